@@ -1,1 +1,19 @@
 import 'reflect-metadata';
+import { DataSource } from 'typeorm';
+import { MIGRATIONS } from '../migrations/migrations.js';
+import { loadConfig, processEnvironment } from './config/load-config.js';
+import { dataSourceOptions } from './database/data-source-options.js';
+import { InstallationEntity } from './installations/installation.entity.js';
+import { OAuthStateEntity } from './oauth/oauth-state.entity.js';
+import { TokenEntity } from './tokens/token.entity.js';
+import { DeliveryEntity } from './webhooks/deliveries/delivery.entity.js';
+
+/** Every table of ours. */
+export const ENTITIES = [InstallationEntity, TokenEntity, OAuthStateEntity, DeliveryEntity];
+
+/** For TypeORM's own command line (`npx typeorm -d dist/src/data-source.js …`): the database of `DATABASE_URL`. */
+export default new DataSource({
+  ...dataSourceOptions(loadConfig(processEnvironment()).databaseUrl),
+  entities: ENTITIES,
+  migrations: MIGRATIONS,
+});

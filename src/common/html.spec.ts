@@ -10,11 +10,8 @@ describe('html', () => {
 
   it('inserts markup, lists of markup, and nothing for what is absent', () => {
     const items = ['a', '<b>'].map((item) => html`<li>${item}</li>`);
-    expect(
-      html`<ul>
-          ${items}
-        </ul>
-        ${undefined}${null}${false}`.text,
-    ).toBe('<ul><li>a</li><li>&lt;b&gt;</li></ul>');
+    expect(html`<ul>${items}</ul>${undefined}${null}${false}`.text).toBe(
+      '<ul><li>a</li><li>&lt;b&gt;</li></ul>',
+    );
   });
 });

@@ -1,0 +1,56 @@
+import { type ConfigFault } from './config.error.js';
+import { HangarConfig } from './hangar-config.js';
+import { variablesOf } from './variable.decorator.js';
+
+type Rule = readonly [broken: (config: HangarConfig) => boolean, name: string, problem: string];
+
+const IN_PRODUCTION = 'is needed with NODE_ENV=production';
+
+/** What depends on more than one variable. */
+const RULES: readonly Rule[] = [
+  [
+    (c) => !!c.planeClientId && !c.planeClientSecret,
+    'PLANE_CLIENT_SECRET',
+    'is needed beside PLANE_CLIENT_ID',
+  ],
+  [
+    (c) => !c.planeClientId && !!c.planeClientSecret,
+    'PLANE_CLIENT_ID',
+    'is needed beside PLANE_CLIENT_SECRET',
+  ],
+  [(c) => !!c.oidcIssuer && !c.oidcClientId, 'OIDC_CLIENT_ID', 'is needed beside OIDC_ISSUER'],
+  [
+    (c) => !!c.databaseUrl && c.encryptionKeys.length === 0,
+    'HANGAR_ENCRYPTION_KEYS',
+    'is needed beside DATABASE_URL',
+  ],
+  [
+    (c) => c.production && !c.planeClientId,
+    'PLANE_CLIENT_ID',
+    `${IN_PRODUCTION}: the simulator is for development`,
+  ],
+  [
+    (c) => c.production && !c.databaseUrl,
+    'DATABASE_URL',
+    `${IN_PRODUCTION}: the embedded PostgreSQL is for development`,
+  ],
+  [
+    (c) => c.production && !c.databaseUrl && c.encryptionKeys.length === 0,
+    'HANGAR_ENCRYPTION_KEYS',
+    `${IN_PRODUCTION}: the generated key is for development`,
+  ],
+  [
+    (c) => c.production && c.roles.includes('receiver') && c.planeWebhookSecrets.length === 0,
+    'PLANE_WEBHOOK_SECRETS',
+    `${IN_PRODUCTION} by the role receiver: without it no webhook can be verified`,
+  ],
+];
+
+/** The faults that show only when several variables are looked at together. */
+export function combinationFaults(config: HangarConfig): ConfigFault[] {
+  const variables = variablesOf(HangarConfig.prototype);
+  return RULES.filter(([broken]) => broken(config)).map(([, name, problem]) => {
+    const example = variables.find((variable) => variable.name === name)?.example ?? '';
+    return { name, problem, example };
+  });
+}

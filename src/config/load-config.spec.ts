@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { ConfigError } from './config.error.js';
+import { HangarConfig } from './hangar-config.js';
+import { loadConfig } from './load-config.js';
+import { variablesOf } from './variable.decorator.js';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  PLANE_CLIENT_ID: 'id',
+  PLANE_CLIENT_SECRET: 'client-hush',
+  PLANE_WEBHOOK_SECRETS: 'plane_wh_new, plane_wh_old',
+  DATABASE_URL: 'postgres://hangar:pass-hush@db/hangar',
+  HANGAR_ENCRYPTION_KEYS: `2026a:${KEY},2025b:${Buffer.alloc(32, 8).toString('base64')}`,
+};
+
+function faultsOf(environment: Record<string, string>): string {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+describe('loadConfig', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hangar-config-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('needs nothing in development', () => {
+    const config = loadConfig({ PORT: '4000' });
+    expect(config.publicUrl).toBe('http://localhost:4000');
+    expect(config.planeRedirectUri).toBe('http://localhost:4000/oauth/callback');
+    expect(config.roles).toEqual(['receiver', 'worker', 'scheduler', 'console']);
+    expect(config).toMatchObject({
+      webhookMaxBodyBytes: 5_242_880,
+      webhookHoldSeconds: 20,
+      production: false,
+    });
+  });
+
+  it('reads lists, keys and addresses', () => {
+    const config = loadConfig({ ...PRODUCTION, PLANE_BASE_URL: 'https://plane.example.com/' });
+    expect(config.planeBaseUrl).toBe('https://plane.example.com');
+    expect(config.planeWebhookSecrets.map((secret) => secret.reveal())).toEqual([
+      'plane_wh_new',
+      'plane_wh_old',
+    ]);
+    expect(config.encryptionKeys.map(({ kid }) => kid)).toEqual(['2026a', '2025b']);
+  });
+
+  it('shows no secret, however it is printed', () => {
+    const config = loadConfig(PRODUCTION);
+    const shown = inspect(config, { depth: 9, showHidden: true }) + JSON.stringify(config);
+    expect(shown).toContain('[secret]');
+    for (const text of ['hush', 'plane_wh_', KEY]) expect(shown).not.toContain(text);
+  });
+
+  it('reads any variable from the file that X_FILE names', () => {
+    const path = join(folder, 'secrets');
+    writeFileSync(path, 'plane_wh_filed\n');
+    const config = loadConfig({ PLANE_WEBHOOK_SECRET_FILE: path });
+    expect(config.planeWebhookSecrets[0]?.reveal()).toBe('plane_wh_filed');
+    expect(faultsOf({ PORT_FILE: join(folder, 'none') })).toContain(
+      'PORT_FILE names a file that cannot be read',
+    );
+    expect(faultsOf({ PORT: '1', PORT_FILE: path })).toContain('PORT and PORT_FILE are both set');
+  });
+
+  it('takes an empty text for absent', () => {
+    expect(loadConfig({ PORT: '', PLANE_CLIENT_ID: '' }).port).toBe(3000);
+  });
+
+  it('lists all faults at once, each with an example', () => {
+    const text = faultsOf({
+      NODE_ENV: 'production',
+      PORT: 'abc',
+      PLANE_BASE_URL: 'ftp://x',
+      HANGAR_ROLES: 'receiver,cook',
+      WEBHOOK_HOLD_SECONDS: '40',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'mysql://root:hush@x',
+    });
+    for (const name of ['PORT', 'PLANE_BASE_URL', 'HANGAR_ROLES', 'WEBHOOK_HOLD_SECONDS', 'LOG_LEVEL'])
+      expect(text).toMatch(new RegExp(`^  ${name} .+\\n      for example: ${name}=.+$`, 'm'));
+    for (const name of ['DATABASE_URL', 'PLANE_CLIENT_ID', 'HANGAR_ENCRYPTION_KEYS', 'PLANE_WEBHOOK_SECRETS'])
+      expect(text).toContain(`  ${name} `);
+    expect(text).toContain('9 faults');
+  });
+
+  it.each([
+    ['a key of the wrong length', { HANGAR_ENCRYPTION_KEYS: 'a:c2hvcnQtaHVzaA==' }, 'entry 1 is not'],
+    ['a key id given twice', { HANGAR_ENCRYPTION_KEYS: `a:${KEY},a:${KEY}` }, 'key id "a" twice'],
+    ['a client id alone', { PLANE_CLIENT_ID: 'id' }, 'PLANE_CLIENT_SECRET is needed'],
+    [
+      'a database without keys',
+      { DATABASE_URL: 'postgres://u:hush@h/d' },
+      'HANGAR_ENCRYPTION_KEYS is needed',
+    ],
+    ['a bad database address', { DATABASE_URL: 'mysql://u:hush@h/d' }, 'must be a postgres:// address'],
+  ])('refuses %s without showing it', (_, environment, problem) => {
+    const text = faultsOf(environment);
+    expect(text).toContain(problem);
+    for (const hidden of ['c2hvcnQtaHVzaA', KEY, 'hush']) expect(text).not.toContain(hidden);
+  });
+
+  it('describes every variable', () => {
+    const variables = variablesOf(HangarConfig.prototype);
+    expect(variables.length).toBeGreaterThan(25);
+    for (const { description, example } of variables) expect(description && example).toBeTruthy();
+  });
+});

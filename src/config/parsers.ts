@@ -1,0 +1,44 @@
+import { Secret } from '../common/secret.js';
+
+/** A whole number in decimal digits. */
+export function integer(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new Error('must be a whole number in decimal digits');
+  return Number(text);
+}
+
+/** A text that must not be printed. */
+export function secret(text: string): Secret {
+  return new Secret(text);
+}
+
+/** Secrets, separated by commas. Empty entries are dropped. */
+export function secrets(text: string): Secret[] {
+  return commaSeparated(text).map((entry) => new Secret(entry));
+}
+
+/** Texts, separated by commas. Empty entries are dropped. */
+export function commaSeparated(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+/** An http or https address, without the slash at its end, so that paths can be appended. */
+export function httpUrl(text: string): string {
+  const url = parsed(text);
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash)
+    throw new Error('must be an http or https address without query');
+  return text.replace(/\/+$/, '');
+}
+
+/** A PostgreSQL address. Secret, since it may hold a password. */
+export function postgresUrl(text: string): Secret {
+  if (!/^postgres(ql)?:\/\/./.test(text) || !parsed(text.replace(/^postgres(ql)?:/, 'http:')))
+    throw new Error('must be a postgres:// address');
+  return new Secret(text);
+}
+
+function parsed(text: string): URL | undefined {
+  return URL.parse(text) ?? undefined;
+}

@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { MIGRATIONS } from '../../migrations/migrations.js';
+import { HangarConfig } from '../config/hangar-config.js';
+import { dataSourceOptions } from './data-source-options.js';
+import { SchemaCheckService } from './schema-check.service.js';
+
+/** The connection pool, and the refusal to start on an old schema. */
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      inject: [HangarConfig],
+      useFactory: (config: HangarConfig) => ({
+        ...dataSourceOptions(config.databaseUrl),
+        migrations: MIGRATIONS,
+        autoLoadEntities: true,
+        retryAttempts: 0,
+      }),
+    }),
+  ],
+  providers: [SchemaCheckService],
+  exports: [SchemaCheckService],
+})
+export class DatabaseModule {}

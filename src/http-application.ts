@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { type IncomingMessage } from 'node:http';
+import fastifyCookie from '@fastify/cookie';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyRequest } from 'fastify';
+import { AppModule } from './app.module.js';
+import { ProblemFilter } from './common/problem.filter.js';
+import { type HangarConfig } from './config/hangar-config.js';
+import { type NestLogger } from './observability/nest-logger.js';
+
+const SANE_REQUEST_ID = /^[\w.-]{1,64}$/;
+/** A client that sends its request slower than this is let go. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Builds the application with its HTTP server, not yet listening. */
+export async function createHttpApplication(
+  config: HangarConfig,
+  logger: NestLogger,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: config.webhookMaxBodyBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
+    logger,
+    abortOnError: false,
+    bodyParser: false,
+  });
+  app.useGlobalFilters(new ProblemFilter());
+  app.useBodyParser('application/json', { bodyLimit: config.webhookMaxBodyBytes }, parseJsonUnlessRaw);
+  await app.register(fastifyCookie);
+  return app;
+}
+
+function requestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/** A route with the config `rawBody` gets the bytes as they came: a signature is over bytes. */
+function parseJsonUnlessRaw(
+  request: FastifyRequest,
+  body: Buffer,
+  done: (error: Error | null, body?: unknown) => void,
+): void {
+  const { rawBody } = request.routeOptions.config as { rawBody?: boolean };
+  if (rawBody) return done(null, body);
+  request.server.getDefaultJsonParser('error', 'error')(request, body.toString('utf8'), done);
+}

@@ -1,0 +1,60 @@
+import {
+  Check,
+  Column,
+  CreateDateColumn,
+  Entity,
+  Index,
+  PrimaryColumn,
+  Unique,
+  UpdateDateColumn,
+} from 'typeorm';
+import { type InstallationStatus } from './installation.js';
+
+/** An app installation as it is stored; one row a base URL and Plane installation id. */
+@Entity('installations')
+@Unique('installations_installation_key', ['baseUrl', 'installationId'])
+@Index('installations_workspace_idx', ['baseUrl', 'workspaceId', 'updatedAt'])
+@Check('installations_status_check', `status IN ('installed', 'uninstalled')`)
+export class InstallationEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'installations_pkey' })
+  id!: string;
+
+  @Column('text', { name: 'base_url' })
+  baseUrl!: string;
+
+  @Column('text', { name: 'installation_id' })
+  installationId!: string;
+
+  @Column('text')
+  status!: InstallationStatus;
+
+  @Column('text', { name: 'workspace_id' })
+  workspaceId!: string;
+
+  @Column('text', { name: 'workspace_slug' })
+  workspaceSlug!: string;
+
+  @Column('text', { name: 'workspace_name' })
+  workspaceName!: string;
+
+  @Column('text', { name: 'bot_user_id' })
+  botUserId!: string;
+
+  @Column('text', { name: 'application_id' })
+  applicationId!: string;
+
+  @Column('text', { name: 'webhook_id', nullable: true })
+  webhookId!: string | null;
+
+  @Column('text', { name: 'installed_by', nullable: true })
+  installedBy!: string | null;
+
+  @Column('timestamptz', { name: 'uninstalled_at', nullable: true })
+  uninstalledAt!: Date | null;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+
+  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
+  updatedAt!: Date;
+}

@@ -1,0 +1,29 @@
+import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
+import { type OAuthFlow } from './oauth-flow.js';
+
+/** A consent that was begun: hashes only, so that a copy of the table opens nothing. */
+@Entity('oauth_states')
+@Index('oauth_states_expiry_idx', ['expiresAt'])
+@Check('oauth_states_flow_check', `flow IN ('bot', 'user')`)
+export class OAuthStateEntity {
+  @PrimaryColumn('text', { name: 'state_hash', primaryKeyConstraintName: 'oauth_states_pkey' })
+  stateHash!: string;
+
+  @Column('text', { name: 'browser_hash' })
+  browserHash!: string;
+
+  @Column('text')
+  flow!: OAuthFlow;
+
+  @Column('text', { name: 'return_to', nullable: true })
+  returnTo!: string | null;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'expires_at' })
+  expiresAt!: Date;
+
+  @Column('timestamptz', { name: 'used_at', nullable: true })
+  usedAt!: Date | null;
+}

@@ -1,0 +1,122 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { type JobWithMetadata, PgBoss } from 'pg-boss';
+import { type EntityManager } from 'typeorm';
+import { HangarConfig } from '../config/hangar-config.js';
+import { oldQueueSchema } from './queue.errors.js';
+import { deadLetterQueueOf, type QueuedJob, type QueueSettings } from './queue.js';
+import { QUEUE_SCHEMA } from './queue-schema.js';
+import { transactionDatabase } from './transaction-database.js';
+
+/** How soon the work of a process that died is given to another: a missed heartbeat, seen by the next pass. */
+const HEARTBEAT_SECONDS = 10;
+const SUPERVISE_SECONDS = 5;
+/** Retries fall due with nobody to notify of it, so they wait for the next poll. */
+const POLL_SECONDS = 1;
+const STOP_TIMEOUT_MS = 20_000;
+const MAX_RETRY_DELAY_SECONDS = 3600;
+/** Lets a handler's own time-out speak before pg-boss gives its job away. */
+const EXPIRY_MARGIN_SECONDS = 15;
+
+/** Durable queues on our own PostgreSQL: jobs join the caller's transaction, failures end in a dead-letter queue. */
+@Injectable()
+export class QueueService implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly logger = new Logger(QueueService.name);
+  private readonly boss: PgBoss;
+  private running = false;
+
+  constructor(config: HangarConfig) {
+    this.boss = new PgBoss({
+      connectionString: config.databaseUrl?.reveal() ?? '',
+      schema: QUEUE_SCHEMA,
+      application_name: 'hangar queue',
+      migrate: false,
+      createSchema: false,
+      useListenNotify: true,
+      superviseIntervalSeconds: SUPERVISE_SECONDS,
+      monitorIntervalSeconds: SUPERVISE_SECONDS,
+      schedule: false,
+    });
+    this.boss.on('error', (error) => this.logger.error({ msg: 'queue trouble', err: error }));
+    this.boss.on('warning', ({ message }) => this.logger.warn(message));
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.boss.start().catch((error: unknown) => {
+      throw oldQueueSchema(error);
+    });
+    this.running = true;
+  }
+
+  /** Whether jobs can be taken and given. */
+  isRunning(): boolean {
+    return this.running;
+  }
+
+  /** Makes the queue and its dead-letter queue, or brings their settings up to date. */
+  async declare(name: string, settings: QueueSettings): Promise<void> {
+    const deadLetter = deadLetterQueueOf(name);
+    const options = {
+      retryLimit: settings.retryLimit,
+      retryDelay: settings.retryDelaySeconds,
+      retryBackoff: settings.backoff,
+      expireInSeconds: settings.timeoutSeconds + EXPIRY_MARGIN_SECONDS,
+      deleteAfterSeconds: settings.keepSeconds,
+      retentionSeconds: settings.keepSeconds,
+    };
+    await this.boss.createQueue(deadLetter, { retentionSeconds: settings.keepSeconds });
+    await this.boss.createQueue(name, {
+      ...options,
+      ...(settings.backoff && { retryDelayMax: MAX_RETRY_DELAY_SECONDS }),
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+      notify: true,
+      deadLetter,
+    });
+    await this.boss.updateQueue(name, options);
+  }
+
+  /** Adds a job in the caller's transaction: it exists once that commits, and never if it does not. */
+  async enqueue(transaction: EntityManager, name: string, data: object): Promise<void> {
+    await this.boss.insert(name, [{ data }], { db: transactionDatabase(transaction) });
+  }
+
+  /**
+   * Hands the queue's jobs to `run`, at most `concurrency` at once in this process. A rejection is a
+   * failed attempt. `job.signal` is aborted when the job is taken away from this process.
+   */
+  async work<T extends object>(
+    name: string,
+    concurrency: number,
+    run: (job: QueuedJob<T>) => Promise<void>,
+  ): Promise<void> {
+    const options = {
+      includeMetadata: true as const,
+      batchSize: 1,
+      localConcurrency: concurrency,
+      pollingIntervalSeconds: POLL_SECONDS,
+      notifyPollingIntervalSeconds: POLL_SECONDS,
+    };
+    await this.boss.work<T, void, typeof options>(name, options, async (jobs: JobWithMetadata<T>[]) => {
+      for (const job of jobs) await run({ ...attemptOf(job), data: job.data, signal: job.signal });
+    });
+  }
+
+  /** Takes nothing new and waits for what is running. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.running = false;
+    await this.boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS, close: false });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.boss.stop({ graceful: false, close: true });
+  }
+}
+
+function attemptOf(job: JobWithMetadata): { id: string; attempt: number; lastAttempt: boolean } {
+  return { id: job.id, attempt: job.retryCount + 1, lastAttempt: job.retryCount >= job.retryLimit };
+}

@@ -1,0 +1,30 @@
+/** How a queue treats its jobs. */
+export interface QueueSettings {
+  /** How often a failed job is tried again before it is dead-lettered. */
+  readonly retryLimit: number;
+  /** Seconds before the first retry. */
+  readonly retryDelaySeconds: number;
+  /** Double the delay with each retry, with jitter, up to an hour. */
+  readonly backoff: boolean;
+  /** Seconds that one attempt may take. */
+  readonly timeoutSeconds: number;
+  /** Seconds that finished, waiting and dead-lettered jobs are kept. */
+  readonly keepSeconds: number;
+}
+
+/** A job that was handed out. */
+export interface QueuedJob<T> {
+  readonly id: string;
+  readonly data: T;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** A failure of this attempt dead-letters the job. */
+  readonly lastAttempt: boolean;
+  /** Aborted when the job is taken away from this process. */
+  readonly signal: AbortSignal;
+}
+
+/** The queue that a queue's failed jobs end in. */
+export function deadLetterQueueOf(name: string): string {
+  return `${name}.dead-letter`;
+}

@@ -1,0 +1,52 @@
+import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import { type TokenKind } from './token.js';
+
+/** A bot's or a user's token pair, encrypted; one row a bot installation, one a Plane user. */
+@Entity('tokens')
+@Index('tokens_bot_key', ['installationId'], { unique: true, where: `kind = 'bot'` })
+@Index('tokens_user_key', ['baseUrl', 'planeUserId'], { unique: true, where: `kind = 'user'` })
+@Check(
+  'tokens_owner_check',
+  `(kind = 'bot' AND installation_id IS NOT NULL AND plane_user_id IS NULL)
+   OR (kind = 'user' AND installation_id IS NULL AND plane_user_id IS NOT NULL)`,
+)
+export class TokenEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'tokens_pkey' })
+  id!: string;
+
+  @Column('text')
+  kind!: TokenKind;
+
+  @Column('text', { name: 'base_url' })
+  baseUrl!: string;
+
+  @Column('uuid', { name: 'installation_id', nullable: true })
+  installationId!: string | null;
+
+  @Column('text', { name: 'plane_user_id', nullable: true })
+  planeUserId!: string | null;
+
+  @Column('text', { name: 'access_token' })
+  accessToken!: string;
+
+  @Column('text', { name: 'refresh_token', nullable: true })
+  refreshToken!: string | null;
+
+  @Column('text', { nullable: true })
+  scope!: string | null;
+
+  @Column('timestamptz', { name: 'obtained_at' })
+  obtainedAt!: Date;
+
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt!: Date | null;
+
+  @Column('integer', { default: 1 })
+  version!: number;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+
+  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
+  updatedAt!: Date;
+}

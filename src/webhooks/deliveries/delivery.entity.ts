@@ -1,0 +1,39 @@
+import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+
+/** A webhook as it arrived: its bytes, its headers, and what is needed to find it again. */
+@Entity('deliveries')
+@Unique('deliveries_key_key', ['key'])
+@Index('deliveries_received_idx', ['receivedAt'])
+export class DeliveryEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'deliveries_pkey' })
+  id!: string;
+
+  /** What makes two deliveries the same event, over Plane's retries. */
+  @Column('text')
+  key!: string;
+
+  @Column('text', { name: 'workspace_id' })
+  workspaceId!: string;
+
+  @Column('text', { name: 'event_name' })
+  eventName!: string;
+
+  @Column('text')
+  source!: string;
+
+  @Column('text', { name: 'entity_id', nullable: true })
+  entityId!: string | null;
+
+  @Column('bytea')
+  body!: Buffer;
+
+  @Column('jsonb')
+  headers!: Record<string, string>;
+
+  /** First 8 hex digits of the SHA-256 of the secret that verified it. */
+  @Column('text', { name: 'secret_fingerprint' })
+  secretFingerprint!: string;
+
+  @Column('timestamptz', { name: 'received_at' })
+  receivedAt!: Date;
+}
