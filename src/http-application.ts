@@ -47,5 +47,5 @@ function parseJsonUnlessRaw(
 ): void {
   const { rawBody } = request.routeOptions.config as { rawBody?: boolean };
   if (rawBody) return done(null, body);
-  request.server.getDefaultJsonParser('error', 'error')(request, body.toString('utf8'), done);
+  void request.server.getDefaultJsonParser('error', 'error')(request, body.toString('utf8'), done);
 }

@@ -23,7 +23,7 @@ export interface RunningServer {
 export async function startServer(environment: Environment): Promise<RunningServer> {
   const closing: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
-    for (const step of closing.splice(0).reverse()) await step();
+    for (const step of closing.splice(0).toReversed()) await step();
   };
   try {
     const config = await prepare(loadConfig(environment), closing);

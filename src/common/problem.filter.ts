@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import { DomainError } from './domain-error.js';
-import { problemOf } from './problem.js';
+import { type Problem, problemOf } from './problem.js';
 
 /** What the filter needs of Fastify's reply. */
 interface Reply {
@@ -27,5 +27,10 @@ export class ProblemFilter implements ExceptionFilter {
     const retryAfter = error instanceof DomainError ? error.retryAfterSeconds : undefined;
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
     reply.send(problem);
+  }
+
+  /** Logs what is not the caller's fault. */
+  protected report(error: unknown, { status, requestId }: Problem): void {
+    if (status >= SERVER_FAULT) this.logger.error({ msg: 'request failed', requestId, err: error });
   }
 }

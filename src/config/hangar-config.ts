@@ -1,7 +1,7 @@
 import { ArrayNotEmpty, IsIn, IsOptional, Matches, Max, Min } from 'class-validator';
 import { type Secret } from '../common/secret.js';
 import { type EncryptionKey, encryptionKeys } from './encryption-key.js';
-import { commaSeparated, httpUrl, integer, postgresUrl, secret, secrets } from './parsers.js';
+import { commaSeparated, httpUrl, integer, postgresUrl, readableFile, secret, secrets } from './parsers.js';
 import { type Role, ROLES } from './role.js';
 import { EnvironmentVariable } from './variable.decorator.js';
 
@@ -239,6 +239,7 @@ export class HangarConfig {
   @EnvironmentVariable('NODE_EXTRA_CA_CERTS', {
     description: 'PEM file of certificate authorities trusted beside the usual ones',
     example: '/etc/ssl/corporate-ca.pem',
+    parse: readableFile,
   })
   nodeExtraCaCerts?: string;
 

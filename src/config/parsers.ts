@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { Secret } from '../common/secret.js';
 
 /** A whole number in decimal digits. */
@@ -41,4 +42,14 @@ export function postgresUrl(text: string): Secret {
 
 function parsed(text: string): URL | undefined {
   return URL.parse(text) ?? undefined;
+}
+
+/** The path of a file that this process can read. */
+export function readableFile(path: string): string {
+  try {
+    accessSync(path, constants.R_OK);
+    return path;
+  } catch {
+    throw new Error(`must be a file that can be read; ${path} is not`);
+  }
 }

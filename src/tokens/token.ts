@@ -1,2 +1,23 @@
+import { type Secret } from '../common/secret.js';
+
 /** Whose token it is: the app's bot in a workspace, or a person. */
 export type TokenKind = 'bot' | 'user';
+
+/** A stored token pair, decrypted. */
+export interface Token {
+  readonly id: string;
+  readonly kind: TokenKind;
+  readonly accessToken: Secret;
+  /** User tokens alone have one. */
+  readonly refreshToken?: Secret;
+  readonly scope?: string;
+  readonly obtainedAt: Date;
+  readonly expiresAt: Date;
+  /** Grows with each renewal; a write names the version that it replaces. */
+  readonly version: number;
+}
+
+/** Whose token a row is, and the row's id, which follows from it. */
+export type TokenOwner =
+  | { readonly kind: 'bot'; readonly baseUrl: string; readonly installationId: string }
+  | { readonly kind: 'user'; readonly baseUrl: string; readonly planeUserId: string };

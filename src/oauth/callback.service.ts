@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '../common/domain-error.js';
+import { Secret } from '../common/secret.js';
+import { type Installation } from '../installations/installation.js';
+import { InstallationsService } from '../installations/installations.service.js';
+import { PlaneError } from '../plane/plane.error.js';
+import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
+import { PlaneUsersService } from '../plane/plane-users.service.js';
+import { TokensService } from '../tokens/tokens.service.js';
+import { callbackIncomplete, consentRefused, installationNotProven, stateRefused } from './oauth.errors.js';
+import { OAuthStateService } from './oauth-state.service.js';
+import { type BegunConsent } from './oauth-states.repository.js';
+
+/** The parameters that Plane sends the browser back with (contract §2). */
+export interface CallbackParameters {
+  readonly state?: string;
+  readonly code?: string;
+  readonly appInstallationId?: string;
+  readonly error?: string;
+  readonly errorDescription?: string;
+}
+
+/** What a callback brought about. */
+export type CallbackOutcome = { readonly returnTo?: string } & (
+  | { readonly flow: 'bot'; readonly installation: Installation }
+  | { readonly flow: 'user'; readonly planeUserId: string }
+);
+
+/** Finishes consents. */
+@Injectable()
+export class CallbackService {
+  constructor(
+    private readonly states: OAuthStateService,
+    private readonly plane: PlaneOAuthService,
+    private readonly planeUsers: PlaneUsersService,
+    private readonly installations: InstallationsService,
+    private readonly tokens: TokensService,
+  ) {}
+
+  /** @throws {DomainError} that says to a person what happened and how to go on */
+  async finish(parameters: CallbackParameters, browser: string): Promise<CallbackOutcome> {
+    if (parameters.error !== undefined) throw await this.refusal(parameters, parameters.error, browser);
+    const { flow, returnTo } = await this.consentOf(parameters, browser);
+    const back = returnTo === undefined ? {} : { returnTo };
+    if (flow === 'user') return { flow, ...back, planeUserId: await this.linkUser(parameters.code) };
+    return { flow, ...back, installation: await this.install(parameters.appInstallationId) };
+  }
+
+  /** Plane may start an installation by itself, without a state of ours; a user's consent it may not. */
+  private async consentOf(
+    { state, appInstallationId }: CallbackParameters,
+    browser: string,
+  ): Promise<BegunConsent> {
+    if (state !== undefined) return this.states.consume(state, browser);
+    if (appInstallationId === undefined) throw stateRefused('missing');
+    return { flow: 'bot' };
+  }
+
+  private async refusal(
+    parameters: CallbackParameters,
+    error: string,
+    browser: string,
+  ): Promise<DomainError> {
+    const ours = await this.consentOf(parameters, browser).then(
+      () => parameters.state !== undefined,
+      () => false,
+    );
+    return consentRefused(error, ours ? parameters.errorDescription : undefined);
+  }
+
+  /** The id proves itself: Plane mints a token for it and shows the installation. */
+  private async install(appInstallationId: string | undefined): Promise<Installation> {
+    if (appInstallationId === undefined) throw callbackIncomplete('app_installation_id');
+    const grant = await this.plane.mintBotToken(appInstallationId).catch((error: unknown) => {
+      throw error instanceof PlaneError && error.planeCode === 'invalid_grant'
+        ? installationNotProven()
+        : error;
+    });
+    const found = await this.plane.readInstallation(grant.accessToken, appInstallationId);
+    if (found.id !== appInstallationId) throw installationNotProven();
+    const installation = await this.installations.record(found);
+    await this.tokens.storeBot(installation, grant);
+    return installation;
+  }
+
+  private async linkUser(code: string | undefined): Promise<string> {
+    if (code === undefined) throw callbackIncomplete('code');
+    const grant = await this.plane.exchangeCode(new Secret(code)).catch((error: unknown) => {
+      throw error instanceof PlaneError && error.planeCode === 'invalid_grant' ? stateRefused('used') : error;
+    });
+    const planeUserId = await this.planeUsers.userIdOf(grant.accessToken);
+    await this.tokens.storeUser(planeUserId, grant);
+    return planeUserId;
+  }
+}

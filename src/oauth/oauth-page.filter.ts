@@ -1,0 +1,24 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { ProblemFilter } from '../common/problem.filter.js';
+import { problemOf } from '../common/problem.js';
+import { failurePage, PAGE_HEADERS } from './oauth.pages.js';
+import { wantsJson } from './wants-json.js';
+
+/** Tells errors of the consent routes on a page, or as `application/problem+json` to who asks for JSON. */
+@Catch()
+export class OAuthPageFilter extends ProblemFilter implements ExceptionFilter {
+  override catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest<{ Querystring: { flow?: unknown } }>>();
+    if (wantsJson(request.headers.accept)) return super.catch(error, host);
+    const problem = problemOf(error, request.id);
+    this.report(error, problem);
+    const tryAgain = request.query.flow === 'user' ? '/oauth/setup?flow=user' : '/oauth/setup';
+    void http
+      .getResponse<FastifyReply>()
+      .status(problem.status)
+      .headers(PAGE_HEADERS)
+      .send(failurePage(problem, tryAgain));
+  }
+}

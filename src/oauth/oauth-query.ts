@@ -1,0 +1,47 @@
+import { type CallbackParameters } from './callback.service.js';
+import { OAUTH_FLOWS, type OAuthFlow } from './oauth-flow.js';
+import { unknownFlow } from './oauth.errors.js';
+
+/** The query of `/oauth/setup` as the HTTP layer parses it: a parameter that is given twice is a list. */
+export interface SetupQuery {
+  readonly flow?: unknown;
+  readonly return_to?: unknown;
+}
+
+/** The query of `/oauth/callback`. */
+export interface CallbackQuery {
+  readonly state?: unknown;
+  readonly code?: unknown;
+  readonly app_installation_id?: unknown;
+  readonly error?: unknown;
+  readonly error_description?: unknown;
+}
+
+const LONGEST = 2048;
+const LONGEST_SHOWN = 200;
+const ERROR_CODE = /^[\w.-]{1,64}$/;
+
+/** A parameter that was given once and is not empty. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= LONGEST ? value : undefined;
+}
+
+/** @throws {DomainError} where it is neither of the two */
+export function flowOf(value: unknown): OAuthFlow {
+  const flow = OAUTH_FLOWS.find((candidate) => candidate === (value ?? 'bot'));
+  if (!flow) throw unknownFlow();
+  return flow;
+}
+
+/** The parameters of a callback that can be used. */
+export function callbackParameters(query: CallbackQuery): CallbackParameters {
+  const error = textOf(query.error);
+  const found = {
+    state: textOf(query.state),
+    code: textOf(query.code),
+    appInstallationId: textOf(query.app_installation_id),
+    error: error && (ERROR_CODE.test(error) ? error : 'an error'),
+    errorDescription: textOf(query.error_description)?.slice(0, LONGEST_SHOWN),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+}

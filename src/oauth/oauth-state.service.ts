@@ -1,0 +1,40 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { type BegunConsent, OAuthStatesRepository } from './oauth-states.repository.js';
+import { stateRefused } from './oauth.errors.js';
+
+const STATE_BYTES = 32;
+/** How long a person may take at Plane's consent page. */
+export const STATE_LIFE_SECONDS = 30 * 60;
+
+/** States of consents under way: random, stored as hashes, bound to a browser, good once. */
+@Injectable()
+export class OAuthStateService {
+  constructor(private readonly states: OAuthStatesRepository) {}
+
+  /** @returns the state to send along; only its hash is stored. */
+  async begin(consent: BegunConsent, browser: string): Promise<string> {
+    const state = randomBytes(STATE_BYTES).toString('base64url');
+    await this.states.deleteOld();
+    await this.states.insert(hash(state), hash(browser), consent, STATE_LIFE_SECONDS);
+    return state;
+  }
+
+  /**
+   * Uses a state up and tells what it was begun for.
+   *
+   * @throws {DomainError} it is unknown, expired, used, or another browser's
+   */
+  async consume(state: string, browser: string): Promise<BegunConsent> {
+    const consent = await this.states.consume(hash(state), hash(browser));
+    if (consent) return consent;
+    const known = await this.states.find(hash(state));
+    if (!known) throw stateRefused('unknown');
+    if (known.browserHash !== hash(browser)) throw stateRefused('foreign');
+    throw stateRefused(known.usedAt ? 'used' : 'expired');
+  }
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import { type OAuthFlow } from './oauth-flow.js';
+import { OAuthStateEntity } from './oauth-state.entity.js';
+
+/** What a state was begun for. */
+export interface BegunConsent {
+  readonly flow: OAuthFlow;
+  readonly returnTo?: string;
+}
+
+const CONSUME = `
+  UPDATE oauth_states SET used_at = now()
+  WHERE state_hash = $1 AND browser_hash = $2 AND used_at IS NULL AND expires_at > now()
+  RETURNING flow, return_to AS "returnTo"`;
+const DELETE_OLD = `
+  DELETE FROM oauth_states WHERE state_hash IN (
+    SELECT state_hash FROM oauth_states WHERE expires_at < now() - interval '1 day' LIMIT 100)`;
+
+/** The table of states. */
+@Injectable()
+export class OAuthStatesRepository {
+  constructor(@InjectRepository(OAuthStateEntity) private readonly rows: Repository<OAuthStateEntity>) {}
+
+  async insert(
+    stateHash: string,
+    browserHash: string,
+    consent: BegunConsent,
+    lifeSeconds: number,
+  ): Promise<void> {
+    await this.rows.query(
+      `INSERT INTO oauth_states (state_hash, browser_hash, flow, return_to, expires_at)
+       VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))`,
+      [stateHash, browserHash, consent.flow, consent.returnTo ?? null, lifeSeconds],
+    );
+  }
+
+  /** Uses the state up, once over all replicas. */
+  async consume(stateHash: string, browserHash: string): Promise<BegunConsent | undefined> {
+    const [rows] = await this.rows.query<[{ flow: OAuthFlow; returnTo: string | null }[], number]>(CONSUME, [
+      stateHash,
+      browserHash,
+    ]);
+    const [row] = rows;
+    return row && { flow: row.flow, ...(row.returnTo !== null && { returnTo: row.returnTo }) };
+  }
+
+  async find(stateHash: string): Promise<OAuthStateEntity | undefined> {
+    return (await this.rows.findOneBy({ stateHash })) ?? undefined;
+  }
+
+  /** Deletes a few states that nobody can ask for any more. */
+  async deleteOld(): Promise<void> {
+    await this.rows.query(DELETE_OLD);
+  }
+}

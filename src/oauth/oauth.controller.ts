@@ -1,0 +1,69 @@
+import { Controller, Get, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { HangarConfig } from '../config/hangar-config.js';
+import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
+import { browserCookie, browserIn, newBrowser } from './browser-cookie.js';
+import { type CallbackOutcome, CallbackService } from './callback.service.js';
+import { type CallbackQuery, callbackParameters, flowOf, type SetupQuery, textOf } from './oauth-query.js';
+import { OAuthPageFilter } from './oauth-page.filter.js';
+import { OAuthStateService } from './oauth-state.service.js';
+import { PAGE_HEADERS, successPage } from './oauth.pages.js';
+import { ownPath } from './return-to.js';
+import { wantsJson } from './wants-json.js';
+
+const FOUND = 302;
+const SEE_OTHER = 303;
+
+/** Sends browsers to Plane's consent page and takes them back. */
+@Controller('oauth')
+@UseFilters(OAuthPageFilter)
+export class OAuthController {
+  constructor(
+    private readonly config: HangarConfig,
+    private readonly states: OAuthStateService,
+    private readonly plane: PlaneOAuthService,
+    private readonly callbacks: CallbackService,
+  ) {}
+
+  /** Begins a consent. */
+  @Get('setup')
+  async setup(
+    @Query() query: SetupQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const flow = flowOf(query.flow);
+    const wanted = textOf(query.return_to);
+    const returnTo = wanted === undefined ? {} : { returnTo: ownPath(wanted, this.config.publicUrl) };
+    const cookie = browserCookie(this.config.publicUrl);
+    const browser = browserIn(request.cookies, cookie) || newBrowser();
+    const state = await this.states.begin({ flow, ...returnTo }, browser);
+    await reply
+      .setCookie(cookie.name, browser, cookie.options)
+      .header('cache-control', 'no-store')
+      .redirect(this.plane.consentUrl(state), FOUND);
+  }
+
+  /** Finishes a consent, or an installation that Plane began. */
+  @Get('callback')
+  async callback(
+    @Query() query: CallbackQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const browser = browserIn(request.cookies, browserCookie(this.config.publicUrl));
+    const outcome = await this.callbacks.finish(callbackParameters(query), browser);
+    if (wantsJson(request.headers.accept))
+      await reply.header('cache-control', 'no-store').send(answerOf(outcome));
+    else if (outcome.returnTo === undefined) await reply.headers(PAGE_HEADERS).send(successPage(outcome));
+    else await reply.redirect(new URL(outcome.returnTo, this.config.publicUrl).href, SEE_OTHER);
+  }
+}
+
+function answerOf(outcome: CallbackOutcome): object {
+  const returnTo = outcome.returnTo === undefined ? {} : { returnTo: outcome.returnTo };
+  if (outcome.flow === 'user') return { status: 'linked', planeUserId: outcome.planeUserId, ...returnTo };
+  const { id, installationId, workspaceId, workspaceSlug, workspaceName } = outcome.installation;
+  const workspace = { id: workspaceId, slug: workspaceSlug, name: workspaceName };
+  return { status: 'installed', installation: { id, installationId }, workspace, ...returnTo };
+}

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { getCACertificates } from 'node:tls';
+import { type HangarConfig } from '../config/hangar-config.js';
+
+/** The way out to Plane: through the company's proxy and trusting its authorities where the configuration says so. */
+export interface CorporateNetwork {
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+}
+
+/** Makes the agents that all calls to Plane share. */
+export function corporateNetwork(config: HangarConfig): CorporateNetwork {
+  const proxyEnv = {
+    ...(config.httpsProxy && { HTTPS_PROXY: config.httpsProxy.reveal() }),
+    ...(config.noProxy && { NO_PROXY: config.noProxy }),
+  };
+  const { nodeExtraCaCerts } = config;
+  const ca = nodeExtraCaCerts && [...getCACertificates('default'), readFileSync(nodeExtraCaCerts, 'utf8')];
+  return {
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({ keepAlive: true, proxyEnv, ...(ca && { ca }) }),
+  };
+}

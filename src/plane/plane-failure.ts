@@ -1,0 +1,86 @@
+import { type AxiosError } from 'axios';
+import { type Secret } from '../common/secret.js';
+import { type PlaneFailure, type PlaneFailureKind } from './plane.error.js';
+import { scrub } from './scrub.js';
+
+const LONGEST_TEXT = 300;
+const CODE = /^[A-Za-z0-9_.-]{1,64}$/;
+
+/** What may be told of a failed request of the SDK. */
+export function failureOf(error: AxiosError, secrets: readonly Secret[], timedOut: boolean): PlaneFailure {
+  const { response, code } = error;
+  const answer = response?.data;
+  const planeCode = response ? codeIn(answer) : networkCode(error, code);
+  const said = saidIn(answer);
+  const retryAfterSeconds = response && retryAfter(response.headers);
+  return {
+    kind: kindOf(error, timedOut),
+    call: callOf(error),
+    ...(response && { planeStatus: response.status }),
+    ...(planeCode !== undefined && { planeCode }),
+    ...(said !== undefined && { said: scrub(said, secrets).slice(0, LONGEST_TEXT) }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  };
+}
+
+function kindOf(error: AxiosError, timedOut: boolean): PlaneFailureKind {
+  if (error.response) return 'answer';
+  if (timedOut || error.code === 'ECONNABORTED' || error.code === 'ETIMEDOUT') return 'timeout';
+  return error.code === 'ERR_CANCELED' ? 'aborted' : 'network';
+}
+
+function callOf({ config }: AxiosError): string {
+  const path = URL.parse(config?.url ?? '')?.pathname ?? '';
+  return `${(config?.method ?? 'get').toUpperCase()} ${path}`;
+}
+
+function networkCode(error: AxiosError, code: string | undefined): string | undefined {
+  const cause = codeOf(error.cause);
+  return [code, cause].find((candidate) => candidate !== undefined && CODE.test(candidate));
+}
+
+function codeOf(cause: unknown): string | undefined {
+  const { code } = (cause ?? {}) as NodeJS.ErrnoException;
+  return code;
+}
+
+/** `error` of RFC 6749 §5.2, or the `error_code` and `code` of Plane's API. */
+function codeIn(answer: unknown): string | undefined {
+  const fields = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
+  return [fields['error_code'], fields['code'], fields['error']]
+    .map((value) => (typeof value === 'number' ? String(value) : value))
+    .find((value): value is string => typeof value === 'string' && CODE.test(value));
+}
+
+function saidIn(answer: unknown): string | undefined {
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  const fields = answer as Record<string, unknown>;
+  const text = [
+    fields['error_description'],
+    fields['error_message'],
+    fields['detail'],
+    fields['message'],
+    fields['error'],
+  ].find((value): value is string => typeof value === 'string' && value !== codeIn(answer));
+  return text ?? fieldErrors(fields);
+}
+
+/** Django REST framework's `{"field": ["what is wrong"]}`. */
+function fieldErrors(fields: Record<string, unknown>): string | undefined {
+  const lines = Object.entries(fields)
+    .filter(
+      (entry): entry is [string, string[]] =>
+        Array.isArray(entry[1]) && entry[1].every((line) => typeof line === 'string'),
+    )
+    .map(([field, problems]) => `${field}: ${problems.join(' ')}`);
+  return lines.length > 0 ? lines.join('; ') : undefined;
+}
+
+/** `Retry-After` in seconds (RFC 9110 §10.2.3), else `X-RateLimit-Reset` in Unix seconds. */
+function retryAfter(headers: Record<string, unknown>): number | undefined {
+  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds);
+  if (headers['x-ratelimit-remaining'] !== '0') return undefined;
+  const reset = Number(headers['x-ratelimit-reset']);
+  return Number.isFinite(reset) ? Math.max(0, Math.ceil(reset - Date.now() / 1000)) : undefined;
+}

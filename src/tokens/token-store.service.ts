@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { type Grant } from '../plane/plane-oauth.service.js';
+import { type TokenEntity } from './token.entity.js';
+import { type Token, type TokenOwner } from './token.js';
+import { tokenId } from './token-id.js';
+import { type SealedGrant, TokensRepository } from './tokens.repository.js';
+import { VaultService } from './vault.service.js';
+
+/** What is assumed where Plane leaves `expires_in` out: short, so that the token is renewed rather than found dead. */
+const ASSUMED_LIFE_SECONDS = 3600;
+
+/** Tokens in the database: sealed on the way in, opened on the way out. */
+@Injectable()
+export class TokenStoreService {
+  constructor(
+    private readonly tokens: TokensRepository,
+    private readonly vault: VaultService,
+  ) {}
+
+  async find(owner: TokenOwner): Promise<Token | undefined> {
+    const row = await this.tokens.find(tokenId(owner));
+    return row && this.open(row);
+  }
+
+  /** Stores the pair that a consent brought, whatever was there before. */
+  async put(owner: TokenOwner, grant: Grant): Promise<void> {
+    const id = tokenId(owner);
+    await this.tokens.upsert(id, owner, await this.seal(id, grant));
+  }
+
+  /** Stores a renewed pair over one version. Resolves with false where another writer came first. */
+  async replace(token: Token, grant: Grant): Promise<boolean> {
+    return this.tokens.replace(token.id, token.version, await this.seal(token.id, grant));
+  }
+
+  private async open(row: TokenEntity): Promise<Token> {
+    const { id, kind, obtainedAt, version } = row;
+    return {
+      id,
+      kind,
+      obtainedAt,
+      version,
+      expiresAt: row.expiresAt ?? assumedExpiry(obtainedAt),
+      accessToken: await this.vault.open(row.accessToken, placeOf(id, 'access_token')),
+      ...(row.refreshToken && {
+        refreshToken: await this.vault.open(row.refreshToken, placeOf(id, 'refresh_token')),
+      }),
+    };
+  }
+
+  private async seal(id: string, grant: Grant): Promise<SealedGrant> {
+    const { accessToken, refreshToken, expiresInSeconds = ASSUMED_LIFE_SECONDS, scope = null } = grant;
+    const obtainedAt = new Date();
+    return {
+      accessToken: await this.vault.seal(accessToken, placeOf(id, 'access_token')),
+      refreshToken: refreshToken ? await this.vault.seal(refreshToken, placeOf(id, 'refresh_token')) : null,
+      scope,
+      obtainedAt,
+      expiresAt: new Date(obtainedAt.getTime() + expiresInSeconds * 1000),
+    };
+  }
+}
+
+function assumedExpiry(obtainedAt: Date): Date {
+  return new Date(obtainedAt.getTime() + ASSUMED_LIFE_SECONDS * 1000);
+}
+
+function placeOf(id: string, column: string): string {
+  return `tokens/${id}/${column}`;
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { CompactEncrypt, compactDecrypt, errors } from 'jose';
+import { Secret } from '../common/secret.js';
+import { HangarConfig } from '../config/hangar-config.js';
+import { unknownKey, unreadableSecret } from './vault.errors.js';
+
+/**
+ * Encrypts what is kept in the database: JWE in compact form (RFC 7516), direct encryption with A256GCM,
+ * the key's id in the header. The header also names the row and column that the text belongs to; it is
+ * authenticated with the rest, so a text that was copied to another row does not open there.
+ */
+@Injectable()
+export class VaultService {
+  private readonly keys: ReadonlyMap<string, Uint8Array>;
+  private readonly current: string;
+
+  constructor(config: HangarConfig) {
+    const { encryptionKeys } = config;
+    this.keys = new Map(encryptionKeys.map(({ kid, key }) => [kid, Buffer.from(key.reveal(), 'base64')]));
+    this.current = encryptionKeys[0]?.kid ?? '';
+  }
+
+  /** @param place the row and column, as `tokens/<id>/access_token` */
+  async seal(secret: Secret, place: string): Promise<string> {
+    return new CompactEncrypt(Buffer.from(secret.reveal()))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: this.current, place })
+      .encrypt(this.keyOf(this.current, place));
+  }
+
+  /** @throws {DomainError} the key is not among the configured ones; the text was changed or belongs elsewhere. */
+  async open(text: string, place: string): Promise<Secret> {
+    try {
+      const { plaintext, protectedHeader } = await compactDecrypt(
+        text,
+        ({ kid = '' }) => this.keyOf(kid, place),
+        {
+          keyManagementAlgorithms: ['dir'],
+          contentEncryptionAlgorithms: ['A256GCM'],
+        },
+      );
+      if (protectedHeader['place'] !== place) throw unreadableSecret(place);
+      return new Secret(Buffer.from(plaintext).toString());
+    } catch (error) {
+      throw error instanceof errors.JOSEError ? unreadableSecret(place) : error;
+    }
+  }
+
+  private keyOf(kid: string, place: string): Uint8Array {
+    const key = this.keys.get(kid);
+    if (!key) throw unknownKey(kid, place);
+    return key;
+  }
+}

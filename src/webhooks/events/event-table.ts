@@ -1,0 +1,177 @@
+/** The readings of a payload that are alike whatever its shape; see `plane-event.ts`. */
+export type ViewName = 'workItem' | 'comment' | 'agentRun' | 'prompt';
+
+/** Which views an event has: on every payload, and only where the payload says enough. */
+interface ViewSpec {
+  readonly always?: readonly ViewName[];
+  readonly sometimes?: readonly ViewName[];
+}
+
+/** One family of events: everything that can happen to one kind of entity. */
+interface FamilySpec extends ViewSpec {
+  /** What v1 calls the family in `event`; it is delivered by v1 only where this is given. */
+  readonly v1?: string;
+  readonly actions: readonly string[];
+  /** Actions whose views are not the family's. */
+  readonly viewsByAction?: Readonly<Record<string, ViewSpec>>;
+}
+
+const KEPT = ['created', 'updated', 'deleted'] as const;
+const ARCHIVABLE = ['created', 'updated', 'archived', 'deleted'] as const;
+const LINKED = ['created', 'deleted'] as const;
+
+/**
+ * Every event that Plane is known to send, by family (the name without its action). Names, other spellings and
+ * types all come from here. Source: Plane's webhook documentation (v2 names, agent runs) and the source of its
+ * community edition (v1 names).
+ */
+const EVENT_TABLE = {
+  project: { v1: 'project', actions: ARCHIVABLE },
+  cycle: { v1: 'cycle', actions: ARCHIVABLE },
+  module: { v1: 'module', actions: ARCHIVABLE },
+  milestone: { actions: KEPT },
+  page: { actions: ARCHIVABLE },
+  'page.comment': { actions: KEPT, always: ['comment'] },
+  workitem: { v1: 'issue', actions: ARCHIVABLE, always: ['workItem'] },
+  'workitem.comment': {
+    v1: 'issue_comment',
+    actions: KEPT,
+    always: ['workItem', 'comment'],
+    // v1 sends just the id of a deleted comment, so the work item is not known.
+    viewsByAction: { deleted: { always: ['comment'], sometimes: ['workItem'] } },
+  },
+  'workitem.link': { actions: KEPT, always: ['workItem'] },
+  'workitem.vote': { actions: LINKED, always: ['workItem'] },
+  'workitem.attachment': { actions: KEPT, always: ['workItem'] },
+  'workitem.relation': { actions: LINKED, always: ['workItem'] },
+  'workitem.dependency': { actions: LINKED, always: ['workItem'] },
+  'workitem.page_link': { actions: LINKED, always: ['workItem'] },
+  cycle_issue: { v1: 'cycle_issue', actions: KEPT, sometimes: ['workItem'] },
+  module_issue: { v1: 'module_issue', actions: KEPT, sometimes: ['workItem'] },
+  intake_issue: { v1: 'intake_issue', actions: KEPT, sometimes: ['workItem'] },
+  user: { v1: 'user', actions: KEPT },
+  agent_run: {
+    actions: ['created', 'prompted'],
+    always: ['agentRun'],
+    sometimes: ['workItem', 'comment'],
+    viewsByAction: { prompted: { always: ['agentRun', 'prompt'], sometimes: ['workItem', 'comment'] } },
+  },
+} as const satisfies Record<string, FamilySpec>;
+
+type Table = typeof EVENT_TABLE;
+
+/** A name without its action: `workitem.comment`. */
+type EventFamily = keyof Table;
+
+type FamilyByName = { [F in EventFamily as `${F}.${Table[F]['actions'][number]}`]: F };
+
+/** The one spelling of an event that Hangar uses: Plane's v2 name, or its own where v2 has none. */
+export type EventName = keyof FamilyByName;
+
+/** The family of a name. */
+type FamilyOf<N extends EventName> = FamilyByName[N];
+
+/** What happened, by a name: `created`. */
+export type ActionOf<N extends EventName> = N extends `${FamilyOf<N>}.${infer A}` ? A : never;
+
+type RenamedBy<F extends EventFamily> = Table[F] extends { v1: infer V extends string }
+  ? V extends F
+    ? never
+    : V
+  : never;
+
+/** v1's families that have another name in v2, and that name: `issue` → `workitem`. */
+export type V1Families = { [F in EventFamily as RenamedBy<F>]: F };
+
+/** v1's spellings of events that have another name in v2: `issue.created`. */
+export type EventAlias = {
+  [V in keyof V1Families]: `${V}.${Table[V1Families[V]]['actions'][number]}`;
+}[keyof V1Families];
+
+type SpecOf<N extends EventName> = Table[FamilyOf<N>] extends { viewsByAction: infer B }
+  ? ActionOf<N> extends keyof B
+    ? B[ActionOf<N>]
+    : Table[FamilyOf<N>]
+  : Table[FamilyOf<N>];
+
+/** The views that every event of a name has. */
+export type AlwaysOf<N extends EventName> =
+  SpecOf<N> extends { always: readonly (infer V extends ViewName)[] } ? V : never;
+
+/** The views that an event of a name has where its payload says enough. */
+export type SometimesOf<N extends EventName> =
+  SpecOf<N> extends { sometimes: readonly (infer V extends ViewName)[] } ? V : never;
+
+const FAMILIES: ReadonlyMap<string, FamilySpec> = new Map(Object.entries(EVENT_TABLE));
+
+/** Every name, in the order of the table. */
+export const EVENT_NAMES: readonly EventName[] = [...FAMILIES].flatMap(([family, spec]) =>
+  spec.actions.map((action) => `${family}.${action}` as EventName),
+);
+
+const RENAMED: ReadonlyMap<string, string> = new Map(
+  [...FAMILIES].flatMap(([family, { v1 }]) =>
+    v1 === undefined || v1 === family ? [] : [[v1, family] as const],
+  ),
+);
+
+/** Every spelling of v1 that differs from the name it stands for: `issue.created`. */
+export const EVENT_ALIASES: readonly EventAlias[] = [...RENAMED].flatMap(([v1, family]) =>
+  (FAMILIES.get(family)?.actions ?? []).map((action) => `${v1}.${action}` as EventAlias),
+);
+
+/** The same text with v1's family, where it begins with one, in v2's words: `issue.*` → `workitem.*`. */
+export function respell(text: string): string {
+  const dot = text.indexOf('.');
+  const family = RENAMED.get(dot === -1 ? text : text.slice(0, dot));
+  return family === undefined ? text : family + (dot === -1 ? '' : text.slice(dot));
+}
+
+/** `workitem.comment` for `workitem.comment.created` and `issue_comment.created`; names need not be known. */
+export function familyOfName(name: string): string {
+  const spelled = respell(name);
+  return spelled.slice(0, Math.max(0, spelled.lastIndexOf('.')));
+}
+
+/** The views that events of a family can have; of an unknown one below `workitem`, the work item. */
+export function viewsOfFamily(family: string): readonly ViewName[] {
+  const spec = FAMILIES.get(family);
+  if (spec === undefined) return family.startsWith('workitem.') ? ['workItem'] : [];
+  return [...(spec.always ?? []), ...(spec.sometimes ?? [])];
+}
+
+/** The community edition writes the action of v1 events as a command. */
+const COMMANDS: readonly (readonly [action: string, command: string])[] = [
+  ['created', 'create'],
+  ['updated', 'update'],
+  ['deleted', 'delete'],
+];
+
+const SPELLINGS: ReadonlyMap<string, EventName> = new Map([
+  ...EVENT_NAMES.map((name) => [name, name] as const),
+  ...EVENT_ALIASES.map((alias) => [alias, respell(alias) as EventName] as const),
+  ...[...FAMILIES].flatMap(([family, { v1 }]) =>
+    v1 === undefined
+      ? []
+      : COMMANDS.map(
+          ([action, command]) => [`${v1}.${command}`, `${family}.${action}` as EventName] as const,
+        ),
+  ),
+]);
+
+const squash = (text: string): string => text.replaceAll(/[._]/g, '').toLowerCase();
+const ENUM_SPELLINGS: ReadonlyMap<string, EventName> = new Map(
+  [...SPELLINGS].map(([spelling, name]) => [squash(spelling), name]),
+);
+const ENUM_TEXT = /^(?:[A-Za-z]+\.)*(?<member>[A-Z][A-Z_]*)$/;
+
+/**
+ * The one name of an event, from any spelling: v2's (`workitem.updated`), v1's (`issue.updated`, and with the
+ * community edition's `create`, `update`, `delete`), or the text of Plane's Python enum
+ * (`WebhookScope.ScopeChoices.WORK_ITEM_UPDATED`, with or without what is before the last dot).
+ * `undefined` for anything else.
+ */
+export function canonicalEventName(text: string): EventName | undefined {
+  const member = ENUM_TEXT.exec(text)?.groups?.['member'];
+  return SPELLINGS.get(text) ?? (member === undefined ? undefined : ENUM_SPELLINGS.get(squash(member)));
+}

@@ -1,0 +1,99 @@
+import { decodeEntities } from './html-entities.js';
+
+const BLOCKS: ReadonlySet<string> = new Set(
+  'address article aside blockquote dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header li main nav ol p pre section table tr ul'.split(
+    ' ',
+  ),
+);
+/** Elements whose content is not text. */
+const SILENT: ReadonlySet<string> = new Set(['script', 'style']);
+
+interface Tag {
+  /** In lower case; empty for a comment or a declaration. */
+  readonly name: string;
+  readonly closing: boolean;
+  /** The offset after it. */
+  readonly end: number;
+}
+
+/** The offset after a tag's `>`; one in a quoted attribute does not count. -1 where there is none. */
+function endOfTag(html: string, start: number): number {
+  let quote = '';
+  let last = '';
+  for (let offset = start; offset < html.length; offset += 1) {
+    const character = html.charAt(offset);
+    if (quote !== '') quote = character === quote ? '' : quote;
+    else if (character === '>') return offset + 1;
+    else if (last === '=' && (character === '"' || character === "'")) quote = character;
+    if (character > ' ') last = character;
+  }
+  return -1;
+}
+
+function endOfComment(html: string, start: number): number {
+  const close = html.indexOf('-->', start);
+  return close === -1 ? -1 : close + 3;
+}
+
+const TAG_START = /<(?:!--|[!?]|(\/?)([a-zA-Z][a-zA-Z\d:-]{0,63}))/y;
+
+/** The tag at an offset; `undefined` where the `<` there is just text. An `end` of -1: it is never closed. */
+function tagAt(html: string, offset: number): Tag | undefined {
+  TAG_START.lastIndex = offset;
+  const match = TAG_START.exec(html);
+  if (match === null) return undefined;
+  const [start, slash, name = ''] = match;
+  const inside = offset + start.length;
+  const end = start === '<!--' ? endOfComment(html, inside) : endOfTag(html, inside);
+  return { name: name.toLowerCase(), closing: slash === '/', end };
+}
+
+/** Collects text and line breaks, one for several blocks that end together. */
+class TextWriter {
+  readonly #parts: string[] = [];
+  #silent = '';
+  #afterBlockEnd = false;
+
+  text(text: string): void {
+    if (text === '' || this.#silent !== '') return;
+    this.#parts.push(decodeEntities(text));
+    this.#afterBlockEnd = false;
+  }
+
+  tag({ name, closing }: Tag): void {
+    if (SILENT.has(name)) this.#silent = closing ? '' : this.#silent || name;
+    if (this.#silent !== '') return;
+    const blockEnd = closing && BLOCKS.has(name);
+    if (name === 'br' || name === 'hr' || (blockEnd && !this.#afterBlockEnd)) this.#parts.push('\n');
+    this.#afterBlockEnd = blockEnd;
+  }
+
+  toString(): string {
+    return this.#parts.join('').trim();
+  }
+}
+
+/**
+ * What a piece of HTML says: tags taken off, character references decoded, `<br>` and the ends of blocks made line
+ * breaks, white space trimmed off both ends. Any text will do; a tag that is never closed is text itself. Takes
+ * linear time. The result is text and not safe to put into a page as it is.
+ */
+export function textOfHtml(html: string): string {
+  const writer = new TextWriter();
+  let offset = 0;
+  let search = 0;
+  for (;;) {
+    const open = html.indexOf('<', search);
+    const tag = open === -1 ? undefined : tagAt(html, open);
+    // Past a tag that is never closed every further one would be searched to the end again.
+    if (open === -1 || tag?.end === -1) break;
+    search = tag?.end ?? open + 1;
+    if (tag !== undefined) {
+      writer.text(html.slice(offset, open));
+      writer.tag(tag);
+      offset = tag.end;
+    }
+  }
+  writer.text(html.slice(offset));
+  return writer.toString();
+}

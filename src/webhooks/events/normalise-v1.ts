@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { actorOf } from './actor.js';
+import { authorIdOf } from './comment.view.js';
+import { entityViews } from './entity.views.js';
+import { canonicalEventName, familyOfName } from './event-table.js';
+import { type Delivery, type NormalisedEvent } from './normalised-event.js';
+import { fieldOf, idAt, recordAt, requiredRecord, requiredText, textOf } from './payload-fields.js';
+import { type FieldChange, type PlaneActor, type PlaneRecord } from './plane-event.js';
+import { projectIdOf } from './work-item.view.js';
+
+/** `activity.field` where a work item as a whole was made or removed; nothing at all is usual. */
+const WHOLE_WORK_ITEM: ReadonlySet<unknown> = new Set(['issue', 'draft']);
+
+/** The community edition writes an intake's new status, a number, where the action should be. */
+function actionOf(payload: PlaneRecord, event: string): string {
+  const isStatus = event === 'intake_issue' && typeof fieldOf(payload, 'action') === 'number';
+  return isStatus ? 'updated' : requiredText(payload, 'action').toLowerCase();
+}
+
+/**
+ * The community edition announces a link, an attachment, a reaction or a cycle that was put on a work item as the
+ * work item "created", and one that was taken off as "deleted"; only `activity.field` tells. Either is an update.
+ * Source: CE's `issue_activities_task.py`.
+ */
+function isPartOfWorkItem(name: string, activity: PlaneRecord): boolean {
+  const field = textOf(fieldOf(activity, 'field'));
+  const whole = name === 'workitem.created' || name === 'workitem.deleted';
+  return whole && field !== undefined && !WHOLE_WORK_ITEM.has(field);
+}
+
+function nameOf(payload: PlaneRecord, event: string, activity: PlaneRecord): string {
+  const given = `${event}.${actionOf(payload, event)}`;
+  const name = canonicalEventName(given) ?? given;
+  return isPartOfWorkItem(name, activity) ? 'workitem.updated' : name;
+}
+
+/** One side of a change: `*_id` fields by identifier, others as a person reads them. */
+function sideOf(activity: PlaneRecord, field: string, side: 'old' | 'new'): unknown {
+  const identifier = field.endsWith('_id') ? textOf(fieldOf(activity, `${side}_identifier`)) : undefined;
+  return identifier ?? fieldOf(activity, `${side}_value`);
+}
+
+function changesOf(action: string, activity: PlaneRecord): Record<string, FieldChange> {
+  const field = textOf(fieldOf(activity, 'field'));
+  if (field === undefined || action === 'created' || action === 'deleted') return {};
+  const sides = (['old', 'new'] as const).map((side) => [side, sideOf(activity, field, side)] as const);
+  const known = Object.fromEntries(sides.filter(([, value]) => value !== undefined));
+  return Object.fromEntries([[field, known]]);
+}
+
+function actorOfV1(family: string, activity: PlaneRecord, data: PlaneRecord): PlaneActor | undefined {
+  const author = family === 'workitem.comment' ? authorIdOf(data) : undefined;
+  return actorOf(fieldOf(activity, 'actor')) ?? actorOf(author);
+}
+
+/**
+ * Reads a v1 payload. v1 has no event id, so the id is the SHA-256 of the raw body, which is the same for every
+ * retry. Throws `MalformedPayloadError` where `event`, `action`, `workspace_id` or `data` is not what v1 sends.
+ */
+export function normaliseV1({ body, payload }: Pick<Delivery, 'body' | 'payload'>): NormalisedEvent {
+  const activity = recordAt(payload, 'activity');
+  const event = requiredText(payload, 'event').toLowerCase();
+  const name = nameOf(payload, event, activity);
+  const family = familyOfName(name);
+  const data = requiredRecord(payload, 'data');
+  const entityId = idAt(data, 'id') ?? '';
+  return {
+    id: createHash('sha256').update(body).digest('hex'),
+    name,
+    workspaceId: requiredText(payload, 'workspace_id'),
+    projectId: family === 'project' ? textOf(entityId) : projectIdOf(data),
+    entityId,
+    entityType: event,
+    data,
+    changes: changesOf(name.slice(name.lastIndexOf('.') + 1), activity),
+    actor: actorOfV1(family, activity, data),
+    source: 'v1',
+    views: entityViews({ family, record: data, entityId }),
+  };
+}

@@ -1,0 +1,72 @@
+import { malformed, MalformedPayloadError } from './malformed-payload.error.js';
+
+/** Whether a value is a JSON object: neither null nor an array. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A field that is there in its own right; what every object inherits (`constructor`) does not count. */
+export function fieldOf(record: Readonly<Record<string, unknown>>, field: string): unknown {
+  return Object.hasOwn(record, field) ? record[field] : undefined;
+}
+
+/** A field that is an object; an empty one where it is anything else. */
+export function recordAt(record: Readonly<Record<string, unknown>>, field: string): Record<string, unknown> {
+  const value = fieldOf(record, field);
+  return isRecord(value) ? value : {};
+}
+
+/** A text that says something, or `undefined`. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** An id, given as such or as an object that has one: `"775c…"`, `7`, `{"id": "775c…", "name": "Todo"}`. */
+export function idOf(value: unknown): string | undefined {
+  if (isRecord(value)) return idOf(fieldOf(value, 'id'));
+  return typeof value === 'number' ? String(value) : textOf(value);
+}
+
+/** The first of some fields that holds an id. */
+export function idAt(
+  record: Readonly<Record<string, unknown>>,
+  ...fields: readonly string[]
+): string | undefined {
+  for (const field of fields) {
+    const id = idOf(fieldOf(record, field));
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
+/** The ids of the first of some fields that holds a list of ids or of objects that have one. */
+export function idsAt(
+  record: Readonly<Record<string, unknown>>,
+  ...fields: readonly string[]
+): readonly string[] | undefined {
+  const list = fields.map((field) => fieldOf(record, field)).find((value) => Array.isArray(value));
+  return list?.map(idOf).filter((id) => id !== undefined);
+}
+
+/** A text that every payload of the shape has; throws `MalformedPayloadError` where it is missing or empty. */
+export function requiredText(record: Readonly<Record<string, unknown>>, field: string): string {
+  const text = textOf(fieldOf(record, field));
+  if (text === undefined)
+    throw new MalformedPayloadError(malformed.wrongField(field, 'a text that is not empty'));
+  return text;
+}
+
+/** An object that every payload of the shape has; throws `MalformedPayloadError` where it is not one. */
+export function requiredRecord(
+  record: Readonly<Record<string, unknown>>,
+  field: string,
+): Record<string, unknown> {
+  const value = fieldOf(record, field);
+  if (!isRecord(value)) throw new MalformedPayloadError(malformed.wrongField(field, 'an object'));
+  return value;
+}
+
+/** The same object without the keys whose value is `undefined`. */
+export function compact<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+}

@@ -1,0 +1,48 @@
+import { offsetOfTooDeep } from './json-depth.js';
+import { malformed, MalformedPayloadError } from './malformed-payload.error.js';
+import { isRecord } from './payload-fields.js';
+
+/** Plane's own payloads stay below ten levels, rich text below fifty. */
+const DEEPEST = 200;
+
+function decodeUtf8(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw new MalformedPayloadError(malformed.notUtf8());
+  }
+}
+
+/** The engine's message quotes the text it failed on, so only the position is taken from it. */
+function positionOf(error: unknown): number | undefined {
+  const position =
+    error instanceof Error ? /at position (\d+)(?: \([^()]*\))?$/.exec(error.message)?.[1] : undefined;
+  return position === undefined ? undefined : Number(position);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new MalformedPayloadError(malformed.notJson(positionOf(error)));
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+}
+
+/**
+ * The JSON object in a body. Of a key given twice the last counts; a key like `__proto__` is an own property as
+ * any other. Throws `MalformedPayloadError` where the body is empty, not UTF-8, not JSON, not an object, or nested
+ * deeper than 200 levels.
+ */
+export function parsePayload(body: Buffer): Record<string, unknown> {
+  if (body.length === 0) throw new MalformedPayloadError(malformed.empty());
+  const tooDeep = offsetOfTooDeep(body, DEEPEST);
+  if (tooDeep !== undefined) throw new MalformedPayloadError(malformed.tooDeep(DEEPEST, tooDeep));
+  const value = parseJson(decodeUtf8(body));
+  if (!isRecord(value)) throw new MalformedPayloadError(malformed.notAnObject(kindOf(value)));
+  return value;
+}

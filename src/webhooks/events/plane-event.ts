@@ -1,0 +1,129 @@
+import { type EventNameOf, type EventPattern } from './event-pattern.js';
+import {
+  type ActionOf,
+  type AlwaysOf,
+  type EventName,
+  type SometimesOf,
+  type ViewName,
+} from './event-table.js';
+
+/** Which of Plane's shapes a payload had. */
+export type EventSource = 'v1' | 'v2' | 'agent';
+
+/** An object of a payload, as it was parsed. */
+export type PlaneRecord = Readonly<Record<string, unknown>>;
+
+/** The work item that an event is about, as far as the payload tells; ids are Plane's UUIDs. */
+export interface WorkItemView {
+  readonly id: string;
+  readonly name?: string;
+  readonly projectId?: string;
+  readonly stateId?: string;
+  readonly assigneeIds?: readonly string[];
+  readonly labelIds?: readonly string[];
+  /** `urgent`, `high`, `medium`, `low` or `none`. */
+  readonly priority?: string;
+}
+
+/** The comment that an event is about. */
+export interface CommentView {
+  readonly id: string;
+  /** Without markup; empty where the payload has no text: a deleted comment, an agent run's. */
+  readonly text: string;
+  readonly html?: string;
+  readonly actorId?: string;
+}
+
+/** The agent run that an event is about. */
+export interface AgentRunView {
+  readonly id: string;
+  /** `created`, `in_progress`, `awaiting`, `completed`, `stopping`, `stopped`, `failed`, `stale`; else `unknown`. */
+  readonly status: string;
+}
+
+/** What a user said to the agent. */
+export interface PromptView {
+  readonly id: string;
+  readonly text: string;
+  /** `continue`, or `stop`: stop now; other values are passed on as they came. */
+  readonly signal: string;
+}
+
+/** Every view by its name. */
+export interface EventViews {
+  readonly workItem: WorkItemView;
+  readonly comment: CommentView;
+  readonly agentRun: AgentRunView;
+  readonly prompt: PromptView;
+}
+
+/** Who did it, as far as the payload tells: v2 and agent runs give the id alone. */
+export interface PlaneActor {
+  readonly id: string;
+  readonly displayName?: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly email?: string;
+  readonly avatarUrl?: string;
+}
+
+/** A changed field: a key is absent where Plane does not tell that side. */
+export interface FieldChange {
+  readonly old?: unknown;
+  readonly new?: unknown;
+}
+
+/** What every event has, whatever shape arrived. */
+export interface PlaneEventBase {
+  /** The same for every retry of the event, so it serves as an idempotency key. */
+  readonly id: string;
+  readonly name: string;
+  /** The last segment of the name. */
+  readonly action: string;
+  readonly workspaceId: string;
+  readonly projectId?: string;
+  /** Plane's id of the entity; for v2 events below a work item, the work item's. Empty where Plane gave none. */
+  readonly entityId: string;
+  /** Plane's word for the entity: `issue`, `issue_comment`, `cycle`, `agent_run` … */
+  readonly entityType: string;
+  /** The entity as it came, `"None"` made null; empty for what v2 deleted. */
+  readonly data: PlaneRecord;
+  /** By field. */
+  readonly changes: Readonly<Record<string, FieldChange>>;
+  readonly actor?: PlaneActor;
+  readonly receivedAt: Date;
+  readonly source: EventSource;
+  /** The payload as it came. */
+  readonly raw: PlaneRecord;
+}
+
+declare const unknownEvent: unique symbol;
+
+/**
+ * A name that is not in Hangar's table, as Plane wrote it. For the type checker it differs from every known name, so
+ * that `event.name === 'workitem.created'` tells events apart; compare it as a `string` with a name of your own.
+ */
+type UnknownEventName = `${string}.${string}` & { readonly [unknownEvent]: true };
+
+type ViewsOf<Always extends ViewName, Sometimes extends ViewName> = Pick<EventViews, Always> &
+  Partial<Pick<EventViews, Sometimes>> & {
+    readonly [V in Exclude<ViewName, Always | Sometimes>]?: undefined;
+  };
+
+/** The event of one name; of a union of names, the union of their events. */
+type NamedPlaneEvent<N extends EventName> = N extends EventName
+  ? PlaneEventBase & { readonly name: N; readonly action: ActionOf<N> } & ViewsOf<AlwaysOf<N>, SometimesOf<N>>
+  : never;
+
+/** An event whose name Hangar does not know. */
+type UnknownPlaneEvent = PlaneEventBase & {
+  readonly name: UnknownEventName;
+} & ViewsOf<never, ViewName>;
+
+/**
+ * What a handler is given. `PlaneEvent<'workitem.comment.created'>` says which views are there; of a wildcard it is
+ * the union of what it stands for, told apart by `name`; `PlaneEvent` is any event at all.
+ */
+export type PlaneEvent<P extends EventPattern = '**'> = P extends '**'
+  ? NamedPlaneEvent<EventName> | UnknownPlaneEvent
+  : NamedPlaneEvent<EventNameOf<P>>;
