@@ -2,15 +2,26 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from './config/config.module.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { DatabaseModule } from './database/database.module.js';
+import { HandlersModule } from './handlers/handlers.module.js';
 import { HealthModule } from './health/health.module.js';
+import { OAuthModule } from './oauth/oauth.module.js';
+import { ReceiverModule } from './webhooks/receiver.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
+import { WorkerModule } from './webhooks/worker.module.js';
 
-/** What a Hangar process is made of. */
+/** What a Hangar process is made of: the parts that every process has, and those of its roles. */
 @Module({})
 export class AppModule {
   static forRoot(config: HangarConfig): DynamicModule {
-    return {
-      module: AppModule,
-      imports: [ConfigModule.forRoot(config), DatabaseModule, HealthModule],
-    };
+    const always = [
+      ConfigModule.forRoot(config),
+      DatabaseModule,
+      HealthModule,
+      WebhooksModule,
+      HandlersModule,
+    ];
+    const receiver = config.roles.includes('receiver') ? [ReceiverModule, OAuthModule] : [];
+    const worker = config.roles.includes('worker') ? [WorkerModule] : [];
+    return { module: AppModule, imports: [...always, ...receiver, ...worker] };
   }
 }

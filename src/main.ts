@@ -6,6 +6,7 @@ import { startServer } from './server.js';
 
 try {
   const server = await startServer(processEnvironment());
+  process.stdout.write(server.banner);
   let stopping = false;
   const stop = (): void => {
     if (stopping) process.exit(1);

@@ -1,7 +1,9 @@
+import { banner } from './banner.js';
+import { type Environment } from './config/environment.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { loadConfig } from './config/load-config.js';
-import { type Environment } from './config/environment.js';
 import { openDatabase } from './database/open-database.js';
+import { startDevelopmentPlane } from './development-plane.js';
 import { createHttpApplication } from './http-application.js';
 import { migrateDatabase } from './migrate.js';
 import { createLogger } from './observability/create-logger.js';
@@ -9,38 +11,62 @@ import { NestLogger } from './observability/nest-logger.js';
 
 /** A server that listens. */
 export interface RunningServer {
-  readonly config: HangarConfig;
+  /** What a person should read now. */
+  readonly banner: string;
   /** Finishes what is under way, then stops everything that was started. */
   close(): Promise<void>;
+}
+
+/** What was started, to be stopped in the opposite order. */
+class StartedParts {
+  private readonly stops: (() => Promise<void>)[] = [];
+
+  add(stop: () => Promise<void>): void {
+    this.stops.push(stop);
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.stops.splice(0).toReversed()) await stop();
+  }
 }
 
 /**
  * Starts Hangar with what its configuration asks for.
  *
- * @throws {ConfigError} the configuration has faults; {@link EmbeddedDatabaseError}, {@link DomainError}: a
- *   person can mend it; nothing is left running in any case.
+ * @throws an error that `startFailureText` can tell a person; nothing is left running then.
  */
 export async function startServer(environment: Environment): Promise<RunningServer> {
-  const closing: (() => Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const step of closing.splice(0).toReversed()) await step();
-  };
+  const parts = new StartedParts();
   try {
-    const config = await prepare(loadConfig(environment), closing);
+    const { config, simulatorUrl } = await withPlane(
+      await withDatabase(loadConfig(environment), parts),
+      parts,
+    );
     const app = await createHttpApplication(config, new NestLogger(createLogger(config.logLevel)));
-    closing.push(() => app.close());
+    parts.add(() => app.close());
     await app.listen(config.port, config.host);
-    return { config, close };
+    return { banner: banner(config, simulatorUrl), close: () => parts.stop() };
   } catch (error) {
-    await close();
+    await parts.stop();
     throw error;
   }
 }
 
-/** The database and, in development without a Plane, the simulator. */
-async function prepare(config: HangarConfig, closing: (() => Promise<void>)[]): Promise<HangarConfig> {
+/** The configured database as it is, or the embedded one at the current schema. */
+async function withDatabase(config: HangarConfig, parts: StartedParts): Promise<HangarConfig> {
   const database = await openDatabase(config, true);
-  closing.push(() => database.close());
+  parts.add(() => database.close());
   if (database.embedded) await migrateDatabase(database.config.databaseUrl.reveal());
   return database.config;
+}
+
+/** The configured Plane app, or in development the simulator. */
+async function withPlane(
+  config: HangarConfig,
+  parts: StartedParts,
+): Promise<{ config: HangarConfig; simulatorUrl?: string }> {
+  if (config.planeClientId) return { config };
+  const { simulator, config: pointed } = await startDevelopmentPlane(config);
+  parts.add(() => simulator.close());
+  return { config: pointed, simulatorUrl: simulator.url };
 }

@@ -16,7 +16,7 @@ export function reportStartFailure(error: unknown): number {
 /** The text of {@link reportStartFailure}. */
 export function startFailureText(error: unknown): string {
   if (error instanceof ConfigError || error instanceof EmbeddedDatabaseError) return error.message;
-  if (error instanceof DomainError) return `Hangar cannot start: ${error.detail}.`;
+  if (error instanceof DomainError) return `${error.detail.replace(/\.$/, '')}.`;
   const { code, syscall, address, port } = error as NodeJS.ErrnoException & {
     address?: string;
     port?: number;

@@ -1,0 +1,94 @@
+import { Command } from 'commander';
+import { DataSource } from 'typeorm';
+import { MIGRATIONS } from '../../migrations/migrations.js';
+import { type HangarConfig } from '../config/hangar-config.js';
+import { loadConfig, processEnvironment } from '../config/load-config.js';
+import { dataSourceOptions } from '../database/data-source-options.js';
+import { requireCurrentSchema } from '../database/migrator.js';
+import { openDatabase } from '../database/open-database.js';
+import { startFailureText } from '../start-failure.js';
+import { type CommonOptions, print } from './output.js';
+
+/** One thing that was looked at. */
+interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+const PLANE_TIMEOUT_MS = 10_000;
+
+/** `hangar doctor`: looks at what a server needs and says what is wrong; exits with 1 where something is. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('say what is wrong with this installation')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: CommonOptions) => {
+      const findings = await examine(loadConfig(processEnvironment()));
+      const lines = findings.map(({ check, ok, detail }) => `${ok ? 'ok  ' : 'BAD '} ${check}: ${detail}`);
+      print(json, { findings }, lines);
+      if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
+    });
+}
+
+async function examine(config: HangarConfig): Promise<Finding[]> {
+  const configuration = { check: 'configuration', ok: true, detail: 'every variable can be used' };
+  return [configuration, await database(config), await plane(config), webhookSecrets(config)];
+}
+
+async function database(config: HangarConfig): Promise<Finding> {
+  const check = 'database';
+  try {
+    const opened = await openDatabase(config, false);
+    const source = new DataSource({
+      ...dataSourceOptions(opened.config.databaseUrl),
+      migrations: MIGRATIONS,
+    });
+    try {
+      await source.initialize();
+      await requireCurrentSchema(source);
+      return { check, ok: true, detail: `${opened.embedded ? 'embedded' : 'reachable'}, schema current` };
+    } finally {
+      if (source.isInitialized) await source.destroy();
+      await opened.close();
+    }
+  } catch (error) {
+    return { check, ok: false, detail: startFailureText(error) };
+  }
+}
+
+async function plane({ planeBaseUrl, planeClientId }: HangarConfig): Promise<Finding> {
+  const check = 'plane';
+  if (!planeClientId) return { check, ok: true, detail: 'not configured: the simulator is used' };
+  try {
+    const { status } = await fetch(`${planeBaseUrl}/auth/o/app-installation/`, {
+      signal: AbortSignal.timeout(PLANE_TIMEOUT_MS),
+    });
+    const ok = status === 401 || status === 403;
+    return {
+      check,
+      ok,
+      detail: ok
+        ? `${planeBaseUrl} answers`
+        : `${planeBaseUrl} answers ${status}, not as an API with OAuth apps`,
+    };
+  } catch (error) {
+    const { cause } = error as { cause?: NodeJS.ErrnoException };
+    return {
+      check,
+      ok: false,
+      detail: `${planeBaseUrl} cannot be reached (${cause?.code ?? String(error)})`,
+    };
+  }
+}
+
+function webhookSecrets({ planeWebhookSecrets, planeClientId }: HangarConfig): Finding {
+  const check = 'webhook secrets';
+  if (!planeClientId) return { check, ok: true, detail: "the simulator's" };
+  const count = planeWebhookSecrets.length;
+  return {
+    check,
+    ok: count > 0,
+    detail: count > 0 ? `${count} configured` : 'none: set PLANE_WEBHOOK_SECRETS',
+  };
+}

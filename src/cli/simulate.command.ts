@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { Command, InvalidArgumentError } from 'commander';
+import { loadConfig, processEnvironment } from '../config/load-config.js';
+import { simulatorInProduction } from '../development-plane.js';
+import { type RunningSimulator, startSimulator } from '../simulator/simulator.js';
+import { type CommonOptions, print } from './output.js';
+
+interface SimulateOptions extends CommonOptions {
+  readonly port: number;
+  readonly app: string;
+  readonly accessTokenSeconds?: number;
+  readonly timeScale?: number;
+}
+
+/** `hangar simulate`: a Plane on its own port, until it is interrupted. */
+export function simulateCommand(): Command {
+  return new Command('simulate')
+    .description('run a Plane for development and tests')
+    .option('--json', 'print JSON')
+    .option('--port <port>', 'port to listen on', wholeNumber, 3001)
+    .option('--app <url>', 'where the app runs', 'http://localhost:3000')
+    .option('--access-token-seconds <seconds>', 'life of access tokens', wholeNumber)
+    .option('--time-scale <factor>', 'retry webhooks this much sooner than Plane does', wholeNumber)
+    .action(async ({ json, app, ...options }: SimulateOptions) => {
+      if (loadConfig({ NODE_ENV: processEnvironment()['NODE_ENV'] }).production)
+        throw simulatorInProduction();
+      const simulator = await startSimulator({
+        ...options,
+        setupUrl: `${app}/oauth/setup`,
+        redirectUris: [`${app}/oauth/callback`],
+        webhookUrl: `${app}/webhooks/plane`,
+      });
+      print(json, environmentOf(simulator), linesFor(simulator));
+      await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+      await simulator.close();
+    });
+}
+
+function environmentOf(simulator: RunningSimulator): Record<string, string> {
+  return {
+    PLANE_BASE_URL: simulator.url,
+    PLANE_CLIENT_ID: simulator.clientId,
+    PLANE_CLIENT_SECRET: simulator.clientSecret,
+    PLANE_WEBHOOK_SECRETS: simulator.webhookSecret,
+  };
+}
+
+function linesFor(simulator: RunningSimulator): string[] {
+  const variables = Object.entries(environmentOf(simulator)).map(([name, value]) => `${name}=${value}`);
+  return [
+    `The simulator is ready on ${simulator.url}`,
+    'The app needs, in its environment or .env:',
+    ...variables,
+  ];
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}

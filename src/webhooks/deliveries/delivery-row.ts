@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { v7 as uuid } from 'uuid';
+import { deliveryKey } from '../events/normalise.js';
+import { type PlaneEvent } from '../events/plane-event.js';
+import { type DeliveryEntity } from './delivery.entity.js';
+
+/** A webhook that was verified and read. */
+export interface VerifiedDelivery {
+  readonly event: PlaneEvent;
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly secretFingerprint: string;
+}
+
+/** Longer texts come from nobody's Plane; an index would refuse them, and a refusal of ours loses the event. */
+const LONGEST = 200;
+
+/** The row of a new delivery. Its id sorts by time of arrival. */
+export function deliveryRow({ event, body, headers, secretFingerprint }: VerifiedDelivery): DeliveryEntity {
+  return {
+    id: uuid({ msecs: event.receivedAt.getTime() }),
+    key: storable(deliveryKey(event)),
+    workspaceId: storable(event.workspaceId),
+    eventName: storable(event.name),
+    source: event.source,
+    entityId: event.entityId === '' ? null : storable(event.entityId),
+    body,
+    headers,
+    secretFingerprint,
+    receivedAt: event.receivedAt,
+  };
+}
+
+/** PostgreSQL's text holds no NUL; what is too long is told apart by its hash. */
+function storable(text: string): string {
+  const clean = text.replaceAll('\0', '');
+  if (clean.length <= LONGEST && clean === text) return text;
+  const hash = createHash('sha256').update(text).digest('hex');
+  return `${clean.slice(0, LONGEST - hash.length - 1)}~${hash}`;
+}

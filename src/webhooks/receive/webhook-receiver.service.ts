@@ -1,0 +1,35 @@
+import { type IncomingHttpHeaders } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { DeliveriesService, type StoredDelivery } from '../deliveries/deliveries.service.js';
+import { normaliseDelivery } from '../events/normalise.js';
+import { parsePayload } from '../events/payload-parser.js';
+import { HoldService } from './hold.service.js';
+import { notSigned } from './webhook.errors.js';
+import { WebhookSecretsService } from './webhook-secrets.service.js';
+
+const KEPT_HEADERS = ['content-type', 'user-agent', 'x-plane-event', 'x-plane-delivery', 'x-plane-signature'];
+
+/** Takes one webhook in: verified, read, stored. */
+@Injectable()
+export class WebhookReceiverService {
+  constructor(
+    private readonly secrets: WebhookSecretsService,
+    private readonly hold: HoldService,
+    private readonly deliveries: DeliveriesService,
+  ) {}
+
+  /** @throws {DomainError} 401 not signed, 400 none of Plane's shapes, 503 cannot be stored now */
+  async receive(body: Buffer, headers: IncomingHttpHeaders): Promise<StoredDelivery> {
+    const signature = headers['x-plane-signature'];
+    const secret = this.secrets.verify(body, typeof signature === 'string' ? signature : undefined);
+    if (!secret) throw notSigned();
+    const event = normaliseDelivery({ body, payload: parsePayload(body), receivedAt: new Date() });
+    const delivery = { event, body, headers: keptHeaders(headers), secretFingerprint: secret.fingerprint };
+    return this.hold.until(() => this.deliveries.store(delivery));
+  }
+}
+
+function keptHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const kept = KEPT_HEADERS.map((name) => [name, headers[name]] as const);
+  return Object.fromEntries(kept.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}

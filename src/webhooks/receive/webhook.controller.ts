@@ -1,0 +1,27 @@
+import { All, Controller, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { methodNotAllowed } from './webhook.errors.js';
+import { WebhookReceiverService } from './webhook-receiver.service.js';
+
+const ACCEPTED = 202;
+const OK = 200;
+
+/** Where Plane sends its webhooks. */
+@Controller('webhooks/plane')
+export class WebhookController {
+  constructor(private readonly receiver: WebhookReceiverService) {}
+
+  /** One route for every method, since Fastify takes no second one for "all others". */
+  @All()
+  @RouteConfig({ rawBody: true })
+  async receive(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (request.method !== 'POST') {
+      reply.header('allow', 'POST');
+      throw methodNotAllowed();
+    }
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const { status, id } = await this.receiver.receive(body, request.headers);
+    await reply.status(status === 'accepted' ? ACCEPTED : OK).send({ status, id });
+  }
+}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { HoldService } from './receive/hold.service.js';
+import { WebhookController } from './receive/webhook.controller.js';
+import { WebhookReceiverService } from './receive/webhook-receiver.service.js';
+import { WebhookSecretsService } from './receive/webhook-secrets.service.js';
+import { WebhooksModule } from './webhooks.module.js';
+
+/** The role `receiver`: verifies and stores what Plane sends. */
+@Module({
+  imports: [WebhooksModule],
+  controllers: [WebhookController],
+  providers: [WebhookSecretsService, HoldService, WebhookReceiverService],
+})
+export class ReceiverModule {}

@@ -1,0 +1,43 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { HangarConfig } from '../../config/hangar-config.js';
+import { QueueService } from '../../queue/queue.service.js';
+import { type Handler } from './handler.js';
+import { HandlerRegistry } from './handler.registry.js';
+
+const SECONDS_A_DAY = 86_400;
+
+/** Gives each handler its queue and dead-letter queue, and prints the table of handlers at start. */
+@Injectable()
+export class HandlerQueuesService implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Handlers');
+
+  constructor(
+    private readonly config: HangarConfig,
+    private readonly registry: HandlerRegistry,
+    private readonly queue: QueueService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const handlers = this.registry.all();
+    for (const handler of handlers) await this.declare(handler);
+    this.logger.log(handlers.length === 0 ? 'no handlers' : handlerTable(handlers));
+  }
+
+  private async declare({ id, options }: Handler): Promise<void> {
+    const keepSeconds = this.config.deliveryRetentionDays * SECONDS_A_DAY;
+    await this.queue.declare(id, { ...options, keepSeconds });
+  }
+}
+
+/** A line a handler: what it is, what it listens to, how it is treated. */
+export function handlerTable(handlers: readonly Handler[]): string {
+  const width = (column: (handler: Handler) => string): number =>
+    Math.max(...handlers.map((h) => column(h).length));
+  const ids = width(({ id }) => id);
+  const patterns = width(({ pattern }) => pattern);
+  const lines = handlers.map(({ id, pattern, options }) => {
+    const treatment = `retries ${options.retryLimit}, time-out ${options.timeoutSeconds} s, ${options.concurrency} at once`;
+    return `  ${id.padEnd(ids)}  ${pattern.padEnd(patterns)}  ${treatment}`;
+  });
+  return [`${handlers.length} handler(s)`, ...lines].join('\n');
+}

@@ -1,0 +1,98 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type Installation } from '../../installations/installation.js';
+import { InstallationsService } from '../../installations/installations.service.js';
+import { type QueuedJob } from '../../queue/queue.js';
+import { DeliveriesService } from '../deliveries/deliveries.service.js';
+import { normaliseDelivery } from '../events/normalise.js';
+import { parsePayload } from '../events/payload-parser.js';
+import { type PlaneEvent } from '../events/plane-event.js';
+import { type Handler } from './handler.js';
+import { handlerTimedOut, notInstalled, runGivenUp } from './handler.errors.js';
+import { type HandlerJob } from './handler.job.js';
+import { PlaneContextFactory } from './plane-context.factory.js';
+
+/** Runs a handler on one of its jobs. */
+@Injectable()
+export class HandlerRunnerService {
+  private readonly logger = new Logger(HandlerRunnerService.name);
+
+  constructor(
+    private readonly deliveries: DeliveriesService,
+    private readonly installations: InstallationsService,
+    private readonly contexts: PlaneContextFactory,
+  ) {}
+
+  /** A rejection counts as a failed attempt. */
+  async run(handler: Handler, job: QueuedJob<HandlerJob>): Promise<void> {
+    const { deliveryId } = job.data;
+    const bound = { handler: handler.id, deliveryId, attempt: job.attempt };
+    const started = performance.now();
+    try {
+      const outcome = await this.handle(handler, job);
+      this.logger.log({ msg: outcome, ...bound, ms: Math.round(performance.now() - started) });
+    } catch (error) {
+      const msg = job.lastAttempt ? 'failed for the last time: dead-lettered' : 'failed: will be tried again';
+      this.logger.warn({ msg, ...bound, err: error });
+      throw error;
+    }
+  }
+
+  private async handle(handler: Handler, job: QueuedJob<HandlerJob>): Promise<string> {
+    const event = await this.eventOf(job.data.deliveryId);
+    if (!event) return 'skipped: the delivery is past its retention';
+    const installation = await this.installations.findByWorkspace(event.workspaceId);
+    if (!installation) throw notInstalled(event.workspaceId);
+    if (installation.status === 'uninstalled') return 'skipped: the app was uninstalled';
+    if (event.actor?.id === installation.botUserId && !handler.options.includeSelf)
+      return "skipped: the app's own doing";
+    await this.call(handler, event, installation, job);
+    return 'handled';
+  }
+
+  private async call(
+    handler: Handler,
+    event: PlaneEvent,
+    installation: Installation,
+    job: QueuedJob<HandlerJob>,
+  ): Promise<void> {
+    const { timeoutSeconds } = handler.options;
+    const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
+    const signal = AbortSignal.any([deadline, job.signal]);
+    const { deliveryId } = job.data;
+    const context = this.contexts.create({
+      handlerId: handler.id,
+      installation,
+      deliveryId,
+      attempt: job.attempt,
+      signal,
+    });
+    const ended = rejectionOn(signal, () =>
+      deadline.aborted ? handlerTimedOut(timeoutSeconds) : runGivenUp(),
+    );
+    try {
+      await Promise.race([handler.run(event, context), ended.promise]);
+    } finally {
+      ended.forget();
+    }
+  }
+
+  private async eventOf(deliveryId: string): Promise<PlaneEvent | undefined> {
+    const row = await this.deliveries.find(deliveryId);
+    return (
+      row &&
+      normaliseDelivery({ body: row.body, payload: parsePayload(row.body), receivedAt: row.receivedAt })
+    );
+  }
+}
+
+/** A promise that rejects when the signal is aborted, until it is forgotten. */
+function rejectionOn(
+  signal: AbortSignal,
+  error: () => Error,
+): { promise: Promise<never>; forget: () => void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(error());
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return { promise, forget: () => signal.removeEventListener('abort', onAbort) };
+}

@@ -1,0 +1,22 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { QueueService } from '../../queue/queue.service.js';
+import { type HandlerJob } from './handler.job.js';
+import { HandlerRegistry } from './handler.registry.js';
+import { HandlerRunnerService } from './handler-runner.service.js';
+
+/** The role `worker`: takes the jobs of every handler. */
+@Injectable()
+export class HandlerWorkersService implements OnApplicationBootstrap {
+  constructor(
+    private readonly registry: HandlerRegistry,
+    private readonly queue: QueueService,
+    private readonly runner: HandlerRunnerService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    for (const handler of this.registry.all())
+      await this.queue.work<HandlerJob>(handler.id, handler.options.concurrency, (job) =>
+        this.runner.run(handler, job),
+      );
+  }
+}

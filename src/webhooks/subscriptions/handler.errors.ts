@@ -1,0 +1,41 @@
+import { DomainError } from '../../common/domain-error.js';
+
+/** An event came from a workspace that has no installation yet. */
+export function notInstalled(workspaceId: string): DomainError {
+  return new DomainError({
+    code: 'workspace_not_installed',
+    title: 'The app is not installed',
+    detail: `the app is not installed in workspace ${workspaceId}; the event is tried again later`,
+    status: 409,
+  });
+}
+
+/** A handler took longer than it may. */
+export function handlerTimedOut(seconds: number): DomainError {
+  return new DomainError({
+    code: 'handler_timed_out',
+    title: 'The handler took too long',
+    detail: `the handler did not end within ${seconds} s; raise its timeoutSeconds, or pass context.signal on`,
+    status: 504,
+  });
+}
+
+/** A run ended because its process stops or its job was given to another. */
+export function runGivenUp(): DomainError {
+  return new DomainError({
+    code: 'run_given_up',
+    title: 'The run was given up',
+    detail: 'the process stops, or the job was taken over; the event is tried again',
+    status: 503,
+  });
+}
+
+/** No project of the workspace has the work item. */
+export function workItemNotFound(workItemId: string, slug: string): DomainError {
+  return new DomainError({
+    code: 'work_item_not_found',
+    title: 'Work item not found',
+    detail: `no project in ${slug} that the app can see has the work item ${workItemId}`,
+    status: 404,
+  });
+}

@@ -1,0 +1,59 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { type InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
+import { compileEventPattern } from '../events/event-pattern.js';
+import { BAD_ID, badHandlerMessage, requestScopedMessage } from './handler.messages.js';
+import { type Handler } from './handler.js';
+import { resolveHandlerOptions } from './handler-options.js';
+import { HandlerRegistry } from './handler.registry.js';
+import { type PlaneEventMetadata } from './on-plane-event.decorator.js';
+import { PlaneEventAccessor } from './plane-event.accessor.js';
+
+type Method = (...args: unknown[]) => unknown;
+type Host = Record<string, Method>;
+
+const QUEUE_NAME = /^[\w$.]{1,100}$/;
+
+/** Finds the decorated methods of all providers and controllers, once, at start. */
+@Injectable()
+export class HandlerExplorer implements OnModuleInit {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly accessor: PlaneEventAccessor,
+    private readonly registry: HandlerRegistry,
+  ) {}
+
+  /** @throws {Error} that names `Class.method` where a handler cannot work */
+  onModuleInit(): void {
+    const hosts = [...this.discovery.getProviders(), ...this.discovery.getControllers()];
+    for (const host of hosts.filter(({ isAlias }) => !isAlias)) this.explore(host);
+  }
+
+  private explore(host: InstanceWrapper): void {
+    const prototype = host.metatype?.prototype as Host | undefined;
+    if (!prototype) return;
+    for (const name of this.scanner.getAllMethodNames(prototype)) {
+      const metadata = this.accessor.metadataOf(prototype[name] as Method);
+      if (metadata) this.registry.add(handlerOf(host, name, metadata));
+    }
+  }
+}
+
+function handlerOf(host: InstanceWrapper, method: string, { pattern, options }: PlaneEventMetadata): Handler {
+  const id = `${host.name}.${method}`;
+  if (!host.isDependencyTreeStatic()) throw new Error(requestScopedMessage(id));
+  if (!QUEUE_NAME.test(id)) throw new Error(badHandlerMessage(id, BAD_ID));
+  const instance = host.instance as Host;
+  try {
+    return {
+      id,
+      pattern,
+      compiled: compileEventPattern(pattern),
+      options: resolveHandlerOptions(options),
+      run: (event, context) => instance[method]?.(event, context),
+    };
+  } catch (error) {
+    throw new Error(badHandlerMessage(id, (error as Error).message), { cause: error });
+  }
+}

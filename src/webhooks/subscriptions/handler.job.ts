@@ -1,0 +1,4 @@
+/** What the queue of a handler holds. */
+export interface HandlerJob {
+  readonly deliveryId: string;
+}

@@ -1,0 +1,17 @@
+/** Two handlers share an id. */
+export function doubleHandlerMessage(id: string): string {
+  return `There are two event handlers ${id}. The id names the handler's queue: rename one of the classes.`;
+}
+
+/** A handler's class lives shorter than the process. */
+export function requestScopedMessage(id: string): string {
+  return `${id} is an event handler in a request-scoped class. Events have no request: make the class a singleton.`;
+}
+
+/** The decorator was given something that cannot work. */
+export function badHandlerMessage(id: string, problem: string): string {
+  return `The event handler ${id} cannot be used: ${problem}.`;
+}
+
+/** The id cannot name a queue. */
+export const BAD_ID = 'class and method names may hold letters, digits, "_" and "$" only, 100 together';

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { type Installation } from '../../installations/installation.js';
+import { PlaneClientFactory } from '../../plane/plane-client.factory.js';
+import { TokensService } from '../../tokens/tokens.service.js';
+import { handlerLogger } from './handler-logger.js';
+import { type PlaneContext } from './plane-context.js';
+import { WorkItemProjectsService } from './work-item-projects.service.js';
+
+/** One run of a handler. */
+export interface HandlerRun {
+  readonly handlerId: string;
+  readonly installation: Installation;
+  readonly deliveryId: string;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+}
+
+/** Makes the context of a handler's run. */
+@Injectable()
+export class PlaneContextFactory {
+  constructor(
+    private readonly clients: PlaneClientFactory,
+    private readonly tokens: TokensService,
+    private readonly projects: WorkItemProjectsService,
+  ) {}
+
+  create({ handlerId, installation, deliveryId, attempt, signal }: HandlerRun): PlaneContext {
+    const plane = this.clients.create(() => this.tokens.accessTokenFor(installation), signal);
+    const { workspaceId: id, workspaceSlug: slug, workspaceName: name } = installation;
+    const workspace = { id, slug, name };
+    return {
+      plane,
+      planeAs: (userId) => this.clients.create(() => this.tokens.accessTokenForUser(userId), signal),
+      projectIdOf: (workItem) => this.projects.projectIdOf(plane, workspace, workItem),
+      installation,
+      workspace,
+      delivery: { id: deliveryId, attempt },
+      logger: handlerLogger(handlerId, { deliveryId, attempt, workspace: slug }),
+      signal,
+    };
+  }
+}

@@ -1,0 +1,14 @@
+import { Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { PLANE_EVENT_METADATA, type PlaneEventMetadata } from './on-plane-event.decorator.js';
+
+/** Reads what `@OnPlaneEvent` left on a method. */
+@Injectable()
+export class PlaneEventAccessor {
+  constructor(private readonly reflector: Reflector) {}
+
+  /** `undefined` for a method without the decorator. */
+  metadataOf(method: (...args: unknown[]) => unknown): PlaneEventMetadata | undefined {
+    return this.reflector.get<PlaneEventMetadata | undefined>(PLANE_EVENT_METADATA, method);
+  }
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { InstallationsModule } from '../installations/installations.module.js';
+import { PlaneModule } from '../plane/plane.module.js';
+import { QueueModule } from '../queue/queue.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { HandlerRunnerService } from './subscriptions/handler-runner.service.js';
+import { HandlerWorkersService } from './subscriptions/handler-workers.service.js';
+import { PlaneContextFactory } from './subscriptions/plane-context.factory.js';
+import { WorkItemProjectsService } from './subscriptions/work-item-projects.service.js';
+import { WebhooksModule } from './webhooks.module.js';
+
+/** The role `worker`: hands events to handlers. */
+@Module({
+  imports: [WebhooksModule, QueueModule, InstallationsModule, PlaneModule, TokensModule],
+  providers: [WorkItemProjectsService, PlaneContextFactory, HandlerRunnerService, HandlerWorkersService],
+})
+export class WorkerModule {}

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePort } from './free-port.js';
+import { until } from './until.js';
+
+const PROGRAM = resolve('dist/src/main.js');
+const START_TIMEOUT_MS = 30_000;
+
+/** The built server as its own process. */
+export class HangarProcess {
+  private output = '';
+  private exited: number | string | undefined;
+
+  private constructor(
+    readonly url: string,
+    private readonly child: ChildProcess,
+  ) {
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    child.once('exit', (code, signal) => (this.exited = code ?? signal ?? 'unknown'));
+  }
+
+  /** Starts it and waits until it is ready. `PORT` and the working folder are its own. */
+  static async start(environment: Record<string, string>): Promise<HangarProcess> {
+    const hangar = await HangarProcess.launch(environment);
+    await until('the server to be ready', () => hangar.isReady(), START_TIMEOUT_MS);
+    return hangar;
+  }
+
+  /** Starts it and waits for nothing. */
+  static async launch(environment: Record<string, string>): Promise<HangarProcess> {
+    const port = environment['PORT'] ?? String(await freePort());
+    const child = spawn(process.execPath, [PROGRAM], {
+      cwd: mkdtempSync(join(tmpdir(), 'hangar-e2e-')),
+      env: { PATH: process.env['PATH'], HOST: '127.0.0.1', LOG_LEVEL: 'debug', ...environment, PORT: port },
+    });
+    return new HangarProcess(`http://localhost:${port}`, child);
+  }
+
+  /** All that it wrote so far. */
+  get log(): string {
+    return this.output;
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** Sends a signal and resolves with the exit code, or the signal's name. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | string> {
+    if (this.exited === undefined) {
+      this.child.kill(signal);
+      await once(this.child, 'exit');
+    }
+    return this.exited ?? 'unknown';
+  }
+
+  /** Waits for an exit by itself. */
+  async exit(): Promise<number | string> {
+    return until('the process to exit', () => this.exited, START_TIMEOUT_MS);
+  }
+
+  private async isReady(): Promise<boolean> {
+    if (this.exited !== undefined) throw new Error(`the server ended (${this.exited}):\n${this.output}`);
+    return fetch(`${this.url}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  }
+}
