@@ -1,0 +1,63 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Browser } from '../support/browser.js';
+import { dataFolder } from '../support/data-folder.js';
+import { HangarProcess } from '../support/hangar-process.js';
+import { SimulatorControl } from '../support/simulator-control.js';
+import { until } from '../support/until.js';
+
+describe('a newcomer who sets nothing', () => {
+  const folder = dataFolder();
+  let hangar: HangarProcess;
+  let simulatorUrl: string;
+  let plane: SimulatorControl;
+
+  beforeAll(async () => {
+    hangar = await HangarProcess.start({ HANGAR_DATA_DIR: folder });
+    simulatorUrl = /open (http:\S+) and press/.exec(hangar.log)?.[1] ?? '';
+    plane = new SimulatorControl(simulatorUrl);
+  });
+
+  afterAll(async () => {
+    expect(await hangar.end()).toBe(0);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is told which page to open', () => {
+    expect(hangar.log).toContain(`Hangar is ready on ${hangar.url}`);
+    expect(simulatorUrl).toMatch(/^http:/);
+  });
+
+  it('reads a table of the handlers', () => {
+    expect(hangar.log).toMatch(/PingHandler\.pong {2}workitem\.comment\.created {2}retries 5, time-out 30 s/);
+  });
+
+  it('installs the app', async () => {
+    const page = await new Browser().install(hangar.url);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('It is installed in <strong>Sandbox</strong>');
+  });
+
+  it.each(['v1', 'ce', 'v2'])('sees /ping answered by pong, sent as a %s webhook', async (shape) => {
+    const before = await plane.comments();
+    await plane.post('/comments', { text: '/ping', shape });
+    const comments = await until('the answer', async () => {
+      const now = await plane.comments();
+      return now.length >= before.length + 2 && now;
+    });
+    expect(comments.slice(before.length)).toEqual(['/ping', 'pong']);
+  });
+
+  it('sees every webhook accepted, the one of its own answer too, and that one not answered', async () => {
+    const { deliveries } = await until('all webhooks to be answered', async () => {
+      const state = await plane.state();
+      return state.deliveries.every(({ attempts }) => attempts.length > 0) && state;
+    });
+    expect(deliveries.length).toBeGreaterThanOrEqual(6);
+    for (const { attempts } of deliveries) expect(attempts.map(({ status }) => status)).toEqual([202]);
+    await until(
+      'the app’s own comments to be skipped',
+      () => hangar.log.split("skipped: the app's own doing").length > 3,
+    );
+  });
+});

@@ -1,0 +1,37 @@
+/** The simulator's control routes, for tests. */
+export class SimulatorControl {
+  constructor(private readonly url: string) {}
+
+  async post(path: string, body: object = {}): Promise<Record<string, unknown>> {
+    const response = await fetch(`${this.url}/_simulator${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`the simulator answers ${response.status}: ${await response.text()}`);
+    return (await response.json()) as Record<string, unknown>;
+  }
+
+  async state(): Promise<SimulatorState> {
+    return (await (await fetch(`${this.url}/_simulator/state`)).json()) as SimulatorState;
+  }
+
+  async clearFaults(): Promise<void> {
+    await fetch(`${this.url}/_simulator/faults`, { method: 'DELETE' });
+  }
+
+  /** The texts of all comments, oldest first. */
+  async comments(): Promise<string[]> {
+    return (await this.state()).comments.map(({ text }) => text);
+  }
+}
+
+/** What tests look at of the simulator's state. */
+export interface SimulatorState {
+  readonly comments: readonly { readonly text: string }[];
+  readonly deliveries: readonly {
+    readonly event: string;
+    readonly attempts: readonly { readonly status?: number }[];
+  }[];
+  readonly requests: Readonly<Record<string, number>>;
+}
