@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { EmbeddedDatabaseError } from './embedded-database.error.js';
+import { canConnect, freePort } from './loopback.js';
 import { type PostgresPrograms } from './postgres-programs.js';
 import { type PostgresUser } from './postgres-user.js';
 
 const SUPERUSER = 'hangar';
 const PASSWORD_FILE = 'hangar.password';
 const LOG_FILE = 'hangar.log';
-const START_SECONDS = '60';
+const START_SECONDS = 60;
+const PAUSE_MS = 100;
 /** Independent of what the system has installed. */
 const LOCALE = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 /** Loopback only; a socket file would need a short path. Connections for two replicas of every role. */
@@ -33,7 +35,7 @@ export class PostgresCluster {
   /** Creates the cluster where there is none. An interrupted creation leaves nothing that counts. */
   async createOnce(): Promise<void> {
     if (existsSync(join(this.folder, 'PG_VERSION'))) return this.requireSameMajorVersion();
-    const half = `${this.folder}.${process.pid}`;
+    const half = `${this.folder}.${randomBytes(4).toString('hex')}`;
     const password = randomBytes(24).toString('base64url');
     this.ownedFolder(half);
     const passwordFile = `${half}.password`;
@@ -52,19 +54,13 @@ export class PostgresCluster {
 
   /** Starts the server, or adopts the one that runs on this folder. Resolves with true where it started one. */
   async start(): Promise<boolean> {
-    if (await this.isRunning()) return false;
-    const port = await freePort();
-    const settings = { ...SERVER_SETTINGS, ...this.settings, port: String(port) };
-    const options = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
-    const log = join(this.folder, LOG_FILE);
-    try {
-      const how = ['-w', '-t', START_SECONDS, '-l', log, '-o', options.join(' ')];
-      await this.programs.run('pg_ctl', ['start', '-D', this.folder, ...how]);
-      return true;
-    } catch (error) {
-      if (await this.isRunning()) return false;
-      throw this.startError(error);
+    const giveUpAt = Date.now() + START_SECONDS * 1000;
+    while (Date.now() < giveUpAt) {
+      if (!(await this.isRunning()) && (await this.launch())) return true;
+      if (await this.answers()) return false;
+      await wait(PAUSE_MS); // it is starting, recovering, or dead and not yet gone
     }
+    throw this.startError('it runs, but does not answer');
   }
 
   /** Stops the server: its clients are disconnected, its data is safe. */
@@ -78,6 +74,32 @@ export class PostgresCluster {
     const password = readFileSync(join(this.folder, PASSWORD_FILE), 'utf8');
     const [, , , port] = readFileSync(join(this.folder, 'postmaster.pid'), 'utf8').split('\n');
     return `postgres://${SUPERUSER}:${password}@127.0.0.1:${port?.trim()}/${database}`;
+  }
+
+  /** Resolves with false where another process was faster. */
+  private async launch(): Promise<boolean> {
+    const settings = { ...SERVER_SETTINGS, ...this.settings, port: String(await freePort()) };
+    const options = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
+    const how = [
+      '-w',
+      '-t',
+      String(START_SECONDS),
+      '-l',
+      join(this.folder, LOG_FILE),
+      '-o',
+      options.join(' '),
+    ];
+    try {
+      await this.programs.run('pg_ctl', ['start', '-D', this.folder, ...how]);
+      return true;
+    } catch (error) {
+      if (await this.isRunning()) return false;
+      throw this.startError(String((error as { stderr?: string }).stderr ?? error));
+    }
+  }
+
+  private async answers(): Promise<boolean> {
+    return existsSync(join(this.folder, 'postmaster.pid')) && canConnect(this.url('postgres'));
   }
 
   private async isRunning(): Promise<boolean> {
@@ -102,13 +124,11 @@ export class PostgresCluster {
     );
   }
 
-  private startError(error: unknown): Error {
+  private startError(reason: string): Error {
     const log = join(this.folder, LOG_FILE);
-    const lines = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-5) : [];
-    const said =
-      lines.length > 0 ? lines.join('\n    ') : String((error as { stderr?: string }).stderr ?? error);
+    const lines = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-5) : [reason];
     return new EmbeddedDatabaseError(
-      `it did not start; it said\n    ${said}`,
+      `it did not start; it said\n    ${lines.join('\n    ')}`,
       `read ${log}, or set DATABASE_URL`,
     );
   }
@@ -123,15 +143,4 @@ export class PostgresCluster {
     writeFileSync(path, text, { mode: 0o600 });
     if (this.user) chownSync(path, this.user.uid, this.user.gid);
   }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

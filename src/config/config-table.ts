@@ -1,0 +1,33 @@
+import { HangarConfig } from './hangar-config.js';
+import { type Variable, variablesOf } from './variable.decorator.js';
+
+const BEGIN = '<!-- configuration: begin (npm run docs:config) -->';
+const END = '<!-- configuration: end -->';
+
+/** Every variable as a Markdown table, in the form that Prettier gives it. */
+export function configTable(): string {
+  const rows = variablesOf(HangarConfig.prototype).map((variable) => [
+    `\`${variable.name}\``,
+    defaultOf(variable),
+    variable.description + (variable.secret ? ' (secret)' : ''),
+  ]);
+  const head = ['Variable', 'Default', 'Meaning'];
+  const widths = head.map((title, column) =>
+    Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0), title.length),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+/** A text with the table put between its two marks. @throws where the marks are missing */
+export function withConfigTable(text: string, table: string): string {
+  const begin = text.indexOf(BEGIN);
+  const end = text.indexOf(END);
+  if (begin < 0 || end < begin) throw new Error(`the marks "${BEGIN}" and "${END}" are missing`);
+  return `${text.slice(0, begin)}${BEGIN}\n\n${table}\n\n${text.slice(end)}`;
+}
+
+function defaultOf({ default: text, defaultText }: Variable): string {
+  return defaultText ?? (text === undefined ? '' : `\`${text}\``);
+}

@@ -1,0 +1,145 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { EmbeddedPostgres } from '../../src/database/embedded-postgres.js';
+import { generatedKeys } from '../../src/database/generated-keys.js';
+import { dataFolder } from '../support/data-folder.js';
+import { until } from '../support/until.js';
+
+const MODULE = resolve('dist/src/database/embedded-postgres.js');
+
+describe('the embedded PostgreSQL', () => {
+  const folders: string[] = [];
+  const opened: EmbeddedPostgres[] = [];
+  const folder = (): string => {
+    const made = dataFolder();
+    folders.push(made);
+    return made;
+  };
+  const open = async (dataDir: string, exclusive: boolean): Promise<EmbeddedPostgres> => {
+    const postgres = await EmbeddedPostgres.open({ dataDir, exclusive });
+    opened.push(postgres);
+    return postgres;
+  };
+
+  afterEach(async () => {
+    for (const postgres of opened.splice(0)) await postgres.close();
+    for (const made of folders.splice(0)) rmSync(made, { recursive: true });
+  });
+
+  it('is made once, keeps its data, and stops with its owner', async () => {
+    const dataDir = folder();
+    const first = await open(dataDir, true);
+    await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    await first.close();
+    expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
+    const second = await open(dataDir, true);
+    expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+  });
+
+  it('refuses a second server on the same folder and names the first', async () => {
+    const dataDir = folder();
+    await open(dataDir, true);
+    await expect(open(dataDir, true)).rejects.toThrow(
+      new RegExp(`in use by another Hangar \\(hangar server, process ${process.pid}\\)[^]*HANGAR_DATA_DIR`),
+    );
+  });
+
+  it('lets a command work beside a server, and the server outlive the command', async () => {
+    const dataDir = folder();
+    const server = await open(dataDir, true);
+    const command = await open(dataDir, false);
+    await command.close();
+    expect(await query(server.url, 'SELECT 1 AS alive')).toEqual([{ alive: 1 }]);
+  });
+
+  it('outlives a command that started it, once a server has adopted it', async () => {
+    const dataDir = folder();
+    const command = await open(dataDir, false);
+    const server = await open(dataDir, true);
+    await command.close();
+    expect(await query(server.url, 'SELECT 1 AS alive')).toEqual([{ alive: 1 }]);
+  });
+
+  it('is adopted after SIGKILL of its owner', async () => {
+    const dataDir = folder();
+    const owner = await ownerProcess(dataDir);
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    const pid = postmaster(dataDir);
+    const adopted = await open(dataDir, true);
+    expect(postmaster(dataDir)).toBe(pid);
+    await adopted.close();
+    await until('PostgreSQL to be gone', () => !isRunning(pid));
+  });
+
+  it('starts after its own SIGKILL', async () => {
+    const dataDir = folder();
+    const first = await open(dataDir, false);
+    await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    process.kill(postmaster(dataDir), 'SIGKILL');
+    const second = await open(dataDir, true);
+    expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+  });
+
+  it('refuses a folder that another version made, and says what to do', async () => {
+    const dataDir = folder();
+    await (await open(dataDir, true)).close();
+    writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '16\n');
+    await expect(open(dataDir, true)).rejects.toThrow(
+      /was made by PostgreSQL 16[^]*move that folder away[^]*DATABASE_URL/,
+    );
+  });
+
+  it('is made once by two that start at the same moment', async () => {
+    const dataDir = folder();
+    const [one, two] = await Promise.all([open(dataDir, false), open(dataDir, false)]);
+    expect(one.url).toBe(two.url);
+  });
+
+  it('has a generated key that only its owner can read, and that stays the same', () => {
+    const dataDir = folder();
+    const [key] = generatedKeys(dataDir);
+    expect(generatedKeys(dataDir)[0]?.key.reveal()).toBe(key?.key.reveal());
+    expect(statSync(join(dataDir, 'encryption.keys')).mode & 0o777).toBe(0o600);
+  });
+});
+
+/** A process of its own that opens the folder and waits to be killed. */
+async function ownerProcess(dataDir: string): Promise<ChildProcess> {
+  const program = `
+    const { EmbeddedPostgres } = await import(${JSON.stringify(MODULE)});
+    await EmbeddedPostgres.open({ dataDir: ${JSON.stringify(dataDir)}, exclusive: true });
+    console.log('open');
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return child;
+}
+
+function postmaster(dataDir: string): number {
+  return Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}

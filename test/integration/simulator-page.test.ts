@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+
+const WORK_ITEM = '775c5716-5302-4617-bb9f-2cd843911268';
+const INSTALLATION = '34b97361-8636-43dc-953e-90deedc8498f';
+
+let plane: RunningSimulator;
+let lines: string[];
+
+const get = async (path: string) => (await fetch(plane.url + path)).text();
+const live = async () => JSON.parse(await get(`/live?item=${WORK_ITEM}`)) as Record<string, string>;
+
+function submit(
+  path: string,
+  form: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  const body = new URLSearchParams({ workItem: WORK_ITEM, ...form });
+  return fetch(plane.url + path, { method: 'POST', body, headers, redirect: 'manual' });
+}
+
+beforeEach(async () => {
+  lines = [];
+  const webhookUrl = 'http://127.0.0.1:9/webhooks/plane';
+  plane = await startSimulator({ port: 0, webhookUrl, log: (line) => lines.push(line) });
+  await fetch(`${plane.url}/_simulator/installations`, { method: 'POST' });
+});
+afterEach(() => plane.close());
+
+describe('the front page', () => {
+  it('shows the client id and where Install leads, under a strict policy', async () => {
+    const answer = await fetch(plane.url);
+    const text = await answer.text();
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(text).toContain(plane.clientId);
+    expect(text).toContain('href="http://localhost:3000/oauth/setup"');
+    expect(text).not.toMatch(/<script(?![^>]*src=)|style=|onclick=/);
+  });
+
+  it('takes a comment from a form, with and without a script, and shows it escaped', async () => {
+    const plain = await submit('/page/comments', { text: '<b>hello</b>', author: 'member', shape: 'ce' });
+    expect([plain.status, plain.headers.get('location')]).toEqual([303, `/?item=${WORK_ITEM}`]);
+    const scripted = await submit('/page/comments', { text: 'again' }, { accept: 'application/json' });
+    expect(await scripted.json()).toEqual({ done: true });
+    const { thread, deliveries } = await live();
+    expect(thread).toContain('&lt;b&gt;hello&lt;/b&gt;');
+    expect(thread).toContain('Mika Okafor');
+    expect(deliveries).toContain('issue_comment');
+    expect(deliveries).toContain('workitem.comment.created');
+  });
+
+  it('starts, prompts and stops a run', async () => {
+    expect((await submit('/page/prompt', { text: 'early' })).status).toBe(409);
+    await submit('/page/runs', { text: '@app hi' });
+    await submit('/page/prompt', { text: '', signal: 'stop' });
+    expect((await live()).runs).toContain('stopping');
+  });
+
+  it('changes the work item, switches the webhook and uninstalls', async () => {
+    await submit('/page/work-items', { priority: 'urgent' });
+    expect((await live()).deliveries).toContain('workitem.updated');
+    await submit('/page/webhook', { workspace: 'sandbox', enabled: 'false' });
+    expect((await live()).app).toContain('Webhook disabled');
+    await submit('/page/uninstall', { installation: INSTALLATION });
+    expect((await live()).app).toContain('not installed yet');
+  });
+
+  it('refuses a form of another site', async () => {
+    const answer = await submit('/page/comments', { text: 'x' }, { 'sec-fetch-site': 'cross-site' });
+    expect(answer.status).toBe(403);
+  });
+});
+
+describe('secrets', () => {
+  it('are neither shown nor logged', async () => {
+    const headers = { authorization: `Basic ${btoa(`${plane.clientId}:${plane.clientSecret}`)}` };
+    const body = new URLSearchParams({ grant_type: 'client_credentials', app_installation_id: INSTALLATION });
+    const minted = await fetch(`${plane.url}/auth/o/token/`, { method: 'POST', headers, body });
+    const { access_token: token } = (await minted.json()) as { access_token: string };
+    const shown = [await get('/'), await get('/_simulator/state'), ...lines].join('\n');
+    for (const secret of [plane.clientSecret, plane.webhookSecret, token])
+      expect(shown).not.toContain(secret);
+    expect(plane.webhookSecret).toMatch(/^plane_wh_[0-9a-f]{32}$/);
+  });
+});
+
+describe('control requests', () => {
+  const control = async (path: string, body: string) => {
+    const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
+    const answer = await fetch(`${plane.url}/_simulator${path}`, init);
+    return [answer.status, await answer.json()];
+  };
+
+  it.each([
+    ['/comments', '{"text": "x", "colour": "red"}', '"colour" is not known here.'],
+    ['/comments', '{}', '"text" (or "html") must be given.'],
+    ['/comments', '{"text": 1}', '"text" must be string.'],
+    ['/comments', '{"text"', 'The body is not JSON'],
+    ['/comments', '{"text": "x", "author": "nobody"}', '"nobody" is nobody here'],
+    ['/comments', '{"text": "x", "workItem": "WEB-99"}', 'no work item "WEB-99"'],
+    [`/work-items/${WORK_ITEM}`, '{"changes": {"size": 3}}', '"size" cannot be changed'],
+    [`/work-items/${WORK_ITEM}`, '{"changes": {"state": "x"}}', 'no state "x"'],
+    ['/settings', '{"retries": -1}', '"retries" must be >= 0.'],
+    ['/faults', '{"match": "api", "kind": "slow"}', '"match" is the beginning of a path'],
+    ['/send', '{"event": "x"}', '"payload" or "bodyBase64" must be given.'],
+  ])('%s %s gets a clear 400', async (path, body, text) => {
+    expect(await control(path, body)).toEqual([400, { error: expect.stringContaining(text) }]);
+  });
+});
