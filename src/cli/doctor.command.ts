@@ -6,7 +6,7 @@ import { loadConfig, processEnvironment } from '../config/load-config.js';
 import { dataSourceOptions } from '../database/data-source-options.js';
 import { requireCurrentSchema } from '../database/migrator.js';
 import { openDatabase } from '../database/open-database.js';
-import { startFailureText } from '../start-failure.js';
+import { causeText } from '../start-failure.js';
 import { type CommonOptions, print } from './output.js';
 
 /** One thing that was looked at. */
@@ -53,7 +53,7 @@ async function database(config: HangarConfig): Promise<Finding> {
       await opened.close();
     }
   } catch (error) {
-    return { check, ok: false, detail: startFailureText(error) };
+    return { check, ok: false, detail: causeText(error) };
   }
 }
 

@@ -23,7 +23,7 @@ export class ConfigError extends Error {
 }
 
 /** The text a person reads when the start is refused. */
-export function configErrorMessage(faults: readonly ConfigFault[]): string {
+function configErrorMessage(faults: readonly ConfigFault[]): string {
   const lines = faults.map(
     ({ name, problem, example }) => `  ${name} ${problem}\n      for example: ${name}=${example}`,
   );

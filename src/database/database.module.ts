@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../migrations/migrations.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { dataSourceOptions } from './data-source-options.js';
@@ -18,7 +19,13 @@ import { SchemaCheckService } from './schema-check.service.js';
       }),
     }),
   ],
-  providers: [SchemaCheckService],
+  providers: [
+    {
+      provide: SchemaCheckService,
+      inject: [DataSource],
+      useFactory: (dataSource: DataSource) => SchemaCheckService.on(dataSource),
+    },
+  ],
   exports: [SchemaCheckService],
 })
 export class DatabaseModule {}

@@ -7,6 +7,6 @@ export class EmbeddedDatabaseError extends Error {
 }
 
 /** The text a person reads when the embedded PostgreSQL does not start. */
-export function embeddedDatabaseMessage(problem: string, remedy: string): string {
+function embeddedDatabaseMessage(problem: string, remedy: string): string {
   return `The embedded PostgreSQL cannot be used: ${problem}.\n  What to do: ${remedy}.`;
 }

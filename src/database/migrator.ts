@@ -5,7 +5,7 @@ import { DomainError } from '../common/domain-error.js';
 const MIGRATION_LOCK = 4_846_148;
 
 /** The text a person reads when a server meets an old schema. */
-export function oldSchemaMessage(pending: readonly string[]): string {
+function oldSchemaMessage(pending: readonly string[]): string {
   return `the database lacks ${pending.length} migration(s): ${pending.join(', ')}. Run "npx hangar migrate", then start again`;
 }
 
@@ -23,7 +23,7 @@ export async function runMigrations(dataSource: DataSource): Promise<string[]> {
 }
 
 /** The names of the migrations that the database lacks. */
-export async function pendingMigrations(dataSource: DataSource): Promise<string[]> {
+async function pendingMigrations(dataSource: DataSource): Promise<string[]> {
   const done = new Set(await executedMigrations(dataSource));
   return dataSource.migrations
     .map(({ name, constructor }) => name ?? constructor.name)

@@ -1,14 +1,19 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { requireCurrentSchema } from './migrator.js';
 
-/** Stops the start of a server whose database lacks a migration, and answers for readiness later on. */
-@Injectable()
-export class SchemaCheckService implements OnModuleInit {
-  constructor(private readonly dataSource: DataSource) {}
+/** Answers whether the database can be reached and has the schema of this release. */
+export class SchemaCheckService {
+  private constructor(private readonly dataSource: DataSource) {}
 
-  async onModuleInit(): Promise<void> {
-    await this.requireReady();
+  /**
+   * Made only on a current schema, so that nothing else starts on an old one.
+   *
+   * @throws {DomainError} where the database lacks a migration
+   */
+  static async on(dataSource: DataSource): Promise<SchemaCheckService> {
+    const check = new SchemaCheckService(dataSource);
+    await check.requireReady();
+    return check;
   }
 
   /** @throws where the database cannot be reached or lacks a migration. */

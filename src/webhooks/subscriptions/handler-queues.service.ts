@@ -30,7 +30,7 @@ export class HandlerQueuesService implements OnApplicationBootstrap {
 }
 
 /** A line a handler: what it is, what it listens to, how it is treated. */
-export function handlerTable(handlers: readonly Handler[]): string {
+function handlerTable(handlers: readonly Handler[]): string {
   const width = (column: (handler: Handler) => string): number =>
     Math.max(...handlers.map((h) => column(h).length));
   const ids = width(({ id }) => id);

@@ -1,0 +1,108 @@
+import { createServer, type Server } from 'node:net';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { dataFolder } from '../support/data-folder.js';
+import { freePort } from '../support/free-port.js';
+import { HangarProcess } from '../support/hangar-process.js';
+
+const KEYS = `test:${Buffer.alloc(32, 1).toString('base64')}`;
+
+describe('a start that cannot work', () => {
+  const folder = dataFolder();
+  let database: TestDatabase | undefined;
+  let taken: Server | undefined;
+
+  afterEach(async () => {
+    await database?.drop();
+    taken?.close();
+    [database, taken] = [undefined, undefined];
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Starts the server, waits for its end, and resolves with what a person reads. */
+  async function failure(
+    environment: Record<string, string>,
+  ): Promise<{ code: number | string; text: string }> {
+    const hangar = await HangarProcess.launch({ HANGAR_DATA_DIR: folder, LOG_LEVEL: 'warn', ...environment });
+    const code = await hangar.exit();
+    expect(hangar.log).not.toMatch(/^\s+at /m);
+    return { code, text: hangar.log };
+  }
+
+  it('lists every fault of the configuration', async () => {
+    const { code, text } = await failure({
+      PLANE_BASE_URL: 'nonsense',
+      LOG_LEVEL: 'loud',
+      PLANE_CLIENT_ID: 'id',
+    });
+    expect(code).toBe(78);
+    expect(text).toContain('3 faults');
+    for (const name of ['PLANE_BASE_URL', 'LOG_LEVEL', 'PLANE_CLIENT_SECRET'])
+      expect(text).toContain(`  ${name} `);
+  });
+
+  it('says that production needs more than the defaults', async () => {
+    const { code, text } = await failure({ NODE_ENV: 'production' });
+    expect(code).toBe(78);
+    expect(text).toMatch(
+      /PLANE_CLIENT_ID is needed with NODE_ENV=production: the simulator is for development/,
+    );
+    expect(text).toMatch(
+      /DATABASE_URL is needed with NODE_ENV=production: the embedded PostgreSQL is for development/,
+    );
+    expect(text).toMatch(/HANGAR_ENCRYPTION_KEYS is needed/);
+  });
+
+  it('says that the port is taken', async () => {
+    const port = await freePort();
+    taken = createServer().listen(port, '127.0.0.1');
+    await once(taken, 'listening');
+    const { code, text } = await failure({ PORT: String(port) });
+    expect(code).toBe(1);
+    expect(text).toContain(`port ${port} on 127.0.0.1 is taken`);
+    expect(text).toContain('set PORT');
+  });
+
+  it('says that the simulator’s port is taken', async () => {
+    const port = await freePort();
+    taken = createServer().listen(port + 1, '127.0.0.1');
+    await once(taken, 'listening');
+    const { text } = await failure({ PORT: String(port) });
+    expect(text).toContain(String(port + 1));
+    expect(text).toMatch(/taken|in use/);
+  });
+
+  it('says that the schema is old, and does not touch it', async () => {
+    database = await createTestDatabase({ empty: true });
+    const { code, text } = await failure({ DATABASE_URL: database.url, HANGAR_ENCRYPTION_KEYS: KEYS });
+    expect(code).toBe(1);
+    expect(text).toMatch(/lacks \d+ migration\(s\): MainPath1764000000000.*npx hangar migrate/);
+    expect(await database.query(`SELECT FROM pg_tables WHERE schemaname = 'public'`)).toEqual([]);
+  });
+
+  it('says that the queue’s tables are missing', async () => {
+    database = await createTestDatabase();
+    await database.query('DROP SCHEMA pgboss CASCADE');
+    const { text } = await failure({ DATABASE_URL: database.url, HANGAR_ENCRYPTION_KEYS: KEYS });
+    expect(text).toMatch(/queue's tables cannot be used.*npx hangar migrate/);
+  });
+
+  it('says that the database cannot be reached, without its password', async () => {
+    const port = await freePort();
+    const url = `postgres://hangar:hush-hush@127.0.0.1:${port}/hangar`;
+    const { code, text } = await failure({ DATABASE_URL: url, HANGAR_ENCRYPTION_KEYS: KEYS });
+    expect(code).toBe(1);
+    expect(text).toContain(`cannot be reached (ECONNREFUSED 127.0.0.1:${port})`);
+    expect(text).not.toContain('hush-hush');
+  });
+
+  it('says that the database refuses the password', async () => {
+    database = await createTestDatabase();
+    const url = Object.assign(new URL(database.url), { password: 'hush-hush' }).href;
+    const { text } = await failure({ DATABASE_URL: url, HANGAR_ENCRYPTION_KEYS: KEYS });
+    expect(text).toContain('the database refuses us');
+    expect(text).not.toContain('hush-hush');
+  });
+});

@@ -1,0 +1,179 @@
+import { type INestApplicationContext } from '@nestjs/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Installation } from '../../src/installations/installation.js';
+import { InstallationsModule } from '../../src/installations/installations.module.js';
+import { InstallationsService } from '../../src/installations/installations.service.js';
+import { PlaneModule } from '../../src/plane/plane.module.js';
+import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
+import { PlaneUsersService } from '../../src/plane/plane-users.service.js';
+import { Secret } from '../../src/common/secret.js';
+import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { TokensModule } from '../../src/tokens/tokens.module.js';
+import { TokensService } from '../../src/tokens/tokens.service.js';
+import { Browser } from '../support/browser.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { serviceContext } from '../support/service-context.js';
+import { SimulatorControl } from '../support/simulator-control.js';
+
+const CALLBACK = 'http://localhost:3000/oauth/callback';
+const PASSED = `now() - interval '1 minute'`;
+
+describe('tokens', () => {
+  let database: TestDatabase;
+  let simulator: RunningSimulator;
+  let plane: SimulatorControl;
+  let context: INestApplicationContext;
+  let tokens: TokensService;
+  let installation: Installation;
+  let userId: string;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    simulator = await startSimulator({ port: 0 });
+    plane = new SimulatorControl(simulator.url);
+    context = await serviceContext(database, simulator, [PlaneModule, InstallationsModule, TokensModule]);
+    tokens = context.get(TokensService);
+  });
+
+  afterAll(async () => {
+    await context.close();
+    await simulator.close();
+    await database.drop();
+  });
+
+  /** A fresh install and a fresh link, as the callbacks make them. */
+  beforeEach(async () => {
+    await plane.clearFaults();
+    const oauth = context.get(PlaneOAuthService);
+    const callback = async (decision: 'install' | 'authorise'): Promise<URLSearchParams> => {
+      const form = new URLSearchParams(new URL(oauth.consentUrl('any')).search);
+      form.set('decision', decision);
+      const answer = await new Browser().open(`${simulator.url}/auth/o/authorize-app/decide`, {
+        method: 'POST',
+        body: form,
+      });
+      return new URL(answer.headers.get('location') ?? CALLBACK).searchParams;
+    };
+    const id = (await callback('install')).get('app_installation_id') ?? '';
+    const botGrant = await oauth.mintBotToken(id);
+    installation = await context
+      .get(InstallationsService)
+      .record(await oauth.readInstallation(botGrant.accessToken, id));
+    await tokens.storeBot(installation, botGrant);
+    const userGrant = await oauth.exchangeCode(new Secret((await callback('authorise')).get('code') ?? ''));
+    userId = await context.get(PlaneUsersService).userIdOf(userGrant.accessToken);
+    await tokens.storeUser(userId, userGrant);
+  });
+
+  const bot = async (): Promise<string> => (await tokens.accessTokenFor(installation)).reveal();
+  const user = async (): Promise<string> => (await tokens.accessTokenForUser(userId)).reveal();
+  const expire = (kind: 'bot' | 'user', at = PASSED): Promise<unknown> =>
+    database.query(`UPDATE tokens SET expires_at = ${at} WHERE kind = '${kind}'`);
+  const grants = async (): Promise<number> => {
+    const { requests } = await plane.state();
+    const counts = Object.entries(requests).filter(([what]) => what.startsWith('POST /auth/o/token/'));
+    return counts.reduce((sum, [, count]) => sum + count, 0);
+  };
+  const versions = (): Promise<{ version: number }[]> =>
+    database.query('SELECT version FROM tokens ORDER BY kind');
+
+  it('are the same until they are due', async () => {
+    expect(await bot()).toBe(await bot());
+    expect(await user()).toBe(await user());
+  });
+
+  it('are encrypted at rest, each bound to its row', async () => {
+    const rows = await database.query<{ id: string; text: string }>(
+      `SELECT id, access_token AS text FROM tokens UNION ALL
+       SELECT id, refresh_token FROM tokens WHERE refresh_token IS NOT NULL`,
+    );
+    expect(rows).toHaveLength(3);
+    for (const { id, text } of rows) {
+      const [header = '', key] = text.split('.');
+      expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({
+        alg: 'dir',
+        enc: 'A256GCM',
+        kid: 'test',
+        place: expect.stringMatching(new RegExp(`^tokens/${id}/(access|refresh)_token$`)),
+      });
+      expect(key).toBe('');
+      for (const token of [await bot(), await user()]) expect(text).not.toContain(token);
+    }
+  });
+
+  it('of one row do not open in another', async () => {
+    await database.query(
+      `UPDATE tokens SET access_token = (SELECT access_token FROM tokens WHERE kind = 'user') WHERE kind = 'bot'`,
+    );
+    await expect(bot()).rejects.toMatchObject({ code: 'secret_unreadable' });
+  });
+
+  it.each(['bot', 'user'] as const)('of a %s are renewed once for 50 callers when due', async (kind) => {
+    const read = kind === 'bot' ? bot : user;
+    const old = await read();
+    const before = await grants();
+    await expire(kind);
+    const got = await Promise.all(Array.from({ length: 50 }, read));
+    expect(new Set(got).size).toBe(1);
+    expect(got[0]).not.toBe(old);
+    expect((await grants()) - before).toBe(1);
+    expect(await read()).toBe(got[0]);
+  });
+
+  it('keep the old refresh token where Plane sends no new one', async () => {
+    await plane.post('/settings', { sameRefreshToken: true });
+    await expire('user');
+    const first = await user();
+    await expire('user');
+    expect(await user()).not.toBe(first);
+    await plane.post('/settings', { sameRefreshToken: false });
+  });
+
+  it('are used while they live when Plane is down, and fail clearly after', async () => {
+    const old = await bot();
+    await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 500 });
+    await expire('bot', `now() + interval '1 minute'`);
+    expect(await bot()).toBe(old);
+    await expire('bot');
+    await expect(bot()).rejects.toMatchObject({
+      name: 'PlaneError',
+      planeStatus: 500,
+      hint: 'Try again later',
+    });
+    await plane.clearFaults();
+    expect(await bot()).not.toBe(old);
+  });
+
+  it('of a user whose refresh token is dead ask for consent', async () => {
+    await plane.post('/faults', { match: '/auth/o/token/', kind: 'refuse-grant' });
+    await expire('user');
+    await expect(user()).rejects.toMatchObject({ code: 'consent_needed', status: 403 });
+  });
+
+  it('of nobody ask for consent', async () => {
+    await expect(tokens.accessTokenForUser('nobody')).rejects.toMatchObject({ code: 'consent_needed' });
+  });
+
+  it('are minted again where a bot has none', async () => {
+    await database.query(`DELETE FROM tokens WHERE kind = 'bot'`);
+    expect(await bot()).not.toBe('');
+  });
+
+  it('of a new consent are not overwritten by a renewal that began before it', async () => {
+    const [before] = await versions();
+    await tokens.storeBot(installation, { accessToken: new Secret('from-consent') });
+    const [after] = await versions();
+    expect(after?.version).toBe((before?.version ?? 0) + 1);
+  });
+
+  it('without expires_in are taken to live an hour', async () => {
+    await plane.post('/settings', { omitExpiresIn: true });
+    await expire('bot');
+    await bot();
+    const [row] = await database.query(
+      `SELECT extract(epoch FROM expires_at - obtained_at)::int AS life FROM tokens WHERE kind = 'bot'`,
+    );
+    expect(row).toEqual({ life: 3600 });
+    await plane.post('/settings', { omitExpiresIn: false });
+  });
+});

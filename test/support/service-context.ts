@@ -1,0 +1,31 @@
+import { type DynamicModule, type INestApplicationContext, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Secret } from '../../src/common/secret.js';
+import { ConfigModule } from '../../src/config/config.module.js';
+import { loadConfig } from '../../src/config/load-config.js';
+import { DatabaseModule } from '../../src/database/database.module.js';
+import { type RunningSimulator } from '../../src/simulator/simulator.js';
+import { type TestDatabase } from './database.js';
+
+class TestModule {}
+
+/** Modules of Hangar on a test database, pointed to a simulator, without an HTTP server. */
+export async function serviceContext(
+  database: TestDatabase,
+  simulator: RunningSimulator,
+  modules: readonly (Type | DynamicModule)[],
+): Promise<INestApplicationContext> {
+  const config = loadConfig({
+    HANGAR_ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 1).toString('base64')}`,
+  }).with({
+    databaseUrl: new Secret(database.url),
+    planeBaseUrl: simulator.url,
+    planeClientId: simulator.clientId,
+    planeClientSecret: new Secret(simulator.clientSecret),
+  });
+  const imports = [ConfigModule.forRoot(config), DatabaseModule, ...modules];
+  return NestFactory.createApplicationContext(
+    { module: TestModule, imports },
+    { logger: false, abortOnError: false },
+  );
+}
