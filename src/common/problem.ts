@@ -42,7 +42,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
 
 /** The 4xx status that the HTTP layer gave the error (Nest's `getStatus`, Fastify's `statusCode`), else 500. */
 function callersFault(error: unknown): number {
-  const known = error as { getStatus?: () => number; statusCode?: number };
+  const known = (error ?? {}) as { getStatus?: () => number; statusCode?: number };
   const status = known.getStatus?.() ?? known.statusCode ?? UNEXPECTED;
   return status >= 400 && status < UNEXPECTED ? status : UNEXPECTED;
 }

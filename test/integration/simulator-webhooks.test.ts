@@ -195,6 +195,12 @@ describe('a changed work item', () => {
     expect(payload(0)).toMatchObject({ action: 'delete', data: { id: WORK_ITEM } });
     expect((await api(`/projects/${PROJECT}/work-items/${WORK_ITEM}/`)).status).toBe(404);
   });
+
+  it('is deleted by a request as Plane’s SDK makes it: JSON by its type, without a body', async () => {
+    const headers = { authorization: `Bearer ${await botToken()}`, ...JSON_TYPE };
+    const path = `/api/v1/workspaces/sandbox/projects/${PROJECT}/work-items/${WORK_ITEM}/`;
+    expect((await fetch(plane.url + path, { method: 'DELETE', headers })).status).toBe(204);
+  });
 });
 
 describe('what is not answered well', () => {

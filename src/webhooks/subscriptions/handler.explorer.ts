@@ -31,8 +31,10 @@ export class HandlerExplorer implements OnModuleInit {
   }
 
   private explore(host: InstanceWrapper): void {
-    const prototype = host.metatype?.prototype as Host | undefined;
-    if (!prototype) return;
+    const instance: unknown = host.instance;
+    if (typeof instance !== 'object' || instance === null) return;
+    const prototype = Object.getPrototypeOf(instance) as Host | null;
+    if (!prototype || prototype === Object.prototype) return;
     for (const name of this.scanner.getAllMethodNames(prototype)) {
       const metadata = this.accessor.metadataOf(prototype[name] as Method);
       if (metadata) this.registry.add(handlerOf(host, name, metadata));
@@ -41,10 +43,10 @@ export class HandlerExplorer implements OnModuleInit {
 }
 
 function handlerOf(host: InstanceWrapper, method: string, { pattern, options }: PlaneEventMetadata): Handler {
-  const id = `${host.name}.${method}`;
+  const instance = host.instance as Host;
+  const id = `${instance.constructor.name}.${method}`;
   if (!host.isDependencyTreeStatic()) throw new Error(requestScopedMessage(id));
   if (!QUEUE_NAME.test(id)) throw new Error(badHandlerMessage(id, BAD_ID));
-  const instance = host.instance as Host;
   try {
     return {
       id,

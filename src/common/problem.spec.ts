@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { NotFoundException } from '@nestjs/common';
+import { DomainError } from './domain-error.js';
+import { problemOf } from './problem.js';
+
+describe('an error as a problem document', () => {
+  it('tells a domain error as it is', () => {
+    const error = new DomainError({ code: 'no_tea', title: 'No tea', detail: 'Boil water.', status: 418 });
+    expect(problemOf(error, 'r1')).toEqual({
+      type: 'urn:hangar:no_tea',
+      title: 'No tea',
+      status: 418,
+      detail: 'Boil water.',
+      requestId: 'r1',
+    });
+  });
+
+  it.each([
+    [new NotFoundException('Cannot GET /x'), 404, 'Cannot GET /x'],
+    [
+      Object.assign(new Error('Request body is too large'), { statusCode: 413 }),
+      413,
+      'Request body is too large',
+    ],
+  ])('tells the HTTP layer’s own errors: %s', (error, status, detail) => {
+    expect(problemOf(error, 'r1')).toMatchObject({ type: 'about:blank', status, detail });
+  });
+
+  it.each([
+    [new Error('password=hush')],
+    [undefined],
+    ['hush'],
+    [Object.assign(new Error('hush'), { statusCode: 200 })],
+  ])('tells nothing of an unexpected one', (error) => {
+    const problem = problemOf(error, 'r1');
+    expect(problem).toMatchObject({ status: 500, requestId: 'r1' });
+    expect(JSON.stringify(problem)).not.toContain('hush');
+  });
+});

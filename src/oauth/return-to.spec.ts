@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { ownPath } from './return-to.js';
+
+const OURS = 'https://hangar.example.com';
+
+describe('return_to', () => {
+  it.each([
+    ['/console', '/console'],
+    ['/console?tab=1#top', '/console?tab=1#top'],
+    ['/a/../b', '/b'],
+    ['/', '/'],
+  ])('may be %s', (given, path) => {
+    expect(ownPath(given, OURS)).toBe(path);
+  });
+
+  it.each([
+    '//evil.example',
+    '///evil.example',
+    '/\\evil.example',
+    '\\\\evil.example',
+    '/\t/evil.example',
+    '/\n/evil.example',
+    '/..//evil.example',
+    '/.//evil.example',
+    'https://evil.example',
+    'https:evil.example',
+    'javascript:alert(1)',
+    'console',
+    '@evil.example',
+  ])('may not be %j', (given) => {
+    expect(() => ownPath(given, OURS)).toThrow('return_to must be a path on this server');
+  });
+});

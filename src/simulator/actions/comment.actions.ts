@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { type Comment, type User, type WorkItem } from '../world/world.types.js';
+import { type World } from '../world/world.js';
+import { type Announcer, type Telling } from './announcer.js';
+
+/** Comments on work items, by whomever. */
+export class CommentActions {
+  constructor(
+    private readonly world: World,
+    private readonly announcer: Announcer,
+  ) {}
+
+  /** Adds a comment and tells the app. */
+  create(actor: User, item: WorkItem, html: string, telling: Telling): Comment {
+    const comment: Comment = {
+      id: randomUUID(),
+      workItemId: item.id,
+      projectId: item.projectId,
+      workspaceId: item.workspaceId,
+      actorId: actor.id,
+      html,
+      createdAt: Date.now(),
+    };
+    this.world.comments.push(comment);
+    this.announcer.commentCreated(item, comment, telling);
+    return comment;
+  }
+}

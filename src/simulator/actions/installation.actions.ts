@@ -1,0 +1,43 @@
+import { type TokenStore } from '../auth/token-store.js';
+import { type WebhookSender } from '../sending/webhook-sender.js';
+import { type Installation, type User, type Workspace } from '../world/world.types.js';
+import { type World } from '../world/world.js';
+
+/** Installing and uninstalling the app. */
+export class InstallationActions {
+  constructor(
+    private readonly world: World,
+    private readonly tokens: TokenStore,
+    private readonly sender: WebhookSender,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  /** Installs the app, or confirms that it is; its webhook there is on. */
+  install(workspace: Workspace, by: User): Installation {
+    const live = this.world.liveInstallation(workspace.id);
+    if (live) return live;
+    this.sender.switches.set(workspace.id, true);
+    this.log(`app installed in ${workspace.slug}`);
+    return this.world.install(workspace, by.id, Date.now());
+  }
+
+  /**
+   * Uninstalls the app. Plane sends no event. The bot's tokens die, unless `keepTokens`: then they still open
+   * `/auth/o/app-installation/`, which says so.
+   */
+  uninstall(installation: Installation, keepTokens: boolean): void {
+    const now = Date.now();
+    installation.deletedAt ??= now;
+    installation.updatedAt = now;
+    this.sender.forget(installation.workspaceId);
+    if (!keepTokens) this.tokens.revokeBot(installation.workspaceId);
+    this.log(`app uninstalled from ${this.world.workspaceById(installation.workspaceId).slug}`);
+  }
+
+  /** Turns the webhook on or off: in one workspace, or wherever the app is installed. */
+  switchWebhook(enabled: boolean, workspace?: Workspace): void {
+    const ids = workspace ? [workspace.id] : this.world.workspaces.map(({ id }) => id);
+    for (const id of ids) this.sender.switches.set(id, enabled);
+    this.log(`webhook ${enabled ? 'enabled' : 'disabled'}`);
+  }
+}

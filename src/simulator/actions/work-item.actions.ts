@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { type FieldChange } from '../sending/notice.types.js';
+import { badInput } from '../world/world.error.js';
+import { type Project, type User, type WorkItem, type WorkItemFields } from '../world/world.types.js';
+import { type World } from '../world/world.js';
+import { type Announcer, type Telling } from './announcer.js';
+
+/** Work items, made, changed and deleted by whomever. */
+export class WorkItemActions {
+  constructor(
+    private readonly world: World,
+    private readonly announcer: Announcer,
+  ) {}
+
+  create(actor: User, project: Project, fields: Partial<WorkItemFields>, telling: Telling): WorkItem {
+    this.#check(project, fields);
+    const now = Date.now();
+    const numbers = this.world.workItemsOf(project.id).map((item) => item.sequenceId);
+    const item: WorkItem = {
+      name: 'Untitled',
+      descriptionHtml: '<p></p>',
+      priority: 'none',
+      assigneeIds: [],
+      labelIds: [],
+      stateId: project.states[0]?.id ?? '',
+      ...fields,
+      id: randomUUID(),
+      projectId: project.id,
+      workspaceId: project.workspaceId,
+      sequenceId: Math.max(0, ...numbers) + 1,
+      createdBy: actor.id,
+      createdAt: now,
+      updatedBy: actor.id,
+      updatedAt: now,
+    };
+    this.world.workItems.set(item.id, item);
+    this.announcer.workItem(actor, item, 'created', [], telling);
+    return item;
+  }
+
+  /** Changes what is given and differs, and tells the app; returns the changes. */
+  update(actor: User, item: WorkItem, fields: Partial<WorkItemFields>, telling: Telling): FieldChange[] {
+    this.#check(this.world.projectOf(item), fields);
+    const changes = changesOf(item, fields);
+    if (changes.length === 0) return changes;
+    Object.assign(item, fields, { updatedBy: actor.id, updatedAt: Date.now() });
+    this.announcer.workItem(actor, item, 'updated', changes, telling);
+    return changes;
+  }
+
+  delete(actor: User, item: WorkItem, telling: Telling): void {
+    this.world.workItems.delete(item.id);
+    this.announcer.workItem(actor, item, 'deleted', [], telling);
+  }
+
+  #check(project: Project, fields: Partial<WorkItemFields>): void {
+    const states = new Set(project.states.map((state) => state.id));
+    const labels = new Set(project.labels.map((label) => label.id));
+    if (fields.stateId !== undefined && !states.has(fields.stateId)) {
+      throw badInput(`The project has no state "${fields.stateId}".`);
+    }
+    const label = fields.labelIds?.find((id) => !labels.has(id));
+    if (label !== undefined) throw badInput(`The project has no label "${label}".`);
+    const assignee = fields.assigneeIds?.find((id) => !this.world.users.has(id));
+    if (assignee !== undefined) throw badInput(`There is no user "${assignee}" to assign.`);
+  }
+}
+
+function changesOf(item: WorkItem, fields: Partial<WorkItemFields>): FieldChange[] {
+  return (Object.keys(fields) as (keyof WorkItemFields)[])
+    .map((field) => ({ field, before: item[field], after: fields[field] }))
+    .filter(({ before, after }) => after !== undefined && JSON.stringify(before) !== JSON.stringify(after));
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { RateLimiter } from '../api/rate-limiter.js';
+import { PLANE_SETTINGS } from '../settings.js';
+import { AuthorizationCodes } from './authorization-codes.js';
+import { TokenStore } from './token-store.js';
+
+const START = 1_000_000;
+
+function clock() {
+  let now = START;
+  return { now: () => now, advance: (seconds: number) => (now += seconds * 1000) };
+}
+
+describe('AuthorizationCodes', () => {
+  const grant = { userId: 'u', redirectUri: 'http://a/', scope: 'read' };
+
+  it('lets a code die after ten minutes', () => {
+    const time = clock();
+    const codes = new AuthorizationCodes(time.now);
+    const [first, second] = [codes.issue(grant), codes.issue(grant)];
+    time.advance(599);
+    expect(codes.take(first, 'http://a/')).toMatchObject(grant);
+    time.advance(1);
+    expect(codes.take(second, 'http://a/')).toBeUndefined();
+  });
+
+  it('uses a code up even when the redirect URI is wrong', () => {
+    const codes = new AuthorizationCodes();
+    const code = codes.issue(grant);
+    expect(codes.take(code, 'http://b/')).toBeUndefined();
+    expect(codes.take(code, 'http://a/')).toBeUndefined();
+  });
+});
+
+describe('TokenStore', () => {
+  it('lets access tokens die after their life, and counts those that live', () => {
+    const time = clock();
+    const tokens = new TokenStore({ ...PLANE_SETTINGS, accessTokenSeconds: 60 }, time.now);
+    const bot = tokens.issue({ kind: 'bot', userId: 'b', workspaceId: 'w', scope: 'read' });
+    tokens.issue({ kind: 'user', userId: 'u', workspaceId: null, scope: 'read' });
+    expect(tokens.counts()).toEqual({ bot: 1, user: 1, refresh: 1 });
+    time.advance(59);
+    expect(tokens.find(bot.access_token)).toMatchObject({ userId: 'b' });
+    time.advance(1);
+    expect(tokens.find(bot.access_token)).toBeUndefined();
+    expect(tokens.counts()).toEqual({ bot: 0, user: 0, refresh: 1 });
+  });
+});
+
+describe('RateLimiter', () => {
+  it('begins a new minute for a key when its last one has ended', () => {
+    const time = clock();
+    const limiter = new RateLimiter({ ...PLANE_SETTINGS, rateLimitPerMinute: 1 }, time.now);
+    expect(limiter.use('a')).toEqual({ allowed: true, remaining: 0, resetSeconds: START / 1000 + 60 });
+    expect(limiter.use('a').allowed).toBe(false);
+    expect(limiter.use('b').allowed).toBe(true);
+    time.advance(60);
+    expect(limiter.use('a').allowed).toBe(true);
+  });
+});

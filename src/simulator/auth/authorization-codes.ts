@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+
+/** RFC 6749 §4.1.2 recommends ten minutes at most. */
+const LIFE_MS = 600_000;
+
+/** What a code stands for. */
+export interface CodeGrant {
+  readonly userId: string;
+  readonly redirectUri: string;
+  readonly scope: string;
+}
+
+/** Authorization codes: each is good once, for ten minutes, with the redirect URI it was made for. */
+export class AuthorizationCodes {
+  readonly #grants = new Map<string, CodeGrant & { readonly expiresAt: number }>();
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  issue(grant: CodeGrant): string {
+    const code = randomBytes(24).toString('base64url');
+    this.#grants.set(code, { ...grant, expiresAt: this.now() + LIFE_MS });
+    return code;
+  }
+
+  /** Uses the code up. `undefined` when it is unknown, used, too old or made for another redirect URI. */
+  take(code: string, redirectUri: string): CodeGrant | undefined {
+    const grant = this.#grants.get(code);
+    this.#grants.delete(code);
+    if (!grant || grant.expiresAt <= this.now() || grant.redirectUri !== redirectUri) return undefined;
+    return grant;
+  }
+}

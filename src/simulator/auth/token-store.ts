@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { type Settings } from '../settings.js';
+
+/** Whom a token speaks for: a person everywhere, or the app's bot in one workspace. */
+export interface TokenGrant {
+  readonly kind: 'bot' | 'user';
+  readonly userId: string;
+  /** The bot's workspace; `null` for a person. */
+  readonly workspaceId: string | null;
+  readonly scope: string;
+}
+
+/** A token answer's body, RFC 6749 §5.1. */
+export interface TokenAnswer {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  /** Seconds. Plane leaves it out at times. */
+  readonly expires_in?: number;
+  readonly scope: string;
+  readonly refresh_token?: string;
+}
+
+interface AccessToken extends TokenGrant {
+  expiresAt: number;
+}
+
+const newToken = () => randomBytes(24).toString('base64url');
+
+/** Access and refresh tokens, in memory. */
+export class TokenStore {
+  readonly #access = new Map<string, AccessToken>();
+  readonly #refresh = new Map<string, TokenGrant>();
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** A new access token; for a person a refresh token too. */
+  issue(grant: TokenGrant): TokenAnswer {
+    if (grant.kind === 'bot') return this.#answer(grant);
+    return this.#answer(grant, this.#newRefreshToken(grant));
+  }
+
+  /** Trades a refresh token in; a new one kills the old one. `undefined` when it is not (or no longer) good. */
+  refresh(refreshToken: string): TokenAnswer | undefined {
+    const grant = this.#refresh.get(refreshToken);
+    if (!grant) return undefined;
+    if (this.settings.sameRefreshToken) return this.#answer(grant, refreshToken);
+    this.#refresh.delete(refreshToken);
+    return this.#answer(grant, this.#newRefreshToken(grant));
+  }
+
+  /** Whom a live access token speaks for; `undefined` for an unknown or expired one. */
+  find(accessToken: string): TokenGrant | undefined {
+    const token = this.#access.get(accessToken);
+    return token && token.expiresAt > this.now() ? token : undefined;
+  }
+
+  /** Kills the bot's tokens of a workspace, as an uninstall does. */
+  revokeBot(workspaceId: string): void {
+    for (const [key, token] of this.#access) {
+      if (token.workspaceId === workspaceId) this.#access.delete(key);
+    }
+  }
+
+  /** Lets live access tokens expire now; returns how many. */
+  expire(kind?: TokenGrant['kind']): number {
+    const live = this.#live().filter((token) => kind === undefined || token.kind === kind);
+    for (const token of live) token.expiresAt = this.now();
+    return live.length;
+  }
+
+  /** How many tokens are good now. */
+  counts(): { bot: number; user: number; refresh: number } {
+    const live = this.#live();
+    const bot = live.filter((token) => token.kind === 'bot').length;
+    return { bot, user: live.length - bot, refresh: this.#refresh.size };
+  }
+
+  #live(): AccessToken[] {
+    return [...this.#access.values()].filter((token) => token.expiresAt > this.now());
+  }
+
+  #newRefreshToken(grant: TokenGrant): string {
+    const token = newToken();
+    this.#refresh.set(token, grant);
+    return token;
+  }
+
+  #answer(grant: TokenGrant, refreshToken?: string): TokenAnswer {
+    const accessToken = newToken();
+    const seconds = this.settings.accessTokenSeconds;
+    this.#access.set(accessToken, { ...grant, expiresAt: this.now() + seconds * 1000 });
+    return {
+      access_token: accessToken,
+      token_type: 'Bearer',
+      ...(this.settings.omitExpiresIn ? {} : { expires_in: seconds }),
+      scope: grant.scope,
+      ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+    };
+  }
+}

@@ -1,0 +1,56 @@
+import { type FastifyInstance } from 'fastify';
+import { type TokenGrant } from '../auth/token-store.js';
+import { type Settings } from '../settings.js';
+import { type SimulatorContext } from '../simulator-context.js';
+import { SCHEMAS } from './control.schemas.js';
+
+/** The app's life in Plane, on command: installations, workspaces, tokens, the webhook, settings. */
+export function appControlRoutes(app: FastifyInstance, context: SimulatorContext): void {
+  const { world, installations, settings, tokens } = context;
+
+  app.post<{ Body: { workspace?: string } }>(
+    '/installations',
+    { schema: SCHEMAS.install },
+    async ({ body }) => {
+      const workspace = world.workspace(body.workspace ?? world.workspaces[0]?.slug ?? '');
+      return { id: installations.install(workspace, world.person('admin')).id };
+    },
+  );
+
+  app.post<{ Params: { id: string }; Body: { keepTokens?: boolean } }>(
+    '/installations/:id/uninstall',
+    { schema: SCHEMAS.uninstall },
+    async ({ params, body }) => {
+      installations.uninstall(world.installation(params.id), body.keepTokens ?? false);
+      return { id: params.id };
+    },
+  );
+
+  app.post<{ Params: { slug: string }; Body: { name?: string; slug?: string } }>(
+    '/workspaces/:slug',
+    { schema: SCHEMAS.workspace },
+    async ({ params, body }) => world.rename(params.slug, body),
+  );
+
+  app.post<{ Body: { kind?: TokenGrant['kind'] } }>(
+    '/tokens/expire',
+    { schema: SCHEMAS.expire },
+    async ({ body }) => ({
+      expired: tokens.expire(body.kind),
+    }),
+  );
+
+  app.post<{ Body: { enabled: boolean; workspace?: string } }>(
+    '/webhook',
+    { schema: SCHEMAS.webhook },
+    async ({ body }) => {
+      const workspace = body.workspace === undefined ? undefined : world.workspace(body.workspace);
+      installations.switchWebhook(body.enabled, workspace);
+      return { enabled: body.enabled };
+    },
+  );
+
+  app.post<{ Body: Partial<Settings> }>('/settings', { schema: SCHEMAS.settings }, async ({ body }) =>
+    Object.assign(settings, body),
+  );
+}

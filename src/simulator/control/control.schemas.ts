@@ -1,0 +1,66 @@
+import { FAULT_KINDS } from '../faults.js';
+import { SHAPES } from '../sending/notice.types.js';
+
+const TEXT = { type: 'string', minLength: 1 } as const;
+const FLAG = { type: 'boolean' } as const;
+const WHOLE = { type: 'integer', minimum: 0 } as const;
+const POSITIVE = { type: 'number', exclusiveMinimum: 0 } as const;
+const SHAPE = { type: 'string', enum: SHAPES } as const;
+
+/** How a change is told, in every request that makes one. */
+const TELLING = { shape: SHAPE, warts: FLAG, author: TEXT };
+const PLACE = { workspace: TEXT, workItem: TEXT };
+
+function strict(properties: Record<string, object>, required: string[] = []) {
+  return { body: { type: 'object', properties, required, additionalProperties: false } };
+}
+
+/** JSON schemas of the control requests' bodies, strict about unknown names. */
+export const SCHEMAS = {
+  comment: strict({ ...PLACE, ...TELLING, text: TEXT, html: TEXT }),
+  newWorkItem: strict({ workspace: TEXT, project: TEXT, ...TELLING, fields: { type: 'object' } }, ['fields']),
+  workItem: strict({ ...TELLING, changes: { type: 'object' } }, ['changes']),
+  deleteWorkItem: strict(TELLING),
+  run: strict({ ...PLACE, ...TELLING, text: TEXT }),
+  prompt: strict({ body: TEXT, author: TEXT, signal: { type: 'string', enum: ['continue', 'stop'] } }, [
+    'body',
+  ]),
+  workspace: strict({ name: TEXT, slug: { type: 'string', pattern: '^[a-z0-9-]+$' } }),
+  install: strict({ workspace: TEXT }),
+  uninstall: strict({ keepTokens: FLAG }),
+  webhook: strict({ enabled: FLAG, workspace: TEXT }, ['enabled']),
+  settings: strict({
+    accessTokenSeconds: POSITIVE,
+    omitExpiresIn: FLAG,
+    sameRefreshToken: FLAG,
+    rateLimitPerMinute: WHOLE,
+    timeScale: POSITIVE,
+    retries: WHOLE,
+    retryBaseMs: WHOLE,
+    webhookTimeoutMs: { type: 'integer', minimum: 1, maximum: 600_000 },
+    runStaleMs: WHOLE,
+    shape: SHAPE,
+  }),
+  expire: strict({ kind: { type: 'string', enum: ['bot', 'user'] } }),
+  send: strict(
+    {
+      payload: {},
+      bodyBase64: { type: 'string' },
+      event: TEXT,
+      signature: { type: 'string', nullable: true },
+      workspace: TEXT,
+      shape: SHAPE,
+    },
+    ['event'],
+  ),
+  fault: strict(
+    {
+      match: TEXT,
+      kind: { type: 'string', enum: FAULT_KINDS },
+      status: { type: 'integer', minimum: 400, maximum: 599 },
+      ms: WHOLE,
+      times: { type: 'integer', minimum: 1 },
+    },
+    ['match', 'kind'],
+  ),
+};

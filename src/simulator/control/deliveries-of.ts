@@ -1,0 +1,14 @@
+import { type WebhookSender } from '../sending/webhook-sender.js';
+
+/** Does something and says which webhooks it made, by the ids of their records. */
+export function deliveriesOf<Result>(
+  sender: WebhookSender,
+  act: () => Result,
+): { result: Result; deliveries: string[] } {
+  const last = sender.deliveries.at(-1);
+  const result = act();
+  const deliveries = sender.deliveries
+    .slice(last ? sender.deliveries.lastIndexOf(last) + 1 : 0)
+    .map(({ id }) => id);
+  return { result, deliveries };
+}

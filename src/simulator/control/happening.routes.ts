@@ -1,0 +1,83 @@
+import { type FastifyInstance } from 'fastify';
+import { type Telling } from '../actions/announcer.js';
+import { newWorkItemFields, workItemChanges } from '../api/work-item-input.js';
+import { type Shape } from '../sending/notice.types.js';
+import { type SimulatorContext } from '../simulator-context.js';
+import { htmlOfText } from '../world/comment-text.js';
+import { badInput } from '../world/world.error.js';
+import { SCHEMAS } from './control.schemas.js';
+import { deliveriesOf } from './deliveries-of.js';
+import { findWorkItem } from './find-work-item.js';
+
+interface Told {
+  author?: string;
+  shape?: Shape;
+  warts?: boolean;
+}
+interface Place {
+  workspace?: string;
+  workItem?: string;
+}
+interface ById<Body> {
+  Params: { id: string };
+  Body: Body;
+}
+
+/** What people do in Plane, on command: comments, and work items made, changed and deleted. */
+export function happeningRoutes(app: FastifyInstance, context: SimulatorContext): void {
+  const { world, sender, settings } = context;
+  const author = (told: Told) => world.person(told.author ?? 'admin');
+  const telling = ({ shape = settings.shape, warts = false }: Told): Telling => ({ shape, warts });
+
+  app.post<{ Body: Told & Place & { text?: string; html?: string } }>(
+    '/comments',
+    { schema: SCHEMAS.comment },
+    async ({ body }) => {
+      const html = body.html ?? (body.text === undefined ? undefined : htmlOfText(body.text));
+      if (html === undefined) throw badInput('"text" (or "html") must be given.');
+      const item = findWorkItem(world, body);
+      const act = () => context.comments.create(author(body), item, html, telling(body));
+      const { result, deliveries } = deliveriesOf(sender, act);
+      return { id: result.id, workItem: item.id, deliveries };
+    },
+  );
+
+  app.post<{ Body: Told & { workspace?: string; project?: string; fields: unknown } }>(
+    '/work-items',
+    { schema: SCHEMAS.newWorkItem },
+    async ({ body }) => {
+      const workspace = body.workspace === undefined ? world.workspaces[0] : world.workspace(body.workspace);
+      const project = world.projects.find(
+        ({ id, identifier, workspaceId }) =>
+          workspaceId === workspace?.id && [undefined, id, identifier].includes(body.project),
+      );
+      if (!project) throw badInput(`There is no project "${body.project}" in that workspace.`);
+      const fields = newWorkItemFields(body.fields);
+      const act = () => context.workItems.create(author(body), project, fields, telling(body));
+      const { result, deliveries } = deliveriesOf(sender, act);
+      return { id: result.id, deliveries };
+    },
+  );
+
+  app.post<ById<Told & { changes: unknown }>>(
+    '/work-items/:id',
+    { schema: SCHEMAS.workItem },
+    async ({ params, body }) => {
+      const item = findWorkItem(world, { workItem: params.id });
+      const fields = workItemChanges(body.changes);
+      const act = () => context.workItems.update(author(body), item, fields, telling(body));
+      const { result, deliveries } = deliveriesOf(sender, act);
+      return { id: item.id, changed: result.map(({ field }) => field), deliveries };
+    },
+  );
+
+  app.post<ById<Told>>(
+    '/work-items/:id/delete',
+    { schema: SCHEMAS.deleteWorkItem },
+    async ({ params, body }) => {
+      const item = findWorkItem(world, { workItem: params.id });
+      const act = () => context.workItems.delete(author(body), item, telling(body));
+      return { id: item.id, deliveries: deliveriesOf(sender, act).deliveries };
+    },
+  );
+}

@@ -1,0 +1,39 @@
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { limitRate, requireToken } from './api/api-gate.js';
+import { commentRoutes } from './api/comment.routes.js';
+import { projectRoutes } from './api/project.routes.js';
+import { RateLimiter } from './api/rate-limiter.js';
+import { runRoutes } from './api/run.routes.js';
+import { workItemRoutes } from './api/work-item.routes.js';
+import { consentRoutes } from './auth/consent.routes.js';
+import { installationRoutes } from './auth/installation.routes.js';
+import { tokenRoutes } from './auth/token.routes.js';
+import { makeFaults } from './fault.hooks.js';
+import { acceptForms, acceptJson } from './http-body.js';
+import { pathOf } from './path-of.js';
+import { planeError } from './plane-error.js';
+import { type SimulatorContext } from './simulator-context.js';
+
+function apiRoutes(app: FastifyInstance, context: SimulatorContext): void {
+  requireToken(app, context);
+  limitRate(app, new RateLimiter(context.settings));
+  for (const routes of [projectRoutes, workItemRoutes, commentRoutes, runRoutes]) routes(app, context);
+}
+
+/** What Plane itself serves: consent, tokens, API. Counted, and open to faults. */
+export function planeRoutes(app: FastifyInstance, context: SimulatorContext): void {
+  acceptForms(app);
+  acceptJson(app, JSON.parse);
+  app.setErrorHandler(planeError);
+  app.addHook('onResponse', async (request: FastifyRequest, reply: FastifyReply) => {
+    context.requests.count(`${request.method} ${pathOf(request)}`, reply.statusCode);
+  });
+  makeFaults(app, context);
+  consentRoutes(app, context);
+  tokenRoutes(app, context);
+  app.register(async (scope) => {
+    requireToken(scope, context);
+    installationRoutes(scope, context);
+  });
+  app.register(async (scope) => apiRoutes(scope, context), { prefix: '/api/v1' });
+}

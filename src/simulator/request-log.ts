@@ -1,0 +1,19 @@
+const KEPT_KINDS = 5_000;
+
+/** Counts requests by what was asked and answered; 0 stands for an answer that was never given. */
+export class RequestLog {
+  readonly #counts = new Map<string, number>();
+
+  /** `what` is a method and a path without its query, or a grant type. */
+  count(what: string, status: number): void {
+    const key = `${what} ${status}`;
+    const before = this.#counts.get(key);
+    if (before === undefined && this.#counts.size >= KEPT_KINDS) return;
+    this.#counts.set(key, (before ?? 0) + 1);
+  }
+
+  /** `{"GET /api/v1/users/me/ 200": 3}` */
+  toJSON(): Record<string, number> {
+    return Object.fromEntries(this.#counts);
+  }
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { textOfHtml } from '../world/comment-text.js';
+import { planeTimeWithOffset } from '../world/plane-time.js';
+import { type Comment, type WorkItem } from '../world/world.types.js';
+import { type EntityAction, type FieldChange, type Notice, type NoticeContext } from './notice.types.js';
+import { pythonJson, type PythonValue } from './python-json.js';
+
+type Attributes = Record<string, PythonValue>;
+
+const NAMES: Record<FieldChange['field'], string> = {
+  name: 'name',
+  descriptionHtml: 'description_html',
+  priority: 'priority',
+  stateId: 'state_id',
+  assigneeIds: 'assignee_ids',
+  labelIds: 'label_ids',
+};
+
+/** As in samples of Plane's documentation: `WebhookScope.ScopeChoices.WORK_ITEM_UPDATED`. */
+function enumText(event: string): string {
+  const choice = event.replace('workitem', 'work_item').replaceAll('.', '_').toUpperCase();
+  return `WebhookScope.ScopeChoices.${choice}`;
+}
+
+function notice(
+  context: NoticeContext,
+  name: string,
+  item: WorkItem,
+  data: Attributes,
+  previous: Attributes,
+): Notice {
+  const event = context.warts ? enumText(name) : name;
+  const eventId = randomUUID();
+  const body = (deliveryId: string) =>
+    Buffer.from(
+      pythonJson({
+        version: 'v2',
+        delivery_id: deliveryId,
+        event_id: eventId,
+        entity_id: item.id,
+        entity_type: 'issue',
+        event,
+        webhook_id: context.webhookId,
+        workspace_id: context.workspaceId,
+        data,
+        previous_attributes: previous,
+      }),
+    );
+  return { event, shape: 'v2', body };
+}
+
+function workItemData(context: NoticeContext, item: WorkItem): Attributes {
+  const none = context.warts ? 'None' : null;
+  return {
+    id: item.id,
+    name: item.name,
+    point: none,
+    priority: item.priority,
+    state_id: item.stateId,
+    label_ids: item.labelIds,
+    assignee_ids: item.assigneeIds,
+    project_id: item.projectId,
+    workspace_id: item.workspaceId,
+    sort_order: 65_535,
+    sequence_id: item.sequenceId,
+    created_by_id: item.createdBy,
+    updated_by_id: item.updatedBy,
+    description_json: {},
+    updated_at: planeTimeWithOffset(item.updatedAt),
+    ...(context.warts ? { type_id: none, deleted_at: none } : {}),
+  };
+}
+
+/** `workitem.comment.created`: the work item's id and name, and the comment, without the project. */
+export function v2CommentCreated(context: NoticeContext, item: WorkItem, comment: Comment): Notice {
+  const data = {
+    id: item.id,
+    name: item.name,
+    comment: {
+      id: comment.id,
+      access: 'INTERNAL',
+      actor_id: comment.actorId,
+      issue_id: comment.workItemId,
+      edited_at: context.warts ? 'None' : null,
+      comment_stripped: textOfHtml(comment.html),
+    },
+  };
+  return notice(context, 'workitem.comment.created', item, data, {});
+}
+
+/** `workitem.created`, `.updated` (one for all changed fields) or `.deleted` (the record as it was). */
+export function v2WorkItem(
+  context: NoticeContext,
+  item: WorkItem,
+  action: EntityAction,
+  changes: readonly FieldChange[],
+): Notice {
+  const data = workItemData(context, item);
+  if (action === 'deleted') return notice(context, 'workitem.deleted', item, {}, data);
+  const previous = Object.fromEntries(changes.map(({ field, before }) => [NAMES[field], before]));
+  return notice(context, `workitem.${action}`, item, data, previous);
+}

@@ -1,0 +1,66 @@
+import { Announcer } from './actions/announcer.js';
+import { CommentActions } from './actions/comment.actions.js';
+import { InstallationActions } from './actions/installation.actions.js';
+import { RunActions } from './actions/run.actions.js';
+import { WorkItemActions } from './actions/work-item.actions.js';
+import { AuthorizationCodes } from './auth/authorization-codes.js';
+import { TokenStore } from './auth/token-store.js';
+import { Faults } from './faults.js';
+import { RequestLog } from './request-log.js';
+import { WebhookSender } from './sending/webhook-sender.js';
+import {
+  initialSettings,
+  registeredApp,
+  type RegisteredApp,
+  type SimulatorOptions,
+} from './simulator-options.js';
+import { type Settings } from './settings.js';
+import { World } from './world/world.js';
+
+/** Everything that routes work with. */
+export interface SimulatorContext {
+  readonly app: RegisteredApp;
+  readonly settings: Settings;
+  readonly world: World;
+  readonly codes: AuthorizationCodes;
+  readonly tokens: TokenStore;
+  readonly sender: WebhookSender;
+  readonly faults: Faults;
+  readonly requests: RequestLog;
+  /** Token requests by grant type and status. */
+  readonly grants: RequestLog;
+  readonly comments: CommentActions;
+  readonly workItems: WorkItemActions;
+  readonly runs: RunActions;
+  readonly installations: InstallationActions;
+  /** Aborted when the simulator closes. */
+  readonly closing: AbortController;
+}
+
+/** Puts the parts together; nothing runs yet. */
+export function createContext(options: SimulatorOptions): SimulatorContext {
+  const app = registeredApp(options);
+  const settings = initialSettings(options);
+  const log = options.log ?? (() => undefined);
+  const world = new World();
+  const tokens = new TokenStore(settings);
+  const sender = new WebhookSender({ url: app.webhookUrl, secret: app.webhookSecret, settings, log });
+  const announcer = new Announcer(world, sender, app.clientId);
+  const comments = new CommentActions(world, announcer);
+  return {
+    app,
+    settings,
+    world,
+    codes: new AuthorizationCodes(),
+    tokens,
+    sender,
+    faults: new Faults(),
+    requests: new RequestLog(),
+    grants: new RequestLog(),
+    comments,
+    workItems: new WorkItemActions(world, announcer),
+    runs: new RunActions(world, announcer, comments, settings),
+    installations: new InstallationActions(world, tokens, sender, log),
+    closing: new AbortController(),
+  };
+}

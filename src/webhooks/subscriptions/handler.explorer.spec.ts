@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import { Controller, Injectable, Module, Scope, type Provider, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { type PlaneEvent } from '../events/plane-event.js';
+import { HandlerRegistry } from './handler.registry.js';
+import { HandlersDiscoveryModule } from './handlers-discovery.module.js';
+import { OnPlaneEvent } from './on-plane-event.decorator.js';
+import { type PlaneContext } from './plane-context.js';
+
+@Injectable()
+class Good {
+  readonly seen: string[] = [];
+
+  @OnPlaneEvent('issue_comment.created', { retryLimit: 2 })
+  commented(event: PlaneEvent<'issue_comment.created'>): void {
+    this.seen.push(event.comment.text);
+  }
+
+  @OnPlaneEvent('workitem.**', { includeSelf: true })
+  anything(): void {
+    this.seen.push('anything');
+  }
+
+  notAHandler(): void {
+    this.seen.push('never');
+  }
+}
+
+/** Starts an application with these providers and gives its registry. */
+async function registryOf(providers: Provider[], controllers: Type[] = []): Promise<HandlerRegistry> {
+  @Module({ imports: [HandlersDiscoveryModule], providers, controllers })
+  class App {}
+  const app = await NestFactory.createApplicationContext(App, { logger: false, abortOnError: false });
+  return app.get(HandlerRegistry);
+}
+
+describe('handlers', () => {
+  it('are the decorated methods, with their patterns and options', async () => {
+    const handlers = (await registryOf([Good])).all();
+    expect(handlers.map(({ id, pattern }) => [id, pattern])).toEqual([
+      ['Good.commented', 'issue_comment.created'],
+      ['Good.anything', 'workitem.**'],
+    ]);
+    expect(handlers[0]?.options).toEqual({
+      retryLimit: 2,
+      retryDelaySeconds: 5,
+      backoff: true,
+      timeoutSeconds: 60,
+      concurrency: 5,
+      includeSelf: false,
+    });
+  });
+
+  it('are matched by any spelling of an event', async () => {
+    const registry = await registryOf([Good]);
+    const ids = (name: string): string[] => registry.matching(name).map(({ id }) => id);
+    expect(ids('workitem.comment.created')).toEqual(['Good.commented', 'Good.anything']);
+    expect(ids('workitem.created')).toEqual(['Good.anything']);
+    expect(ids('cycle.created')).toEqual([]);
+  });
+
+  it('run on their instance', async () => {
+    const good = new Good();
+    const registry = await registryOf([{ provide: Good, useValue: good }]);
+    await registry.all()[1]?.run({} as PlaneEvent, {} as PlaneContext);
+    expect(good.seen).toEqual(['anything']);
+  });
+
+  it('may live in controllers', async () => {
+    @Controller()
+    class Hooked {
+      @OnPlaneEvent('**')
+      all(): boolean {
+        return true;
+      }
+    }
+    expect((await registryOf([], [Hooked])).all().map(({ id }) => id)).toEqual(['Hooked.all']);
+  });
+
+  it('are found once where a class has a second name', async () => {
+    const registry = await registryOf([Good, { provide: 'ALIAS', useExisting: Good }]);
+    expect(registry.all()).toHaveLength(2);
+  });
+
+  it('refuse a double id', async () => {
+    const first = Good;
+    const second = { Good: class extends Good {} }.Good;
+    await expect(registryOf([first, { provide: 'SECOND', useClass: second }])).rejects.toThrow(
+      'There are two event handlers Good.commented',
+    );
+  });
+
+  it('refuse an unknown event and suggest the nearest', async () => {
+    @Injectable()
+    class Misspelt {
+      @OnPlaneEvent('workitem.crated' as 'workitem.created')
+      run(): boolean {
+        return true;
+      }
+    }
+    await expect(registryOf([Misspelt])).rejects.toThrow(/Misspelt\.run cannot be used: .*workitem\.created/);
+  });
+
+  it('refuse a request-scoped class', async () => {
+    @Injectable({ scope: Scope.REQUEST })
+    class Scoped {
+      @OnPlaneEvent('**')
+      run(): boolean {
+        return true;
+      }
+    }
+    await expect(registryOf([Scoped])).rejects.toThrow(
+      'Scoped.run is an event handler in a request-scoped class',
+    );
+  });
+
+  it('refuse an option that cannot work', async () => {
+    @Injectable()
+    class Hasty {
+      @OnPlaneEvent('**', { timeoutSeconds: 0 })
+      run(): boolean {
+        return true;
+      }
+    }
+    await expect(registryOf([Hasty])).rejects.toThrow(
+      'Hasty.run cannot be used: timeoutSeconds must be a whole number',
+    );
+  });
+});
