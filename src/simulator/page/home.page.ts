@@ -24,8 +24,8 @@ function live(parts: Record<string, Html>, name: string): Html {
 function appCard({ app }: SimulatorContext, parts: Record<string, Html>): Html {
   return html`<section class="card" aria-labelledby="app-title">
 <h2 id="app-title"><span class="step">1</span> Install your app</h2>
-<p class="row"><a class="button primary" href="${app.setupUrl}">Install</a>
-<span class="hint">opens the app's Setup URL, as Plane's marketplace does: <code>${app.setupUrl}</code></span></p>
+<p class="row"><a class="button primary" href="${app.setupUrl}" target="_blank" rel="noopener">Install</a>
+<span class="hint">opens the app's Setup URL in a new tab, as Plane's marketplace does: <code>${app.setupUrl}</code></span></p>
 ${live(parts, 'app')}
 <p class="hint">Client id <code>${app.clientId}</code></p>
 </section>`;

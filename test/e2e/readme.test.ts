@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseEnv, promisify } from 'node:util';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { loadConfig } from '../../src/config/load-config.js';
+import { configTable, withConfigTable } from '../../src/config/config-table.js';
+import { dataFolder } from '../support/data-folder.js';
+
+const run = promisify(execFile);
+const README = readFileSync('README.md', 'utf8');
+const PACKAGE = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+const SECRETS: Record<string, string> = {
+  'plane-client-secret': 'client-secret',
+  'plane-webhook-secrets': 'plane_wh_new,plane_wh_old',
+  'database-url': 'postgres://hangar:password@db.example.com/hangar',
+  'encryption-keys': `2026a:${Buffer.alloc(32, 1).toString('base64')}`,
+};
+
+/** The code blocks of a language, without the indentation of a list. */
+function blocks(text: string, language: string): string[] {
+  const found = text.matchAll(new RegExp(`^( *)\`\`\`${language}\\n([^]*?)^ *\`\`\`$`, 'gm'));
+  return [...found].map(([, indent = '', code = '']) => code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''));
+}
+
+describe('the README', () => {
+  const folder = dataFolder();
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('shows the handler that ships', () => {
+    expect(blocks(README, 'ts')).toEqual([readFileSync('src/handlers/ping.handler.ts', 'utf8')]);
+  });
+
+  it('names the two commands that the gate takes from it', () => {
+    const gate = readFileSync('.ci/run', 'utf8');
+    const [start, test] = blocks(README, 'sh');
+    expect([start, test]).toEqual(['npm ci && npm start\n', 'npm ci && npm test\n']);
+    expect(gate).toContain('readme_command start');
+    expect(gate).toContain('readme_command test');
+  });
+
+  it('shows an environment for production that can be used', () => {
+    const secrets = join(folder, 'secrets');
+    mkdirSync(secrets);
+    for (const [name, text] of Object.entries(SECRETS)) writeFileSync(join(secrets, name), `${text}\n`);
+    const shown = blocks(README, 'sh')[2]?.replaceAll('/run/secrets', secrets) ?? '';
+    const config = loadConfig(parseEnv(shown));
+    expect(config.production).toBe(true);
+    expect(config.planeRedirectUri).toBe('https://hangar.example.com/oauth/callback');
+  });
+
+  it('has the table of the variables that the code reads', () => {
+    expect(withConfigTable(README, configTable())).toBe(README);
+  });
+
+  it.each(['doctor', 'migrate', 'simulate'])('names the command npx hangar %s', async (command) => {
+    expect(README).toContain(`| \`${command}\``);
+    const { stdout } = await run('npx', ['hangar', command, '--help']);
+    expect(stdout).toContain(`Usage: hangar ${command}`);
+    expect(stdout).toContain('--json');
+  });
+
+  it('has a doctor that finds nothing wrong with the defaults', async () => {
+    const env = { PATH: process.env['PATH'], HANGAR_DATA_DIR: folder };
+    const migrated = await run(process.execPath, [resolve('dist/src/cli.js'), 'migrate', '--json'], { env });
+    expect(JSON.parse(migrated.stdout)).toEqual({ migrations: ['MainPath1764000000000'] });
+    const { stdout } = await run(process.execPath, [resolve('dist/src/cli.js'), 'doctor', '--json'], { env });
+    const { findings } = JSON.parse(stdout) as { findings: { check: string; ok: boolean }[] };
+    expect(findings.map(({ check, ok }) => [check, ok])).toEqual([
+      ['configuration', true],
+      ['database', true],
+      ['plane', true],
+      ['webhook secrets', true],
+    ]);
+  });
+
+  it('names scripts that exist, and so does the development guide', () => {
+    const guide = readFileSync('docs/development.md', 'utf8');
+    for (const [, script = ''] of `${README}${guide}`.matchAll(/npm run ([\w:]+)/g))
+      expect(PACKAGE.scripts).toHaveProperty([script]);
+  });
+});
