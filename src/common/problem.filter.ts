@@ -10,19 +10,19 @@ interface Reply {
   send(body: unknown): unknown;
 }
 
-const SERVER_FAULT = 500;
+/** From here on an error is ours, not the caller's (RFC 9110 §15.6). */
+export const SERVER_FAULT = 500;
 
 /** Turns every error of a request into `application/problem+json`; logs those that are not the caller's. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly logger = new Logger(ProblemFilter.name);
+  protected readonly logger = new Logger(this.constructor.name);
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const { id } = http.getRequest<{ id: string }>();
     const problem = problemOf(error, id);
-    if (problem.status >= SERVER_FAULT)
-      this.logger.error({ msg: 'request failed', requestId: id, err: error });
+    this.report(error, problem);
     const reply = http.getResponse<Reply>().status(problem.status).type('application/problem+json');
     const retryAfter = error instanceof DomainError ? error.retryAfterSeconds : undefined;
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));

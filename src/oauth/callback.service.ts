@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.js';
 import { Secret } from '../common/secret.js';
 import { type Installation } from '../installations/installation.js';
@@ -7,7 +7,13 @@ import { PlaneError } from '../plane/plane.error.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { PlaneUsersService } from '../plane/plane-users.service.js';
 import { TokensService } from '../tokens/tokens.service.js';
-import { callbackIncomplete, consentRefused, installationNotProven, stateRefused } from './oauth.errors.js';
+import {
+  callbackIncomplete,
+  codeRefused,
+  consentRefused,
+  installationNotProven,
+  stateRefused,
+} from './oauth.errors.js';
 import { OAuthStateService } from './oauth-state.service.js';
 import { type BegunConsent } from './oauth-states.repository.js';
 
@@ -29,6 +35,8 @@ export type CallbackOutcome = { readonly returnTo?: string } & (
 /** Finishes consents. */
 @Injectable()
 export class CallbackService {
+  private readonly logger = new Logger(CallbackService.name);
+
   constructor(
     private readonly states: OAuthStateService,
     private readonly plane: PlaneOAuthService,
@@ -80,16 +88,19 @@ export class CallbackService {
     if (found.id !== appInstallationId) throw installationNotProven();
     const installation = await this.installations.record(found);
     await this.tokens.storeBot(installation, grant);
+    const { workspaceSlug: workspace, installationId } = installation;
+    this.logger.log({ msg: 'installed', workspace, installationId });
     return installation;
   }
 
   private async linkUser(code: string | undefined): Promise<string> {
     if (code === undefined) throw callbackIncomplete('code');
     const grant = await this.plane.exchangeCode(new Secret(code)).catch((error: unknown) => {
-      throw error instanceof PlaneError && error.planeCode === 'invalid_grant' ? stateRefused('used') : error;
+      throw error instanceof PlaneError && error.planeCode === 'invalid_grant' ? codeRefused() : error;
     });
     const planeUserId = await this.planeUsers.userIdOf(grant.accessToken);
     await this.tokens.storeUser(planeUserId, grant);
+    this.logger.log({ msg: 'user linked', planeUserId });
     return planeUserId;
   }
 }

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { ProblemFilter } from '../common/problem.filter.js';
-import { problemOf } from '../common/problem.js';
+import { ProblemFilter, SERVER_FAULT } from '../common/problem.filter.js';
+import { type Problem, problemOf } from '../common/problem.js';
 import { failurePage, PAGE_HEADERS } from './oauth.pages.js';
 import { wantsJson } from './wants-json.js';
 
@@ -20,5 +20,12 @@ export class OAuthPageFilter extends ProblemFilter implements ExceptionFilter {
       .status(problem.status)
       .headers(PAGE_HEADERS)
       .send(failurePage(problem, tryAgain));
+  }
+
+  /** A consent that fails is of interest to operators also where the person can mend it. */
+  protected override report(error: unknown, problem: Problem): void {
+    const { status, type, title, requestId } = problem;
+    if (status < SERVER_FAULT) this.logger.warn({ msg: title, type, requestId });
+    else super.report(error, problem);
   }
 }

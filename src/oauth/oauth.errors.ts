@@ -42,6 +42,16 @@ export function consentRefused(error: string, said: string | undefined): DomainE
   });
 }
 
+/** Plane does not take the code of a user's consent. */
+export function codeRefused(): DomainError {
+  return new DomainError({
+    code: 'oauth_code_refused',
+    title: 'This consent cannot be finished',
+    detail: 'Plane does not take the code: it was used already, or is too old. Try again from the start.',
+    status: 400,
+  });
+}
+
 /** The callback lacks what its flow needs. */
 export function callbackIncomplete(parameter: string): DomainError {
   return new DomainError({

@@ -1,5 +1,5 @@
 import { type IncomingHttpHeaders } from 'node:http';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DeliveriesService, type StoredDelivery } from '../deliveries/deliveries.service.js';
 import { normaliseDelivery } from '../events/normalise.js';
 import { parsePayload } from '../events/payload-parser.js';
@@ -7,11 +7,17 @@ import { HoldService } from './hold.service.js';
 import { notSigned } from './webhook.errors.js';
 import { WebhookSecretsService } from './webhook-secrets.service.js';
 
+/** A wrong secret, or somebody who tries, would fill the log. */
+const QUIET_MS = 10_000;
 const KEPT_HEADERS = ['content-type', 'user-agent', 'x-plane-event', 'x-plane-delivery', 'x-plane-signature'];
 
 /** Takes one webhook in: verified, read, stored. */
 @Injectable()
 export class WebhookReceiverService {
+  private readonly logger = new Logger(WebhookReceiverService.name);
+  private refused = 0;
+  private quietUntil = 0;
+
   constructor(
     private readonly secrets: WebhookSecretsService,
     private readonly hold: HoldService,
@@ -22,10 +28,22 @@ export class WebhookReceiverService {
   async receive(body: Buffer, headers: IncomingHttpHeaders): Promise<StoredDelivery> {
     const signature = headers['x-plane-signature'];
     const secret = this.secrets.verify(body, typeof signature === 'string' ? signature : undefined);
-    if (!secret) throw notSigned();
+    if (!secret) throw this.refusal(headers);
     const event = normaliseDelivery({ body, payload: parsePayload(body), receivedAt: new Date() });
     const delivery = { event, body, headers: keptHeaders(headers), secretFingerprint: secret.fingerprint };
     return this.hold.until(() => this.deliveries.store(delivery));
+  }
+
+  /** Plane never sends a refused webhook again, so an operator must hear of it. */
+  private refusal(headers: IncomingHttpHeaders): Error {
+    this.refused += 1;
+    if (Date.now() >= this.quietUntil) {
+      const { 'x-plane-event': event, 'x-plane-delivery': delivery } = headers;
+      const msg = 'a webhook was refused: none of PLANE_WEBHOOK_SECRETS signed it';
+      this.logger.warn({ msg, event, delivery, refusedSinceStart: this.refused });
+      this.quietUntil = Date.now() + QUIET_MS;
+    }
+    return notSigned();
   }
 }
 

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type QueuedJob } from '../../queue/queue.js';
@@ -11,16 +11,24 @@ import { handlerTimedOut, notInstalled, runGivenUp } from './handler.errors.js';
 import { type HandlerJob } from './handler.job.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
 
+/** How long runs may go on after the process was told to stop, before their signal is aborted. */
+const GRACE_MS = 10_000;
+
 /** Runs a handler on one of its jobs. */
 @Injectable()
-export class HandlerRunnerService {
+export class HandlerRunnerService implements OnModuleDestroy {
   private readonly logger = new Logger(HandlerRunnerService.name);
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly deliveries: DeliveriesService,
     private readonly installations: InstallationsService,
     private readonly contexts: PlaneContextFactory,
   ) {}
+
+  onModuleDestroy(): void {
+    setTimeout(() => this.stopping.abort(), GRACE_MS).unref();
+  }
 
   /** A rejection counts as a failed attempt. */
   async run(handler: Handler, job: QueuedJob<HandlerJob>): Promise<void> {
@@ -57,7 +65,7 @@ export class HandlerRunnerService {
   ): Promise<void> {
     const { timeoutSeconds } = handler.options;
     const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
-    const signal = AbortSignal.any([deadline, job.signal]);
+    const signal = AbortSignal.any([deadline, job.signal, this.stopping.signal]);
     const { deliveryId } = job.data;
     const context = this.contexts.create({
       handlerId: handler.id,
