@@ -1,15 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { Throttle } from '../../common/throttle.js';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { cannotStore } from './webhook.errors.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
+/** While the database is away every webhook fails; one line in a while tells. */
+const QUIET_MS = 10_000;
 
 /** Keeps a request waiting while our own side has trouble: Plane may not send it again (contract §6). */
 @Injectable()
 export class HoldService {
   private readonly logger = new Logger(HoldService.name);
+  private readonly warnings = new Throttle(QUIET_MS);
   private readonly holdMs: number;
 
   constructor(config: HangarConfig) {
@@ -25,9 +29,10 @@ export class HoldService {
     const giveUpAt = Date.now() + this.holdMs;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        return await Promise.race([attempt(), timeUp(giveUpAt)]);
+        return await within(giveUpAt - Date.now(), attempt());
       } catch (error) {
-        this.logger.warn({ msg: 'a webhook is held: it cannot be stored now', err: error });
+        if (this.warnings.lets())
+          this.logger.warn({ msg: 'webhooks are held: they cannot be stored now', err: error });
         if (Date.now() + pauseMs >= giveUpAt) throw cannotStore();
         await wait(pauseMs);
       }
@@ -35,7 +40,12 @@ export class HoldService {
   }
 }
 
-async function timeUp(at: number): Promise<never> {
-  await wait(Math.max(0, at - Date.now()), undefined, { ref: false });
-  throw cannotStore();
+async function within<T>(ms: number, attempt: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(cannotStore()), ms);
+  try {
+    return await Promise.race([attempt, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
+import { Throttle } from '../../common/throttle.js';
 import { DeliveriesService, type StoredDelivery } from '../deliveries/deliveries.service.js';
 import { normaliseDelivery } from '../events/normalise.js';
 import { parsePayload } from '../events/payload-parser.js';
@@ -15,8 +16,8 @@ const KEPT_HEADERS = ['content-type', 'user-agent', 'x-plane-event', 'x-plane-de
 @Injectable()
 export class WebhookReceiverService {
   private readonly logger = new Logger(WebhookReceiverService.name);
+  private readonly warnings = new Throttle(QUIET_MS);
   private refused = 0;
-  private quietUntil = 0;
 
   constructor(
     private readonly secrets: WebhookSecretsService,
@@ -37,11 +38,10 @@ export class WebhookReceiverService {
   /** Plane never sends a refused webhook again, so an operator must hear of it. */
   private refusal(headers: IncomingHttpHeaders): Error {
     this.refused += 1;
-    if (Date.now() >= this.quietUntil) {
+    if (this.warnings.lets()) {
       const { 'x-plane-event': event, 'x-plane-delivery': delivery } = headers;
       const msg = 'a webhook was refused: none of PLANE_WEBHOOK_SECRETS signed it';
       this.logger.warn({ msg, event, delivery, refusedSinceStart: this.refused });
-      this.quietUntil = Date.now() + QUIET_MS;
     }
     return notSigned();
   }
