@@ -3,9 +3,10 @@ import { type IncomingMessage } from 'node:http';
 import fastifyCookie from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyRequest } from 'fastify';
+import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import { ProblemFilter } from './common/problem.filter.js';
+import { problemOf } from './common/problem.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { type NestLogger } from './observability/nest-logger.js';
 
@@ -22,6 +23,7 @@ export async function createHttpApplication(
     bodyLimit: config.webhookMaxBodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    frameworkErrors: answerUnroutable,
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
@@ -30,9 +32,16 @@ export async function createHttpApplication(
     bodyParser: false,
   });
   app.useGlobalFilters(new ProblemFilter());
+  app.getHttpAdapter().getInstance().removeAllContentTypeParsers();
   app.useBodyParser('application/json', { bodyLimit: config.webhookMaxBodyBytes }, parseJsonUnlessRaw);
   await app.register(fastifyCookie);
   return app;
+}
+
+/** What fails before there is a route: an address that cannot be decoded. */
+function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(error, request.id);
+  void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
 function requestId(given: string | string[] | undefined): string {

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import 'reflect-metadata';
 import { processEnvironment } from './config/load-config.js';
 import { reportStartFailure } from './start-failure.js';

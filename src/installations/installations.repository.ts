@@ -20,20 +20,33 @@ const REPLACED = [
   'updated_at',
 ];
 
+const SUPERSEDE = `
+  UPDATE installations SET status = 'uninstalled', uninstalled_at = now(), updated_at = now()
+  WHERE base_url = $1 AND workspace_id = $2 AND application_id = $3 AND installation_id <> $4
+    AND status = 'installed'`;
+
 /** The table of installations. */
 @Injectable()
 export class InstallationsRepository {
   constructor(@InjectRepository(InstallationEntity) private readonly rows: Repository<InstallationEntity>) {}
 
-  /** Inserts the installation, or updates the row of the same base URL and Plane id; one statement. */
+  /**
+   * Inserts the installation, or updates the row of the same base URL and Plane id. Plane holds one live
+   * installation of an app in a workspace, so a live one supersedes those that Plane knew by other ids.
+   */
   async upsert(id: string, row: InstallationRow): Promise<Installation> {
-    await this.rows
-      .createQueryBuilder()
-      .insert()
-      .values({ id, ...row, updatedAt: () => 'now()' })
-      .orUpdate(REPLACED, ['base_url', 'installation_id'])
-      .execute();
-    return this.rows.findOneByOrFail({ baseUrl: row.baseUrl, installationId: row.installationId });
+    const key = { baseUrl: row.baseUrl, installationId: row.installationId };
+    return this.rows.manager.transaction(async (transaction) => {
+      const rows = transaction.withRepository(this.rows);
+      const insert = rows.createQueryBuilder().insert();
+      await insert
+        .values({ id, ...row, updatedAt: () => 'now()' })
+        .orUpdate(REPLACED, ['base_url', 'installation_id'])
+        .execute();
+      if (row.status === 'installed')
+        await rows.query(SUPERSEDE, [row.baseUrl, row.workspaceId, row.applicationId, row.installationId]);
+      return rows.findOneByOrFail(key);
+    });
   }
 
   /** The live installation of a workspace, else the one that was seen last. */

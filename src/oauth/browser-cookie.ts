@@ -1,35 +1,41 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { type CookieSerializeOptions } from '@fastify/cookie';
 import { STATE_LIFE_SECONDS } from './oauth-state.service.js';
 
 const BROWSER_BYTES = 32;
+const NAME_HEX_DIGITS = 12;
 const SHAPE = /^[\w-]{43}$/;
 
-/** A cookie that tells one browser from another while consents are under way; all its tabs share it. */
+/** The cookie that binds one consent to the browser that began it. */
 export interface BrowserCookie {
   readonly name: string;
   readonly options: CookieSerializeOptions;
 }
 
-/** On https the name's prefix keeps sister sites and plain http from planting the cookie (RFC 6265bis §4.1.3.2). */
-export function browserCookie(publicUrl: string): BrowserCookie {
+/**
+ * Each state has a cookie of its own, so that tabs that are opened at the same moment do not overwrite
+ * each other's. On https the name's prefix keeps sister sites and plain http from planting one (RFC 6265bis
+ * §4.1.3.2).
+ */
+export function browserCookie(publicUrl: string, state: string): BrowserCookie {
   const secure = publicUrl.startsWith('https:');
+  const suffix = createHash('sha256').update(state).digest('hex').slice(0, NAME_HEX_DIGITS);
   return {
-    name: secure ? '__Host-hangar-oauth' : 'hangar-oauth',
+    name: `${secure ? '__Host-' : ''}hangar-oauth-${suffix}`,
     options: { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: STATE_LIFE_SECONDS },
   };
 }
 
-/** The browser's id as its cookie tells it; empty where it has none. */
+/** The cookie's value as the browser sent it; empty where it has none. */
 export function browserIn(
   cookies: Readonly<Record<string, string | undefined>>,
-  cookie: BrowserCookie,
+  { name }: BrowserCookie,
 ): string {
-  const value = cookies[cookie.name] ?? '';
+  const value = cookies[name] ?? '';
   return SHAPE.test(value) ? value : '';
 }
 
-/** An id for a browser that has none. */
+/** A new value for such a cookie. */
 export function newBrowser(): string {
   return randomBytes(BROWSER_BYTES).toString('base64url');
 }

@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DomainError } from '../common/domain-error.js';
 import { Secret } from '../common/secret.js';
 import { type Installation } from '../installations/installation.js';
 import { InstallationsService } from '../installations/installations.service.js';
@@ -14,6 +13,7 @@ import {
   installationNotProven,
   stateRefused,
 } from './oauth.errors.js';
+import { FailedConsent } from './failed-consent.js';
 import { OAuthStateService } from './oauth-state.service.js';
 import { type BegunConsent } from './oauth-states.repository.js';
 
@@ -45,35 +45,32 @@ export class CallbackService {
     private readonly tokens: TokensService,
   ) {}
 
-  /** @throws {DomainError} that says to a person what happened and how to go on */
+  /** @throws {DomainError} that says to a person what happened; within a {@link FailedConsent} where we began it */
   async finish(parameters: CallbackParameters, browser: string): Promise<CallbackOutcome> {
-    if (parameters.error !== undefined) throw await this.refusal(parameters, parameters.error, browser);
-    const { flow, returnTo } = await this.consentOf(parameters, browser);
-    const back = returnTo === undefined ? {} : { returnTo };
-    if (flow === 'user') return { flow, ...back, planeUserId: await this.linkUser(parameters.code) };
-    return { flow, ...back, installation: await this.install(parameters.appInstallationId) };
+    const begun = await this.begunBy(parameters, browser);
+    try {
+      return await this.complete(begun, parameters);
+    } catch (error) {
+      throw parameters.state === undefined ? error : new FailedConsent(begun, error);
+    }
   }
 
   /** Plane may start an installation by itself, without a state of ours; a user's consent it may not. */
-  private async consentOf(
-    { state, appInstallationId }: CallbackParameters,
-    browser: string,
-  ): Promise<BegunConsent> {
+  private async begunBy(parameters: CallbackParameters, browser: string): Promise<BegunConsent> {
+    const { state, appInstallationId, error } = parameters;
     if (state !== undefined) return this.states.consume(state, browser);
+    if (error !== undefined) throw consentRefused(error);
     if (appInstallationId === undefined) throw stateRefused('missing');
     return { flow: 'bot' };
   }
 
-  private async refusal(
-    parameters: CallbackParameters,
-    error: string,
-    browser: string,
-  ): Promise<DomainError> {
-    const ours = await this.consentOf(parameters, browser).then(
-      () => parameters.state !== undefined,
-      () => false,
-    );
-    return consentRefused(error, ours ? parameters.errorDescription : undefined);
+  private async complete(begun: BegunConsent, parameters: CallbackParameters): Promise<CallbackOutcome> {
+    const { error, errorDescription, code, appInstallationId } = parameters;
+    if (error !== undefined) throw consentRefused(error, errorDescription);
+    const { flow, returnTo } = begun;
+    const back = returnTo === undefined ? {} : { returnTo };
+    if (flow === 'user') return { flow, ...back, planeUserId: await this.linkUser(code) };
+    return { flow, ...back, installation: await this.install(appInstallationId) };
   }
 
   /** The id proves itself: Plane mints a token for it and shows the installation. */

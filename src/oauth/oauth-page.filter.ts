@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ProblemFilter, SERVER_FAULT } from '../common/problem.filter.js';
 import { type Problem, problemOf } from '../common/problem.js';
+import { FailedConsent } from './failed-consent.js';
 import { failurePage, PAGE_HEADERS } from './oauth.pages.js';
 import { wantsJson } from './wants-json.js';
 
@@ -11,15 +12,15 @@ export class OAuthPageFilter extends ProblemFilter implements ExceptionFilter {
   override catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest<{ Querystring: { flow?: unknown } }>>();
-    if (wantsJson(request.headers.accept)) return super.catch(error, host);
-    const problem = problemOf(error, request.id);
-    this.report(error, problem);
-    const tryAgain = request.query.flow === 'user' ? '/oauth/setup?flow=user' : '/oauth/setup';
-    void http
-      .getResponse<FastifyReply>()
-      .status(problem.status)
-      .headers(PAGE_HEADERS)
-      .send(failurePage(problem, tryAgain));
+    const cause = error instanceof FailedConsent ? error.cause : error;
+    if (wantsJson(request.headers.accept)) return super.catch(cause, host);
+    const problem = problemOf(cause, request.id);
+    this.report(cause, problem);
+    const page = failurePage(
+      problem,
+      error instanceof FailedConsent ? error.tryAgain : setupOf(request.query.flow),
+    );
+    void http.getResponse<FastifyReply>().status(problem.status).headers(PAGE_HEADERS).send(page);
   }
 
   /** A consent that fails is of interest to operators also where the person can mend it. */
@@ -28,4 +29,8 @@ export class OAuthPageFilter extends ProblemFilter implements ExceptionFilter {
     if (status < SERVER_FAULT) this.logger.warn({ msg: title, type, requestId });
     else super.report(error, problem);
   }
+}
+
+function setupOf(flow: unknown): string {
+  return flow === 'user' ? '/oauth/setup?flow=user' : '/oauth/setup';
 }

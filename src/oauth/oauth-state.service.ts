@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type BegunConsent, OAuthStatesRepository } from './oauth-states.repository.js';
-import { stateRefused } from './oauth.errors.js';
+import { FailedConsent } from './failed-consent.js';
+import { type OAuthStateEntity } from './oauth-state.entity.js';
+import { begunConsent, type BegunConsent, OAuthStatesRepository } from './oauth-states.repository.js';
+import { type StateFault, stateRefused } from './oauth.errors.js';
 
 const STATE_BYTES = 32;
 /** How long a person may take at Plane's consent page. */
@@ -23,16 +25,20 @@ export class OAuthStateService {
   /**
    * Uses a state up and tells what it was begun for.
    *
-   * @throws {DomainError} it is unknown, expired, used, or another browser's
+   * @throws {DomainError} it is unknown; {@link FailedConsent} it is expired, used, or another browser's
    */
   async consume(state: string, browser: string): Promise<BegunConsent> {
     const consent = await this.states.consume(hash(state), hash(browser));
     if (consent) return consent;
     const known = await this.states.find(hash(state));
     if (!known) throw stateRefused('unknown');
-    if (known.browserHash !== hash(browser)) throw stateRefused('foreign');
-    throw stateRefused(known.usedAt ? 'used' : 'expired');
+    throw new FailedConsent(begunConsent(known), stateRefused(faultOf(known, browser)));
   }
+}
+
+function faultOf(known: OAuthStateEntity, browser: string): StateFault {
+  if (known.browserHash !== hash(browser)) return 'foreign';
+  return known.usedAt ? 'used' : 'expired';
 }
 
 function hash(text: string): string {

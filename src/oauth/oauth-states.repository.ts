@@ -43,7 +43,7 @@ export class OAuthStatesRepository {
       browserHash,
     ]);
     const [row] = rows;
-    return row && { flow: row.flow, ...(row.returnTo !== null && { returnTo: row.returnTo }) };
+    return row && begunConsent(row);
   }
 
   async find(stateHash: string): Promise<OAuthStateEntity | undefined> {
@@ -54,4 +54,9 @@ export class OAuthStatesRepository {
   async deleteOld(): Promise<void> {
     await this.rows.query(DELETE_OLD);
   }
+}
+
+/** What a row says a consent was begun for. */
+export function begunConsent({ flow, returnTo }: Pick<OAuthStateEntity, 'flow' | 'returnTo'>): BegunConsent {
+  return { flow, ...(returnTo !== null && { returnTo }) };
 }

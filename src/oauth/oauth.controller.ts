@@ -27,17 +27,13 @@ export class OAuthController {
 
   /** Begins a consent. */
   @Get('setup')
-  async setup(
-    @Query() query: SetupQuery,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async setup(@Query() query: SetupQuery, @Res() reply: FastifyReply): Promise<void> {
     const flow = flowOf(query.flow);
     const wanted = textOf(query.return_to);
     const returnTo = wanted === undefined ? {} : { returnTo: ownPath(wanted, this.config.publicUrl) };
-    const cookie = browserCookie(this.config.publicUrl);
-    const browser = browserIn(request.cookies, cookie) || newBrowser();
+    const browser = newBrowser();
     const state = await this.states.begin({ flow, ...returnTo }, browser);
+    const cookie = browserCookie(this.config.publicUrl, state);
     await reply
       .setCookie(cookie.name, browser, cookie.options)
       .header('cache-control', 'no-store')
@@ -51,8 +47,9 @@ export class OAuthController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const browser = browserIn(request.cookies, browserCookie(this.config.publicUrl));
-    const outcome = await this.callbacks.finish(callbackParameters(query), browser);
+    const parameters = callbackParameters(query);
+    const cookie = browserCookie(this.config.publicUrl, parameters.state ?? '');
+    const outcome = await this.callbacks.finish(parameters, browserIn(request.cookies, cookie));
     if (wantsJson(request.headers.accept))
       await reply.header('cache-control', 'no-store').send(answerOf(outcome));
     else if (outcome.returnTo === undefined) await reply.headers(PAGE_HEADERS).send(successPage(outcome));

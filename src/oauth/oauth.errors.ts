@@ -30,10 +30,10 @@ const REFUSALS: Record<string, number> = {
 };
 
 /** Plane sent the browser back with an error (RFC 6749 §4.1.2.1). `said` is shown only where the state was ours. */
-export function consentRefused(error: string, said: string | undefined): DomainError {
+export function consentRefused(error: string, said?: string): DomainError {
   const status = REFUSALS[error] ?? 400;
   const what =
-    status === DENIED ? 'Consent was refused in Plane; nothing was installed.' : `Plane reported ${error}.`;
+    status === DENIED ? 'Consent was refused in Plane; nothing was changed.' : `Plane reported ${error}.`;
   return new DomainError({
     code: 'oauth_refused',
     title: status === DENIED ? 'Consent was refused' : 'Plane could not ask for consent',

@@ -57,6 +57,7 @@ const HINTS_BY_CODE: Record<string, string> = {
   invalid_grant: 'What was presented is used up, expired or withdrawn: consent again',
   invalid_scope: 'Look at PLANE_SCOPES and the scopes on the app’s page in Plane',
   ENOTFOUND: 'Look at PLANE_BASE_URL',
+  ECONNRESET: 'Try again later',
   ECONNREFUSED: 'Look at PLANE_BASE_URL and HTTPS_PROXY',
   SELF_SIGNED_CERT_IN_CHAIN: 'Name the authority’s certificate in NODE_EXTRA_CA_CERTS',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'Name the authority’s certificate in NODE_EXTRA_CA_CERTS',

@@ -8,10 +8,26 @@ describe('scrub', () => {
   it.each([
     ['as it is', 'token s3cret/with+signs= is bad'],
     ['URL-encoded', 'refresh_token=s3cret%2Fwith%2Bsigns%3D&x=1'],
-    ['in base64', `Basic ${Buffer.from('s3cret/with+signs=').toString('base64')}`],
+    ['in base64', Buffer.from('s3cret/with+signs=').toString('base64')],
+    ['in base64 after one byte', Buffer.from(':s3cret/with+signs=').toString('base64')],
+    ['in base64 after two bytes', Buffer.from('i:s3cret/with+signs=').toString('base64')],
+    ['in base64url', Buffer.from('id:s3cret/with+signs=').toString('base64url')],
   ])('takes a secret out %s', (_, text) => {
-    expect(scrub(text, [secret])).toMatch(/\[secret\]/);
-    expect(scrub(text, [secret])).not.toMatch(/s3cret|czNjcmV0/);
+    const scrubbed = scrub(text, [secret]);
+    expect(scrubbed).toContain('[secret]');
+    expect(scrubbed).not.toMatch(/s3cret|with.signs|czNjcmV0|M2NyZXQ|zY3JldC/);
+  });
+
+  it('takes form encoding and JSON out', () => {
+    const odd = new Secret(`a "b" (c)!`);
+    const text = `x=${new URLSearchParams({ v: odd.reveal() }).toString()} ${JSON.stringify({ v: odd.reveal() })}`;
+    expect(scrub(text, [odd])).toBe('x=v=[secret] {"v":"[secret]"}');
+  });
+
+  it('takes out what stands behind Basic and Bearer, known or not', () => {
+    expect(scrub('Authorization: Bearer abc.def-1 and Basic Zm9vOmJhcg==', [])).toBe(
+      'Authorization: Bearer [secret] and Basic [secret]',
+    );
   });
 
   it('leaves other text alone, and survives an empty secret', () => {

@@ -18,6 +18,12 @@ const HEARTBEAT_SECONDS = 10;
 const SUPERVISE_SECONDS = 5;
 /** Retries fall due with nobody to notify of it, so they wait for the next poll. */
 const POLL_SECONDS = 1;
+const WORKER = {
+  includeMetadata: true,
+  batchSize: 1,
+  pollingIntervalSeconds: POLL_SECONDS,
+  notifyPollingIntervalSeconds: POLL_SECONDS,
+} as const;
 const STOP_TIMEOUT_MS = 20_000;
 const MAX_RETRY_DELAY_SECONDS = 3600;
 /** Lets a handler's own time-out speak before pg-boss gives its job away. */
@@ -94,15 +100,21 @@ export class QueueService implements OnModuleInit, BeforeApplicationShutdown, On
     concurrency: number,
     run: (job: QueuedJob<T>) => Promise<void>,
   ): Promise<void> {
-    const options = {
-      includeMetadata: true as const,
-      batchSize: 1,
-      localConcurrency: concurrency,
-      pollingIntervalSeconds: POLL_SECONDS,
-      notifyPollingIntervalSeconds: POLL_SECONDS,
-    };
-    await this.boss.work<T, void, typeof options>(name, options, async (jobs: JobWithMetadata<T>[]) => {
-      for (const job of jobs) await run({ ...attemptOf(job), data: job.data, signal: job.signal });
+    for (let worker = 0; worker < concurrency; worker += 1) await this.worker(name, run);
+  }
+
+  /** One job at a time; looks for the next one as soon as it is done, and sleeps only when there is none. */
+  private async worker<T extends object>(
+    name: string,
+    run: (job: QueuedJob<T>) => Promise<void>,
+  ): Promise<void> {
+    const id = await this.boss.work<T, void, typeof WORKER>(name, WORKER, async ([job]) => {
+      if (!job) return;
+      try {
+        await run({ ...attemptOf(job), data: job.data, signal: job.signal });
+      } finally {
+        this.boss.notifyWorker(id);
+      }
     });
   }
 

@@ -2,18 +2,16 @@ const SEE = { redirect: 'manual' as const };
 
 /** What a person's browser does: keeps cookies a site, follows where it is sent, presses a button. */
 export class Browser {
-  private readonly cookies = new Map<string, string>();
+  private readonly jars = new Map<string, Map<string, string>>();
 
   /** Opens an address without following redirects. */
   async open(url: string, init: RequestInit = {}): Promise<Response> {
-    const { origin } = new URL(url);
+    const jar = this.jarOf(new URL(url).origin);
     const headers = new Headers(init.headers);
-    const cookie = this.cookies.get(origin);
-    if (cookie) headers.set('cookie', cookie);
+    if (jar.size > 0) headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '));
     if (!headers.has('accept')) headers.set('accept', 'text/html,application/xhtml+xml');
     const response = await fetch(url, { ...SEE, ...init, headers });
-    const set = response.headers.get('set-cookie')?.split(';')[0];
-    if (set) this.cookies.set(origin, set);
+    for (const cookie of response.headers.getSetCookie()) keep(jar, cookie);
     return response;
   }
 
@@ -38,6 +36,20 @@ export class Browser {
   ): Promise<Response> {
     return this.open(await this.consent(hangarUrl, setup, decision));
   }
+
+  private jarOf(origin: string): Map<string, string> {
+    const jar = this.jars.get(origin) ?? new Map<string, string>();
+    this.jars.set(origin, jar);
+    return jar;
+  }
+}
+
+function keep(jar: Map<string, string>, cookie: string): void {
+  const [pair = ''] = cookie.split(';');
+  const at = pair.indexOf('=');
+  const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
+  if (value === '') jar.delete(name);
+  else jar.set(name, value);
 }
 
 /** What is pressed and chosen on the simulator's consent page. */

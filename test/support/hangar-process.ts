@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from './free-port.js';
@@ -17,27 +17,37 @@ export class HangarProcess {
   private constructor(
     readonly url: string,
     private readonly child: ChildProcess,
+    folder: string,
   ) {
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
-    child.once('exit', (code, signal) => (this.exited = code ?? signal ?? 'unknown'));
+    child.once('close', (code, signal) => {
+      this.exited = code ?? signal ?? 'unknown';
+      rmSync(folder, { recursive: true, force: true });
+    });
   }
 
   /** Starts it and waits until it is ready. `PORT` and the working folder are its own. */
   static async start(environment: Record<string, string>): Promise<HangarProcess> {
     const hangar = await HangarProcess.launch(environment);
-    await until('the server to be ready', () => hangar.isReady(), START_TIMEOUT_MS);
-    return hangar;
+    try {
+      await hangar.ready();
+      return hangar;
+    } catch (error) {
+      await hangar.end('SIGKILL');
+      throw error;
+    }
   }
 
   /** Starts it and waits for nothing. */
   static async launch(environment: Record<string, string>): Promise<HangarProcess> {
     const port = environment['PORT'] ?? String(await freePort());
+    const folder = mkdtempSync(join(tmpdir(), 'hangar-e2e-'));
     const child = spawn(process.execPath, [PROGRAM], {
-      cwd: mkdtempSync(join(tmpdir(), 'hangar-e2e-')),
+      cwd: folder,
       env: { PATH: process.env['PATH'], HOST: '127.0.0.1', LOG_LEVEL: 'debug', ...environment, PORT: port },
     });
-    return new HangarProcess(`http://localhost:${port}`, child);
+    return new HangarProcess(`http://localhost:${port}`, child, folder);
   }
 
   /** All that it wrote so far. */
@@ -53,7 +63,7 @@ export class HangarProcess {
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | string> {
     if (this.exited === undefined) {
       this.child.kill(signal);
-      await once(this.child, 'exit');
+      await once(this.child, 'close');
     }
     return this.exited ?? 'unknown';
   }
@@ -61,6 +71,11 @@ export class HangarProcess {
   /** Waits for an exit by itself. */
   async exit(): Promise<number | string> {
     return until('the process to exit', () => this.exited, START_TIMEOUT_MS);
+  }
+
+  /** Waits until it is ready. @throws with its output where it ends instead */
+  async ready(): Promise<void> {
+    await until('the server to be ready', () => this.isReady(), START_TIMEOUT_MS);
   }
 
   private async isReady(): Promise<boolean> {

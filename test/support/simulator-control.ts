@@ -34,5 +34,4 @@ export interface SimulatorState {
     readonly attempts: readonly { readonly status?: number }[];
   }[];
   readonly requests: Readonly<Record<string, number>>;
-  readonly faults: readonly object[];
 }

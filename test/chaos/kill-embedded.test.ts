@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { dataFolder } from '../support/data-folder.js';
+import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
+import { until } from '../support/until.js';
+
+const RECOVERY_MS = 45_000;
+
+describe('the server on the embedded PostgreSQL is killed', () => {
+  let folder: string;
+  let together: HangarWithSimulator;
+
+  beforeEach(async () => {
+    folder = dataFolder();
+    together = await HangarWithSimulator.start({ dataDir: folder });
+    await together.install();
+  });
+
+  afterEach(async () => {
+    await together.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it(
+    'PostgreSQL goes on, the next start takes it over and handles what was accepted, and its end leaves nothing running',
+    async () => {
+      const postmaster = postmasterOf(folder);
+      expect((await together.deliver(pingWebhook('v2'))).status).toBe(202);
+      expect(await together.hangar.end('SIGKILL')).toBe('SIGKILL');
+      expect(processesOn(folder)).not.toEqual([]);
+      await together.startHangar();
+      expect(postmasterOf(folder)).toBe(postmaster);
+      await until('the answer', async () => (await together.pongs()) > 0, RECOVERY_MS);
+      expect(await together.hangar.end()).toBe(0);
+      await until('PostgreSQL to be gone', () => processesOn(folder).length === 0);
+    },
+    RECOVERY_MS * 2,
+  );
+});
+
+const postmasterOf = (folder: string): string | undefined =>
+  readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0];
+
+/** The command lines of all processes that name the folder. */
+function processesOn(folder: string): string[] {
+  const lines = execFileSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' }).split('\n');
+  return lines.filter((line) => line.includes(folder));
+}
