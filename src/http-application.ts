@@ -23,6 +23,8 @@ export async function createHttpApplication(
     bodyLimit: config.webhookMaxBodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // A HEAD by a link preview would use a consent up.
+    exposeHeadRoutes: false,
     frameworkErrors: answerUnroutable,
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
   });

@@ -1,3 +1,4 @@
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { banner } from './banner.js';
 import { type Environment } from './config/environment.js';
 import { type HangarConfig } from './config/hangar-config.js';
@@ -8,6 +9,9 @@ import { createHttpApplication } from './http-application.js';
 import { migrateDatabase } from './migrate.js';
 import { createLogger } from './observability/create-logger.js';
 import { NestLogger } from './observability/nest-logger.js';
+
+/** Longer than a webhook may be held, shorter than orchestrators usually wait. */
+const CONNECTIONS_GRACE_MS = 25_000;
 
 /** A server that listens. */
 export interface RunningServer {
@@ -26,7 +30,10 @@ class StartedParts {
   }
 
   async stop(): Promise<void> {
-    for (const stop of this.stops.splice(0).toReversed()) await stop();
+    const failures: unknown[] = [];
+    for (const stop of this.stops.splice(0).toReversed())
+      await stop().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   }
 }
 
@@ -43,11 +50,11 @@ export async function startServer(environment: Environment): Promise<RunningServ
       parts,
     );
     const app = await createHttpApplication(config, new NestLogger(createLogger(config.logLevel)));
-    parts.add(() => app.close());
+    parts.add(() => closeApplication(app));
     await app.listen(config.port, config.host);
     return { banner: banner(config, simulatorUrl), close: () => parts.stop() };
   } catch (error) {
-    await parts.stop();
+    await parts.stop().catch(() => undefined); // what stopped the start matters more
     throw error;
   }
 }
@@ -69,4 +76,11 @@ async function withPlane(
   const { simulator, config: pointed } = await startDevelopmentPlane(config);
   parts.add(() => simulator.close());
   return { config: pointed, simulatorUrl: simulator.url };
+}
+
+/** A client that sends its request for ever must not keep the process from ending. */
+async function closeApplication(app: NestFastifyApplication): Promise<void> {
+  const timer = setTimeout(() => app.getHttpServer().closeAllConnections(), CONNECTIONS_GRACE_MS);
+  await app.close();
+  clearTimeout(timer);
 }

@@ -1,7 +1,7 @@
 import { ConfigError } from './config/config.error.js';
 import { DomainError } from './common/domain-error.js';
 import { EmbeddedDatabaseError } from './database/embedded-database.error.js';
-import { serializeError } from './observability/serialize-error.js';
+import { serializeError } from './common/serialize-error.js';
 
 /** `EX_CONFIG` of sysexits.h: what was given cannot work, trying again does not help. */
 const EXIT_CONFIG = 78;

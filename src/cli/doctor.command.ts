@@ -6,6 +6,9 @@ import { loadConfig, processEnvironment } from '../config/load-config.js';
 import { dataSourceOptions } from '../database/data-source-options.js';
 import { requireCurrentSchema } from '../database/migrator.js';
 import { openDatabase } from '../database/open-database.js';
+import { PlaneError } from '../plane/plane.error.js';
+import { PlaneExchangeService } from '../plane/plane-exchange.service.js';
+import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { causeText } from '../start-failure.js';
 import { type CommonOptions, print } from './output.js';
 
@@ -16,7 +19,7 @@ interface Finding {
   readonly detail: string;
 }
 
-const PLANE_TIMEOUT_MS = 10_000;
+const NO_INSTALLATION = '00000000-0000-4000-8000-000000000000';
 
 /** `hangar doctor`: looks at what a server needs and says what is wrong; exits with 1 where something is. */
 export function doctorCommand(): Command {
@@ -57,28 +60,19 @@ async function database(config: HangarConfig): Promise<Finding> {
   }
 }
 
-async function plane({ planeBaseUrl, planeClientId }: HangarConfig): Promise<Finding> {
+/** Asks for a token of an installation that cannot be: the refusal tells whether Plane knows the app. */
+async function plane(config: HangarConfig): Promise<Finding> {
   const check = 'plane';
-  if (!planeClientId) return { check, ok: true, detail: 'not configured: the simulator is used' };
+  if (!config.planeClientId) return { check, ok: true, detail: 'not configured: the simulator is used' };
+  const exchange = new PlaneExchangeService(config);
   try {
-    const { status } = await fetch(`${planeBaseUrl}/auth/o/app-installation/`, {
-      signal: AbortSignal.timeout(PLANE_TIMEOUT_MS),
-    });
-    const ok = status === 401 || status === 403;
-    return {
-      check,
-      ok,
-      detail: ok
-        ? `${planeBaseUrl} answers`
-        : `${planeBaseUrl} answers ${status}, not as an API with OAuth apps`,
-    };
+    await new PlaneOAuthService(config, exchange).mintBotToken(NO_INSTALLATION);
+    return { check, ok: true, detail: `${config.planeBaseUrl} knows the app` };
   } catch (error) {
-    const { cause } = error as { cause?: NodeJS.ErrnoException };
-    return {
-      check,
-      ok: false,
-      detail: `${planeBaseUrl} cannot be reached (${cause?.code ?? String(error)})`,
-    };
+    const ok = error instanceof PlaneError && error.planeCode === 'invalid_grant';
+    return { check, ok, detail: ok ? `${config.planeBaseUrl} knows the app` : causeText(error) };
+  } finally {
+    exchange.onApplicationShutdown();
   }
 }
 

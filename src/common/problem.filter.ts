@@ -13,6 +13,9 @@ interface Reply {
 /** From here on an error is ours, not the caller's (RFC 9110 §15.6). */
 export const SERVER_FAULT = 500;
 
+/** Refused before its handler sees it; Plane does not send it again. */
+const LOSES_A_WEBHOOK = new Set([413, 415]);
+
 /** Turns every error of a request into `application/problem+json`; logs those that are not the caller's. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -29,8 +32,11 @@ export class ProblemFilter implements ExceptionFilter {
     reply.send(problem);
   }
 
-  /** Logs what is not the caller's fault. */
-  protected report(error: unknown, { status, requestId }: Problem): void {
-    if (status >= SERVER_FAULT) this.logger.error({ msg: 'request failed', requestId, err: error });
+  /** Logs with the id that the answer tells: what nobody foresaw with its stack, the caller's own faults quietly. */
+  protected report(error: unknown, { status, title, detail, requestId }: Problem): void {
+    const told = { msg: title, status, detail, requestId };
+    if (status >= SERVER_FAULT && !(error instanceof DomainError)) this.logger.error({ ...told, err: error });
+    else if (status >= SERVER_FAULT || LOSES_A_WEBHOOK.has(status)) this.logger.warn(told);
+    else this.logger.debug(told);
   }
 }

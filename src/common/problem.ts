@@ -20,6 +20,8 @@ const TITLES: Record<number, string> = {
   503: 'Not available now',
 };
 const UNEXPECTED = 500;
+/** Nest repeats the address that was not found; its query may hold a code. */
+const QUERY = /\?\S*/;
 
 /** Tells an error to a caller. What is not a {@link DomainError} and not the caller's fault is told without detail. */
 export function problemOf(error: unknown, requestId: string): Problem {
@@ -36,7 +38,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
   const detail =
     status === UNEXPECTED
       ? 'An unexpected error. Nothing that was accepted is lost; the log has the details under this requestId.'
-      : (error as Error).message;
+      : (error as Error).message.replace(QUERY, '');
   return { type: 'about:blank', title, status, detail, requestId };
 }
 

@@ -1,7 +1,16 @@
 import { ArrayNotEmpty, IsIn, IsOptional, Matches, Max, Min } from 'class-validator';
 import { type Secret } from '../common/secret.js';
 import { type EncryptionKey, encryptionKeys } from './encryption-key.js';
-import { commaSeparated, httpUrl, integer, postgresUrl, readableFile, secret, secrets } from './parsers.js';
+import {
+  commaSeparated,
+  httpOrigin,
+  httpUrl,
+  integer,
+  postgresUrl,
+  readableFile,
+  secret,
+  secrets,
+} from './parsers.js';
 import { type Role, ROLES } from './role.js';
 import { EnvironmentVariable } from './variable.decorator.js';
 
@@ -78,7 +87,7 @@ export class HangarConfig {
     description: 'Where browsers and Plane reach this server',
     example: 'https://hangar.example.com',
     defaultText: '`http://localhost:$PORT`',
-    parse: httpUrl,
+    parse: httpOrigin,
   })
   publicUrl!: string;
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { EmbeddedDatabaseError } from './embedded-database.error.js';
 import { InstanceLock } from './instance-lock.js';
@@ -9,6 +10,8 @@ import { PostgresPrograms, ROOT_STATE_FOLDER } from './postgres-programs.js';
 import { canAccess, type PostgresUser, postgresUser } from './postgres-user.js';
 
 const DATABASE = 'hangar';
+const ATTEMPTS = 5;
+const PAUSE_MS = 300;
 const DUPLICATE_DATABASE = '42P04';
 const UNIQUE_VIOLATION = '23505';
 
@@ -36,6 +39,17 @@ export class EmbeddedPostgres {
    * @throws {EmbeddedDatabaseError} another server runs on the folder; another version made it; it does not start.
    */
   static async open(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await EmbeddedPostgres.openOnce(options);
+      } catch (error) {
+        if (error instanceof EmbeddedDatabaseError || attempt === ATTEMPTS) throw error;
+        await wait(PAUSE_MS); // the server that was to be adopted has just ended
+      }
+    }
+  }
+
+  private static async openOnce(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
     const user = postgresUser();
     const programs = await PostgresPrograms.find(user);
     const cluster = new PostgresCluster(
@@ -69,8 +83,8 @@ export class EmbeddedPostgres {
   /** Stops the server, unless it was adopted from, or has meanwhile been adopted by, a running Hangar. */
   async close(): Promise<void> {
     if (this.lock) {
-      await this.lock.release();
-      return this.cluster.stop();
+      await this.cluster.stop(); // still locked, so that nobody adopts what is about to end
+      return this.lock.release();
     }
     if (this.started && (await InstanceLock.isFree(this.url))) await this.cluster.stop();
   }
@@ -95,6 +109,7 @@ async function takeLock(cluster: PostgresCluster): Promise<InstanceLock> {
 
 async function createDatabase(url: string): Promise<void> {
   const client = new Client({ connectionString: url });
+  client.on('error', () => undefined); // told by the rejection
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EncryptionKey, encryptionKeys } from '../config/encryption-key.js';
+import { EmbeddedDatabaseError } from './embedded-database.error.js';
 
 const FILE = 'encryption.keys';
 const KEY_BYTES = 32;
@@ -13,7 +14,7 @@ const KEY_BYTES = 32;
 export function generatedKeys(dataDir: string): EncryptionKey[] {
   const path = join(dataDir, FILE);
   try {
-    return encryptionKeys(readFileSync(path, 'utf8').trim());
+    return keysIn(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
@@ -26,5 +27,17 @@ export function generatedKeys(dataDir: string): EncryptionKey[] {
   } finally {
     rmSync(draft);
   }
-  return encryptionKeys(readFileSync(path, 'utf8').trim());
+  return keysIn(path);
+}
+
+function keysIn(path: string): EncryptionKey[] {
+  const text = readFileSync(path, 'utf8').trim();
+  try {
+    return encryptionKeys(text);
+  } catch (error) {
+    throw new EmbeddedDatabaseError(
+      `its key file ${path} ${(error as Error).message}`,
+      'put the right file back',
+    );
+  }
 }

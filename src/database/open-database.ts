@@ -23,11 +23,17 @@ export async function openDatabase(config: HangarConfig, exclusive: boolean): Pr
     return { config: Object.assign(config, { databaseUrl }), embedded: false, close: async () => {} };
   const postgres = await EmbeddedPostgres.open({ dataDir: config.dataDir, exclusive });
   const url = new Secret(postgres.url);
-  const encryptionKeys =
-    config.encryptionKeys.length > 0 ? config.encryptionKeys : generatedKeys(config.dataDir);
+  const encryptionKeys = await keysOf(config).catch(async (error: unknown) => {
+    await postgres.close();
+    throw error;
+  });
   return {
     config: Object.assign(config.with({ encryptionKeys }), { databaseUrl: url }),
     embedded: true,
     close: () => postgres.close(),
   };
+}
+
+async function keysOf({ encryptionKeys, dataDir }: HangarConfig): Promise<HangarConfig['encryptionKeys']> {
+  return encryptionKeys.length > 0 ? encryptionKeys : generatedKeys(dataDir);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { EmbeddedDatabaseError } from './embedded-database.error.js';
 import { canConnect, freePort } from './loopback.js';
@@ -135,7 +135,8 @@ export class PostgresCluster {
 
   private ownedFolder(path: string): void {
     rmSync(path, { recursive: true, force: true });
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    mkdirSync(path, { mode: 0o700 });
     if (this.user) chownSync(path, this.user.uid, this.user.gid);
   }
 

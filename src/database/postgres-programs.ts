@@ -10,6 +10,12 @@ const run = promisify(execFile);
 /** Where root keeps what another account must reach when the project lies in a folder closed to it. */
 export const ROOT_STATE_FOLDER = '/var/lib/hangar';
 
+/** Nothing of ours: the account that runs PostgreSQL could read our secrets from its own environment. */
+const ENVIRONMENT =
+  process.platform === 'win32'
+    ? {}
+    : { env: { PATH: '/usr/local/bin:/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' } };
+
 /** PostgreSQL's own programs, run under the right account. */
 export class PostgresPrograms {
   private constructor(
@@ -44,7 +50,8 @@ export class PostgresPrograms {
    */
   async run(program: 'initdb' | 'pg_ctl' | 'postgres', args: readonly string[]): Promise<string> {
     const account = this.user ? { uid: this.user.uid, gid: this.user.gid } : {};
-    const { stdout } = await run(join(this.folder, program), [...args], { ...account, cwd: '/' });
+    const options = { ...account, ...ENVIRONMENT, cwd: '/' };
+    const { stdout } = await run(join(this.folder, program), [...args], options);
     return stdout;
   }
 }

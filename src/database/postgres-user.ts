@@ -20,13 +20,13 @@ export function postgresUser(): PostgresUser | undefined {
 
 /** Whether that account can enter a folder, or run a program, that exists; the folders above it count. */
 export function canAccess(user: PostgresUser | undefined, path: string): boolean {
-  return !user || spawnSync('test', ['-x', path], { uid: user.uid, gid: user.gid }).status === 0;
+  return !user || spawnSync('test', ['-x', path], { uid: user.uid, gid: user.gid, env: {} }).status === 0;
 }
 
 function account(name: string): PostgresUser | undefined {
   try {
     const id = (flag: string): number =>
-      Number(execFileSync('id', [flag, name], { stdio: 'pipe' }).toString());
+      Number(execFileSync('id', [flag, name], { stdio: 'pipe', env: {} }).toString());
     return { name, uid: id('-u'), gid: id('-g') };
   } catch {
     return undefined;

@@ -1,7 +1,11 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.js';
+import { within } from '../common/within.js';
 import { SchemaCheckService } from '../database/schema-check.service.js';
 import { QueueService } from '../queue/queue.service.js';
+
+/** A probe gives up sooner or later; it should hear why. */
+const PATIENCE_MS = 3000;
 
 /** The answer of a server that is ready. */
 export interface Readiness {
@@ -21,8 +25,8 @@ export class ReadinessService implements OnModuleDestroy {
   /** @throws {DomainError} 503 that says what is missing. */
   async requireReady(): Promise<Readiness> {
     if (this.draining) throw notReady('this process is shutting down');
-    await this.schema.requireReady().catch((error: unknown) => {
-      throw error instanceof DomainError ? error : notReady('the database cannot be reached');
+    await within(PATIENCE_MS, this.schema.requireReady(), databaseAway).catch((error: unknown) => {
+      throw error instanceof DomainError ? error : databaseAway();
     });
     if (!this.queue.isRunning()) throw notReady('the queue is not running');
     return { status: 'ready' };
@@ -31,6 +35,10 @@ export class ReadinessService implements OnModuleDestroy {
   onModuleDestroy(): void {
     this.draining = true;
   }
+}
+
+function databaseAway(): DomainError {
+  return notReady('the database cannot be reached');
 }
 
 function notReady(detail: string): DomainError {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { HangarConfig } from '../config/hangar-config.js';
-import { type PlaneInstallation } from '../plane/plane-oauth.service.js';
+import { type PlaneInstallation } from '../plane/plane-answers.js';
 import { type Installation } from './installation.js';
 import { type InstallationRow, InstallationsRepository } from './installations.repository.js';
 

@@ -84,6 +84,7 @@ export class CallbackService {
     const found = await this.plane.readInstallation(grant.accessToken, appInstallationId);
     if (found.id !== appInstallationId) throw installationNotProven();
     const installation = await this.installations.record(found);
+    if (installation.status !== 'installed') throw installationNotProven();
     await this.tokens.storeBot(installation, grant);
     const { workspaceSlug: workspace, installationId } = installation;
     this.logger.log({ msg: 'installed', workspace, installationId });

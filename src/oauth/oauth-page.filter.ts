@@ -2,13 +2,19 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ProblemFilter, SERVER_FAULT } from '../common/problem.filter.js';
 import { type Problem, problemOf } from '../common/problem.js';
+import { Throttle } from '../common/throttle.js';
 import { FailedConsent } from './failed-consent.js';
 import { failurePage, PAGE_HEADERS } from './oauth.pages.js';
 import { wantsJson } from './wants-json.js';
 
+/** Anybody can open these addresses, and must not fill the log. */
+const QUIET_MS = 1000;
+
 /** Tells errors of the consent routes on a page, or as `application/problem+json` to who asks for JSON. */
 @Catch()
 export class OAuthPageFilter extends ProblemFilter implements ExceptionFilter {
+  private readonly warnings = new Throttle(QUIET_MS);
+
   override catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest<{ Querystring: { flow?: unknown } }>>();
@@ -26,8 +32,8 @@ export class OAuthPageFilter extends ProblemFilter implements ExceptionFilter {
   /** A consent that fails is of interest to operators also where the person can mend it. */
   protected override report(error: unknown, problem: Problem): void {
     const { status, type, title, requestId } = problem;
-    if (status < SERVER_FAULT) this.logger.warn({ msg: title, type, requestId });
-    else super.report(error, problem);
+    if (status >= SERVER_FAULT) super.report(error, problem);
+    else if (this.warnings.lets()) this.logger.warn({ msg: title, type, requestId });
   }
 }
 

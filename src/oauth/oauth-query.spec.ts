@@ -19,11 +19,16 @@ describe('the query of a callback', () => {
     });
   });
 
-  it('counts what is empty, doubled or endless as absent', () => {
-    expect(
-      callbackParameters({ state: '', code: ['a', 'b'], app_installation_id: 'x'.repeat(3000) }),
-    ).toEqual({});
+  it('counts what is empty as absent', () => {
+    expect(callbackParameters({ state: '', code: undefined })).toEqual({});
   });
+
+  it.each([{ state: ['a', 'b'] }, { app_installation_id: 'x'.repeat(3000) }])(
+    'refuses what is doubled or endless',
+    (query) => {
+      expect(() => callbackParameters(query)).toThrow('given twice, or is longer');
+    },
+  );
 
   it('shows no error code that is not one', () => {
     expect(callbackParameters({ error: '<script>' })).toEqual({ error: 'an error' });

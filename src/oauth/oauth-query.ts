@@ -1,6 +1,6 @@
 import { type CallbackParameters } from './callback.service.js';
 import { OAUTH_FLOWS, type OAuthFlow } from './oauth-flow.js';
-import { unknownFlow } from './oauth.errors.js';
+import { badParameter, unknownFlow } from './oauth.errors.js';
 
 /** The query of `/oauth/setup` as the HTTP layer parses it: a parameter that is given twice is a list. */
 export interface SetupQuery {
@@ -21,9 +21,11 @@ const LONGEST = 2048;
 const LONGEST_SHOWN = 200;
 const ERROR_CODE = /^[\w.-]{1,64}$/;
 
-/** A parameter that was given once and is not empty. */
+/** A parameter that is not empty. @throws {DomainError} where it was given twice or is endless */
 export function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && value.length <= LONGEST ? value : undefined;
+  if (value === undefined || value === '') return undefined;
+  if (typeof value !== 'string' || value.length > LONGEST) throw badParameter();
+  return value;
 }
 
 /** @throws {DomainError} where it is neither of the two */
@@ -33,7 +35,7 @@ export function flowOf(value: unknown): OAuthFlow {
   return flow;
 }
 
-/** The parameters of a callback that can be used. */
+/** The parameters of a callback. @throws {DomainError} where one was given twice or is endless */
 export function callbackParameters(query: CallbackQuery): CallbackParameters {
   const error = textOf(query.error);
   const found = {

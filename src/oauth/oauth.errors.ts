@@ -91,3 +91,13 @@ export function unknownFlow(): DomainError {
     status: 400,
   });
 }
+
+/** A parameter of the query cannot be used. */
+export function badParameter(): DomainError {
+  return new DomainError({
+    code: 'bad_parameter',
+    title: 'Bad request',
+    detail: 'A parameter was given twice, or is longer than 2048 characters.',
+    status: 400,
+  });
+}

@@ -1,6 +1,6 @@
 import { pino, type Logger, type LoggerOptions } from 'pino';
 import { pretty } from './pretty.js';
-import { serializeError } from './serialize-error.js';
+import { serializeError } from '../common/serialize-error.js';
 
 /** The process's logger: pretty on a terminal, JSON lines else. */
 export function createLogger(level: string): Logger {

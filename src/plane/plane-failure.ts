@@ -17,8 +17,8 @@ export function failureOf(error: AxiosError, secrets: readonly Secret[], timedOu
     kind: kindOf(error, timedOut),
     call: callOf(error),
     ...(response && { planeStatus: response.status }),
-    ...(planeCode !== undefined && { planeCode }),
-    ...(said !== undefined && { said: scrub(said, secrets).slice(0, LONGEST_TEXT) }),
+    ...(planeCode !== undefined && scrub(planeCode, secrets) === planeCode && { planeCode }),
+    ...(said !== undefined && { said: scrub(said, secrets).slice(0, LONGEST_TEXT).toWellFormed() }),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   };
 }

@@ -1,26 +1,10 @@
-import {
-  OAuthClient,
-  type PlaneOAuthAppInstallation,
-  type PlaneOAuthTokenResponse,
-} from '@makeplane/plane-node-sdk';
+import { OAuthClient, type PlaneOAuthTokenResponse } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.js';
-import { Secret } from '../common/secret.js';
+import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { PlaneExchangeService } from './plane-exchange.service.js';
-import { unexpectedAnswer } from './unexpected-answer.js';
-
-/** What Plane's token endpoint grants (contract §3). */
-export interface Grant {
-  readonly accessToken: Secret;
-  readonly refreshToken?: Secret;
-  /** Seconds from now; Plane may leave it out. */
-  readonly expiresInSeconds?: number;
-  readonly scope?: string;
-}
-
-/** An installation as Plane's app-installation endpoint tells it (contract §4). */
-export type PlaneInstallation = PlaneOAuthAppInstallation;
+import { type Grant, grantOf, installationOf, type PlaneInstallation } from './plane-answers.js';
 
 /** Plane's OAuth endpoints. Every method throws a `PlaneError` when the call fails. */
 @Injectable()
@@ -75,10 +59,7 @@ export class PlaneOAuthService {
   async readInstallation(token: Secret, installationId: string): Promise<PlaneInstallation> {
     const call = (): Promise<unknown> =>
       this.required().getAppInstallations(token.reveal(), encodeURIComponent(installationId));
-    const answer = await this.exchange.run({ secrets: [token] }, call);
-    const [first] = Array.isArray(answer) ? (answer as PlaneInstallation[]) : [];
-    if (!first?.id || !first.workspace_detail?.slug) throw unexpectedAnswer('GET /auth/o/app-installation/');
-    return first;
+    return installationOf(await this.exchange.run({ secrets: [token] }, call));
   }
 
   private required(): OAuthClient {
@@ -90,16 +71,4 @@ export class PlaneOAuthService {
       status: 503,
     });
   }
-}
-
-function grantOf(answer: PlaneOAuthTokenResponse): Grant {
-  if (typeof answer?.access_token !== 'string' || answer.access_token === '')
-    throw unexpectedAnswer('POST /auth/o/token/');
-  const { access_token, refresh_token, expires_in, scope } = answer;
-  return {
-    accessToken: new Secret(access_token),
-    ...(refresh_token && { refreshToken: new Secret(refresh_token) }),
-    ...(typeof expires_in === 'number' && expires_in > 0 && { expiresInSeconds: expires_in }),
-    ...(typeof scope === 'string' && { scope }),
-  };
 }

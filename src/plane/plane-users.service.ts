@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
 import { PlaneClientFactory } from './plane-client.factory.js';
-import { unexpectedAnswer } from './unexpected-answer.js';
+import { userIdOf } from './plane-answers.js';
 
 /** Whom a token belongs to. */
 @Injectable()
@@ -10,8 +10,6 @@ export class PlaneUsersService {
 
   /** The id of the user that `GET /api/v1/users/me/` names. */
   async userIdOf(token: Secret): Promise<string> {
-    const { id } = await this.clients.create(async () => token).users.me();
-    if (!id) throw unexpectedAnswer('GET /api/v1/users/me/');
-    return id;
+    return userIdOf(await this.clients.create(async () => token).users.me());
   }
 }

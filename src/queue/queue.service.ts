@@ -7,6 +7,8 @@ import {
 } from '@nestjs/common';
 import { type JobWithMetadata, PgBoss } from 'pg-boss';
 import { type EntityManager } from 'typeorm';
+import { plainError } from '../common/serialize-error.js';
+import { Throttle } from '../common/throttle.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { oldQueueSchema } from './queue.errors.js';
 import { deadLetterQueueOf, type QueuedJob, type QueueSettings } from './queue.js';
@@ -24,6 +26,8 @@ const WORKER = {
   pollingIntervalSeconds: POLL_SECONDS,
   notifyPollingIntervalSeconds: POLL_SECONDS,
 } as const;
+/** While the database is away pg-boss complains several times a second. */
+const QUIET_MS = 5000;
 const STOP_TIMEOUT_MS = 20_000;
 const MAX_RETRY_DELAY_SECONDS = 3600;
 /** Lets a handler's own time-out speak before pg-boss gives its job away. */
@@ -34,6 +38,7 @@ const EXPIRY_MARGIN_SECONDS = 15;
 export class QueueService implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(QueueService.name);
   private readonly boss: PgBoss;
+  private readonly troubles = new Throttle(QUIET_MS);
   private running = false;
 
   constructor(config: HangarConfig) {
@@ -48,7 +53,9 @@ export class QueueService implements OnModuleInit, BeforeApplicationShutdown, On
       monitorIntervalSeconds: SUPERVISE_SECONDS,
       schedule: false,
     });
-    this.boss.on('error', (error) => this.logger.error({ msg: 'queue trouble', err: error }));
+    this.boss.on('error', (error) => {
+      if (this.troubles.lets()) this.logger.error({ msg: 'queue trouble', err: error });
+    });
     this.boss.on('warning', ({ message }) => this.logger.warn(message));
   }
 
@@ -64,7 +71,7 @@ export class QueueService implements OnModuleInit, BeforeApplicationShutdown, On
     return this.running;
   }
 
-  /** Makes the queue and its dead-letter queue, or brings their settings up to date. */
+  /** Makes the queue and its dead-letter queue, or brings their retry, expiry and retention up to date. */
   async declare(name: string, settings: QueueSettings): Promise<void> {
     const deadLetter = deadLetterQueueOf(name);
     const options = {
@@ -84,6 +91,7 @@ export class QueueService implements OnModuleInit, BeforeApplicationShutdown, On
       deadLetter,
     });
     await this.boss.updateQueue(name, options);
+    await this.boss.updateQueue(deadLetter, { retentionSeconds: settings.keepSeconds });
   }
 
   /** Adds a job in the caller's transaction: it exists once that commits, and never if it does not. */
@@ -112,6 +120,8 @@ export class QueueService implements OnModuleInit, BeforeApplicationShutdown, On
       if (!job) return;
       try {
         await run({ ...attemptOf(job), data: job.data, signal: job.signal });
+      } catch (error) {
+        throw plainError(error); // pg-boss stores all that hangs on it
       } finally {
         this.boss.notifyWorker(id);
       }

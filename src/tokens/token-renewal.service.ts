@@ -2,7 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { PlaneError } from '../plane/plane.error.js';
-import { type Grant, PlaneOAuthService } from '../plane/plane-oauth.service.js';
+import { type Grant } from '../plane/plane-answers.js';
+import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { isDue, isLive } from './token-life.js';
 import { type Token, type TokenOwner } from './token.js';
 import { tokenId } from './token-id.js';
@@ -49,24 +50,26 @@ export class TokenRenewalService {
       else if (!(await this.store.replace(token, grant))) return await this.winner(owner, grant);
       return grant.accessToken;
     } catch (error) {
-      if (!token || !isLive(token, new Date())) throw error;
-      this.logger.warn({
-        msg: 'a token could not be renewed; the old one is used while it lives',
-        tokenId: token.id,
-        err: error,
-      });
-      return token.accessToken;
+      return this.afterFailure(owner, token, error);
     }
+  }
+
+  /** Another process may have been faster; else the old token serves while it lives. */
+  private async afterFailure(owner: TokenOwner, token: Token | undefined, error: unknown): Promise<Secret> {
+    const now = new Date();
+    const stored = await this.store.find(owner).catch(() => undefined);
+    if (stored && stored.version !== token?.version && isLive(stored, now)) return stored.accessToken;
+    if (!token || !isLive(token, now)) throw isRefusal(owner, error) ? consentNeeded(owner) : error;
+    const msg = 'a token could not be renewed; the old one is used while it lives';
+    this.logger.warn({ msg, tokenId: token.id, err: error });
+    return token.accessToken;
   }
 
   private async grant(owner: TokenOwner, token: Token | undefined, installationId?: string): Promise<Grant> {
     if (installationId !== undefined) return this.plane.mintBotToken(installationId);
     if (!token?.refreshToken) throw consentNeeded(owner);
     const { refreshToken } = token;
-    const grant = await this.plane.refresh(refreshToken).catch((error: unknown) => {
-      throw error instanceof PlaneError && error.planeCode === 'invalid_grant' ? consentNeeded(owner) : error;
-    });
-    return { refreshToken, ...grant };
+    return { refreshToken, ...(await this.plane.refresh(refreshToken)) };
   }
 
   /** Another process replaced the row first: its token is the one that counts. */
@@ -74,4 +77,9 @@ export class TokenRenewalService {
     const stored = await this.store.find(owner);
     return stored?.accessToken ?? ours.accessToken;
   }
+}
+
+/** A user's refresh token that Plane refuses is dead; only a person can replace it. */
+function isRefusal(owner: TokenOwner, error: unknown): boolean {
+  return owner.kind === 'user' && error instanceof PlaneError && error.planeCode === 'invalid_grant';
 }

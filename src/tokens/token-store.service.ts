@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Grant } from '../plane/plane-oauth.service.js';
+import { type Grant } from '../plane/plane-answers.js';
 import { type TokenEntity } from './token.entity.js';
 import { type Token, type TokenOwner } from './token.js';
 import { tokenId } from './token-id.js';

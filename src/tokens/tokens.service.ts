@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { type Installation } from '../installations/installation.js';
-import { type Grant } from '../plane/plane-oauth.service.js';
+import { type Grant } from '../plane/plane-answers.js';
 import { type TokenOwner } from './token.js';
 import { TokenRenewalService } from './token-renewal.service.js';
 import { TokenStoreService } from './token-store.service.js';

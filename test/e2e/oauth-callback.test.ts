@@ -142,6 +142,13 @@ describe('an answer of Plane that does not belong to a request of this browser',
     expect(await failure(browser, back)).toEqual({ status: 400, type: 'urn:hangar:oauth_state_used' });
   });
 
+  it('is not used up by a link preview that only asks for the headers', async () => {
+    const browser = new Browser();
+    const back = await browser.consent(together.url, '/oauth/setup', SANDBOX);
+    expect((await browser.open(back, { method: 'HEAD' })).status).toBe(404);
+    expect((await browser.open(back)).status).toBe(200);
+  });
+
   it('used twice at the same moment: one of the two works', async () => {
     const browser = new Browser();
     const back = await browser.consent(together.url, '/oauth/setup', SANDBOX);

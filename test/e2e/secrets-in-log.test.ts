@@ -148,7 +148,7 @@ describe('a run full of failures', () => {
     proxy.echoing = true;
     await keep(browser.open(`${wrong.url}/oauth/callback?app_installation_id=${id}`));
     proxy.echoing = false;
-    await until('its log', () => wrong.log.split('request failed').length > 2);
+    await until('its log', () => wrong.log.split('A call to Plane failed').length > 2);
     logs.push(wrong.log);
   }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
 import { until } from '../support/until.js';
@@ -23,6 +25,19 @@ describe('a server that is told to stop', () => {
     expect(await ended).toBe(0);
     expect(await together.pongs()).toBe(1);
   });
+
+  it('does not wait for a client that never ends its request', async () => {
+    const hangar = await together.startHangar();
+    const { port } = new URL(together.url);
+    const client = connect(Number(port), 'localhost');
+    client.on('error', () => undefined);
+    client.write(
+      'POST /webhooks/plane HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    );
+    await once(client, 'connect');
+    expect(await hangar.end('SIGTERM')).toBe(0);
+    client.destroy();
+  }, 40_000);
 
   it('ends at once when it is told twice', async () => {
     const hangar = await together.startHangar();

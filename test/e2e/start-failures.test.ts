@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { dataFolder } from '../support/data-folder.js';
 import { freePort } from '../support/free-port.js';
@@ -13,6 +14,11 @@ describe('a start that cannot work', () => {
   const folder = dataFolder();
   let database: TestDatabase | undefined;
   let taken: Server | undefined;
+
+  beforeEach(() => {
+    mkdirSync(folder, { recursive: true });
+    chmodSync(folder, 0o755);
+  });
 
   afterEach(async () => {
     await database?.drop();
@@ -72,6 +78,16 @@ describe('a start that cannot work', () => {
     const { text } = await failure({ PORT: String(port) });
     expect(text).toContain(String(port + 1));
     expect(text).toMatch(/taken|in use/);
+  });
+
+  it('says which key file cannot be used, and stops the PostgreSQL that it started', async () => {
+    writeFileSync(join(folder, 'encryption.keys'), 'nonsense');
+    const { code, text } = await failure({});
+    expect(code).toBe(1);
+    expect(text).toContain(
+      `its key file ${join(folder, 'encryption.keys')} must be "kid:base64 of 32 bytes"`,
+    );
+    expect(existsSync(join(folder, 'postgres', 'postmaster.pid'))).toBe(false);
   });
 
   it('says that the schema is old, and does not touch it', async () => {

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Client } from 'pg';
+import { Client, type QueryResultRow } from 'pg';
 import { EmbeddedPostgres } from '../../src/database/embedded-postgres.js';
 import { generatedKeys } from '../../src/database/generated-keys.js';
 import { dataFolder } from '../support/data-folder.js';
@@ -100,6 +100,30 @@ describe('the embedded PostgreSQL', () => {
     expect(one.url).toBe(two.url);
   });
 
+  if (process.getuid?.() === 0)
+    it('lies in /var/lib/hangar where PostgreSQL’s account cannot enter the data folder', async () => {
+      const closed = join(folder(), 'closed');
+      mkdirSync(closed, { mode: 0o700 });
+      const postgres = await open(join(closed, 'data'), true);
+      expect(await query(postgres.url, 'SELECT 1 AS alive')).toEqual([{ alive: 1 }]);
+      const [row] = await query<{ place: string }>(
+        postgres.url,
+        `SELECT current_setting('data_directory') AS place`,
+      );
+      await postgres.close();
+      const place = row?.place ?? '';
+      expect(place).toMatch(/^\/var\/lib\/hangar\/[0-9a-f]{12}\/postgres$/);
+      folders.push(dirname(place));
+    });
+
+  it('gives PostgreSQL nothing of our environment', async () => {
+    process.env['HANGAR_CANARY'] = 'canary';
+    const dataDir = folder();
+    await open(dataDir, true);
+    delete process.env['HANGAR_CANARY'];
+    expect(readFileSync(`/proc/${postmaster(dataDir)}/environ`, 'utf8')).not.toContain('canary');
+  });
+
   it('has a generated key that only its owner can read, and that stays the same', () => {
     const dataDir = folder();
     const [key] = generatedKeys(dataDir);
@@ -134,11 +158,11 @@ function isRunning(pid: number): boolean {
   }
 }
 
-async function query(url: string, sql: string): Promise<unknown[]> {
+async function query<R extends QueryResultRow>(url: string, sql: string): Promise<R[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
+    return (await client.query<R>(sql)).rows;
   } finally {
     await client.end();
   }

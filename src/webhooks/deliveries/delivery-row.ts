@@ -19,7 +19,7 @@ const LONGEST = 200;
 export function deliveryRow({ event, body, headers, secretFingerprint }: VerifiedDelivery): DeliveryEntity {
   return {
     id: uuid({ msecs: event.receivedAt.getTime() }),
-    key: storable(deliveryKey(event)),
+    key: storable(`${event.workspaceId}:${deliveryKey(event)}`),
     workspaceId: storable(event.workspaceId),
     eventName: storable(event.name),
     source: event.source,
@@ -31,10 +31,10 @@ export function deliveryRow({ event, body, headers, secretFingerprint }: Verifie
   };
 }
 
-/** PostgreSQL's text holds no NUL; what is too long is told apart by its hash. */
-function storable(text: string): string {
+/** PostgreSQL's text holds no NUL and no half surrogate; such a text, and a long one, is told apart by its hash. */
+export function storable(text: string): string {
   const clean = text.replaceAll('\0', '');
-  if (clean.length <= LONGEST && clean === text) return text;
-  const hash = createHash('sha256').update(text).digest('hex');
-  return `${clean.slice(0, LONGEST - hash.length - 1)}~${hash}`;
+  if (clean.length <= LONGEST && clean === text && text.isWellFormed()) return text;
+  const hash = createHash('sha256').update(Buffer.from(text, 'utf16le')).digest('hex');
+  return `${clean.slice(0, LONGEST - hash.length - 1).toWellFormed()}~${hash}`;
 }

@@ -91,7 +91,7 @@ describe('v2 payloads', () => {
   it.each([
     ['workitem.created', { id: 'a' }],
     ['workitem.updated', { id: 'b' }],
-    ['workitem.archived', undefined],
+    ['workitem.archived', { id: 'b' }],
     ['workitem.deleted', undefined],
   ])('knows the actor of %s as %j', (event, actor) => {
     expect(normalise(v2({ event, data: { created_by_id: 'a', updated_by_id: 'b' } })).actor).toEqual(actor);

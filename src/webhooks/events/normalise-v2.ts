@@ -37,7 +37,7 @@ function changesOf(data: PlaneRecord, previous: PlaneRecord): Record<string, Fie
 function actorOfV2({ family, action }: Happening, data: PlaneRecord): PlaneActor | undefined {
   if (family.endsWith('.comment')) return actorOf(authorIdOf(commentRecordOf(data)));
   if (action === 'created') return actorOf(fieldOf(data, 'created_by_id'));
-  return action === 'updated' ? actorOf(fieldOf(data, 'updated_by_id')) : undefined;
+  return action === 'deleted' ? undefined : actorOf(fieldOf(data, 'updated_by_id'));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Throttle } from '../../common/throttle.js';
+import { within } from '../../common/within.js';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { cannotStore } from './webhook.errors.js';
 
@@ -29,7 +30,7 @@ export class HoldService {
     const giveUpAt = Date.now() + this.holdMs;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        return await within(giveUpAt - Date.now(), attempt());
+        return await within(giveUpAt - Date.now(), attempt(), cannotStore);
       } catch (error) {
         if (this.warnings.lets())
           this.logger.warn({ msg: 'webhooks are held: they cannot be stored now', err: error });
@@ -37,15 +38,5 @@ export class HoldService {
         await wait(pauseMs);
       }
     }
-  }
-}
-
-async function within<T>(ms: number, attempt: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(cannotStore()), ms);
-  try {
-    return await Promise.race([attempt, late.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Throttle } from '../../common/throttle.js';
 import { DeliveriesService, type StoredDelivery } from '../deliveries/deliveries.service.js';
 import { normaliseDelivery } from '../events/normalise.js';
+import { type PlaneEvent } from '../events/plane-event.js';
 import { parsePayload } from '../events/payload-parser.js';
 import { HoldService } from './hold.service.js';
 import { notSigned } from './webhook.errors.js';
@@ -30,9 +31,25 @@ export class WebhookReceiverService {
     const signature = headers['x-plane-signature'];
     const secret = this.secrets.verify(body, typeof signature === 'string' ? signature : undefined);
     if (!secret) throw this.refusal(headers);
-    const event = normaliseDelivery({ body, payload: parsePayload(body), receivedAt: new Date() });
+    const event = this.read(body, headers);
     const delivery = { event, body, headers: keptHeaders(headers), secretFingerprint: secret.fingerprint };
     return this.hold.until(() => this.deliveries.store(delivery));
+  }
+
+  /** Signed, so it is Plane's: that we cannot read it is for an operator to know. */
+  private read(body: Buffer, headers: IncomingHttpHeaders): PlaneEvent {
+    try {
+      return normaliseDelivery({ body, payload: parsePayload(body), receivedAt: new Date() });
+    } catch (error) {
+      const { 'x-plane-event': event, 'x-plane-delivery': delivery } = headers;
+      this.logger.warn({
+        msg: 'a signed webhook was refused: it has none of the known shapes',
+        event,
+        delivery,
+        err: error,
+      });
+      throw error;
+    }
   }
 
   /** Plane never sends a refused webhook again, so an operator must hear of it. */

@@ -8,7 +8,7 @@ export interface HandlerOptions {
   readonly backoff?: boolean;
   /** Seconds that a run may take; then `context.signal` is aborted and the run counts as failed. Default 60. */
   readonly timeoutSeconds?: number;
-  /** Runs at once in one process. Default 5. */
+  /** Runs at once in one process; one that timed out and ignores its signal is not counted any more. Default 5. */
   readonly concurrency?: number;
   /** Also hand over what the app itself did. Default false. */
   readonly includeSelf?: boolean;
@@ -26,20 +26,24 @@ const DEFAULTS: ResolvedHandlerOptions = {
   includeSelf: false,
 };
 
-const SMALLEST: Partial<Record<keyof HandlerOptions, number>> = {
-  retryLimit: 0,
-  retryDelaySeconds: 0,
-  timeoutSeconds: 1,
-  concurrency: 1,
+const SECONDS_A_DAY = 86_400;
+/** pg-boss lets a job run for less than a day. */
+const LONGEST_RUN = SECONDS_A_DAY - 60;
+
+const RANGES: Partial<Record<keyof HandlerOptions, readonly [smallest: number, largest: number]>> = {
+  retryLimit: [0, 1000],
+  retryDelaySeconds: [0, SECONDS_A_DAY],
+  timeoutSeconds: [1, LONGEST_RUN],
+  concurrency: [1, 100],
 };
 
 /** Fills in the defaults. @throws {TypeError} that names the option that cannot work */
 export function resolveHandlerOptions(options: HandlerOptions): ResolvedHandlerOptions {
   const resolved = { ...DEFAULTS, ...options };
-  for (const [name, smallest] of Object.entries(SMALLEST)) {
+  for (const [name, [smallest, largest]] of Object.entries(RANGES)) {
     const value = resolved[name as keyof HandlerOptions];
-    if (!Number.isInteger(value) || Number(value) < smallest)
-      throw new TypeError(`${name} must be a whole number of at least ${smallest}`);
+    if (!Number.isInteger(value) || Number(value) < smallest || Number(value) > largest)
+      throw new TypeError(`${name} must be a whole number from ${smallest} to ${largest}`);
   }
   return resolved;
 }

@@ -3,6 +3,7 @@ import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type QueuedJob } from '../../queue/queue.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
+import { storable } from '../deliveries/delivery-row.js';
 import { normaliseDelivery } from '../events/normalise.js';
 import { parsePayload } from '../events/payload-parser.js';
 import { type PlaneEvent } from '../events/plane-event.js';
@@ -48,7 +49,7 @@ export class HandlerRunnerService implements OnModuleDestroy {
   private async handle(handler: Handler, job: QueuedJob<HandlerJob>): Promise<string> {
     const event = await this.eventOf(job.data.deliveryId);
     if (!event) return 'skipped: the delivery is past its retention';
-    const installation = await this.installations.findByWorkspace(event.workspaceId);
+    const installation = await this.installations.findByWorkspace(storable(event.workspaceId));
     if (!installation) throw notInstalled(event.workspaceId);
     if (installation.status === 'uninstalled') return 'skipped: the app was uninstalled';
     if (event.actor?.id === installation.botUserId && !handler.options.includeSelf)

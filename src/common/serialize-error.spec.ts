@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { plainError, serializeError } from './serialize-error.js';
+
+describe('an error in the log', () => {
+  it('shows type, message, code, stack and causes, and nothing else that a library hung on it', () => {
+    const cause = Object.assign(new TypeError('inner'), { code: 'E_INNER', parameters: ['hush'] });
+    const error = Object.assign(new Error('outer', { cause }), {
+      config: { headers: { authorization: 'hush' } },
+    });
+    const shown = serializeError(error);
+    expect(shown).toMatchObject({
+      type: 'Error',
+      message: 'outer',
+      cause: { type: 'TypeError', message: 'inner', code: 'E_INNER' },
+    });
+    expect(JSON.stringify(shown)).not.toContain('hush');
+  });
+
+  it.each([[undefined], ['text'], [42]])('may be anything that was thrown: %j', (thrown) => {
+    expect(serializeError(thrown)).toEqual({ type: typeof thrown, message: String(thrown) });
+  });
+
+  it('may be an object without a prototype, or one that only looks like an error', () => {
+    expect(serializeError(Object.create(null))).toEqual({ type: 'object', message: 'a value without text' });
+    expect(serializeError({ message: 'connection lost', code: 'E_LOST', password: 'hush' })).toEqual({
+      type: 'Error',
+      message: 'connection lost',
+      code: 'E_LOST',
+    });
+  });
+
+  it('ends with causes that go in a circle', () => {
+    const error = new Error('round');
+    error.cause = error;
+    expect(JSON.stringify(serializeError(error)).length).toBeGreaterThan(0);
+  });
+
+  it('is cut, and holds nothing that PostgreSQL refuses', () => {
+    const { message } = serializeError(new Error(`a\0b\ud800${'x'.repeat(10_000)}`));
+    expect(message.startsWith('ab\ufffdx')).toBe(true);
+    expect(message.length).toBeLessThanOrEqual(2000);
+  });
+});
+
+describe('a plain error', () => {
+  it('has nothing of the other but its type, message and stack', () => {
+    const error = Object.assign(new TypeError('bad'), { config: 'hush' });
+    const plain = plainError(error);
+    expect(Object.keys(plain)).not.toContain('config');
+    expect(plain).toMatchObject({ name: 'TypeError', message: 'bad', stack: error.stack });
+  });
+});

@@ -1,0 +1,74 @@
+import { type PlaneOAuthAppInstallation } from '@makeplane/plane-node-sdk';
+import { Secret } from '../common/secret.js';
+import { PlaneError } from './plane.error.js';
+
+/** What Plane's token endpoint grants (contract §3). */
+export interface Grant {
+  readonly accessToken: Secret;
+  readonly refreshToken?: Secret;
+  /** Seconds from now; Plane may leave it out. */
+  readonly expiresInSeconds?: number;
+  readonly scope?: string;
+}
+
+/** An installation as Plane's app-installation endpoint tells it (contract §4). */
+export type PlaneInstallation = PlaneOAuthAppInstallation;
+
+const LONGEST_LIFE_SECONDS = 10 * 365 * 86_400;
+const LONGEST_TEXT = 20_000;
+
+/** Plane answered 2xx with something that is not in its contract. */
+function unexpectedAnswer(call: string): PlaneError {
+  return new PlaneError({
+    kind: 'answer',
+    call,
+    planeStatus: 200,
+    said: 'but not with what its API promises',
+  });
+}
+
+/** Reads a token endpoint's answer. @throws {PlaneError} where it is none */
+export function grantOf(answer: unknown): Grant {
+  const { access_token, refresh_token, expires_in, scope } = recordOf(answer);
+  const refused = unexpectedAnswer('POST /auth/o/token/');
+  if (!isText(access_token) || (refresh_token && !isText(refresh_token))) throw refused;
+  return {
+    accessToken: new Secret(access_token),
+    ...(isText(refresh_token) && { refreshToken: new Secret(refresh_token) }),
+    ...(isLife(expires_in) && { expiresInSeconds: expires_in }),
+    ...(isText(scope) && { scope }),
+  };
+}
+
+/** Reads the first installation of an app-installation answer. @throws {PlaneError} where it has none */
+export function installationOf(answer: unknown): PlaneInstallation {
+  const found = recordOf(Array.isArray(answer) ? answer[0] : undefined);
+  const workspace = recordOf(found['workspace_detail']);
+  const needed = [found['id'], found['status'], found['app_bot'], found['application']];
+  const named = [workspace['id'], workspace['slug'], workspace['name']];
+  const optional = [found['webhook'], found['installed_by'], found['deleted_at']];
+  const sound = [...needed, ...named].every(isText) && optional.every((value) => !value || isText(value));
+  if (!sound || (isText(found['deleted_at']) && Number.isNaN(Date.parse(found['deleted_at']))))
+    throw unexpectedAnswer('GET /auth/o/app-installation/');
+  return found as unknown as PlaneInstallation;
+}
+
+/** Reads whom a token belongs to. @throws {PlaneError} where the answer does not say */
+export function userIdOf(answer: unknown): string {
+  const { id } = recordOf(answer);
+  if (!isText(id)) throw unexpectedAnswer('GET /api/v1/users/me/');
+  return id;
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** A text that can be stored: PostgreSQL's holds no NUL. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT && !value.includes('\0');
+}
+
+function isLife(value: unknown): value is number {
+  return typeof value === 'number' && value > 0 && value <= LONGEST_LIFE_SECONDS;
+}

@@ -1,0 +1,84 @@
+import { type INestApplicationContext } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { QueueModule } from '../../src/queue/queue.module.js';
+import { QueueService } from '../../src/queue/queue.service.js';
+import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { serviceContext } from '../support/service-context.js';
+import { until } from '../support/until.js';
+
+const SETTINGS = {
+  retryLimit: 0,
+  retryDelaySeconds: 0,
+  backoff: false,
+  timeoutSeconds: 5,
+  keepSeconds: 3600,
+};
+
+describe('a queue', () => {
+  let database: TestDatabase;
+  let simulator: RunningSimulator;
+  let context: INestApplicationContext;
+  let queue: QueueService;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    simulator = await startSimulator({ port: 0 });
+    context = await serviceContext(database, simulator, [QueueModule]);
+    queue = context.get(QueueService);
+  });
+
+  afterAll(async () => {
+    await context.close();
+    await simulator.close();
+    await database.drop();
+  });
+
+  const enqueue = (name: string, data: object): Promise<void> =>
+    context.get(DataSource).transaction((transaction) => queue.enqueue(transaction, name, data));
+  const deadLetters = (name: string): Promise<{ data: unknown; text: string }[]> =>
+    database.query('SELECT data, source_output::text AS text FROM pgboss.job WHERE name = $1', [
+      `${name}.dead-letter`,
+    ]);
+
+  it('has a job only if the transaction that added it commits', async () => {
+    await queue.declare('atomic', SETTINGS);
+    await enqueue('atomic', { kept: true });
+    const undone = context.get(DataSource).transaction(async (transaction) => {
+      await queue.enqueue(transaction, 'atomic', { kept: false });
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
+    expect(await database.query(`SELECT data FROM pgboss.job WHERE name = 'atomic'`)).toEqual([
+      { data: { kept: true } },
+    ]);
+  });
+
+  it.each([
+    [
+      'an error with a payload hung on it',
+      Object.assign(new Error('failed'), { config: { authorization: 'hush' } }),
+      'failed',
+    ],
+    ['a text that PostgreSQL refuses', new Error('nul \0 and half \ud800'), 'nul '],
+    ['an object without a prototype', Object.create(null), 'a value without text'],
+    ['undefined', undefined, 'undefined'],
+    ['an endless text', new Error('x'.repeat(1_000_000)), 'xxx'],
+  ])('dead-letters what fails with %s, and keeps no more than its text', async (title, thrown, text) => {
+    const name = `failing.${title.replaceAll(' ', '_')}`;
+    await queue.declare(name, SETTINGS);
+    await queue.work(name, 1, async () => {
+      throw thrown;
+    });
+    await enqueue(name, { title });
+    const [letter] = await until('the dead letter', async () => {
+      const letters = await deadLetters(name);
+      return letters.length > 0 && letters;
+    });
+    expect(letter?.data).toEqual({ title });
+    expect(letter?.text).toContain(text);
+    expect(letter?.text).not.toContain('hush');
+    expect(letter?.text.length).toBeLessThan(10_000);
+  });
+});
