@@ -41,7 +41,7 @@ export async function exchange<T>(rules: PlaneExchange, call: () => Promise<T>):
     return await running.run(current, call);
   } catch (error) {
     // The failure has been recorded by the interceptor; the SDK's error holds the request with its secrets.
-    if (current.failure) throw new PlaneError(current.failure); // oxlint-disable-line preserve-caught-error
+    if (current.failure) throw new PlaneError(current.failure);
     throw error;
   }
 }

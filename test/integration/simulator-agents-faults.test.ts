@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { until } from '../support/until.js';
 
 const INSTALLATION = '34b97361-8636-43dc-953e-90deedc8498f';
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -20,19 +21,8 @@ async function control<Answer = Record<string, unknown>>(path: string, body: unk
   return (await (await fetch(`${plane.url}/_simulator${path}`, init)).json()) as Answer;
 }
 
-async function until<Value>(
-  look: () => Promise<Value | false | undefined> | Value | false | undefined,
-): Promise<Value> {
-  const deadline = Date.now() + 5_000;
-  for (;;) {
-    const value = await look();
-    if (value) return value;
-    if (Date.now() > deadline) throw new Error('waited too long');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-const webhook = (event: string) => until(() => webhooks.find((each) => each.event === event));
+const webhook = (event: string) =>
+  until('the simulator', () => webhooks.find((each) => each.event === event));
 
 function mint(): Promise<Response> {
   const headers = { authorization: `Basic ${btoa(`${plane.clientId}:${plane.clientSecret}`)}` };
@@ -149,7 +139,7 @@ describe('a fault', () => {
     expect(performance.now() - before).toBeGreaterThan(38);
     await set({ kind: 'slow', ms: 60_000 });
     const hanging = mint().catch(() => 'broken off');
-    await until(async () => {
+    await until('the simulator', async () => {
       const state = await (await fetch(`${plane.url}/_simulator/state`)).json();
       return (state as { faults: object[] }).faults.length === 0;
     });

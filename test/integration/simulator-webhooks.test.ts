@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { type IncomingHttpHeaders, createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { until } from '../support/until.js';
 
 const ADMIN = '754009ab-3fb5-424e-909a-b46e9c9d0c4f';
 const BOT = '7286aaa7-9250-4851-a520-29c904fd7654';
@@ -28,16 +29,6 @@ let received: Received[];
 /** What the app answers next; the last one stays. `null` is no answer at all. */
 let answers: (number | null)[];
 
-async function until<Value>(look: () => Promise<Value | false> | Value | false): Promise<Value> {
-  const deadline = Date.now() + 5_000;
-  for (;;) {
-    const value = await look();
-    if (value !== false) return value;
-    if (Date.now() > deadline) throw new Error('waited too long');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 async function control<Answer = { deliveries: string[]; id: string }>(
   path: string,
   body: unknown = {},
@@ -49,14 +40,14 @@ async function control<Answer = { deliveries: string[]; id: string }>(
 const state = async () => (await (await fetch(`${plane.url}/_simulator/state`)).json()) as State;
 
 async function settled(id: string | undefined) {
-  return until(async () => {
+  return until('the simulator', async () => {
     const found = (await state()).deliveries.find((delivery) => delivery.id === id);
     return found && !['sending', 'waiting'].includes(found.status) ? found : false;
   });
 }
 
 /** What the app received, once it is so many. */
-const gets = (count: number) => until(() => received.length >= count && received);
+const gets = (count: number) => until('the simulator', () => received.length >= count && received);
 const payload = (index: number) => JSON.parse(received[index]?.body ?? '') as Record<string, unknown>;
 
 async function botToken(): Promise<string> {

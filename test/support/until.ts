@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-const STEP_MS = 25;
+const STEP_MS = 10;
 
 /** Waits for a condition: resolves with the first value that is neither `undefined` nor `false`. */
 export async function until<T>(
