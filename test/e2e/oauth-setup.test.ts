@@ -123,6 +123,19 @@ describe('the address to return to', () => {
   });
 });
 
+describe('two replicas', () => {
+  it('share the work: one begins, the other finishes', async () => {
+    const replica = await together.startReplica();
+    const begun = await new Browser().open(`${together.url}/oauth/setup`);
+    const cookie = begun.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const { search } = new URL(await approved(begun.headers.get('location')));
+    const finished = await fetch(`${replica.url}/oauth/callback${search}`, {
+      headers: { cookie, accept: 'text/html' },
+    });
+    expect(await finished.text()).toContain('The app is installed');
+  });
+});
+
 describe('two tabs of one browser', () => {
   it('both finish, whichever comes back first', async () => {
     const browser = new Browser();
