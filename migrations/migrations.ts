@@ -1,4 +1,5 @@
 import { MainPath1764000000000 } from './1764000000000-main-path.js';
+import { TokenLeases1764100000000 } from './1764100000000-token-leases.js';
 
 /** Every migration, oldest first. */
-export const MIGRATIONS = [MainPath1764000000000];
+export const MIGRATIONS = [MainPath1764000000000, TokenLeases1764100000000];

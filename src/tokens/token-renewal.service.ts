@@ -1,16 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
-import { PlaneError } from '../plane/plane.error.js';
 import { type Grant } from '../plane/plane-answers.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
+import { backoffSeconds, isRefused } from './renewal-failure.js';
 import { isDue, isLive } from './token-life.js';
 import { type Token, type TokenOwner } from './token.js';
 import { tokenId } from './token-id.js';
 import { TokenStoreService } from './token-store.service.js';
-import { consentNeeded } from './tokens.errors.js';
+import { consentNeeded, renewalDelayed } from './tokens.errors.js';
+import { TokensRepository } from './tokens.repository.js';
 
-/** Renews tokens when they are used and due, one renewal of a token at a time in this process. */
+/** Longer than a call to Plane may take, with its answer stored: 10 s and some tries at a database that is away. */
+const LEASE_SECONDS = 30;
+/** How long a caller waits for the renewal of another process. */
+const PATIENCE_MS = 15_000;
+const LOOK_AGAIN_MS = 50;
+const STORE_PAUSE_MS = 250;
+
+/** Renews tokens when they are used and due: one renewal of a token at a time, over all replicas. */
 @Injectable()
 export class TokenRenewalService {
   private readonly logger = new Logger(TokenRenewalService.name);
@@ -19,6 +29,7 @@ export class TokenRenewalService {
   constructor(
     private readonly config: HangarConfig,
     private readonly store: TokenStoreService,
+    private readonly tokens: TokensRepository,
     private readonly plane: PlaneOAuthService,
   ) {}
 
@@ -38,48 +49,93 @@ export class TokenRenewalService {
   }
 
   private async look(owner: TokenOwner, installationId?: string): Promise<Secret> {
-    const token = await this.store.find(owner);
-    if (token && !isDue(token, this.config.tokenRefreshMarginSeconds, new Date())) return token.accessToken;
-    return this.renew(owner, token, installationId);
-  }
-
-  private async renew(owner: TokenOwner, token: Token | undefined, installationId?: string): Promise<Secret> {
-    try {
-      const grant = await this.grant(owner, token, installationId);
-      if (!token) await this.store.put(owner, grant);
-      else if (!(await this.store.replace(token, grant))) return await this.winner(owner, grant);
-      return grant.accessToken;
-    } catch (error) {
-      return this.afterFailure(owner, token, error);
+    const giveUpAt = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const token = await this.store.find(owner);
+      if (!token) return this.first(owner, installationId);
+      const found = await this.use(owner, token, installationId);
+      if (found) return found;
+      if (Date.now() >= giveUpAt) throw renewalDelayed(owner, 'another process renews it and does not end');
+      await wait(LOOK_AGAIN_MS);
     }
   }
 
-  /** Another process may have been faster; else the old token serves while it lives. */
-  private async afterFailure(owner: TokenOwner, token: Token | undefined, error: unknown): Promise<Secret> {
+  /** `undefined` where another process renews the token and the old one is dead: look again. */
+  private async use(owner: TokenOwner, token: Token, installationId?: string): Promise<Secret | undefined> {
     const now = new Date();
-    const stored = await this.store.find(owner).catch(() => undefined);
-    if (stored && stored.version !== token?.version && isLive(stored, now)) return stored.accessToken;
-    if (!token || !isLive(token, now)) throw isRefusal(owner, error) ? consentNeeded(owner) : error;
-    const msg = 'a token could not be renewed; the old one is used while it lives';
-    this.logger.warn({ msg, tokenId: token.id, err: error });
-    return token.accessToken;
+    if (token.state === 'needs_consent') throw consentNeeded(owner);
+    if (!isDue(token, this.config.tokenRefreshMarginSeconds, now)) return token.accessToken;
+    const alive = isLive(token, now) ? token.accessToken : undefined;
+    if (token.nextAttemptAt && token.nextAttemptAt > now) {
+      if (alive) return alive;
+      throw renewalDelayed(owner, token.lastError ?? 'unknown', token.nextAttemptAt);
+    }
+    const leaseId = randomUUID();
+    if (!(await this.tokens.lease(token.id, token.version, leaseId, LEASE_SECONDS))) return alive;
+    return this.renew(owner, token, leaseId, installationId);
   }
 
-  private async grant(owner: TokenOwner, token: Token | undefined, installationId?: string): Promise<Grant> {
-    if (installationId !== undefined) return this.plane.mintBotToken(installationId);
-    if (!token?.refreshToken) throw consentNeeded(owner);
-    const { refreshToken } = token;
-    return { refreshToken, ...(await this.plane.refresh(refreshToken)) };
+  /** A bot without a row needs no consent: whoever mints last is right. */
+  private async first(owner: TokenOwner, installationId?: string): Promise<Secret> {
+    if (installationId === undefined) throw consentNeeded(owner);
+    const grant = await this.plane.mintBotToken(installationId);
+    await this.store.put(owner, grant);
+    return grant.accessToken;
   }
 
-  /** Another process replaced the row first: its token is the one that counts. */
-  private async winner(owner: TokenOwner, ours: Grant): Promise<Secret> {
-    const stored = await this.store.find(owner);
-    return stored?.accessToken ?? ours.accessToken;
+  private async renew(
+    owner: TokenOwner,
+    token: Token,
+    leaseId: string,
+    installationId?: string,
+  ): Promise<Secret | undefined> {
+    let grant: Grant;
+    try {
+      grant =
+        installationId === undefined
+          ? await this.refresh(token)
+          : await this.plane.mintBotToken(installationId);
+    } catch (error) {
+      return this.book(owner, token, leaseId, error);
+    }
+    return (await this.keep(token, leaseId, grant)) ? grant.accessToken : undefined;
   }
-}
 
-/** A user's refresh token that Plane refuses is dead; only a person can replace it. */
-function isRefusal(owner: TokenOwner, error: unknown): boolean {
-  return owner.kind === 'user' && error instanceof PlaneError && error.planeCode === 'invalid_grant';
+  /** The previous refresh token is tried where its successor is refused: Plane may never have issued it for good. */
+  private async refresh({ refreshToken, previousRefreshToken }: Token): Promise<Grant> {
+    if (!refreshToken) throw new Error('a user token without a refresh token');
+    try {
+      return { refreshToken, ...(await this.plane.refresh(refreshToken)) };
+    } catch (error) {
+      if (!previousRefreshToken || !isRefused(error)) throw error;
+      const grant = await this.plane.refresh(previousRefreshToken).catch(() => Promise.reject(error));
+      return { refreshToken: previousRefreshToken, ...grant };
+    }
+  }
+
+  /** What Plane granted is tried to be stored for as long as the lease lasts: it exists nowhere else. */
+  private async keep(token: Token, leaseId: string, grant: Grant): Promise<boolean> {
+    const giveUpAt = Date.now() + LEASE_SECONDS * 1000;
+    for (;;) {
+      try {
+        return await this.store.complete(token.id, leaseId, grant);
+      } catch (error) {
+        if (Date.now() >= giveUpAt) throw error;
+        this.logger.error({ msg: 'a renewed token cannot be stored yet', tokenId: token.id, err: error });
+        await wait(STORE_PAUSE_MS);
+      }
+    }
+  }
+
+  /** Books the failure and serves the old token while it lives. */
+  private async book(owner: TokenOwner, token: Token, leaseId: string, error: unknown): Promise<Secret> {
+    const dead = owner.kind === 'user' && (isRefused(error) || !token.refreshToken);
+    const said = error instanceof Error ? error.message : 'unknown';
+    const msg = dead ? 'a token needs consent again' : 'a token could not be renewed';
+    this.logger.warn({ msg, tokenId: token.id, kind: token.kind, failures: token.failures + 1, err: error });
+    if (dead) await this.tokens.needsConsent(token.id, leaseId, said);
+    else await this.tokens.fail(token.id, leaseId, backoffSeconds(token.failures, error), said);
+    if (isLive(token, new Date()) && !dead) return token.accessToken;
+    throw dead ? consentNeeded(owner) : error;
+  }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type Secret } from '../common/secret.js';
 import { type Grant } from '../plane/plane-answers.js';
 import { type TokenEntity } from './token.entity.js';
 import { type Token, type TokenOwner } from './token.js';
@@ -28,24 +29,34 @@ export class TokenStoreService {
     await this.tokens.upsert(id, owner, await this.seal(id, grant));
   }
 
-  /** Stores a renewed pair over one version. Resolves with false where another writer came first. */
-  async replace(token: Token, grant: Grant): Promise<boolean> {
-    return this.tokens.replace(token.id, token.version, await this.seal(token.id, grant));
+  /** Stores a renewed pair. Resolves with false where the lease was lost. */
+  async complete(id: string, leaseId: string, grant: Grant): Promise<boolean> {
+    return this.tokens.complete(id, leaseId, await this.seal(id, grant));
   }
 
   private async open(row: TokenEntity): Promise<Token> {
-    const { id, kind, obtainedAt, version } = row;
+    const { id, kind, obtainedAt, version, state, failures, nextAttemptAt, lastError } = row;
     return {
       id,
       kind,
       obtainedAt,
       version,
+      state,
+      failures,
       expiresAt: row.expiresAt ?? assumedExpiry(obtainedAt),
       accessToken: await this.vault.open(row.accessToken, placeOf(id, 'access_token')),
-      ...(row.refreshToken && {
-        refreshToken: await this.vault.open(row.refreshToken, placeOf(id, 'refresh_token')),
+      ...(row.refreshToken && { refreshToken: await this.openRefresh(id, row.refreshToken) }),
+      ...(row.previousRefreshToken && {
+        previousRefreshToken: await this.openRefresh(id, row.previousRefreshToken),
       }),
+      ...(nextAttemptAt && { nextAttemptAt }),
+      ...(lastError !== null && { lastError }),
     };
+  }
+
+  /** The previous refresh token keeps the place that it was sealed for. */
+  private async openRefresh(id: string, text: string): Promise<Secret> {
+    return this.vault.open(text, placeOf(id, 'refresh_token'));
   }
 
   private async seal(id: string, grant: Grant): Promise<SealedGrant> {

@@ -1,10 +1,11 @@
 import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn, UpdateDateColumn } from 'typeorm';
-import { type TokenKind } from './token.js';
+import { type TokenKind, type TokenState } from './token.js';
 
 /** A bot's or a user's token pair, encrypted; one row a bot installation, one a Plane user. */
 @Entity('tokens')
 @Index('tokens_bot_key', ['installationId'], { unique: true, where: `kind = 'bot'` })
 @Index('tokens_user_key', ['baseUrl', 'planeUserId'], { unique: true, where: `kind = 'user'` })
+@Check('tokens_state_check', `state IN ('live', 'needs_consent')`)
 @Check(
   'tokens_owner_check',
   `(kind = 'bot' AND installation_id IS NOT NULL AND plane_user_id IS NULL)
@@ -43,6 +44,34 @@ export class TokenEntity {
 
   @Column('integer', { default: 1 })
   version!: number;
+
+  @Column('text', { default: 'live' })
+  state!: TokenState;
+
+  /** Names the renewal that may write; meaningless once `lease_until` has passed. */
+  @Column('uuid', { name: 'lease_id', nullable: true })
+  leaseId!: string | null;
+
+  @Column('timestamptz', { name: 'lease_until', nullable: true })
+  leaseUntil!: Date | null;
+
+  /** The refresh token has been sent, and what Plane made of it is not known here. */
+  @Column('boolean', { name: 'in_flight', default: false })
+  inFlight!: boolean;
+
+  /** The one before, until its successor has worked. */
+  @Column('text', { name: 'previous_refresh_token', nullable: true })
+  previousRefreshToken!: string | null;
+
+  /** In a row. */
+  @Column('integer', { default: 0 })
+  failures!: number;
+
+  @Column('timestamptz', { name: 'next_attempt_at', nullable: true })
+  nextAttemptAt!: Date | null;
+
+  @Column('text', { name: 'last_error', nullable: true })
+  lastError!: string | null;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;

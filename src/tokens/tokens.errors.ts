@@ -3,12 +3,26 @@ import { type TokenOwner } from './token.js';
 
 /** No token can be had without a person's consent. */
 export function consentNeeded(owner: TokenOwner): DomainError {
-  const who =
-    owner.kind === 'user' ? `Plane user ${owner.planeUserId}` : `installation ${owner.installationId}`;
   return new DomainError({
     code: 'consent_needed',
     title: 'Consent is needed',
-    detail: `${who} has no usable token. Open /oauth/setup?flow=${owner.kind} as that person.`,
+    detail: `${nameOf(owner)} has no usable token. Open /oauth/setup?flow=${owner.kind} as that person.`,
     status: 403,
   });
+}
+
+/** A token is dead and its renewal has to wait. */
+export function renewalDelayed(owner: TokenOwner, reason: string, until?: Date): DomainError {
+  const seconds = until && Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000));
+  return new DomainError({
+    code: 'token_renewal_delayed',
+    title: 'A token cannot be renewed now',
+    detail: `the token of ${nameOf(owner)} has expired and cannot be renewed yet: ${reason}`,
+    status: 503,
+    ...(seconds !== undefined && { retryAfterSeconds: seconds }),
+  });
+}
+
+function nameOf(owner: TokenOwner): string {
+  return owner.kind === 'user' ? `Plane user ${owner.planeUserId}` : `installation ${owner.installationId}`;
 }

@@ -4,7 +4,7 @@ import { Repository } from 'typeorm';
 import { TokenEntity } from './token.entity.js';
 import { type TokenOwner } from './token.js';
 
-/** What a renewal writes, encrypted. */
+/** What a consent or a renewal writes, encrypted. */
 export interface SealedGrant {
   readonly accessToken: string;
   readonly refreshToken: string | null;
@@ -13,6 +13,10 @@ export interface SealedGrant {
   readonly expiresAt: Date;
 }
 
+const RESET = `
+  lease_id = NULL, lease_until = NULL, in_flight = false,
+  failures = 0, next_attempt_at = NULL, last_error = NULL, updated_at = now()`;
+
 const UPSERT = `
   INSERT INTO tokens (id, kind, base_url, installation_id, plane_user_id,
                       access_token, refresh_token, scope, obtained_at, expires_at)
@@ -20,9 +24,35 @@ const UPSERT = `
   ON CONFLICT (id) DO UPDATE
   SET access_token = excluded.access_token, refresh_token = excluded.refresh_token, scope = excluded.scope,
       obtained_at = excluded.obtained_at, expires_at = excluded.expires_at,
-      version = tokens.version + 1, updated_at = now()`;
+      previous_refresh_token = NULL, state = 'live', version = tokens.version + 1, ${RESET}`;
 
-/** The table of tokens. */
+/** One statement decides over all replicas; for a user it is also the journal of the call that follows. */
+const LEASE = `
+  UPDATE tokens
+  SET lease_id = $3, lease_until = now() + make_interval(secs => $4), in_flight = kind = 'user', updated_at = now()
+  WHERE id = $1 AND version = $2 AND state = 'live'
+    AND (lease_until IS NULL OR lease_until <= now())
+    AND (next_attempt_at IS NULL OR next_attempt_at <= now())`;
+
+const COMPLETE = `
+  UPDATE tokens
+  SET access_token = $3, previous_refresh_token = refresh_token, refresh_token = $4, scope = $5,
+      obtained_at = $6, expires_at = $7, version = version + 1, ${RESET}
+  WHERE id = $1 AND lease_id = $2`;
+
+const FAIL = `
+  UPDATE tokens
+  SET failures = failures + 1, next_attempt_at = now() + make_interval(secs => $3), last_error = $4,
+      lease_id = NULL, lease_until = NULL, updated_at = now()
+  WHERE id = $1 AND lease_id = $2`;
+
+const GIVE_UP = `
+  UPDATE tokens
+  SET state = 'needs_consent', version = version + 1, failures = failures + 1, last_error = $3,
+      lease_id = NULL, lease_until = NULL, in_flight = false, updated_at = now()
+  WHERE id = $1 AND lease_id = $2`;
+
+/** The table of tokens. Every write of a renewal names its lease, and does nothing once that is another's. */
 @Injectable()
 export class TokensRepository {
   constructor(@InjectRepository(TokenEntity) private readonly rows: Repository<TokenEntity>) {}
@@ -31,29 +61,39 @@ export class TokensRepository {
     return (await this.rows.findOneBy({ id })) ?? undefined;
   }
 
-  /** Stores what a consent brought, whatever was there before; a renewal that is under way then finds its version gone. */
+  /** Stores what a consent brought, whatever was there before; a renewal that is under way loses its lease. */
   async upsert(id: string, owner: TokenOwner, grant: SealedGrant): Promise<void> {
     const bot = owner.kind === 'bot' ? owner.installationId : null;
     const user = owner.kind === 'user' ? owner.planeUserId : null;
-    const { accessToken, refreshToken, scope, obtainedAt, expiresAt } = grant;
-    const row = [
-      id,
-      owner.kind,
-      owner.baseUrl,
-      bot,
-      user,
-      accessToken,
-      refreshToken,
-      scope,
-      obtainedAt,
-      expiresAt,
-    ];
-    await this.rows.query(UPSERT, row);
+    await this.rows.query(UPSERT, [id, owner.kind, owner.baseUrl, bot, user, ...columnsOf(grant)]);
   }
 
-  /** Replaces the pair of one version. Resolves with false where another writer came first. */
-  async replace(id: string, version: number, grant: SealedGrant): Promise<boolean> {
-    const { affected } = await this.rows.update({ id, version }, { ...grant, version: version + 1 });
+  /** Takes the right to renew one version of the row. Resolves with false where another has it, or it is too early. */
+  async lease(id: string, version: number, leaseId: string, seconds: number): Promise<boolean> {
+    return this.changes(LEASE, [id, version, leaseId, seconds]);
+  }
+
+  /** Writes the new pair in one statement. Resolves with false where the lease was lost. */
+  async complete(id: string, leaseId: string, grant: SealedGrant): Promise<boolean> {
+    return this.changes(COMPLETE, [id, leaseId, ...columnsOf(grant)]);
+  }
+
+  /** Books a failure that may pass. */
+  async fail(id: string, leaseId: string, retryInSeconds: number, error: string): Promise<boolean> {
+    return this.changes(FAIL, [id, leaseId, retryInSeconds, error]);
+  }
+
+  /** Books that only a person can bring the token back. */
+  async needsConsent(id: string, leaseId: string, error: string): Promise<boolean> {
+    return this.changes(GIVE_UP, [id, leaseId, error]);
+  }
+
+  private async changes(statement: string, values: unknown[]): Promise<boolean> {
+    const [, affected] = await this.rows.query<[unknown[], number]>(statement, values);
     return affected === 1;
   }
+}
+
+function columnsOf({ accessToken, refreshToken, scope, obtainedAt, expiresAt }: SealedGrant): unknown[] {
+  return [accessToken, refreshToken, scope, obtainedAt, expiresAt];
 }

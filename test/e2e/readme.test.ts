@@ -63,7 +63,9 @@ describe('the README', () => {
   it('has a doctor that finds nothing wrong with the defaults', async () => {
     const env = { PATH: process.env['PATH'], HANGAR_DATA_DIR: folder };
     const migrated = await run(process.execPath, [resolve('dist/src/cli.js'), 'migrate', '--json'], { env });
-    expect(JSON.parse(migrated.stdout)).toEqual({ migrations: ['MainPath1764000000000'] });
+    expect(JSON.parse(migrated.stdout)).toEqual({
+      migrations: ['MainPath1764000000000', 'TokenLeases1764100000000'],
+    });
     const { stdout } = await run(process.execPath, [resolve('dist/src/cli.js'), 'doctor', '--json'], { env });
     const { findings } = JSON.parse(stdout) as { findings: { check: string; ok: boolean }[] };
     expect(findings.map(({ check, ok }) => [check, ok])).toEqual([

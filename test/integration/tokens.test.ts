@@ -14,6 +14,7 @@ import { Browser } from '../support/browser.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';
 import { SimulatorControl } from '../support/simulator-control.js';
+import { until } from '../support/until.js';
 
 const CALLBACK = 'http://localhost:3000/oauth/callback';
 const PASSED = `now() - interval '1 minute'`;
@@ -68,14 +69,16 @@ describe('tokens', () => {
   const bot = async (): Promise<string> => (await tokens.accessTokenFor(installation)).reveal();
   const user = async (): Promise<string> => (await tokens.accessTokenForUser(userId)).reveal();
   const expire = (kind: 'bot' | 'user', at = PASSED): Promise<unknown> =>
-    database.query(`UPDATE tokens SET expires_at = ${at} WHERE kind = '${kind}'`);
+    database.query(
+      `UPDATE tokens SET obtained_at = now() - interval '1 day', expires_at = ${at} WHERE kind = '${kind}'`,
+    );
   const grants = async (): Promise<number> => {
     const { requests } = await plane.state();
     const counts = Object.entries(requests).filter(([what]) => what.startsWith('POST /auth/o/token/'));
     return counts.reduce((sum, [, count]) => sum + count, 0);
   };
-  const versions = (): Promise<{ version: number }[]> =>
-    database.query('SELECT version FROM tokens ORDER BY kind');
+  const leases = async (): Promise<number> =>
+    (await database.query('SELECT FROM tokens WHERE lease_id IS NOT NULL')).length;
 
   it('are the same until they are due', async () => {
     expect(await bot()).toBe(await bot());
@@ -129,25 +132,49 @@ describe('tokens', () => {
     await plane.post('/settings', { sameRefreshToken: false });
   });
 
-  it('are used while they live when Plane is down, and fail clearly after', async () => {
+  it('are used while they live when Plane is down, and fail clearly after, with one attempt a minute', async () => {
     const old = await bot();
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 500 });
     await expire('bot', `now() + interval '1 minute'`);
+    const before = await grants();
     expect(await bot()).toBe(old);
     await expire('bot');
-    await expect(bot()).rejects.toMatchObject({
-      name: 'PlaneError',
-      planeStatus: 500,
-      hint: 'Try again later',
-    });
+    await expect(bot()).rejects.toMatchObject({ code: 'token_renewal_delayed', status: 503 });
+    await expect(bot()).rejects.toThrow(/Plane answered 500/);
+    expect((await grants()) - before).toBe(1);
     await plane.clearFaults();
+    await database.query('UPDATE tokens SET next_attempt_at = now()');
     expect(await bot()).not.toBe(old);
   });
 
-  it('of a user whose refresh token is dead ask for consent', async () => {
+  it('of a user whose refresh token is dead ask for consent, and Plane is not asked again', async () => {
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'refuse-grant' });
     await expire('user');
     await expect(user()).rejects.toMatchObject({ code: 'consent_needed', status: 403 });
+    const before = await grants();
+    await plane.clearFaults();
+    await expect(user()).rejects.toMatchObject({ code: 'consent_needed' });
+    expect(await grants()).toBe(before);
+  });
+
+  it('of a user whose refresh was answered into the void need consent, and say so', async () => {
+    await plane.post('/faults', { match: '/auth/o/token/', kind: 'drop-answer', times: 1 });
+    await expire('user');
+    await expect(user()).rejects.toMatchObject({ name: 'PlaneError', kind: 'network' });
+    await database.query('UPDATE tokens SET next_attempt_at = now()');
+    await expect(user()).rejects.toMatchObject({ code: 'consent_needed' });
+    expect(await database.query(`SELECT state, in_flight FROM tokens WHERE kind = 'user'`)).toEqual([
+      { state: 'needs_consent', in_flight: false },
+    ]);
+  });
+
+  it('are renewed after the lease of a process that died', async () => {
+    const old = await user();
+    await expire('user');
+    await database.query(
+      `UPDATE tokens SET lease_id = gen_random_uuid(), lease_until = now() + interval '1 second', in_flight = true`,
+    );
+    expect(await user()).not.toBe(old);
   });
 
   it('of nobody ask for consent', async () => {
@@ -160,10 +187,13 @@ describe('tokens', () => {
   });
 
   it('of a new consent are not overwritten by a renewal that began before it', async () => {
-    const [before] = await versions();
-    await tokens.storeBot(installation, { accessToken: new Secret('from-consent') });
-    const [after] = await versions();
-    expect(after?.version).toBe((before?.version ?? 0) + 1);
+    await expire('user');
+    await plane.post('/faults', { match: '/auth/o/token/', kind: 'slow', ms: 500, times: 1 });
+    const renewed = user();
+    await until('the renewal to begin', async () => (await leases()) === 1);
+    await tokens.storeUser(userId, { accessToken: new Secret('from-consent'), expiresInSeconds: 86_400 });
+    expect(await renewed).toBe('from-consent');
+    expect(await user()).toBe('from-consent');
   });
 
   it('without expires_in are taken to live an hour', async () => {

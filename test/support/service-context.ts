@@ -9,15 +9,16 @@ import { type TestDatabase } from './database.js';
 
 class TestModule {}
 
+/** The key ring of service tests. */
+export const TEST_KEYS = `test:${Buffer.alloc(32, 1).toString('base64')}`;
+
 /** Modules of Hangar on a test database, pointed to a simulator, without an HTTP server. */
 export async function serviceContext(
   database: TestDatabase,
   simulator: RunningSimulator,
   modules: readonly (Type | DynamicModule)[],
 ): Promise<INestApplicationContext> {
-  const config = loadConfig({
-    HANGAR_ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 1).toString('base64')}`,
-  }).with({
+  const config = loadConfig({ HANGAR_ENCRYPTION_KEYS: TEST_KEYS }).with({
     databaseUrl: new Secret(database.url),
     planeBaseUrl: simulator.url,
     planeClientId: simulator.clientId,

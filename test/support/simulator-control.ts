@@ -34,4 +34,5 @@ export interface SimulatorState {
     readonly attempts: readonly { readonly status?: number }[];
   }[];
   readonly requests: Readonly<Record<string, number>>;
+  readonly grants: Readonly<Record<string, number>>;
 }

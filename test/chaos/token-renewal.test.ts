@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface, type Interface } from 'node:readline';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Secret } from '../../src/common/secret.js';
+import { PlaneModule } from '../../src/plane/plane.module.js';
+import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
+import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { TokensModule } from '../../src/tokens/tokens.module.js';
+import { TokensService } from '../../src/tokens/tokens.service.js';
+import { Browser } from '../support/browser.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { serviceContext, TEST_KEYS } from '../support/service-context.js';
+import { SimulatorControl } from '../support/simulator-control.js';
+
+const PROCESSES = 4;
+const CALLERS = 500;
+const USERS = Array.from({ length: 20 }, (_, index) => `user-${index}`);
+
+interface Result {
+  readonly answers: number;
+  readonly distinct: readonly { readonly user: string; readonly token?: string; readonly error?: string }[];
+}
+
+describe(`${PROCESSES} processes with ${CALLERS} callers each`, () => {
+  let database: TestDatabase;
+  let simulator: RunningSimulator;
+  let plane: SimulatorControl;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    simulator = await startSimulator({ port: 0 });
+    plane = new SimulatorControl(simulator.url);
+    await plane.post('/installations');
+    const context = await serviceContext(database, simulator, [PlaneModule, TokensModule]);
+    for (const user of USERS)
+      await context.get(TokensService).storeUser(user, await grantOf(context.get(PlaneOAuthService)));
+    await context.close();
+  });
+
+  afterAll(async () => {
+    await simulator.close();
+    await database.drop();
+  });
+
+  async function grantOf(oauth: PlaneOAuthService) {
+    const form = new URLSearchParams(new URL(oauth.consentUrl('any')).search);
+    form.set('decision', 'authorise');
+    const decided = await new Browser().open(`${simulator.url}/auth/o/authorize-app/decide`, {
+      method: 'POST',
+      body: form,
+    });
+    const { searchParams } = new URL(decided.headers.get('location') ?? '');
+    return oauth.exchangeCode(new Secret(searchParams.get('code') ?? ''));
+  }
+
+  const refreshes = async (): Promise<number> => {
+    const { grants } = await plane.state();
+    return Object.entries(grants).reduce(
+      (sum, [what, count]) => sum + (what.startsWith('refresh_token') ? count : 0),
+      0,
+    );
+  };
+
+  it('on 20 expired user tokens make 20 calls to Plane, and every caller has the one live token', async () => {
+    await database.query(
+      `UPDATE tokens SET obtained_at = now() - interval '2 days', expires_at = now() - interval '1 day'`,
+    );
+    const callers = await Promise.all(
+      Array.from({ length: PROCESSES }, () => Callers.start(database.url, simulator)),
+    );
+    const results = await Promise.all(callers.map((caller) => caller.go()));
+    const distinct = results.flatMap((result) => result.distinct);
+    expect(distinct.filter(({ error }) => error !== undefined)).toEqual([]);
+    expect(results.map(({ answers }) => answers)).toEqual(Array(PROCESSES).fill(CALLERS));
+    expect(new Set(distinct.map(({ user, token }) => `${user} ${token}`)).size).toBe(USERS.length);
+    expect(await refreshes()).toBe(USERS.length);
+    expect(await database.query(`SELECT FROM tokens WHERE state <> 'live' OR version <> 2`)).toEqual([]);
+  });
+});
+
+/** One process of callers. */
+class Callers {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly lines: Interface,
+  ) {}
+
+  static async start(databaseUrl: string, simulator: RunningSimulator): Promise<Callers> {
+    const child = spawn(
+      process.execPath,
+      [resolve('test/support/token-callers.mjs'), USERS.join(','), String(CALLERS)],
+      {
+        stdio: ['pipe', 'pipe', 'inherit'],
+        env: {
+          DATABASE_URL: databaseUrl,
+          HANGAR_ENCRYPTION_KEYS: TEST_KEYS,
+          PLANE_BASE_URL: simulator.url,
+          PLANE_CLIENT_ID: simulator.clientId,
+          PLANE_CLIENT_SECRET: simulator.clientSecret,
+        },
+      },
+    );
+    const lines = createInterface({ input: child.stdout });
+    await once(lines, 'line');
+    return new Callers(child, lines);
+  }
+
+  async go(): Promise<Result> {
+    this.child.stdin?.write('go\n');
+    const [line] = (await once(this.lines, 'line')) as [string];
+    await once(this.child, 'exit');
+    return JSON.parse(line) as Result;
+  }
+}
