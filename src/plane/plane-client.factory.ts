@@ -2,10 +2,18 @@ import { BaseResource, PlaneClient } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
+import { PlaneError } from './plane.error.js';
 import { type CallOptions, PlaneExchangeService } from './plane-exchange.service.js';
 
-/** Gives a live token; asked before each call. */
-export type TokenSupplier = () => Promise<Secret>;
+/** Gives the tokens that a client acts under. */
+export interface TokenSupplier {
+  /** A live token; asked before each call. */
+  live(): Promise<Secret>;
+  /** A token other than this one, which Plane has just refused. */
+  insteadOf?(refused: Secret): Promise<Secret>;
+}
+
+const UNAUTHORIZED = 401;
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
@@ -28,12 +36,27 @@ export class PlaneClientFactory {
       baseUrl: this.config.planeBaseUrl,
       accessToken: 'replaced for each call',
     });
-    const run = async (call: () => Promise<unknown>): Promise<unknown> => {
-      const options: CallOptions = { token: await token(), ...(signal && { signal }) };
-      return this.exchange.run(options, call);
-    };
-    return guarded(client, run);
+    return guarded(client, (call) => this.run(token, call, signal ? { signal } : {}));
   }
+
+  /** A refused token is replaced once, and the call made once more: Plane did nothing on the first. */
+  private async run(
+    token: TokenSupplier,
+    call: () => Promise<unknown>,
+    options: CallOptions,
+  ): Promise<unknown> {
+    const live = await token.live();
+    try {
+      return await this.exchange.run({ ...options, token: live }, call);
+    } catch (error) {
+      if (!token.insteadOf || !isRefusedToken(error)) throw error;
+      return this.exchange.run({ ...options, token: await token.insteadOf(live) }, call);
+    }
+  }
+}
+
+function isRefusedToken(error: unknown): boolean {
+  return error instanceof PlaneError && error.planeStatus === UNAUTHORIZED;
 }
 
 /** The same object, with each method of it and of the resources in it run through `run`. */

@@ -10,6 +10,6 @@ export class PlaneUsersService {
 
   /** The id of the user that `GET /api/v1/users/me/` names. */
   async userIdOf(token: Secret): Promise<string> {
-    return userIdOf(await this.clients.create(async () => token).users.me());
+    return userIdOf(await this.clients.create({ live: async () => token }).users.me());
   }
 }

@@ -20,6 +20,13 @@ const PATIENCE_MS = 15_000;
 const LOOK_AGAIN_MS = 50;
 const STORE_PAUSE_MS = 250;
 
+/** Whose token is wanted, and which one will not do. */
+interface Wish {
+  readonly owner: TokenOwner;
+  readonly installationId: string | undefined;
+  readonly refused: Secret | undefined;
+}
+
 /** Renews tokens when they are used and due: one renewal of a token at a time, over all replicas. */
 @Injectable()
 export class TokenRenewalService {
@@ -37,23 +44,25 @@ export class TokenRenewalService {
    * A live token of that owner.
    *
    * @param installationId Plane's id, for a bot: its token can be minted at any time
+   * @param refused a token that Plane does not take, whatever its expiry says
    */
-  async liveToken(owner: TokenOwner, installationId?: string): Promise<Secret> {
-    const id = tokenId(owner);
+  async liveToken(owner: TokenOwner, installationId?: string, refused?: Secret): Promise<Secret> {
+    const key = `${tokenId(owner)}${refused ? ' refused' : ''}`;
     // Reading is part of what is shared: who read before a renewal must not act on it after.
-    const current = this.underWay.get(id);
+    const current = this.underWay.get(key);
     if (current) return current;
-    const look = this.look(owner, installationId).finally(() => this.underWay.delete(id));
-    this.underWay.set(id, look);
+    const look = this.look({ owner, installationId, refused }).finally(() => this.underWay.delete(key));
+    this.underWay.set(key, look);
     return look;
   }
 
-  private async look(owner: TokenOwner, installationId?: string): Promise<Secret> {
+  private async look(wish: Wish): Promise<Secret> {
+    const { owner, installationId } = wish;
     const giveUpAt = Date.now() + PATIENCE_MS;
     for (;;) {
       const token = await this.store.find(owner);
       if (!token) return this.first(owner, installationId);
-      const found = await this.use(owner, token, installationId);
+      const found = await this.use(wish, token);
       if (found) return found;
       if (Date.now() >= giveUpAt) throw renewalDelayed(owner, 'another process renews it and does not end');
       await wait(LOOK_AGAIN_MS);
@@ -61,11 +70,12 @@ export class TokenRenewalService {
   }
 
   /** `undefined` where another process renews the token and the old one is dead: look again. */
-  private async use(owner: TokenOwner, token: Token, installationId?: string): Promise<Secret | undefined> {
+  private async use({ owner, installationId, refused }: Wish, token: Token): Promise<Secret | undefined> {
     const now = new Date();
+    const unwanted = refused?.reveal() === token.accessToken.reveal();
     if (token.state === 'needs_consent') throw consentNeeded(owner);
-    if (!isDue(token, this.config.tokenRefreshMarginSeconds, now)) return token.accessToken;
-    const alive = isLive(token, now) ? token.accessToken : undefined;
+    if (!unwanted && !isDue(token, this.config.tokenRefreshMarginSeconds, now)) return token.accessToken;
+    const alive = !unwanted && isLive(token, now) ? token.accessToken : undefined;
     if (token.nextAttemptAt && token.nextAttemptAt > now) {
       if (alive) return alive;
       throw renewalDelayed(owner, token.lastError ?? 'unknown', token.nextAttemptAt);

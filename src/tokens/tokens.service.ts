@@ -45,6 +45,16 @@ export class TokensService {
     return this.renewal.liveToken(this.userOf(planeUserId));
   }
 
+  /** The same two for a token that Plane has just refused although it should be live: renewed once for all callers. */
+  async accessTokenInsteadOf(refused: Secret, installation: Installation): Promise<Secret> {
+    return this.renewal.liveToken(botOf(installation), installation.installationId, refused);
+  }
+
+  /** See {@link accessTokenInsteadOf}. */
+  async userTokenInsteadOf(refused: Secret, planeUserId: string): Promise<Secret> {
+    return this.renewal.liveToken(this.userOf(planeUserId), undefined, refused);
+  }
+
   private userOf(planeUserId: string): TokenOwner {
     return { kind: 'user', baseUrl: this.config.planeBaseUrl, planeUserId };
   }

@@ -62,9 +62,11 @@ describe('calls to Plane', () => {
 
   it('fetch a token for each call', async () => {
     let supplied = 0;
-    const client = services.clients.create(async () => {
-      supplied += 1;
-      return bot();
+    const client = services.clients.create({
+      live: async () => {
+        supplied += 1;
+        return bot();
+      },
     });
     expect((await client.users.me()).id).toBeDefined();
     expect((await client.projects.list('sandbox')).results).toHaveLength(2);
@@ -74,7 +76,7 @@ describe('calls to Plane', () => {
   it('may be given up', async () => {
     await plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms: 5000 });
     const token = await bot();
-    const client = services.clients.create(async () => token, AbortSignal.timeout(100));
+    const client = services.clients.create({ live: async () => token }, AbortSignal.timeout(100));
     expect(await failureOf(client.users.me())).toMatchObject({ name: 'PlaneError', kind: 'aborted' });
   });
 
@@ -99,7 +101,7 @@ describe('calls to Plane', () => {
   ])('fail with our own error on %s, which holds no secret', async (_, fault, expected) => {
     const token = await bot();
     await plane.post('/faults', { match: '/', ...fault });
-    const api = await failureOf(services.clients.create(async () => token).users.me());
+    const api = await failureOf(services.clients.create({ live: async () => token }).users.me());
     const grant = await failureOf(services.oauth.refresh(new Secret('refresh-hush')));
     for (const error of [api, grant]) {
       expect(error).toMatchObject({ name: 'PlaneError', ...expected });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type Installation } from '../../src/installations/installation.js';
 import { InstallationsModule } from '../../src/installations/installations.module.js';
 import { InstallationsService } from '../../src/installations/installations.service.js';
+import { PlaneClientFactory } from '../../src/plane/plane-client.factory.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { PlaneUsersService } from '../../src/plane/plane-users.service.js';
@@ -176,6 +177,30 @@ describe('tokens', () => {
     );
     expect(await user()).not.toBe(old);
   });
+
+  it.each(['bot', 'user'] as const)(
+    'of a %s that Plane refuses are renewed once for 50 calls at once, and the calls made again',
+    async (kind) => {
+      await plane.post('/settings', { rateLimitPerMinute: 1000 });
+      const client = context.get(PlaneClientFactory).create(
+        kind === 'bot'
+          ? {
+              live: () => tokens.accessTokenFor(installation),
+              insteadOf: (refused) => tokens.accessTokenInsteadOf(refused, installation),
+            }
+          : {
+              live: () => tokens.accessTokenForUser(userId),
+              insteadOf: (refused) => tokens.userTokenInsteadOf(refused, userId),
+            },
+      );
+      await client.users.me();
+      const before = await grants();
+      await plane.post('/tokens/expire', { kind });
+      const answers = await Promise.all(Array.from({ length: 50 }, () => client.users.me()));
+      expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
+      expect((await grants()) - before).toBe(1);
+    },
+  );
 
   it('of nobody ask for consent', async () => {
     await expect(tokens.accessTokenForUser('nobody')).rejects.toMatchObject({ code: 'consent_needed' });

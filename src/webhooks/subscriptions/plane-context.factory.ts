@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
-import { PlaneClientFactory } from '../../plane/plane-client.factory.js';
+import { PlaneClientFactory, type TokenSupplier } from '../../plane/plane-client.factory.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { handlerLogger } from './handler-logger.js';
 import { type PlaneContext } from './plane-context.js';
@@ -25,18 +25,32 @@ export class PlaneContextFactory {
   ) {}
 
   create({ handlerId, installation, deliveryId, attempt, signal }: HandlerRun): PlaneContext {
-    const plane = this.clients.create(() => this.tokens.accessTokenFor(installation), signal);
+    const plane = this.clients.create(this.botTokens(installation), signal);
     const { workspaceId: id, workspaceSlug: slug, workspaceName: name } = installation;
     const workspace = { id, slug, name };
     return {
       plane,
-      planeAs: (userId) => this.clients.create(() => this.tokens.accessTokenForUser(userId), signal),
+      planeAs: (userId) => this.clients.create(this.userTokens(userId), signal),
       projectIdOf: (workItem) => this.projects.projectIdOf(plane, workspace, workItem),
       installation,
       workspace,
       delivery: { id: deliveryId, attempt },
       logger: handlerLogger(handlerId, { deliveryId, attempt, workspace: slug }),
       signal,
+    };
+  }
+
+  private botTokens(installation: Installation): TokenSupplier {
+    return {
+      live: () => this.tokens.accessTokenFor(installation),
+      insteadOf: (refused) => this.tokens.accessTokenInsteadOf(refused, installation),
+    };
+  }
+
+  private userTokens(userId: string): TokenSupplier {
+    return {
+      live: () => this.tokens.accessTokenForUser(userId),
+      insteadOf: (refused) => this.tokens.userTokenInsteadOf(refused, userId),
     };
   }
 }
