@@ -5,6 +5,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { HandlersModule } from './handlers/handlers.module.js';
 import { HealthModule } from './health/health.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
+import { TokenScheduleModule } from './tokens/token-schedule.module.js';
 import { ReceiverModule } from './webhooks/receiver.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkerModule } from './webhooks/worker.module.js';
@@ -22,6 +23,7 @@ export class AppModule {
     ];
     const receiver = config.roles.includes('receiver') ? [ReceiverModule, OAuthModule] : [];
     const worker = config.roles.includes('worker') ? [WorkerModule] : [];
-    return { module: AppModule, imports: [...always, ...receiver, ...worker] };
+    const scheduler = config.roles.includes('scheduler') ? [TokenScheduleModule] : [];
+    return { module: AppModule, imports: [...always, ...receiver, ...worker, ...scheduler] };
   }
 }

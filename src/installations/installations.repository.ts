@@ -55,6 +55,10 @@ export class InstallationsRepository {
     return rows.find(({ status }) => status === 'installed') ?? rows[0];
   }
 
+  async findById(id: string): Promise<Installation | undefined> {
+    return (await this.rows.findOneBy({ id })) ?? undefined;
+  }
+
   async list(baseUrl: string): Promise<Installation[]> {
     return this.rows.find({ where: { baseUrl }, order: { workspaceSlug: 'ASC' } });
   }

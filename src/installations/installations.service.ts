@@ -23,6 +23,11 @@ export class InstallationsService {
     return this.installations.findByWorkspace(this.config.planeBaseUrl, workspaceId);
   }
 
+  /** The installation with our id. */
+  async findById(id: string): Promise<Installation | undefined> {
+    return this.installations.findById(id);
+  }
+
   /** All installations in the configured Plane, by slug. */
   async list(): Promise<Installation[]> {
     return this.installations.list(this.config.planeBaseUrl);

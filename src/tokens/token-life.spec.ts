@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isDue, isLive } from './token-life.js';
+import { dueAt, isDue, isLive } from './token-life.js';
 
 const at = (seconds: number): Date => new Date(seconds * 1000);
 const token = (life: number): { obtainedAt: Date; expiresAt: Date } => ({
@@ -8,14 +8,17 @@ const token = (life: number): { obtainedAt: Date; expiresAt: Date } => ({
 });
 
 describe('a token', () => {
-  it('is due the margin before its expiry', () => {
-    expect(isDue(token(86_400), 3600, at(82_799))).toBe(false);
-    expect(isDue(token(86_400), 3600, at(82_800))).toBe(true);
+  it.each([
+    ['the margin before its expiry', 86_400, 0, 82_800],
+    ['earlier by chance, so that tokens made together are not renewed together', 86_400, 1, 62_100],
+    ['after two thirds of a short life, whatever the margin', 30, 0, 20],
+    ['after half of a short life at the earliest', 30, 1, 15],
+  ])('falls due %s', (_, life, random, seconds) => {
+    expect(dueAt(token(life), 3600, random)).toEqual(at(seconds));
   });
 
-  it('that lives shortly is due after two thirds of its life, whatever the margin', () => {
-    expect(isDue(token(30), 3600, at(19))).toBe(false);
-    expect(isDue(token(30), 3600, at(20))).toBe(true);
+  it('is due from then on', () => {
+    expect([19.999, 20].map((seconds) => isDue({ dueAt: at(20) }, at(seconds)))).toEqual([false, true]);
   });
 
   it('lives until its expiry', () => {

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
-import { HangarConfig } from '../config/hangar-config.js';
 import { type Grant } from '../plane/plane-answers.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { backoffSeconds, isRefused } from './renewal-failure.js';
+import { LEASE_SECONDS } from './token-lease.js';
 import { isDue, isLive } from './token-life.js';
 import { type Token, type TokenOwner } from './token.js';
 import { tokenId } from './token-id.js';
@@ -13,8 +13,6 @@ import { TokenStoreService } from './token-store.service.js';
 import { consentNeeded, renewalDelayed } from './tokens.errors.js';
 import { TokensRepository } from './tokens.repository.js';
 
-/** Longer than a call to Plane may take, with its answer stored: 10 s and some tries at a database that is away. */
-const LEASE_SECONDS = 30;
 /** How long a caller waits for the renewal of another process. */
 const PATIENCE_MS = 15_000;
 const LOOK_AGAIN_MS = 50;
@@ -27,6 +25,14 @@ interface Wish {
   readonly refused: Secret | undefined;
 }
 
+/** A token that this process has the right to renew; a bot's with Plane's id of its installation. */
+export interface Claim {
+  readonly owner: TokenOwner;
+  readonly token: Token;
+  readonly leaseId: string;
+  readonly installationId: string | undefined;
+}
+
 /** Renews tokens when they are used and due: one renewal of a token at a time, over all replicas. */
 @Injectable()
 export class TokenRenewalService {
@@ -34,7 +40,6 @@ export class TokenRenewalService {
   private readonly underWay = new Map<string, Promise<Secret>>();
 
   constructor(
-    private readonly config: HangarConfig,
     private readonly store: TokenStoreService,
     private readonly tokens: TokensRepository,
     private readonly plane: PlaneOAuthService,
@@ -56,6 +61,15 @@ export class TokenRenewalService {
     return look;
   }
 
+  /**
+   * Renews a token that was claimed for it. What fails is booked in the row.
+   *
+   * @throws what made it fail, where the old token is dead
+   */
+  async renewClaimed({ owner, token, leaseId, installationId }: Claim): Promise<void> {
+    await this.renew(owner, token, leaseId, installationId);
+  }
+
   private async look(wish: Wish): Promise<Secret> {
     const { owner, installationId } = wish;
     const giveUpAt = Date.now() + PATIENCE_MS;
@@ -74,7 +88,7 @@ export class TokenRenewalService {
     const now = new Date();
     const unwanted = refused?.reveal() === token.accessToken.reveal();
     if (token.state === 'needs_consent') throw consentNeeded(owner);
-    if (!unwanted && !isDue(token, this.config.tokenRefreshMarginSeconds, now)) return token.accessToken;
+    if (!unwanted && !isDue(token, now)) return token.accessToken;
     const alive = !unwanted && isLive(token, now) ? token.accessToken : undefined;
     if (token.nextAttemptAt && token.nextAttemptAt > now) {
       if (alive) return alive;

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
+import { HangarConfig } from '../config/hangar-config.js';
 import { type Grant } from '../plane/plane-answers.js';
 import { type TokenEntity } from './token.entity.js';
 import { type Token, type TokenOwner } from './token.js';
 import { tokenId } from './token-id.js';
+import { dueAt } from './token-life.js';
 import { type SealedGrant, TokensRepository } from './tokens.repository.js';
 import { VaultService } from './vault.service.js';
 
@@ -14,6 +16,7 @@ const ASSUMED_LIFE_SECONDS = 3600;
 @Injectable()
 export class TokenStoreService {
   constructor(
+    private readonly config: HangarConfig,
     private readonly tokens: TokensRepository,
     private readonly vault: VaultService,
   ) {}
@@ -34,8 +37,10 @@ export class TokenStoreService {
     return this.tokens.complete(id, leaseId, await this.seal(id, grant));
   }
 
-  private async open(row: TokenEntity): Promise<Token> {
-    const { id, kind, obtainedAt, version, state, failures, nextAttemptAt, lastError } = row;
+  /** @throws {DomainError} where a key is missing or a text was changed */
+  async open(row: TokenEntity): Promise<Token> {
+    const { id, kind, obtainedAt, expiresAt, dueAt, version, state, failures, nextAttemptAt, lastError } =
+      row;
     return {
       id,
       kind,
@@ -43,7 +48,8 @@ export class TokenStoreService {
       version,
       state,
       failures,
-      expiresAt: row.expiresAt ?? assumedExpiry(obtainedAt),
+      expiresAt,
+      dueAt,
       accessToken: await this.vault.open(row.accessToken, placeOf(id, 'access_token')),
       ...(row.refreshToken && { refreshToken: await this.openRefresh(id, row.refreshToken) }),
       ...(row.previousRefreshToken && {
@@ -62,18 +68,16 @@ export class TokenStoreService {
   private async seal(id: string, grant: Grant): Promise<SealedGrant> {
     const { accessToken, refreshToken, expiresInSeconds = ASSUMED_LIFE_SECONDS, scope = null } = grant;
     const obtainedAt = new Date();
+    const expiresAt = new Date(obtainedAt.getTime() + expiresInSeconds * 1000);
     return {
       accessToken: await this.vault.seal(accessToken, placeOf(id, 'access_token')),
       refreshToken: refreshToken ? await this.vault.seal(refreshToken, placeOf(id, 'refresh_token')) : null,
       scope,
       obtainedAt,
-      expiresAt: new Date(obtainedAt.getTime() + expiresInSeconds * 1000),
+      expiresAt,
+      dueAt: dueAt({ obtainedAt, expiresAt }, this.config.tokenRefreshMarginSeconds),
     };
   }
-}
-
-function assumedExpiry(obtainedAt: Date): Date {
-  return new Date(obtainedAt.getTime() + ASSUMED_LIFE_SECONDS * 1000);
 }
 
 function placeOf(id: string, column: string): string {

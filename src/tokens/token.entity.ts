@@ -5,6 +5,7 @@ import { type TokenKind, type TokenState } from './token.js';
 @Entity('tokens')
 @Index('tokens_bot_key', ['installationId'], { unique: true, where: `kind = 'bot'` })
 @Index('tokens_user_key', ['baseUrl', 'planeUserId'], { unique: true, where: `kind = 'user'` })
+@Index('tokens_schedule_idx', ['expiresAt', 'dueAt'], { where: `state = 'live'` })
 @Check('tokens_state_check', `state IN ('live', 'needs_consent')`)
 @Check(
   'tokens_owner_check',
@@ -39,8 +40,12 @@ export class TokenEntity {
   @Column('timestamptz', { name: 'obtained_at' })
   obtainedAt!: Date;
 
-  @Column('timestamptz', { name: 'expires_at', nullable: true })
-  expiresAt!: Date | null;
+  @Column('timestamptz', { name: 'expires_at' })
+  expiresAt!: Date;
+
+  /** From here on it is renewed. */
+  @Column('timestamptz', { name: 'due_at' })
+  dueAt!: Date;
 
   @Column('integer', { default: 1 })
   version!: number;

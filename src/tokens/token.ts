@@ -18,6 +18,8 @@ export interface Token {
   readonly scope?: string;
   readonly obtainedAt: Date;
   readonly expiresAt: Date;
+  /** From here on it is renewed, by schedule or on use. */
+  readonly dueAt: Date;
   /** Grows with each renewal; a write names the version that it replaces. */
   readonly version: number;
   readonly state: TokenState;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
+import { In, Repository } from 'typeorm';
 import { TokenEntity } from './token.entity.js';
 import { type TokenOwner } from './token.js';
 
@@ -11,6 +11,7 @@ export interface SealedGrant {
   readonly scope: string | null;
   readonly obtainedAt: Date;
   readonly expiresAt: Date;
+  readonly dueAt: Date;
 }
 
 const RESET = `
@@ -19,11 +20,11 @@ const RESET = `
 
 const UPSERT = `
   INSERT INTO tokens (id, kind, base_url, installation_id, plane_user_id,
-                      access_token, refresh_token, scope, obtained_at, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                      access_token, refresh_token, scope, obtained_at, expires_at, due_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
   ON CONFLICT (id) DO UPDATE
   SET access_token = excluded.access_token, refresh_token = excluded.refresh_token, scope = excluded.scope,
-      obtained_at = excluded.obtained_at, expires_at = excluded.expires_at,
+      obtained_at = excluded.obtained_at, expires_at = excluded.expires_at, due_at = excluded.due_at,
       previous_refresh_token = NULL, state = 'live', version = tokens.version + 1, ${RESET}`;
 
 /** One statement decides over all replicas; for a user it is also the journal of the call that follows. */
@@ -34,10 +35,23 @@ const LEASE = `
     AND (lease_until IS NULL OR lease_until <= now())
     AND (next_attempt_at IS NULL OR next_attempt_at <= now())`;
 
+/** The same for the schedule: replicas take different tokens, and none waits for another. */
+const CLAIM_DUE = `
+  UPDATE tokens
+  SET lease_id = gen_random_uuid(), lease_until = now() + make_interval(secs => $2), in_flight = kind = 'user',
+      updated_at = now()
+  WHERE id IN (
+    SELECT id FROM tokens
+    WHERE state = 'live' AND due_at <= now()
+      AND (lease_until IS NULL OR lease_until <= now())
+      AND (next_attempt_at IS NULL OR next_attempt_at <= now())
+    ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+  RETURNING id`;
+
 const COMPLETE = `
   UPDATE tokens
   SET access_token = $3, previous_refresh_token = refresh_token, refresh_token = $4, scope = $5,
-      obtained_at = $6, expires_at = $7, version = version + 1, ${RESET}
+      obtained_at = $6, expires_at = $7, due_at = $8, version = version + 1, ${RESET}
   WHERE id = $1 AND lease_id = $2`;
 
 const FAIL = `
@@ -73,6 +87,12 @@ export class TokensRepository {
     return this.changes(LEASE, [id, version, leaseId, seconds]);
   }
 
+  /** Takes the right to renew the due tokens that expire soonest. */
+  async claimDue(limit: number, seconds: number): Promise<TokenEntity[]> {
+    const [claimed] = await this.rows.query<[{ id: string }[], number]>(CLAIM_DUE, [limit, seconds]);
+    return claimed.length === 0 ? [] : this.rows.findBy({ id: In(claimed.map(({ id }) => id)) });
+  }
+
   /** Writes the new pair in one statement. Resolves with false where the lease was lost. */
   async complete(id: string, leaseId: string, grant: SealedGrant): Promise<boolean> {
     return this.changes(COMPLETE, [id, leaseId, ...columnsOf(grant)]);
@@ -94,6 +114,13 @@ export class TokensRepository {
   }
 }
 
-function columnsOf({ accessToken, refreshToken, scope, obtainedAt, expiresAt }: SealedGrant): unknown[] {
-  return [accessToken, refreshToken, scope, obtainedAt, expiresAt];
+function columnsOf({
+  accessToken,
+  refreshToken,
+  scope,
+  obtainedAt,
+  expiresAt,
+  dueAt,
+}: SealedGrant): unknown[] {
+  return [accessToken, refreshToken, scope, obtainedAt, expiresAt, dueAt];
 }

@@ -3,16 +3,15 @@ import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Secret } from '../../src/common/secret.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
-import { Browser } from '../support/browser.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext, TEST_KEYS } from '../support/service-context.js';
 import { SimulatorControl } from '../support/simulator-control.js';
+import { userGrant } from '../support/user-grant.js';
 
 const PROCESSES = 4;
 const CALLERS = 500;
@@ -35,7 +34,9 @@ describe(`${PROCESSES} processes with ${CALLERS} callers each`, () => {
     await plane.post('/installations');
     const context = await serviceContext(database, simulator, [PlaneModule, TokensModule]);
     for (const user of USERS)
-      await context.get(TokensService).storeUser(user, await grantOf(context.get(PlaneOAuthService)));
+      await context
+        .get(TokensService)
+        .storeUser(user, await userGrant(context.get(PlaneOAuthService), simulator.url));
     await context.close();
   });
 
@@ -43,17 +44,6 @@ describe(`${PROCESSES} processes with ${CALLERS} callers each`, () => {
     await simulator.close();
     await database.drop();
   });
-
-  async function grantOf(oauth: PlaneOAuthService) {
-    const form = new URLSearchParams(new URL(oauth.consentUrl('any')).search);
-    form.set('decision', 'authorise');
-    const decided = await new Browser().open(`${simulator.url}/auth/o/authorize-app/decide`, {
-      method: 'POST',
-      body: form,
-    });
-    const { searchParams } = new URL(decided.headers.get('location') ?? '');
-    return oauth.exchangeCode(new Secret(searchParams.get('code') ?? ''));
-  }
 
   const refreshes = async (): Promise<number> => {
     const { grants } = await plane.state();
@@ -65,7 +55,7 @@ describe(`${PROCESSES} processes with ${CALLERS} callers each`, () => {
 
   it('on 20 expired user tokens make 20 calls to Plane, and every caller has the one live token', async () => {
     await database.query(
-      `UPDATE tokens SET obtained_at = now() - interval '2 days', expires_at = now() - interval '1 day'`,
+      `UPDATE tokens SET obtained_at = now() - interval '2 days', expires_at = now() - interval '1 day', due_at = now() - interval '1 day'`,
     );
     const callers = await Promise.all(
       Array.from({ length: PROCESSES }, () => Callers.start(database.url, simulator)),

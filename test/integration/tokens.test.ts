@@ -71,7 +71,7 @@ describe('tokens', () => {
   const user = async (): Promise<string> => (await tokens.accessTokenForUser(userId)).reveal();
   const expire = (kind: 'bot' | 'user', at = PASSED): Promise<unknown> =>
     database.query(
-      `UPDATE tokens SET obtained_at = now() - interval '1 day', expires_at = ${at} WHERE kind = '${kind}'`,
+      `UPDATE tokens SET obtained_at = now() - interval '1 day', due_at = now() - interval '2 minutes', expires_at = ${at} WHERE kind = '${kind}'`,
     );
   const grants = async (): Promise<number> => {
     const { requests } = await plane.state();

@@ -1,0 +1,101 @@
+import { type INestApplicationContext } from '@nestjs/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { InstallationsModule } from '../../src/installations/installations.module.js';
+import { InstallationsService } from '../../src/installations/installations.service.js';
+import { PlaneModule } from '../../src/plane/plane.module.js';
+import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
+import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
+import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';
+import { TokensModule } from '../../src/tokens/tokens.module.js';
+import { TokensService } from '../../src/tokens/tokens.service.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { serviceContext } from '../support/service-context.js';
+import { SimulatorControl } from '../support/simulator-control.js';
+import { userGrant } from '../support/user-grant.js';
+
+const MODULES = [PlaneModule, InstallationsModule, TokensModule, TokenScheduleModule];
+const USERS = Array.from({ length: 20 }, (_, index) => `user-${index}`);
+
+describe('the schedule of tokens', () => {
+  let database: TestDatabase;
+  let simulator: RunningSimulator;
+  let plane: SimulatorControl;
+  let replicas: INestApplicationContext[];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    simulator = await startSimulator({ port: 0 });
+    plane = new SimulatorControl(simulator.url);
+    replicas = await Promise.all([1, 2].map(() => serviceContext(database, simulator, MODULES)));
+  });
+
+  afterAll(async () => {
+    for (const replica of replicas) await replica.close();
+    await simulator.close();
+    await database.drop();
+  });
+
+  beforeEach(async () => {
+    await plane.clearFaults();
+    const id = String((await plane.post('/installations'))['id']);
+    const [oauth, tokens] = [service(PlaneOAuthService), service(TokensService)];
+    const grant = await oauth.mintBotToken(id);
+    const installation = await service(InstallationsService).record(
+      await oauth.readInstallation(grant.accessToken, id),
+    );
+    await tokens.storeBot(installation, grant);
+    for (const user of USERS) await tokens.storeUser(user, await userGrant(oauth, simulator.url));
+  });
+
+  function service<T>(type: new (...args: never[]) => T, replica = 0): T {
+    return replicas[replica]?.get(type) as T;
+  }
+
+  const fallDue = (where = 'true'): Promise<unknown> =>
+    database.query(`UPDATE tokens SET due_at = now(), version = 100 WHERE ${where}`);
+  const renewed = async (): Promise<number> =>
+    (await database.query('SELECT FROM tokens WHERE version = 101')).length;
+  const granted = async (): Promise<number> =>
+    Object.values((await plane.state()).grants).reduce((sum, count) => sum + count, 0);
+
+  it('renews what is due, and nothing else', async () => {
+    await fallDue(`kind = 'bot' OR plane_user_id = 'user-3'`);
+    const before = await granted();
+    await service(TokenScheduleService).tick();
+    expect([await renewed(), (await granted()) - before]).toEqual([2, 2]);
+    await service(TokenScheduleService).tick();
+    expect((await granted()) - before).toBe(2);
+  });
+
+  it('of two replicas renews each token once', async () => {
+    await fallDue();
+    const before = await granted();
+    await Promise.all([service(TokenScheduleService, 0).tick(), service(TokenScheduleService, 1).tick()]);
+    expect([await renewed(), (await granted()) - before]).toEqual([USERS.length + 1, USERS.length + 1]);
+  });
+
+  it('takes the soonest to expire first, and leaves a failing one alone for a minute', async () => {
+    await database.query(
+      `UPDATE tokens SET expires_at = now() + interval '1 second' WHERE plane_user_id = 'user-7'`,
+    );
+    await fallDue();
+    await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 500, times: 5 });
+    await service(TokenScheduleService).tick();
+    const failed = await database.query<{ name: string; wait: number }>(
+      `SELECT plane_user_id AS name, extract(epoch FROM next_attempt_at - now())::int AS wait
+       FROM tokens WHERE failures = 1`,
+    );
+    expect(failed).toHaveLength(5);
+    expect(failed.map(({ name }) => name)).toContain('user-7');
+    for (const { wait } of failed) expect(wait).toBeGreaterThanOrEqual(55);
+    expect(await renewed()).toBe(USERS.length + 1 - 5);
+  });
+
+  it('goes on where one token cannot be read', async () => {
+    await fallDue();
+    await database.query(`UPDATE tokens SET access_token = 'nonsense' WHERE plane_user_id = 'user-1'`);
+    await service(TokenScheduleService).tick();
+    expect(await renewed()).toBe(USERS.length);
+  });
+});
