@@ -1,17 +1,24 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
-import { processEnvironment } from './config/load-config.js';
+import { environmentFileWarnings, processEnvironment } from './config/load-config.js';
 import { startServer } from './server.js';
 import { reportStartFailure } from './start-failure.js';
 
 const logger = new Logger('process');
+for (const warning of environmentFileWarnings()) process.stderr.write(`${warning}\n`);
 const starting = startServer(processEnvironment());
-let stopping = false;
+let stoppingSince: number | undefined;
+
+/** In a terminal Ctrl-C reaches this process twice at once: from the terminal, and handed on by npm. */
+const SAME_PRESS_MS = 500;
 
 /** The first signal ends what is under way in order, the second one at once. */
 function stop(exitCode: number): void {
-  if (stopping) process.exit(1);
-  stopping = true;
+  if (stoppingSince !== undefined) {
+    if (Date.now() - stoppingSince > SAME_PRESS_MS) process.exit(1);
+    return;
+  }
+  stoppingSince = Date.now();
   starting
     .then((server) => server.close())
     .then(
@@ -33,7 +40,7 @@ process.on('uncaughtException', (error) => {
 
 try {
   const server = await starting;
-  if (!stopping) process.stdout.write(server.banner);
+  if (stoppingSince === undefined) process.stdout.write(server.banner);
 } catch (error) {
   process.exit(reportStartFailure(error));
 }

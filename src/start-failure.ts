@@ -22,20 +22,21 @@ function startFailureText(error: unknown): string {
   return whole ? error.message : `Hangar cannot start: ${causeText(error)}`;
 }
 
+/** What Node hangs on errors of sockets and names. */
+type NetworkError = NodeJS.ErrnoException & { address?: string; port?: number; hostname?: string };
+
 /** What is wrong and what to do, for a person; with a stack only where nobody foresaw the error. */
 export function causeText(error: unknown): string {
   if (error instanceof EmbeddedDatabaseError) return error.message;
   if (error instanceof DomainError) return `${error.detail.replace(/\.$/, '')}.`;
-  const { code, syscall, address, port } = error as NodeJS.ErrnoException & {
-    address?: string;
-    port?: number;
-  };
+  const { code, syscall, address, port, hostname } = error as NetworkError;
+  const place = address ? `${address}:${port}` : hostname;
   if (code === 'EADDRINUSE')
     return `port ${port} on ${address} is taken. Stop the program that listens there, or set PORT.`;
   if (code === 'EACCES' && syscall === 'listen')
     return `it may not listen on port ${port}. Set PORT to 1024 or above.`;
   if (UNREACHABLE.has(code ?? ''))
-    return `the database of DATABASE_URL cannot be reached (${code} ${address ?? ''}:${port ?? ''}).`;
+    return `the database of DATABASE_URL cannot be reached (${[code, place].filter(Boolean).join(' ')}).`;
   if (REFUSED.has(code ?? ''))
     return `the database refuses us (${(error as Error).message}). Look at DATABASE_URL.`;
   const { type, message, stack } = serializeError(error);

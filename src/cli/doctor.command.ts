@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../migrations/migrations.js';
 import { type HangarConfig } from '../config/hangar-config.js';
-import { loadConfig, processEnvironment } from '../config/load-config.js';
+import { ConfigError } from '../config/config.error.js';
+import { environmentFileWarnings, loadConfig, processEnvironment } from '../config/load-config.js';
 import { dataSourceOptions } from '../database/data-source-options.js';
 import { requireCurrentSchema } from '../database/migrator.js';
 import { openDatabase } from '../database/open-database.js';
@@ -27,16 +28,29 @@ export function doctorCommand(): Command {
     .description('say what is wrong with this installation')
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
-      const findings = await examine(loadConfig(processEnvironment()));
+      const findings = await examine();
       const lines = findings.map(({ check, ok, detail }) => `${ok ? 'ok  ' : 'BAD '} ${check}: ${detail}`);
       print(json, { findings }, lines);
       if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
     });
 }
 
-async function examine(config: HangarConfig): Promise<Finding[]> {
-  const configuration = { check: 'configuration', ok: true, detail: 'every variable can be used' };
-  return [configuration, await database(config), await plane(config), webhookSecrets(config)];
+async function examine(): Promise<Finding[]> {
+  const check = 'configuration';
+  try {
+    const config = loadConfig(processEnvironment());
+    const warnings = environmentFileWarnings();
+    const detail = warnings.length === 0 ? 'every variable can be used' : warnings.join(' ');
+    const configuration = { check, ok: warnings.length === 0, detail };
+    return [configuration, await database(config), await plane(config), webhookSecrets(config)];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.faults.map(({ name, problem, example }) => ({
+      check,
+      ok: false,
+      detail: `${name} ${problem} (for example: ${example})`,
+    }));
+  }
 }
 
 async function database(config: HangarConfig): Promise<Finding> {
@@ -83,6 +97,9 @@ function webhookSecrets({ planeWebhookSecrets, planeClientId }: HangarConfig): F
   return {
     check,
     ok: count > 0,
-    detail: count > 0 ? `${count} configured` : 'none: set PLANE_WEBHOOK_SECRETS',
+    detail:
+      count > 0
+        ? `${count} configured; whether Plane signs with them shows in the log alone`
+        : 'none: set PLANE_WEBHOOK_SECRETS',
   };
 }

@@ -4,6 +4,7 @@ import { variablesOf } from './variable.decorator.js';
 
 type Rule = readonly [broken: (config: HangarConfig) => boolean, name: string, problem: string];
 
+const LAST_PORT = 65_535;
 const IN_PRODUCTION = 'is needed with NODE_ENV=production';
 
 /** What depends on more than one variable. */
@@ -17,6 +18,11 @@ const RULES: readonly Rule[] = [
     (c) => !c.planeClientId && !!c.planeClientSecret,
     'PLANE_CLIENT_ID',
     'is needed beside PLANE_CLIENT_SECRET',
+  ],
+  [
+    (c) => !c.production && !c.planeClientId && c.port === LAST_PORT,
+    'PORT',
+    'must be below 65535: the simulator listens on the port after it',
   ],
   [(c) => !!c.oidcIssuer && !c.oidcClientId, 'OIDC_CLIENT_ID', 'is needed beside OIDC_ISSUER'],
   [

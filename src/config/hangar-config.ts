@@ -14,6 +14,7 @@ import {
 import { type Role, ROLES } from './role.js';
 import { EnvironmentVariable } from './variable.decorator.js';
 
+const MODES = ['development', 'test', 'production'];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const MAX_PORT = { max: 65_535, message: 'must be a port, 0 to 65535' };
 /** Plane gives up on a delivery after 30 s (contract §6). */
@@ -29,6 +30,7 @@ export class HangarConfig {
     example: 'production',
     default: 'development',
   })
+  @IsIn(MODES, { message: `must be one of ${MODES.join(', ')}` })
   nodeEnv!: string;
 
   @EnvironmentVariable('PLANE_BASE_URL', {

@@ -5,6 +5,7 @@ import { combinationFaults } from './combinations.js';
 import { ConfigError, type ConfigFault, faultOf } from './config.error.js';
 import { type Environment, readVariable } from './environment.js';
 import { HangarConfig } from './hangar-config.js';
+import { misspeltMessage, misspeltNames } from './misspelt.js';
 import { type Variable, variablesOf } from './variable.decorator.js';
 
 /**
@@ -30,6 +31,12 @@ export function processEnvironment(): Environment {
   return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
 }
 
+/** What is most likely misspelt in the `.env` file that {@link processEnvironment} reads; a line each. */
+export function environmentFileWarnings(): string[] {
+  if (process.env['NODE_ENV'] === 'production' || !existsSync('.env')) return [];
+  return misspeltNames(Object.keys(parseEnv(readFileSync('.env', 'utf8')))).map(misspeltMessage);
+}
+
 function assign(config: HangarConfig, environment: Environment, variable: Variable): ConfigFault[] {
   const { text = variable.default, fault } = readVariable(environment, variable);
   if (fault) return [fault];
@@ -50,6 +57,8 @@ function deriveDefaults(config: HangarConfig): void {
 function validationFaults(config: HangarConfig, variables: readonly Variable[]): ConfigFault[] {
   return validateSync(config, { skipUndefinedProperties: true }).flatMap(({ property, constraints }) => {
     const variable = variables.find((candidate) => candidate.property === property);
-    return variable ? Object.values(constraints ?? {}).map((problem) => faultOf(variable, problem)) : [];
+    if (!variable) return [];
+    const shown = variable.secret ? '' : `; it is ${JSON.stringify(config[property as keyof HangarConfig])}`;
+    return Object.values(constraints ?? {}).map((problem) => faultOf(variable, problem + shown));
   });
 }

@@ -3,13 +3,15 @@ import { type Logger } from 'pino';
 
 type PinoLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
-/** What Nest says of its own start; of interest to those who debug it. */
+/** What Nest says of its own start, failures included, which the start tells by itself; for those who debug it. */
 const NEST_INTERNALS = new Set([
   'NestFactory',
   'InstanceLoader',
   'RoutesResolver',
   'RouterExplorer',
   'NestApplication',
+  'TypeOrmModule',
+  'ExceptionHandler',
 ]);
 
 /** Nest's `Logger` on pino. `new Logger('Name').log({ msg, …fields })` writes one structured record. */
@@ -21,7 +23,7 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.write('error', message, rest);
+    this.write(NEST_INTERNALS.has(String(rest.at(-1))) ? 'debug' : 'error', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

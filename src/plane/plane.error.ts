@@ -73,7 +73,9 @@ const HINTS_BY_STATUS: Record<number, string> = {
 };
 
 function hintFor({ call, kind, planeStatus = 0, planeCode = '' }: PlaneFailure): string {
-  if (kind === 'timeout' || kind === 'aborted' || planeStatus >= 500) return 'Try again later';
+  if (kind === 'aborted')
+    return 'The handler had ended or was told to stop: await every call before it returns';
+  if (kind === 'timeout' || planeStatus >= 500) return 'Try again later';
   if (planeStatus === 404 && call.includes('/auth/o/'))
     return 'This Plane has no OAuth apps: look at PLANE_BASE_URL';
   if (planeStatus >= 300 && planeStatus < 400)

@@ -7,7 +7,7 @@ export function listenError(error: unknown, host: string, port: number): unknown
   return new DomainError({
     code: 'port_taken',
     title: 'Port taken',
-    detail: `Port ${port} on ${host} is taken: stop what listens there, or give the simulator another port.`,
+    detail: `Port ${port} on ${host} is taken: stop what listens there, or choose another port (beside a server, the simulator's is PORT + 1).`,
     status: 500,
   });
 }

@@ -45,10 +45,18 @@ describe('a server that is told to stop', () => {
     await together.plane.post('/comments', { text: '/ping', shape: 'v1' });
     await until('the handler to call Plane', async () => (await together.world()).faults.length === 0);
     void hangar.end('SIGTERM');
+    const toldAt = Date.now();
     await until(
       'the probe to be refused',
       async () => (await fetch(`${together.url}/health/ready`)).status === 503,
     );
+    await until('more than the time of one Ctrl-C to pass', () => Date.now() - toldAt > 600);
     expect(await hangar.end('SIGTERM')).toBe(1);
+  });
+
+  it('takes the two signals of one Ctrl-C under npm for one', async () => {
+    const hangar = await together.startHangar();
+    void hangar.end('SIGINT');
+    expect(await hangar.end('SIGINT')).toBe(0);
   });
 });

@@ -1,21 +1,8 @@
+import { editDistance } from '../../common/edit-distance.js';
 import { EVENT_ALIASES, EVENT_NAMES, familyOfName } from './event-table.js';
 
 const SUGGESTIONS = 3;
 const LONGEST_COMPARED = 100;
-
-/** How many characters must be put in, taken out or changed to get from one text to the other (Levenshtein). */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= from.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j += 1) {
-      const changed = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
-}
 
 function candidates(pattern: string): string[] {
   const wildcard = /\.\*\*?$/.exec(pattern)?.[0];
@@ -28,7 +15,7 @@ export function nearestEvents(pattern: string): string[] {
   if (pattern.length > LONGEST_COMPARED) return [];
   const farthest = Math.max(3, Math.floor(pattern.length / 3));
   return candidates(pattern)
-    .map((name) => ({ name, away: distance(pattern.toLowerCase(), name) }))
+    .map((name) => ({ name, away: editDistance(pattern.toLowerCase(), name) }))
     .filter(({ away }) => away <= farthest)
     .sort((a, b) => a.away - b.away)
     .slice(0, SUGGESTIONS)

@@ -39,3 +39,13 @@ export function workItemNotFound(workItemId: string, slug: string): DomainError 
     status: 404,
   });
 }
+
+/** A handler cannot work, so the start stops. */
+export function handlerRefused(detail: string): DomainError {
+  return new DomainError({
+    code: 'handler_refused',
+    title: 'An event handler cannot be used',
+    detail,
+    status: 500,
+  });
+}

@@ -3,6 +3,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { type InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 import { compileEventPattern } from '../events/event-pattern.js';
 import { BAD_ID, badHandlerMessage, requestScopedMessage } from './handler.messages.js';
+import { handlerRefused } from './handler.errors.js';
 import { type Handler } from './handler.js';
 import { resolveHandlerOptions } from './handler-options.js';
 import { HandlerRegistry } from './handler.registry.js';
@@ -45,8 +46,8 @@ export class HandlerExplorer implements OnModuleInit {
 function handlerOf(host: InstanceWrapper, method: string, { pattern, options }: PlaneEventMetadata): Handler {
   const instance = host.instance as Host;
   const id = `${instance.constructor.name}.${method}`;
-  if (!host.isDependencyTreeStatic()) throw new Error(requestScopedMessage(id));
-  if (!QUEUE_NAME.test(id)) throw new Error(badHandlerMessage(id, BAD_ID));
+  if (!host.isDependencyTreeStatic()) throw handlerRefused(requestScopedMessage(id));
+  if (!QUEUE_NAME.test(id)) throw handlerRefused(badHandlerMessage(id, BAD_ID));
   try {
     return {
       id,
@@ -56,6 +57,6 @@ function handlerOf(host: InstanceWrapper, method: string, { pattern, options }: 
       run: (event, context) => instance[method]?.(event, context),
     };
   } catch (error) {
-    throw new Error(badHandlerMessage(id, (error as Error).message), { cause: error });
+    throw handlerRefused(badHandlerMessage(id, (error as Error).message.replace(/[.?]$/, '')));
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { handlerRefused } from './handler.errors.js';
 import { doubleHandlerMessage } from './handler.messages.js';
 import { type Handler } from './handler.js';
 
@@ -7,9 +8,9 @@ import { type Handler } from './handler.js';
 export class HandlerRegistry {
   private readonly handlers = new Map<string, Handler>();
 
-  /** @throws {Error} where the id is taken */
+  /** @throws {DomainError} where the id is taken */
   add(handler: Handler): void {
-    if (this.handlers.has(handler.id)) throw new Error(doubleHandlerMessage(handler.id));
+    if (this.handlers.has(handler.id)) throw handlerRefused(doubleHandlerMessage(handler.id));
     this.handlers.set(handler.id, handler);
   }
 

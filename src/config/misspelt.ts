@@ -1,0 +1,28 @@
+import { editDistance } from '../common/edit-distance.js';
+import { HangarConfig } from './hangar-config.js';
+import { variablesOf } from './variable.decorator.js';
+
+const CLOSE = 2;
+const LONGEST_COMPARED = 60;
+
+/**
+ * The names of an `.env` file that are most likely misspelt: nearly a variable of ours, but none. Other
+ * names may be the app's own.
+ */
+export function misspeltNames(names: readonly string[]): { name: string; meant: string }[] {
+  const known = variablesOf(HangarConfig.prototype).flatMap(({ name, alias }) =>
+    alias ? [name, alias] : [name],
+  );
+  const spelt = new Set(known.flatMap((name) => [name, `${name}_FILE`]));
+  return names
+    .filter((name) => !spelt.has(name) && name.length <= LONGEST_COMPARED)
+    .flatMap((name) => {
+      const meant = known.find((candidate) => editDistance(name, candidate) <= CLOSE);
+      return meant ? [{ name, meant }] : [];
+    });
+}
+
+/** What a person reads of a misspelt name. */
+export function misspeltMessage({ name, meant }: { name: string; meant: string }): string {
+  return `.env sets ${name}, which Hangar does not know. Did you mean ${meant}?`;
+}
