@@ -6,7 +6,7 @@ import { type TokenEntity } from './token.entity.js';
 import { type Token, type TokenOwner } from './token.js';
 import { tokenId } from './token-id.js';
 import { dueAt } from './token-life.js';
-import { type SealedGrant, TokensRepository } from './tokens.repository.js';
+import { type SealedGrant, type SealedTexts, TokensRepository } from './tokens.repository.js';
 import { VaultService } from './vault.service.js';
 
 /** What is assumed where Plane leaves `expires_in` out: short, so that the token is renewed rather than found dead. */
@@ -60,6 +60,20 @@ export class TokenStoreService {
     };
   }
 
+  /** The row's texts, encrypted anew with the first key. @throws {DomainError} where one does not open */
+  async resealed(row: TokenEntity): Promise<SealedTexts> {
+    const { accessToken, refreshToken, previousRefreshToken } = await this.open(row);
+    return {
+      accessToken: await this.vault.seal(accessToken, placeOf(row.id, 'access_token')),
+      refreshToken: await this.sealRefresh(row.id, refreshToken),
+      previousRefreshToken: await this.sealRefresh(row.id, previousRefreshToken),
+    };
+  }
+
+  private async sealRefresh(id: string, token: Secret | undefined): Promise<string | null> {
+    return token ? this.vault.seal(token, placeOf(id, 'refresh_token')) : null;
+  }
+
   /** The previous refresh token keeps the place that it was sealed for. */
   private async openRefresh(id: string, text: string): Promise<Secret> {
     return this.vault.open(text, placeOf(id, 'refresh_token'));
@@ -71,7 +85,7 @@ export class TokenStoreService {
     const expiresAt = new Date(obtainedAt.getTime() + expiresInSeconds * 1000);
     return {
       accessToken: await this.vault.seal(accessToken, placeOf(id, 'access_token')),
-      refreshToken: refreshToken ? await this.vault.seal(refreshToken, placeOf(id, 'refresh_token')) : null,
+      refreshToken: await this.sealRefresh(id, refreshToken),
       scope,
       obtainedAt,
       expiresAt,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { PlaneModule } from '../plane/plane.module.js';
 import { TokenEntity } from './token.entity.js';
+import { KeyRotationService } from './key-rotation.service.js';
 import { TokenClaimsService } from './token-claims.service.js';
 import { TokenRenewalService } from './token-renewal.service.js';
 import { TokenStoreService } from './token-store.service.js';
@@ -18,8 +19,9 @@ import { VaultService } from './vault.service.js';
     TokenStoreService,
     TokenRenewalService,
     TokenClaimsService,
+    KeyRotationService,
     TokensService,
   ],
-  exports: [TokensService, TokenClaimsService, TokenRenewalService],
+  exports: [KeyRotationService, TokensService, TokenClaimsService, TokenRenewalService],
 })
 export class TokensModule {}

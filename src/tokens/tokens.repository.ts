@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, Repository } from 'typeorm';
+import { In, MoreThan, Repository } from 'typeorm';
 import { TokenEntity } from './token.entity.js';
 import { type TokenOwner } from './token.js';
 
@@ -13,6 +13,9 @@ export interface SealedGrant {
   readonly expiresAt: Date;
   readonly dueAt: Date;
 }
+
+/** The encrypted texts of a row. */
+export type SealedTexts = Pick<TokenEntity, 'accessToken' | 'refreshToken' | 'previousRefreshToken'>;
 
 const RESET = `
   lease_id = NULL, lease_until = NULL, in_flight = false,
@@ -106,6 +109,24 @@ export class TokensRepository {
   /** Books that only a person can bring the token back. */
   async needsConsent(id: string, leaseId: string, error: string): Promise<boolean> {
     return this.changes(GIVE_UP, [id, leaseId, error]);
+  }
+
+  async count(): Promise<number> {
+    return this.rows.count();
+  }
+
+  /** Rows in the order of their ids, from the one after `id`. */
+  async pageAfter(id: string | undefined, limit: number): Promise<TokenEntity[]> {
+    return this.rows.find({
+      where: id === undefined ? {} : { id: MoreThan(id) },
+      order: { id: 'ASC' },
+      take: limit,
+    });
+  }
+
+  /** Replaces the texts of a row that nobody has changed since it was read. */
+  async reseal({ id, version, accessToken }: TokenEntity, texts: SealedTexts): Promise<void> {
+    await this.rows.update({ id, version, accessToken }, { ...texts });
   }
 
   private async changes(statement: string, values: unknown[]): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CompactEncrypt, compactDecrypt, errors } from 'jose';
+import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'jose';
 import { Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { unknownKey, unreadableSecret } from './vault.errors.js';
@@ -12,19 +12,20 @@ import { unknownKey, unreadableSecret } from './vault.errors.js';
 @Injectable()
 export class VaultService {
   private readonly keys: ReadonlyMap<string, Uint8Array>;
-  private readonly current: string;
+  /** The id of the key that encrypts. */
+  readonly currentKeyId: string;
 
   constructor(config: HangarConfig) {
     const { encryptionKeys } = config;
     this.keys = new Map(encryptionKeys.map(({ kid, key }) => [kid, Buffer.from(key.reveal(), 'base64')]));
-    this.current = encryptionKeys[0]?.kid ?? '';
+    this.currentKeyId = encryptionKeys[0]?.kid ?? '';
   }
 
   /** @param place the row and column, as `tokens/<id>/access_token` */
   async seal(secret: Secret, place: string): Promise<string> {
     return new CompactEncrypt(Buffer.from(secret.reveal()))
-      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: this.current, place })
-      .encrypt(this.keyOf(this.current, place));
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: this.currentKeyId, place })
+      .encrypt(this.keyOf(this.currentKeyId, place));
   }
 
   /** @throws {DomainError} the key is not among the configured ones; the text was changed or belongs elsewhere. */
@@ -42,6 +43,15 @@ export class VaultService {
       return new Secret(Buffer.from(plaintext).toString());
     } catch (error) {
       throw error instanceof errors.JOSEError ? unreadableSecret(place) : error;
+    }
+  }
+
+  /** The id of the key that a text was encrypted with; empty where it is no such text. */
+  keyIdOf(text: string): string {
+    try {
+      return decodeProtectedHeader(text).kid ?? '';
+    } catch {
+      return '';
     }
   }
 

@@ -53,12 +53,15 @@ describe('the README', () => {
     expect(withConfigTable(README, configTable())).toBe(README);
   });
 
-  it.each(['doctor', 'migrate', 'simulate'])('names the command npx hangar %s', async (command) => {
-    expect(README).toContain(`| \`${command}\``);
-    const { stdout } = await run('npx', ['hangar', command, '--help']);
-    expect(stdout).toContain(`Usage: hangar ${command}`);
-    expect(stdout).toContain('--json');
-  });
+  it.each(['doctor', 'migrate', 'keys rotate', 'simulate'])(
+    'names the command npx hangar %s',
+    async (command) => {
+      expect(README).toContain(`| \`${command}\``);
+      const { stdout } = await run('npx', ['hangar', ...command.split(' '), '--help']);
+      expect(stdout).toContain(`Usage: hangar ${command}`);
+      expect(stdout).toContain('--json');
+    },
+  );
 
   it('has a doctor that finds nothing wrong with the defaults', async () => {
     const env = { PATH: process.env['PATH'], HANGAR_DATA_DIR: folder };

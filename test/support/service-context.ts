@@ -17,8 +17,9 @@ export async function serviceContext(
   database: TestDatabase,
   simulator: RunningSimulator,
   modules: readonly (Type | DynamicModule)[],
+  keys = TEST_KEYS,
 ): Promise<INestApplicationContext> {
-  const config = loadConfig({ HANGAR_ENCRYPTION_KEYS: TEST_KEYS }).with({
+  const config = loadConfig({ HANGAR_ENCRYPTION_KEYS: keys }).with({
     databaseUrl: new Secret(database.url),
     planeBaseUrl: simulator.url,
     planeClientId: simulator.clientId,

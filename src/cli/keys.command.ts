@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { KeyRotationService, type RotationProgress } from '../tokens/key-rotation.service.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { type CommonOptions, print } from './output.js';
+import { withServices } from './service-context.js';
+
+const BAR_WIDTH = 30;
+
+/** `hangar keys`: the keys of the secrets at rest. */
+export function keysCommand(): Command {
+  return new Command('keys').description('the keys of the secrets at rest').addCommand(rotateCommand());
+}
+
+function rotateCommand(): Command {
+  return new Command('rotate')
+    .description(
+      'encrypt every stored token with the first key of HANGAR_ENCRYPTION_KEYS; can be stopped and run again',
+    )
+    .option('--json', 'print JSON')
+    .action(async ({ json }: CommonOptions) => {
+      await withServices([TokensModule], async (context) => {
+        let last: RotationProgress | undefined;
+        for await (const progress of context.get(KeyRotationService).rotate()) {
+          last = progress;
+          if (json || !process.stdout.isTTY) print(true, progress, []);
+          else process.stdout.write(`\r${bar(progress)}`);
+        }
+        if (last && !json) print(false, last, summary(last));
+        if (last && last.unreadable > 0) process.exitCode = 1;
+      });
+    });
+}
+
+function bar({ seen, total }: RotationProgress): string {
+  const done = total === 0 ? BAR_WIDTH : Math.round((seen / total) * BAR_WIDTH);
+  return `[${'#'.repeat(done)}${' '.repeat(BAR_WIDTH - done)}] ${seen} of ${total}`;
+}
+
+function summary({ rotated, unreadable, stillNeeded }: RotationProgress): string[] {
+  const lines = ['', `${rotated} token(s) encrypted anew.`];
+  if (unreadable > 0)
+    lines.push(`${unreadable} cannot be read with the configured keys and stay as they are.`);
+  if (stillNeeded.length > 0) lines.push(`Still needed: ${stillNeeded.join(', ')}.`);
+  else
+    lines.push(
+      'Every stored token uses the first key: the others may go, once every process has been restarted with this list.',
+    );
+  return lines;
+}

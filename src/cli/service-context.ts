@@ -1,0 +1,28 @@
+import { type INestApplicationContext, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ConfigModule } from '../config/config.module.js';
+import { loadConfig, processEnvironment } from '../config/load-config.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { openDatabase } from '../database/open-database.js';
+
+class CommandModule {}
+
+/** Runs a command with services of the application, beside a server that may be running; lets go of all after. */
+export async function withServices(
+  modules: readonly Type[],
+  run: (context: INestApplicationContext) => Promise<void>,
+): Promise<void> {
+  const database = await openDatabase(loadConfig(processEnvironment()), false);
+  try {
+    const imports = [ConfigModule.forRoot(database.config), DatabaseModule, ...modules];
+    const options = { logger: false, abortOnError: false } as const;
+    const context = await NestFactory.createApplicationContext({ module: CommandModule, imports }, options);
+    try {
+      await run(context);
+    } finally {
+      await context.close();
+    }
+  } finally {
+    await database.close();
+  }
+}

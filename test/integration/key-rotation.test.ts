@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Secret } from '../../src/common/secret.js';
+import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { TokensModule } from '../../src/tokens/tokens.module.js';
+import { TokensService } from '../../src/tokens/tokens.service.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { serviceContext, TEST_KEYS } from '../support/service-context.js';
+
+const run = promisify(execFile);
+const NEW_KEY = `new:${Buffer.alloc(32, 2).toString('base64')}`;
+const USERS = Array.from({ length: 250 }, (_, index) => `user-${index}`);
+
+describe('hangar keys rotate', () => {
+  let database: TestDatabase;
+  let simulator: RunningSimulator;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    simulator = await startSimulator({ port: 0 });
+    const context = await serviceContext(database, simulator, [TokensModule]);
+    for (const user of USERS) {
+      const refreshToken = new Secret(`refresh of ${user}`);
+      const grant = { accessToken: new Secret(`access of ${user}`), refreshToken, expiresInSeconds: 86_400 };
+      await context.get(TokensService).storeUser(user, grant);
+    }
+    await context.close();
+  });
+
+  afterAll(async () => {
+    await simulator.close();
+    await database.drop();
+  });
+
+  /** Runs the built command and gives its last line and exit code. */
+  async function rotate(keys: string): Promise<{ code: number; last: unknown }> {
+    const env = { DATABASE_URL: database.url, HANGAR_ENCRYPTION_KEYS: keys };
+    const args = [resolve('dist/src/cli.js'), 'keys', 'rotate', '--json'];
+    const { stdout, code } = await run(process.execPath, args, { env }).then(
+      (done) => ({ ...done, code: 0 }),
+      (error: { stdout: string; code: number }) => error,
+    );
+    return { code, last: JSON.parse(stdout.trim().split('\n').at(-1) ?? '') };
+  }
+
+  async function accessToken(keys: string, user: string): Promise<string> {
+    const context = await serviceContext(database, simulator, [TokensModule], keys);
+    try {
+      return (await context.get(TokensService).accessTokenForUser(user)).reveal();
+    } finally {
+      await context.close();
+    }
+  }
+
+  it('leaves old rows readable before it ran', async () => {
+    expect(await accessToken(`${NEW_KEY},${TEST_KEYS}`, 'user-7')).toBe('access of user-7');
+  });
+
+  it('says what still needs a key that is missing, changes nothing, and exits with 1', async () => {
+    expect(await rotate(NEW_KEY)).toEqual({
+      code: 1,
+      last: { seen: 250, total: 250, rotated: 0, unreadable: 250, stillNeeded: ['test'] },
+    });
+  });
+
+  it('encrypts every row with the first key', async () => {
+    const all = { seen: 250, total: 250, unreadable: 0, stillNeeded: [] };
+    expect(await rotate(`${NEW_KEY},${TEST_KEYS}`)).toEqual({ code: 0, last: { ...all, rotated: 250 } });
+    expect(await rotate(`${NEW_KEY},${TEST_KEYS}`)).toEqual({ code: 0, last: { ...all, rotated: 0 } });
+    expect(await accessToken(NEW_KEY, 'user-7')).toBe('access of user-7');
+  });
+
+  it('leaves a row alone whose text was moved from another, and goes on', async () => {
+    await database.query(`
+      UPDATE tokens SET access_token = (SELECT access_token FROM tokens WHERE plane_user_id = 'user-1')
+      WHERE plane_user_id = 'user-2'`);
+    expect(await rotate(`${TEST_KEYS},${NEW_KEY}`)).toEqual({
+      code: 1,
+      last: { seen: 250, total: 250, rotated: 249, unreadable: 1, stillNeeded: ['new'] },
+    });
+  });
+});
