@@ -58,8 +58,4 @@ export class InstallationsRepository {
   async findById(id: string): Promise<Installation | undefined> {
     return (await this.rows.findOneBy({ id })) ?? undefined;
   }
-
-  async list(baseUrl: string): Promise<Installation[]> {
-    return this.rows.find({ where: { baseUrl }, order: { workspaceSlug: 'ASC' } });
-  }
 }

@@ -27,11 +27,6 @@ export class InstallationsService {
   async findById(id: string): Promise<Installation | undefined> {
     return this.installations.findById(id);
   }
-
-  /** All installations in the configured Plane, by slug. */
-  async list(): Promise<Installation[]> {
-    return this.installations.list(this.config.planeBaseUrl);
-  }
 }
 
 function rowOf(baseUrl: string, plane: PlaneInstallation): InstallationRow {

@@ -15,7 +15,6 @@ export interface Token {
   readonly refreshToken?: Secret;
   /** The one before, until its successor has worked. */
   readonly previousRefreshToken?: Secret;
-  readonly scope?: string;
   readonly obtainedAt: Date;
   readonly expiresAt: Date;
   /** From here on it is renewed, by schedule or on use. */
