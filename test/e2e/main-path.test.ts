@@ -14,7 +14,7 @@ describe('a newcomer who sets nothing', () => {
 
   beforeAll(async () => {
     hangar = await HangarProcess.start({ HANGAR_DATA_DIR: folder });
-    simulatorUrl = /open (http:\S+) and press/.exec(hangar.log)?.[1] ?? '';
+    simulatorUrl = await until('the banner', () => /open (http:\S+) and press/.exec(hangar.log)?.[1]);
     plane = new SimulatorControl(simulatorUrl);
   });
 
