@@ -1,6 +1,12 @@
 import { MainPath1764000000000 } from './1764000000000-main-path.js';
 import { TokenLeases1764100000000 } from './1764100000000-token-leases.js';
 import { TokenSchedule1764200000000 } from './1764200000000-token-schedule.js';
+import { Uninstalls1764400000000 } from './1764400000000-uninstalls.js';
 
 /** Every migration, oldest first. */
-export const MIGRATIONS = [MainPath1764000000000, TokenLeases1764100000000, TokenSchedule1764200000000];
+export const MIGRATIONS = [
+  MainPath1764000000000,
+  TokenLeases1764100000000,
+  TokenSchedule1764200000000,
+  Uninstalls1764400000000,
+];

@@ -190,6 +190,26 @@ export class HangarConfig {
   })
   tokenRefreshMarginSeconds!: number;
 
+  @EnvironmentVariable('TOKEN_DEFAULT_LIFETIME_SECONDS', {
+    description: 'Taken for the life of a token where Plane does not name one',
+    example: '3600',
+    default: '3600',
+    parse: integer,
+  })
+  @Min(60, { message: 'must be at least 60' })
+  @Max(31_536_000, { message: 'must be at most 31536000, a year' })
+  tokenDefaultLifetimeSeconds!: number;
+
+  @EnvironmentVariable('INSTALLATION_CHECK_SECONDS', {
+    description: 'How often Plane is asked whether the app is still installed in a workspace',
+    example: '3600',
+    default: '3600',
+    parse: integer,
+  })
+  @Min(60, { message: 'must be at least 60' })
+  @Max(604_800, { message: 'must be at most 604800, a week' })
+  installationCheckSeconds!: number;
+
   @EnvironmentVariable('LOG_LEVEL', {
     description: 'Pretty on a terminal, JSON lines else',
     example: 'info',

@@ -14,6 +14,7 @@ import { type InstallationStatus } from './installation.js';
 @Entity('installations')
 @Unique('installations_installation_key', ['baseUrl', 'installationId'])
 @Index('installations_workspace_idx', ['baseUrl', 'workspaceId', 'updatedAt'])
+@Index('installations_check_idx', ['checkAt'], { where: `status = 'installed'` })
 @Check('installations_status_check', `status IN ('installed', 'uninstalled')`)
 export class InstallationEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'installations_pkey' })
@@ -51,6 +52,10 @@ export class InstallationEntity {
 
   @Column('timestamptz', { name: 'uninstalled_at', nullable: true })
   uninstalledAt!: Date | null;
+
+  /** When Plane is asked again whether the app is still installed. */
+  @Column('timestamptz', { name: 'check_at', default: () => 'now()' })
+  checkAt!: Date;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;

@@ -1,52 +1,74 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
+import { type EntityManager, In, Repository } from 'typeorm';
 import { type Installation } from './installation.js';
 import { InstallationEntity } from './installation.entity.js';
 
 /** What a write brings; ids and times are the table's own. */
 export type InstallationRow = Omit<Installation, 'id' | 'createdAt' | 'updatedAt'>;
 
-const REPLACED = [
-  'status',
-  'workspace_id',
-  'workspace_slug',
-  'workspace_name',
-  'bot_user_id',
-  'application_id',
-  'webhook_id',
-  'installed_by',
-  'uninstalled_at',
-  'updated_at',
-];
+/** Two writers of one workspace go one after the other, so that each knows what it changed. */
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended($1 || chr(10) || $2, 0))`;
 
-const SUPERSEDE = `
-  UPDATE installations SET status = 'uninstalled', uninstalled_at = now(), updated_at = now()
-  WHERE base_url = $1 AND workspace_id = $2 AND application_id = $3 AND installation_id <> $4
-    AND status = 'installed'`;
+/** Plane may give a second install another id: the same app in the same workspace is the same row. */
+const ROWS_OF = `
+  SELECT id FROM installations
+  WHERE base_url = $1 AND (installation_id = $2 OR (workspace_id = $3 AND application_id = $4))
+  ORDER BY installation_id = $2 DESC, status = 'installed' DESC, updated_at DESC`;
+
+const UNINSTALL = `
+  UPDATE installations SET status = 'uninstalled', uninstalled_at = $2, updated_at = now()
+  WHERE id = $1 AND status = 'installed'`;
+
+/** Replicas take different installations; the next look is fixed before this one, so that a failing one waits too. */
+const CLAIM_FOR_CHECK = `
+  UPDATE installations SET check_at = now() + make_interval(secs => $2::float8 * (0.75 + random() / 2))
+  WHERE id IN (
+    SELECT id FROM installations WHERE status = 'installed' AND check_at <= now() AND base_url = $3
+    ORDER BY check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+  RETURNING id`;
 
 /** The table of installations. */
 @Injectable()
 export class InstallationsRepository {
   constructor(@InjectRepository(InstallationEntity) private readonly rows: Repository<InstallationEntity>) {}
 
-  /**
-   * Inserts the installation, or updates the row of the same base URL and Plane id. Plane holds one live
-   * installation of an app in a workspace, so a live one supersedes those that Plane knew by other ids.
-   */
-  async upsert(id: string, row: InstallationRow): Promise<Installation> {
-    const key = { baseUrl: row.baseUrl, installationId: row.installationId };
-    return this.rows.manager.transaction(async (transaction) => {
-      const rows = transaction.withRepository(this.rows);
-      const insert = rows.createQueryBuilder().insert();
-      await insert
-        .values({ id, ...row, updatedAt: () => 'now()' })
-        .orUpdate(REPLACED, ['base_url', 'installation_id'])
-        .execute();
-      if (row.status === 'installed')
-        await rows.query(SUPERSEDE, [row.baseUrl, row.workspaceId, row.applicationId, row.installationId]);
-      return rows.findOneByOrFail(key);
-    });
+  /** Keeps other writers of installations in that workspace waiting until the transaction ends. */
+  async lock(transaction: EntityManager, baseUrl: string, workspaceId: string): Promise<void> {
+    await transaction.query(LOCK, [baseUrl, workspaceId]);
+  }
+
+  /** The rows of that app in that workspace, the one with that Plane id first. */
+  async rowsOf(transaction: EntityManager, row: InstallationRow): Promise<Installation[]> {
+    const keys = [row.baseUrl, row.installationId, row.workspaceId, row.applicationId];
+    const found = await transaction.query<{ id: string }[]>(ROWS_OF, keys);
+    const rows = await this.byIds(found, transaction);
+    return found.flatMap(({ id }) => rows.filter((each) => each.id === id));
+  }
+
+  /** Inserts the row, or replaces the one with that id. */
+  async save(transaction: EntityManager, id: string, row: InstallationRow): Promise<Installation> {
+    const rows = transaction.withRepository(this.rows);
+    await rows.save({ id, ...row, updatedAt: new Date() });
+    return rows.findOneByOrFail({ id });
+  }
+
+  /** Updates a row that is live. */
+  async updateLive(id: string, row: InstallationRow): Promise<void> {
+    await this.rows.update({ id, status: 'installed' }, row);
+  }
+
+  /** Resolves with false where it was uninstalled before. */
+  async uninstall(transaction: EntityManager, id: string, at: Date): Promise<boolean> {
+    const [, affected] = await transaction.query<[unknown[], number]>(UNINSTALL, [id, at]);
+    return affected === 1;
+  }
+
+  /** Takes installations whose look is due, and fixes the next one about so many seconds from now. */
+  async claimForCheck(baseUrl: string, limit: number, seconds: number): Promise<Installation[]> {
+    const values = [limit, seconds, baseUrl];
+    const [claimed] = await this.rows.query<[{ id: string }[], number]>(CLAIM_FOR_CHECK, values);
+    return this.byIds(claimed);
   }
 
   /** The live installation of a workspace, else the one that was seen last. */
@@ -57,5 +79,13 @@ export class InstallationsRepository {
 
   async findById(id: string): Promise<Installation | undefined> {
     return (await this.rows.findOneBy({ id })) ?? undefined;
+  }
+
+  private async byIds(
+    found: readonly { readonly id: string }[],
+    manager: EntityManager = this.rows.manager,
+  ): Promise<Installation[]> {
+    if (found.length === 0) return [];
+    return manager.withRepository(this.rows).findBy({ id: In(found.map(({ id }) => id)) });
   }
 }

@@ -1,21 +1,54 @@
 import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { HangarConfig } from '../config/hangar-config.js';
 import { type PlaneInstallation } from '../plane/plane-answers.js';
 import { type Installation } from './installation.js';
 import { type InstallationRow, InstallationsRepository } from './installations.repository.js';
 
+/** What a record changed. */
+export interface RecordedInstallation {
+  readonly installation: Installation;
+  /** It is live now, and was not before; or Plane knows it by another id, so it was installed anew. */
+  readonly added: boolean;
+  /** Other rows of the same app and workspace that were live until now: Plane holds one live installation there. */
+  readonly superseded: readonly Installation[];
+}
+
 /** Knows in which workspaces the app is installed. */
 @Injectable()
 export class InstallationsService {
   constructor(
     private readonly config: HangarConfig,
+    private readonly dataSource: DataSource,
     private readonly installations: InstallationsRepository,
   ) {}
 
-  /** Stores what Plane says of an installation: a new one, a second install, a rename, an uninstall. */
-  async record(plane: PlaneInstallation): Promise<Installation> {
-    return this.installations.upsert(uuid(), rowOf(this.config.planeBaseUrl, plane));
+  /** Stores what Plane says of a live installation, in the caller's transaction: a new one, a second install, a rename. */
+  async record(transaction: EntityManager, plane: PlaneInstallation): Promise<RecordedInstallation> {
+    const row = rowOf(this.config.planeBaseUrl, plane);
+    await this.installations.lock(transaction, row.baseUrl, row.workspaceId);
+    const [before, ...others] = await this.installations.rowsOf(transaction, row);
+    const installation = await this.installations.save(transaction, before?.id ?? uuid(), row);
+    const same = before?.status === 'installed' && before.installationId === row.installationId;
+    return { installation, added: !same, superseded: others.filter(isLive) };
+  }
+
+  /** Brings a live installation up to date with what Plane says of it; one that was uninstalled meanwhile stays so. */
+  async refresh({ id }: Installation, plane: PlaneInstallation): Promise<void> {
+    await this.installations.updateLive(id, rowOf(this.config.planeBaseUrl, plane));
+  }
+
+  /** Marks it as uninstalled, in the caller's transaction. Resolves with false where it was before. */
+  async uninstall(transaction: EntityManager, installation: Installation, at: Date): Promise<boolean> {
+    await this.installations.lock(transaction, installation.baseUrl, installation.workspaceId);
+    return this.installations.uninstall(transaction, installation.id, at);
+  }
+
+  /** Takes installations that Plane is to be asked about, each for one process alone. */
+  async claimForCheck(limit: number): Promise<Installation[]> {
+    const { planeBaseUrl, installationCheckSeconds } = this.config;
+    return this.installations.claimForCheck(planeBaseUrl, limit, installationCheckSeconds);
   }
 
   /** The installation in a workspace of the configured Plane. An uninstalled one is told as such. */
@@ -27,14 +60,27 @@ export class InstallationsService {
   async findById(id: string): Promise<Installation | undefined> {
     return this.installations.findById(id);
   }
+
+  /** Runs the changes in one transaction. */
+  async transaction<T>(changes: (transaction: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(changes);
+  }
+}
+
+/** Whether the app is live there, by what Plane says. */
+export function isInstalled({ status, deleted_at }: PlaneInstallation): boolean {
+  return status === 'installed' && !deleted_at;
+}
+
+function isLive({ status }: Installation): boolean {
+  return status === 'installed';
 }
 
 function rowOf(baseUrl: string, plane: PlaneInstallation): InstallationRow {
-  const live = plane.status === 'installed' && !plane.deleted_at;
   return {
     baseUrl,
     installationId: plane.id,
-    status: live ? 'installed' : 'uninstalled',
+    status: 'installed',
     workspaceId: plane.workspace_detail.id,
     workspaceSlug: plane.workspace_detail.slug,
     workspaceName: plane.workspace_detail.name,
@@ -42,6 +88,6 @@ function rowOf(baseUrl: string, plane: PlaneInstallation): InstallationRow {
     applicationId: plane.application,
     webhookId: plane.webhook ?? null,
     installedBy: plane.installed_by ?? null,
-    uninstalledAt: live ? null : new Date(plane.deleted_at ?? Date.now()),
+    uninstalledAt: null,
   };
 }

@@ -1,10 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Secret } from '../common/secret.js';
 import { type Installation } from '../installations/installation.js';
-import { InstallationsService } from '../installations/installations.service.js';
+import { isInstalled } from '../installations/installations.service.js';
 import { PlaneError } from '../plane/plane.error.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { PlaneUsersService } from '../plane/plane-users.service.js';
+import { InstallService } from '../tokens/install.service.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import {
   callbackIncomplete,
@@ -41,7 +42,7 @@ export class CallbackService {
     private readonly states: OAuthStateService,
     private readonly plane: PlaneOAuthService,
     private readonly planeUsers: PlaneUsersService,
-    private readonly installations: InstallationsService,
+    private readonly installs: InstallService,
     private readonly tokens: TokensService,
   ) {}
 
@@ -82,13 +83,8 @@ export class CallbackService {
         : error;
     });
     const found = await this.plane.readInstallation(grant.accessToken, appInstallationId);
-    if (found.id !== appInstallationId) throw installationNotProven();
-    const installation = await this.installations.record(found);
-    if (installation.status !== 'installed') throw installationNotProven();
-    await this.tokens.storeBot(installation, grant);
-    const { workspaceSlug: workspace, installationId } = installation;
-    this.logger.log({ msg: 'installed', workspace, installationId });
-    return installation;
+    if (!found || !isInstalled(found)) throw installationNotProven();
+    return this.installs.install(found, grant);
   }
 
   private async linkUser(code: string | undefined): Promise<string> {

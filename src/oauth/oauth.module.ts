@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { InstallationsModule } from '../installations/installations.module.js';
 import { PlaneModule } from '../plane/plane.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { CallbackService } from './callback.service.js';
@@ -11,7 +10,7 @@ import { OAuthStatesRepository } from './oauth-states.repository.js';
 
 /** Installing the app and linking users: consent pages, states, callbacks. */
 @Module({
-  imports: [TypeOrmModule.forFeature([OAuthStateEntity]), PlaneModule, InstallationsModule, TokensModule],
+  imports: [TypeOrmModule.forFeature([OAuthStateEntity]), PlaneModule, TokensModule],
   controllers: [OAuthController],
   providers: [OAuthStatesRepository, OAuthStateService, CallbackService],
 })

@@ -9,6 +9,8 @@ export interface Grant {
   /** Seconds from now; Plane may leave it out. */
   readonly expiresInSeconds?: number;
   readonly scope?: string;
+  /** When Plane was asked, on this process's monotonic clock (`performance.now()`): its life is counted from there. */
+  readonly askedAt?: number;
 }
 
 /** An installation as Plane's app-installation endpoint tells it (contract §4). */
@@ -40,9 +42,15 @@ export function grantOf(answer: unknown): Grant {
   };
 }
 
-/** Reads the first installation of an app-installation answer. @throws {PlaneError} where it has none */
-export function installationOf(answer: unknown): PlaneInstallation {
-  const found = recordOf(Array.isArray(answer) ? answer[0] : undefined);
+/** Reads an installation out of an app-installation answer. @throws {PlaneError} where it is no such answer */
+export function installationIn(answer: unknown, id: string): PlaneInstallation | undefined {
+  if (!Array.isArray(answer)) throw unexpectedAnswer('GET /auth/o/app-installation/');
+  const found: unknown = answer.find((each) => recordOf(each)['id'] === id);
+  return found === undefined ? undefined : installationOf(found);
+}
+
+function installationOf(answer: unknown): PlaneInstallation {
+  const found = recordOf(answer);
   const workspace = recordOf(found['workspace_detail']);
   const needed = [found['id'], found['status'], found['app_bot'], found['application']];
   const named = [workspace['id'], workspace['slug'], workspace['name']];

@@ -4,7 +4,12 @@ import { DomainError } from '../common/domain-error.js';
 import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { PlaneExchangeService } from './plane-exchange.service.js';
-import { type Grant, grantOf, installationOf, type PlaneInstallation } from './plane-answers.js';
+import { type Grant, grantOf, installationIn, type PlaneInstallation } from './plane-answers.js';
+import { PlaneError } from './plane.error.js';
+
+/** No Plane has an installation of this id. */
+const NO_INSTALLATION = '00000000-0000-4000-8000-000000000000';
+const UNAUTHORIZED = 401;
 
 /** Plane's OAuth endpoints. Every method throws a `PlaneError` when the call fails. */
 @Injectable()
@@ -39,27 +44,51 @@ export class PlaneOAuthService {
 
   /** The grant `client_credentials`: a token of the app's bot in one workspace. */
   async mintBotToken(installationId: string): Promise<Grant> {
-    return grantOf(await this.exchange.run({}, () => this.required().getBotToken(installationId)));
+    const call = (): Promise<PlaneOAuthTokenResponse> => this.required().getBotToken(installationId);
+    return this.grant([], call);
   }
 
   /** The grant `authorization_code`: the tokens of the user who consented. */
   async exchangeCode(code: Secret): Promise<Grant> {
     const call = (): Promise<PlaneOAuthTokenResponse> => this.required().exchangeCodeForToken(code.reveal());
-    return grantOf(await this.exchange.run({ secrets: [code] }, call));
+    return this.grant([code], call);
   }
 
   /** The grant `refresh_token`. Treat the refresh token as dead once it answers. */
   async refresh(refreshToken: Secret): Promise<Grant> {
     const call = (): Promise<PlaneOAuthTokenResponse> =>
       this.required().getRefreshToken(refreshToken.reveal());
-    return grantOf(await this.exchange.run({ secrets: [refreshToken] }, call));
+    return this.grant([refreshToken], call);
   }
 
-  /** Reads an installation with a bot's or a user's token. */
-  async readInstallation(token: Secret, installationId: string): Promise<PlaneInstallation> {
+  /** Reads an installation with a bot's or a user's token; `undefined` where Plane shows that token none. */
+  async readInstallation(token: Secret, installationId: string): Promise<PlaneInstallation | undefined> {
     const call = (): Promise<unknown> =>
       this.required().getAppInstallations(token.reveal(), encodeURIComponent(installationId));
-    return installationOf(await this.exchange.run({ secrets: [token] }, call));
+    return installationIn(await this.exchange.run({ secrets: [token] }, call), installationId);
+  }
+
+  /**
+   * Whether Plane knows the app by its credentials. Asks for a token of an installation that cannot be: the
+   * kind of refusal tells.
+   *
+   * @throws {PlaneError} where Plane says neither
+   */
+  async knowsApp(): Promise<boolean> {
+    try {
+      await this.mintBotToken(NO_INSTALLATION);
+      return true;
+    } catch (error) {
+      if (!(error instanceof PlaneError)) throw error;
+      if (error.planeCode === 'invalid_grant') return true;
+      if (error.planeCode === 'invalid_client' || error.planeStatus === UNAUTHORIZED) return false;
+      throw error;
+    }
+  }
+
+  private async grant(secrets: Secret[], call: () => Promise<PlaneOAuthTokenResponse>): Promise<Grant> {
+    const askedAt = performance.now();
+    return { ...grantOf(await this.exchange.run({ secrets }, call)), askedAt };
   }
 
   private required(): OAuthClient {

@@ -6,10 +6,11 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { type JobWithMetadata, PgBoss } from 'pg-boss';
-import { type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { plainError } from '../common/serialize-error.js';
 import { Throttle } from '../common/throttle.js';
 import { HangarConfig } from '../config/hangar-config.js';
+import { type Awaited, parkJob, takeParkedJobs } from './parked-jobs.js';
 import { oldQueueSchema } from './queue.errors.js';
 import { deadLetterQueueOf, type QueuedJob, type QueueSettings } from './queue.js';
 import { QUEUE_SCHEMA } from './queue-schema.js';
@@ -41,7 +42,10 @@ export class QueueService implements OnModuleInit, BeforeApplicationShutdown, On
   private readonly troubles = new Throttle(QUIET_MS);
   private running = false;
 
-  constructor(config: HangarConfig) {
+  constructor(
+    config: HangarConfig,
+    private readonly dataSource: DataSource,
+  ) {
     this.boss = new PgBoss({
       connectionString: config.databaseUrl?.reveal() ?? '',
       schema: QUEUE_SCHEMA,
@@ -97,6 +101,22 @@ export class QueueService implements OnModuleInit, BeforeApplicationShutdown, On
   /** Adds a job in the caller's transaction: it exists once that commits, and never if it does not. */
   async enqueue(transaction: EntityManager, name: string, data: object): Promise<void> {
     await this.boss.insert(name, [{ data }], { db: transactionDatabase(transaction) });
+  }
+
+  /** Sets a job that was taken aside until what it waits for comes; its run then ends as if it were done. */
+  async park(name: string, job: QueuedJob<object>, awaits: Awaited): Promise<void> {
+    await parkJob(this.dataSource.manager, { id: job.id, queue: name, data: job.data }, awaits);
+  }
+
+  /** Gives the jobs that waited for this back to their queues, in the caller's transaction. Resolves with how many. */
+  async unpark(transaction: EntityManager, awaits: Awaited): Promise<number> {
+    let count = 0;
+    for (const [name, jobs] of await takeParkedJobs(transaction, awaits)) {
+      const entries = jobs.map((data) => ({ data }));
+      await this.boss.insert(name, entries, { db: transactionDatabase(transaction) });
+      count += jobs.length;
+    }
+    return count;
   }
 
   /**

@@ -1,15 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { PlaneError } from '../plane/plane.error.js';
-import { backoffSeconds, isRefused } from './renewal-failure.js';
+import { backoffSeconds, failureClass } from './renewal-failure.js';
+import { TokenTiming } from './token-timing.js';
 
-const failure = (planeCode: string, retryAfterSeconds = 0): PlaneError =>
-  new PlaneError({
-    kind: 'answer',
-    call: 'POST /auth/o/token/',
-    planeStatus: 400,
-    planeCode,
-    retryAfterSeconds,
-  });
+const timing = new TokenTiming();
+const failure = (planeCode: string, retryAfterSeconds = 0, planeStatus = 400): PlaneError =>
+  new PlaneError({ kind: 'answer', call: 'POST /auth/o/token/', planeStatus, planeCode, retryAfterSeconds });
 
 describe('the next renewal after a failed one', () => {
   it.each([
@@ -19,28 +15,32 @@ describe('the next renewal after a failed one', () => {
     [10, 3600],
     [1000, 3600],
   ])('after %i failures comes in about %i s', (failures, seconds) => {
-    expect(backoffSeconds(failures, new Error('away'), 0.5)).toBe(seconds);
+    expect(backoffSeconds(timing, failures, new Error('away'), 0.5)).toBe(seconds);
   });
 
   it('comes within a quarter of that, and never within a minute', () => {
     expect([
-      backoffSeconds(0, undefined, 0),
-      backoffSeconds(2, undefined, 0),
-      backoffSeconds(2, undefined, 1),
+      backoffSeconds(timing, 0, undefined, 0),
+      backoffSeconds(timing, 2, undefined, 0),
+      backoffSeconds(timing, 2, undefined, 1),
     ]).toEqual([60, 180, 300]);
   });
 
   it('comes no sooner than Plane asks', () => {
-    expect(backoffSeconds(0, failure('slow_down', 900))).toBe(900);
+    expect(backoffSeconds(timing, 0, failure('slow_down', 900))).toBe(900);
   });
 });
 
-describe('a refused token', () => {
-  it('is dead by invalid_grant alone: a wrong client secret would else cost every user their consent', () => {
-    expect([failure('invalid_grant'), failure('invalid_client'), new Error('away')].map(isRefused)).toEqual([
-      true,
-      false,
-      false,
-    ]);
+describe('a failed renewal', () => {
+  it.each([
+    ['our own trouble', new Error('the database is away'), 'ours'],
+    ['a dead grant', failure('invalid_grant'), 'grant_refused'],
+    ['unknown credentials', failure('invalid_client', 0, 401), 'client_refused'],
+    ['a plain 401', failure('', 0, 401), 'client_refused'],
+    ['a broken Plane', failure('', 0, 500), 'transient'],
+    ['the rate limit', failure('', 30, 429), 'transient'],
+    ['a Plane that cannot be reached', new PlaneError({ kind: 'network', call: 'POST /' }), 'transient'],
+  ] as const)('by %s is classed', (_, error, expected) => {
+    expect(failureClass(error)).toBe(expected);
   });
 });

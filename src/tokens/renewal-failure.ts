@@ -1,16 +1,33 @@
 import { PlaneError } from '../plane/plane.error.js';
+import { type TokenTiming } from './token-timing.js';
 
-const SHORTEST_SECONDS = 60;
-const LONGEST_SECONDS = 3600;
+/**
+ * Why a renewal failed, by its error alone. `ours`: our own trouble, never booked as Plane's. `transient`: the
+ * network, a 5xx, a 429 and whatever else may pass. `grant_refused`: what was presented is dead.
+ * `client_refused`: Plane does not know the app by its credentials, or says so of the token.
+ */
+export type FailureClass = 'ours' | 'transient' | 'grant_refused' | 'client_refused';
 
-/** Whether Plane says that what was presented is dead; nothing but a new consent brings it back. */
-export function isRefused(error: unknown): boolean {
-  return error instanceof PlaneError && error.planeCode === 'invalid_grant';
+const CLIENT_CODES = new Set(['invalid_client', 'unauthorized_client']);
+const UNAUTHORIZED = 401;
+
+/** Classes an error of the token endpoint (RFC 6749 §5.2). */
+export function failureClass(error: unknown): FailureClass {
+  if (!(error instanceof PlaneError)) return 'ours';
+  if (error.planeCode === 'invalid_grant') return 'grant_refused';
+  if (CLIENT_CODES.has(error.planeCode ?? '') || error.planeStatus === UNAUTHORIZED) return 'client_refused';
+  return 'transient';
 }
 
-/** Seconds until the next try: doubling from a minute to an hour, with jitter; as long as Plane asks for, at the least. */
-export function backoffSeconds(failuresBefore: number, error: unknown, random = Math.random()): number {
-  const doubled = Math.min(LONGEST_SECONDS, SHORTEST_SECONDS * 2 ** Math.min(failuresBefore, 10));
+/** Seconds until the next try: doubling to the longest, with jitter; as long as Plane asks for, at the least. */
+export function backoffSeconds(
+  timing: Pick<TokenTiming, 'shortestBackoffSeconds' | 'longestBackoffSeconds'>,
+  failuresBefore: number,
+  error: unknown,
+  random = Math.random(),
+): number {
+  const { shortestBackoffSeconds: shortest, longestBackoffSeconds: longest } = timing;
+  const doubled = Math.min(longest, shortest * 2 ** Math.min(failuresBefore, 10));
   const asked = (error instanceof PlaneError && error.retryAfterSeconds) || 0;
-  return Math.max(SHORTEST_SECONDS, asked, Math.round(doubled * (0.75 + random / 2)));
+  return Math.max(shortest, asked, doubled * (0.75 + random / 2));
 }

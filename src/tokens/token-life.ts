@@ -1,31 +1,39 @@
-import { type Token } from './token.js';
+import { type TokenStanding } from './token.js';
 
 /** A margin larger than this part of its life would have a short-lived token renewed all the time. */
 const LARGEST_MARGIN_PART = 1 / 3;
-/** Tokens that were made together fall due over this part of the time before their margin. */
-const JITTER_PART = 1 / 4;
-
-/** The life of a token. */
-type Life = Pick<Token, 'obtainedAt' | 'expiresAt'>;
+/** Renewed tokens fall due over this part of the time before their margin, so that an outage's crowd disperses. */
+const RENEWED_SPREAD = 1 / 4;
+/** New ones over this part: those that were made together, by a rollout or an import, never meet again. */
+const NEW_SPREAD = 3 / 4;
 
 /**
- * When a token is to be renewed: the margin before its expiry, and somewhat earlier by chance.
+ * Seconds after it was obtained that a token is to be renewed: the margin before its expiry, and earlier by chance.
  *
+ * @param origin `new` from a consent or an install, `renewed` else
  * @param random from 0, the latest, to 1
  */
-export function dueAt({ obtainedAt, expiresAt }: Life, marginSeconds: number, random = Math.random()): Date {
-  const lifeMs = expiresAt.getTime() - obtainedAt.getTime();
-  const marginMs = Math.min(marginSeconds * 1000, lifeMs * LARGEST_MARGIN_PART);
-  const jitterMs = (lifeMs - marginMs) * JITTER_PART * random;
-  return new Date(expiresAt.getTime() - marginMs - jitterMs);
+export function dueAfterSeconds(
+  lifeSeconds: number,
+  marginSeconds: number,
+  origin: 'new' | 'renewed',
+  random = Math.random(),
+): number {
+  const latest = lifeSeconds - Math.min(marginSeconds, lifeSeconds * LARGEST_MARGIN_PART);
+  return latest * (1 - random * (origin === 'new' ? NEW_SPREAD : RENEWED_SPREAD));
 }
 
 /** Whether the token is to be renewed. */
-export function isDue(token: Pick<Token, 'dueAt'>, now: Date): boolean {
-  return now.getTime() >= token.dueAt.getTime();
+export function isDue(token: TokenStanding, now = performance.now()): boolean {
+  return now - token.readAt >= token.dueInMs;
 }
 
-/** Whether Plane still takes the token, by the expiry that it named. */
-export function isLive(token: Pick<Token, 'expiresAt'>, now: Date): boolean {
-  return now.getTime() < token.expiresAt.getTime();
+/** Whether Plane still takes the token, by the life that it named. */
+export function isLive(token: TokenStanding, now = performance.now()): boolean {
+  return now - token.readAt < token.expiresInMs;
+}
+
+/** Whether a renewal that failed may be tried again. */
+export function mayRetry(token: TokenStanding, now = performance.now()): boolean {
+  return now - token.readAt >= token.retryInMs;
 }

@@ -1,16 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
 import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { type Grant } from '../plane/plane-answers.js';
 import { type TokenEntity } from './token.entity.js';
 import { type Token, type TokenOwner } from './token.js';
 import { tokenId } from './token-id.js';
-import { dueAt } from './token-life.js';
-import { type SealedGrant, type SealedTexts, TokensRepository } from './tokens.repository.js';
+import { dueAfterSeconds } from './token-life.js';
+import { type Lease, type SealedGrant, type SealedTexts, TokensRepository } from './tokens.repository.js';
 import { VaultService } from './vault.service.js';
-
-/** What is assumed where Plane leaves `expires_in` out: short, so that the token is renewed rather than found dead. */
-const ASSUMED_LIFE_SECONDS = 3600;
 
 /** Tokens in the database: sealed on the way in, opened on the way out. */
 @Injectable()
@@ -21,48 +19,55 @@ export class TokenStoreService {
     private readonly vault: VaultService,
   ) {}
 
-  async find(owner: TokenOwner): Promise<Token | undefined> {
-    const row = await this.tokens.find(tokenId(owner));
-    return row && this.open(row);
+  /** `revoked` for a row whose secrets are gone; `undefined` where there is none. */
+  async find(id: string): Promise<Token | 'revoked' | undefined> {
+    const readAt = performance.now();
+    const row = await this.tokens.find(id);
+    if (!row) return undefined;
+    return row.state === 'revoked' ? 'revoked' : this.open(row, readAt);
   }
 
-  /** Stores the pair that a consent brought, whatever was there before. */
-  async put(owner: TokenOwner, grant: Grant): Promise<void> {
+  /** Stores the pair that a consent or an install brought, whatever was there before; in the caller's transaction. */
+  async put(owner: TokenOwner, grant: Grant, transaction?: EntityManager): Promise<void> {
     const id = tokenId(owner);
-    await this.tokens.upsert(id, owner, await this.seal(id, grant));
+    await this.tokens.upsert(id, owner, await this.seal(id, grant, 'new'), transaction);
   }
 
   /** Stores a renewed pair. Resolves with false where the lease was lost. */
-  async complete(id: string, leaseId: string, grant: Grant): Promise<boolean> {
-    return this.tokens.complete(id, leaseId, await this.seal(id, grant));
+  async complete(lease: Lease, grant: Grant): Promise<boolean> {
+    return this.tokens.complete(lease, await this.seal(lease.id, grant, 'renewed'));
   }
 
-  /** @throws {DomainError} where a key is missing or a text was changed */
-  async open(row: TokenEntity): Promise<Token> {
-    const { id, kind, obtainedAt, expiresAt, dueAt, version, state, failures, nextAttemptAt, lastError } =
-      row;
+  /**
+   * @param readAt when the row was asked for, on the monotonic clock
+   * @throws {DomainError} where a key is missing or a text was changed
+   */
+  async open(row: TokenEntity, readAt: number): Promise<Token> {
+    const { id, kind, version, state, failures, inFlight, lastError } = row;
+    const { dueInMs, expiresInMs, retryInMs } = row;
+    if (row.accessToken === null || state === 'revoked')
+      throw new Error('a revoked token has nothing to open');
+    const standing = { readAt, dueInMs, expiresInMs, retryInMs };
     return {
       id,
       kind,
-      obtainedAt,
       version,
       state,
       failures,
-      expiresAt,
-      dueAt,
+      inFlight,
+      ...standing,
       accessToken: await this.vault.open(row.accessToken, placeOf(id, 'access_token')),
       ...(row.refreshToken && { refreshToken: await this.openRefresh(id, row.refreshToken) }),
       ...(row.previousRefreshToken && {
         previousRefreshToken: await this.openRefresh(id, row.previousRefreshToken),
       }),
-      ...(nextAttemptAt && { nextAttemptAt }),
       ...(lastError !== null && { lastError }),
     };
   }
 
   /** The row's texts, encrypted anew with the first key. @throws {DomainError} where one does not open */
   async resealed(row: TokenEntity): Promise<SealedTexts> {
-    const { accessToken, refreshToken, previousRefreshToken } = await this.open(row);
+    const { accessToken, refreshToken, previousRefreshToken } = await this.open(row, performance.now());
     return {
       accessToken: await this.vault.seal(accessToken, placeOf(row.id, 'access_token')),
       refreshToken: await this.sealRefresh(row.id, refreshToken),
@@ -79,17 +84,17 @@ export class TokenStoreService {
     return this.vault.open(text, placeOf(id, 'refresh_token'));
   }
 
-  private async seal(id: string, grant: Grant): Promise<SealedGrant> {
-    const { accessToken, refreshToken, expiresInSeconds = ASSUMED_LIFE_SECONDS, scope = null } = grant;
-    const obtainedAt = new Date();
-    const expiresAt = new Date(obtainedAt.getTime() + expiresInSeconds * 1000);
+  private async seal(id: string, grant: Grant, origin: 'new' | 'renewed'): Promise<SealedGrant> {
+    const { tokenDefaultLifetimeSeconds, tokenRefreshMarginSeconds } = this.config;
+    const { accessToken, refreshToken, expiresInSeconds = tokenDefaultLifetimeSeconds, scope = null } = grant;
     return {
       accessToken: await this.vault.seal(accessToken, placeOf(id, 'access_token')),
       refreshToken: await this.sealRefresh(id, refreshToken),
       scope,
-      obtainedAt,
-      expiresAt,
-      dueAt: dueAt({ obtainedAt, expiresAt }, this.config.tokenRefreshMarginSeconds),
+      // Its life began at the latest when Plane answered, at the earliest when it was asked.
+      ageSeconds: Math.max(0, performance.now() - (grant.askedAt ?? performance.now())) / 1000,
+      lifeSeconds: expiresInSeconds,
+      dueAfterSeconds: dueAfterSeconds(expiresInSeconds, tokenRefreshMarginSeconds, origin),
     };
   }
 }

@@ -1,12 +1,26 @@
-import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import {
+  Check,
+  Column,
+  CreateDateColumn,
+  Entity,
+  Index,
+  PrimaryColumn,
+  UpdateDateColumn,
+  VirtualColumn,
+} from 'typeorm';
 import { type TokenKind, type TokenState } from './token.js';
 
 /** A bot's or a user's token pair, encrypted; one row a bot installation, one a Plane user. */
 @Entity('tokens')
 @Index('tokens_bot_key', ['installationId'], { unique: true, where: `kind = 'bot'` })
 @Index('tokens_user_key', ['baseUrl', 'planeUserId'], { unique: true, where: `kind = 'user'` })
-@Index('tokens_schedule_idx', ['expiresAt', 'dueAt'], { where: `state = 'live'` })
-@Check('tokens_state_check', `state IN ('live', 'needs_consent')`)
+@Index('tokens_due_idx', ['dueAt'], { where: `state = 'live'` })
+@Check('tokens_state_check', `state IN ('live', 'needs_consent', 'revoked')`)
+@Check(
+  'tokens_wiped_check',
+  `(state <> 'revoked' AND access_token IS NOT NULL)
+   OR (state = 'revoked' AND access_token IS NULL AND refresh_token IS NULL AND previous_refresh_token IS NULL)`,
+)
 @Check(
   'tokens_owner_check',
   `(kind = 'bot' AND installation_id IS NOT NULL AND plane_user_id IS NULL)
@@ -28,8 +42,9 @@ export class TokenEntity {
   @Column('text', { name: 'plane_user_id', nullable: true })
   planeUserId!: string | null;
 
-  @Column('text', { name: 'access_token' })
-  accessToken!: string;
+  /** Null once it is revoked. */
+  @Column('text', { name: 'access_token', nullable: true })
+  accessToken!: string | null;
 
   @Column('text', { name: 'refresh_token', nullable: true })
   refreshToken!: string | null;
@@ -78,9 +93,23 @@ export class TokenEntity {
   @Column('text', { name: 'last_error', nullable: true })
   lastError!: string | null;
 
+  /** From the moment of reading, by the database's clock; so the next two. */
+  @VirtualColumn('double precision', { query: (row) => msUntil(`${row}.due_at`) })
+  dueInMs!: number;
+
+  @VirtualColumn('double precision', { query: (row) => msUntil(`${row}.expires_at`) })
+  expiresInMs!: number;
+
+  @VirtualColumn('double precision', { query: (row) => msUntil(`coalesce(${row}.next_attempt_at, now())`) })
+  retryInMs!: number;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 
   @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
   updatedAt!: Date;
+}
+
+function msUntil(time: string): string {
+  return `SELECT extract(epoch FROM ${time} - clock_timestamp())::float8 * 1000`;
 }

@@ -3,11 +3,29 @@ import { type Secret } from '../common/secret.js';
 /** Whose token it is: the app's bot in a workspace, or a person. */
 export type TokenKind = 'bot' | 'user';
 
-/** `needs_consent`: only the person can bring it back; nobody tries before that. */
-export type TokenState = 'live' | 'needs_consent';
+/**
+ * `live`: used and renewed. `needs_consent`: only the person can bring it back. `revoked`: given up here, its
+ * secrets wiped. The last two are final: nobody tries before a person or a new consent changes them.
+ */
+export type TokenState = 'live' | 'needs_consent' | 'revoked';
+
+/**
+ * Where a token stands, by the database's clock alone: the clocks of the processes and of Plane may be wrong.
+ * Milliseconds count from `readAt`.
+ */
+export interface TokenStanding {
+  /** When it was read, on this process's monotonic clock (`performance.now()`). */
+  readonly readAt: number;
+  /** From then on it is renewed, by schedule or on use. */
+  readonly dueInMs: number;
+  /** From then on Plane does not take it. */
+  readonly expiresInMs: number;
+  /** No renewal is tried before. */
+  readonly retryInMs: number;
+}
 
 /** A stored token pair, decrypted. */
-export interface Token {
+export interface Token extends TokenStanding {
   readonly id: string;
   readonly kind: TokenKind;
   readonly accessToken: Secret;
@@ -15,17 +33,13 @@ export interface Token {
   readonly refreshToken?: Secret;
   /** The one before, until its successor has worked. */
   readonly previousRefreshToken?: Secret;
-  readonly obtainedAt: Date;
-  readonly expiresAt: Date;
-  /** From here on it is renewed, by schedule or on use. */
-  readonly dueAt: Date;
   /** Grows with each renewal; a write names the version that it replaces. */
   readonly version: number;
-  readonly state: TokenState;
+  readonly state: Exclude<TokenState, 'revoked'>;
+  /** A process sent the refresh token, and whether Plane replaced it was never written down. */
+  readonly inFlight: boolean;
   /** Failed renewals in a row. */
   readonly failures: number;
-  /** No renewal is tried before. */
-  readonly nextAttemptAt?: Date;
   /** Why the last renewal failed. */
   readonly lastError?: string;
 }

@@ -12,14 +12,24 @@ export function consentNeeded(owner: TokenOwner): DomainError {
 }
 
 /** A token is dead and its renewal has to wait. */
-export function renewalDelayed(owner: TokenOwner, reason: string, until?: Date): DomainError {
-  const seconds = until && Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000));
+export function renewalDelayed(owner: TokenOwner, reason: string, retryInMs?: number): DomainError {
+  const seconds = retryInMs === undefined ? undefined : Math.max(1, Math.ceil(retryInMs / 1000));
   return new DomainError({
     code: 'token_renewal_delayed',
     title: 'A token cannot be renewed now',
     detail: `the token of ${nameOf(owner)} has expired and cannot be renewed yet: ${reason}`,
     status: 503,
     ...(seconds !== undefined && { retryAfterSeconds: seconds }),
+  });
+}
+
+/** The app is not installed there (any more), so there is no token to be had. */
+export function installationGone(installationId: string): DomainError {
+  return new DomainError({
+    code: 'installation_gone',
+    title: 'The app is not installed',
+    detail: `installation ${installationId} is uninstalled. Open /oauth/setup as an admin of that workspace to install again.`,
+    status: 409,
   });
 }
 

@@ -1,27 +1,58 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { InstallationsModule } from '../installations/installations.module.js';
+import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { PlaneModule } from '../plane/plane.module.js';
+import { QueueModule } from '../queue/queue.module.js';
 import { TokenEntity } from './token.entity.js';
+import { InstallService } from './install.service.js';
 import { KeyRotationService } from './key-rotation.service.js';
-import { TokenClaimsService } from './token-claims.service.js';
+import { RefusalInquiryService } from './refusal-inquiry.service.js';
+import { RenewedGrantService } from './renewed-grant.service.js';
+import { TokenCacheService } from './token-cache.service.js';
+import { TokenRemovalService } from './token-removal.service.js';
 import { TokenRenewalService } from './token-renewal.service.js';
 import { TokenStoreService } from './token-store.service.js';
+import { TokenSupplyService } from './token-supply.service.js';
+import { TokenTiming } from './token-timing.js';
 import { TokensRepository } from './tokens.repository.js';
 import { TokensService } from './tokens.service.js';
 import { VaultService } from './vault.service.js';
 
-/** Bot and user tokens: encrypted at rest, renewed on use. */
+/** Bot and user tokens: encrypted at rest, renewed on use, ended when the app is uninstalled. */
 @Module({
-  imports: [TypeOrmModule.forFeature([TokenEntity]), PlaneModule],
+  imports: [
+    TypeOrmModule.forFeature([TokenEntity]),
+    PlaneModule,
+    QueueModule,
+    InstallationsModule,
+    LifecycleModule,
+  ],
   providers: [
+    TokenTiming,
     VaultService,
     TokensRepository,
     TokenStoreService,
+    TokenCacheService,
+    RenewedGrantService,
+    RefusalInquiryService,
+    TokenRemovalService,
     TokenRenewalService,
-    TokenClaimsService,
-    KeyRotationService,
+    TokenSupplyService,
     TokensService,
+    InstallService,
+    KeyRotationService,
   ],
-  exports: [KeyRotationService, TokensService, TokenClaimsService, TokenRenewalService],
+  exports: [
+    TokenTiming,
+    TokensRepository,
+    TokenStoreService,
+    TokenRemovalService,
+    TokenRenewalService,
+    TokenSupplyService,
+    TokensService,
+    InstallService,
+    KeyRotationService,
+  ],
 })
 export class TokensModule {}

@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 import { InstallationsModule } from '../installations/installations.module.js';
+import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { PlaneModule } from '../plane/plane.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
+import { LifecycleDispatcherService } from './lifecycle/lifecycle-dispatcher.service.js';
+import { LifecycleRunnerService } from './lifecycle/lifecycle-runner.service.js';
 import { HandlerRunnerService } from './subscriptions/handler-runner.service.js';
 import { HandlerWorkersService } from './subscriptions/handler-workers.service.js';
 import { PlaneContextFactory } from './subscriptions/plane-context.factory.js';
@@ -11,7 +14,14 @@ import { WebhooksModule } from './webhooks.module.js';
 
 /** The role `worker`: hands events to handlers. */
 @Module({
-  imports: [WebhooksModule, QueueModule, InstallationsModule, PlaneModule, TokensModule],
-  providers: [WorkItemProjectsService, PlaneContextFactory, HandlerRunnerService, HandlerWorkersService],
+  imports: [WebhooksModule, QueueModule, LifecycleModule, InstallationsModule, PlaneModule, TokensModule],
+  providers: [
+    WorkItemProjectsService,
+    PlaneContextFactory,
+    HandlerRunnerService,
+    LifecycleRunnerService,
+    LifecycleDispatcherService,
+    HandlerWorkersService,
+  ],
 })
 export class WorkerModule {}

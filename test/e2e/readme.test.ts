@@ -67,7 +67,12 @@ describe('the README', () => {
     const env = { PATH: process.env['PATH'], HANGAR_DATA_DIR: folder };
     const migrated = await run(process.execPath, [resolve('dist/src/cli.js'), 'migrate', '--json'], { env });
     expect(JSON.parse(migrated.stdout)).toEqual({
-      migrations: ['MainPath1764000000000', 'TokenLeases1764100000000', 'TokenSchedule1764200000000'],
+      migrations: [
+        'MainPath1764000000000',
+        'TokenLeases1764100000000',
+        'TokenSchedule1764200000000',
+        'Uninstalls1764400000000',
+      ],
     });
     const { stdout } = await run(process.execPath, [resolve('dist/src/cli.js'), 'doctor', '--json'], { env });
     const { findings } = JSON.parse(stdout) as { findings: { check: string; ok: boolean }[] };

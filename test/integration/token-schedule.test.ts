@@ -1,10 +1,10 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { InstallationsModule } from '../../src/installations/installations.module.js';
-import { InstallationsService } from '../../src/installations/installations.service.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { InstallService } from '../../src/tokens/install.service.js';
 import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
 import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
@@ -41,10 +41,9 @@ describe('the schedule of tokens', () => {
     const id = String((await plane.post('/installations'))['id']);
     const [oauth, tokens] = [service(PlaneOAuthService), service(TokensService)];
     const grant = await oauth.mintBotToken(id);
-    const installation = await service(InstallationsService).record(
-      await oauth.readInstallation(grant.accessToken, id),
-    );
-    await tokens.storeBot(installation, grant);
+    const found = await oauth.readInstallation(grant.accessToken, id);
+    if (!found) throw new Error('the simulator does not know its installation');
+    await service(InstallService).install(found, grant);
     for (const user of USERS) await tokens.storeUser(user, await userGrant(oauth, simulator.url));
   });
 
@@ -62,16 +61,16 @@ describe('the schedule of tokens', () => {
   it('renews what is due, and nothing else', async () => {
     await fallDue(`kind = 'bot' OR plane_user_id = 'user-3'`);
     const before = await granted();
-    await service(TokenScheduleService).tick();
+    await service(TokenScheduleService).run();
     expect([await renewed(), (await granted()) - before]).toEqual([2, 2]);
-    await service(TokenScheduleService).tick();
+    await service(TokenScheduleService).run();
     expect((await granted()) - before).toBe(2);
   });
 
   it('of two replicas renews each token once', async () => {
     await fallDue();
     const before = await granted();
-    await Promise.all([service(TokenScheduleService, 0).tick(), service(TokenScheduleService, 1).tick()]);
+    await Promise.all([service(TokenScheduleService, 0).run(), service(TokenScheduleService, 1).run()]);
     expect([await renewed(), (await granted()) - before]).toEqual([USERS.length + 1, USERS.length + 1]);
   });
 
@@ -81,7 +80,7 @@ describe('the schedule of tokens', () => {
     );
     await fallDue();
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 500, times: 5 });
-    await service(TokenScheduleService).tick();
+    await service(TokenScheduleService).run();
     const failed = await database.query<{ name: string; wait: number }>(
       `SELECT plane_user_id AS name, extract(epoch FROM next_attempt_at - now())::int AS wait
        FROM tokens WHERE failures = 1`,
@@ -95,7 +94,7 @@ describe('the schedule of tokens', () => {
   it('goes on where one token cannot be read', async () => {
     await fallDue();
     await database.query(`UPDATE tokens SET access_token = 'nonsense' WHERE plane_user_id = 'user-1'`);
-    await service(TokenScheduleService).tick();
+    await service(TokenScheduleService).run();
     expect(await renewed()).toBe(USERS.length);
   });
 });

@@ -2,13 +2,14 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Installation } from '../../src/installations/installation.js';
 import { InstallationsModule } from '../../src/installations/installations.module.js';
-import { InstallationsService } from '../../src/installations/installations.service.js';
 import { PlaneClientFactory } from '../../src/plane/plane-client.factory.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { PlaneUsersService } from '../../src/plane/plane-users.service.js';
 import { Secret } from '../../src/common/secret.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { InstallService } from '../../src/tokens/install.service.js';
+import { TokenTiming } from '../../src/tokens/token-timing.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
 import { Browser } from '../support/browser.js';
@@ -35,6 +36,7 @@ describe('tokens', () => {
     plane = new SimulatorControl(simulator.url);
     context = await serviceContext(database, simulator, [PlaneModule, InstallationsModule, TokensModule]);
     tokens = context.get(TokensService);
+    context.get(TokenTiming).cacheMs = 0;
   });
 
   afterAll(async () => {
@@ -58,10 +60,9 @@ describe('tokens', () => {
     };
     const id = (await callback('install')).get('app_installation_id') ?? '';
     const botGrant = await oauth.mintBotToken(id);
-    installation = await context
-      .get(InstallationsService)
-      .record(await oauth.readInstallation(botGrant.accessToken, id));
-    await tokens.storeBot(installation, botGrant);
+    const found = await oauth.readInstallation(botGrant.accessToken, id);
+    if (!found) throw new Error('the simulator does not know its installation');
+    installation = await context.get(InstallService).install(found, botGrant);
     const userGrant = await oauth.exchangeCode(new Secret((await callback('authorise')).get('code') ?? ''));
     userId = await context.get(PlaneUsersService).userIdOf(userGrant.accessToken);
     await tokens.storeUser(userId, userGrant);

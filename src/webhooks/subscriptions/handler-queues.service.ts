@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { QueueService } from '../../queue/queue.service.js';
-import { type Handler } from './handler.js';
+import { type AnyHandler } from './handler.js';
 import { HandlerRegistry } from './handler.registry.js';
 
 const SECONDS_A_DAY = 86_400;
@@ -23,15 +23,15 @@ export class HandlerQueuesService implements OnApplicationBootstrap {
     this.logger.log(handlers.length === 0 ? 'no handlers' : handlerTable(handlers));
   }
 
-  private async declare({ id, options }: Handler): Promise<void> {
+  private async declare({ id, options }: AnyHandler): Promise<void> {
     const keepSeconds = this.config.deliveryRetentionDays * SECONDS_A_DAY;
     await this.queue.declare(id, { ...options, keepSeconds });
   }
 }
 
 /** A line a handler: what it is, what it listens to, how it is treated. */
-function handlerTable(handlers: readonly Handler[]): string {
-  const width = (column: (handler: Handler) => string): number =>
+function handlerTable(handlers: readonly AnyHandler[]): string {
+  const width = (column: (handler: AnyHandler) => string): number =>
     Math.max(...handlers.map((h) => column(h).length));
   const ids = width(({ id }) => id);
   const patterns = width(({ pattern }) => pattern);

@@ -2,13 +2,15 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type QueuedJob } from '../../queue/queue.js';
+import { QueueService } from '../../queue/queue.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
 import { storable } from '../deliveries/delivery-row.js';
 import { normaliseDelivery } from '../events/normalise.js';
 import { parsePayload } from '../events/payload-parser.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { type Handler } from './handler.js';
-import { handlerTimedOut, notInstalled, runGivenUp } from './handler.errors.js';
+import { runBounded } from './bounded-run.js';
+import { notInstalled } from './handler.errors.js';
 import { type HandlerJob } from './handler.job.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
 
@@ -25,6 +27,7 @@ export class HandlerRunnerService implements OnModuleDestroy {
     private readonly deliveries: DeliveriesService,
     private readonly installations: InstallationsService,
     private readonly contexts: PlaneContextFactory,
+    private readonly queue: QueueService,
   ) {}
 
   onModuleDestroy(): void {
@@ -51,11 +54,24 @@ export class HandlerRunnerService implements OnModuleDestroy {
     if (!event) return 'skipped: the delivery is past its retention';
     const installation = await this.installations.findByWorkspace(storable(event.workspaceId));
     if (!installation) throw notInstalled(event.workspaceId);
-    if (installation.status === 'uninstalled') return 'skipped: the app was uninstalled';
+    if (installation.status === 'uninstalled') return this.setAside(handler, event, installation, job);
     if (event.actor?.id === installation.botUserId && !handler.options.includeSelf)
       return "skipped: the app's own doing";
     await this.call(handler, event, installation, job);
     return 'handled';
+  }
+
+  /** What arrived while the app was installed waits for it to be installed again; what came later is not its business. */
+  private async setAside(
+    handler: Handler,
+    event: PlaneEvent,
+    { uninstalledAt, workspaceId }: Installation,
+    job: QueuedJob<HandlerJob>,
+  ): Promise<string> {
+    if (uninstalledAt && event.receivedAt > uninstalledAt)
+      return 'skipped: it arrived after the app was uninstalled';
+    await this.queue.park(handler.id, job, `install:${workspaceId}`);
+    return 'parked until the app is installed again';
   }
 
   private async call(
@@ -64,25 +80,12 @@ export class HandlerRunnerService implements OnModuleDestroy {
     installation: Installation,
     job: QueuedJob<HandlerJob>,
   ): Promise<void> {
-    const { timeoutSeconds } = handler.options;
-    const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
-    const signal = AbortSignal.any([deadline, job.signal, this.stopping.signal]);
     const { deliveryId } = job.data;
-    const context = this.contexts.create({
-      handlerId: handler.id,
-      installation,
-      deliveryId,
-      attempt: job.attempt,
-      signal,
+    const { id: handlerId, options } = handler;
+    await runBounded(options.timeoutSeconds, [job.signal, this.stopping.signal], (signal) => {
+      const run = { handlerId, installation, deliveryId, attempt: job.attempt, signal };
+      return handler.run(event, this.contexts.create(run));
     });
-    const ended = rejectionOn(signal, () =>
-      deadline.aborted ? handlerTimedOut(timeoutSeconds) : runGivenUp(),
-    );
-    try {
-      await Promise.race([handler.run(event, context), ended.promise]);
-    } finally {
-      ended.forget();
-    }
   }
 
   private async eventOf(deliveryId: string): Promise<PlaneEvent | undefined> {
@@ -92,16 +95,4 @@ export class HandlerRunnerService implements OnModuleDestroy {
       normaliseDelivery({ body: row.body, payload: parsePayload(row.body), receivedAt: row.receivedAt })
     );
   }
-}
-
-/** A promise that rejects when the signal is aborted, until it is forgotten. */
-function rejectionOn(
-  signal: AbortSignal,
-  error: () => Error,
-): { promise: Promise<never>; forget: () => void } {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(error());
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
-  return { promise, forget: () => signal.removeEventListener('abort', onAbort) };
 }

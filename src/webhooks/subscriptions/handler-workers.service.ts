@@ -1,5 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { type LifecycleNotice } from '../../lifecycle/lifecycle-event.js';
 import { QueueService } from '../../queue/queue.service.js';
+import { LifecycleRunnerService } from '../lifecycle/lifecycle-runner.service.js';
 import { type HandlerJob } from './handler.job.js';
 import { HandlerRegistry } from './handler.registry.js';
 import { HandlerRunnerService } from './handler-runner.service.js';
@@ -11,12 +13,18 @@ export class HandlerWorkersService implements OnApplicationBootstrap {
     private readonly registry: HandlerRegistry,
     private readonly queue: QueueService,
     private readonly runner: HandlerRunnerService,
+    private readonly lifecycleRunner: LifecycleRunnerService,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     for (const handler of this.registry.all())
-      await this.queue.work<HandlerJob>(handler.id, handler.options.concurrency, (job) =>
-        this.runner.run(handler, job),
-      );
+      if (handler.kind === 'plane')
+        await this.queue.work<HandlerJob>(handler.id, handler.options.concurrency, (job) =>
+          this.runner.run(handler, job),
+        );
+      else
+        await this.queue.work<LifecycleNotice>(handler.id, handler.options.concurrency, (job) =>
+          this.lifecycleRunner.run(handler, job),
+        );
   }
 }

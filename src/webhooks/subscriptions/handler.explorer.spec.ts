@@ -62,7 +62,7 @@ describe('handlers', () => {
   it('run on their instance', async () => {
     const good = new Good();
     const registry = await registryOf([{ provide: Good, useValue: good }]);
-    await registry.all()[1]?.run({} as PlaneEvent, {} as PlaneContext);
+    await registry.matching('workitem.created')[0]?.run({} as PlaneEvent, {} as PlaneContext);
     expect(good.seen).toEqual(['anything']);
   });
 

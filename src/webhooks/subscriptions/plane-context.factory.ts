@@ -1,3 +1,4 @@
+import { type PlaneClient } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
 import { PlaneClientFactory, type TokenSupplier } from '../../plane/plane-client.factory.js';
@@ -25,7 +26,7 @@ export class PlaneContextFactory {
   ) {}
 
   create({ handlerId, installation, deliveryId, attempt, signal }: HandlerRun): PlaneContext {
-    const plane = this.clients.create(this.botTokens(installation), signal);
+    const plane = this.botClient(installation, signal);
     const { workspaceId: id, workspaceSlug: slug, workspaceName: name } = installation;
     const workspace = { id, slug, name };
     return {
@@ -38,6 +39,11 @@ export class PlaneContextFactory {
       logger: handlerLogger(handlerId, { deliveryId, attempt, workspace: slug }),
       signal,
     };
+  }
+
+  /** Plane's API as the app's bot where it is installed. */
+  botClient(installation: Installation, signal: AbortSignal): PlaneClient {
+    return this.clients.create(this.botTokens(installation), signal);
   }
 
   private botTokens(installation: Installation): TokenSupplier {

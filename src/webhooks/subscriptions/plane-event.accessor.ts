@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import {
+  LIFECYCLE_EVENT_METADATA,
+  type LifecycleEventMetadata,
+} from '../lifecycle/on-lifecycle-event.decorator.js';
 import { PLANE_EVENT_METADATA, type PlaneEventMetadata } from './on-plane-event.decorator.js';
 
-/** Reads what `@OnPlaneEvent` left on a method. */
+/** Reads what `@OnPlaneEvent` and `@OnLifecycleEvent` left on a method. */
 @Injectable()
 export class PlaneEventAccessor {
   constructor(private readonly reflector: Reflector) {}
@@ -10,5 +14,10 @@ export class PlaneEventAccessor {
   /** `undefined` for a method without the decorator. */
   metadataOf(method: (...args: unknown[]) => unknown): PlaneEventMetadata | undefined {
     return this.reflector.get<PlaneEventMetadata | undefined>(PLANE_EVENT_METADATA, method);
+  }
+
+  /** `undefined` for a method without the decorator. */
+  lifecycleMetadataOf(method: (...args: unknown[]) => unknown): LifecycleEventMetadata | undefined {
+    return this.reflector.get<LifecycleEventMetadata | undefined>(LIFECYCLE_EVENT_METADATA, method);
   }
 }

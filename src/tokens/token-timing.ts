@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+
+/** The durations that renewals go by. Constants of the product; a class, so that a test can run days in minutes. */
+@Injectable()
+export class TokenTiming {
+  /**
+   * How long a renewal may take before another may begin: longer than a call to Plane (10 s) with its answer
+   * stored after some tries at a database that is away.
+   */
+  leaseSeconds = 30;
+  /** Between a failed renewal and the next, at first; also the least there is. */
+  shortestBackoffSeconds = 60;
+  /** The most that it grows to; what a refusal that is not final waits. */
+  longestBackoffSeconds = 3600;
+  /** How long a caller waits for a renewal, its own process's or another's. */
+  patienceMs = 15_000;
+  /** Between two looks at another process's renewal. */
+  lookAgainMs = 50;
+  /** How long a process uses a token without looking at its row. */
+  cacheMs = 5000;
+  /** The longest pause of the schedule; it looks sooner where a token falls due sooner. */
+  longestPauseMs = 5000;
+  /** Renewals at once of a process's schedule. */
+  concurrency = 5;
+}

@@ -1,0 +1,87 @@
+/** The statements of {@link TokensRepository}. All times come from the database's clock. */
+
+/** When it was obtained, expires and falls due, from its age, life and span as the numbered parameters. */
+function times(age: number): { obtained: string; expires: string; due: string } {
+  const seconds = (index: number): string => `make_interval(secs => $${index}::float8)`;
+  const obtained = `now() - ${seconds(age)}`;
+  return {
+    obtained,
+    expires: `${obtained} + ${seconds(age + 1)}`,
+    due: `${obtained} + ${seconds(age + 2)}`,
+  };
+}
+
+const RESET = `
+  lease_id = NULL, lease_until = NULL, in_flight = false,
+  failures = 0, next_attempt_at = NULL, last_error = NULL, updated_at = now()`;
+
+const NEW = times(9);
+
+/** $1 id, $2 kind, $3 base URL, $4 installation, $5 user, $6 access, $7 refresh, $8 scope, $9 age, $10 life, $11 due after */
+export const UPSERT = `
+  INSERT INTO tokens (id, kind, base_url, installation_id, plane_user_id,
+                      access_token, refresh_token, scope, obtained_at, expires_at, due_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, ${NEW.obtained}, ${NEW.expires}, ${NEW.due})
+  ON CONFLICT (id) DO UPDATE
+  SET access_token = excluded.access_token, refresh_token = excluded.refresh_token, scope = excluded.scope,
+      obtained_at = excluded.obtained_at, expires_at = excluded.expires_at, due_at = excluded.due_at,
+      previous_refresh_token = NULL, state = 'live', version = tokens.version + 1, ${RESET}`;
+
+const TAKE = `
+  UPDATE tokens
+  SET lease_id = $3, lease_until = now() + make_interval(secs => $4), in_flight = kind = 'user', updated_at = now()
+  WHERE id = $1 AND version = $2 AND (lease_until IS NULL OR lease_until <= now())`;
+
+/** One statement decides over all replicas; for a user it is also the journal of the call that follows. */
+export const LEASE = `${TAKE} AND state = 'live' AND (next_attempt_at IS NULL OR next_attempt_at <= now())`;
+
+export const LEASE_BY_HAND = `${TAKE} AND state <> 'revoked'`;
+
+const UNCLAIMED = `
+  state = 'live' AND (lease_until IS NULL OR lease_until <= now())
+  AND (next_attempt_at IS NULL OR next_attempt_at <= now())`;
+
+/** {@link LEASE} for the schedule: replicas take different tokens, and none waits for another. */
+export const CLAIM_DUE = `
+  UPDATE tokens
+  SET lease_id = gen_random_uuid(), lease_until = now() + make_interval(secs => $2), in_flight = kind = 'user',
+      updated_at = now()
+  WHERE id IN (
+    SELECT id FROM tokens WHERE due_at <= now() AND ${UNCLAIMED}
+    ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+  RETURNING id`;
+
+export const SOONEST_DUE = `
+  SELECT extract(epoch FROM due_at - clock_timestamp())::float8 * 1000 AS ms
+  FROM tokens WHERE ${UNCLAIMED} ORDER BY due_at LIMIT 1`;
+
+const RENEWED = times(7);
+
+export const COMPLETE = `
+  UPDATE tokens
+  SET access_token = $4, previous_refresh_token = refresh_token, refresh_token = $5, scope = $6, state = 'live',
+      obtained_at = ${RENEWED.obtained}, expires_at = ${RENEWED.expires}, due_at = ${RENEWED.due},
+      version = version + 1, ${RESET}
+  WHERE id = $1 AND version = $2 AND lease_id = $3`;
+
+/** \`in_flight\` stays: what Plane made of the call may be unknown. */
+export const FAIL = `
+  UPDATE tokens
+  SET failures = failures + 1, next_attempt_at = now() + make_interval(secs => $3), last_error = $4,
+      lease_id = NULL, lease_until = NULL, updated_at = now()
+  WHERE id = $1 AND lease_id = $2`;
+
+export const RELEASE = `
+  UPDATE tokens SET lease_id = NULL, lease_until = NULL, updated_at = now() WHERE id = $1 AND lease_id = $2`;
+
+export const GIVE_UP = `
+  UPDATE tokens
+  SET state = 'needs_consent', version = version + 1, failures = failures + 1, last_error = $3,
+      lease_id = NULL, lease_until = NULL, in_flight = false, updated_at = now()
+  WHERE id = $1 AND lease_id = $2`;
+
+export const REVOKE = `
+  UPDATE tokens
+  SET state = 'revoked', access_token = NULL, refresh_token = NULL, previous_refresh_token = NULL,
+      version = version + 1, ${RESET}
+  WHERE id = $1 AND state <> 'revoked'`;

@@ -1,0 +1,67 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { type Installation } from '../../installations/installation.js';
+import { InstallationsService } from '../../installations/installations.service.js';
+import { type LifecycleEvent, type LifecycleNotice } from '../../lifecycle/lifecycle-event.js';
+import { type QueuedJob } from '../../queue/queue.js';
+import { runBounded } from '../subscriptions/bounded-run.js';
+import { handlerLogger } from '../subscriptions/handler-logger.js';
+import { type LifecycleHandler } from '../subscriptions/handler.js';
+import { PlaneContextFactory } from '../subscriptions/plane-context.factory.js';
+import { type LifecycleContext } from './lifecycle-context.js';
+
+const GRACE_MS = 10_000;
+
+/** Runs a handler on a lifecycle event. */
+@Injectable()
+export class LifecycleRunnerService implements OnModuleDestroy {
+  private readonly logger = new Logger(LifecycleRunnerService.name);
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly installations: InstallationsService,
+    private readonly contexts: PlaneContextFactory,
+  ) {}
+
+  onModuleDestroy(): void {
+    setTimeout(() => this.stopping.abort(), GRACE_MS).unref();
+  }
+
+  /** A rejection counts as a failed attempt. */
+  async run(handler: LifecycleHandler, job: QueuedJob<LifecycleNotice>): Promise<void> {
+    const bound = { handler: handler.id, event: job.data.name, eventId: job.data.id, attempt: job.attempt };
+    try {
+      const event = await this.eventOf(job.data);
+      if (event) await this.call(handler, event, job);
+      this.logger.log({ msg: event ? 'handled' : 'skipped: the installation is gone', ...bound });
+    } catch (error) {
+      const msg = job.lastAttempt ? 'failed for the last time: dead-lettered' : 'failed: will be tried again';
+      this.logger.warn({ msg, ...bound, err: error });
+      throw error;
+    }
+  }
+
+  private async call(
+    handler: LifecycleHandler,
+    event: LifecycleEvent,
+    { attempt, signal: taken }: QueuedJob<LifecycleNotice>,
+  ): Promise<void> {
+    const logger = handlerLogger(handler.id, { eventId: event.id, attempt });
+    await runBounded(handler.options.timeoutSeconds, [taken, this.stopping.signal], (signal) => {
+      const planeIn = (installation: Installation) => this.contexts.botClient(installation, signal);
+      const context: LifecycleContext = { planeIn, attempt, logger, signal };
+      return handler.run(event, context);
+    });
+  }
+
+  /** Installations are told as they are now: a retry days later must not act on an old name. */
+  private async eventOf(notice: LifecycleNotice): Promise<LifecycleEvent | undefined> {
+    const { id } = notice;
+    const occurredAt = new Date(notice.occurredAt);
+    if (notice.name === 'token.needs_consent') {
+      const { name, planeUserId, reason } = notice;
+      return { id, occurredAt, name, planeUserId, reason };
+    }
+    const installation = await this.installations.findById(notice.installationId);
+    return installation && { id, occurredAt, name: notice.name, installation };
+  }
+}
