@@ -58,10 +58,14 @@ export class TokensRepository {
     return this.changes(sql.LEASE_BY_HAND, [id, version, leaseId, seconds]);
   }
 
-  /** Takes the right to renew the due tokens that expire soonest. */
+  /** Takes the right to renew the due tokens that expire soonest; `inFlight` as it was before. */
   async claimDue(limit: number, seconds: number): Promise<TokenEntity[]> {
-    const [claimed] = await this.rows.query<[{ id: string }[], number]>(sql.CLAIM_DUE, [limit, seconds]);
-    return claimed.length === 0 ? [] : this.rows.findBy({ id: In(claimed.map(({ id }) => id)) });
+    type Claimed = { readonly id: string; readonly in_flight: boolean };
+    const [claimed] = await this.rows.query<[Claimed[], number]>(sql.CLAIM_DUE, [limit, seconds]);
+    if (claimed.length === 0) return [];
+    const inFlight = new Map(claimed.map((each) => [each.id, each.in_flight]));
+    const rows = await this.rows.findBy({ id: In([...inFlight.keys()]) });
+    return rows.map((row) => Object.assign(row, { inFlight: inFlight.get(row.id) ?? false }));
   }
 
   /** Milliseconds until the next token falls due; below zero for one that waits. `undefined` where there is none. */

@@ -29,10 +29,14 @@ export const UPSERT = `
 
 const TAKE = `
   UPDATE tokens
-  SET lease_id = $3, lease_until = now() + make_interval(secs => $4), in_flight = kind = 'user', updated_at = now()
+  SET lease_id = $3, lease_until = now() + make_interval(secs => $4), in_flight = kind = 'user',
+      due_at = least(due_at, now()), updated_at = now()
   WHERE id = $1 AND version = $2 AND (lease_until IS NULL OR lease_until <= now())`;
 
-/** One statement decides over all replicas; for a user it is also the journal of the call that follows. */
+/**
+ * One statement decides over all replicas; for a user it is also the journal of the call that follows. What is taken
+ * is due from then on, so that the schedule finds it should this process die.
+ */
 export const LEASE = `${TAKE} AND state = 'live' AND (next_attempt_at IS NULL OR next_attempt_at <= now())`;
 
 export const LEASE_BY_HAND = `${TAKE} AND state <> 'revoked'`;
@@ -43,13 +47,14 @@ const UNCLAIMED = `
 
 /** {@link LEASE} for the schedule: replicas take different tokens, and none waits for another. */
 export const CLAIM_DUE = `
+  WITH due AS (
+    SELECT id, in_flight FROM tokens WHERE due_at <= now() AND ${UNCLAIMED}
+    ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
   UPDATE tokens
   SET lease_id = gen_random_uuid(), lease_until = now() + make_interval(secs => $2), in_flight = kind = 'user',
       updated_at = now()
-  WHERE id IN (
-    SELECT id FROM tokens WHERE due_at <= now() AND ${UNCLAIMED}
-    ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-  RETURNING id`;
+  FROM due WHERE tokens.id = due.id
+  RETURNING tokens.id, due.in_flight`;
 
 export const SOONEST_DUE = `
   SELECT extract(epoch FROM due_at - clock_timestamp())::float8 * 1000 AS ms
