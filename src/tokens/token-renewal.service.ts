@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
 import { type Grant } from '../plane/plane-answers.js';
-import { RefusalInquiryService } from './refusal-inquiry.service.js';
+import { RefusalInquiryService, type Verdict } from './refusal-inquiry.service.js';
 import { backoffSeconds } from './renewal-failure.js';
 import { RenewedGrantService } from './renewed-grant.service.js';
 import { TokenCacheService } from './token-cache.service.js';
@@ -27,7 +27,7 @@ export type Renewal =
   | { readonly outcome: 'renewed'; readonly accessToken: Secret }
   | { readonly outcome: 'lost' }
   /** `final`: the old token must not be used either. */
-  | { readonly outcome: 'failed'; readonly error: Error; readonly final: boolean };
+  | { readonly outcome: 'failed'; readonly verdict: Verdict; readonly error: Error; readonly final: boolean };
 
 /** Renews a token that was leased, and books what came of it. */
 @Injectable()
@@ -80,7 +80,7 @@ export class TokenRenewalService {
     if (verdict === 'consent') return this.consent(claim, error);
     if (verdict === 'ours') await this.tokens.release(lease);
     else await this.tokens.fail(lease, this.pause(verdict, token, error), error.message);
-    return { outcome: 'failed', error, final: false };
+    return { outcome: 'failed', verdict, error, final: false };
   }
 
   private pause(verdict: 'transient' | 'slow', token: Token, error: Error): number {
@@ -91,14 +91,16 @@ export class TokenRenewalService {
   private async consent({ owner, token, lease }: Claim, error: Error): Promise<Renewal> {
     const reason = token.inFlight ? `${LOST_ANSWER} ${error.message}` : error.message;
     const written = await this.removal.needConsent(owner, lease, reason);
-    return written ? { outcome: 'failed', error: consentNeeded(owner), final: true } : { outcome: 'lost' };
+    if (!written) return { outcome: 'lost' };
+    return { outcome: 'failed', verdict: 'consent', error: consentNeeded(owner), final: true };
   }
 
   private async uninstalled({ owner, token }: Claim): Promise<Renewal> {
     const installationId = owner.kind === 'bot' ? owner.installationId : '';
     await this.removal.removeInstallation(installationId, new Date());
     this.cache.forget(token.id);
-    return { outcome: 'failed', error: installationGone(installationId), final: true };
+    const gone = installationGone(installationId);
+    return { outcome: 'failed', verdict: 'uninstalled', error: gone, final: true };
   }
 }
 

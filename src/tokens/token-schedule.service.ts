@@ -1,8 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { ownerOf } from './token-id.js';
 import { type TokenEntity } from './token.entity.js';
-import { type Claim, TokenRenewalService } from './token-renewal.service.js';
+import { type Claim, type Renewal, TokenRenewalService } from './token-renewal.service.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenTiming } from './token-timing.js';
 import { type Lease, TokensRepository } from './tokens.repository.js';
@@ -19,6 +20,8 @@ export class TokenScheduleService {
   private running = false;
   /** On the monotonic clock. */
   private nextLookAt = 0;
+  /** Rounds in a row in which Plane failed whatever it was asked. */
+  private failedRounds = 0;
 
   constructor(
     private readonly tokens: TokensRepository,
@@ -38,7 +41,8 @@ export class TokenScheduleService {
     if (this.running) return;
     this.running = true;
     try {
-      await this.renewDue();
+      const planeFails = await this.renewDue();
+      this.failedRounds = planeFails ? this.failedRounds + 1 : 0;
       this.nextLookAt = performance.now() + (await this.pauseMs());
     } catch (error) {
       this.nextLookAt = performance.now() + this.timing.longestPauseMs;
@@ -48,36 +52,46 @@ export class TokenScheduleService {
     }
   }
 
-  /** Until the soonest token falls due; a new one that falls due still sooner is seen after the longest pause. */
+  /** Until the soonest token falls due, at the longest pause; in an outage twice as long with each round. */
   private async pauseMs(): Promise<number> {
+    const { longestPauseMs, outagePauseMs } = this.timing;
+    if (this.failedRounds > 0) return Math.min(outagePauseMs, longestPauseMs * 2 ** (this.failedRounds - 1));
     const soonest = (await this.tokens.soonestDueInMs()) ?? Number.POSITIVE_INFINITY;
-    return Math.min(this.timing.longestPauseMs, Math.max(0, soonest));
+    return Math.min(longestPauseMs, Math.max(0, soonest));
   }
 
-  /** A claim is no larger than what runs at once, so that no lease runs out while its renewal waits. */
-  private async renewDue(): Promise<void> {
-    const { concurrency, leaseSeconds } = this.timing;
+  /**
+   * A claim is no larger than what runs at once, so that no lease runs out while its renewal waits. Resolves with
+   * true where Plane failed all that was asked last: then the rest would fail too.
+   */
+  private async renewDue(): Promise<boolean> {
+    const { concurrency, leaseSeconds, renewalsPerSecond } = this.timing;
     for (let claim = 0; claim < CLAIMS_A_ROUND; claim += 1) {
       const readAt = performance.now();
       const rows = await this.tokens.claimDue(concurrency, leaseSeconds);
-      await Promise.all(rows.map((row) => this.renewRow(row, readAt)));
-      if (rows.length < concurrency) return;
+      const renewals = await Promise.all(rows.map((row) => this.renewRow(row, readAt)));
+      if (renewals.length > 0 && renewals.every(isPlanesTrouble)) return true;
+      if (rows.length < concurrency) return false;
+      await wait(Math.max(0, readAt + (rows.length / renewalsPerSecond) * 1000 - performance.now()));
     }
+    return false;
   }
 
-  private async renewRow(row: TokenEntity, readAt: number): Promise<void> {
+  private async renewRow(row: TokenEntity, readAt: number): Promise<Renewal | undefined> {
     const { id, version, leaseId } = row;
-    if (leaseId === null) return;
-    const lease = { id, version, leaseId };
-    const claim = await this.open(row, lease, readAt);
-    if (!claim) return;
-    await this.renewal.renew(claim).catch((error: unknown) => {
-      this.logger.error({
-        msg: 'a renewal could not be booked; its lease runs out',
-        tokenId: id,
-        err: error,
-      });
-    });
+    if (leaseId === null) return undefined;
+    const claim = await this.open(row, { id, version, leaseId }, readAt);
+    return (
+      claim &&
+      this.renewal.renew(claim).catch((error: unknown) => {
+        this.logger.error({
+          msg: 'a renewal could not be booked; its lease runs out',
+          tokenId: id,
+          err: error,
+        });
+        return undefined;
+      })
+    );
   }
 
   /** One row that cannot be read keeps nobody else from being renewed. */
@@ -90,4 +104,8 @@ export class TokenScheduleService {
       return undefined;
     }
   }
+}
+
+function isPlanesTrouble(renewal: Renewal | undefined): boolean {
+  return renewal?.outcome === 'failed' && renewal.verdict === 'transient';
 }

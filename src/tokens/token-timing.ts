@@ -20,6 +20,10 @@ export class TokenTiming {
   cacheMs = 5000;
   /** The longest pause of the schedule; it looks sooner where a token falls due sooner. */
   longestPauseMs = 5000;
+  /** The pause of the schedule while Plane fails whatever it asks, at most; it begins with the longest pause above. */
+  outagePauseMs = 60_000;
   /** Renewals at once of a process's schedule. */
   concurrency = 5;
+  /** Renewals a second of a process's schedule: after an outage Plane is not asked for everything at once. */
+  renewalsPerSecond = 20;
 }

@@ -16,6 +16,11 @@ export class SimulatorControl {
     return (await (await fetch(`${this.url}/_simulator/state`)).json()) as SimulatorState;
   }
 
+  /** What was asked and answered, without the rest of the state, which is large where there are many workspaces. */
+  async counts(): Promise<Pick<SimulatorState, 'requests' | 'grants'>> {
+    return (await (await fetch(`${this.url}/_simulator/counts`)).json()) as SimulatorState;
+  }
+
   async clearFaults(): Promise<void> {
     await fetch(`${this.url}/_simulator/faults`, { method: 'DELETE' });
   }

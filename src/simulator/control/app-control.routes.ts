@@ -17,6 +17,12 @@ export function appControlRoutes(app: FastifyInstance, context: SimulatorContext
     },
   );
 
+  app.post<{ Body: { count: number } }>('/crowd', { schema: SCHEMAS.crowd }, async ({ body }) => ({
+    installations: world
+      .addWorkspaces(body.count)
+      .map((workspace) => installations.install(workspace, world.person('admin')).id),
+  }));
+
   app.post<{ Params: { id: string }; Body: { keepTokens?: boolean } }>(
     '/installations/:id/uninstall',
     { schema: SCHEMAS.uninstall },

@@ -27,6 +27,7 @@ export const SCHEMAS = {
   ]),
   workspace: strict({ name: TEXT, slug: { type: 'string', pattern: '^[a-z0-9-]+$' } }),
   install: strict({ workspace: TEXT }),
+  crowd: strict({ count: { type: 'integer', minimum: 1, maximum: 100_000 } }, ['count']),
   uninstall: strict({ keepTokens: FLAG }),
   webhook: strict({ enabled: FLAG, workspace: TEXT }, ['enabled']),
   settings: strict({

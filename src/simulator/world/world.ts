@@ -110,6 +110,17 @@ export class World {
     return installation;
   }
 
+  /** More workspaces, without projects, for tests of many. */
+  addWorkspaces(count: number): Workspace[] {
+    const first = this.workspaces.length;
+    const added = Array.from({ length: count }, (_, index) => {
+      const slug = `crowd-${first + index}`;
+      return { id: fixedId(`workspace:${slug}`), slug, name: slug };
+    });
+    this.workspaces.push(...added);
+    return added;
+  }
+
   rename(slug: string, to: { name?: string; slug?: string }): Workspace {
     const workspace = this.workspace(slug);
     const taken = this.workspaces.some((other) => other !== workspace && other.slug === to.slug);
