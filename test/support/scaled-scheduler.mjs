@@ -54,10 +54,10 @@ async function call() {
 }
 
 console.log('ready');
-let stopped = false;
-lines.once('line', () => (stopped = true));
+const stop = new AbortController();
+lines.once('line', () => stop.abort());
 const calls = [];
-while (!stopped) {
+while (!stop.signal.aborted) {
   calls.push(call());
   await wait(1000 / callsPerSecond);
 }

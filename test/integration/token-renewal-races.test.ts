@@ -1,0 +1,209 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type INestApplicationContext } from '@nestjs/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { type Installation } from '../../src/installations/installation.js';
+import { PlaneModule } from '../../src/plane/plane.module.js';
+import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
+import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { TokenRemovalService } from '../../src/tokens/token-removal.service.js';
+import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
+import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';
+import { TokenTiming } from '../../src/tokens/token-timing.js';
+import { TokensModule } from '../../src/tokens/tokens.module.js';
+import { TokensService } from '../../src/tokens/tokens.service.js';
+import { botInstall } from '../support/bot-install.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { serviceContext } from '../support/service-context.js';
+import { SimulatorControl } from '../support/simulator-control.js';
+import { until } from '../support/until.js';
+import { userGrant } from '../support/user-grant.js';
+
+const MODULES = [PlaneModule, TokensModule, TokenScheduleModule];
+
+describe('a renewal', () => {
+  let database: TestDatabase;
+  let simulator: RunningSimulator;
+  let plane: SimulatorControl;
+  let here: INestApplicationContext;
+  let elsewhere: INestApplicationContext;
+  let installation: Installation;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    simulator = await startSimulator({ port: 0 });
+    plane = new SimulatorControl(simulator.url);
+    [here, elsewhere] = await Promise.all([
+      serviceContext(database, simulator, MODULES),
+      serviceContext(database, simulator, MODULES),
+    ]);
+  });
+
+  afterAll(async () => {
+    await here.close();
+    await elsewhere.close();
+    await simulator.close();
+    await database.drop();
+  });
+
+  beforeEach(async () => {
+    await plane.clearFaults();
+    for (const context of [here, elsewhere])
+      Object.assign(context.get(TokenTiming), new TokenTiming(), { cacheMs: 0 });
+    installation = await botInstall(here, plane);
+    await here
+      .get(TokensService)
+      .storeUser('zoe', await userGrant(here.get(PlaneOAuthService), simulator.url));
+  });
+
+  const user = (context: INestApplicationContext): Promise<string> =>
+    context
+      .get(TokensService)
+      .accessTokenForUser('zoe')
+      .then((token) => token.reveal());
+  const expire = (kind: 'bot' | 'user'): Promise<unknown> =>
+    database.query(
+      `UPDATE tokens SET obtained_at = now() - interval '1 day', due_at = now() - interval '1 hour',
+              expires_at = now() - interval '1 minute' WHERE kind = $1`,
+      [kind],
+    );
+  const leased = (): Promise<boolean> =>
+    database.query('SELECT FROM tokens WHERE lease_until > now()').then((rows) => rows.length > 0);
+  const asked = async (): Promise<number> =>
+    Object.values((await plane.state()).grants).reduce((sum, count) => sum + count, 0);
+
+  it('that Plane answers after its lease has run out is not written over the one that came after', async () => {
+    await plane.post('/settings', { sameRefreshToken: true });
+    for (const context of [here, elsewhere]) context.get(TokenTiming).leaseSeconds = 1;
+    await expire('user');
+    await plane.post('/faults', { match: '/auth/o/token/', kind: 'slow', ms: 2500, times: 1 });
+    const late = user(here);
+    await until('the lease to be taken', leased);
+    await until('the lease to run out', async () => !(await leased()));
+    const winner = await user(elsewhere);
+    expect(await late).toBe(winner);
+    expect(await user(here)).toBe(winner);
+    expect(await database.query(`SELECT version, state FROM tokens WHERE kind = 'user'`)).toEqual([
+      { version: expect.any(Number), state: 'live' },
+    ]);
+    await plane.post('/settings', { sameRefreshToken: false });
+  });
+
+  it('that never settles holds its callers for a while, and nobody for ever', async () => {
+    await expire('bot');
+    const timing = here.get(TokenTiming);
+    Object.assign(timing, { patienceMs: 300, leaseSeconds: 1 });
+    const oauth = here.get(PlaneOAuthService);
+    const mint = oauth.mintBotToken.bind(oauth);
+    oauth.mintBotToken = () => Promise.withResolvers<never>().promise;
+    const tokens = here.get(TokensService);
+    const began = performance.now();
+    await expect(
+      Promise.all(Array.from({ length: 20 }, () => tokens.accessTokenFor(installation))),
+    ).rejects.toMatchObject({ code: 'token_renewal_delayed', status: 503 });
+    expect(performance.now() - began).toBeLessThan(2000);
+    oauth.mintBotToken = mint;
+    timing.patienceMs = 15_000;
+    expect((await tokens.accessTokenFor(installation)).reveal()).not.toBe('');
+  });
+
+  it('hands its token out only once it is written', async () => {
+    await expire('user');
+    const blocker = new Client({ connectionString: database.url });
+    await blocker.connect();
+    await plane.post('/faults', { match: '/auth/o/token/', kind: 'slow', ms: 400, times: 1 });
+    let answered = false;
+    const token = user(here).finally(() => (answered = true));
+    await until('the lease to be taken', leased);
+    await blocker.query('BEGIN');
+    await blocker.query(`SELECT FROM tokens WHERE kind = 'user' FOR UPDATE`);
+    await until('Plane to have answered', async () => {
+      const { grants } = await plane.state();
+      return (grants['refresh_token 200'] ?? 0) > 0;
+    });
+    await wait(200);
+    expect(answered).toBe(false);
+    await blocker.query('COMMIT');
+    await blocker.end();
+    expect(await token).toBe(await user(elsewhere));
+  });
+
+  it('of an installation that is deleted meanwhile brings nothing back', async () => {
+    await expire('bot');
+    await plane.post('/faults', { match: '/auth/o/token/', kind: 'slow', ms: 500, times: 1 });
+    const outcome = here
+      .get(TokensService)
+      .accessTokenFor(installation)
+      .then(
+        () => 'a token',
+        (error: unknown) => error,
+      );
+    await until('the lease to be taken', leased);
+    await elsewhere.get(TokenRemovalService).removeInstallation(installation.id, new Date());
+    expect(await outcome).toMatchObject({ code: 'installation_gone' });
+    expect(await database.query(`SELECT state, access_token FROM tokens WHERE kind = 'bot'`)).toEqual([
+      { state: 'revoked', access_token: null },
+    ]);
+  });
+
+  it('outlives the request that began it', async () => {
+    await expire('user');
+    here.get(TokenTiming).patienceMs = 100;
+    await plane.post('/faults', { match: '/auth/o/token/', kind: 'slow', ms: 400, times: 1 });
+    await expect(user(here)).rejects.toMatchObject({ code: 'token_renewal_delayed' });
+    await until('the renewal to end', async () => !(await leased()));
+    const before = await asked();
+    expect(await user(elsewhere)).not.toBe('');
+    expect(await asked()).toBe(before);
+  });
+
+  it('that keeps failing is tried once a minute at most, by callers and by schedules alike', async () => {
+    await expire('bot');
+    await plane.post('/faults', { match: '/auth/o/token/', kind: 'drop' });
+    const calls = async (): Promise<number> => {
+      const { requests } = await plane.counts();
+      return requests['POST /auth/o/token/ 0'] ?? 0;
+    };
+    const before = await calls();
+    for (let round = 0; round < 20; round += 1) {
+      const asking = [here, elsewhere].flatMap((context) => [
+        context.get(TokenScheduleService).run(),
+        context.get(TokensService).accessTokenFor(installation),
+      ]);
+      await Promise.allSettled(asking);
+    }
+    expect((await calls()) - before).toBe(1);
+    const [row] = await database.query<{ seconds: number }>(
+      `SELECT extract(epoch FROM next_attempt_at - now())::int AS seconds FROM tokens WHERE kind = 'bot'`,
+    );
+    expect(row?.seconds).toBeGreaterThanOrEqual(55);
+  });
+
+  it('refused for wrong credentials of the app is tried again, seldom, and costs nobody a consent', async () => {
+    await expire('user');
+    await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 401 });
+    await expect(user(here)).rejects.toMatchObject({ planeStatus: 401 });
+    const [row] = await database.query<{ state: string; seconds: number }>(
+      `SELECT state, extract(epoch FROM next_attempt_at - now())::int AS seconds FROM tokens WHERE kind = 'user'`,
+    );
+    expect(row?.state).toBe('live');
+    expect(row?.seconds).toBeGreaterThan(2000);
+  });
+
+  it('refused with 401 for the token alone asks for consent', async () => {
+    await expire('user');
+    await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 401, times: 1 });
+    await expect(user(here)).rejects.toMatchObject({ code: 'consent_needed' });
+  });
+
+  it('that our own database fails is not booked as Plane’s failure', async () => {
+    await expire('bot');
+    await database.query('ALTER TABLE installations RENAME TO away');
+    await expect(here.get(TokensService).accessTokenFor(installation)).rejects.toThrow(/installations/);
+    await database.query('ALTER TABLE away RENAME TO installations');
+    expect(
+      await database.query(`SELECT failures, last_error, next_attempt_at FROM tokens WHERE kind = 'bot'`),
+    ).toEqual([{ failures: 0, last_error: null, next_attempt_at: null }]);
+    expect((await here.get(TokensService).accessTokenFor(installation)).reveal()).not.toBe('');
+  });
+});
