@@ -3,13 +3,14 @@ import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../migrations/migrations.js';
 import { loadConfig, processEnvironment } from './config/load-config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
+import { CallBudgetEntity } from './plane/call-budget.entity.js';
 import { InstallationEntity } from './installations/installation.entity.js';
 import { OAuthStateEntity } from './oauth/oauth-state.entity.js';
 import { TokenEntity } from './tokens/token.entity.js';
 import { DeliveryEntity } from './webhooks/deliveries/delivery.entity.js';
 
 /** Every table of ours. */
-export const ENTITIES = [InstallationEntity, TokenEntity, OAuthStateEntity, DeliveryEntity];
+export const ENTITIES = [CallBudgetEntity, InstallationEntity, TokenEntity, OAuthStateEntity, DeliveryEntity];
 
 /** For TypeORM's own command line (`npx typeorm -d dist/src/data-source.js …`): the database of `DATABASE_URL`. */
 export default new DataSource({

@@ -8,6 +8,7 @@ import { dataSourceOptions } from '../database/data-source-options.js';
 import { requireCurrentSchema } from '../database/migrator.js';
 import { openDatabase } from '../database/open-database.js';
 import { PlaneError } from '../plane/plane.error.js';
+import { PlaneClockService } from '../plane/plane-clock.service.js';
 import { PlaneExchangeService } from '../plane/plane-exchange.service.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { causeText } from '../start-failure.js';
@@ -78,7 +79,7 @@ async function database(config: HangarConfig): Promise<Finding> {
 async function plane(config: HangarConfig): Promise<Finding> {
   const check = 'plane';
   if (!config.planeClientId) return { check, ok: true, detail: 'not configured: the simulator is used' };
-  const exchange = new PlaneExchangeService(config);
+  const exchange = new PlaneExchangeService(config, new PlaneClockService());
   try {
     await new PlaneOAuthService(config, exchange).mintBotToken(NO_INSTALLATION);
     return { check, ok: true, detail: `${config.planeBaseUrl} knows the app` };

@@ -2,6 +2,8 @@ import { BaseResource, PlaneClient } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
+import { CallBudgetsService } from './call-budgets.service.js';
+import { type CallPriority } from './call-priority.js';
 import { PlaneError } from './plane.error.js';
 import { type CallOptions, PlaneExchangeService } from './plane-exchange.service.js';
 
@@ -11,6 +13,16 @@ export interface TokenSupplier {
   live(): Promise<Secret>;
   /** A token other than this one, which Plane has just refused. */
   insteadOf?(refused: Secret): Promise<Secret>;
+  /** Names the budget of calls that replicas share; without it calls are not counted. */
+  readonly budgetKey?: string;
+}
+
+/** How a client calls. */
+export interface ClientOptions {
+  /** Gives up the client's calls when aborted. */
+  readonly signal?: AbortSignal;
+  /** Default `handler`. */
+  readonly priority?: CallPriority;
 }
 
 const UNAUTHORIZED = 401;
@@ -23,20 +35,20 @@ export class PlaneClientFactory {
   constructor(
     private readonly config: HangarConfig,
     private readonly exchange: PlaneExchangeService,
+    private readonly budgets: CallBudgetsService,
   ) {}
 
-  /**
-   * A client of the SDK that acts under the supplied token.
-   *
-   * @param signal gives up its calls when aborted
-   */
-  create(token: TokenSupplier, signal?: AbortSignal): PlaneClient {
+  /** A client of the SDK that acts under the supplied token, within the token's budget of calls. */
+  create(token: TokenSupplier, { signal, priority = 'handler' }: ClientOptions = {}): PlaneClient {
     // The SDK wants a token at once; the exchange puts the live one in its place.
     const client = new PlaneClient({
       baseUrl: this.config.planeBaseUrl,
       accessToken: 'replaced for each call',
     });
-    return guarded(client, (call) => this.run(token, call, signal ? { signal } : {}));
+    return guarded(client, (call) => {
+      const budget = token.budgetKey === undefined ? undefined : this.budgets.of(token.budgetKey, priority);
+      return this.run(token, call, { ...(signal && { signal }), ...(budget && { budget }) });
+    });
   }
 
   /** A refused token is replaced once, and the call made once more: Plane did nothing on the first. */

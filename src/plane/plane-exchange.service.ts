@@ -2,7 +2,9 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { corporateNetwork, type CorporateNetwork } from './corporate-network.js';
-import { exchange } from './plane-exchange.js';
+import { type CallBudget } from './call-budget.js';
+import { PlaneClockService } from './plane-clock.service.js';
+import { exchange, type PlaneAnswer } from './plane-exchange.js';
 
 const TIMEOUT_MS = 10_000;
 
@@ -13,6 +15,8 @@ export interface CallOptions {
   /** More secrets that the call sends: a code, a refresh token. */
   readonly secrets?: readonly Secret[];
   readonly signal?: AbortSignal;
+  /** What the token may still ask. */
+  readonly budget?: CallBudget;
 }
 
 /** Runs calls of Plane's SDK with a time-out, through the company's network, with clean errors. */
@@ -21,7 +25,10 @@ export class PlaneExchangeService implements OnApplicationShutdown {
   private readonly network: CorporateNetwork;
   private readonly clientSecret: Secret | undefined;
 
-  constructor(config: HangarConfig) {
+  constructor(
+    config: HangarConfig,
+    private readonly clock: PlaneClockService,
+  ) {
     this.network = corporateNetwork(config);
     this.clientSecret = config.planeClientSecret;
   }
@@ -31,7 +38,8 @@ export class PlaneExchangeService implements OnApplicationShutdown {
     const secrets = [this.clientSecret, options.token, ...(options.secrets ?? [])].filter(
       (secret) => !!secret,
     );
-    return exchange({ ...this.network, ...options, secrets, timeoutMs: TIMEOUT_MS }, call);
+    const onAnswer = (answer: PlaneAnswer): void => this.clock.note(answer.headers['date'], answer.tookMs);
+    return exchange({ ...this.network, ...options, secrets, timeoutMs: TIMEOUT_MS, onAnswer }, call);
   }
 
   onApplicationShutdown(): void {

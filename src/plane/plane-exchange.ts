@@ -1,10 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Agent as HttpAgent } from 'node:http';
 import { type Agent as HttpsAgent } from 'node:https';
-import { type AxiosError, type InternalAxiosRequestConfig } from 'axios';
+import { type AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 import { type Secret } from '../common/secret.js';
+import { waitFor } from '../common/wait-for.js';
+import { type CallBudget } from './call-budget.js';
 import { PlaneError, type PlaneFailure } from './plane.error.js';
 import { failureOf } from './plane-failure.js';
+import { mayRepeat, MOST_REPEATS, repeatAfterMs } from './repeats.js';
 import { sdkAxios } from './sdk-axios.js';
 
 /** What every request of one call through the SDK goes by. */
@@ -19,45 +22,111 @@ export interface PlaneExchange {
   readonly token?: Secret;
   /** Gives the call up. */
   readonly signal?: AbortSignal;
+  /** What the token may still ask; each request takes one out. */
+  readonly budget?: CallBudget;
+  /** Hears of each answer, and of each request that got none. */
+  readonly onAnswer?: (answer: PlaneAnswer) => void;
+}
+
+/** How a request ended. */
+export interface PlaneAnswer {
+  /** The HTTP status, or the kind of failure where there was no answer. */
+  readonly status: number | Exclude<PlaneFailure['kind'], 'answer'>;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly tookMs: number;
 }
 
 interface Running extends PlaneExchange {
   failure?: PlaneFailure;
+  /** What kept a request from being sent at all. */
+  refusal?: unknown;
   deadline?: AbortSignal;
+  sentAt: number;
+  repeats: number;
 }
 
 const MAX_ANSWER_BYTES = 20_000_000;
+const TOO_MANY = 429;
 const running = new AsyncLocalStorage<Running>();
 
 /**
- * Runs a call of Plane's SDK under our rules: a time-out on each request, our agents, our token. Requests
- * made outside of it, by whoever shares the SDK's axios, are left alone.
+ * Runs a call of Plane's SDK under our rules: a time-out on each request, our agents, our token, the token's budget;
+ * requests that may be repeated are, a few times. Requests made outside of it, by whoever shares the SDK's axios,
+ * are left alone.
  *
  * @throws {PlaneError} for every failed request; the SDK's own error, which holds secrets, is dropped.
+ *   {@link DomainError} `plane_budget_spent`
  */
 export async function exchange<T>(rules: PlaneExchange, call: () => Promise<T>): Promise<T> {
-  const current: Running = { ...rules };
+  const current: Running = { ...rules, sentAt: 0, repeats: 0 };
   try {
     return await running.run(current, call);
   } catch (error) {
-    // The failure has been recorded by the interceptor; the SDK's error holds the request with its secrets.
+    // The SDK's error holds the request with its secrets; what matters has been noted by the interceptors.
+    if (current.refusal) throw current.refusal;
     if (current.failure) throw new PlaneError(current.failure);
     throw error;
   }
 }
 
-sdkAxios.interceptors.request.use((request: InternalAxiosRequestConfig) => {
+sdkAxios.interceptors.request.use(async (request: InternalAxiosRequestConfig) => {
   const current = running.getStore();
-  return current ? underOurRules(request, current) : request;
+  if (!current) return request;
+  try {
+    await current.budget?.acquire(current.signal);
+  } catch (error) {
+    current.refusal = error;
+    throw error;
+  }
+  return underOurRules(request, current);
 });
 
-sdkAxios.interceptors.response.use(undefined, async (error: AxiosError) => {
-  const current = running.getStore();
-  if (current) current.failure = failureOf(error, current.secrets, current.deadline?.aborted === true);
-  throw error;
-});
+sdkAxios.interceptors.response.use(
+  async (response: AxiosResponse) => {
+    const current = running.getStore();
+    if (current) await hear(current, response.status, response.headers);
+    return response;
+  },
+  async (error: AxiosError) => {
+    const current = running.getStore();
+    if (!current || current.refusal) throw error;
+    const failure = failureOf(error, current.secrets, current.deadline?.aborted === true);
+    current.failure = failure;
+    await hear(
+      current,
+      failure.kind === 'answer' ? (failure.planeStatus ?? 0) : failure.kind,
+      error.response?.headers ?? {},
+    );
+    return again(error, failure, current);
+  },
+);
+
+/** Sends the request once more where that is right; fails as it failed else. */
+async function again(error: AxiosError, failure: PlaneFailure, current: Running): Promise<AxiosResponse> {
+  const { config } = error;
+  const budgeted = failure.planeStatus === TOO_MANY && current.budget !== undefined;
+  const repeats = current.repeats < MOST_REPEATS && mayRepeat(config?.method, failure);
+  if (!config || current.signal?.aborted || !(budgeted || repeats)) throw error;
+  if (!budgeted) {
+    const pause = repeatAfterMs(current.repeats, failure);
+    if (pause === undefined) throw error;
+    current.repeats += 1;
+    await waitFor(pause, current.signal);
+  }
+  return sdkAxios.request(config);
+}
+
+async function hear(
+  current: Running,
+  status: PlaneAnswer['status'],
+  headers: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  current.onAnswer?.({ status, headers, tookMs: performance.now() - current.sentAt });
+  if (typeof status === 'number') await current.budget?.learn(status, headers);
+}
 
 function underOurRules(request: InternalAxiosRequestConfig, current: Running): InternalAxiosRequestConfig {
+  current.sentAt = performance.now();
   current.deadline = AbortSignal.timeout(current.timeoutMs);
   request.signal = AbortSignal.any([current.deadline, ...(current.signal ? [current.signal] : [])]);
   request.proxy = false;

@@ -1,6 +1,7 @@
 import { type AxiosError } from 'axios';
 import { type Secret } from '../common/secret.js';
 import { type PlaneFailure, type PlaneFailureKind } from './plane.error.js';
+import { retryAfterSeconds } from './rate-limit.js';
 import { scrub } from './scrub.js';
 
 const LONGEST_TEXT = 300;
@@ -12,14 +13,14 @@ export function failureOf(error: AxiosError, secrets: readonly Secret[], timedOu
   const answer = response?.data;
   const planeCode = response ? codeIn(answer) : networkCode(error, code);
   const said = saidIn(answer);
-  const retryAfterSeconds = response && retryAfter(response.headers);
+  const askedSeconds = response && retryAfterSeconds(response.headers);
   return {
     kind: kindOf(error, timedOut),
     call: callOf(error),
     ...(response && { planeStatus: response.status }),
     ...(planeCode !== undefined && scrub(planeCode, secrets) === planeCode && { planeCode }),
     ...(said !== undefined && { said: scrub(said, secrets).slice(0, LONGEST_TEXT).toWellFormed() }),
-    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...(askedSeconds !== undefined && { retryAfterSeconds: askedSeconds }),
   };
 }
 
@@ -74,13 +75,4 @@ function fieldErrors(fields: Record<string, unknown>): string | undefined {
     )
     .map(([field, problems]) => `${field}: ${problems.join(' ')}`);
   return lines.length > 0 ? lines.join('; ') : undefined;
-}
-
-/** `Retry-After` in seconds (RFC 9110 §10.2.3), else `X-RateLimit-Reset` in Unix seconds. */
-function retryAfter(headers: Record<string, unknown>): number | undefined {
-  const seconds = Number(headers['retry-after'] ?? Number.NaN);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds);
-  if (headers['x-ratelimit-remaining'] !== '0') return undefined;
-  const reset = Number(headers['x-ratelimit-reset']);
-  return Number.isFinite(reset) ? Math.max(0, Math.ceil(reset - Date.now() / 1000)) : undefined;
 }

@@ -1,12 +1,26 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { CallBudgetEntity } from './call-budget.entity.js';
+import { CallBudgetsRepository } from './call-budgets.repository.js';
+import { CallBudgetsService } from './call-budgets.service.js';
 import { PlaneClientFactory } from './plane-client.factory.js';
+import { PlaneClockService } from './plane-clock.service.js';
 import { PlaneExchangeService } from './plane-exchange.service.js';
 import { PlaneOAuthService } from './plane-oauth.service.js';
 import { PlaneUsersService } from './plane-users.service.js';
 
 /** Plane's SDK behind our own services. */
 @Module({
-  providers: [PlaneExchangeService, PlaneOAuthService, PlaneClientFactory, PlaneUsersService],
+  imports: [TypeOrmModule.forFeature([CallBudgetEntity])],
+  providers: [
+    CallBudgetsRepository,
+    CallBudgetsService,
+    PlaneClockService,
+    PlaneExchangeService,
+    PlaneOAuthService,
+    PlaneClientFactory,
+    PlaneUsersService,
+  ],
   exports: [PlaneOAuthService, PlaneClientFactory, PlaneUsersService],
 })
 export class PlaneModule {}

@@ -23,6 +23,7 @@ async function refuse(fault: Fault, reply: FastifyReply): Promise<void> {
   if (fault.kind === 'refuse-grant') {
     await reply.code(400).send({ error: 'invalid_grant', error_description: 'A fault that was set.' });
   } else {
+    if (fault.retryAfterSeconds !== undefined) reply.header('retry-after', String(fault.retryAfterSeconds));
     await reply.code(fault.status ?? 500).send({ error: 'A fault that was set.' });
   }
 }

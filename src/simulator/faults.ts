@@ -10,6 +10,8 @@ export interface Fault {
   readonly kind: (typeof FAULT_KINDS)[number];
   /** For `status`; 500 when absent. */
   readonly status?: number;
+  /** For `status`: said in `Retry-After`. */
+  readonly retryAfterSeconds?: number;
   /** For `slow`: how long the answer is held back, milliseconds. */
   readonly ms?: number;
   /** For how many requests; until removed when absent. */

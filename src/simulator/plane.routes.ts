@@ -28,6 +28,11 @@ export function planeRoutes(app: FastifyInstance, context: SimulatorContext): vo
   app.addHook('onResponse', async (request: FastifyRequest, reply: FastifyReply) => {
     context.requests.count(`${request.method} ${pathOf(request)}`, reply.statusCode);
   });
+  app.addHook('onSend', async (_request, reply) => {
+    const { clockOffsetSeconds } = context.settings;
+    if (clockOffsetSeconds !== 0)
+      reply.header('date', new Date(Date.now() + clockOffsetSeconds * 1000).toUTCString());
+  });
   makeFaults(app, context);
   consentRoutes(app, context);
   tokenRoutes(app, context);

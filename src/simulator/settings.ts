@@ -10,6 +10,8 @@ export interface Settings {
   sameRefreshToken: boolean;
   /** Requests to `/api/v1` a minute and token. */
   rateLimitPerMinute: number;
+  /** How far Plane's clock is ahead of this machine's, seconds. */
+  clockOffsetSeconds: number;
   /** How many times sooner than Plane a failed webhook is sent again: 1 is Plane's pace. */
   timeScale: number;
   /** How often a failed webhook is sent again before it is disabled. */
@@ -30,6 +32,7 @@ export const PLANE_SETTINGS: Settings = {
   omitExpiresIn: false,
   sameRefreshToken: false,
   rateLimitPerMinute: 60,
+  clockOffsetSeconds: 0,
   timeScale: 1,
   retries: 5,
   retryBaseMs: 600_000,

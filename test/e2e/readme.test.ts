@@ -72,6 +72,7 @@ describe('the README', () => {
         'TokenLeases1764100000000',
         'TokenSchedule1764200000000',
         'Uninstalls1764400000000',
+        'CallBudgets1764500000000',
       ],
     });
     const { stdout } = await run(process.execPath, [resolve('dist/src/cli.js'), 'doctor', '--json'], { env });

@@ -5,6 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Secret } from '../../src/common/secret.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { corporateNetwork } from '../../src/plane/corporate-network.js';
+import { type CallBudgetsService } from '../../src/plane/call-budgets.service.js';
+import { PlaneClockService } from '../../src/plane/plane-clock.service.js';
 import { PlaneClientFactory } from '../../src/plane/plane-client.factory.js';
 import { exchange } from '../../src/plane/plane-exchange.js';
 import { PlaneExchangeService } from '../../src/plane/plane-exchange.service.js';
@@ -15,14 +17,17 @@ import { dataFolder } from '../support/data-folder.js';
 import { SimulatorControl } from '../support/simulator-control.js';
 import { connectProxy, tlsPlane } from '../support/tls-plane.js';
 
+/** Clients without a key count no calls. */
+const NO_BUDGETS = {} as CallBudgetsService;
+
 /** Plane's services for a configuration, and how to let go of their sockets. */
 function planeServices(environment: Record<string, string>) {
   const config = loadConfig({ PLANE_CLIENT_ID: 'id', PLANE_CLIENT_SECRET: 'client-hush', ...environment });
-  const exchangeService = new PlaneExchangeService(config);
+  const exchangeService = new PlaneExchangeService(config, new PlaneClockService());
   return {
     config,
     oauth: new PlaneOAuthService(config, exchangeService),
-    clients: new PlaneClientFactory(config, exchangeService),
+    clients: new PlaneClientFactory(config, exchangeService, NO_BUDGETS),
     close: () => exchangeService.onApplicationShutdown(),
   };
 }
@@ -76,7 +81,7 @@ describe('calls to Plane', () => {
   it('may be given up', async () => {
     await plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms: 5000 });
     const token = await bot();
-    const client = services.clients.create({ live: async () => token }, AbortSignal.timeout(100));
+    const client = services.clients.create({ live: async () => token }, { signal: AbortSignal.timeout(100) });
     expect(await failureOf(client.users.me())).toMatchObject({ name: 'PlaneError', kind: 'aborted' });
   });
 

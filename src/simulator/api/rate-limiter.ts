@@ -27,7 +27,7 @@ export class RateLimiter {
     return {
       allowed: left >= 0,
       remaining: Math.max(0, left),
-      resetSeconds: Math.ceil(window.endsAt / 1000),
+      resetSeconds: Math.ceil(window.endsAt / 1000) + this.settings.clockOffsetSeconds,
     };
   }
 

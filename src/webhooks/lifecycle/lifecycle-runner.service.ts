@@ -47,7 +47,8 @@ export class LifecycleRunnerService implements OnModuleDestroy {
   ): Promise<void> {
     const logger = handlerLogger(handler.id, { eventId: event.id, attempt });
     await runBounded(handler.options.timeoutSeconds, [taken, this.stopping.signal], (signal) => {
-      const planeIn = (installation: Installation) => this.contexts.botClient(installation, signal);
+      const calls = { signal, priority: handler.options.callPriority };
+      const planeIn = (installation: Installation) => this.contexts.botClient(installation, calls);
       const context: LifecycleContext = { planeIn, attempt, logger, signal };
       return handler.run(event, context);
     });

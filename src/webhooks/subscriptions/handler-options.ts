@@ -1,3 +1,5 @@
+import { CALL_PRIORITIES, type CallPriority } from '../../plane/call-priority.js';
+
 /** How Hangar treats a handler. */
 export interface HandlerOptions {
   /** How often a failed run is tried again before the event is dead-lettered. Default 5. */
@@ -10,6 +12,11 @@ export interface HandlerOptions {
   readonly timeoutSeconds?: number;
   /** Runs at once in one process; one that timed out and ignores its signal is not counted any more. Default 5. */
   readonly concurrency?: number;
+  /**
+   * How the handler's calls to Plane stand back when those of its token run short: `interactive`, where a person
+   * waits for it; `handler`; `background`. Default `handler`.
+   */
+  readonly callPriority?: CallPriority;
   /** Also hand over what the app itself did. Default false. */
   readonly includeSelf?: boolean;
 }
@@ -23,6 +30,7 @@ const DEFAULTS: ResolvedHandlerOptions = {
   backoff: true,
   timeoutSeconds: 60,
   concurrency: 5,
+  callPriority: 'handler',
   includeSelf: false,
 };
 
@@ -45,5 +53,7 @@ export function resolveHandlerOptions(options: HandlerOptions): ResolvedHandlerO
     if (!Number.isInteger(value) || Number(value) < smallest || Number(value) > largest)
       throw new TypeError(`${name} must be a whole number from ${smallest} to ${largest}`);
   }
+  if (!CALL_PRIORITIES.includes(resolved.callPriority))
+    throw new TypeError(`callPriority must be one of ${CALL_PRIORITIES.join(', ')}`);
   return resolved;
 }

@@ -83,7 +83,8 @@ export class HandlerRunnerService implements OnModuleDestroy {
     const { deliveryId } = job.data;
     const { id: handlerId, options } = handler;
     await runBounded(options.timeoutSeconds, [job.signal, this.stopping.signal], (signal) => {
-      const run = { handlerId, installation, deliveryId, attempt: job.attempt, signal };
+      const { callPriority } = options;
+      const run = { handlerId, callPriority, installation, deliveryId, attempt: job.attempt, signal };
       return handler.run(event, this.contexts.create(run));
     });
   }

@@ -47,6 +47,7 @@ describe('handlers', () => {
       backoff: true,
       timeoutSeconds: 60,
       concurrency: 5,
+      callPriority: 'handler',
       includeSelf: false,
     });
   });

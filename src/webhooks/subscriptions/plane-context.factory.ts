@@ -1,7 +1,12 @@
 import { type PlaneClient } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
-import { PlaneClientFactory, type TokenSupplier } from '../../plane/plane-client.factory.js';
+import { type CallPriority } from '../../plane/call-priority.js';
+import {
+  type ClientOptions,
+  PlaneClientFactory,
+  type TokenSupplier,
+} from '../../plane/plane-client.factory.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { handlerLogger } from './handler-logger.js';
 import { type PlaneContext } from './plane-context.js';
@@ -10,6 +15,7 @@ import { WorkItemProjectsService } from './work-item-projects.service.js';
 /** One run of a handler. */
 export interface HandlerRun {
   readonly handlerId: string;
+  readonly callPriority: CallPriority;
   readonly installation: Installation;
   readonly deliveryId: string;
   readonly attempt: number;
@@ -25,13 +31,14 @@ export class PlaneContextFactory {
     private readonly projects: WorkItemProjectsService,
   ) {}
 
-  create({ handlerId, installation, deliveryId, attempt, signal }: HandlerRun): PlaneContext {
-    const plane = this.botClient(installation, signal);
+  create({ handlerId, callPriority, installation, deliveryId, attempt, signal }: HandlerRun): PlaneContext {
+    const calls = { signal, priority: callPriority };
+    const plane = this.botClient(installation, calls);
     const { workspaceId: id, workspaceSlug: slug, workspaceName: name } = installation;
     const workspace = { id, slug, name };
     return {
       plane,
-      planeAs: (userId) => this.clients.create(this.userTokens(userId), signal),
+      planeAs: (userId) => this.clients.create(this.userTokens(userId), calls),
       projectIdOf: (workItem) => this.projects.projectIdOf(plane, workspace, workItem),
       installation,
       workspace,
@@ -42,14 +49,15 @@ export class PlaneContextFactory {
   }
 
   /** Plane's API as the app's bot where it is installed. */
-  botClient(installation: Installation, signal: AbortSignal): PlaneClient {
-    return this.clients.create(this.botTokens(installation), signal);
+  botClient(installation: Installation, calls: ClientOptions): PlaneClient {
+    return this.clients.create(this.botTokens(installation), calls);
   }
 
   private botTokens(installation: Installation): TokenSupplier {
     return {
       live: () => this.tokens.accessTokenFor(installation),
       insteadOf: (refused) => this.tokens.accessTokenInsteadOf(refused, installation),
+      budgetKey: `bot:${installation.id}`,
     };
   }
 
@@ -57,6 +65,7 @@ export class PlaneContextFactory {
     return {
       live: () => this.tokens.accessTokenForUser(userId),
       insteadOf: (refused) => this.tokens.userTokenInsteadOf(refused, userId),
+      budgetKey: `user:${userId}`,
     };
   }
 }

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import { CallBudgetEntity } from './call-budget.entity.js';
+
+/** A call that may be made. */
+export interface AcquiredCall {
+  /** Calls left in the window after this one. */
+  readonly remaining: number;
+  readonly limit: number;
+  readonly resetsInSeconds: number;
+}
+
+/** Plane's own default (contract §5). */
+const DEFAULT_LIMIT = 60;
+const WINDOW = `interval '60 seconds'`;
+
+const ACQUIRE = `
+  INSERT INTO plane_budgets AS budget (key, calls_limit, remaining, resets_at)
+  VALUES ($1, ${DEFAULT_LIMIT}, ${DEFAULT_LIMIT - 1}, now() + ${WINDOW})
+  ON CONFLICT (key) DO UPDATE
+  SET remaining = CASE WHEN budget.resets_at <= now() THEN budget.calls_limit ELSE budget.remaining END - 1,
+      resets_at = CASE WHEN budget.resets_at <= now() THEN now() + ${WINDOW} ELSE budget.resets_at END
+  WHERE budget.resets_at <= now() OR budget.remaining > floor(budget.calls_limit * $2::float8)
+  RETURNING remaining, calls_limit AS "limit", extract(epoch FROM resets_at - now())::float8 AS "resetsInSeconds"`;
+
+const RESET = `
+  SELECT extract(epoch FROM resets_at - clock_timestamp())::float8 AS seconds FROM plane_budgets WHERE key = $1`;
+
+/** In the same window the lower count holds: Plane may not have counted yet what is on its way. */
+const FOLLOW = `
+  UPDATE plane_budgets
+  SET remaining = CASE WHEN abs(extract(epoch FROM resets_at - now()) - $3::float8) <= 2
+                       THEN least(remaining + $4 - calls_limit, $2) ELSE $2 END,
+      resets_at = now() + make_interval(secs => $3::float8), calls_limit = $4
+  WHERE key = $1`;
+
+const SPENT = `
+  UPDATE plane_budgets SET remaining = 0, resets_at = now() + make_interval(secs => $2::float8) WHERE key = $1`;
+
+/** The table of budgets; all its times are the database's. */
+@Injectable()
+export class CallBudgetsRepository {
+  constructor(@InjectRepository(CallBudgetEntity) private readonly rows: Repository<CallBudgetEntity>) {}
+
+  /** Takes one call out, in one statement over all replicas; `undefined` where only the reserve is left. */
+  async acquire(key: string, reservedPart: number): Promise<AcquiredCall | undefined> {
+    const [call] = await this.rows.query<AcquiredCall[]>(ACQUIRE, [key, reservedPart]);
+    return call;
+  }
+
+  async resetsInSeconds(key: string): Promise<number> {
+    const [row] = await this.rows.query<{ seconds: number }[]>(RESET, [key]);
+    return Math.max(0, row?.seconds ?? 0);
+  }
+
+  /** Follows what Plane says. */
+  async follow(key: string, remaining: number, resetsInSeconds: number, limit: number): Promise<void> {
+    await this.rows.query(FOLLOW, [key, remaining, resetsInSeconds, limit]);
+  }
+
+  /** Nothing is left until then. */
+  async spent(key: string, resetsInSeconds: number): Promise<void> {
+    await this.rows.query(SPENT, [key, resetsInSeconds]);
+  }
+}

@@ -1,0 +1,24 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Throttle } from '../common/throttle.js';
+import { CallBudget } from './call-budget.js';
+import { type CallPriority } from './call-priority.js';
+import { CallBudgetsRepository } from './call-budgets.repository.js';
+
+const QUIET_MS = 10_000;
+
+/** Keeps the calls of each token within what Plane allows, over all replicas. */
+@Injectable()
+export class CallBudgetsService {
+  private readonly logger = new Logger(CallBudgetsService.name);
+  private readonly warnings = new Throttle(QUIET_MS);
+
+  constructor(private readonly budgets: CallBudgetsRepository) {}
+
+  /** The budget of one call. */
+  of(key: string, priority: CallPriority): CallBudget {
+    return new CallBudget(this.budgets, key, priority, (err) => {
+      if (this.warnings.lets())
+        this.logger.warn({ msg: 'calls to Plane go unbudgeted: the database does not answer', err });
+    });
+  }
+}

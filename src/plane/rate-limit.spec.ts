@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { rateLimitSigns, retryAfterSeconds } from './rate-limit.js';
+
+const date = 'Tue, 24 Nov 2026 12:00:00 GMT';
+const at = (seconds: number): string => String(Date.parse(date) / 1000 + seconds);
+
+describe('what Plane says of its rate limit', () => {
+  it('counts from Plane’s clock, not from ours', () => {
+    expect(rateLimitSigns({ date, 'x-ratelimit-remaining': '17', 'x-ratelimit-reset': at(42) })).toEqual({
+      remaining: 17,
+      resetInSeconds: 42,
+    });
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['nonsense', { 'x-ratelimit-remaining': 'many', 'x-ratelimit-reset': 'soon' }],
+    ['a negative number', { 'x-ratelimit-remaining': '-1' }],
+  ])('is %s where it is %j', (_, headers) => {
+    expect(rateLimitSigns(headers)).toEqual({});
+  });
+
+  it('has a reset in the past be now', () => {
+    expect(rateLimitSigns({ date, 'x-ratelimit-reset': at(-5) })).toEqual({ resetInSeconds: 0 });
+  });
+});
+
+describe('when Plane wants to be asked again', () => {
+  it.each([
+    ['seconds', { 'retry-after': '30' }, 30],
+    ['a date', { date, 'retry-after': 'Tue, 24 Nov 2026 12:01:30 GMT' }, 90],
+    ['the reset of a spent limit', { date, 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': at(12) }, 12],
+    [
+      'nothing where there is something left',
+      { date, 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': at(12) },
+      undefined,
+    ],
+    ['nothing', {}, undefined],
+  ])('is told by %s', (_, headers, seconds) => {
+    expect(retryAfterSeconds(headers)).toBe(seconds);
+  });
+});

@@ -1,0 +1,203 @@
+import { type INestApplicationContext } from '@nestjs/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Secret } from '../../src/common/secret.js';
+import { type CallPriority } from '../../src/plane/call-priority.js';
+import { PlaneClientFactory } from '../../src/plane/plane-client.factory.js';
+import { PlaneClockService } from '../../src/plane/plane-clock.service.js';
+import { PlaneModule } from '../../src/plane/plane.module.js';
+import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
+import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { SAMPLE } from '../../src/simulator/world/seed.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { serviceContext } from '../support/service-context.js';
+import { SimulatorControl } from '../support/simulator-control.js';
+
+const ME = 'GET /api/v1/users/me/';
+
+describe('the budget of calls to Plane', () => {
+  let database: TestDatabase;
+  let simulator: RunningSimulator;
+  let plane: SimulatorControl;
+  let replicas: INestApplicationContext[];
+  let token: Secret;
+  let before: Readonly<Record<string, number>>;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    simulator = await startSimulator({ port: 0 });
+    plane = new SimulatorControl(simulator.url);
+    replicas = await Promise.all([1, 2].map(() => serviceContext(database, simulator, [PlaneModule])));
+  });
+
+  afterAll(async () => {
+    for (const replica of replicas) await replica.close();
+    await simulator.close();
+    await database.drop();
+  });
+
+  /** Another token, so that Plane's own count begins anew. */
+  beforeEach(async () => {
+    await plane.clearFaults();
+    await plane.post('/settings', { rateLimitPerMinute: 60, clockOffsetSeconds: 0 });
+    await database.query('DELETE FROM plane_budgets');
+    const id = String((await plane.post('/installations'))['id']);
+    token = await service(PlaneOAuthService)
+      .mintBotToken(id)
+      .then(({ accessToken }) => accessToken);
+    before = (await plane.counts()).requests;
+  });
+
+  function service<T>(type: new (...args: never[]) => T, replica = 0): T {
+    return replicas[replica]?.get(type) as T;
+  }
+
+  async function me(priority: CallPriority = 'handler', replica = 0, signal?: AbortSignal): Promise<unknown> {
+    const supplier = { live: async () => token, budgetKey: 'bot:1' };
+    return service(PlaneClientFactory, replica)
+      .create(supplier, { priority, ...(signal && { signal }) })
+      .users.me();
+  }
+
+  const answered = async (status: number, what = ME): Promise<number> =>
+    ((await plane.counts()).requests[`${what} ${status}`] ?? 0) - (before[`${what} ${status}`] ?? 0);
+  const row = async (): Promise<{ limit: number; remaining: number; resets: number }> => {
+    const [found] = await database.query<{ limit: number; remaining: number; resets: number }>(
+      `SELECT calls_limit AS limit, remaining, extract(epoch FROM resets_at - now())::float8 AS resets FROM plane_budgets`,
+    );
+    if (!found) throw new Error('there is no budget yet');
+    return found;
+  };
+  const endWindowIn = (seconds: number): Promise<unknown> =>
+    database.query(`UPDATE plane_budgets SET resets_at = now() + make_interval(secs => $1)`, [seconds]);
+
+  it('is shared by replicas: Plane never has to refuse', async () => {
+    const calls = Array.from({ length: 80 }, (_, index) => me('handler', index % 2));
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(54);
+    expect([await answered(200), await answered(429)]).toEqual([54, 0]);
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected')
+        expect(outcome.reason).toMatchObject({
+          code: 'plane_budget_spent',
+          status: 503,
+          retryAfterSeconds: expect.any(Number),
+          message: expect.stringMatching(/no more calls of priority "handler" for \d+ s\. Try again then/),
+        });
+  });
+
+  it('leaves a part to those who are more important', async () => {
+    const most = async (priority: CallPriority): Promise<number> => {
+      const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => me(priority)));
+      return outcomes.filter(({ status }) => status === 'fulfilled').length;
+    };
+    expect([await most('background'), await most('handler'), await most('interactive')]).toEqual([30, 24, 6]);
+  });
+
+  it('is waited for where the reset is near', async () => {
+    await me();
+    await database.query('UPDATE plane_budgets SET remaining = 0');
+    await endWindowIn(1);
+    const began = performance.now();
+    await me('interactive');
+    expect(performance.now() - began).toBeGreaterThan(900);
+  });
+
+  it('is waited for no longer than the caller wants', async () => {
+    await me();
+    await database.query('UPDATE plane_budgets SET remaining = 0');
+    await endWindowIn(20);
+    const began = performance.now();
+    await expect(me('handler', 0, AbortSignal.timeout(200))).rejects.toMatchObject({ kind: 'aborted' });
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
+  it.each([
+    [299, 299],
+    [20, 60],
+  ])('learns that Plane allows %i a minute', async (allowed, limit) => {
+    await plane.post('/settings', { rateLimitPerMinute: allowed });
+    await me();
+    expect(await row()).toMatchObject({ limit, remaining: allowed - 1 });
+  });
+
+  it.each([600, -600])(
+    'follows Plane’s window also where its clock is %i s off',
+    async (clockOffsetSeconds) => {
+      await plane.post('/settings', { clockOffsetSeconds });
+      await me();
+      await endWindowIn(10);
+      await me();
+      expect((await row()).resets).toBeGreaterThan(50);
+      expect((await row()).resets).toBeLessThan(62);
+      const skew = service(PlaneClockService).skewSeconds() ?? 0;
+      expect(Math.abs(skew - clockOffsetSeconds)).toBeLessThan(2);
+    },
+  );
+
+  it('counts what others did with the same token', async () => {
+    await me();
+    for (let call = 0; call < 20; call += 1)
+      await fetch(`${simulator.url}/api/v1/users/me/`, {
+        headers: { authorization: `Bearer ${token.reveal()}` },
+      });
+    await me();
+    expect((await row()).remaining).toBe(38);
+  });
+
+  it('makes up for a 429: nothing is sent before Plane wants it, then the call is made again', async () => {
+    await plane.post('/faults', {
+      match: '/api/v1/',
+      kind: 'status',
+      status: 429,
+      retryAfterSeconds: 1,
+      times: 1,
+    });
+    const began = performance.now();
+    await me();
+    expect(performance.now() - began).toBeGreaterThan(900);
+    expect([await answered(429), await answered(200)]).toEqual([1, 1]);
+  });
+
+  it('says so where the reset after a 429 is too far away', async () => {
+    await plane.post('/faults', {
+      match: '/api/v1/',
+      kind: 'status',
+      status: 429,
+      retryAfterSeconds: 120,
+      times: 1,
+    });
+    await expect(me()).rejects.toMatchObject({ code: 'plane_budget_spent', retryAfterSeconds: 120 });
+    expect([await answered(429), await answered(200)]).toEqual([1, 0]);
+  });
+
+  it('lets calls go where the database fails', async () => {
+    await database.query('ALTER TABLE plane_budgets RENAME TO away');
+    await me();
+    await database.query('ALTER TABLE away RENAME TO plane_budgets');
+    expect(await answered(200)).toBe(1);
+  });
+
+  it.each([
+    ['a dropped connection', { kind: 'drop', times: 2 }, 0],
+    ['a 503', { kind: 'status', status: 503, times: 2 }, 503],
+  ])('repeats what may be repeated after %s, each time out of the budget', async (_, fault, status) => {
+    await plane.post('/faults', { match: '/api/v1/', ...fault });
+    await me();
+    expect([await answered(status), await answered(200)]).toEqual([2, 1]);
+  });
+
+  it('repeats nothing for ever, and nothing that is not idempotent', async () => {
+    await plane.post('/faults', { match: '/api/v1/', kind: 'status', status: 500 });
+    await expect(me()).rejects.toMatchObject({ planeStatus: 500 });
+    expect(await answered(500)).toBe(3);
+    const client = service(PlaneClientFactory).create({ live: async () => token, budgetKey: 'bot:1' });
+    const create = client.workItems.comments.create('sandbox', SAMPLE.projectId, SAMPLE.workItemId, {
+      comment_html: '<p>x</p>',
+    });
+    await expect(create).rejects.toMatchObject({ planeStatus: 500 });
+    const posts = Object.entries((await plane.counts()).requests).filter(([what]) =>
+      what.startsWith('POST /api/'),
+    );
+    expect(posts).toEqual([[expect.stringMatching(/comments\/ 500$/), 1]]);
+  });
+});
