@@ -5,6 +5,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { HandlersModule } from './handlers/handlers.module.js';
 import { HealthModule } from './health/health.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
+import { ObservabilityModule } from './observability/observability.module.js';
 import { TokenScheduleModule } from './tokens/token-schedule.module.js';
 import { ReceiverModule } from './webhooks/receiver.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -17,6 +18,7 @@ export class AppModule {
     const always = [
       ConfigModule.forRoot(config),
       DatabaseModule,
+      ObservabilityModule,
       HealthModule,
       WebhooksModule,
       HandlersModule,

@@ -1,21 +1,29 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { Command } from 'commander';
 import { migrateCommand } from './cli/migrate.command.js';
+import { installationsCommand } from './cli/installations.command.js';
+import { tokensCommand } from './cli/tokens.command.js';
 import { keysCommand } from './cli/keys.command.js';
 import { simulateCommand } from './cli/simulate.command.js';
 import { doctorCommand } from './cli/doctor.command.js';
-import { reportStartFailure } from './start-failure.js';
+import { reportFailure } from './start-failure.js';
+
+// Commands speak for themselves; --json must be nothing but JSON.
+Logger.overrideLogger(false);
 
 const program = new Command('hangar')
   .description('Operates a Hangar: the server side of a Plane app.')
   .addCommand(doctorCommand())
   .addCommand(migrateCommand())
   .addCommand(simulateCommand())
+  .addCommand(installationsCommand())
+  .addCommand(tokensCommand())
   .addCommand(keysCommand());
 
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = reportStartFailure(error);
+  process.exitCode = reportFailure(error, 'hangar');
 }

@@ -8,6 +8,8 @@ import { startDevelopmentPlane } from './development-plane.js';
 import { createHttpApplication } from './http-application.js';
 import { migrateDatabase } from './migrate.js';
 import { createLogger } from './observability/create-logger.js';
+import { MetricsService } from './observability/metrics.service.js';
+import { startMetricsServer } from './observability/metrics-server.js';
 import { NestLogger } from './observability/nest-logger.js';
 
 /** Longer than a webhook may be held, shorter than orchestrators usually wait. */
@@ -51,6 +53,8 @@ export async function startServer(environment: Environment): Promise<RunningServ
     );
     const app = await createHttpApplication(config, new NestLogger(createLogger(config.logLevel)));
     parts.add(() => closeApplication(app));
+    const metrics = await startMetricsServer(app.get(MetricsService), config.metricsPort, config.host);
+    parts.add(() => metrics.close());
     await app.listen(config.port, config.host);
     return { banner: banner(config, simulatorUrl), close: () => parts.stop() };
   } catch (error) {

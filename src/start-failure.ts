@@ -10,16 +10,20 @@ const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNR
 /** PostgreSQL's codes for a wrong password, a wrong role, a missing database. */
 const REFUSED = new Set(['28P01', '28000', '3D000']);
 
-/** Tells a person why the start failed, on standard error, and gives the exit code. No stack where the cause is known. */
-export function reportStartFailure(error: unknown): number {
-  process.stderr.write(`\n${startFailureText(error)}\n\n`);
+/**
+ * Tells a person what failed and why, on standard error, and gives the exit code. No stack where the cause is known.
+ *
+ * @param what failed, said before why
+ */
+export function reportFailure(error: unknown, what: string): number {
+  const whole = error instanceof ConfigError || error instanceof EmbeddedDatabaseError;
+  process.stderr.write(`\n${whole ? error.message : `${what}: ${causeText(error)}`}\n\n`);
   return error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILURE;
 }
 
-/** What {@link reportStartFailure} prints. */
-function startFailureText(error: unknown): string {
-  const whole = error instanceof ConfigError || error instanceof EmbeddedDatabaseError;
-  return whole ? error.message : `Hangar cannot start: ${causeText(error)}`;
+/** {@link reportFailure} of a server's start. */
+export function reportStartFailure(error: unknown): number {
+  return reportFailure(error, 'Hangar cannot start');
 }
 
 /** What Node hangs on errors of sockets and names. */

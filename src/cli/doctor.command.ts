@@ -1,27 +1,26 @@
 import { Command } from 'commander';
-import { DataSource } from 'typeorm';
-import { MIGRATIONS } from '../../migrations/migrations.js';
-import { type HangarConfig } from '../config/hangar-config.js';
+import { NestFactory } from '@nestjs/core';
+import { ConfigModule } from '../config/config.module.js';
 import { ConfigError } from '../config/config.error.js';
 import { environmentFileWarnings, loadConfig, processEnvironment } from '../config/load-config.js';
-import { dataSourceOptions } from '../database/data-source-options.js';
-import { requireCurrentSchema } from '../database/migrator.js';
-import { openDatabase } from '../database/open-database.js';
-import { PlaneError } from '../plane/plane.error.js';
-import { PlaneClockService } from '../plane/plane-clock.service.js';
-import { PlaneExchangeService } from '../plane/plane-exchange.service.js';
-import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { causeText } from '../start-failure.js';
+import { KeyRingService } from '../tokens/key-ring.service.js';
+import { TokenAdminService } from '../tokens/token-admin.service.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { DeliveriesModule } from '../webhooks/deliveries/deliveries.module.js';
+import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
+import { checkEnvironmentFile, checkRedirectUri } from './doctor/configuration.check.js';
+import { checkDatabase } from './doctor/database.check.js';
+import { bad, type Finding, looked, notLooked } from './doctor/finding.js';
+import { checkPlane } from './doctor/plane.check.js';
+import { checkKeyRing, checkTokens, checkWebhookSecrets } from './doctor/stored.checks.js';
 import { type CommonOptions, print } from './output.js';
 
-/** One thing that was looked at. */
-interface Finding {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
+const STORED = ['key ring', 'tokens', 'webhook secrets'];
 
-const NO_INSTALLATION = '00000000-0000-4000-8000-000000000000';
+class DoctorModule {}
 
 /** `hangar doctor`: looks at what a server needs and says what is wrong; exits with 1 where something is. */
 export function doctorCommand(): Command {
@@ -30,77 +29,63 @@ export function doctorCommand(): Command {
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
       const findings = await examine();
-      const lines = findings.map(({ check, ok, detail }) => `${ok ? 'ok  ' : 'BAD '} ${check}: ${detail}`);
-      print(json, { findings }, lines);
+      print(json, { findings }, findings.map(lineOf));
       if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
     });
 }
 
+function lineOf({ check, ok, detail, hint }: Finding): string {
+  const whole = hint === undefined ? detail : `${detail.replace(/\.$/, '')}. ${hint}.`;
+  return `${ok ? 'ok  ' : 'BAD '} ${check}: ${whole}`;
+}
+
 async function examine(): Promise<Finding[]> {
-  const check = 'configuration';
   try {
     const config = loadConfig(processEnvironment());
-    const warnings = environmentFileWarnings();
-    const detail = warnings.length === 0 ? 'every variable can be used' : warnings.join(' ');
-    const configuration = { check, ok: warnings.length === 0, detail };
-    return [configuration, await database(config), await plane(config), webhookSecrets(config)];
+    const configuration = checkEnvironmentFile(environmentFileWarnings());
+    const plane = await checkPlane(config).catch((error: unknown) => [bad('plane', causeText(error))]);
+    return [configuration, ...(await stored()), ...plane, checkRedirectUri(config)];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.faults.map(({ name, problem, example }) => ({
-      check,
-      ok: false,
-      detail: `${name} ${problem} (for example: ${example})`,
-    }));
+    return error.faults.map(({ name, problem, example }) =>
+      bad('configuration', `${name} ${problem}`, `For example: ${example}`),
+    );
   }
 }
 
-async function database(config: HangarConfig): Promise<Finding> {
-  const check = 'database';
+/** The database and what lies in it. */
+async function stored(): Promise<Finding[]> {
+  let database: OpenDatabase;
   try {
-    const opened = await openDatabase(config, false);
-    const source = new DataSource({
-      ...dataSourceOptions(opened.config.databaseUrl),
-      migrations: MIGRATIONS,
-    });
-    try {
-      await source.initialize();
-      await requireCurrentSchema(source);
-      return { check, ok: true, detail: `${opened.embedded ? 'embedded' : 'reachable'}, schema current` };
-    } finally {
-      if (source.isInitialized) await source.destroy();
-      await opened.close();
-    }
+    database = await openDatabase(loadConfig(processEnvironment()), false);
   } catch (error) {
-    return { check, ok: false, detail: causeText(error) };
+    return [bad('database', causeText(error)), ...unseen('the database cannot be reached')];
   }
-}
-
-/** Asks for a token of an installation that cannot be: the refusal tells whether Plane knows the app. */
-async function plane(config: HangarConfig): Promise<Finding> {
-  const check = 'plane';
-  if (!config.planeClientId) return { check, ok: true, detail: 'not configured: the simulator is used' };
-  const exchange = new PlaneExchangeService(config, new PlaneClockService());
   try {
-    await new PlaneOAuthService(config, exchange).mintBotToken(NO_INSTALLATION);
-    return { check, ok: true, detail: `${config.planeBaseUrl} knows the app` };
-  } catch (error) {
-    const ok = error instanceof PlaneError && error.planeCode === 'invalid_grant';
-    return { check, ok, detail: ok ? `${config.planeBaseUrl} knows the app` : causeText(error) };
+    const { findings, usable } = await checkDatabase(database.config.databaseUrl, database.embedded);
+    const why = findings.length > 1 ? 'the schema is not current' : 'the database cannot be reached';
+    return [...findings, ...(usable ? await lookInside(database) : unseen(why))];
   } finally {
-    exchange.onApplicationShutdown();
+    await database.close();
   }
 }
 
-function webhookSecrets({ planeWebhookSecrets, planeClientId }: HangarConfig): Finding {
-  const check = 'webhook secrets';
-  if (!planeClientId) return { check, ok: true, detail: "the simulator's" };
-  const count = planeWebhookSecrets.length;
-  return {
-    check,
-    ok: count > 0,
-    detail:
-      count > 0
-        ? `${count} configured; whether Plane signs with them shows in the log alone`
-        : 'none: set PLANE_WEBHOOK_SECRETS',
-  };
+function unseen(why: string): Finding[] {
+  return STORED.map((check) => notLooked(check, why));
+}
+
+async function lookInside({ config }: OpenDatabase): Promise<Finding[]> {
+  const imports = [ConfigModule.forRoot(config), DatabaseModule, TokensModule, DeliveriesModule];
+  const options = { logger: false, abortOnError: false } as const;
+  const context = await NestFactory.createApplicationContext({ module: DoctorModule, imports }, options);
+  try {
+    const [keys, tokens, secrets] = STORED as [string, string, string];
+    return [
+      await looked(keys, () => checkKeyRing(context.get(KeyRingService))),
+      await looked(tokens, () => checkTokens(context.get(TokenAdminService))),
+      await looked(secrets, () => checkWebhookSecrets(config, context.get(DeliveriesService))),
+    ];
+  } finally {
+    await context.close();
+  }
 }

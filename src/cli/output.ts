@@ -7,3 +7,24 @@ export function print(json: boolean | undefined, result: object, lines: readonly
 export interface CommonOptions {
   readonly json?: boolean;
 }
+
+/** Lines with the columns below each other. */
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const all = [heads, ...rows];
+  const widths = heads.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  return all.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** A span for a person: `3 h`, `12 min`, `-40 s`. */
+export function span(seconds: number): string {
+  const size = Math.abs(seconds);
+  if (size < 120) return `${Math.round(seconds)} s`;
+  if (size < 7200) return `${Math.round(seconds / 60)} min`;
+  if (size < 172_800) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}

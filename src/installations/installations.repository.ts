@@ -77,6 +77,10 @@ export class InstallationsRepository {
     return rows.find(({ status }) => status === 'installed') ?? rows[0];
   }
 
+  async all(): Promise<Installation[]> {
+    return this.rows.find({ order: { workspaceSlug: 'ASC', createdAt: 'ASC' } });
+  }
+
   async findById(id: string): Promise<Installation | undefined> {
     return (await this.rows.findOneBy({ id })) ?? undefined;
   }

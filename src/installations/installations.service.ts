@@ -61,6 +61,11 @@ export class InstallationsService {
     return this.installations.findById(id);
   }
 
+  /** Every installation, by workspace; the uninstalled ones too. */
+  async all(): Promise<Installation[]> {
+    return this.installations.all();
+  }
+
   /** Runs the changes in one transaction. */
   async transaction<T>(changes: (transaction: EntityManager) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(changes);

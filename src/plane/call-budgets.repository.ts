@@ -38,6 +38,8 @@ const FOLLOW = `
 const SPENT = `
   UPDATE plane_budgets SET remaining = 0, resets_at = now() + make_interval(secs => $2::float8) WHERE key = $1`;
 
+const FEWEST = `SELECT min(remaining) AS fewest FROM plane_budgets WHERE resets_at > now()`;
+
 /** The table of budgets; all its times are the database's. */
 @Injectable()
 export class CallBudgetsRepository {
@@ -52,6 +54,12 @@ export class CallBudgetsRepository {
   async resetsInSeconds(key: string): Promise<number> {
     const [row] = await this.rows.query<{ seconds: number }[]>(RESET, [key]);
     return Math.max(0, row?.seconds ?? 0);
+  }
+
+  /** The lowest count of those in use now. `undefined` where none is. */
+  async fewestRemaining(): Promise<number | undefined> {
+    const [row] = await this.rows.query<{ fewest: number | null }[]>(FEWEST);
+    return row?.fewest ?? undefined;
   }
 
   /** Follows what Plane says. */

@@ -1,4 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { HangarConfig } from '../config/hangar-config.js';
+import { MetricsService } from '../observability/metrics.service.js';
 import { Throttle } from '../common/throttle.js';
 import { CallBudget } from './call-budget.js';
 import { type CallPriority } from './call-priority.js';
@@ -12,7 +14,19 @@ export class CallBudgetsService {
   private readonly logger = new Logger(CallBudgetsService.name);
   private readonly warnings = new Throttle(QUIET_MS);
 
-  constructor(private readonly budgets: CallBudgetsRepository) {}
+  constructor(
+    config: HangarConfig,
+    metrics: MetricsService,
+    private readonly budgets: CallBudgetsRepository,
+  ) {
+    if (!config.roles.includes('scheduler')) return;
+    metrics.gauge(
+      'hangar_plane_rate_remaining',
+      'Calls that the token with the fewest may still make in its minute.',
+      async () =>
+        [await this.budgets.fewestRemaining()].flatMap((value) => (value === undefined ? [] : [{ value }])),
+    );
+  }
 
   /** The budget of one call. */
   of(key: string, priority: CallPriority): CallBudget {

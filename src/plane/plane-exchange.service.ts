@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { corporateNetwork, type CorporateNetwork } from './corporate-network.js';
+import { MetricsService } from '../observability/metrics.service.js';
 import { type CallBudget } from './call-budget.js';
 import { PlaneClockService } from './plane-clock.service.js';
 import { exchange, type PlaneAnswer } from './plane-exchange.js';
@@ -24,11 +25,17 @@ export interface CallOptions {
 export class PlaneExchangeService implements OnApplicationShutdown {
   private readonly network: CorporateNetwork;
   private readonly clientSecret: Secret | undefined;
+  private readonly requests;
 
   constructor(
     config: HangarConfig,
     private readonly clock: PlaneClockService,
+    metrics: MetricsService,
   ) {
+    this.requests = metrics.counter(
+      'hangar_plane_requests_total',
+      'Requests to Plane by the status of the answer, or by what there was instead of one.',
+    );
     this.network = corporateNetwork(config);
     this.clientSecret = config.planeClientSecret;
   }
@@ -38,8 +45,13 @@ export class PlaneExchangeService implements OnApplicationShutdown {
     const secrets = [this.clientSecret, options.token, ...(options.secrets ?? [])].filter(
       (secret) => !!secret,
     );
-    const onAnswer = (answer: PlaneAnswer): void => this.clock.note(answer.headers['date'], answer.tookMs);
+    const onAnswer = (answer: PlaneAnswer): void => this.note(answer);
     return exchange({ ...this.network, ...options, secrets, timeoutMs: TIMEOUT_MS, onAnswer }, call);
+  }
+
+  private note({ status, headers, tookMs }: PlaneAnswer): void {
+    this.requests.add(1, { status: String(status) });
+    this.clock.note(headers['date'], tookMs);
   }
 
   onApplicationShutdown(): void {

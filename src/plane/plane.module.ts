@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ObservabilityModule } from '../observability/observability.module.js';
 import { CallBudgetEntity } from './call-budget.entity.js';
 import { CallBudgetsRepository } from './call-budgets.repository.js';
 import { CallBudgetsService } from './call-budgets.service.js';
@@ -11,7 +12,7 @@ import { PlaneUsersService } from './plane-users.service.js';
 
 /** Plane's SDK behind our own services. */
 @Module({
-  imports: [TypeOrmModule.forFeature([CallBudgetEntity])],
+  imports: [TypeOrmModule.forFeature([CallBudgetEntity]), ObservabilityModule],
   providers: [
     CallBudgetsRepository,
     CallBudgetsService,

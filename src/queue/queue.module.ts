@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
+import { ObservabilityModule } from '../observability/observability.module.js';
+import { QueueMetricsService } from './queue-metrics.service.js';
 import { QueueService } from './queue.service.js';
 
 /** Durable queues on PostgreSQL. */
 @Module({
-  providers: [QueueService],
+  imports: [ObservabilityModule],
+  providers: [QueueService, QueueMetricsService],
   exports: [QueueService],
 })
 export class QueueModule {}

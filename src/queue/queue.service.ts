@@ -12,7 +12,7 @@ import { Throttle } from '../common/throttle.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { type Awaited, parkJob, takeParkedJobs } from './parked-jobs.js';
 import { oldQueueSchema } from './queue.errors.js';
-import { deadLetterQueueOf, type QueuedJob, type QueueSettings } from './queue.js';
+import { deadLetterQueueOf, type QueuedJob, type QueueLevel, type QueueSettings } from './queue.js';
 import { QUEUE_SCHEMA } from './queue-schema.js';
 import { transactionDatabase } from './transaction-database.js';
 
@@ -31,6 +31,11 @@ const WORKER = {
 const QUIET_MS = 5000;
 const STOP_TIMEOUT_MS = 20_000;
 const MAX_RETRY_DELAY_SECONDS = 3600;
+const OLDEST_WAITING = `
+  SELECT extract(epoch FROM now() - min(job.start_after))::float8 AS seconds
+  FROM ${QUEUE_SCHEMA}.job JOIN ${QUEUE_SCHEMA}.queue USING (name)
+  WHERE job.state IN ('created', 'retry') AND queue.dead_letter IS NOT NULL`;
+
 /** Lets a handler's own time-out speak before pg-boss gives its job away. */
 const EXPIRY_MARGIN_SECONDS = 15;
 
@@ -146,6 +151,26 @@ export class QueueService implements OnModuleInit, BeforeApplicationShutdown, On
         this.boss.notifyWorker(id);
       }
     });
+  }
+
+  /** How full each queue is, as counted within the last seconds. */
+  async levels(): Promise<QueueLevel[]> {
+    const queues = await this.boss.getQueues();
+    const byName = new Map(queues.map((queue) => [queue.name, queue]));
+    const working = queues.filter(({ deadLetter }) => deadLetter);
+    return working.map(({ name, readyCount, deferredCount, activeCount }) => ({
+      handler: name,
+      waiting: readyCount,
+      delayed: deferredCount,
+      active: activeCount,
+      deadLetters: byName.get(deadLetterQueueOf(name))?.queuedCount ?? 0,
+    }));
+  }
+
+  /** How long the job has waited that waits longest and could be taken now, seconds; 0 where none does. */
+  async oldestWaitingSeconds(): Promise<number> {
+    const [row] = await this.dataSource.query<{ seconds: number | null }[]>(OLDEST_WAITING);
+    return Math.max(0, row?.seconds ?? 0);
   }
 
   /** Takes nothing new and waits for what is running. */

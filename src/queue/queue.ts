@@ -24,6 +24,18 @@ export interface QueuedJob<T> {
   readonly signal: AbortSignal;
 }
 
+/** How full a queue is. */
+export interface QueueLevel {
+  /** Its name, which is its handler's id. */
+  readonly handler: string;
+  /** Jobs that could be taken now. */
+  readonly waiting: number;
+  /** Jobs that wait for their time: the next try. */
+  readonly delayed: number;
+  readonly active: number;
+  readonly deadLetters: number;
+}
+
 /** The queue that a queue's failed jobs end in. */
 export function deadLetterQueueOf(name: string): string {
   return `${name}.dead-letter`;

@@ -6,6 +6,7 @@ import { RefusalInquiryService, type Verdict } from './refusal-inquiry.service.j
 import { backoffSeconds } from './renewal-failure.js';
 import { RenewedGrantService } from './renewed-grant.service.js';
 import { TokenCacheService } from './token-cache.service.js';
+import { TokenMetricsService } from './token-metrics.service.js';
 import { TokenRemovalService } from './token-removal.service.js';
 import { type Token, type TokenOwner } from './token.js';
 import { TokenStoreService } from './token-store.service.js';
@@ -42,10 +43,18 @@ export class TokenRenewalService {
     private readonly removal: TokenRemovalService,
     private readonly cache: TokenCacheService,
     private readonly timing: TokenTiming,
+    private readonly metrics: TokenMetricsService,
   ) {}
 
   /** @throws where our own database keeps it from being booked; the lease then runs out */
-  async renew({ owner, token, lease }: Claim): Promise<Renewal> {
+  async renew(claim: Claim): Promise<Renewal> {
+    const renewal = await this.attempt(claim);
+    const { outcome } = renewal;
+    this.metrics.refreshed(claim.token.kind, outcome === 'failed' ? renewal.verdict : outcome);
+    return renewal;
+  }
+
+  private async attempt({ owner, token, lease }: Claim): Promise<Renewal> {
     let grant: Grant;
     try {
       grant = await this.grants.successorOf(owner, token);

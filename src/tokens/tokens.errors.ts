@@ -36,3 +36,33 @@ export function installationGone(installationId: string): DomainError {
 function nameOf(owner: TokenOwner): string {
   return owner.kind === 'user' ? `Plane user ${owner.planeUserId}` : `installation ${owner.installationId}`;
 }
+
+/** No token has that id. */
+export function unknownToken(id: string): DomainError {
+  return new DomainError({
+    code: 'token_unknown',
+    title: 'There is no such token',
+    detail: `no token has the id ${id}: "hangar tokens list" shows those that there are`,
+    status: 404,
+  });
+}
+
+/** The secrets of the token are gone. */
+export function wipedToken(id: string): DomainError {
+  return new DomainError({
+    code: 'token_revoked',
+    title: 'The token is revoked',
+    detail: `token ${id} is revoked and its secrets are wiped: install or consent again at /oauth/setup`,
+    status: 409,
+  });
+}
+
+/** Another process renews the token. */
+export function renewalUnderWay(id: string): DomainError {
+  return new DomainError({
+    code: 'token_renewal_under_way',
+    title: 'A renewal is under way',
+    detail: `token ${id} is being renewed by another process: look again in a minute`,
+    status: 409,
+  });
+}

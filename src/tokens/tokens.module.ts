@@ -2,14 +2,18 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
+import { ObservabilityModule } from '../observability/observability.module.js';
 import { PlaneModule } from '../plane/plane.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { TokenEntity } from './token.entity.js';
 import { InstallService } from './install.service.js';
+import { KeyRingService } from './key-ring.service.js';
 import { KeyRotationService } from './key-rotation.service.js';
 import { RefusalInquiryService } from './refusal-inquiry.service.js';
 import { RenewedGrantService } from './renewed-grant.service.js';
+import { TokenAdminService } from './token-admin.service.js';
 import { TokenCacheService } from './token-cache.service.js';
+import { TokenMetricsService } from './token-metrics.service.js';
 import { TokenRemovalService } from './token-removal.service.js';
 import { TokenRenewalService } from './token-renewal.service.js';
 import { TokenStoreService } from './token-store.service.js';
@@ -23,6 +27,7 @@ import { VaultService } from './vault.service.js';
 @Module({
   imports: [
     TypeOrmModule.forFeature([TokenEntity]),
+    ObservabilityModule,
     PlaneModule,
     QueueModule,
     InstallationsModule,
@@ -36,12 +41,15 @@ import { VaultService } from './vault.service.js';
     TokenCacheService,
     RenewedGrantService,
     RefusalInquiryService,
+    TokenMetricsService,
     TokenRemovalService,
     TokenRenewalService,
     TokenSupplyService,
     TokensService,
     InstallService,
+    KeyRingService,
     KeyRotationService,
+    TokenAdminService,
   ],
   exports: [
     TokenTiming,
@@ -52,7 +60,9 @@ import { VaultService } from './vault.service.js';
     TokenSupplyService,
     TokensService,
     InstallService,
+    KeyRingService,
     KeyRotationService,
+    TokenAdminService,
   ],
 })
 export class TokensModule {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, In, MoreThan, Repository } from 'typeorm';
+import { type EntityManager, In, IsNull, MoreThan, Not, Repository } from 'typeorm';
 import { TokenEntity } from './token.entity.js';
 import { type TokenOwner } from './token.js';
 import * as sql from './tokens.sql.js';
@@ -97,6 +97,26 @@ export class TokensRepository {
   /** Wipes the secrets. Resolves with false where there were none. */
   async revoke(id: string, transaction: EntityManager): Promise<boolean> {
     return this.changes(sql.REVOKE, [id], transaction);
+  }
+
+  /** The row that holds secrets and changed last. */
+  async newest(): Promise<TokenEntity | undefined> {
+    const [row] = await this.rows.find({
+      where: { accessToken: Not(IsNull()) },
+      order: { updatedAt: 'DESC' },
+      take: 1,
+    });
+    return row;
+  }
+
+  async countByState(): Promise<{ kind: string; state: string; count: number }[]> {
+    return this.rows.query(sql.COUNT_BY_STATE);
+  }
+
+  /** Seconds until the live token that expires soonest does. `undefined` where there is none. */
+  async soonestExpiryInSeconds(): Promise<number | undefined> {
+    const [row] = await this.rows.query<{ seconds: number | null }[]>(sql.SOONEST_EXPIRY);
+    return row?.seconds ?? undefined;
   }
 
   async count(): Promise<number> {

@@ -90,3 +90,12 @@ export const REVOKE = `
   SET state = 'revoked', access_token = NULL, refresh_token = NULL, previous_refresh_token = NULL,
       version = version + 1, ${RESET}
   WHERE id = $1 AND state <> 'revoked'`;
+
+/** Every combination, so that one that falls to nought is told as such. */
+export const COUNT_BY_STATE = `
+  SELECT kind, state, count(id)::int AS count
+  FROM unnest(ARRAY['bot', 'user']) AS kind CROSS JOIN unnest(ARRAY['live', 'needs_consent', 'revoked']) AS state
+  LEFT JOIN tokens USING (kind, state) GROUP BY kind, state`;
+
+export const SOONEST_EXPIRY = `
+  SELECT extract(epoch FROM min(expires_at) - now())::float8 AS seconds FROM tokens WHERE state = 'live'`;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'jose';
 import { Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
+import { MetricsService } from '../observability/metrics.service.js';
 import { unknownKey, unreadableSecret } from './vault.errors.js';
 
 /**
@@ -15,7 +16,13 @@ export class VaultService {
   /** The id of the key that encrypts. */
   readonly currentKeyId: string;
 
-  constructor(config: HangarConfig) {
+  private readonly unreadable;
+
+  constructor(config: HangarConfig, metrics: MetricsService) {
+    this.unreadable = metrics.counter(
+      'hangar_secrets_unreadable_total',
+      'Stored secrets that did not open: missing_key, or changed (also moved from another row). Alert on any.',
+    );
     const { encryptionKeys } = config;
     this.keys = new Map(encryptionKeys.map(({ kid, key }) => [kid, Buffer.from(key.reveal(), 'base64')]));
     this.currentKeyId = encryptionKeys[0]?.kid ?? '';
@@ -39,10 +46,10 @@ export class VaultService {
           contentEncryptionAlgorithms: ['A256GCM'],
         },
       );
-      if (protectedHeader['place'] !== place) throw unreadableSecret(place);
+      if (protectedHeader['place'] !== place) throw this.changed(place);
       return new Secret(Buffer.from(plaintext).toString());
     } catch (error) {
-      throw error instanceof errors.JOSEError ? unreadableSecret(place) : error;
+      throw error instanceof errors.JOSEError ? this.changed(place) : error;
     }
   }
 
@@ -57,7 +64,13 @@ export class VaultService {
 
   private keyOf(kid: string, place: string): Uint8Array {
     const key = this.keys.get(kid);
-    if (!key) throw unknownKey(kid, place);
-    return key;
+    if (key) return key;
+    this.unreadable.add(1, { reason: 'missing_key' });
+    throw unknownKey(kid, place);
+  }
+
+  private changed(place: string): Error {
+    this.unreadable.add(1, { reason: 'changed' });
+    return unreadableSecret(place);
   }
 }

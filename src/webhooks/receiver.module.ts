@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
+import { ObservabilityModule } from '../observability/observability.module.js';
 import { HoldService } from './receive/hold.service.js';
 import { WebhookController } from './receive/webhook.controller.js';
 import { WebhookReceiverService } from './receive/webhook-receiver.service.js';
+import { WebhookMetricsService } from './receive/webhook-metrics.service.js';
 import { WebhookSecretsService } from './receive/webhook-secrets.service.js';
 import { WebhooksModule } from './webhooks.module.js';
 
 /** The role `receiver`: verifies and stores what Plane sends. */
 @Module({
-  imports: [WebhooksModule],
+  imports: [WebhooksModule, ObservabilityModule],
   controllers: [WebhookController],
-  providers: [WebhookSecretsService, HoldService, WebhookReceiverService],
+  providers: [WebhookSecretsService, WebhookMetricsService, HoldService, WebhookReceiverService],
 })
 export class ReceiverModule {}

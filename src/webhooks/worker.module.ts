@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
+import { ObservabilityModule } from '../observability/observability.module.js';
 import { PlaneModule } from '../plane/plane.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { LifecycleDispatcherService } from './lifecycle/lifecycle-dispatcher.service.js';
 import { LifecycleRunnerService } from './lifecycle/lifecycle-runner.service.js';
 import { HandlerRunnerService } from './subscriptions/handler-runner.service.js';
+import { HandlerRunsService } from './subscriptions/handler-runs.service.js';
 import { HandlerWorkersService } from './subscriptions/handler-workers.service.js';
 import { PlaneContextFactory } from './subscriptions/plane-context.factory.js';
 import { WorkItemProjectsService } from './subscriptions/work-item-projects.service.js';
@@ -14,10 +16,19 @@ import { WebhooksModule } from './webhooks.module.js';
 
 /** The role `worker`: hands events to handlers. */
 @Module({
-  imports: [WebhooksModule, QueueModule, LifecycleModule, InstallationsModule, PlaneModule, TokensModule],
+  imports: [
+    WebhooksModule,
+    QueueModule,
+    LifecycleModule,
+    ObservabilityModule,
+    InstallationsModule,
+    PlaneModule,
+    TokensModule,
+  ],
   providers: [
     WorkItemProjectsService,
     PlaneContextFactory,
+    HandlerRunsService,
     HandlerRunnerService,
     LifecycleRunnerService,
     LifecycleDispatcherService,

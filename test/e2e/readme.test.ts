@@ -53,15 +53,20 @@ describe('the README', () => {
     expect(withConfigTable(README, configTable())).toBe(README);
   });
 
-  it.each(['doctor', 'migrate', 'keys rotate', 'simulate'])(
-    'names the command npx hangar %s',
-    async (command) => {
-      expect(README).toContain(`| \`${command}\``);
-      const { stdout } = await run('npx', ['hangar', ...command.split(' '), '--help']);
-      expect(stdout).toContain(`Usage: hangar ${command}`);
-      expect(stdout).toContain('--json');
-    },
-  );
+  it.each([
+    'doctor',
+    'migrate',
+    'installations list',
+    'tokens list',
+    'tokens refresh',
+    'keys rotate',
+    'simulate',
+  ])('names the command npx hangar %s', async (command) => {
+    expect(README).toContain(`| \`${command}\``);
+    const { stdout } = await run('npx', ['hangar', ...command.split(' '), '--help']);
+    expect(stdout).toContain(`Usage: hangar ${command}`);
+    expect(stdout).toContain('--json');
+  });
 
   it('has a doctor that finds nothing wrong with the defaults', async () => {
     const env = { PATH: process.env['PATH'], HANGAR_DATA_DIR: folder };
@@ -80,8 +85,12 @@ describe('the README', () => {
     expect(findings.map(({ check, ok }) => [check, ok])).toEqual([
       ['configuration', true],
       ['database', true],
-      ['plane', true],
+      ['migrations', true],
+      ['key ring', true],
+      ['tokens', true],
       ['webhook secrets', true],
+      ['plane', true],
+      ['redirect uri', true],
     ]);
   });
 

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Secret } from '../../src/common/secret.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { corporateNetwork } from '../../src/plane/corporate-network.js';
+import { MetricsService } from '../../src/observability/metrics.service.js';
 import { type CallBudgetsService } from '../../src/plane/call-budgets.service.js';
 import { PlaneClockService } from '../../src/plane/plane-clock.service.js';
 import { PlaneClientFactory } from '../../src/plane/plane-client.factory.js';
@@ -23,7 +24,7 @@ const NO_BUDGETS = {} as CallBudgetsService;
 /** Plane's services for a configuration, and how to let go of their sockets. */
 function planeServices(environment: Record<string, string>) {
   const config = loadConfig({ PLANE_CLIENT_ID: 'id', PLANE_CLIENT_SECRET: 'client-hush', ...environment });
-  const exchangeService = new PlaneExchangeService(config, new PlaneClockService());
+  const exchangeService = new PlaneExchangeService(config, new PlaneClockService(), new MetricsService());
   return {
     config,
     oauth: new PlaneOAuthService(config, exchangeService),

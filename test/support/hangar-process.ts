@@ -45,7 +45,14 @@ export class HangarProcess {
     const folder = mkdtempSync(join(tmpdir(), 'hangar-e2e-'));
     const child = spawn(process.execPath, [PROGRAM], {
       cwd: folder,
-      env: { PATH: process.env['PATH'], HOST: '127.0.0.1', LOG_LEVEL: 'debug', ...environment, PORT: port },
+      env: {
+        PATH: process.env['PATH'],
+        HOST: '127.0.0.1',
+        LOG_LEVEL: 'debug',
+        METRICS_PORT: '0',
+        ...environment,
+        PORT: port,
+      },
     });
     return new HangarProcess(`http://localhost:${port}`, child, folder);
   }

@@ -10,6 +10,15 @@ const INSERT = `
   ON CONFLICT (key) DO NOTHING
   RETURNING id`;
 
+/** Newest first along the index of times, until one is found; a week bounds the search for one that is not used. */
+const LAST_SIGNED = `
+  SELECT fingerprint, last.received_at AS at
+  FROM unnest($1::text[]) AS fingerprint
+  CROSS JOIN LATERAL (
+    SELECT received_at FROM deliveries
+    WHERE secret_fingerprint = fingerprint AND received_at > now() - interval '7 days'
+    ORDER BY received_at DESC LIMIT 1) AS last`;
+
 /** The table of deliveries. */
 @Injectable()
 export class DeliveriesRepository {
@@ -30,6 +39,12 @@ export class DeliveriesRepository {
 
   async find(id: string): Promise<DeliveryEntity | undefined> {
     return (await this.rows.findOneBy({ id })) ?? undefined;
+  }
+
+  /** When each of these secrets last signed a delivery, within the last week; by their fingerprints. */
+  async lastSignedBy(fingerprints: readonly string[]): Promise<Map<string, Date>> {
+    const rows = await this.rows.query<{ fingerprint: string; at: Date }[]>(LAST_SIGNED, [fingerprints]);
+    return new Map(rows.map(({ fingerprint, at }) => [fingerprint, at]));
   }
 
   /** The id of the delivery with that key. */

@@ -38,6 +38,11 @@ export class DeliveriesService {
     return this.deliveries.find(id);
   }
 
+  /** When each of these secrets last signed a delivery, within the last week; by their fingerprints. */
+  async lastSignedBy(fingerprints: readonly string[]): Promise<Map<string, Date>> {
+    return this.deliveries.lastSignedBy(fingerprints);
+  }
+
   private async dispatch(
     transaction: EntityManager,
     { id, eventName }: DeliveryEntity,

@@ -1,10 +1,11 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type LifecycleEvent, type LifecycleNotice } from '../../lifecycle/lifecycle-event.js';
 import { type QueuedJob } from '../../queue/queue.js';
 import { runBounded } from '../subscriptions/bounded-run.js';
 import { handlerLogger } from '../subscriptions/handler-logger.js';
+import { HandlerRunsService, type RunOutcome } from '../subscriptions/handler-runs.service.js';
 import { type LifecycleHandler } from '../subscriptions/handler.js';
 import { PlaneContextFactory } from '../subscriptions/plane-context.factory.js';
 import { type LifecycleContext } from './lifecycle-context.js';
@@ -14,12 +15,12 @@ const GRACE_MS = 10_000;
 /** Runs a handler on a lifecycle event. */
 @Injectable()
 export class LifecycleRunnerService implements OnModuleDestroy {
-  private readonly logger = new Logger(LifecycleRunnerService.name);
   private readonly stopping = new AbortController();
 
   constructor(
     private readonly installations: InstallationsService,
     private readonly contexts: PlaneContextFactory,
+    private readonly runs: HandlerRunsService,
   ) {}
 
   onModuleDestroy(): void {
@@ -29,15 +30,14 @@ export class LifecycleRunnerService implements OnModuleDestroy {
   /** A rejection counts as a failed attempt. */
   async run(handler: LifecycleHandler, job: QueuedJob<LifecycleNotice>): Promise<void> {
     const bound = { handler: handler.id, event: job.data.name, eventId: job.data.id, attempt: job.attempt };
-    try {
-      const event = await this.eventOf(job.data);
-      if (event) await this.call(handler, event, job);
-      this.logger.log({ msg: event ? 'handled' : 'skipped: the installation is gone', ...bound });
-    } catch (error) {
-      const msg = job.lastAttempt ? 'failed for the last time: dead-lettered' : 'failed: will be tried again';
-      this.logger.warn({ msg, ...bound, err: error });
-      throw error;
-    }
+    await this.runs.watch(bound, job.lastAttempt, () => this.handle(handler, job));
+  }
+
+  private async handle(handler: LifecycleHandler, job: QueuedJob<LifecycleNotice>): Promise<RunOutcome> {
+    const event = await this.eventOf(job.data);
+    if (!event) return { outcome: 'skipped', text: 'skipped: the installation is gone' };
+    await this.call(handler, event, job);
+    return { outcome: 'handled', text: 'handled' };
   }
 
   private async call(

@@ -7,6 +7,7 @@ import { type PlaneEvent } from '../events/plane-event.js';
 import { parsePayload } from '../events/payload-parser.js';
 import { HoldService } from './hold.service.js';
 import { notSigned } from './webhook.errors.js';
+import { WebhookMetricsService } from './webhook-metrics.service.js';
 import { WebhookSecretsService } from './webhook-secrets.service.js';
 
 /** A wrong secret, or somebody who tries, would fill the log. */
@@ -24,13 +25,19 @@ export class WebhookReceiverService {
     private readonly secrets: WebhookSecretsService,
     private readonly hold: HoldService,
     private readonly deliveries: DeliveriesService,
+    private readonly metrics: WebhookMetricsService,
   ) {}
 
   /** @throws {DomainError} 401 not signed, 400 none of Plane's shapes, 503 cannot be stored now */
   async receive(body: Buffer, headers: IncomingHttpHeaders): Promise<StoredDelivery> {
+    return this.metrics.watch(() => this.take(body, headers));
+  }
+
+  private async take(body: Buffer, headers: IncomingHttpHeaders): Promise<StoredDelivery> {
     const signature = headers['x-plane-signature'];
     const secret = this.secrets.verify(body, typeof signature === 'string' ? signature : undefined);
     if (!secret) throw this.refusal(headers);
+    this.metrics.matched(secret.fingerprint);
     const event = this.read(body, headers);
     const delivery = { event, body, headers: keptHeaders(headers), secretFingerprint: secret.fingerprint };
     return this.hold.until(() => this.deliveries.store(delivery));

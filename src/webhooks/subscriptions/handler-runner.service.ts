@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type QueuedJob } from '../../queue/queue.js';
@@ -12,6 +12,7 @@ import { type Handler } from './handler.js';
 import { runBounded } from './bounded-run.js';
 import { notInstalled } from './handler.errors.js';
 import { type HandlerJob } from './handler.job.js';
+import { HandlerRunsService, type RunOutcome } from './handler-runs.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
 
 /** How long runs may go on after the process was told to stop, before their signal is aborted. */
@@ -20,7 +21,6 @@ const GRACE_MS = 10_000;
 /** Runs a handler on one of its jobs. */
 @Injectable()
 export class HandlerRunnerService implements OnModuleDestroy {
-  private readonly logger = new Logger(HandlerRunnerService.name);
   private readonly stopping = new AbortController();
 
   constructor(
@@ -28,6 +28,7 @@ export class HandlerRunnerService implements OnModuleDestroy {
     private readonly installations: InstallationsService,
     private readonly contexts: PlaneContextFactory,
     private readonly queue: QueueService,
+    private readonly runs: HandlerRunsService,
   ) {}
 
   onModuleDestroy(): void {
@@ -38,27 +39,20 @@ export class HandlerRunnerService implements OnModuleDestroy {
   async run(handler: Handler, job: QueuedJob<HandlerJob>): Promise<void> {
     const { deliveryId } = job.data;
     const bound = { handler: handler.id, deliveryId, attempt: job.attempt };
-    const started = performance.now();
-    try {
-      const outcome = await this.handle(handler, job);
-      this.logger.log({ msg: outcome, ...bound, ms: Math.round(performance.now() - started) });
-    } catch (error) {
-      const msg = job.lastAttempt ? 'failed for the last time: dead-lettered' : 'failed: will be tried again';
-      this.logger.warn({ msg, ...bound, err: error });
-      throw error;
-    }
+    await this.runs.watch(bound, job.lastAttempt, () => this.handle(handler, job));
   }
 
-  private async handle(handler: Handler, job: QueuedJob<HandlerJob>): Promise<string> {
+  private async handle(handler: Handler, job: QueuedJob<HandlerJob>): Promise<RunOutcome> {
     const event = await this.eventOf(job.data.deliveryId);
-    if (!event) return 'skipped: the delivery is past its retention';
+    if (!event) return skipped('the delivery is past its retention');
+    if (job.attempt === 1) this.runs.waited(event.receivedAt);
     const installation = await this.installations.findByWorkspace(storable(event.workspaceId));
     if (!installation) throw notInstalled(event.workspaceId);
     if (installation.status === 'uninstalled') return this.setAside(handler, event, installation, job);
     if (event.actor?.id === installation.botUserId && !handler.options.includeSelf)
-      return "skipped: the app's own doing";
+      return skipped("the app's own doing");
     await this.call(handler, event, installation, job);
-    return 'handled';
+    return { outcome: 'handled', text: 'handled' };
   }
 
   /** What arrived while the app was installed waits for it to be installed again; what came later is not its business. */
@@ -67,11 +61,11 @@ export class HandlerRunnerService implements OnModuleDestroy {
     event: PlaneEvent,
     { uninstalledAt, workspaceId }: Installation,
     job: QueuedJob<HandlerJob>,
-  ): Promise<string> {
+  ): Promise<RunOutcome> {
     if (uninstalledAt && event.receivedAt > uninstalledAt)
-      return 'skipped: it arrived after the app was uninstalled';
+      return skipped('it arrived after the app was uninstalled');
     await this.queue.park(handler.id, job, `install:${workspaceId}`);
-    return 'parked until the app is installed again';
+    return { outcome: 'parked', text: 'parked until the app is installed again' };
   }
 
   private async call(
@@ -96,4 +90,8 @@ export class HandlerRunnerService implements OnModuleDestroy {
       normaliseDelivery({ body: row.body, payload: parsePayload(row.body), receivedAt: row.receivedAt })
     );
   }
+}
+
+function skipped(why: string): RunOutcome {
+  return { outcome: 'skipped', text: `skipped: ${why}` };
 }

@@ -1,0 +1,61 @@
+import { type HangarConfig } from '../../config/hangar-config.js';
+import { type KeyRingService } from '../../tokens/key-ring.service.js';
+import { type TokenAdminService } from '../../tokens/token-admin.service.js';
+import { type DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
+import { SigningSecret } from '../../webhooks/events/webhook-signature.js';
+import { bad, fine, type Finding } from './finding.js';
+
+/** Whether every stored secret can be opened, and which keys may go. */
+export async function checkKeyRing(ring: KeyRingService): Promise<Finding> {
+  const check = 'key ring';
+  const { keys, missing, unused, newestOpens } = await ring.survey();
+  const lost = Object.entries(missing).map(([kid, rows]) => `${rows} token(s) need the key "${kid}"`);
+  if (lost.length > 0)
+    return bad(
+      check,
+      `${lost.join(', ')}, which is not configured`,
+      'Add it at the end of HANGAR_ENCRYPTION_KEYS',
+    );
+  if (!newestOpens)
+    return bad(
+      check,
+      'the newest token does not open with its key: the key is another of the same name, or the row was changed',
+      'Compare HANGAR_ENCRYPTION_KEYS with what the servers use',
+    );
+  const rest = unused.length > 0 ? `; no token needs ${unused.join(', ')} any more` : '';
+  return fine(check, `${keys} key(s), every stored token has its own among them${rest}`);
+}
+
+/** Whether tokens are kept alive. */
+export async function checkTokens(tokens: TokenAdminService): Promise<Finding> {
+  const check = 'tokens';
+  const all = await tokens.list();
+  const live = all.filter(({ state }) => state === 'live');
+  const expired = live.filter(({ expiresInSeconds }) => expiresInSeconds <= 0);
+  const consent = all.filter(({ state }) => state === 'needs_consent').length;
+  const summary = `${live.length} live, ${consent} in need of consent`;
+  if (expired.length === 0) return fine(check, summary);
+  return bad(
+    check,
+    `${summary}; ${expired.length} of the live ones have expired`,
+    'Is there a process with the role scheduler? "hangar tokens list" shows the last errors',
+  );
+}
+
+/** Whether webhooks can be verified, and which secrets Plane used lately. */
+export async function checkWebhookSecrets(
+  { planeWebhookSecrets, planeClientId }: HangarConfig,
+  deliveries: DeliveriesService,
+): Promise<Finding> {
+  const check = 'webhook secrets';
+  if (!planeClientId && planeWebhookSecrets.length === 0) return fine(check, "the simulator's");
+  if (planeWebhookSecrets.length === 0)
+    return bad(check, 'none: every webhook is answered 401', 'Set PLANE_WEBHOOK_SECRETS');
+  const fingerprints = planeWebhookSecrets.map((secret) => new SigningSecret(secret).fingerprint);
+  const seen = await deliveries.lastSignedBy(fingerprints);
+  const lines = fingerprints.map((fingerprint) => {
+    const at = seen.get(fingerprint);
+    return `${fingerprint} ${at ? `last signed ${at.toISOString()}` : 'signed nothing in the last 7 days'}`;
+  });
+  return fine(check, lines.join(', '));
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { HangarConfig } from '../config/hangar-config.js';
+import { MetricsService, type Reading } from '../observability/metrics.service.js';
+import { type QueueLevel } from './queue.js';
+import { QueueService } from './queue.service.js';
+
+/** Tells how full the queues are, as the queue's own monitor counted last. The role `scheduler` alone asks. */
+@Injectable()
+export class QueueMetricsService {
+  constructor(
+    config: HangarConfig,
+    metrics: MetricsService,
+    private readonly queue: QueueService,
+  ) {
+    if (!config.roles.includes('scheduler')) return;
+    metrics.gauge('hangar_queue_jobs', 'Jobs by handler and state.', () => this.read(jobsOf));
+    metrics.gauge('hangar_dead_letters', 'Dead letters by handler.', () =>
+      this.read(({ handler, deadLetters }) => [{ value: deadLetters, labels: { handler } }]),
+    );
+    metrics.gauge(
+      'hangar_oldest_waiting_seconds',
+      'How long the job that waits longest has waited.',
+      async () => [{ value: await this.queue.oldestWaitingSeconds() }],
+    );
+  }
+
+  private async read(readings: (level: QueueLevel) => Reading[]): Promise<Reading[]> {
+    return (await this.queue.levels()).flatMap(readings);
+  }
+}
+
+function jobsOf({ handler, waiting, delayed, active }: QueueLevel): Reading[] {
+  return Object.entries({ waiting, delayed, active }).map(([state, value]) => ({
+    value,
+    labels: { handler, state },
+  }));
+}

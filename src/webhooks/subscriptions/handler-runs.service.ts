@@ -1,0 +1,61 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { MetricsService } from '../../observability/metrics.service.js';
+
+/** A run as the log tells it. */
+export interface BoundRun {
+  readonly handler: string;
+  readonly attempt: number;
+  readonly [field: string]: unknown;
+}
+
+/** How a run ended that did not fail; the text says more. */
+export interface RunOutcome {
+  readonly outcome: 'handled' | 'skipped' | 'parked';
+  readonly text: string;
+}
+
+const SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800];
+const LAG_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600];
+
+/** Watches the runs of handlers: a log line and metrics for each. */
+@Injectable()
+export class HandlerRunsService {
+  private readonly logger = new Logger('HandlerRunnerService');
+  private readonly runs;
+  private readonly seconds;
+  private readonly lag;
+
+  constructor(metrics: MetricsService) {
+    this.runs = metrics.counter('hangar_handler_runs_total', 'Runs of handlers by how they ended.');
+    this.seconds = metrics.histogram('hangar_handler_seconds', 'How long runs of handlers took.', SECONDS);
+    this.lag = metrics.histogram(
+      'hangar_delivery_lag_seconds',
+      'From the receipt of a webhook to the first run of a handler on it.',
+      LAG_SECONDS,
+    );
+  }
+
+  /** Takes note of how long an event waited for its first run. */
+  waited(receivedAt: Date): void {
+    this.lag.record(Math.max(0, Date.now() - receivedAt.getTime()) / 1000);
+  }
+
+  /** Runs it. A rejection is passed on. */
+  async watch(bound: BoundRun, lastAttempt: boolean, run: () => Promise<RunOutcome>): Promise<void> {
+    const { handler } = bound;
+    const began = performance.now();
+    const seconds = (): number => (performance.now() - began) / 1000;
+    try {
+      const { outcome, text } = await run();
+      this.runs.add(1, { handler, outcome });
+      if (outcome === 'handled') this.seconds.record(seconds(), { handler });
+      this.logger.log({ msg: text, ...bound, ms: Math.round(seconds() * 1000) });
+    } catch (error) {
+      this.runs.add(1, { handler, outcome: lastAttempt ? 'dead_lettered' : 'failed' });
+      this.seconds.record(seconds(), { handler });
+      const msg = lastAttempt ? 'failed for the last time: dead-lettered' : 'failed: will be tried again';
+      this.logger.warn({ msg, ...bound, err: error });
+      throw error;
+    }
+  }
+}

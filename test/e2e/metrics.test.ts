@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { HangarProcess } from '../support/hangar-process.js';
+import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
+import { until } from '../support/until.js';
+
+describe('the metrics', () => {
+  let together: HangarWithSimulator;
+  let url: string;
+
+  beforeAll(async () => {
+    together = await HangarWithSimulator.start();
+    await together.install();
+    const port = /metrics on port (\d+)/.exec(together.hangar.log)?.[1];
+    url = `http://localhost:${port}/metrics`;
+  });
+
+  afterAll(() => together.stop());
+
+  const scrape = async (): Promise<string> => (await fetch(url)).text();
+  const value = (text: string, series: string): number | undefined => {
+    const line = text.split('\n').find((each) => each.startsWith(`${series} `));
+    return line === undefined ? undefined : Number(line.split(' ')[1]);
+  };
+
+  it('count what came in, what handlers did, and what Plane was asked', async () => {
+    const ping = pingWebhook('v2');
+    await together.deliver(ping);
+    await together.deliver(ping);
+    await together.deliver(ping, { 'x-plane-signature': '0'.repeat(64) });
+    await together.deliver('[]');
+    await until('the answer', async () => (await together.pongs()) === 1);
+    await until('the run to be counted', async () =>
+      value(await scrape(), 'hangar_handler_runs_total{handler="PingHandler.pong",outcome="handled"}'),
+    );
+    const text = await scrape();
+    // The app's own answer comes back as a webhook too, sooner or later.
+    expect(value(text, 'hangar_webhooks_received_total{outcome="accepted"}')).toBeGreaterThanOrEqual(1);
+    for (const outcome of ['duplicate', 'unsigned', 'malformed'])
+      expect([outcome, value(text, `hangar_webhooks_received_total{outcome="${outcome}"}`)]).toEqual([
+        outcome,
+        1,
+      ]);
+    expect(value(text, 'hangar_webhook_accept_seconds_count')).toBeGreaterThanOrEqual(2);
+    expect(text).toMatch(/^hangar_webhook_secret_matches_total\{secret="[0-9a-f]{8}"\} [34]$/m);
+    expect(value(text, 'hangar_handler_seconds_count{handler="PingHandler.pong"}')).toBe(1);
+    expect(value(text, 'hangar_delivery_lag_seconds_count')).toBeGreaterThanOrEqual(1);
+    expect(value(text, 'hangar_plane_requests_total{status="200"}')).toBeGreaterThan(1);
+    expect(value(text, 'hangar_tokens{kind="bot",state="live"}')).toBe(1);
+    expect(value(text, 'hangar_token_soonest_expiry_seconds')).toBeGreaterThan(80_000);
+    expect(value(text, 'hangar_plane_rate_remaining')).toBeLessThan(60);
+    expect(value(text, 'hangar_queue_jobs{handler="PingHandler.pong",state="waiting"}')).toBe(0);
+    expect(value(text, 'hangar_dead_letters{handler="PingHandler.pong"}')).toBe(0);
+    expect(value(text, 'hangar_oldest_waiting_seconds')).toBe(0);
+  });
+
+  it('count renewals, and secrets that do not open', async () => {
+    await together.database.query(`UPDATE tokens SET due_at = now()`);
+    await until('the renewal to be counted', async () =>
+      value(await scrape(), 'hangar_token_refreshes_total{kind="bot",outcome="renewed"}'),
+    );
+    await together.database.query(
+      `UPDATE tokens SET access_token = regexp_replace(access_token, '.$', 'A'), due_at = now()`,
+    );
+    await until('the alert', async () =>
+      value(await scrape(), 'hangar_secrets_unreadable_total{reason="changed"}'),
+    );
+  });
+
+  it('hold no label of the library, and no secret', async () => {
+    const text = await scrape();
+    expect(text).not.toMatch(/otel_scope|target_info|_total_total/);
+    for (const secret of [together.simulator.clientSecret, together.simulator.webhookSecret])
+      expect(text).not.toContain(secret);
+  });
+
+  it('are all that their port serves', async () => {
+    expect((await fetch(url.replace('/metrics', '/'))).status).toBe(404);
+    expect((await fetch(url, { method: 'POST' })).status).toBe(404);
+    expect((await fetch(`${together.url}/metrics`)).status).toBe(404);
+  });
+
+  it('tell that one reading fails, and keep the others', async () => {
+    await together.database.query('ALTER TABLE tokens RENAME TO away');
+    const text = await scrape();
+    await together.database.query('ALTER TABLE away RENAME TO tokens');
+    expect(value(text, 'hangar_tokens{kind="bot",state="live"}')).toBeNaN();
+    expect(value(text, 'hangar_oldest_waiting_seconds')).toBe(0);
+    expect(together.hangar.log).toContain('a metric cannot be read');
+  });
+
+  it('stop the start where their port is taken, and go with the server', async () => {
+    const { port } = new URL(url);
+    const second = await HangarProcess.launch({ ...together.environment, PORT: '0', METRICS_PORT: port });
+    expect(await second.exit()).toBe(1);
+    expect(second.log).toMatch(new RegExp(`port ${port} on 127.0.0.1 is taken.*METRICS_PORT`));
+    await together.hangar.end();
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
+  });
+});
