@@ -27,8 +27,11 @@ describe('the README', () => {
   const folder = dataFolder();
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('shows the handler that ships', () => {
-    expect(blocks(README, 'ts')).toEqual([readFileSync('src/handlers/ping.handler.ts', 'utf8')]);
+  it('shows the handler that ships, and one that test/integration/uninstall.test.ts runs', () => {
+    expect(blocks(README, 'ts')).toEqual([
+      readFileSync('src/handlers/ping.handler.ts', 'utf8'),
+      readFileSync('test/fixtures/welcome.handler.ts', 'utf8'),
+    ]);
   });
 
   it('names the two commands that the gate takes from it', () => {

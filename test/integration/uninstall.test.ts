@@ -14,6 +14,7 @@ import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
 import { WorkerModule } from '../../src/webhooks/worker.module.js';
+import { WelcomeHandler } from '../fixtures/welcome.handler.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';
 import { SimulatorControl } from '../support/simulator-control.js';
@@ -41,7 +42,7 @@ class Listener {
   }
 }
 
-@Module({ providers: [Listener] })
+@Module({ providers: [Listener, WelcomeHandler] })
 class ListenerModule {}
 
 const MODULES = [
@@ -114,6 +115,12 @@ describe('an app that is uninstalled without a word', () => {
         planeSays: installation.botUserId,
       },
     ]);
+  });
+
+  it('runs the handler that the README shows', async () => {
+    const listed = async (): Promise<boolean> =>
+      'GET /api/v1/workspaces/sandbox/projects/ 200' in (await plane.counts()).requests;
+    await until('the projects to be listed', listed);
   });
 
   it('stays as it is while Plane says so, or does not answer', async () => {
