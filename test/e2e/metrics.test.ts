@@ -61,9 +61,10 @@ describe('the metrics', () => {
     await together.database.query(
       `UPDATE tokens SET access_token = regexp_replace(access_token, '.$', 'A'), due_at = now()`,
     );
-    await until('the alert', async () =>
+    const unreadable = await until('the alert', async () =>
       value(await scrape(), 'hangar_secrets_unreadable_total{reason="changed"}'),
     );
+    expect(unreadable).toBeGreaterThan(0);
   });
 
   it('hold no label of the library, and no secret', async () => {

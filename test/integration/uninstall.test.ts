@@ -120,7 +120,7 @@ describe('an app that is uninstalled without a word', () => {
   it('runs the handler that the README shows', async () => {
     const listed = async (): Promise<boolean> =>
       'GET /api/v1/workspaces/sandbox/projects/ 200' in (await plane.counts()).requests;
-    await until('the projects to be listed', listed);
+    expect(await until('the projects to be listed', listed)).toBe(true);
   });
 
   it('stays as it is while Plane says so, or does not answer', async () => {
