@@ -24,6 +24,12 @@ const RULES: readonly Rule[] = [
     'PORT',
     'must be below 65535: the simulator listens on the port after it',
   ],
+  [(c) => c.metricsPort !== 0 && c.metricsPort === c.port, 'METRICS_PORT', 'must be another port than PORT'],
+  [
+    (c) => c.metricsPort !== 0 && !c.production && !c.planeClientId && c.metricsPort === c.port + 1,
+    'METRICS_PORT',
+    'must be another port than PORT + 1, where the simulator listens',
+  ],
   [(c) => !!c.oidcIssuer && !c.oidcClientId, 'OIDC_CLIENT_ID', 'is needed beside OIDC_ISSUER'],
   [
     (c) => !!c.databaseUrl && c.encryptionKeys.length === 0,

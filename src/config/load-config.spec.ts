@@ -102,6 +102,8 @@ describe('loadConfig', () => {
       { DATABASE_URL: 'postgres://u:hush@h/d' },
       'HANGAR_ENCRYPTION_KEYS is needed',
     ],
+    ['one port for two things', { PORT: '9464' }, 'METRICS_PORT must be another port than PORT'],
+    ['the simulator’s port', { METRICS_PORT: '3001' }, 'another port than PORT + 1'],
     ['a bad database address', { DATABASE_URL: 'mysql://u:hush@h/d' }, 'must be a postgres:// address'],
   ])('refuses %s without showing it', (_, environment, problem) => {
     const text = faultsOf(environment);

@@ -16,7 +16,7 @@ export interface MetricsServer {
  * Serves `GET /metrics`, and nothing else.
  *
  * @param port 0 takes a free one, which the log names
- * @throws {DomainError} `metrics_port_taken`
+ * @throws {DomainError} `metrics_port_unusable`
  */
 export async function startMetricsServer(
   metrics: MetricsService,
@@ -44,12 +44,19 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   try {
     await once(server, 'listening');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new DomainError({
-      code: 'metrics_port_taken',
-      title: 'The port of the metrics is taken',
-      detail: `port ${port} on ${host} is taken. Stop the program that listens there, or set METRICS_PORT`,
-      status: 500,
-    });
+    throw unusablePort(port, host, (error as NodeJS.ErrnoException).code);
   }
+}
+
+function unusablePort(port: number, host: string, code = 'unknown'): DomainError {
+  const what =
+    code === 'EADDRINUSE'
+      ? `port ${port} on ${host} is taken. Stop the program that listens there, or set METRICS_PORT`
+      : `the metrics cannot listen on port ${port} of ${host} (${code}). Set METRICS_PORT to another, 1024 or above`;
+  return new DomainError({
+    code: 'metrics_port_unusable',
+    title: 'The port of the metrics cannot be used',
+    detail: what,
+    status: 500,
+  });
 }

@@ -47,8 +47,12 @@ export class MetricsService {
    */
   gauge(name: string, description: string, read: () => Promise<readonly Reading[]>): void {
     const told = new Map<string, Reading['labels']>();
+    let underWay: Promise<readonly Reading[]> | undefined;
+    // A reading that hangs is waited for by the next scrape, and not asked for once more.
+    const shared = (): Promise<readonly Reading[]> =>
+      (underWay ??= read().finally(() => (underWay = undefined)));
     this.meter.createObservableGauge(name, { description }).addCallback(async (result) => {
-      const readings = await this.readingsOf(name, read);
+      const readings = await this.readingsOf(name, shared);
       // The library would go on to tell the last value of labels that are not observed again.
       for (const labels of told.values()) result.observe(Number.NaN, labels);
       for (const { value, labels } of readings) {

@@ -68,7 +68,7 @@ export class InstallationCheckService {
       return;
     }
     const at = found?.deleted_at ? new Date(found.deleted_at) : new Date();
-    await this.removal.removeInstallation(installation.id, at);
+    await this.removal.removeBot(botOf(installation), at);
   }
 
   private async read(installation: Installation): Promise<PlaneInstallation | undefined> {

@@ -1,3 +1,4 @@
+import { DomainError } from '../common/domain-error.js';
 import { PlaneError } from '../plane/plane.error.js';
 import { type TokenTiming } from './token-timing.js';
 
@@ -10,9 +11,12 @@ export type FailureClass = 'ours' | 'transient' | 'grant_refused' | 'client_refu
 
 const CLIENT_CODES = new Set(['invalid_client', 'unauthorized_client']);
 const UNAUTHORIZED = 401;
+/** What needs no question to Plane: the codes of {@link installationGone} and {@link refreshTokenMissing}. */
+const LOCAL_REFUSALS = new Set(['installation_gone', 'refresh_token_missing']);
 
 /** Classes an error of the token endpoint (RFC 6749 §5.2). */
 export function failureClass(error: unknown): FailureClass {
+  if (error instanceof DomainError && LOCAL_REFUSALS.has(error.code)) return 'grant_refused';
   if (!(error instanceof PlaneError)) return 'ours';
   if (error.planeCode === 'invalid_grant') return 'grant_refused';
   if (CLIENT_CODES.has(error.planeCode ?? '') || error.planeStatus === UNAUTHORIZED) return 'client_refused';

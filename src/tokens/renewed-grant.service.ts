@@ -4,7 +4,7 @@ import { type Grant } from '../plane/plane-answers.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { failureClass } from './renewal-failure.js';
 import { type Token, type TokenOwner } from './token.js';
-import { installationGone } from './tokens.errors.js';
+import { installationGone, refreshTokenMissing } from './tokens.errors.js';
 
 /** Asks Plane for the successor of a token: a bot's is minted, a user's is refreshed. */
 @Injectable()
@@ -28,7 +28,7 @@ export class RenewedGrantService {
 
   /** The previous refresh token is tried where its successor is refused: Plane may never have issued it for good. */
   private async refresh({ refreshToken, previousRefreshToken }: Token): Promise<Grant> {
-    if (!refreshToken) throw new Error('a user token without a refresh token');
+    if (!refreshToken) throw refreshTokenMissing();
     try {
       return { refreshToken, ...(await this.plane.refresh(refreshToken)) };
     } catch (error) {

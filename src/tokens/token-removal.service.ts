@@ -22,12 +22,16 @@ export class TokenRemovalService {
     private readonly cache: TokenCacheService,
   ) {}
 
-  /** Marks the installation as gone and wipes its bot's token, told to the app once. */
-  async removeInstallation(id: string, at: Date): Promise<void> {
-    const installation = await this.installations.findById(id);
-    if (!installation) return;
-    await this.installations.transaction((transaction) => this.uninstall(transaction, installation, at));
-    this.cache.forget(tokenId(botOf(installation)));
+  /** Wipes a bot's token and marks its installation as gone, which is told to the app once. */
+  async removeBot(owner: TokenOwner, at: Date): Promise<void> {
+    const id = tokenId(owner);
+    const installation =
+      owner.kind === 'bot' ? await this.installations.findById(owner.installationId) : undefined;
+    await this.installations.transaction(async (transaction) => {
+      if (installation) await this.uninstall(transaction, installation, at);
+      else await this.tokens.revoke(id, transaction);
+    });
+    this.cache.forget(id);
   }
 
   /** The same in the caller's transaction; what is in memory of the token lives a few seconds longer. */

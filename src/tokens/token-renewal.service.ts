@@ -87,7 +87,7 @@ export class TokenRenewalService {
     this.logger.warn({ msg: MESSAGES[verdict], ...bound });
     if (verdict === 'uninstalled') return this.uninstalled(claim);
     if (verdict === 'consent') return this.consent(claim, error);
-    if (verdict === 'ours') await this.tokens.release(lease);
+    if (verdict === 'ours') await this.tokens.release(lease, this.timing.ownTroubleSeconds);
     else await this.tokens.fail(lease, this.pause(verdict, token, error), error.message);
     return { outcome: 'failed', verdict, error, final: false };
   }
@@ -104,10 +104,9 @@ export class TokenRenewalService {
     return { outcome: 'failed', verdict: 'consent', error: consentNeeded(owner), final: true };
   }
 
-  private async uninstalled({ owner, token }: Claim): Promise<Renewal> {
+  private async uninstalled({ owner }: Claim): Promise<Renewal> {
     const installationId = owner.kind === 'bot' ? owner.installationId : '';
-    await this.removal.removeInstallation(installationId, new Date());
-    this.cache.forget(token.id);
+    await this.removal.removeBot(owner, new Date());
     const gone = installationGone(installationId);
     return { outcome: 'failed', verdict: 'uninstalled', error: gone, final: true };
   }

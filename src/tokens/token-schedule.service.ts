@@ -70,7 +70,7 @@ export class TokenScheduleService {
       const readAt = performance.now();
       const rows = await this.tokens.claimDue(concurrency, leaseSeconds);
       const renewals = await Promise.all(rows.map((row) => this.renewRow(row, readAt)));
-      if (renewals.length > 0 && renewals.every(isPlanesTrouble)) return true;
+      if (renewals.length > 0 && renewals.every(isTrouble)) return true;
       if (rows.length < concurrency) return false;
       await wait(Math.max(0, readAt + (rows.length / renewalsPerSecond) * 1000 - performance.now()));
     }
@@ -106,6 +106,6 @@ export class TokenScheduleService {
   }
 }
 
-function isPlanesTrouble(renewal: Renewal | undefined): boolean {
-  return renewal?.outcome === 'failed' && renewal.verdict === 'transient';
+function isTrouble(renewal: Renewal | undefined): boolean {
+  return renewal?.outcome === 'failed' && (renewal.verdict === 'transient' || renewal.verdict === 'ours');
 }

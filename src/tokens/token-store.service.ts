@@ -30,7 +30,10 @@ export class TokenStoreService {
   /** Stores the pair that a consent or an install brought, whatever was there before; in the caller's transaction. */
   async put(owner: TokenOwner, grant: Grant, transaction?: EntityManager): Promise<void> {
     const id = tokenId(owner);
-    await this.tokens.upsert(id, owner, await this.seal(id, grant, 'new'), transaction);
+    const sealed = await this.seal(id, grant, 'new');
+    const renewable = owner.kind === 'bot' || grant.refreshToken !== undefined;
+    const dueAfterSeconds = renewable ? sealed.dueAfterSeconds : sealed.lifeSeconds;
+    await this.tokens.upsert(id, owner, { ...sealed, dueAfterSeconds }, transaction);
   }
 
   /** Stores a renewed pair. Resolves with false where the lease was lost. */

@@ -89,7 +89,11 @@ export class TokenSupplyService {
     const alive = wanted && isLive(token) ? token.accessToken : undefined;
     if (!mayRetry(token)) {
       if (alive) return alive;
-      throw renewalDelayed(owner, token.lastError ?? 'unknown', token.retryInMs);
+      throw renewalDelayed(
+        owner,
+        token.lastError ?? 'it met trouble of our own, which the log tells of',
+        token.retryInMs,
+      );
     }
     return this.renew(owner, token, alive);
   }

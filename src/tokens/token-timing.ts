@@ -12,6 +12,8 @@ export class TokenTiming {
   shortestBackoffSeconds = 60;
   /** The most that it grows to; what a refusal that is not final waits. */
   longestBackoffSeconds = 3600;
+  /** After trouble of our own, which says nothing of the token. */
+  ownTroubleSeconds = 5;
   /** How long a caller waits for a renewal, its own process's or another's. */
   patienceMs = 15_000;
   /** Between two looks at another process's renewal. */

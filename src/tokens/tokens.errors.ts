@@ -37,6 +37,16 @@ function nameOf(owner: TokenOwner): string {
   return owner.kind === 'user' ? `Plane user ${owner.planeUserId}` : `installation ${owner.installationId}`;
 }
 
+/** Plane granted a token that it gave no means to renew. */
+export function refreshTokenMissing(): DomainError {
+  return new DomainError({
+    code: 'refresh_token_missing',
+    title: 'There is no refresh token',
+    detail: 'Plane granted this token without a refresh token, so that it cannot be renewed',
+    status: 409,
+  });
+}
+
 /** No token has that id. */
 export function unknownToken(id: string): DomainError {
   return new DomainError({

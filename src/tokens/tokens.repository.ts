@@ -84,9 +84,9 @@ export class TokensRepository {
     return this.changes(sql.FAIL, [id, leaseId, retryInSeconds, error]);
   }
 
-  /** Gives the lease back as if nothing had been tried. */
-  async release({ id, leaseId }: Lease): Promise<boolean> {
-    return this.changes(sql.RELEASE, [id, leaseId]);
+  /** Gives the lease back as if nothing had been tried, but for a pause. */
+  async release({ id, leaseId }: Lease, retryInSeconds: number): Promise<boolean> {
+    return this.changes(sql.RELEASE, [id, leaseId, retryInSeconds]);
   }
 
   /** Books that only a person can bring the token back. Resolves with false where the lease was lost. */

@@ -76,8 +76,11 @@ export const FAIL = `
       lease_id = NULL, lease_until = NULL, updated_at = now()
   WHERE id = $1 AND lease_id = $2`;
 
+/** Neither a failure nor an error is booked; the pause keeps trouble of our own from being repeated at once. */
 export const RELEASE = `
-  UPDATE tokens SET lease_id = NULL, lease_until = NULL, updated_at = now() WHERE id = $1 AND lease_id = $2`;
+  UPDATE tokens
+  SET lease_id = NULL, lease_until = NULL, next_attempt_at = now() + make_interval(secs => $3), updated_at = now()
+  WHERE id = $1 AND lease_id = $2`;
 
 export const GIVE_UP = `
   UPDATE tokens

@@ -6,7 +6,7 @@ import { type Installation } from '../../src/installations/installation.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
-import { TokenRemovalService } from '../../src/tokens/token-removal.service.js';
+import { botOf, TokenRemovalService } from '../../src/tokens/token-removal.service.js';
 import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
 import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';
 import { TokenTiming } from '../../src/tokens/token-timing.js';
@@ -139,7 +139,7 @@ describe('a renewal', () => {
         (error: unknown) => error,
       );
     await until('the lease to be taken', leased);
-    await elsewhere.get(TokenRemovalService).removeInstallation(installation.id, new Date());
+    await elsewhere.get(TokenRemovalService).removeBot(botOf(installation), new Date());
     expect(await outcome).toMatchObject({ code: 'installation_gone' });
     expect(await database.query(`SELECT state, access_token FROM tokens WHERE kind = 'bot'`)).toEqual([
       { state: 'revoked', access_token: null },
@@ -201,9 +201,42 @@ describe('a renewal', () => {
     await database.query('ALTER TABLE installations RENAME TO away');
     await expect(here.get(TokensService).accessTokenFor(installation)).rejects.toThrow(/installations/);
     await database.query('ALTER TABLE away RENAME TO installations');
-    expect(
-      await database.query(`SELECT failures, last_error, next_attempt_at FROM tokens WHERE kind = 'bot'`),
-    ).toEqual([{ failures: 0, last_error: null, next_attempt_at: null }]);
+    const [row] = await database.query<{ seconds: number }>(
+      `SELECT failures, last_error, extract(epoch FROM next_attempt_at - now())::float8 AS seconds
+       FROM tokens WHERE kind = 'bot'`,
+    );
+    expect(row).toMatchObject({ failures: 0, last_error: null });
+    expect(row?.seconds).toBeLessThanOrEqual(5);
+    await expect(here.get(TokensService).accessTokenFor(installation)).rejects.toMatchObject({
+      code: 'token_renewal_delayed',
+      message: expect.stringContaining('trouble of our own'),
+    });
+    await database.query(`UPDATE tokens SET next_attempt_at = now()`);
     expect((await here.get(TokensService).accessTokenFor(installation)).reveal()).not.toBe('');
+  });
+
+  it('of a token whose installation is gone here wipes it, and is not tried again', async () => {
+    await database.query(`UPDATE installations SET status = 'uninstalled', uninstalled_at = now()`);
+    await expire('bot');
+    await here.get(TokenScheduleService).run();
+    expect(await database.query(`SELECT state FROM tokens WHERE kind = 'bot'`)).toEqual([
+      { state: 'revoked' },
+    ]);
+  });
+
+  it('of a user token that came without a refresh token comes when it expires, and asks for consent', async () => {
+    const { refreshToken: _none, ...grant } = await userGrant(here.get(PlaneOAuthService), simulator.url);
+    await here.get(TokensService).storeUser('mika', grant);
+    const [row] = await database.query(
+      `SELECT due_at = expires_at AS late FROM tokens WHERE plane_user_id = 'mika'`,
+    );
+    expect(row).toEqual({ late: true });
+    const before = await asked();
+    await database.query(`UPDATE tokens SET due_at = now(), expires_at = now() WHERE plane_user_id = 'mika'`);
+    await here.get(TokenScheduleService).run();
+    expect(await asked()).toBe(before);
+    expect(await database.query(`SELECT state FROM tokens WHERE plane_user_id = 'mika'`)).toEqual([
+      { state: 'needs_consent' },
+    ]);
   });
 });
