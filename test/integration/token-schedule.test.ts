@@ -4,11 +4,11 @@ import { InstallationsModule } from '../../src/installations/installations.modul
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
-import { InstallService } from '../../src/tokens/install.service.js';
 import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
 import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
+import { botInstall } from '../support/bot-install.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';
 import { SimulatorControl } from '../support/simulator-control.js';
@@ -38,12 +38,8 @@ describe('the schedule of tokens', () => {
 
   beforeEach(async () => {
     await plane.clearFaults();
-    const id = String((await plane.post('/installations'))['id']);
     const [oauth, tokens] = [service(PlaneOAuthService), service(TokensService)];
-    const grant = await oauth.mintBotToken(id);
-    const found = await oauth.readInstallation(grant.accessToken, id);
-    if (!found) throw new Error('the simulator does not know its installation');
-    await service(InstallService).install(found, grant);
+    await botInstall(replicas[0] as INestApplicationContext, plane);
     for (const user of USERS) await tokens.storeUser(user, await userGrant(oauth, simulator.url));
   });
 

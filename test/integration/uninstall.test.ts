@@ -7,7 +7,6 @@ import { InstallationsService } from '../../src/installations/installations.serv
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
-import { InstallService } from '../../src/tokens/install.service.js';
 import { InstallationCheckService } from '../../src/tokens/installation-check.service.js';
 import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
 import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';
@@ -15,6 +14,7 @@ import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
 import { WorkerModule } from '../../src/webhooks/worker.module.js';
 import { WelcomeHandler } from '../fixtures/welcome.handler.js';
+import { botInstall } from '../support/bot-install.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';
 import { SimulatorControl } from '../support/simulator-control.js';
@@ -74,14 +74,7 @@ describe('an app that is uninstalled without a word', () => {
     await database.drop();
   });
 
-  async function install(): Promise<Installation> {
-    const id = String((await plane.post('/installations'))['id']);
-    const oauth = context.get(PlaneOAuthService);
-    const grant = await oauth.mintBotToken(id);
-    const found = await oauth.readInstallation(grant.accessToken, id);
-    if (!found) throw new Error('the simulator does not know its installation');
-    return context.get(InstallService).install(found, grant);
-  }
+  const install = (): Promise<Installation> => botInstall(context, plane);
 
   const uninstall = (keepTokens: boolean): Promise<unknown> =>
     plane.post(`/installations/${installation.installationId}/uninstall`, { keepTokens });

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type LifecycleEvent, type LifecycleNotice } from '../../lifecycle/lifecycle-event.js';
@@ -10,22 +10,14 @@ import { type LifecycleHandler } from '../subscriptions/handler.js';
 import { PlaneContextFactory } from '../subscriptions/plane-context.factory.js';
 import { type LifecycleContext } from './lifecycle-context.js';
 
-const GRACE_MS = 10_000;
-
 /** Runs a handler on a lifecycle event. */
 @Injectable()
-export class LifecycleRunnerService implements OnModuleDestroy {
-  private readonly stopping = new AbortController();
-
+export class LifecycleRunnerService {
   constructor(
     private readonly installations: InstallationsService,
     private readonly contexts: PlaneContextFactory,
     private readonly runs: HandlerRunsService,
   ) {}
-
-  onModuleDestroy(): void {
-    setTimeout(() => this.stopping.abort(), GRACE_MS).unref();
-  }
 
   /** A rejection counts as a failed attempt. */
   async run(handler: LifecycleHandler, job: QueuedJob<LifecycleNotice>): Promise<void> {
@@ -46,7 +38,7 @@ export class LifecycleRunnerService implements OnModuleDestroy {
     { attempt, signal: taken }: QueuedJob<LifecycleNotice>,
   ): Promise<void> {
     const logger = handlerLogger(handler.id, { eventId: event.id, attempt });
-    await runBounded(handler.options.timeoutSeconds, [taken, this.stopping.signal], (signal) => {
+    await runBounded(handler.options.timeoutSeconds, [taken, this.runs.stopping], (signal) => {
       const calls = { signal, priority: handler.options.callPriority };
       const planeIn = (installation: Installation) => this.contexts.botClient(installation, calls);
       const context: LifecycleContext = { planeIn, attempt, logger, signal };

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type QueuedJob } from '../../queue/queue.js';
@@ -15,14 +15,9 @@ import { type HandlerJob } from './handler.job.js';
 import { HandlerRunsService, type RunOutcome } from './handler-runs.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
 
-/** How long runs may go on after the process was told to stop, before their signal is aborted. */
-const GRACE_MS = 10_000;
-
 /** Runs a handler on one of its jobs. */
 @Injectable()
-export class HandlerRunnerService implements OnModuleDestroy {
-  private readonly stopping = new AbortController();
-
+export class HandlerRunnerService {
   constructor(
     private readonly deliveries: DeliveriesService,
     private readonly installations: InstallationsService,
@@ -30,10 +25,6 @@ export class HandlerRunnerService implements OnModuleDestroy {
     private readonly queue: QueueService,
     private readonly runs: HandlerRunsService,
   ) {}
-
-  onModuleDestroy(): void {
-    setTimeout(() => this.stopping.abort(), GRACE_MS).unref();
-  }
 
   /** A rejection counts as a failed attempt. */
   async run(handler: Handler, job: QueuedJob<HandlerJob>): Promise<void> {
@@ -76,7 +67,7 @@ export class HandlerRunnerService implements OnModuleDestroy {
   ): Promise<void> {
     const { deliveryId } = job.data;
     const { id: handlerId, options } = handler;
-    await runBounded(options.timeoutSeconds, [job.signal, this.stopping.signal], (signal) => {
+    await runBounded(options.timeoutSeconds, [job.signal, this.runs.stopping], (signal) => {
       const { callPriority } = options;
       const run = { handlerId, callPriority, installation, deliveryId, attempt: job.attempt, signal };
       return handler.run(event, this.contexts.create(run));

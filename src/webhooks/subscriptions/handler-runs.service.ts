@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { MetricsService } from '../../observability/metrics.service.js';
 
 /** A run as the log tells it. */
@@ -17,13 +17,17 @@ export interface RunOutcome {
 const SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800];
 const LAG_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600];
 
-/** Watches the runs of handlers: a log line and metrics for each. */
+/** How long runs may go on after the process was told to stop, before their signal is aborted. */
+const GRACE_MS = 10_000;
+
+/** Watches the runs of handlers, a log line and metrics for each, and ends them when the process must stop. */
 @Injectable()
-export class HandlerRunsService {
+export class HandlerRunsService implements OnModuleDestroy {
   private readonly logger = new Logger('HandlerRunnerService');
   private readonly runs;
   private readonly seconds;
   private readonly lag;
+  private readonly stop = new AbortController();
 
   constructor(metrics: MetricsService) {
     this.runs = metrics.counter('hangar_handler_runs_total', 'Runs of handlers by how they ended.');
@@ -33,6 +37,15 @@ export class HandlerRunsService {
       'From the receipt of a webhook to the first run of a handler on it.',
       LAG_SECONDS,
     );
+  }
+
+  /** Aborted some time after the process was told to stop. */
+  get stopping(): AbortSignal {
+    return this.stop.signal;
+  }
+
+  onModuleDestroy(): void {
+    setTimeout(() => this.stop.abort(), GRACE_MS).unref();
   }
 
   /** Takes note of how long an event waited for its first run. */
