@@ -103,9 +103,10 @@ export class QueueService implements OnModuleInit, BeforeApplicationShutdown, On
     await this.boss.updateQueue(deadLetter, { retentionSeconds: settings.keepSeconds });
   }
 
-  /** Adds a job in the caller's transaction: it exists once that commits, and never if it does not. */
-  async enqueue(transaction: EntityManager, name: string, data: object): Promise<void> {
-    await this.boss.insert(name, [{ data }], { db: transactionDatabase(transaction) });
+  /** Adds jobs in the caller's transaction: they exist once that commits, and never if it does not. */
+  async enqueue(transaction: EntityManager, name: string, data: readonly object[]): Promise<void> {
+    const jobs = data.map((each) => ({ data: each }));
+    await this.boss.insert(name, jobs, { db: transactionDatabase(transaction) });
   }
 
   /** Sets a job that was taken aside until what it waits for comes; its run then ends as if it were done. */
@@ -117,8 +118,7 @@ export class QueueService implements OnModuleInit, BeforeApplicationShutdown, On
   async unpark(transaction: EntityManager, awaits: Awaited): Promise<number> {
     let count = 0;
     for (const [name, jobs] of await takeParkedJobs(transaction, awaits)) {
-      const entries = jobs.map((data) => ({ data }));
-      await this.boss.insert(name, entries, { db: transactionDatabase(transaction) });
+      await this.enqueue(transaction, name, jobs);
       count += jobs.length;
     }
     return count;

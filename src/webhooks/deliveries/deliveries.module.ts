@@ -4,12 +4,14 @@ import { QueueModule } from '../../queue/queue.module.js';
 import { HandlersDiscoveryModule } from '../subscriptions/handlers-discovery.module.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { DeliveriesService } from './deliveries.service.js';
+import { DeliveryBatchesService } from './delivery-batches.service.js';
+import { DeliveryWriterService } from './delivery-writer.service.js';
 import { DeliveryEntity } from './delivery.entity.js';
 
 /** Webhooks as they were stored. */
 @Module({
   imports: [TypeOrmModule.forFeature([DeliveryEntity]), QueueModule, HandlersDiscoveryModule],
-  providers: [DeliveriesRepository, DeliveriesService],
+  providers: [DeliveriesRepository, DeliveryWriterService, DeliveryBatchesService, DeliveriesService],
   exports: [DeliveriesService],
 })
 export class DeliveriesModule {}

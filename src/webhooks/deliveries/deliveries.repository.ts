@@ -3,10 +3,13 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository } from 'typeorm';
 import { DeliveryEntity } from './delivery.entity.js';
 
+/** In the order of the keys, so that two batches with the same ones wait for each other and do not deadlock. */
 const INSERT = `
   INSERT INTO deliveries (id, key, workspace_id, event_name, source, entity_id, body, headers,
                           secret_fingerprint, received_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[],
+                       $8::jsonb[], $9::text[], $10::timestamptz[]) AS row (id, key)
+  ORDER BY row.key
   ON CONFLICT (key) DO NOTHING
   RETURNING id`;
 
@@ -25,16 +28,24 @@ export class DeliveriesRepository {
   constructor(@InjectRepository(DeliveryEntity) private readonly rows: Repository<DeliveryEntity>) {}
 
   /**
-   * Inserts the delivery in the caller's transaction. Resolves with false where its key is known, also
-   * when the other one is stored at the same moment: then it waits for that transaction's end.
+   * Inserts the deliveries in the caller's transaction. Resolves with the ids of those whose keys were not known, also
+   * where another is stored at the same moment: then it waits for that transaction's end.
    */
-  async insert(transaction: EntityManager, delivery: DeliveryEntity): Promise<boolean> {
-    const { id, key, workspaceId, eventName, source, entityId } = delivery;
-    const found = [id, key, workspaceId, eventName, source, entityId];
-    const { body, headers, secretFingerprint, receivedAt } = delivery;
-    const came = [body, JSON.stringify(headers), secretFingerprint, receivedAt];
-    const rows = await transaction.query<unknown[]>(INSERT, [...found, ...came]);
-    return rows.length === 1;
+  async insert(transaction: EntityManager, rows: readonly DeliveryEntity[]): Promise<Set<string>> {
+    const columns = [
+      rows.map(({ id }) => id),
+      rows.map(({ key }) => key),
+      rows.map(({ workspaceId }) => workspaceId),
+      rows.map(({ eventName }) => eventName),
+      rows.map(({ source }) => source),
+      rows.map(({ entityId }) => entityId),
+      rows.map(({ body }) => body),
+      rows.map(({ headers }) => JSON.stringify(headers)),
+      rows.map(({ secretFingerprint }) => secretFingerprint),
+      rows.map(({ receivedAt }) => receivedAt),
+    ];
+    const inserted = await transaction.query<{ id: string }[]>(INSERT, columns);
+    return new Set(inserted.map(({ id }) => id));
   }
 
   async find(id: string): Promise<DeliveryEntity | undefined> {
@@ -47,11 +58,10 @@ export class DeliveriesRepository {
     return new Map(rows.map(({ fingerprint, at }) => [fingerprint, at]));
   }
 
-  /** The id of the delivery with that key. */
-  async idOf(transaction: EntityManager, key: string): Promise<string | undefined> {
-    const [row] = await transaction.query<{ id: string }[]>('SELECT id FROM deliveries WHERE key = $1', [
-      key,
-    ]);
-    return row?.id;
+  /** The ids of the deliveries with these keys, by key. */
+  async idsOf(transaction: EntityManager, keys: readonly string[]): Promise<Map<string, string>> {
+    const statement = 'SELECT id, key FROM deliveries WHERE key = ANY ($1)';
+    const rows = await transaction.query<{ id: string; key: string }[]>(statement, [keys]);
+    return new Map(rows.map(({ id, key }) => [key, id]));
   }
 }

@@ -22,7 +22,7 @@ export class LifecycleDispatcherService implements OnApplicationBootstrap {
   private async dispatch({ data }: QueuedJob<LifecycleNotice>): Promise<void> {
     await this.dataSource.transaction(async (transaction) => {
       for (const handler of this.registry.onLifecycle(data.name))
-        await this.queue.enqueue(transaction, handler.id, data);
+        await this.queue.enqueue(transaction, handler.id, [data]);
     });
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../common/domain-error.js';
 import { MetricsService } from '../../observability/metrics.service.js';
-import { type StoredDelivery } from '../deliveries/deliveries.service.js';
+import { type StoredDelivery } from '../deliveries/delivery-writer.service.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30];
 

@@ -1,7 +1,8 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
 import { Throttle } from '../../common/throttle.js';
-import { DeliveriesService, type StoredDelivery } from '../deliveries/deliveries.service.js';
+import { DeliveriesService } from '../deliveries/deliveries.service.js';
+import { type StoredDelivery } from '../deliveries/delivery-writer.service.js';
 import { normaliseDelivery } from '../events/normalise.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { parsePayload } from '../events/payload-parser.js';

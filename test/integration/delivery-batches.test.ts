@@ -1,0 +1,145 @@
+import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { OnPlaneEvent } from 'hangar';
+import { v7 as uuid } from 'uuid';
+import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.module.js';
+import { type DeliveryEntity } from '../../src/webhooks/deliveries/delivery.entity.js';
+import { DeliveryBatchesService } from '../../src/webhooks/deliveries/delivery-batches.service.js';
+import { DeliveryWriterService } from '../../src/webhooks/deliveries/delivery-writer.service.js';
+import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { serviceContext } from '../support/service-context.js';
+
+@Injectable()
+class Counter {
+  @OnPlaneEvent('workitem.**')
+  count(): void {
+    // Its jobs are counted in the table; nothing runs them here.
+  }
+}
+
+@Module({ providers: [Counter] })
+class CounterModule {}
+
+describe('deliveries that arrive together', () => {
+  let database: TestDatabase;
+  let simulator: RunningSimulator;
+  let replicas: INestApplicationContext[];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    simulator = await startSimulator({ port: 0 });
+    const modules = [WebhooksModule, DeliveriesModule, CounterModule];
+    replicas = await Promise.all([1, 2].map(() => serviceContext(database, simulator, modules)));
+  });
+
+  afterAll(async () => {
+    for (const replica of replicas) await replica.close();
+    await simulator.close();
+    await database.drop();
+  });
+
+  beforeEach(async () => {
+    await database.query('DELETE FROM deliveries');
+    await database.query('DELETE FROM pgboss.job');
+  });
+
+  const batches = (replica = 0): DeliveryBatchesService =>
+    replicas[replica]?.get(DeliveryBatchesService) as DeliveryBatchesService;
+  const delivery = (key: string, changes: Partial<DeliveryEntity> = {}): DeliveryEntity => ({
+    id: uuid(),
+    key,
+    workspaceId: 'w',
+    eventName: 'workitem.created',
+    source: 'v2',
+    entityId: null,
+    body: Buffer.from(`{"key": "${key}", "ä": "\\u0000"}`),
+    headers: { 'x-plane-event': 'workitem.created', quote: `"'\\{}` },
+    secretFingerprint: 'abcdef01',
+    receivedAt: new Date(),
+    ...changes,
+  });
+  const stored = async (): Promise<[number, number]> => [
+    (await database.query('SELECT FROM deliveries')).length,
+    (await database.query(`SELECT FROM pgboss.job WHERE name = 'Counter.count'`)).length,
+  ];
+
+  it('are stored as they came, each with its job', async () => {
+    const row = delivery('one', { body: Buffer.from([0, 1, 2, 255, 92, 34, 123]), entityId: 'e' });
+    expect(await batches().store(row)).toEqual({ status: 'accepted', id: row.id });
+    const [found] = await database.query('SELECT * FROM deliveries');
+    expect(found).toEqual({
+      id: row.id,
+      key: 'one',
+      workspace_id: 'w',
+      event_name: 'workitem.created',
+      source: 'v2',
+      entity_id: 'e',
+      body: row.body,
+      headers: row.headers,
+      secret_fingerprint: 'abcdef01',
+      received_at: row.receivedAt,
+    });
+    expect(await stored()).toEqual([1, 1]);
+  });
+
+  it('go in few transactions, and no job is made where no handler wants it', async () => {
+    const writer = replicas[0]?.get(DeliveryWriterService) as DeliveryWriterService;
+    const sizes: number[] = [];
+    const write = writer.write.bind(writer);
+    writer.write = async (rows) => {
+      sizes.push(rows.length);
+      return write(rows);
+    };
+    const rows = Array.from({ length: 600 }, (_, index) =>
+      delivery(`many ${index}`, index % 3 === 0 ? { eventName: 'cycle.created' } : {}),
+    );
+    const answers = await Promise.all(rows.map((row) => batches().store(row)));
+    writer.write = write;
+    expect(answers).toEqual(rows.map(({ id }) => ({ status: 'accepted', id })));
+    expect(await stored()).toEqual([600, 400]);
+    expect(sizes.slice(0, 2)).toEqual([1, 1]);
+    expect(sizes.length).toBeLessThanOrEqual(6);
+  });
+
+  it('are told apart from their repeats in the same batch and in others', async () => {
+    const keys = Array.from({ length: 100 }, (_, index) => `key ${index % 10}`);
+    const rows = keys.map((key) => delivery(key));
+    const answers = await Promise.all(rows.map((row) => batches().store(row)));
+    expect(answers.filter(({ status }) => status === 'accepted')).toHaveLength(10);
+    for (const [index, { id }] of answers.entries())
+      expect(id).toBe(answers.find((_, first) => keys[first] === keys[index])?.id);
+    expect(await stored()).toEqual([10, 10]);
+  });
+
+  it('of two replicas that get the same 5,000 at once are 5,000, without a deadlock', async () => {
+    const keys = Array.from({ length: 5000 }, (_, index) => `both ${index}`);
+    const shuffled = keys.toSorted(() => Math.random() - 0.5);
+    const answers = await Promise.all([
+      ...keys.map((key) => batches(0).store(delivery(key))),
+      ...shuffled.map((key) => batches(1).store(delivery(key))),
+    ]);
+    expect(answers.filter(({ status }) => status === 'accepted')).toHaveLength(5000);
+    expect(await stored()).toEqual([5000, 5000]);
+  }, 60_000);
+
+  it('fail alone where the database refuses one', async () => {
+    const rows = Array.from({ length: 50 }, (_, index) =>
+      delivery(`row ${index}`, index === 17 ? { source: 'bad\0source' } : {}),
+    );
+    const outcomes = await Promise.allSettled(rows.map((row) => batches().store(row)));
+    expect(outcomes.map(({ status }) => status)).toEqual(
+      rows.map((_, index) => (index === 17 ? 'rejected' : 'fulfilled')),
+    );
+    expect(await stored()).toEqual([49, 49]);
+  });
+
+  it('are not stored at all where the jobs cannot be', async () => {
+    await database.query('ALTER TABLE pgboss.job_common RENAME TO away');
+    const outcomes = await Promise.allSettled(['a', 'b'].map((key) => batches().store(delivery(key))));
+    await database.query('ALTER TABLE pgboss.away RENAME TO job_common');
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await stored()).toEqual([0, 0]);
+  });
+});
