@@ -10,5 +10,6 @@ export { type LifecycleContext } from './webhooks/lifecycle/lifecycle-context.js
 export { OnLifecycleEvent } from './webhooks/lifecycle/on-lifecycle-event.decorator.js';
 export { type HandlerLogger } from './webhooks/subscriptions/handler-logger.js';
 export { type HandlerOptions } from './webhooks/subscriptions/handler-options.js';
+export { DoNotRetry, RetryLater } from './webhooks/subscriptions/steering.errors.js';
 export { OnPlaneEvent } from './webhooks/subscriptions/on-plane-event.decorator.js';
 export { type PlaneContext } from './webhooks/subscriptions/plane-context.js';

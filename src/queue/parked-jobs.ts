@@ -1,8 +1,8 @@
 import { type EntityManager } from 'typeorm';
 import { QUEUE_SCHEMA } from './queue-schema.js';
 
-/** What a parked job waits for: an install of the app in a workspace. */
-export type Awaited = `install:${string}`;
+/** What a parked job waits for: an install of the app in a workspace, a person's consent. */
+export type Awaited = `install:${string}` | `consent:${string}`;
 
 /** A job that waits for a person, out of its queue: it uses up no attempt and nobody polls it. */
 export interface ParkedJob {

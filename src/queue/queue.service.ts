@@ -5,14 +5,21 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { type JobWithMetadata, PgBoss } from 'pg-boss';
+import { type JobInsert, type JobResult, type JobWithMetadata, PgBoss } from 'pg-boss';
 import { DataSource, type EntityManager } from 'typeorm';
+import { v5 as uuid } from 'uuid';
 import { plainError } from '../common/serialize-error.js';
 import { Throttle } from '../common/throttle.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { type Awaited, parkJob, takeParkedJobs } from './parked-jobs.js';
 import { oldQueueSchema } from './queue.errors.js';
-import { deadLetterQueueOf, type QueuedJob, type QueueLevel, type QueueSettings } from './queue.js';
+import {
+  deadLetterQueueOf,
+  type JobEnd,
+  type QueuedJob,
+  type QueueLevel,
+  type QueueSettings,
+} from './queue.js';
 import { QUEUE_SCHEMA } from './queue-schema.js';
 import { transactionDatabase } from './transaction-database.js';
 
@@ -23,6 +30,7 @@ const SUPERVISE_SECONDS = 5;
 const POLL_SECONDS = 1;
 const WORKER = {
   includeMetadata: true,
+  perJobResults: true,
   batchSize: 1,
   pollingIntervalSeconds: POLL_SECONDS,
   notifyPollingIntervalSeconds: POLL_SECONDS,
@@ -131,7 +139,7 @@ export class QueueService implements OnModuleInit, BeforeApplicationShutdown, On
   async work<T extends object>(
     name: string,
     concurrency: number,
-    run: (job: QueuedJob<T>) => Promise<void>,
+    run: (job: QueuedJob<T>) => Promise<JobEnd>,
   ): Promise<void> {
     for (let worker = 0; worker < concurrency; worker += 1) await this.worker(name, run);
   }
@@ -139,18 +147,27 @@ export class QueueService implements OnModuleInit, BeforeApplicationShutdown, On
   /** One job at a time; looks for the next one as soon as it is done, and sleeps only when there is none. */
   private async worker<T extends object>(
     name: string,
-    run: (job: QueuedJob<T>) => Promise<void>,
+    run: (job: QueuedJob<T>) => Promise<JobEnd>,
   ): Promise<void> {
     const id = await this.boss.work<T, void, typeof WORKER>(name, WORKER, async ([job]) => {
-      if (!job) return;
+      if (!job) return [];
       try {
-        await run({ ...attemptOf(job), data: job.data, signal: job.signal });
+        const end = await run({ ...attemptOf(job), data: job.data, signal: job.signal });
+        return [await this.resultOf(job, end)];
       } catch (error) {
         throw plainError(error); // pg-boss stores all that hangs on it
       } finally {
         this.boss.notifyWorker(id);
       }
     });
+  }
+
+  private async resultOf(job: JobWithMetadata, end: JobEnd): Promise<JobResult> {
+    const { id } = job;
+    if (end === 'done') return { id, status: 'completed' };
+    if ('deadLetter' in end) return { id, status: 'deadletter', output: { message: end.deadLetter } };
+    await this.boss.insert(job.name, [laterCopyOf(job, end.againInSeconds)]);
+    return { id, status: 'completed' };
   }
 
   /** How full each queue is, as counted within the last seconds. */
@@ -185,5 +202,21 @@ export class QueueService implements OnModuleInit, BeforeApplicationShutdown, On
 }
 
 function attemptOf(job: JobWithMetadata): { id: string; attempt: number; lastAttempt: boolean } {
-  return { id: job.id, attempt: job.retryCount + 1, lastAttempt: job.retryCount >= job.retryLimit };
+  const attempt = attemptsBefore(job) + job.retryCount + 1;
+  return { id: job.id, attempt, lastAttempt: job.retryCount >= job.retryLimit };
+}
+
+/** Failed attempts of the jobs that this one goes on for. */
+function attemptsBefore({ data }: JobWithMetadata): number {
+  return 'attemptsBefore' in data && typeof data.attemptsBefore === 'number' ? data.attemptsBefore : 0;
+}
+
+/** Its id follows from the job's, so that a process that dies between the copy and the job's end makes no second one. */
+function laterCopyOf(job: JobWithMetadata, seconds: number): JobInsert {
+  return {
+    id: uuid('later', job.id),
+    data: { ...job.data, attemptsBefore: attemptsBefore(job) + job.retryCount },
+    startAfter: seconds,
+    retryLimit: job.retryLimit - job.retryCount,
+  };
 }

@@ -24,6 +24,12 @@ export interface QueuedJob<T> {
   readonly signal: AbortSignal;
 }
 
+/**
+ * What becomes of a job whose run has ended: it is done; it is dead-lettered at once; or it is run again later, which
+ * uses up no attempt. A run that rejects is a failed attempt.
+ */
+export type JobEnd = 'done' | { readonly deadLetter: string } | { readonly againInSeconds: number };
+
 /** How full a queue is. */
 export interface QueueLevel {
   /** Its name, which is its handler's id. */

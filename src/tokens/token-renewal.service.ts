@@ -11,7 +11,7 @@ import { TokenRemovalService } from './token-removal.service.js';
 import { type Token, type TokenOwner } from './token.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenTiming } from './token-timing.js';
-import { consentNeeded, installationGone } from './tokens.errors.js';
+import { ConsentNeededError, installationGone } from './tokens.errors.js';
 import { type Lease, TokensRepository } from './tokens.repository.js';
 
 const STORE_PAUSE_MS = 250;
@@ -101,7 +101,7 @@ export class TokenRenewalService {
     const reason = token.inFlight ? `${LOST_ANSWER} ${error.message}` : error.message;
     const written = await this.removal.needConsent(owner, lease, reason);
     if (!written) return { outcome: 'lost' };
-    return { outcome: 'failed', verdict: 'consent', error: consentNeeded(owner), final: true };
+    return { outcome: 'failed', verdict: 'consent', error: new ConsentNeededError(owner), final: true };
   }
 
   private async uninstalled({ owner }: Claim): Promise<Renewal> {

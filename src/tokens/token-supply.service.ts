@@ -11,7 +11,7 @@ import { tokenId } from './token-id.js';
 import { TokenRenewalService } from './token-renewal.service.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenTiming } from './token-timing.js';
-import { consentNeeded, installationGone, renewalDelayed } from './tokens.errors.js';
+import { ConsentNeededError, installationGone, renewalDelayed } from './tokens.errors.js';
 import { TokensRepository } from './tokens.repository.js';
 
 /** Whose token is wanted, and which one will not do. */
@@ -81,7 +81,7 @@ export class TokenSupplyService {
   /** `undefined` where another process renews the token and the old one is dead: look again. */
   private async use({ owner, refused }: Wish, token: Token, moment: number): Promise<Secret | undefined> {
     const wanted = refused?.reveal() !== token.accessToken.reveal();
-    if (token.state === 'needs_consent') throw consentNeeded(owner);
+    if (token.state === 'needs_consent') throw new ConsentNeededError(owner);
     if (wanted && !isDue(token) && isLive(token)) {
       this.cache.remember(token, moment);
       return token.accessToken;
@@ -114,7 +114,7 @@ export class TokenSupplyService {
 
   /** A bot without a row needs no consent: whoever mints last is right. */
   private async first(owner: TokenOwner): Promise<Secret> {
-    if (owner.kind === 'user') throw consentNeeded(owner);
+    if (owner.kind === 'user') throw new ConsentNeededError(owner);
     const grant = await this.grants.mint(owner.installationId);
     await this.store.put(owner, grant);
     return grant.accessToken;
@@ -122,5 +122,5 @@ export class TokenSupplyService {
 }
 
 function gone(owner: TokenOwner): Error {
-  return owner.kind === 'user' ? consentNeeded(owner) : installationGone(owner.installationId);
+  return owner.kind === 'user' ? new ConsentNeededError(owner) : installationGone(owner.installationId);
 }

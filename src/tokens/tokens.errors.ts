@@ -2,13 +2,19 @@ import { DomainError } from '../common/domain-error.js';
 import { type TokenOwner } from './token.js';
 
 /** No token can be had without a person's consent. */
-export function consentNeeded(owner: TokenOwner): DomainError {
-  return new DomainError({
-    code: 'consent_needed',
-    title: 'Consent is needed',
-    detail: `${nameOf(owner)} has no usable token. Open /oauth/setup?flow=${owner.kind} as that person.`,
-    status: 403,
-  });
+export class ConsentNeededError extends DomainError {
+  /** Who must consent; empty for a bot. */
+  readonly planeUserId: string;
+
+  constructor(owner: TokenOwner) {
+    super({
+      code: 'consent_needed',
+      title: 'Consent is needed',
+      detail: `${nameOf(owner)} has no usable token. Open /oauth/setup?flow=${owner.kind} as that person.`,
+      status: 403,
+    });
+    this.planeUserId = owner.kind === 'user' ? owner.planeUserId : '';
+  }
 }
 
 /** A token is dead and its renewal has to wait. */

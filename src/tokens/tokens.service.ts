@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { type Installation } from '../installations/installation.js';
 import { type Grant } from '../plane/plane-answers.js';
+import { QueueService } from '../queue/queue.service.js';
 import { TokenCacheService } from './token-cache.service.js';
 import { tokenId } from './token-id.js';
 import { botOf } from './token-removal.service.js';
@@ -18,12 +20,17 @@ export class TokensService {
     private readonly store: TokenStoreService,
     private readonly supply: TokenSupplyService,
     private readonly cache: TokenCacheService,
+    private readonly dataSource: DataSource,
+    private readonly queue: QueueService,
   ) {}
 
-  /** Keeps what a user's consent brought. */
+  /** Keeps what a user's consent brought, and lets the events go on that waited for it. */
   async storeUser(planeUserId: string, grant: Grant): Promise<void> {
     const owner = this.userOf(planeUserId);
-    await this.store.put(owner, grant);
+    await this.dataSource.transaction(async (transaction) => {
+      await this.store.put(owner, grant, transaction);
+      await this.queue.unpark(transaction, `consent:${planeUserId}`);
+    });
     this.cache.forget(tokenId(owner));
   }
 
@@ -44,6 +51,12 @@ export class TokensService {
    */
   async accessTokenForUser(planeUserId: string): Promise<Secret> {
     return this.supply.liveToken(this.userOf(planeUserId));
+  }
+
+  /** Whether there is a token of that person that lives or can be renewed. */
+  async hasConsented(planeUserId: string): Promise<boolean> {
+    const token = await this.store.find(tokenId(this.userOf(planeUserId)));
+    return token !== undefined && token !== 'revoked' && token.state === 'live';
   }
 
   /** The same two for a token that Plane has just refused although it should be live: renewed once for all callers. */

@@ -10,6 +10,7 @@ import { LifecycleRunnerService } from './lifecycle/lifecycle-runner.service.js'
 import { HandlerRunnerService } from './subscriptions/handler-runner.service.js';
 import { HandlerRunsService } from './subscriptions/handler-runs.service.js';
 import { HandlerWorkersService } from './subscriptions/handler-workers.service.js';
+import { ParkingService } from './subscriptions/parking.service.js';
 import { PlaneContextFactory } from './subscriptions/plane-context.factory.js';
 import { WorkItemProjectsService } from './subscriptions/work-item-projects.service.js';
 import { WebhooksModule } from './webhooks.module.js';
@@ -28,6 +29,7 @@ import { WebhooksModule } from './webhooks.module.js';
   providers: [
     WorkItemProjectsService,
     PlaneContextFactory,
+    ParkingService,
     HandlerRunsService,
     HandlerRunnerService,
     LifecycleRunnerService,

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type LifecycleNotice } from '../../lifecycle/lifecycle-event.js';
 import { LIFECYCLE_QUEUE } from '../../lifecycle/lifecycle-events.service.js';
-import { type QueuedJob } from '../../queue/queue.js';
+import { type JobEnd, type QueuedJob } from '../../queue/queue.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { HandlerRegistry } from '../subscriptions/handler.registry.js';
 
@@ -19,10 +19,11 @@ export class LifecycleDispatcherService implements OnApplicationBootstrap {
     await this.queue.work<LifecycleNotice>(LIFECYCLE_QUEUE, 1, (job) => this.dispatch(job));
   }
 
-  private async dispatch({ data }: QueuedJob<LifecycleNotice>): Promise<void> {
+  private async dispatch({ data }: QueuedJob<LifecycleNotice>): Promise<JobEnd> {
     await this.dataSource.transaction(async (transaction) => {
       for (const handler of this.registry.onLifecycle(data.name))
         await this.queue.enqueue(transaction, handler.id, [data]);
     });
+    return 'done';
   }
 }

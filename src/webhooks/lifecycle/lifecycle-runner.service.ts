@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type LifecycleEvent, type LifecycleNotice } from '../../lifecycle/lifecycle-event.js';
-import { type QueuedJob } from '../../queue/queue.js';
+import { type JobEnd, type QueuedJob } from '../../queue/queue.js';
 import { runBounded } from '../subscriptions/bounded-run.js';
 import { handlerLogger } from '../subscriptions/handler-logger.js';
-import { HandlerRunsService, type RunOutcome } from '../subscriptions/handler-runs.service.js';
+import { HandlerRunsService } from '../subscriptions/handler-runs.service.js';
 import { type LifecycleHandler } from '../subscriptions/handler.js';
 import { PlaneContextFactory } from '../subscriptions/plane-context.factory.js';
+import { HANDLED, type RunOutcome, skipped } from '../subscriptions/run-outcome.js';
 import { type LifecycleContext } from './lifecycle-context.js';
 
 /** Runs a handler on a lifecycle event. */
@@ -20,16 +21,16 @@ export class LifecycleRunnerService {
   ) {}
 
   /** A rejection counts as a failed attempt. */
-  async run(handler: LifecycleHandler, job: QueuedJob<LifecycleNotice>): Promise<void> {
+  async run(handler: LifecycleHandler, job: QueuedJob<LifecycleNotice>): Promise<JobEnd> {
     const bound = { handler: handler.id, event: job.data.name, eventId: job.data.id, attempt: job.attempt };
-    await this.runs.watch(bound, job.lastAttempt, () => this.handle(handler, job));
+    return this.runs.watch(bound, job.lastAttempt, () => this.handle(handler, job));
   }
 
   private async handle(handler: LifecycleHandler, job: QueuedJob<LifecycleNotice>): Promise<RunOutcome> {
     const event = await this.eventOf(job.data);
-    if (!event) return { outcome: 'skipped', text: 'skipped: the installation is gone' };
+    if (!event) return skipped('the installation is gone');
     await this.call(handler, event, job);
-    return { outcome: 'handled', text: 'handled' };
+    return HANDLED;
   }
 
   private async call(

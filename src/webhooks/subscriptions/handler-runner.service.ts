@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
-import { type QueuedJob } from '../../queue/queue.js';
-import { QueueService } from '../../queue/queue.service.js';
+import { type JobEnd, type QueuedJob } from '../../queue/queue.js';
+import { ConsentNeededError } from '../../tokens/tokens.errors.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
 import { storable } from '../deliveries/delivery-row.js';
 import { normaliseDelivery } from '../events/normalise.js';
@@ -12,8 +12,10 @@ import { type Handler } from './handler.js';
 import { runBounded } from './bounded-run.js';
 import { notInstalled } from './handler.errors.js';
 import { type HandlerJob } from './handler.job.js';
-import { HandlerRunsService, type RunOutcome } from './handler-runs.service.js';
+import { HandlerRunsService } from './handler-runs.service.js';
+import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
+import { HANDLED, type RunOutcome, skipped } from './run-outcome.js';
 
 /** Runs a handler on one of its jobs. */
 @Injectable()
@@ -22,15 +24,15 @@ export class HandlerRunnerService {
     private readonly deliveries: DeliveriesService,
     private readonly installations: InstallationsService,
     private readonly contexts: PlaneContextFactory,
-    private readonly queue: QueueService,
+    private readonly parking: ParkingService,
     private readonly runs: HandlerRunsService,
   ) {}
 
   /** A rejection counts as a failed attempt. */
-  async run(handler: Handler, job: QueuedJob<HandlerJob>): Promise<void> {
+  async run(handler: Handler, job: QueuedJob<HandlerJob>): Promise<JobEnd> {
     const { deliveryId } = job.data;
     const bound = { handler: handler.id, deliveryId, attempt: job.attempt };
-    await this.runs.watch(bound, job.lastAttempt, () => this.handle(handler, job));
+    return this.runs.watch(bound, job.lastAttempt, () => this.handle(handler, job));
   }
 
   private async handle(handler: Handler, job: QueuedJob<HandlerJob>): Promise<RunOutcome> {
@@ -42,8 +44,13 @@ export class HandlerRunnerService {
     if (installation.status === 'uninstalled') return this.setAside(handler, event, installation, job);
     if (event.actor?.id === installation.botUserId && !handler.options.includeSelf)
       return skipped("the app's own doing");
-    await this.call(handler, event, installation, job);
-    return { outcome: 'handled', text: 'handled' };
+    try {
+      await this.call(handler, event, installation, job);
+      return HANDLED;
+    } catch (error) {
+      if (!(error instanceof ConsentNeededError)) throw error;
+      return this.parking.untilConsent(handler.id, job, error.planeUserId);
+    }
   }
 
   /** What arrived while the app was installed waits for it to be installed again; what came later is not its business. */
@@ -55,8 +62,7 @@ export class HandlerRunnerService {
   ): Promise<RunOutcome> {
     if (uninstalledAt && event.receivedAt > uninstalledAt)
       return skipped('it arrived after the app was uninstalled');
-    await this.queue.park(handler.id, job, `install:${workspaceId}`);
-    return { outcome: 'parked', text: 'parked until the app is installed again' };
+    return this.parking.untilInstalled(handler.id, job, workspaceId);
   }
 
   private async call(
@@ -81,8 +87,4 @@ export class HandlerRunnerService {
       normaliseDelivery({ body: row.body, payload: parsePayload(row.body), receivedAt: row.receivedAt })
     );
   }
-}
-
-function skipped(why: string): RunOutcome {
-  return { outcome: 'skipped', text: `skipped: ${why}` };
 }

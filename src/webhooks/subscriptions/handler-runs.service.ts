@@ -1,17 +1,13 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { MetricsService } from '../../observability/metrics.service.js';
+import { type JobEnd } from '../../queue/queue.js';
+import { jobEndOf, type RunOutcome, steeredBy } from './run-outcome.js';
 
 /** A run as the log tells it. */
 export interface BoundRun {
   readonly handler: string;
   readonly attempt: number;
   readonly [field: string]: unknown;
-}
-
-/** How a run ended that did not fail; the text says more. */
-export interface RunOutcome {
-  readonly outcome: 'handled' | 'skipped' | 'parked';
-  readonly text: string;
 }
 
 const SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800];
@@ -53,21 +49,33 @@ export class HandlerRunsService implements OnModuleDestroy {
     this.lag.record(Math.max(0, Date.now() - receivedAt.getTime()) / 1000);
   }
 
-  /** Runs it. A rejection is passed on. */
-  async watch(bound: BoundRun, lastAttempt: boolean, run: () => Promise<RunOutcome>): Promise<void> {
+  /** Runs it, and tells what becomes of its job. A rejection that steers nothing is passed on: a failed attempt. */
+  async watch(bound: BoundRun, lastAttempt: boolean, run: () => Promise<RunOutcome>): Promise<JobEnd> {
     const { handler } = bound;
     const began = performance.now();
     const seconds = (): number => (performance.now() - began) / 1000;
     try {
-      const { outcome, text } = await run();
+      const ended = await this.steered(run);
+      const { outcome, text } = ended;
       this.runs.add(1, { handler, outcome });
       if (outcome === 'handled') this.seconds.record(seconds(), { handler });
       this.logger.log({ msg: text, ...bound, ms: Math.round(seconds() * 1000) });
+      return jobEndOf(ended);
     } catch (error) {
       this.runs.add(1, { handler, outcome: lastAttempt ? 'dead_lettered' : 'failed' });
       this.seconds.record(seconds(), { handler });
       const msg = lastAttempt ? 'failed for the last time: dead-lettered' : 'failed: will be tried again';
       this.logger.warn({ msg, ...bound, err: error });
+      throw error;
+    }
+  }
+
+  private async steered(run: () => Promise<RunOutcome>): Promise<RunOutcome> {
+    try {
+      return await run();
+    } catch (error) {
+      const outcome = steeredBy(error);
+      if (outcome) return outcome;
       throw error;
     }
   }

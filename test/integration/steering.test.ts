@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DoNotRetry, OnPlaneEvent, type PlaneContext, type PlaneEvent, RetryLater } from 'hangar';
+import { PlaneModule } from '../../src/plane/plane.module.js';
+import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
+import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { TokensModule } from '../../src/tokens/tokens.module.js';
+import { TokensService } from '../../src/tokens/tokens.service.js';
+import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.module.js';
+import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
+import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
+import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
+import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
+import { WorkerModule } from '../../src/webhooks/worker.module.js';
+import { botInstall } from '../support/bot-install.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { pingWebhook } from '../support/hangar-with-simulator.js';
+import { serviceContext } from '../support/service-context.js';
+import { SimulatorControl } from '../support/simulator-control.js';
+import { until } from '../support/until.js';
+import { userGrant } from '../support/user-grant.js';
+
+let act: (context: PlaneContext) => unknown = () => undefined;
+const attempts: number[] = [];
+
+@Injectable()
+class Steered {
+  @OnPlaneEvent('workitem.comment.created', { retryLimit: 2, retryDelaySeconds: 1, backoff: false })
+  async run(_event: PlaneEvent<'workitem.comment.created'>, context: PlaneContext): Promise<void> {
+    attempts.push(context.delivery.attempt);
+    await act(context);
+  }
+}
+
+@Module({ providers: [Steered] })
+class SteeredModule {}
+
+describe('a handler steers its event', () => {
+  let database: TestDatabase;
+  let simulator: RunningSimulator;
+  let plane: SimulatorControl;
+  let context: INestApplicationContext;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    simulator = await startSimulator({ port: 0 });
+    plane = new SimulatorControl(simulator.url);
+    const modules = [
+      PlaneModule,
+      TokensModule,
+      WebhooksModule,
+      DeliveriesModule,
+      WorkerModule,
+      SteeredModule,
+    ];
+    context = await serviceContext(database, simulator, modules);
+    await botInstall(context, plane);
+  });
+
+  afterAll(async () => {
+    await context.close();
+    await simulator.close();
+    await database.drop();
+  });
+
+  beforeEach(async () => {
+    attempts.length = 0;
+    await plane.clearFaults();
+    await database.query('DELETE FROM pgboss.job');
+    await database.query('DELETE FROM parked_jobs');
+  });
+
+  async function deliver(): Promise<void> {
+    const body = Buffer.from(pingWebhook('v2'));
+    const event = normaliseDelivery({ body, payload: parsePayload(body), receivedAt: new Date() });
+    await context
+      .get(DeliveriesService)
+      .store({ event, body, headers: {}, secretFingerprint: randomUUID().slice(0, 8) });
+  }
+
+  const letters = (): Promise<{ text: string }[]> =>
+    database.query(
+      `SELECT source_output::text AS text FROM pgboss.job WHERE name = 'Steered.run.dead-letter'`,
+    );
+  const ran = (times: number): Promise<unknown> =>
+    until(`${times} runs`, () => attempts.length === times, 20_000);
+
+  it('later, which uses up no attempt', async () => {
+    let asked = 0;
+    act = () => {
+      asked += 1;
+      if (asked <= 5) throw new RetryLater(asked === 3 ? 1 : 0);
+    };
+    await deliver();
+    await ran(6);
+    expect(attempts).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(await letters()).toEqual([]);
+  }, 30_000);
+
+  it('later, and its failed attempts count on', async () => {
+    const errors = [
+      new Error('once'),
+      new RetryLater(0),
+      new Error('twice'),
+      new Error('thrice'),
+      new Error('never'),
+    ];
+    act = () => {
+      throw errors[attempts.length - 1] as Error;
+    };
+    await deliver();
+    await until('the dead letter', async () => (await letters()).length === 1, 20_000);
+    expect(attempts).toEqual([1, 2, 2, 3]);
+    expect((await letters())[0]?.text).toContain('thrice');
+  }, 30_000);
+
+  it('to the dead letters at once', async () => {
+    act = () => {
+      throw new DoNotRetry('there is no such label');
+    };
+    await deliver();
+    const [letter] = await until('the dead letter', async () => {
+      const found = await letters();
+      return found.length > 0 && found;
+    });
+    expect(attempts).toEqual([1]);
+    expect(letter?.text).toContain('there is no such label');
+  });
+
+  it('by a 429 of Plane, which waits for its reset', async () => {
+    await plane.post('/faults', {
+      match: '/api/v1/',
+      kind: 'status',
+      status: 429,
+      retryAfterSeconds: 40,
+      times: 1,
+    });
+    act = async ({ plane: client }) => client.users.me();
+    await deliver();
+    await ran(1);
+    const [job] = await until('the job to be put off', async () => {
+      const found = await database.query<{ seconds: number; limit: number }>(
+        `SELECT extract(epoch FROM start_after - now())::int AS seconds, retry_limit AS limit
+         FROM pgboss.job WHERE name = 'Steered.run' AND state = 'created'`,
+      );
+      return found.length > 0 && found;
+    });
+    expect(job?.seconds).toBeGreaterThan(35);
+    expect(job?.limit).toBe(2);
+  });
+
+  it('by a consent that is needed, and goes on with it', async () => {
+    act = async ({ planeAs }) => planeAs('zoe').users.me();
+    await deliver();
+    await until('the job to be parked', async () => {
+      const [row] = await database.query<{ awaits: string }>('SELECT awaits FROM parked_jobs');
+      return row?.awaits === 'consent:zoe';
+    });
+    expect(attempts).toEqual([1]);
+    const grant = await userGrant(context.get(PlaneOAuthService), simulator.url);
+    await context.get(TokensService).storeUser('zoe', grant);
+    await ran(2);
+    expect(await database.query('SELECT FROM parked_jobs')).toEqual([]);
+    expect(await letters()).toEqual([]);
+  });
+});
