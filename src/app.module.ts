@@ -8,6 +8,7 @@ import { OAuthModule } from './oauth/oauth.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { TokenScheduleModule } from './tokens/token-schedule.module.js';
 import { ReceiverModule } from './webhooks/receiver.module.js';
+import { RetentionModule } from './webhooks/retention.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkerModule } from './webhooks/worker.module.js';
 
@@ -25,7 +26,7 @@ export class AppModule {
     ];
     const receiver = config.roles.includes('receiver') ? [ReceiverModule, OAuthModule] : [];
     const worker = config.roles.includes('worker') ? [WorkerModule] : [];
-    const scheduler = config.roles.includes('scheduler') ? [TokenScheduleModule] : [];
+    const scheduler = config.roles.includes('scheduler') ? [TokenScheduleModule, RetentionModule] : [];
     return { module: AppModule, imports: [...always, ...receiver, ...worker, ...scheduler] };
   }
 }

@@ -3,6 +3,9 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { Command } from 'commander';
 import { migrateCommand } from './cli/migrate.command.js';
+import { deadLettersCommand } from './cli/dead-letters.command.js';
+import { deliveriesCommand } from './cli/deliveries.command.js';
+import { webhookCommand } from './cli/webhook.command.js';
 import { installationsCommand } from './cli/installations.command.js';
 import { tokensCommand } from './cli/tokens.command.js';
 import { keysCommand } from './cli/keys.command.js';
@@ -20,6 +23,9 @@ const program = new Command('hangar')
   .addCommand(simulateCommand())
   .addCommand(installationsCommand())
   .addCommand(tokensCommand())
+  .addCommand(deliveriesCommand())
+  .addCommand(deadLettersCommand())
+  .addCommand(webhookCommand())
   .addCommand(keysCommand());
 
 try {

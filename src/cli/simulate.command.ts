@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { loadConfig, processEnvironment } from '../config/load-config.js';
 import { simulatorInProduction } from '../development-plane.js';
 import { type RunningSimulator, startSimulator } from '../simulator/simulator.js';
+import { wholeNumber } from './arguments.js';
 import { type CommonOptions, print } from './output.js';
 
 interface SimulateOptions extends CommonOptions {
@@ -52,9 +53,4 @@ function linesFor(simulator: RunningSimulator): string[] {
     'The app needs, in its environment or .env:',
     ...variables,
   ];
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
 }

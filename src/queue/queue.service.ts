@@ -170,6 +170,11 @@ export class QueueService implements OnModuleInit, BeforeApplicationShutdown, On
     return { id, status: 'completed' };
   }
 
+  /** Gives these jobs of a dead-letter queue back to the queue that they came from. Resolves with how many. */
+  async redrive(deadLetterQueue: string, ids: string[]): Promise<number> {
+    return this.boss.redrive(deadLetterQueue, { ids, limit: ids.length });
+  }
+
   /** How full each queue is, as counted within the last seconds. */
   async levels(): Promise<QueueLevel[]> {
     const queues = await this.boss.getQueues();

@@ -62,6 +62,12 @@ describe('the README', () => {
     'installations list',
     'tokens list',
     'tokens refresh',
+    'deliveries list',
+    'deliveries show',
+    'deliveries replay',
+    'dead-letters list',
+    'dead-letters redrive',
+    'webhook send',
     'keys rotate',
     'simulate',
   ])('names the command npx hangar %s', async (command) => {

@@ -5,13 +5,20 @@ import { HandlersDiscoveryModule } from '../subscriptions/handlers-discovery.mod
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { DeliveryBatchesService } from './delivery-batches.service.js';
+import { DeliveryReplayService } from './delivery-replay.service.js';
 import { DeliveryWriterService } from './delivery-writer.service.js';
 import { DeliveryEntity } from './delivery.entity.js';
 
 /** Webhooks as they were stored. */
 @Module({
   imports: [TypeOrmModule.forFeature([DeliveryEntity]), QueueModule, HandlersDiscoveryModule],
-  providers: [DeliveriesRepository, DeliveryWriterService, DeliveryBatchesService, DeliveriesService],
-  exports: [DeliveriesService],
+  providers: [
+    DeliveriesRepository,
+    DeliveryWriterService,
+    DeliveryBatchesService,
+    DeliveryReplayService,
+    DeliveriesService,
+  ],
+  exports: [DeliveriesService, DeliveryReplayService],
 })
 export class DeliveriesModule {}

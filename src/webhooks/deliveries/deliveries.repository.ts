@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, Repository } from 'typeorm';
+import { type EntityManager, Repository, type SelectQueryBuilder } from 'typeorm';
+import { type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
 import { DeliveryEntity } from './delivery.entity.js';
 
 /** In the order of the keys, so that two batches with the same ones wait for each other and do not deadlock. */
@@ -21,6 +22,17 @@ const LAST_SIGNED = `
     SELECT received_at FROM deliveries
     WHERE secret_fingerprint = fingerprint AND received_at > now() - interval '7 days'
     ORDER BY received_at DESC LIMIT 1) AS last`;
+
+/** Replicas that delete at once take different rows. */
+const DELETE_OLD = `
+  DELETE FROM deliveries WHERE id = ANY (ARRAY(
+    SELECT id FROM deliveries WHERE received_at < now() - make_interval(secs => $1)
+    ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))`;
+
+/** All but the bytes and headers, which are large. */
+const LISTED = ['id', 'eventName', 'source', 'workspaceId', 'entityId', 'receivedAt'].map(
+  (column) => `delivery.${column}`,
+);
 
 /** The table of deliveries. */
 @Injectable()
@@ -50,6 +62,40 @@ export class DeliveriesRepository {
 
   async find(id: string): Promise<DeliveryEntity | undefined> {
     return (await this.rows.findOneBy({ id })) ?? undefined;
+  }
+
+  /** Those that the filter lets through in the order of their arrival, from the one after `after`. */
+  async search(filter: DeliveryFilter, limit: number, after?: string): Promise<ListedDelivery[]> {
+    const query = this.filtered(filter);
+    if (after !== undefined) query.andWhere('delivery.id > :after', { after });
+    return query.orderBy('delivery.id', 'ASC').limit(limit).getMany();
+  }
+
+  /** The newest first. */
+  async newest(filter: DeliveryFilter, limit: number): Promise<ListedDelivery[]> {
+    return this.filtered(filter).orderBy('delivery.receivedAt', 'DESC').limit(limit).getMany();
+  }
+
+  private filtered({
+    id,
+    event,
+    workspaceId,
+    since,
+    until,
+  }: DeliveryFilter): SelectQueryBuilder<DeliveryEntity> {
+    const query = this.rows.createQueryBuilder('delivery').select(LISTED);
+    if (id !== undefined) query.andWhere('delivery.id = :id', { id });
+    if (event !== undefined) query.andWhere('delivery.eventName = :event', { event });
+    if (workspaceId !== undefined) query.andWhere('delivery.workspaceId = :workspaceId', { workspaceId });
+    if (since) query.andWhere('delivery.receivedAt >= :since', { since });
+    if (until) query.andWhere('delivery.receivedAt < :until', { until });
+    return query;
+  }
+
+  /** Deletes some of the oldest that came longer ago than that. Resolves with how many. */
+  async deleteOlderThan(seconds: number, limit: number): Promise<number> {
+    const [, deleted] = await this.rows.query<[unknown[], number]>(DELETE_OLD, [seconds, limit]);
+    return deleted;
   }
 
   /** When each of these secrets last signed a delivery, within the last week; by their fingerprints. */

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { type DeliveryEntity } from './delivery.entity.js';
+import { unknownDelivery } from './delivery.errors.js';
+import { type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
 import { DeliveryBatchesService } from './delivery-batches.service.js';
 import { deliveryRow, type VerifiedDelivery } from './delivery-row.js';
 import { type StoredDelivery } from './delivery-writer.service.js';
@@ -20,6 +23,23 @@ export class DeliveriesService {
 
   async find(id: string): Promise<DeliveryEntity | undefined> {
     return this.deliveries.find(id);
+  }
+
+  /** @throws {DomainError} `delivery_unknown` */
+  async require(id: string): Promise<DeliveryEntity> {
+    const found = isUuid(id) ? await this.deliveries.find(id) : undefined;
+    if (!found) throw unknownDelivery(id);
+    return found;
+  }
+
+  /** The newest that the filter lets through, without their bytes. */
+  async newest(filter: DeliveryFilter, limit: number): Promise<ListedDelivery[]> {
+    return this.deliveries.newest(filter, limit);
+  }
+
+  /** Deletes some of the oldest that came longer ago than that. Resolves with how many. */
+  async deleteOlderThan(seconds: number, limit: number): Promise<number> {
+    return this.deliveries.deleteOlderThan(seconds, limit);
   }
 
   /** When each of these secrets last signed a delivery, within the last week; by their fingerprints. */

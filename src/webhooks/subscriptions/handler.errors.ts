@@ -49,3 +49,13 @@ export function handlerRefused(detail: string): DomainError {
     status: 500,
   });
 }
+
+/** No handler of the app has that id. */
+export function unknownHandler(id: string, known: readonly string[]): DomainError {
+  return new DomainError({
+    code: 'handler_unknown',
+    title: 'There is no such handler',
+    detail: `there is no handler ${id}; there are ${known.join(', ') || 'none'}`,
+    status: 404,
+  });
+}

@@ -1,0 +1,67 @@
+import { Command } from 'commander';
+import { type DeadLetter, DeadLettersService } from '../queue/dead-letters.service.js';
+import { QueueModule } from '../queue/queue.module.js';
+import { wholeNumber } from './arguments.js';
+import { type CommonOptions, print, table } from './output.js';
+import { withServices } from './service-context.js';
+
+const HEADS = ['ID', 'FAILED', 'HANDLER', 'DELIVERY', 'ERROR'];
+
+interface LetterOptions extends CommonOptions {
+  readonly handler?: string;
+  readonly limit: number;
+}
+
+/** `hangar dead-letters`: the events whose handlers failed for the last time. */
+export function deadLettersCommand(): Command {
+  return new Command('dead-letters')
+    .description('the events whose handlers failed for the last time')
+    .addCommand(listCommand())
+    .addCommand(redriveCommand());
+}
+
+function lettersCommand(name: string): Command {
+  return new Command(name)
+    .option('--handler <Class.method>', 'of this handler alone')
+    .option('--limit <count>', 'how many, the newest first', wholeNumber, 1000)
+    .option('--json', 'print JSON');
+}
+
+function listCommand(): Command {
+  return lettersCommand('list')
+    .description('the newest ones')
+    .action(async ({ json, handler, limit }: LetterOptions) => {
+      await withServices([QueueModule], async (context) => {
+        const deadLetters = await context.get(DeadLettersService).list(limit, handler);
+        const lines = deadLetters.length === 0 ? ['There are none.'] : table(HEADS, deadLetters.map(rowOf));
+        print(json, { deadLetters }, lines);
+      });
+    });
+}
+
+function redriveCommand(): Command {
+  return lettersCommand('redrive')
+    .description('give them back to their handlers, with all attempts before them')
+    .argument('[ids...]', 'these alone')
+    .option('--dry-run', 'count, and do nothing')
+    .action(
+      async (
+        ids: string[],
+        { json, handler, limit, dryRun = false }: LetterOptions & { dryRun?: boolean },
+      ) => {
+        await withServices([QueueModule], async (context) => {
+          const service = context.get(DeadLettersService);
+          const all = await service.list(limit, handler);
+          const chosen = ids.length === 0 ? all : all.filter(({ id }) => ids.includes(id));
+          const redriven = dryRun ? chosen.length : await service.redrive(chosen);
+          print(json, { redriven, dryRun }, [
+            `${redriven} dead letter(s) ${dryRun ? 'would be' : 'were'} given back to their handlers.`,
+          ]);
+        });
+      },
+    );
+}
+
+function rowOf({ id, failedAt, handler, data: { deliveryId }, error }: DeadLetter): string[] {
+  return [id, failedAt.toISOString(), handler, typeof deliveryId === 'string' ? deliveryId : '', error ?? ''];
+}

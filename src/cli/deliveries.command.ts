@@ -1,0 +1,119 @@
+import { type INestApplicationContext } from '@nestjs/common';
+import { Command } from 'commander';
+import { HandlersModule } from '../handlers/handlers.module.js';
+import { InstallationsModule } from '../installations/installations.module.js';
+import { InstallationsService } from '../installations/installations.service.js';
+import { type DeliveryFilter } from '../webhooks/deliveries/delivery-filter.js';
+import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
+import { DeliveryReplayService } from '../webhooks/deliveries/delivery-replay.service.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { date, wholeNumber, wrongUse } from './arguments.js';
+import { type CommonOptions, print, table } from './output.js';
+import { withServices } from './service-context.js';
+
+const MODULES = [InstallationsModule, WebhooksModule, HandlersModule];
+const HEADS = ['ID', 'RECEIVED', 'EVENT', 'SHAPE', 'WORKSPACE', 'ENTITY'];
+
+interface FilterOptions extends CommonOptions {
+  readonly event?: string;
+  readonly workspace?: string;
+  readonly since?: Date;
+  readonly until?: Date;
+}
+
+/** `hangar deliveries`: the webhooks that were stored. */
+export function deliveriesCommand(): Command {
+  return new Command('deliveries')
+    .description('the webhooks that were stored')
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(replayCommand());
+}
+
+function filtered(name: string): Command {
+  return new Command(name)
+    .option('--event <name>', "Plane's v2 name, such as workitem.created")
+    .option('--workspace <slug or id>', 'of one workspace')
+    .option('--since <time>', 'received then or later, such as 2026-01-31T09:00Z', date)
+    .option('--until <time>', 'received before', date)
+    .option('--json', 'print JSON');
+}
+
+function listCommand(): Command {
+  return filtered('list')
+    .description('the newest ones')
+    .option('--limit <count>', 'how many', wholeNumber, 50)
+    .action(async ({ json, limit, ...options }: FilterOptions & { limit: number }) => {
+      await withServices(MODULES, async (context) => {
+        const filter = await filterOf(context, options);
+        const deliveries = await context.get(DeliveriesService).newest(filter, limit);
+        const rows = deliveries.map((each) => [
+          each.id,
+          each.receivedAt.toISOString(),
+          each.eventName,
+          each.source,
+          each.workspaceId,
+          each.entityId ?? '',
+        ]);
+        print(json, { deliveries }, rows.length === 0 ? ['There are none.'] : table(HEADS, rows));
+      });
+    });
+}
+
+function showCommand(): Command {
+  return new Command('show')
+    .description('one delivery, with its headers and body as they came')
+    .argument('<id>')
+    .option('--json', 'print JSON')
+    .action(async (id: string, { json }: CommonOptions) => {
+      await withServices(MODULES, async (context) => {
+        const { body, headers, ...delivery } = await context.get(DeliveriesService).require(id);
+        const text = body.toString();
+        const lines = [...Object.entries({ ...delivery, ...headers }), ['', '']].map(([name, value]) =>
+          value === '' ? '' : `${name}: ${value instanceof Date ? value.toISOString() : value}`,
+        );
+        print(json, { delivery: { ...delivery, headers, body: text } }, [...lines, text]);
+      });
+    });
+}
+
+function replayCommand(): Command {
+  return filtered('replay')
+    .description('hand stored deliveries to their handlers again: one by its id, or those of a filter')
+    .argument('[id]')
+    .option('--handler <Class.method>', 'to this handler alone')
+    .option('--dry-run', 'count, and do nothing')
+    .action(
+      async (id: string | undefined, options: FilterOptions & { handler?: string; dryRun?: boolean }) => {
+        const { json, handler, dryRun = false, ...rest } = options;
+        await withServices(MODULES, async (context) => {
+          if (id === undefined && Object.keys(rest).length === 0) throw wrongUse(NEITHER);
+          if (id !== undefined) await context.get(DeliveriesService).require(id);
+          const filter = id === undefined ? await filterOf(context, rest) : { id };
+          const replay = await context.get(DeliveryReplayService).replay(filter, handler, dryRun);
+          const would = dryRun ? 'would be' : 'were';
+          const { deliveries, jobs } = replay;
+          print(json, { ...replay, dryRun }, [
+            `${deliveries} delivery(s) ${would} handed to their handlers: ${jobs} run(s).`,
+          ]);
+        });
+      },
+    );
+}
+
+const NEITHER = 'Name a delivery, or a filter: --event, --workspace, --since, --until.';
+
+async function filterOf(
+  context: INestApplicationContext,
+  { event, workspace, since, until }: FilterOptions,
+): Promise<DeliveryFilter> {
+  const installations = await context.get(InstallationsService).all();
+  const bySlug = installations.find(({ workspaceSlug }) => workspaceSlug === workspace);
+  const workspaceId = bySlug?.workspaceId ?? workspace;
+  return {
+    ...(event !== undefined && { event }),
+    ...(workspaceId !== undefined && { workspaceId }),
+    ...(since && { since }),
+    ...(until && { until }),
+  };
+}

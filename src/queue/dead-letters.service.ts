@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { deadLetterQueueOf } from './queue.js';
+import { QueueService } from './queue.service.js';
+import { QUEUE_SCHEMA } from './queue-schema.js';
+
+/** A job that failed for the last time. */
+export interface DeadLetter {
+  readonly id: string;
+  /** The queue that it came from, which is its handler's id. */
+  readonly handler: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Why its last attempt failed. */
+  readonly error: string | null;
+  readonly failedAt: Date;
+}
+
+const LIST = `
+  SELECT job.id, source.name AS handler, job.data, job.source_output ->> 'message' AS error,
+         job.created_on AS "failedAt"
+  FROM ${QUEUE_SCHEMA}.queue AS source JOIN ${QUEUE_SCHEMA}.job ON job.name = source.dead_letter
+  WHERE job.state = 'created' AND ($1::text IS NULL OR source.name = $1)
+  ORDER BY job.created_on DESC LIMIT $2`;
+
+/** The jobs that failed for the last time, and their way back. */
+@Injectable()
+export class DeadLettersService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly queue: QueueService,
+  ) {}
+
+  /** The newest first; of one handler where it is named. */
+  async list(limit: number, handler?: string): Promise<DeadLetter[]> {
+    return this.dataSource.query(LIST, [handler ?? null, limit]);
+  }
+
+  /** Gives them back to their handlers, with all attempts before them. Resolves with how many. */
+  async redrive(letters: readonly Pick<DeadLetter, 'id' | 'handler'>[]): Promise<number> {
+    let moved = 0;
+    for (const [handler, ofHandler] of Map.groupBy(letters, (letter) => letter.handler)) {
+      const ids = ofHandler.map(({ id }) => id);
+      moved += await this.queue.redrive(deadLetterQueueOf(handler), ids);
+    }
+    return moved;
+  }
+}

@@ -1,0 +1,19 @@
+/** Which deliveries are meant; what is left out does not matter. */
+export interface DeliveryFilter {
+  readonly id?: string;
+  /** Plane's v2 name. */
+  readonly event?: string;
+  readonly workspaceId?: string;
+  readonly since?: Date;
+  readonly until?: Date;
+}
+
+/** A delivery without its bytes. */
+export interface ListedDelivery {
+  readonly id: string;
+  readonly eventName: string;
+  readonly source: string;
+  readonly workspaceId: string;
+  readonly entityId: string | null;
+  readonly receivedAt: Date;
+}

@@ -1,0 +1,10 @@
+import { Module } from '@nestjs/common';
+import { DeliveriesModule } from './deliveries/deliveries.module.js';
+import { RetentionService } from './retention/retention.service.js';
+
+/** The role `scheduler`: what is past its time is deleted. */
+@Module({
+  imports: [DeliveriesModule],
+  providers: [RetentionService],
+})
+export class RetentionModule {}

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { once } from 'node:events';
+import { type AddressInfo } from 'node:net';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type CommandResult, hangarCommand } from '../support/cli.js';
+import { dataFolder } from '../support/data-folder.js';
+import { type Answer, HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
+import { until } from '../support/until.js';
+
+describe('commands about deliveries', () => {
+  let together: HangarWithSimulator;
+  let ping: string;
+  let answer: Answer;
+  const folder = dataFolder();
+
+  beforeAll(async () => {
+    together = await HangarWithSimulator.start();
+    await together.install();
+    ping = pingWebhook('v2');
+    answer = await together.deliver(ping, { 'x-plane-event': 'workitem.comment.created' });
+    await until('the answer', async () => (await together.pongs()) === 1);
+  });
+
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await together.stop();
+  });
+
+  const hangar = (...args: string[]): Promise<CommandResult> =>
+    hangarCommand(args, { ...together.environment, PUBLIC_URL: together.url });
+  const json = async (...args: string[]): Promise<Record<string, unknown>> =>
+    JSON.parse((await hangar(...args, '--json')).stdout) as Record<string, unknown>;
+  const pongs = (count: number): Promise<unknown> =>
+    until(`${count} answers`, async () => (await together.pongs()) === count, 15_000);
+
+  it('list them, and show one with its bytes and headers', async () => {
+    const { stdout } = await hangar('deliveries', 'list', '--event', 'workitem.comment.created');
+    expect(stdout).toContain(answer.body.id);
+    const listed = (await json('deliveries', 'list', '--since', '2020-01-01')) as { deliveries: object[] };
+    expect(listed.deliveries).toContainEqual(
+      expect.objectContaining({ id: answer.body.id, eventName: 'workitem.comment.created', source: 'v2' }),
+    );
+    expect(await json('deliveries', 'list', '--until', '2020-01-01')).toEqual({ deliveries: [] });
+    const shown = (await json('deliveries', 'show', answer.body.id)) as {
+      delivery: { body: string; headers: Record<string, string> };
+    };
+    expect(shown.delivery.body).toBe(ping);
+    expect(shown.delivery.headers['x-plane-event']).toBe('workitem.comment.created');
+    expect((await hangar('deliveries', 'show', answer.body.id)).stdout).toContain(ping);
+  });
+
+  it('replay one, which is never taken for a repeat', async () => {
+    expect(await json('deliveries', 'replay', answer.body.id)).toEqual({
+      deliveries: 1,
+      jobs: 1,
+      dryRun: false,
+    });
+    await pongs(2);
+  });
+
+  it('count what a replay by filter would do, and do it to one handler', async () => {
+    const filter = ['--event', 'workitem.comment.created', '--workspace', 'sandbox', '--until', '2999-01-01'];
+    const dry = await json('deliveries', 'replay', ...filter, '--dry-run');
+    expect(dry).toMatchObject({ dryRun: true });
+    expect(Number(dry['jobs'])).toBeGreaterThan(0);
+    const { stdout } = await hangar('deliveries', 'replay', ...filter, '--handler', 'PingHandler.pong');
+    expect(stdout).toContain(`${String(dry['deliveries'])} delivery(s) were handed to their handlers`);
+    await pongs(3);
+  });
+
+  it.each([
+    [['replay', randomUUID()], /no delivery has the id/],
+    [['show', 'nonsense'], /no delivery has the id nonsense/],
+    [['replay'], /Name a delivery, or a filter/],
+    [
+      ['replay', '--event', 'x', '--handler', 'Nobody.here'],
+      /no handler Nobody\.here; there are PingHandler\.pong/,
+    ],
+    [['list', '--since', 'soon'], /It must be a time such as/],
+  ])('refuse deliveries %j with a clear word', async (args, text) => {
+    const { code, stderr } = await hangar('deliveries', ...args);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(text)]);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('list dead letters with their error, and give them back', async () => {
+    await together.plane.post('/faults', { match: '/api/v1/', kind: 'status', status: 403 });
+    await together.deliver(pingWebhook('v2'));
+    const job = `name = 'PingHandler.pong' AND state = 'retry'`;
+    await until('the first failure', async () => {
+      const rows = await together.database.query(`SELECT FROM pgboss.job WHERE ${job}`);
+      return rows.length > 0;
+    });
+    await together.database.query(
+      `UPDATE pgboss.job SET retry_limit = retry_count, start_after = now() WHERE ${job}`,
+    );
+    const [letter] = await until(
+      'the dead letter',
+      async () => {
+        const { deadLetters } = (await json('dead-letters', 'list')) as { deadLetters: { id: string }[] };
+        return deadLetters.length > 0 && deadLetters;
+      },
+      20_000,
+    );
+    expect(letter).toMatchObject({
+      handler: 'PingHandler.pong',
+      error: expect.stringContaining('Plane answered 403'),
+    });
+    expect(await json('dead-letters', 'redrive', '--handler', 'Other.one')).toEqual({
+      redriven: 0,
+      dryRun: false,
+    });
+    expect(await json('dead-letters', 'redrive', '--dry-run')).toEqual({ redriven: 1, dryRun: true });
+    await together.plane.clearFaults();
+    expect((await hangar('dead-letters', 'redrive', letter?.id ?? '')).stdout).toContain(
+      '1 dead letter(s) were',
+    );
+    await pongs(4);
+    expect(await json('dead-letters', 'list')).toEqual({ deadLetters: [] });
+  }, 60_000);
+
+  it('send a file as a webhook, signed', async () => {
+    const file = join(folder, 'webhook.json');
+    writeFileSync(file, pingWebhook('v1'));
+    const { code, stdout } = await hangar('webhook', 'send', file);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('answered 202')]);
+    await pongs(5);
+  });
+
+  it('send a stored delivery to a colleague, byte for byte', async () => {
+    const got: { body: string; headers: IncomingHttpHeaders }[] = [];
+    const colleague = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        got.push({ body: Buffer.concat(chunks).toString(), headers: request.headers });
+        response.end('thanks');
+      });
+    }).listen(0, '127.0.0.1');
+    await once(colleague, 'listening');
+    const url = `http://127.0.0.1:${(colleague.address() as AddressInfo).port}/hook`;
+    const sent = await json('webhook', 'send', '--delivery', answer.body.id, '--to', url);
+    colleague.close();
+    expect(sent).toEqual({ status: 200, body: 'thanks' });
+    expect(got[0]?.body).toBe(ping);
+    expect(got[0]?.headers).toMatchObject({
+      'x-plane-event': 'workitem.comment.created',
+      'x-plane-signature': expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+  });
+});
