@@ -8,6 +8,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The text of a variable, or the fault that kept it from being read; neither where it is not set. */
 export interface Reading {
   readonly text?: string;
+  /** The file that the text was read from. */
+  readonly path?: string;
   readonly fault?: ConfigFault;
 }
 
@@ -30,10 +32,13 @@ function readName(environment: Environment, variable: Variable, name: string): R
   return text ? { text } : {};
 }
 
-function readSecretFile(name: string, path: string): Reading {
+/** Reads what a variable `X_FILE` names. */
+export function readSecretFile(name: string, path: string): Reading {
   try {
     const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-    return text ? { text } : { fault: { name, problem: `names the empty file ${path}`, example: path } };
+    return text
+      ? { text, path }
+      : { fault: { name, problem: `names the empty file ${path}`, example: path } };
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
     return {

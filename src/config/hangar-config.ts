@@ -274,6 +274,9 @@ export class HangarConfig {
   })
   nodeExtraCaCerts?: string;
 
+  /** The files that settings were read from, by property: what is read anew when its file changes. */
+  readonly files = new Map<string, string>();
+
   /** True where what is for development only is refused. */
   get production(): boolean {
     return this.nodeEnv === 'production';

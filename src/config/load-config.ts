@@ -38,9 +38,10 @@ export function environmentFileWarnings(): string[] {
 }
 
 function assign(config: HangarConfig, environment: Environment, variable: Variable): ConfigFault[] {
-  const { text = variable.default, fault } = readVariable(environment, variable);
+  const { text = variable.default, path, fault } = readVariable(environment, variable);
   if (fault) return [fault];
   if (text === undefined) return [];
+  if (path !== undefined) config.files.set(variable.property, path);
   try {
     Object.assign(config, { [variable.property]: variable.parse ? variable.parse(text) : text });
     return [];
