@@ -2,6 +2,7 @@ import { type DynamicModule, type INestApplicationContext, type Type } from '@ne
 import { NestFactory } from '@nestjs/core';
 import { Secret } from '../../src/common/secret.js';
 import { ConfigModule } from '../../src/config/config.module.js';
+import { type HangarConfig } from '../../src/config/hangar-config.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { DatabaseModule } from '../../src/database/database.module.js';
 import { type RunningSimulator } from '../../src/simulator/simulator.js';
@@ -18,12 +19,14 @@ export async function serviceContext(
   simulator: RunningSimulator,
   modules: readonly (Type | DynamicModule)[],
   keys = TEST_KEYS,
+  changes: Partial<HangarConfig> = {},
 ): Promise<INestApplicationContext> {
   const config = loadConfig({ HANGAR_ENCRYPTION_KEYS: keys }).with({
     databaseUrl: new Secret(database.url),
     planeBaseUrl: simulator.url,
     planeClientId: simulator.clientId,
     planeClientSecret: new Secret(simulator.clientSecret),
+    ...changes,
   });
   const imports = [ConfigModule.forRoot(config), DatabaseModule, ...modules];
   return NestFactory.createApplicationContext(
