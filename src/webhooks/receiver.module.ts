@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { HoldService } from './receive/hold.service.js';
+import { ReceiveGateService } from './receive/receive-gate.service.js';
 import { WebhookController } from './receive/webhook.controller.js';
 import { WebhookReceiverService } from './receive/webhook-receiver.service.js';
 import { WebhookMetricsService } from './receive/webhook-metrics.service.js';
@@ -11,6 +12,12 @@ import { WebhooksModule } from './webhooks.module.js';
 @Module({
   imports: [WebhooksModule, ObservabilityModule],
   controllers: [WebhookController],
-  providers: [WebhookSecretsService, WebhookMetricsService, HoldService, WebhookReceiverService],
+  providers: [
+    ReceiveGateService,
+    WebhookSecretsService,
+    WebhookMetricsService,
+    HoldService,
+    WebhookReceiverService,
+  ],
 })
 export class ReceiverModule {}

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
+import { until } from '../support/until.js';
+import { recorded } from '../fixtures/recorded.js';
+
+const WEBHOOKS = 100;
+const BYTES = 4_000_000;
+const MOST_MEGABYTES = 600;
+
+describe(`${WEBHOOKS} webhooks of ${BYTES} bytes at once`, () => {
+  let together: HangarWithSimulator;
+
+  beforeAll(async () => {
+    together = await HangarWithSimulator.start({ environment: { HANGAR_ROLES: 'receiver' } });
+  });
+
+  afterAll(() => together.stop());
+
+  /** What the server's memory was at most, in megabytes. */
+  const peakMegabytes = (): number => {
+    const status = readFileSync(`/proc/${together.hangar.pid}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+  };
+  const large = (): string => {
+    const payload = recorded('v2-workitem-updated');
+    const ids = { delivery_id: randomUUID(), event_id: randomUUID() };
+    return JSON.stringify({ ...payload, ...ids, filler: 'x'.repeat(BYTES) });
+  };
+
+  it('are all accepted, in bounded memory', async () => {
+    const answers = await Promise.all(Array.from({ length: WEBHOOKS }, () => together.deliver(large())));
+    expect(answers.filter(({ status }) => status !== 202)).toEqual([]);
+    process.stdout.write(`peak memory of the receiver: ${Math.round(peakMegabytes())} MB\n`);
+    expect(peakMegabytes()).toBeLessThan(MOST_MEGABYTES);
+  }, 120_000);
+
+  it('whose senders go away leave no room behind them', async () => {
+    const { port } = new URL(together.url);
+    const senders = Array.from({ length: 40 }, () => {
+      const socket = connect(Number(port), 'localhost');
+      socket.on('error', () => undefined);
+      socket.write(
+        `POST /webhooks/plane HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${BYTES}\r\n\r\n{`,
+      );
+      return socket;
+    });
+    await new Promise((done) => setTimeout(done, 500));
+    const blocked = together.deliver(large());
+    const early = await Promise.race([blocked, new Promise((done) => setTimeout(done, 500))]);
+    expect(early).toBeUndefined();
+    for (const sender of senders) sender.destroy();
+    const answer = await until('room', () => blocked, 10_000);
+    expect(answer.status).toBe(202);
+  }, 30_000);
+});
