@@ -31,6 +31,19 @@ describe('a webhook that cannot be stored', () => {
     await expect(hanging).rejects.toMatchObject({ code: 'cannot_store' });
   });
 
+  it('is held the less, the longer it has waited before, and tried at least once', async () => {
+    const began = Date.now();
+    const failing = hold(5).until(async () => {
+      throw new Error('the database is away');
+    }, 9000);
+    await expect(failing).rejects.toMatchObject({ code: 'cannot_store' });
+    expect(Date.now() - began).toBeLessThan(2500);
+    expect(await hold(5).until(async () => 'stored', 9000)).toBe('stored');
+    const late = hold(5).until(() => new Promise(() => undefined), 11_000);
+    await expect(late).rejects.toMatchObject({ code: 'cannot_store' });
+    expect(Date.now() - began).toBeLessThan(2700);
+  });
+
   it('is not held at all with WEBHOOK_HOLD_SECONDS=0', async () => {
     const never = hold(0).until(async () => {
       throw new Error('the database is away');

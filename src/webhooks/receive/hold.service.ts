@@ -7,6 +7,9 @@ import { cannotStore } from './webhook.errors.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
+/** One that waited long gets at least one try, unless Plane is about to give up on it. */
+const ONE_TRY_MS = 2000;
+const LATE_MS = 5000;
 /** While the database is away every webhook fails; one line in a while tells. */
 const QUIET_MS = 10_000;
 
@@ -24,10 +27,12 @@ export class HoldService {
   /**
    * Tries until it works or the time is up; an attempt that hangs is not waited for beyond that.
    *
+   * @param waitedMs how long the request has waited before: Plane's patience counts from its arrival
    * @throws {DomainError} 503 with `Retry-After`
    */
-  async until<T>(attempt: () => Promise<T>): Promise<T> {
-    const giveUpAt = Date.now() + this.holdMs;
+  async until<T>(attempt: () => Promise<T>, waitedMs = 0): Promise<T> {
+    const leastMs = waitedMs > this.holdMs + LATE_MS ? 0 : Math.min(this.holdMs, ONE_TRY_MS);
+    const giveUpAt = Date.now() + Math.max(this.holdMs - waitedMs, leastMs);
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
         return await within(giveUpAt - Date.now(), attempt(), cannotStore);

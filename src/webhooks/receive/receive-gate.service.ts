@@ -14,6 +14,7 @@ const MOST_BYTES = 32_000_000;
 @Injectable()
 export class ReceiveGateService implements OnModuleInit {
   private readonly waiting: { readonly bytes: number; readonly enter: () => void }[] = [];
+  private readonly waitedMs = new WeakMap<FastifyRequest, number>();
   private used = 0;
 
   constructor(
@@ -26,12 +27,19 @@ export class ReceiveGateService implements OnModuleInit {
     server?.addHook('onRequest', (request, reply, done) => this.guard(request, reply, done));
   }
 
+  /** How long the request waited for room. */
+  waited(request: FastifyRequest): number {
+    return this.waitedMs.get(request) ?? 0;
+  }
+
   private guard(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     if (request.method !== 'POST' || request.url.split('?')[0] !== PATH) return done();
     const bytes = this.bytesOf(request);
+    const arrivedAt = performance.now();
     let inside = false;
     const enter = (): void => {
       inside = true;
+      this.waitedMs.set(request, performance.now() - arrivedAt);
       this.used += bytes;
       done();
     };

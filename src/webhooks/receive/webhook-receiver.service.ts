@@ -31,12 +31,15 @@ export class WebhookReceiverService {
     private readonly deprecated: DeprecatedShapeService,
   ) {}
 
-  /** @throws {DomainError} 401 not signed, 400 none of Plane's shapes, 503 cannot be stored now */
-  async receive(body: Buffer, headers: IncomingHttpHeaders): Promise<StoredDelivery> {
-    return this.metrics.watch(() => this.take(body, headers));
+  /**
+   * @param waitedMs how long the request has waited for room before it was read
+   * @throws {DomainError} 401 not signed, 400 none of Plane's shapes, 503 cannot be stored now
+   */
+  async receive(body: Buffer, headers: IncomingHttpHeaders, waitedMs = 0): Promise<StoredDelivery> {
+    return this.metrics.watch(() => this.take(body, headers, waitedMs));
   }
 
-  private async take(body: Buffer, headers: IncomingHttpHeaders): Promise<StoredDelivery> {
+  private async take(body: Buffer, headers: IncomingHttpHeaders, waitedMs: number): Promise<StoredDelivery> {
     const signature = headers['x-plane-signature'];
     const secret = this.secrets.verify(body, typeof signature === 'string' ? signature : undefined);
     if (!secret) throw this.refusal(headers);
@@ -44,7 +47,7 @@ export class WebhookReceiverService {
     const event = this.read(body, headers);
     this.deprecated.note(event);
     const delivery = { event, body, headers: keptHeaders(headers), secretFingerprint: secret.fingerprint };
-    return this.hold.until(() => this.deliveries.store(delivery));
+    return this.hold.until(() => this.deliveries.store(delivery), waitedMs);
   }
 
   /** Signed, so it is Plane's: that we cannot read it is for an operator to know. */

@@ -1,6 +1,7 @@
 import { All, Controller, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { ReceiveGateService } from './receive-gate.service.js';
 import { methodNotAllowed } from './webhook.errors.js';
 import { WebhookReceiverService } from './webhook-receiver.service.js';
 
@@ -10,7 +11,10 @@ const OK = 200;
 /** Where Plane sends its webhooks. */
 @Controller('webhooks/plane')
 export class WebhookController {
-  constructor(private readonly receiver: WebhookReceiverService) {}
+  constructor(
+    private readonly receiver: WebhookReceiverService,
+    private readonly gate: ReceiveGateService,
+  ) {}
 
   /** One route for every method, since Fastify takes no second one for "all others". */
   @All()
@@ -21,7 +25,7 @@ export class WebhookController {
       throw methodNotAllowed();
     }
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const { status, id } = await this.receiver.receive(body, request.headers);
+    const { status, id } = await this.receiver.receive(body, request.headers, this.gate.waited(request));
     await reply.status(status === 'accepted' ? ACCEPTED : OK).send({ status, id });
   }
 }
