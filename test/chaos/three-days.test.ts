@@ -17,7 +17,7 @@ import { SimulatorControl } from '../support/simulator-control.js';
 
 const INSTALLATIONS = FULL_SIZE ? 10_000 : 300;
 /** What a day of 24 hours takes here. */
-const DAY_SECONDS = FULL_SIZE ? 120 : 15;
+const DAY_SECONDS = FULL_SIZE ? 120 : 10;
 const SCALE = 86_400 / DAY_SECONDS;
 const DAYS = 3;
 const OUTAGE_MS = (DAY_SECONDS / 24) * 1000;
