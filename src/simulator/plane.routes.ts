@@ -25,6 +25,10 @@ export function planeRoutes(app: FastifyInstance, context: SimulatorContext): vo
   acceptForms(app);
   acceptJson(app, JSON.parse);
   app.setErrorHandler(planeError);
+  app.addHook('onRequest', async (_request, reply) => {
+    context.requests.begin();
+    reply.raw.once('close', () => context.requests.end());
+  });
   app.addHook('onResponse', async (request: FastifyRequest, reply: FastifyReply) => {
     context.requests.count(`${request.method} ${pathOf(request)}`, reply.statusCode);
   });

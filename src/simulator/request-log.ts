@@ -3,6 +3,20 @@ const KEPT_KINDS = 5_000;
 /** Counts requests by what was asked and answered; 0 stands for an answer that was never given. */
 export class RequestLog {
   readonly #counts = new Map<string, number>();
+  #underWay = 0;
+
+  /** Requests that have begun and whose connections still wait for an answer or are at work. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  begin(): void {
+    this.#underWay += 1;
+  }
+
+  end(): void {
+    this.#underWay -= 1;
+  }
 
   /** `what` is a method and a path without its query, or a grant type. */
   count(what: string, status: number): void {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PlaneModule } from '../../src/plane/plane.module.js';
@@ -60,28 +61,30 @@ describe(`renewals killed ${TIMES} times at each of ${POINTS.length} points`, ()
   const rotations = async (): Promise<number> =>
     (await together.plane.state()).grants['refresh_token 200'] ?? 0;
 
-  /** The schedule takes up earlier victims meanwhile; it stands still while one is watched, so that counts are its own. */
+  /** The schedule takes up earlier victims; it stands still while one is watched, so that counts are its own. */
   async function kill(user: string, point: string): Promise<Kill> {
-    process.kill(together.hangar.pid, 'SIGSTOP');
-    await settled();
-    const before = await rotations();
     const { PATH = '' } = process.env;
     const child = spawn(process.execPath, [resolve('test/support/killed-renewal.mjs'), user, point], {
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
       env: { PATH, ...together.environment },
     });
+    await once(createInterface({ input: child.stdout }), 'line');
+    process.kill(together.hangar.pid, 'SIGSTOP');
+    await idle();
+    const before = await rotations();
+    child.stdin.write('go\n');
     const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
     const at = Date.now();
     expect([point, signal]).toEqual([point, 'SIGKILL']);
-    await settled();
+    await idle();
     const rotated = (await rotations()) > before;
     process.kill(together.hangar.pid, 'SIGCONT');
-    await settled();
     return { user, point, at, rotated };
   }
 
-  /** Plane may still be at work on what a dead process asked. */
-  const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 50));
+  /** Plane may still be at work on what a process asked that stands still or is dead. */
+  const idle = (): Promise<unknown> =>
+    until('Plane to be idle', async () => (await together.plane.counts()).underWay === 0);
 
   it('leave every token live, but where Plane replaced it and its answer reached no disk', async () => {
     const kills: Kill[] = [];

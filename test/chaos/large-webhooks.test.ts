@@ -12,6 +12,8 @@ const MOST_MEGABYTES = 600;
 
 describe(`${WEBHOOKS} webhooks of ${BYTES} bytes at once`, () => {
   let together: HangarWithSimulator;
+  /** Of the test before. */
+  let waitedFirst = 0;
 
   beforeAll(async () => {
     together = await HangarWithSimulator.start({ environment: { HANGAR_ROLES: 'receiver' } });
@@ -37,7 +39,10 @@ describe(`${WEBHOOKS} webhooks of ${BYTES} bytes at once`, () => {
     expect(peakMegabytes()).toBeLessThan(MOST_MEGABYTES);
   }, 120_000);
 
+  const waiting = (): number => together.hangar.log.split('waits for room').length - 1 - waitedFirst;
+
   it('whose senders go away leave no room behind them', async () => {
+    waitedFirst = together.hangar.log.split('waits for room').length - 1;
     const { port } = new URL(together.url);
     const senders = Array.from({ length: 40 }, () => {
       const socket = connect(Number(port), 'localhost');
@@ -47,10 +52,12 @@ describe(`${WEBHOOKS} webhooks of ${BYTES} bytes at once`, () => {
       );
       return socket;
     });
-    await new Promise((done) => setTimeout(done, 500));
-    const blocked = together.deliver(large());
-    const early = await Promise.race([blocked, new Promise((done) => setTimeout(done, 500))]);
-    expect(early).toBeUndefined();
+    await until('the room to be full', () => waiting() > 0);
+    const before = waiting();
+    let answered = false;
+    const blocked = together.deliver(large()).finally(() => (answered = true));
+    await until('one more to wait', () => waiting() > before);
+    expect(answered).toBe(false);
     for (const sender of senders) sender.destroy();
     const answer = await until('room', () => blocked, 10_000);
     expect(answer.status).toBe(202);

@@ -8,8 +8,9 @@ import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
+import { childEnvironment } from '../support/child-environment.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { serviceContext, TEST_KEYS } from '../support/service-context.js';
+import { serviceContext } from '../support/service-context.js';
 import { SimulatorControl } from '../support/simulator-control.js';
 import { userGrant } from '../support/user-grant.js';
 
@@ -83,13 +84,7 @@ class Callers {
       [resolve('test/support/token-callers.mjs'), USERS.join(','), String(CALLERS)],
       {
         stdio: ['pipe', 'pipe', 'inherit'],
-        env: {
-          DATABASE_URL: databaseUrl,
-          HANGAR_ENCRYPTION_KEYS: TEST_KEYS,
-          PLANE_BASE_URL: simulator.url,
-          PLANE_CLIENT_ID: simulator.clientId,
-          PLANE_CLIENT_SECRET: simulator.clientSecret,
-        },
+        env: childEnvironment(databaseUrl, simulator),
       },
     );
     const lines = createInterface({ input: child.stdout });

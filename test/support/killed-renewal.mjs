@@ -1,5 +1,8 @@
-// A process of its own that renews one user's token and kills itself, with SIGKILL, at one point of that.
+// A process of its own that renews one user's token and kills itself, with SIGKILL, at one point of that:
+// says "ready", and begins when a line comes in.
 import 'reflect-metadata';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { NestFactory } from '@nestjs/core';
 import { ConfigModule } from '../../dist/src/config/config.module.js';
 import { loadConfig } from '../../dist/src/config/load-config.js';
@@ -49,5 +52,8 @@ const POINTS = {
 
 const current = await tokens.accessTokenForUser(user);
 POINTS[point]();
+const lines = createInterface({ input: process.stdin });
+console.log('ready');
+await once(lines, 'line');
 await tokens.userTokenInsteadOf(current, user);
 throw new Error('it should have died');

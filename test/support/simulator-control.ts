@@ -17,8 +17,8 @@ export class SimulatorControl {
   }
 
   /** What was asked and answered, without the rest of the state, which is large where there are many workspaces. */
-  async counts(): Promise<Pick<SimulatorState, 'requests' | 'grants'>> {
-    return (await (await fetch(`${this.url}/_simulator/counts`)).json()) as SimulatorState;
+  async counts(): Promise<SimulatorCounts> {
+    return (await (await fetch(`${this.url}/_simulator/counts`)).json()) as SimulatorCounts;
   }
 
   async clearFaults(): Promise<void> {
@@ -29,6 +29,14 @@ export class SimulatorControl {
   async comments(): Promise<string[]> {
     return (await this.state()).comments.map(({ text }) => text);
   }
+}
+
+/** What was asked and answered. */
+export interface SimulatorCounts {
+  readonly requests: Readonly<Record<string, number>>;
+  readonly grants: Readonly<Record<string, number>>;
+  /** Requests that have begun and have no answer yet. */
+  readonly underWay: number;
 }
 
 /** What tests look at of the simulator's state. */

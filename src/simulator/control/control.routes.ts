@@ -15,7 +15,11 @@ import { stateView } from './state.view.js';
 
 function lookRoutes(app: FastifyInstance, context: SimulatorContext): void {
   app.get('/state', async () => stateView(context));
-  app.get('/counts', async () => ({ requests: context.requests, grants: context.grants }));
+  app.get('/counts', async () => ({
+    requests: context.requests,
+    grants: context.grants,
+    underWay: context.requests.underWay,
+  }));
 
   app.get<{ Params: { id: string } }>('/deliveries/:id', async ({ params }) => {
     const found = context.sender.deliveries.find((delivery) => delivery.id === params.id);

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { HangarConfig } from '../../config/hangar-config.js';
@@ -13,6 +13,7 @@ const MOST_BYTES = 32_000_000;
  */
 @Injectable()
 export class ReceiveGateService implements OnModuleInit {
+  private readonly logger = new Logger(ReceiveGateService.name);
   private readonly waiting: { readonly bytes: number; readonly enter: () => void }[] = [];
   private readonly waitedMs = new WeakMap<FastifyRequest, number>();
   private used = 0;
@@ -46,7 +47,10 @@ export class ReceiveGateService implements OnModuleInit {
     const place = { bytes, enter };
     reply.raw.once('close', () => (inside ? this.leave(bytes) : this.forget(place)));
     if (this.waiting.length === 0 && this.hasRoomFor(bytes)) enter();
-    else this.waiting.push(place);
+    else {
+      this.waiting.push(place);
+      this.logger.debug({ msg: 'a webhook waits for room before it is read', waiting: this.waiting.length });
+    }
   }
 
   /** A webhook that does not tell its size may have the largest. */
