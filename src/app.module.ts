@@ -1,8 +1,7 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ConfigModule } from './config/config.module.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { DatabaseModule } from './database/database.module.js';
-import { HandlersModule } from './handlers/handlers.module.js';
 import { HealthModule } from './health/health.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
@@ -15,14 +14,15 @@ import { WorkerModule } from './webhooks/worker.module.js';
 /** What a Hangar process is made of: the parts that every process has, and those of its roles. */
 @Module({})
 export class AppModule {
-  static forRoot(config: HangarConfig): DynamicModule {
+  /** @param handlers the module with the app's own handlers */
+  static forRoot(config: HangarConfig, handlers: Type): DynamicModule {
     const always = [
       ConfigModule.forRoot(config),
       DatabaseModule,
       ObservabilityModule,
       HealthModule,
       WebhooksModule,
-      HandlersModule,
+      handlers,
     ];
     const receiver = config.roles.includes('receiver') ? [ReceiverModule, OAuthModule] : [];
     const worker = config.roles.includes('worker') ? [WorkerModule] : [];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
 import fastifyCookie from '@fastify/cookie';
+import { type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -18,6 +19,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 export async function createHttpApplication(
   config: HangarConfig,
   logger: NestLogger,
+  handlers: Type,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: config.webhookMaxBodyBytes,
@@ -28,7 +30,7 @@ export async function createHttpApplication(
     frameworkErrors: answerUnroutable,
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, handlers), adapter, {
     logger,
     abortOnError: false,
     bodyParser: false,

@@ -1,3 +1,4 @@
+import { type Type } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { banner } from './banner.js';
 import { type Environment } from './config/environment.js';
@@ -5,6 +6,7 @@ import { type HangarConfig } from './config/hangar-config.js';
 import { loadConfig } from './config/load-config.js';
 import { openDatabase } from './database/open-database.js';
 import { startDevelopmentPlane } from './development-plane.js';
+import { HandlersModule } from './handlers/handlers.module.js';
 import { createHttpApplication } from './http-application.js';
 import { migrateDatabase } from './migrate.js';
 import { createLogger } from './observability/create-logger.js';
@@ -42,16 +44,21 @@ class StartedParts {
 /**
  * Starts Hangar with what its configuration asks for.
  *
+ * @param handlers the module with the app's own handlers
  * @throws an error that `startFailureText` can tell a person; nothing is left running then.
  */
-export async function startServer(environment: Environment): Promise<RunningServer> {
+export async function startServer(
+  environment: Environment,
+  handlers: Type = HandlersModule,
+): Promise<RunningServer> {
   const parts = new StartedParts();
   try {
     const { config, simulatorUrl } = await withPlane(
       await withDatabase(loadConfig(environment), parts),
       parts,
     );
-    const app = await createHttpApplication(config, new NestLogger(createLogger(config.logLevel)));
+    const logger = new NestLogger(createLogger(config.logLevel));
+    const app = await createHttpApplication(config, logger, handlers);
     parts.add(() => closeApplication(app));
     const metrics = await startMetricsServer(app.get(MetricsService), config.metricsPort, config.host);
     parts.add(() => metrics.close());
