@@ -3,6 +3,7 @@ import { TokenLeases1764100000000 } from './1764100000000-token-leases.js';
 import { TokenSchedule1764200000000 } from './1764200000000-token-schedule.js';
 import { CallBudgets1764500000000 } from './1764500000000-call-budgets.js';
 import { Uninstalls1764400000000 } from './1764400000000-uninstalls.js';
+import { LinesAndOutcomes1764600000000 } from './1764600000000-lines-and-outcomes.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   TokenSchedule1764200000000,
   Uninstalls1764400000000,
   CallBudgets1764500000000,
+  LinesAndOutcomes1764600000000,
 ];

@@ -5,6 +5,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
+import { LineKeeperModule } from './queue/line-keeper.module.js';
 import { TokenScheduleModule } from './tokens/token-schedule.module.js';
 import { ReceiverModule } from './webhooks/receiver.module.js';
 import { RetentionModule } from './webhooks/retention.module.js';
@@ -26,7 +27,9 @@ export class AppModule {
     ];
     const receiver = config.roles.includes('receiver') ? [ReceiverModule, OAuthModule] : [];
     const worker = config.roles.includes('worker') ? [WorkerModule] : [];
-    const scheduler = config.roles.includes('scheduler') ? [TokenScheduleModule, RetentionModule] : [];
+    const scheduler = config.roles.includes('scheduler')
+      ? [TokenScheduleModule, RetentionModule, LineKeeperModule]
+      : [];
     return { module: AppModule, imports: [...always, ...receiver, ...worker, ...scheduler] };
   }
 }

@@ -1,11 +1,13 @@
 import { type INestApplicationContext } from '@nestjs/common';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { HandlersModule } from '../handlers/handlers.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { type DeliveryFilter } from '../webhooks/deliveries/delivery-filter.js';
 import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
 import { DeliveryReplayService } from '../webhooks/deliveries/delivery-replay.service.js';
+import { type DeliveryOutcome, OUTCOME_STATES } from '../webhooks/deliveries/outcome.js';
+import { OutcomesService } from '../webhooks/deliveries/outcomes.service.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { date, wholeNumber, wrongUse } from './arguments.js';
 import { type CommonOptions, print, table } from './output.js';
@@ -17,6 +19,8 @@ const HEADS = ['ID', 'RECEIVED', 'EVENT', 'SHAPE', 'WORKSPACE', 'ENTITY'];
 interface FilterOptions extends CommonOptions {
   readonly event?: string;
   readonly workspace?: string;
+  readonly state?: DeliveryFilter['state'];
+  readonly handler?: string;
   readonly since?: Date;
   readonly until?: Date;
 }
@@ -34,6 +38,9 @@ function filtered(name: string): Command {
   return new Command(name)
     .option('--event <name>', "Plane's v2 name, such as workitem.created")
     .option('--workspace <slug or id>', 'of one workspace')
+    .addOption(
+      new Option('--state <state>', 'what became of it at a handler').choices(['waiting', ...OUTCOME_STATES]),
+    )
     .option('--since <time>', 'received then or later, such as 2026-01-31T09:00Z', date)
     .option('--until <time>', 'received before', date)
     .option('--json', 'print JSON');
@@ -42,6 +49,10 @@ function filtered(name: string): Command {
 function listCommand(): Command {
   return filtered('list')
     .description('the newest ones')
+    .option(
+      '--handler <Class.method>',
+      'that this handler has taken up, or with --state is in that state there',
+    )
     .option('--limit <count>', 'how many', wholeNumber, 50)
     .action(async ({ json, limit, ...options }: FilterOptions & { limit: number }) => {
       await withServices(MODULES, async (context) => {
@@ -68,13 +79,36 @@ function showCommand(): Command {
     .action(async (id: string, { json }: CommonOptions) => {
       await withServices(MODULES, async (context) => {
         const { body, headers, ...delivery } = await context.get(DeliveriesService).require(id);
+        const outcomes = await context.get(OutcomesService).of(id);
         const text = body.toString();
         const lines = [...Object.entries({ ...delivery, ...headers }), ['', '']].map(([name, value]) =>
           value === '' ? '' : `${name}: ${value instanceof Date ? value.toISOString() : value}`,
         );
-        print(json, { delivery: { ...delivery, headers, body: text } }, [...lines, text]);
+        const told = outcomes.flatMap(outcomeLines);
+        print(json, { delivery: { ...delivery, headers, body: text }, outcomes }, [
+          ...lines,
+          ...told,
+          '',
+          text,
+        ]);
       });
     });
+}
+
+/** What became of it at one handler: every attempt, and what the handler logged. */
+function outcomeLines({ handler, state, attempts, log, foldedInto }: DeliveryOutcome): string[] {
+  const into = foldedInto === null ? '' : ` into ${foldedInto}, which told of the same change`;
+  return [
+    `${handler}: ${state}${into}`,
+    ...attempts.map(
+      ({ attempt, at, ms, outcome, reason }) =>
+        `  attempt ${attempt}  ${at}  ${ms} ms  ${outcome}${reason === undefined ? '' : `: ${reason}`}`,
+    ),
+    ...log.map(
+      ({ at, level, message, fields }) =>
+        `  log  ${at}  ${level}  ${message}${fields ? ` ${JSON.stringify(fields)}` : ''}`,
+    ),
+  ];
 }
 
 function replayCommand(): Command {
@@ -89,7 +123,8 @@ function replayCommand(): Command {
         await withServices(MODULES, async (context) => {
           if (id === undefined && Object.keys(rest).length === 0) throw wrongUse(NEITHER);
           if (id !== undefined) await context.get(DeliveriesService).require(id);
-          const filter = id === undefined ? await filterOf(context, rest) : { id };
+          const wanted = rest.state !== undefined && handler !== undefined ? { ...rest, handler } : rest;
+          const filter = id === undefined ? await filterOf(context, wanted) : { id };
           const replay = await context.get(DeliveryReplayService).replay(filter, handler, dryRun);
           const would = dryRun ? 'would be' : 'were';
           const { deliveries, jobs } = replay;
@@ -101,11 +136,11 @@ function replayCommand(): Command {
     );
 }
 
-const NEITHER = 'Name a delivery, or a filter: --event, --workspace, --since, --until.';
+const NEITHER = 'Name a delivery, or a filter: --event, --workspace, --state, --since, --until.';
 
 async function filterOf(
   context: INestApplicationContext,
-  { event, workspace, since, until }: FilterOptions,
+  { event, workspace, state, handler, since, until }: FilterOptions,
 ): Promise<DeliveryFilter> {
   const installations = await context.get(InstallationsService).all();
   const bySlug = installations.find(({ workspaceSlug }) => workspaceSlug === workspace);
@@ -113,6 +148,8 @@ async function filterOf(
   return {
     ...(event !== undefined && { event }),
     ...(workspaceId !== undefined && { workspaceId }),
+    ...(state !== undefined && { state }),
+    ...(handler !== undefined && { handler }),
     ...(since && { since }),
     ...(until && { until }),
   };

@@ -27,7 +27,7 @@ export class LifecycleEventsService implements OnModuleInit {
   /** Told to the handlers once the transaction commits, and never if it does not. */
   async publish(transaction: EntityManager, notice: NewNotice): Promise<void> {
     const event = { id: uuid(), occurredAt: new Date().toISOString(), ...notice } satisfies LifecycleNotice;
-    await this.queue.enqueue(transaction, LIFECYCLE_QUEUE, [event]);
+    await this.queue.enqueue(transaction, LIFECYCLE_QUEUE, [{ data: event }]);
   }
 }
 

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { deadLetterQueueOf } from './queue.js';
-import { QueueService } from './queue.service.js';
+import { jobAgain } from './held-job.js';
+import { JobWriterService } from './job-writer.service.js';
 import { QUEUE_SCHEMA } from './queue-schema.js';
 
 /** A job that failed for the last time. */
@@ -22,12 +23,15 @@ const LIST = `
   WHERE job.state = 'created' AND ($1::text IS NULL OR source.name = $1)
   ORDER BY job.created_on DESC LIMIT $2`;
 
+const TAKE = `
+  DELETE FROM ${QUEUE_SCHEMA}.job WHERE name = $1 AND id = ANY ($2) AND state = 'created' RETURNING data`;
+
 /** The jobs that failed for the last time, and their way back. */
 @Injectable()
 export class DeadLettersService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly queue: QueueService,
+    private readonly jobs: JobWriterService,
   ) {}
 
   /** The newest first; of one handler where it is named. */
@@ -40,8 +44,19 @@ export class DeadLettersService {
     let moved = 0;
     for (const [handler, ofHandler] of Map.groupBy(letters, (letter) => letter.handler)) {
       const ids = ofHandler.map(({ id }) => id);
-      moved += await this.queue.redrive(deadLetterQueueOf(handler), ids);
+      moved += await this.dataSource.transaction((transaction) => this.move(transaction, handler, ids));
     }
     return moved;
+  }
+
+  /** Through the lines of the queue: one that is given back goes to the end of its line. */
+  private async move(transaction: EntityManager, handler: string, ids: readonly string[]): Promise<number> {
+    const [rows] = await transaction.query<[{ data: object }[], number]>(TAKE, [
+      deadLetterQueueOf(handler),
+      ids,
+    ]);
+    const jobs = rows.map(({ data }) => jobAgain({ ...data, attemptsBefore: undefined }));
+    await this.jobs.add(transaction, new Map([[handler, jobs]]));
+    return rows.length;
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HangarConfig } from '../config/hangar-config.js';
 import { MetricsService, type Reading } from '../observability/metrics.service.js';
 import { type QueueLevel } from './queue.js';
-import { QueueService } from './queue.service.js';
+import { QueueLevelsService } from './queue-levels.service.js';
 
 /** Tells how full the queues are, as the queue's own monitor counted last. The role `scheduler` alone asks. */
 @Injectable()
@@ -10,7 +10,7 @@ export class QueueMetricsService {
   constructor(
     config: HangarConfig,
     metrics: MetricsService,
-    private readonly queue: QueueService,
+    private readonly queues: QueueLevelsService,
   ) {
     if (!config.roles.includes('scheduler')) return;
     metrics.gauge('hangar_queue_jobs', 'Jobs by handler and state.', () => this.read(jobsOf));
@@ -20,17 +20,17 @@ export class QueueMetricsService {
     metrics.gauge(
       'hangar_oldest_waiting_seconds',
       'How long the job that waits longest has waited.',
-      async () => [{ value: await this.queue.oldestWaitingSeconds() }],
+      async () => [{ value: await this.queues.oldestWaitingSeconds() }],
     );
   }
 
   private async read(readings: (level: QueueLevel) => Reading[]): Promise<Reading[]> {
-    return (await this.queue.levels()).flatMap(readings);
+    return (await this.queues.levels()).flatMap(readings);
   }
 }
 
-function jobsOf({ handler, waiting, delayed, active }: QueueLevel): Reading[] {
-  return Object.entries({ waiting, delayed, active }).map(([state, value]) => ({
+function jobsOf({ handler, waiting, delayed, active, inLine }: QueueLevel): Reading[] {
+  return Object.entries({ waiting, delayed, active, in_line: inLine }).map(([state, value]) => ({
     value,
     labels: { handler, state },
   }));

@@ -1,3 +1,5 @@
+import { type EntityManager } from 'typeorm';
+
 /** How a queue treats its jobs. */
 export interface QueueSettings {
   /** How often a failed job is tried again before it is dead-lettered. */
@@ -8,8 +10,25 @@ export interface QueueSettings {
   readonly backoff: boolean;
   /** Seconds that one attempt may take. */
   readonly timeoutSeconds: number;
-  /** Seconds that finished, waiting and dead-lettered jobs are kept. */
+  /** Seconds that waiting and dead-lettered jobs are kept. */
   readonly keepSeconds: number;
+}
+
+/** A job to be added to a queue. */
+export interface NewJob {
+  readonly data: object;
+  /** Jobs of one line run one at a time, in the order in which they were added. */
+  readonly line?: string;
+  /** Higher goes first, but for the order of its line. Default 0. */
+  readonly priority?: number;
+  /** It is not handed out sooner than this after it was added. Default 0. */
+  readonly waitSeconds?: number;
+}
+
+/** Where a job stands in its line. */
+export interface LinePlace {
+  readonly line: string;
+  readonly position: number;
 }
 
 /** A job that was handed out. */
@@ -20,15 +39,32 @@ export interface QueuedJob<T> {
   readonly attempt: number;
   /** A failure of this attempt dead-letters the job. */
   readonly lastAttempt: boolean;
+  readonly place?: LinePlace;
   /** Aborted when the job is taken away from this process. */
   readonly signal: AbortSignal;
 }
 
 /**
- * What becomes of a job whose run has ended: it is done; it is dead-lettered at once; or it is run again later, which
- * uses up no attempt. A run that rejects is a failed attempt.
+ * What becomes of a job whose run has ended: it is done; it is dead-lettered at once; it is run again later, which
+ * uses up no attempt; or the attempt failed.
  */
-export type JobEnd = 'done' | { readonly deadLetter: string } | { readonly againInSeconds: number };
+export type JobEnd =
+  | 'done'
+  | { readonly deadLetter: string }
+  | { readonly againInSeconds: number }
+  | { readonly failure: unknown };
+
+/** The end of a run. */
+export interface EndedRun<R = unknown> {
+  readonly end: JobEnd;
+  /** Kept in the transaction that ends the job. */
+  readonly record?: R;
+  /** The position of the last job of its line that this run did the work of; they end with it. */
+  readonly upTo?: number;
+}
+
+/** Keeps what runs leave behind, in the transaction that ends their jobs. */
+export type RunRecorder<R> = (transaction: EntityManager, records: readonly R[]) => Promise<void>;
 
 /** How full a queue is. */
 export interface QueueLevel {
@@ -39,6 +75,8 @@ export interface QueueLevel {
   /** Jobs that wait for their time: the next try. */
   readonly delayed: number;
   readonly active: number;
+  /** Jobs behind another of their line. */
+  readonly inLine: number;
   readonly deadLetters: number;
 }
 

@@ -7,6 +7,7 @@ import { QueueModule } from '../queue/queue.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { LifecycleDispatcherService } from './lifecycle/lifecycle-dispatcher.service.js';
 import { LifecycleRunnerService } from './lifecycle/lifecycle-runner.service.js';
+import { HandlerEventsService } from './subscriptions/handler-events.service.js';
 import { HandlerRunnerService } from './subscriptions/handler-runner.service.js';
 import { HandlerRunsService } from './subscriptions/handler-runs.service.js';
 import { HandlerWorkersService } from './subscriptions/handler-workers.service.js';
@@ -30,6 +31,7 @@ import { WebhooksModule } from './webhooks.module.js';
     WorkItemProjectsService,
     PlaneContextFactory,
     ParkingService,
+    HandlerEventsService,
     HandlerRunsService,
     HandlerRunnerService,
     LifecycleRunnerService,

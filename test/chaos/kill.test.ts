@@ -4,7 +4,7 @@ import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulat
 import { until } from '../support/until.js';
 
 /** The work of a process that died is given away once a heartbeat is missed. */
-const RECOVERY_MS = 45_000;
+const RECOVERY_MS = 75_000;
 const SHAPES = ['v1', 'v2', 'v1'] as const;
 
 let together: HangarWithSimulator;

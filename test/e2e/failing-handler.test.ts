@@ -52,7 +52,16 @@ describe('a handler that fails because Plane does', () => {
     await together.plane.clearFaults();
     await bringForward();
     await until('the answer', async () => (await together.pongs()) > 0);
-    await until('the job to be done', async () => (await job()).state === 'completed');
+    const outcome = await until('the job to be done', async () => {
+      const [row] = await outcomes();
+      return row?.state === 'handled' && row;
+    });
+    expect(outcome.attempts).toMatchObject([
+      { attempt: 1, outcome: 'failed', reason: expect.stringContaining('500') },
+      { attempt: 2, outcome: 'handled' },
+    ]);
+    expect(outcome.last_error).toContain('500');
+    expect((await jobs(QUEUE)).filter(({ data }) => data.deliveryId === deliveryId)).toEqual([]);
     expect(await together.pongs()).toBe(1);
     expect(await jobs(`${QUEUE}.dead-letter`)).toEqual([]);
   });
@@ -78,6 +87,10 @@ async function job(): Promise<Job> {
   const found = (await jobs(QUEUE)).find(({ data }) => data.deliveryId === deliveryId);
   if (!found) throw new Error('the job is gone');
   return found;
+}
+
+async function outcomes(): Promise<{ state: string; attempts: object[]; last_error: string }[]> {
+  return together.database.query('SELECT * FROM delivery_outcomes WHERE delivery_id = $1', [deliveryId]);
 }
 
 async function jobs(name: string): Promise<(Job & { data: { deliveryId: string } })[]> {

@@ -36,7 +36,7 @@ describe('a queue', () => {
   });
 
   const enqueue = (name: string, data: object): Promise<void> =>
-    context.get(DataSource).transaction((transaction) => queue.enqueue(transaction, name, [data]));
+    context.get(DataSource).transaction((transaction) => queue.enqueue(transaction, name, [{ data }]));
   const deadLetters = (name: string): Promise<{ data: unknown; text: string }[]> =>
     database.query('SELECT data, source_output::text AS text FROM pgboss.job WHERE name = $1', [
       `${name}.dead-letter`,
@@ -46,7 +46,7 @@ describe('a queue', () => {
     await queue.declare('atomic', SETTINGS);
     await enqueue('atomic', { kept: true });
     const undone = context.get(DataSource).transaction(async (transaction) => {
-      await queue.enqueue(transaction, 'atomic', [{ kept: false }]);
+      await queue.enqueue(transaction, 'atomic', [{ data: { kept: false } }]);
       throw new Error('undone');
     });
     await expect(undone).rejects.toThrow('undone');
@@ -68,7 +68,7 @@ describe('a queue', () => {
   ])('dead-letters what fails with %s, and keeps no more than its text', async (title, thrown, text) => {
     const name = `failing.${title.replaceAll(' ', '_')}`;
     await queue.declare(name, SETTINGS);
-    await queue.work(name, 1, async () => {
+    queue.work(name, 1, async () => {
       throw thrown;
     });
     await enqueue(name, { title });

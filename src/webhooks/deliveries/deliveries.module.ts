@@ -8,17 +8,27 @@ import { DeliveryBatchesService } from './delivery-batches.service.js';
 import { DeliveryReplayService } from './delivery-replay.service.js';
 import { DeliveryWriterService } from './delivery-writer.service.js';
 import { DeliveryEntity } from './delivery.entity.js';
+import { FoldsRepository } from './folds.repository.js';
+import { JobPlanService } from './job-plan.service.js';
+import { OutcomesRepository } from './outcomes.repository.js';
+import { OutcomesService } from './outcomes.service.js';
+import { WorkspaceStormsService } from './workspace-storms.service.js';
 
 /** Webhooks as they were stored. */
 @Module({
   imports: [TypeOrmModule.forFeature([DeliveryEntity]), QueueModule, HandlersDiscoveryModule],
   providers: [
     DeliveriesRepository,
+    FoldsRepository,
+    OutcomesRepository,
+    OutcomesService,
+    WorkspaceStormsService,
+    JobPlanService,
     DeliveryWriterService,
     DeliveryBatchesService,
     DeliveryReplayService,
     DeliveriesService,
   ],
-  exports: [DeliveriesService, DeliveryReplayService],
+  exports: [DeliveriesService, DeliveryReplayService, OutcomesService],
 })
 export class DeliveriesModule {}

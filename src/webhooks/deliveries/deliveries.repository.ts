@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, Repository, type SelectQueryBuilder } from 'typeorm';
+import { type EntityManager, In, Repository, type SelectQueryBuilder } from 'typeorm';
 import { type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
 import { DeliveryEntity } from './delivery.entity.js';
 
 /** In the order of the keys, so that two batches with the same ones wait for each other and do not deadlock. */
 const INSERT = `
-  INSERT INTO deliveries (id, key, workspace_id, event_name, source, entity_id, body, headers,
+  INSERT INTO deliveries (id, key, workspace_id, event_name, source, entity_id, work_item_id, body, headers,
                           secret_fingerprint, received_at)
-  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[],
-                       $8::jsonb[], $9::text[], $10::timestamptz[]) AS row (id, key)
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                       $8::bytea[], $9::jsonb[], $10::text[], $11::timestamptz[]) AS row (id, key)
   ORDER BY row.key
   ON CONFLICT (key) DO NOTHING
   RETURNING id`;
@@ -30,9 +30,16 @@ const DELETE_OLD = `
     ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))`;
 
 /** All but the bytes and headers, which are large. */
-const LISTED = ['id', 'eventName', 'source', 'workspaceId', 'entityId', 'receivedAt'].map(
+const LISTED = ['id', 'eventName', 'source', 'workspaceId', 'entityId', 'workItemId', 'receivedAt'].map(
   (column) => `delivery.${column}`,
 );
+
+/** `waiting`: no handler has taken it up yet, or the one that is named has not. */
+const outcomeIs = (state: string | undefined, handler: string | undefined): string =>
+  `${state === 'waiting' ? 'NOT ' : ''}EXISTS (
+    SELECT FROM delivery_outcomes AS outcome WHERE outcome.delivery_id = delivery.id
+    ${state === undefined || state === 'waiting' ? '' : 'AND outcome.state = :state'}
+    ${handler === undefined ? '' : 'AND outcome.handler = :handler'})`;
 
 /** The table of deliveries. */
 @Injectable()
@@ -51,6 +58,7 @@ export class DeliveriesRepository {
       rows.map(({ eventName }) => eventName),
       rows.map(({ source }) => source),
       rows.map(({ entityId }) => entityId),
+      rows.map(({ workItemId }) => workItemId),
       rows.map(({ body }) => body),
       rows.map(({ headers }) => JSON.stringify(headers)),
       rows.map(({ secretFingerprint }) => secretFingerprint),
@@ -60,8 +68,10 @@ export class DeliveriesRepository {
     return new Set(inserted.map(({ id }) => id));
   }
 
-  async find(id: string): Promise<DeliveryEntity | undefined> {
-    return (await this.rows.findOneBy({ id })) ?? undefined;
+  /** By id; those that are not there any more are left out. */
+  async findAll(ids: readonly string[]): Promise<Map<string, DeliveryEntity>> {
+    const rows = await this.rows.findBy({ id: In([...ids]) });
+    return new Map(rows.map((row) => [row.id, row]));
   }
 
   /** Those that the filter lets through in the order of their arrival, from the one after `after`. */
@@ -82,6 +92,8 @@ export class DeliveriesRepository {
     workspaceId,
     since,
     until,
+    state,
+    handler,
   }: DeliveryFilter): SelectQueryBuilder<DeliveryEntity> {
     const query = this.rows.createQueryBuilder('delivery').select(LISTED);
     if (id !== undefined) query.andWhere('delivery.id = :id', { id });
@@ -89,6 +101,8 @@ export class DeliveriesRepository {
     if (workspaceId !== undefined) query.andWhere('delivery.workspaceId = :workspaceId', { workspaceId });
     if (since) query.andWhere('delivery.receivedAt >= :since', { since });
     if (until) query.andWhere('delivery.receivedAt < :until', { until });
+    if (state !== undefined || handler !== undefined)
+      query.andWhere(outcomeIs(state, handler), { state, handler });
     return query;
   }
 

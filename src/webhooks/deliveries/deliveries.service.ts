@@ -1,33 +1,46 @@
 import { Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
 import { validate as isUuid } from 'uuid';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { type DeliveryEntity } from './delivery.entity.js';
 import { unknownDelivery } from './delivery.errors.js';
 import { type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
 import { DeliveryBatchesService } from './delivery-batches.service.js';
-import { deliveryRow, type VerifiedDelivery } from './delivery-row.js';
+import { newDelivery, type VerifiedDelivery } from './delivery-row.js';
 import { type StoredDelivery } from './delivery-writer.service.js';
 
 /** Keeps deliveries, and makes a job of each for every handler that wants it. */
 @Injectable()
 export class DeliveriesService {
+  private readonly loader = new DataLoader<string, DeliveryEntity | undefined>(
+    async (ids) => {
+      const found = await this.deliveries.findAll(ids);
+      return ids.map((id) => found.get(id));
+    },
+    { cache: false },
+  );
+
   constructor(
     private readonly deliveries: DeliveriesRepository,
     private readonly batches: DeliveryBatchesService,
   ) {}
 
-  /** Stores the delivery and its jobs in one transaction, or finds that the event is known. */
-  async store(delivery: VerifiedDelivery): Promise<StoredDelivery> {
-    return this.batches.store(deliveryRow(delivery));
+  /**
+   * Stores the delivery and its jobs in one transaction, or finds that the event is known. Tries until `giveUpAt`, by
+   * `performance.now()`.
+   */
+  async store(delivery: VerifiedDelivery, giveUpAt = 0): Promise<StoredDelivery> {
+    return this.batches.store(newDelivery(delivery), giveUpAt);
   }
 
+  /** Those that are looked for at the same moment are looked for together. */
   async find(id: string): Promise<DeliveryEntity | undefined> {
-    return this.deliveries.find(id);
+    return this.loader.load(id);
   }
 
   /** @throws {DomainError} `delivery_unknown` */
   async require(id: string): Promise<DeliveryEntity> {
-    const found = isUuid(id) ? await this.deliveries.find(id) : undefined;
+    const found = isUuid(id) ? await this.find(id) : undefined;
     if (!found) throw unknownDelivery(id);
     return found;
   }

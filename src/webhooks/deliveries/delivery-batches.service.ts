@@ -1,53 +1,70 @@
-import { Injectable } from '@nestjs/common';
-import { type DeliveryEntity } from './delivery.entity.js';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { Throttle } from '../../common/throttle.js';
+import { within } from '../../common/within.js';
+import { isRowFault } from '../../common/row-fault.js';
+import { type NewDelivery } from './delivery-row.js';
 import { DeliveryWriterService, type StoredDelivery } from './delivery-writer.service.js';
 
-/** Batches on their way to the database at once: while one commits the next is built. */
-const AT_ONCE = 2;
 const MOST_ROWS = 256;
 const MOST_BYTES = 8_000_000;
-/** PostgreSQL's classes of errors that a row's own content makes: data, integrity, limits. */
-const ROW_FAULTS = /^(22|23|54)/;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1000;
+/** A database that hangs is given up on, and asked anew: what it may have stored after all is found to be known. */
+const PATIENCE_MS = 8000;
+
+/** While the database is away every batch fails; one line in a while tells. */
+const QUIET_MS = 10_000;
 
 interface Waiting {
-  readonly row: DeliveryEntity;
+  readonly delivery: NewDelivery;
+  readonly giveUpAt: number;
   readonly resolve: (stored: StoredDelivery) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
  * Stores deliveries that arrive together in one transaction (group commit). There is no timer: one that comes alone
- * is stored at once, and those that come while it is being stored go together after it.
+ * is stored at once, and those that come while it is being stored go together after it. One batch at a time, and one
+ * that the database does not take now is the first to be tried again: what arrives first is stored first.
  */
 @Injectable()
 export class DeliveryBatchesService {
-  private readonly waiting: Waiting[] = [];
-  private running = 0;
+  private readonly logger = new Logger(DeliveryBatchesService.name);
+  private readonly warnings = new Throttle(QUIET_MS);
+  private waiting: Waiting[] = [];
+  private running = false;
 
   constructor(private readonly writer: DeliveryWriterService) {}
 
-  /** Resolves once the delivery and its jobs are committed, and rejects where they are not. */
-  async store(row: DeliveryEntity): Promise<StoredDelivery> {
+  /**
+   * Resolves once the delivery and its jobs are committed. Rejects where the database refuses the delivery for what it
+   * holds, and where it could not be stored until `giveUpAt`, by `performance.now()`.
+   */
+  async store(delivery: NewDelivery, giveUpAt = 0): Promise<StoredDelivery> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ row, resolve, reject });
-      this.begin();
+      this.waiting.push({ delivery, giveUpAt, resolve, reject });
+      if (!this.running) void this.run();
     });
   }
 
-  private begin(): void {
-    while (this.running < AT_ONCE && this.waiting.length > 0) {
-      this.running += 1;
-      void this.run(this.next()).finally(() => {
-        this.running -= 1;
-        this.begin();
-      });
+  private async run(): Promise<void> {
+    this.running = true;
+    let pauseMs = FIRST_PAUSE_MS;
+    while (this.waiting.length > 0) {
+      if (await this.write(this.next())) pauseMs = FIRST_PAUSE_MS;
+      else {
+        await wait(pauseMs);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      }
     }
+    this.running = false;
   }
 
   private next(): Waiting[] {
     let [count, bytes] = [0, 0];
-    for (const { row } of this.waiting) {
-      bytes += row.body.length;
+    for (const { delivery } of this.waiting) {
+      bytes += delivery.row.body.length;
       if (count > 0 && (count >= MOST_ROWS || bytes > MOST_BYTES)) break;
       count += 1;
     }
@@ -55,22 +72,39 @@ export class DeliveryBatchesService {
   }
 
   /** A row that the database refuses fails alone: the batch is halved until it is found. */
-  private async run(batch: readonly Waiting[]): Promise<void> {
+  private async write(batch: readonly Waiting[]): Promise<boolean> {
     try {
-      const stored = await this.writer.write(batch.map(({ row }) => row));
-      for (const [index, { resolve, row }] of batch.entries())
-        resolve(stored[index] ?? { status: 'duplicate', id: row.id });
+      const writing = this.writer.write(batch.map(({ delivery }) => delivery));
+      const stored = await within(PATIENCE_MS, writing, databaseHangs);
+      for (const [index, { resolve, delivery }] of batch.entries())
+        resolve(stored[index] ?? { status: 'duplicate', id: delivery.row.id });
+      return true;
     } catch (error) {
-      if (batch.length > 1 && isRowFault(error)) {
-        const half = Math.ceil(batch.length / 2);
-        await this.run(batch.slice(0, half));
-        await this.run(batch.slice(half));
-      } else for (const { reject } of batch) reject(error);
+      if (!isRowFault(error)) return this.keep(batch, error);
+      if (batch.length > 1) return this.writeHalves(batch);
+      for (const { reject } of batch) reject(error);
+      return true;
     }
+  }
+
+  private async writeHalves(batch: readonly Waiting[]): Promise<boolean> {
+    const half = Math.ceil(batch.length / 2);
+    if (await this.write(batch.slice(0, half))) return this.write(batch.slice(half));
+    this.waiting = [...this.waiting.splice(0, half), ...batch.slice(half), ...this.waiting];
+    return false;
+  }
+
+  /** For the next try, at the front; but for those whose time is over. */
+  private keep(batch: readonly Waiting[], error: unknown): false {
+    if (this.warnings.lets())
+      this.logger.warn({ msg: 'webhooks are held: they cannot be stored now', err: error });
+    const now = performance.now();
+    for (const { giveUpAt, reject } of batch) if (giveUpAt <= now) reject(error);
+    this.waiting = [...batch.filter(({ giveUpAt }) => giveUpAt > now), ...this.waiting];
+    return false;
   }
 }
 
-function isRowFault(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && ROW_FAULTS.test(code);
+function databaseHangs(): Error {
+  return new Error(`the database did not store webhooks within ${PATIENCE_MS} ms`);
 }

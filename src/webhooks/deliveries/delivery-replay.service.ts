@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { QueueService } from '../../queue/queue.service.js';
 import { unknownHandler } from '../subscriptions/handler.errors.js';
-import { type Handler } from '../subscriptions/handler.js';
 import { HandlerRegistry } from '../subscriptions/handler.registry.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
+import { byHandler } from './delivery-writer.service.js';
+import { JobPlanService } from './job-plan.service.js';
 
 /** What a replay did, or would do. */
 export interface Replay {
@@ -23,6 +24,7 @@ export class DeliveryReplayService {
     private readonly dataSource: DataSource,
     private readonly deliveries: DeliveriesRepository,
     private readonly registry: HandlerRegistry,
+    private readonly plan: JobPlanService,
     private readonly queue: QueueService,
   ) {}
 
@@ -51,17 +53,9 @@ export class DeliveryReplayService {
     handlerId: string | undefined,
     dry: boolean,
   ): Promise<number> {
-    let count = 0;
-    for (const { id, eventName } of page)
-      for (const handler of this.wanting(eventName, handlerId)) {
-        if (!dry) await this.queue.enqueue(transaction, handler.id, [{ deliveryId: id }]);
-        count += 1;
-      }
-    return count;
-  }
-
-  private wanting(eventName: string, handlerId: string | undefined): Handler[] {
-    return this.registry.matching(eventName).filter(({ id }) => handlerId === undefined || id === handlerId);
+    const jobs = page.flatMap((delivery) => this.plan.replayOf(delivery, handlerId));
+    if (!dry) await this.queue.enqueueAll(transaction, byHandler(jobs));
+    return jobs.length;
   }
 
   private requireHandler(handlerId: string | undefined): void {

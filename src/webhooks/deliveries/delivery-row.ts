@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { deliveryKey } from '../events/normalise.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { type DeliveryEntity } from './delivery.entity.js';
+import { type FoldKey, foldKeyOf } from './fold-key.js';
 
 /** A webhook that was verified and read. */
 export interface VerifiedDelivery {
@@ -12,11 +13,25 @@ export interface VerifiedDelivery {
   readonly secretFingerprint: string;
 }
 
+/** A delivery on its way into the table, with what its jobs are made from. */
+export interface NewDelivery {
+  readonly row: DeliveryEntity;
+  readonly event?: PlaneEvent;
+  readonly fold?: FoldKey;
+}
+
 /** Longer texts come from nobody's Plane; an index would refuse them, and a refusal of ours loses the event. */
 const LONGEST = 200;
 
+/** What is stored of a verified delivery. */
+export function newDelivery(delivery: VerifiedDelivery): NewDelivery {
+  const { event } = delivery;
+  const fold = foldKeyOf(event);
+  return { row: deliveryRow(delivery), event, ...(fold && { fold }) };
+}
+
 /** The row of a new delivery. Its id sorts by time of arrival. */
-export function deliveryRow({ event, body, headers, secretFingerprint }: VerifiedDelivery): DeliveryEntity {
+function deliveryRow({ event, body, headers, secretFingerprint }: VerifiedDelivery): DeliveryEntity {
   return {
     id: uuid({ msecs: event.receivedAt.getTime() }),
     key: storable(`${event.workspaceId}:${deliveryKey(event)}`),
@@ -24,6 +39,7 @@ export function deliveryRow({ event, body, headers, secretFingerprint }: Verifie
     eventName: storable(event.name),
     source: event.source,
     entityId: event.entityId === '' ? null : storable(event.entityId),
+    workItemId: workItemIdOf(event),
     body,
     headers,
     secretFingerprint,
@@ -37,4 +53,9 @@ export function storable(text: string): string {
   if (clean.length <= LONGEST && clean === text && text.isWellFormed()) return text;
   const hash = createHash('sha256').update(Buffer.from(text, 'utf16le')).digest('hex');
   return `${clean.slice(0, LONGEST - hash.length - 1).toWellFormed()}~${hash}`;
+}
+
+/** Where it is not the entity itself, as for v1's comments. */
+function workItemIdOf({ entityId, workItem }: PlaneEvent): string | null {
+  return workItem && workItem.id !== '' && workItem.id !== entityId ? storable(workItem.id) : null;
 }

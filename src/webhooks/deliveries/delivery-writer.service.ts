@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type NewJob } from '../../queue/queue.js';
 import { QueueService } from '../../queue/queue.service.js';
-import { type HandlerJob } from '../subscriptions/handler.job.js';
-import { HandlerRegistry } from '../subscriptions/handler.registry.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
-import { type DeliveryEntity } from './delivery.entity.js';
+import { type NewDelivery } from './delivery-row.js';
+import { FoldsRepository } from './folds.repository.js';
+import { JobPlanService, type PlannedJob } from './job-plan.service.js';
+import { OutcomesService } from './outcomes.service.js';
 
 /** What became of a webhook that was stored. */
 export interface StoredDelivery {
@@ -19,18 +21,21 @@ export class DeliveryWriterService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly deliveries: DeliveriesRepository,
-    private readonly registry: HandlerRegistry,
+    private readonly folds: FoldsRepository,
+    private readonly outcomes: OutcomesService,
+    private readonly plan: JobPlanService,
     private readonly queue: QueueService,
   ) {}
 
-  /** All of them in one transaction; the answers come in the order of the rows. */
-  async write(rows: readonly DeliveryEntity[]): Promise<StoredDelivery[]> {
+  /** All of them in one transaction; the answers come in their order. */
+  async write(deliveries: readonly NewDelivery[]): Promise<StoredDelivery[]> {
+    const rows = deliveries.map(({ row }) => row);
     return this.dataSource.transaction(async (transaction) => {
       const inserted = await this.deliveries.insert(transaction, rows);
       const known = rows.filter(({ id }) => !inserted.has(id)).map(({ key }) => key);
       await this.dispatch(
         transaction,
-        rows.filter(({ id }) => inserted.has(id)),
+        deliveries.filter(({ row }) => inserted.has(row.id)),
       );
       const first = known.length > 0 ? await this.deliveries.idsOf(transaction, known) : new Map();
       return rows.map(({ id, key }): StoredDelivery => {
@@ -40,14 +45,34 @@ export class DeliveryWriterService {
     });
   }
 
-  private async dispatch(transaction: EntityManager, rows: readonly DeliveryEntity[]): Promise<void> {
-    const jobs = new Map<string, HandlerJob[]>();
-    for (const { id, eventName } of rows)
-      for (const handler of this.registry.matching(eventName)) {
-        const ofHandler = jobs.get(handler.id) ?? [];
-        jobs.set(handler.id, ofHandler);
-        ofHandler.push({ deliveryId: id });
-      }
-    for (const [handler, ofHandler] of jobs) await this.queue.enqueue(transaction, handler, ofHandler);
+  private async dispatch(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<void> {
+    const doubles = await this.folds.fold(transaction, deliveries);
+    const jobs = deliveries.flatMap((delivery) =>
+      doubles.has(delivery.row.id) ? this.plan.jobsOfDouble(delivery) : this.plan.jobsOf(delivery),
+    );
+    if (doubles.size > 0) await this.spare(transaction, deliveries, doubles);
+    await this.queue.enqueueAll(transaction, byHandler(jobs));
   }
+
+  /** Handlers that do not ask for doubles are told of the first alone, which tells of both. */
+  private async spare(
+    transaction: EntityManager,
+    deliveries: readonly NewDelivery[],
+    doubles: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    const folded = deliveries.flatMap((delivery) => {
+      const { id: deliveryId } = delivery.row;
+      const into = doubles.get(deliveryId);
+      return into === undefined
+        ? []
+        : this.plan.sparedOf(delivery).map((handler) => ({ deliveryId, handler, into }));
+    });
+    await this.outcomes.recordFolded(transaction, folded);
+  }
+}
+
+/** In the order of the jobs. */
+export function byHandler(jobs: readonly PlannedJob[]): Map<string, NewJob[]> {
+  const grouped = Map.groupBy(jobs, ([handler]) => handler);
+  return new Map([...grouped].map(([handler, planned]) => [handler, planned.map(([, job]) => job)]));
 }

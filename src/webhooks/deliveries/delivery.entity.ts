@@ -24,6 +24,10 @@ export class DeliveryEntity {
   @Column('text', { name: 'entity_id', nullable: true })
   entityId!: string | null;
 
+  /** Where the entity is something of a work item and not the work item itself. */
+  @Column('text', { name: 'work_item_id', nullable: true })
+  workItemId!: string | null;
+
   @Column('bytea')
   body!: Buffer;
 

@@ -60,11 +60,14 @@ describe('v1 payloads', () => {
   it.each<[Fields, Fields]>([
     [
       { field: 'state', old_value: 'Todo', new_value: 'Done', old_identifier: '1' },
-      { state: { old: 'Todo', new: 'Done' } },
+      {
+        state: { old: 'Todo', new: 'Done' },
+        state_id: { old: '1', new: '067b88e5-304b-4221-ba09-94340dcc36e5' },
+      },
     ],
     [
       { field: 'state_id', old_value: 'Todo', old_identifier: '1', new_identifier: '2' },
-      { state_id: { old: '1', new: '2' } },
+      { state_id: { old: '1', new: '2' }, state: { new: 'Todo' } },
     ],
     [{ field: 'parent_id', old_value: null, new_value: 'p' }, { parent_id: { old: null, new: 'p' } }],
     [{ field: null }, {}],

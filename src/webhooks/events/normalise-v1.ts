@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { actorOf } from './actor.js';
 import { authorIdOf } from './comment.view.js';
+import { counterpartOf } from './event-pair.js';
 import { entityViews } from './entity.views.js';
 import { canonicalEventName, familyOfName } from './event-table.js';
 import { type Delivery, type NormalisedEvent } from './normalised-event.js';
@@ -40,12 +41,14 @@ function sideOf(activity: PlaneRecord, field: string, side: 'old' | 'new'): unkn
   return identifier ?? fieldOf(activity, `${side}_value`);
 }
 
-function changesOf(action: string, activity: PlaneRecord): Record<string, FieldChange> {
+/** Of the field that the webhook names, and of the one that Plane announces beside it in another webhook. */
+function changesOf(action: string, activity: PlaneRecord, data: PlaneRecord): Record<string, FieldChange> {
   const field = textOf(fieldOf(activity, 'field'));
   if (field === undefined || action === 'created' || action === 'deleted') return {};
   const sides = (['old', 'new'] as const).map((side) => [side, sideOf(activity, field, side)] as const);
   const known = Object.fromEntries(sides.filter(([, value]) => value !== undefined));
-  return Object.fromEntries([[field, known]]);
+  const counterpart = counterpartOf(field, activity, data);
+  return Object.fromEntries([[field, known], ...(counterpart ? [counterpart] : [])]);
 }
 
 function actorOfV1(family: string, activity: PlaneRecord, data: PlaneRecord): PlaneActor | undefined {
@@ -72,7 +75,7 @@ export function normaliseV1({ body, payload }: Pick<Delivery, 'body' | 'payload'
     entityId,
     entityType: event,
     data,
-    changes: changesOf(name.slice(name.lastIndexOf('.') + 1), activity),
+    changes: changesOf(name.slice(name.lastIndexOf('.') + 1), activity, data),
     actor: actorOfV1(family, activity, data),
     source: 'v1',
     views: entityViews({ family, record: data, entityId }),

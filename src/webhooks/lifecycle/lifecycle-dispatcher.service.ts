@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type LifecycleNotice } from '../../lifecycle/lifecycle-event.js';
 import { LIFECYCLE_QUEUE } from '../../lifecycle/lifecycle-events.service.js';
-import { type JobEnd, type QueuedJob } from '../../queue/queue.js';
+import { type EndedRun, type QueuedJob } from '../../queue/queue.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { HandlerRegistry } from '../subscriptions/handler.registry.js';
 
@@ -15,15 +15,15 @@ export class LifecycleDispatcherService implements OnApplicationBootstrap {
     private readonly queue: QueueService,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.queue.work<LifecycleNotice>(LIFECYCLE_QUEUE, 1, (job) => this.dispatch(job));
+  onApplicationBootstrap(): void {
+    this.queue.work<LifecycleNotice>(LIFECYCLE_QUEUE, 1, (job) => this.dispatch(job));
   }
 
-  private async dispatch({ data }: QueuedJob<LifecycleNotice>): Promise<JobEnd> {
+  private async dispatch({ data }: QueuedJob<LifecycleNotice>): Promise<EndedRun<never>> {
     await this.dataSource.transaction(async (transaction) => {
       for (const handler of this.registry.onLifecycle(data.name))
-        await this.queue.enqueue(transaction, handler.id, [data]);
+        await this.queue.enqueue(transaction, handler.id, [{ data }]);
     });
-    return 'done';
+    return { end: 'done' };
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type LifecycleEvent, type LifecycleNotice } from '../../lifecycle/lifecycle-event.js';
-import { type JobEnd, type QueuedJob } from '../../queue/queue.js';
+import { type EndedRun, type QueuedJob } from '../../queue/queue.js';
 import { runBounded } from '../subscriptions/bounded-run.js';
 import { handlerLogger } from '../subscriptions/handler-logger.js';
 import { HandlerRunsService } from '../subscriptions/handler-runs.service.js';
@@ -20,10 +20,11 @@ export class LifecycleRunnerService {
     private readonly runs: HandlerRunsService,
   ) {}
 
-  /** A rejection counts as a failed attempt. */
-  async run(handler: LifecycleHandler, job: QueuedJob<LifecycleNotice>): Promise<JobEnd> {
+  /** Never rejects: how it ended is what it resolves with. */
+  async run(handler: LifecycleHandler, job: QueuedJob<LifecycleNotice>): Promise<EndedRun<never>> {
     const bound = { handler: handler.id, event: job.data.name, eventId: job.data.id, attempt: job.attempt };
-    return this.runs.watch(bound, job.lastAttempt, () => this.handle(handler, job));
+    const { end } = await this.runs.watch(bound, job.lastAttempt, () => this.handle(handler, job));
+    return { end };
   }
 
   private async handle(handler: LifecycleHandler, job: QueuedJob<LifecycleNotice>): Promise<RunOutcome> {

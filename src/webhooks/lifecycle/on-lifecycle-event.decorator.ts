@@ -7,7 +7,7 @@ import { type LifecycleContext } from './lifecycle-context.js';
 export const LIFECYCLE_EVENT_METADATA = Symbol('hangar:on-lifecycle-event');
 
 /** What a handler of lifecycle events may choose; they are nobody's own doing. */
-export type LifecycleHandlerOptions = Omit<HandlerOptions, 'includeSelf'>;
+export type LifecycleHandlerOptions = Omit<HandlerOptions, 'includeSelf' | 'order' | 'coalesce' | 'priority'>;
 
 /** What the decorator was given. */
 export interface LifecycleEventMetadata {

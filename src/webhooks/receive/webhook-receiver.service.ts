@@ -47,7 +47,7 @@ export class WebhookReceiverService {
     const event = this.read(body, headers);
     this.deprecated.note(event);
     const delivery = { event, body, headers: keptHeaders(headers), secretFingerprint: secret.fingerprint };
-    return this.hold.until(() => this.deliveries.store(delivery), waitedMs);
+    return this.hold.until((giveUpAt) => this.deliveries.store(delivery, giveUpAt), waitedMs);
   }
 
   /** Signed, so it is Plane's: that we cannot read it is for an operator to know. */

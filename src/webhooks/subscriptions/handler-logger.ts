@@ -1,6 +1,11 @@
 import { Logger } from '@nestjs/common';
+import { type LogLine } from '../deliveries/outcome.js';
 
 type Fields = Readonly<Record<string, unknown>>;
+
+const MOST_KEPT = 200;
+const LONGEST_MESSAGE = 2000;
+const LONGEST_FIELDS = 4000;
 
 /** A logger that is bound to one run of a handler. */
 export interface HandlerLogger {
@@ -10,13 +15,49 @@ export interface HandlerLogger {
   error(message: string, fields?: Fields): void;
 }
 
-/** Puts `bound` into every record. */
-export function handlerLogger(handlerId: string, bound: Fields): HandlerLogger {
+/**
+ * Puts `bound` into every record.
+ *
+ * @param kept where the lines are kept too, the first 200 of a run, for the operators who look at its delivery
+ */
+export function handlerLogger(handlerId: string, bound: Fields, kept: LogLine[] = []): HandlerLogger {
   const logger = new Logger(handlerId);
+  const keep = (level: string, message: string, fields?: Fields): void => {
+    if (kept.length < MOST_KEPT) kept.push(lineOf(level, message, fields));
+  };
   return {
     debug: (msg, fields) => logger.debug({ ...fields, ...bound, msg }),
-    info: (msg, fields) => logger.log({ ...fields, ...bound, msg }),
-    warn: (msg, fields) => logger.warn({ ...fields, ...bound, msg }),
-    error: (msg, fields) => logger.error({ ...fields, ...bound, msg }),
+    info: (msg, fields) => {
+      keep('info', msg, fields);
+      logger.log({ ...fields, ...bound, msg });
+    },
+    warn: (msg, fields) => {
+      keep('warn', msg, fields);
+      logger.warn({ ...fields, ...bound, msg });
+    },
+    error: (msg, fields) => {
+      keep('error', msg, fields);
+      logger.error({ ...fields, ...bound, msg });
+    },
   };
+}
+
+function lineOf(level: string, message: string, fields?: Fields): LogLine {
+  const line = { at: new Date().toISOString(), level, message: message.slice(0, LONGEST_MESSAGE) };
+  const told = fields && plainFields(fields);
+  return told ? { ...line, fields: told } : line;
+}
+
+/** What JSON says of them, as the log itself does: secrets and errors tell nothing of their inside. */
+function plainFields(fields: Fields): Fields | undefined {
+  try {
+    const text = JSON.stringify(fields, (_key, value: unknown) =>
+      value instanceof Error ? value.message : value,
+    );
+    return text.length <= LONGEST_FIELDS
+      ? (JSON.parse(text) as Fields)
+      : { cut: text.slice(0, LONGEST_FIELDS) };
+  } catch {
+    return undefined;
+  }
 }

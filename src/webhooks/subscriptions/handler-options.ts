@@ -1,4 +1,8 @@
 import { CALL_PRIORITIES, type CallPriority } from '../../plane/call-priority.js';
+import { type PlaneEvent } from '../events/plane-event.js';
+
+/** Which of a handler's events wait for each other. */
+type HandlerOrder = 'none' | 'entity' | 'workspace';
 
 /** How Hangar treats a handler. */
 export interface HandlerOptions {
@@ -13,6 +17,19 @@ export interface HandlerOptions {
   /** Runs at once in one process; one that timed out and ignores its signal is not counted any more. Default 5. */
   readonly concurrency?: number;
   /**
+   * `entity`: the events of one work item (else of the entity that they are about) run one at a time over all
+   * processes, in the order of their arrival, also past retries; those of others run beside them. `workspace`: the
+   * same for all events of a workspace. Default `none`.
+   */
+  readonly order?: HandlerOrder;
+  /**
+   * Updates of one entity by one person that arrive within this many seconds of the first become one event: its
+   * `changes` hold all their fields, the rest is the last one's. It waits for that long, and implies order by entity.
+   */
+  readonly coalesce?: { readonly withinSeconds: number };
+  /** Which of the handler's waiting events goes first: higher before lower, from -1000 to 1000. Default 0. */
+  readonly priority?: number | ((event: PlaneEvent) => number);
+  /**
    * How the handler's calls to Plane stand back when those of its token run short: `interactive`, where a person
    * waits for it; `handler`; `background`. Default `handler`.
    */
@@ -22,7 +39,8 @@ export interface HandlerOptions {
 }
 
 /** Options with every default filled in. */
-export type ResolvedHandlerOptions = Required<HandlerOptions>;
+export type ResolvedHandlerOptions = Required<Omit<HandlerOptions, 'coalesce'>> &
+  Pick<HandlerOptions, 'coalesce'>;
 
 const DEFAULTS: ResolvedHandlerOptions = {
   retryLimit: 5,
@@ -30,6 +48,8 @@ const DEFAULTS: ResolvedHandlerOptions = {
   backoff: true,
   timeoutSeconds: 60,
   concurrency: 5,
+  order: 'none',
+  priority: 0,
   callPriority: 'handler',
   includeSelf: false,
 };
@@ -37,6 +57,10 @@ const DEFAULTS: ResolvedHandlerOptions = {
 const SECONDS_A_DAY = 86_400;
 /** pg-boss lets a job run for less than a day. */
 const LONGEST_RUN = SECONDS_A_DAY - 60;
+
+const ORDERS: readonly HandlerOrder[] = ['none', 'entity', 'workspace'];
+const MOST_PRIORITY = 1000;
+const LONGEST_COALESCE_SECONDS = 3600;
 
 const RANGES: Partial<Record<keyof HandlerOptions, readonly [smallest: number, largest: number]>> = {
   retryLimit: [0, 1000],
@@ -48,12 +72,34 @@ const RANGES: Partial<Record<keyof HandlerOptions, readonly [smallest: number, l
 /** Fills in the defaults. @throws {TypeError} that names the option that cannot work */
 export function resolveHandlerOptions(options: HandlerOptions): ResolvedHandlerOptions {
   const resolved = { ...DEFAULTS, ...options };
-  for (const [name, [smallest, largest]] of Object.entries(RANGES)) {
-    const value = resolved[name as keyof HandlerOptions];
-    if (!Number.isInteger(value) || Number(value) < smallest || Number(value) > largest)
-      throw new TypeError(`${name} must be a whole number from ${smallest} to ${largest}`);
-  }
+  for (const [name, range] of Object.entries(RANGES))
+    requireWithin(name, resolved[name as keyof HandlerOptions], range);
+  if (typeof resolved.priority !== 'function')
+    requireWithin('priority', resolved.priority, [-MOST_PRIORITY, MOST_PRIORITY]);
+  if (resolved.coalesce)
+    requireWithin('coalesce.withinSeconds', resolved.coalesce.withinSeconds, [1, LONGEST_COALESCE_SECONDS]);
+  if (!ORDERS.includes(resolved.order)) throw new TypeError(`order must be one of ${ORDERS.join(', ')}`);
   if (!CALL_PRIORITIES.includes(resolved.callPriority))
     throw new TypeError(`callPriority must be one of ${CALL_PRIORITIES.join(', ')}`);
   return resolved;
+}
+
+function requireWithin(
+  name: string,
+  value: unknown,
+  [smallest, largest]: readonly [smallest: number, largest: number],
+): void {
+  if (!Number.isInteger(value) || Number(value) < smallest || Number(value) > largest)
+    throw new TypeError(`${name} must be a whole number from ${smallest} to ${largest}`);
+}
+
+/** The priority of an event; 0 where the author's function fails or gives no number. */
+export function priorityOf({ priority }: ResolvedHandlerOptions, event: PlaneEvent | undefined): number {
+  if (typeof priority === 'number') return priority;
+  try {
+    const value = event ? Math.trunc(priority(event)) : 0;
+    return Number.isNaN(value) ? 0 : Math.max(-MOST_PRIORITY, Math.min(MOST_PRIORITY, value));
+  } catch {
+    return 0;
+  }
 }

@@ -1,51 +1,62 @@
 import { Injectable } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
-import { type JobEnd, type QueuedJob } from '../../queue/queue.js';
+import { type EndedRun, type QueuedJob } from '../../queue/queue.js';
 import { ConsentNeededError } from '../../tokens/tokens.errors.js';
-import { DeliveriesService } from '../deliveries/deliveries.service.js';
 import { storable } from '../deliveries/delivery-row.js';
-import { normaliseDelivery } from '../events/normalise.js';
-import { parsePayload } from '../events/payload-parser.js';
+import { type LogLine, type RunRecord } from '../deliveries/outcome.js';
 import { type PlaneEvent } from '../events/plane-event.js';
-import { type Handler } from './handler.js';
 import { runBounded } from './bounded-run.js';
 import { notInstalled } from './handler.errors.js';
+import { type HandlerEvent, HandlerEventsService } from './handler-events.service.js';
 import { type HandlerJob } from './handler.job.js';
-import { HandlerRunsService } from './handler-runs.service.js';
+import { type Handler } from './handler.js';
+import { HandlerRunsService, type WatchedRun } from './handler-runs.service.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
 import { HANDLED, type RunOutcome, skipped } from './run-outcome.js';
+
+/** One run of a handler, and what it finds out on its way. */
+interface Run {
+  readonly handler: Handler;
+  readonly job: QueuedJob<HandlerJob>;
+  readonly log: LogLine[];
+  found?: HandlerEvent;
+}
 
 /** Runs a handler on one of its jobs. */
 @Injectable()
 export class HandlerRunnerService {
   constructor(
-    private readonly deliveries: DeliveriesService,
+    private readonly events: HandlerEventsService,
     private readonly installations: InstallationsService,
     private readonly contexts: PlaneContextFactory,
     private readonly parking: ParkingService,
     private readonly runs: HandlerRunsService,
   ) {}
 
-  /** A rejection counts as a failed attempt. */
-  async run(handler: Handler, job: QueuedJob<HandlerJob>): Promise<JobEnd> {
+  /** Never rejects: how it ended is what it resolves with. */
+  async run(handler: Handler, job: QueuedJob<HandlerJob>): Promise<EndedRun<RunRecord>> {
     const { deliveryId } = job.data;
+    const run: Run = { handler, job, log: [] };
     const bound = { handler: handler.id, deliveryId, attempt: job.attempt };
-    return this.runs.watch(bound, job.lastAttempt, () => this.handle(handler, job));
+    const watched = await this.runs.watch(bound, job.lastAttempt, () => this.handle(run));
+    return endedRun(run, watched);
   }
 
-  private async handle(handler: Handler, job: QueuedJob<HandlerJob>): Promise<RunOutcome> {
-    const event = await this.eventOf(job.data.deliveryId);
-    if (!event) return skipped('the delivery is past its retention');
+  private async handle(run: Run): Promise<RunOutcome> {
+    const { handler, job } = run;
+    run.found = await this.events.eventOf(handler, job);
+    if (!run.found) return skipped('the delivery is past its retention');
+    const { event } = run.found;
     if (job.attempt === 1) this.runs.waited(event.receivedAt);
     const installation = await this.installations.findByWorkspace(storable(event.workspaceId));
     if (!installation) throw notInstalled(event.workspaceId);
-    if (installation.status === 'uninstalled') return this.setAside(handler, event, installation, job);
+    if (installation.status === 'uninstalled') return this.setAside(run, event, installation);
     if (event.actor?.id === installation.botUserId && !handler.options.includeSelf)
       return skipped("the app's own doing");
     try {
-      await this.call(handler, event, installation, job);
+      await this.call(run, event, installation);
       return HANDLED;
     } catch (error) {
       if (!(error instanceof ConsentNeededError)) throw error;
@@ -55,10 +66,9 @@ export class HandlerRunnerService {
 
   /** What arrived while the app was installed waits for it to be installed again; what came later is not its business. */
   private async setAside(
-    handler: Handler,
+    { handler, job }: Run,
     event: PlaneEvent,
     { uninstalledAt, workspaceId }: Installation,
-    job: QueuedJob<HandlerJob>,
   ): Promise<RunOutcome> {
     if (uninstalledAt && event.receivedAt > uninstalledAt)
       return skipped('it arrived after the app was uninstalled');
@@ -66,25 +76,24 @@ export class HandlerRunnerService {
   }
 
   private async call(
-    handler: Handler,
+    { handler, job, log }: Run,
     event: PlaneEvent,
     installation: Installation,
-    job: QueuedJob<HandlerJob>,
   ): Promise<void> {
     const { deliveryId } = job.data;
     const { id: handlerId, options } = handler;
     await runBounded(options.timeoutSeconds, [job.signal, this.runs.stopping], (signal) => {
       const { callPriority } = options;
-      const run = { handlerId, callPriority, installation, deliveryId, attempt: job.attempt, signal };
+      const run = { handlerId, callPriority, installation, deliveryId, attempt: job.attempt, signal, log };
       return handler.run(event, this.contexts.create(run));
     });
   }
+}
 
-  private async eventOf(deliveryId: string): Promise<PlaneEvent | undefined> {
-    const row = await this.deliveries.find(deliveryId);
-    return (
-      row &&
-      normaliseDelivery({ body: row.body, payload: parsePayload(row.body), receivedAt: row.receivedAt })
-    );
-  }
+/** What was folded into an event ends with it, unless the event waits: then each goes on by itself. */
+function endedRun({ handler, job, log, found }: Run, { end, attempt }: WatchedRun): EndedRun<RunRecord> {
+  const ended = attempt.outcome === 'handled' || attempt.outcome === 'dead_lettered';
+  const folded = ended ? (found?.folded ?? []) : [];
+  const record = { deliveryId: job.data.deliveryId, handler: handler.id, attempt, log, folded };
+  return { end, record, ...(ended && found?.upTo !== undefined && { upTo: found.upTo }) };
 }

@@ -1,6 +1,8 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { serializeError } from '../../common/serialize-error.js';
 import { MetricsService } from '../../observability/metrics.service.js';
 import { type JobEnd } from '../../queue/queue.js';
+import { type AttemptRecord } from '../deliveries/outcome.js';
 import { jobEndOf, type RunOutcome, steeredBy } from './run-outcome.js';
 
 /** A run as the log tells it. */
@@ -8,6 +10,12 @@ export interface BoundRun {
   readonly handler: string;
   readonly attempt: number;
   readonly [field: string]: unknown;
+}
+
+/** What became of a run. */
+export interface WatchedRun {
+  readonly end: JobEnd;
+  readonly attempt: AttemptRecord;
 }
 
 const SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800];
@@ -49,34 +57,48 @@ export class HandlerRunsService implements OnModuleDestroy {
     this.lag.record(Math.max(0, Date.now() - receivedAt.getTime()) / 1000);
   }
 
-  /** Runs it, and tells what becomes of its job. A rejection that steers nothing is passed on: a failed attempt. */
-  async watch(bound: BoundRun, lastAttempt: boolean, run: () => Promise<RunOutcome>): Promise<JobEnd> {
-    const { handler } = bound;
+  /** Runs it, and tells what becomes of its job. A rejection that steers nothing is a failed attempt. */
+  async watch(bound: BoundRun, lastAttempt: boolean, run: () => Promise<RunOutcome>): Promise<WatchedRun> {
+    const at = new Date().toISOString();
     const began = performance.now();
-    const seconds = (): number => (performance.now() - began) / 1000;
-    try {
-      const ended = await this.steered(run);
-      const { outcome, text } = ended;
-      this.runs.add(1, { handler, outcome });
-      if (outcome === 'handled') this.seconds.record(seconds(), { handler });
-      this.logger.log({ msg: text, ...bound, ms: Math.round(seconds() * 1000) });
-      return jobEndOf(ended);
-    } catch (error) {
-      this.runs.add(1, { handler, outcome: lastAttempt ? 'dead_lettered' : 'failed' });
-      this.seconds.record(seconds(), { handler });
-      const msg = lastAttempt ? 'failed for the last time: dead-lettered' : 'failed: will be tried again';
-      this.logger.warn({ msg, ...bound, err: error });
-      throw error;
-    }
+    const ended = await this.outcomeOf(run);
+    const ms = Math.round(performance.now() - began);
+    if ('failure' in ended) return this.failed(bound, lastAttempt, ended.failure, { at, ms });
+    const { outcome, text } = ended;
+    this.runs.add(1, { handler: bound.handler, outcome });
+    if (outcome === 'handled') this.seconds.record(ms / 1000, { handler: bound.handler });
+    this.logger.log({ msg: text, ...bound, ms });
+    const attempt = {
+      attempt: bound.attempt,
+      at,
+      ms,
+      outcome,
+      ...(outcome !== 'handled' && { reason: text }),
+    };
+    return { end: jobEndOf(ended), attempt };
   }
 
-  private async steered(run: () => Promise<RunOutcome>): Promise<RunOutcome> {
+  private failed(
+    bound: BoundRun,
+    lastAttempt: boolean,
+    failure: unknown,
+    { at, ms }: { at: string; ms: number },
+  ): WatchedRun {
+    const { handler } = bound;
+    const outcome = lastAttempt ? 'dead_lettered' : 'failed';
+    this.runs.add(1, { handler, outcome });
+    this.seconds.record(ms / 1000, { handler });
+    const msg = lastAttempt ? 'failed for the last time: dead-lettered' : 'failed: will be tried again';
+    this.logger.warn({ msg, ...bound, err: failure });
+    const { message: reason } = serializeError(failure);
+    return { end: { failure }, attempt: { attempt: bound.attempt, at, ms, outcome, reason } };
+  }
+
+  private async outcomeOf(run: () => Promise<RunOutcome>): Promise<RunOutcome | { failure: unknown }> {
     try {
       return await run();
-    } catch (error) {
-      const outcome = steeredBy(error);
-      if (outcome) return outcome;
-      throw error;
+    } catch (failure) {
+      return steeredBy(failure) ?? { failure };
     }
   }
 }

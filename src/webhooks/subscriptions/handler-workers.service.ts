@@ -1,6 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type LifecycleNotice } from '../../lifecycle/lifecycle-event.js';
 import { QueueService } from '../../queue/queue.service.js';
+import { type RunRecord } from '../deliveries/outcome.js';
+import { OutcomesService } from '../deliveries/outcomes.service.js';
 import { LifecycleRunnerService } from '../lifecycle/lifecycle-runner.service.js';
 import { type HandlerJob } from './handler.job.js';
 import { HandlerRegistry } from './handler.registry.js';
@@ -12,18 +14,22 @@ export class HandlerWorkersService implements OnApplicationBootstrap {
   constructor(
     private readonly registry: HandlerRegistry,
     private readonly queue: QueueService,
+    private readonly outcomes: OutcomesService,
     private readonly runner: HandlerRunnerService,
     private readonly lifecycleRunner: LifecycleRunnerService,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  onApplicationBootstrap(): void {
     for (const handler of this.registry.all())
       if (handler.kind === 'plane')
-        await this.queue.work<HandlerJob>(handler.id, handler.options.concurrency, (job) =>
-          this.runner.run(handler, job),
+        this.queue.work<HandlerJob, RunRecord>(
+          handler.id,
+          handler.options.concurrency,
+          (job) => this.runner.run(handler, job),
+          (transaction, records) => this.outcomes.record(transaction, records),
         );
       else
-        await this.queue.work<LifecycleNotice>(handler.id, handler.options.concurrency, (job) =>
+        this.queue.work<LifecycleNotice>(handler.id, handler.options.concurrency, (job) =>
           this.lifecycleRunner.run(handler, job),
         );
   }

@@ -42,6 +42,8 @@ describe('handlers', () => {
       ['Good.anything', 'workitem.**'],
     ]);
     expect(handlers[0]?.options).toEqual({
+      order: 'none',
+      priority: 0,
       retryLimit: 2,
       retryDelaySeconds: 5,
       backoff: true,

@@ -8,6 +8,7 @@ import {
   type TokenSupplier,
 } from '../../plane/plane-client.factory.js';
 import { TokensService } from '../../tokens/tokens.service.js';
+import { type LogLine } from '../deliveries/outcome.js';
 import { handlerLogger } from './handler-logger.js';
 import { type PlaneContext } from './plane-context.js';
 import { WorkItemProjectsService } from './work-item-projects.service.js';
@@ -20,6 +21,8 @@ export interface HandlerRun {
   readonly deliveryId: string;
   readonly attempt: number;
   readonly signal: AbortSignal;
+  /** Where the handler's log lines are kept. */
+  readonly log: LogLine[];
 }
 
 /** Makes the context of a handler's run. */
@@ -31,7 +34,15 @@ export class PlaneContextFactory {
     private readonly projects: WorkItemProjectsService,
   ) {}
 
-  create({ handlerId, callPriority, installation, deliveryId, attempt, signal }: HandlerRun): PlaneContext {
+  create({
+    handlerId,
+    callPriority,
+    installation,
+    deliveryId,
+    attempt,
+    signal,
+    log,
+  }: HandlerRun): PlaneContext {
     const calls = { signal, priority: callPriority };
     const plane = this.botClient(installation, calls);
     const { workspaceId: id, workspaceSlug: slug, workspaceName: name } = installation;
@@ -43,7 +54,7 @@ export class PlaneContextFactory {
       installation,
       workspace,
       delivery: { id: deliveryId, attempt },
-      logger: handlerLogger(handlerId, { deliveryId, attempt, workspace: slug }),
+      logger: handlerLogger(handlerId, { deliveryId, attempt, workspace: slug }, log),
       signal,
     };
   }

@@ -31,6 +31,8 @@ export function parked(until: string): RunOutcome {
 export function steeredBy(error: unknown): RunOutcome | undefined {
   if (error instanceof DoNotRetry)
     return { outcome: 'dead_lettered', text: `dead-lettered by the handler: ${error.message}` };
+  if (error instanceof DomainError && error.code === 'run_given_up')
+    return delayed(0, 'the process stops, or another has the job');
   if (error instanceof RetryLater) return delayed(error.seconds, error.message);
   const spent = error instanceof DomainError && error.code === 'plane_budget_spent';
   if (spent || (error instanceof PlaneError && error.planeStatus === TOO_MANY))

@@ -1,0 +1,55 @@
+import { type JobWithMetadata } from 'pg-boss';
+import { type LinePlace, type NewJob, type QueuedJob } from './queue.js';
+
+/** A job that this process holds, by the attempt that it was handed out for: an older attempt ends nothing. */
+export interface HeldJob {
+  readonly id: string;
+  readonly queue: string;
+  readonly retryCount: number;
+  readonly retryLimit: number;
+  readonly priority: number;
+  /** As it is stored: what the run sees, and what {@link placeOf} and {@link attemptsBefore} read. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** What a queue keeps in a job's data beside what it was given. */
+interface KeptData {
+  readonly line?: unknown;
+  readonly position?: unknown;
+  readonly attemptsBefore?: unknown;
+}
+
+/** Of what pg-boss handed out. */
+export function heldJob(job: JobWithMetadata): HeldJob {
+  const { id, name, retryCount, retryLimit, priority, data } = job;
+  return { id, queue: name, retryCount, retryLimit, priority, data: { ...data } };
+}
+
+/** As its run sees it. */
+export function queuedJob<T>(job: HeldJob, signal: AbortSignal): QueuedJob<T> {
+  const place = placeOf(job.data);
+  return {
+    id: job.id,
+    data: job.data as T,
+    attempt: attemptsBefore(job.data) + job.retryCount + 1,
+    lastAttempt: job.retryCount >= job.retryLimit,
+    signal,
+    ...(place && { place }),
+  };
+}
+
+/** Where a job with this data stands in a line; `undefined` for one that stands in none. */
+export function placeOf({ line, position }: KeptData): LinePlace | undefined {
+  return typeof line === 'string' && typeof position === 'number' ? { line, position } : undefined;
+}
+
+/** Failed attempts of the jobs that this one goes on for. */
+export function attemptsBefore(data: KeptData): number {
+  return typeof data.attemptsBefore === 'number' ? data.attemptsBefore : 0;
+}
+
+/** The job of this data added anew: at the end of its line, where it stood in one. */
+export function jobAgain(data: object): NewJob {
+  const { line, position: _position, ...rest } = data as Readonly<Record<string, unknown>>;
+  return { data: rest, ...(typeof line === 'string' && { line }) };
+}

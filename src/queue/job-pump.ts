@@ -1,0 +1,117 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type HeldJob, queuedJob } from './held-job.js';
+import { type EndedRun, type QueuedJob } from './queue.js';
+
+/** Retries fall due with nobody to notify of it, so they wait for the next look. */
+const LOOK_MS = 1000;
+/** The longest that a process may fall silent before its jobs are given to another is four times this. */
+const TOUCH_MS = 10_000;
+
+/** What a pump works with. */
+export interface PumpPorts<T> {
+  /** Takes up to that many jobs. */
+  readonly fetch: (count: number) => Promise<HeldJob[]>;
+  readonly run: (job: QueuedJob<T>) => Promise<EndedRun>;
+  /** Resolves once the end is committed. */
+  readonly settle: (job: HeldJob, ended: EndedRun) => Promise<void>;
+  /** Says that they are being worked on. Resolves with the ids of those that were taken away. */
+  readonly touch: (jobs: readonly HeldJob[]) => Promise<ReadonlySet<string>>;
+  readonly trouble: (error: unknown) => void;
+}
+
+/**
+ * Keeps up to `concurrency` jobs of one queue running: takes as many at once as there is room for, as soon as there is
+ * room and something to take. A job that is slow holds up its own place and nothing else.
+ */
+export class JobPump<T> {
+  private readonly running = new Map<HeldJob, AbortController>();
+  /** Runs and the booking of their ends. */
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private fetching: Promise<void> | undefined;
+  private again = false;
+  private stopped = false;
+
+  constructor(
+    private readonly concurrency: number,
+    private readonly ports: PumpPorts<T>,
+  ) {}
+
+  start(): void {
+    this.timers.push(
+      setInterval(() => this.wake(), LOOK_MS),
+      setInterval(() => void this.touch(), TOUCH_MS),
+    );
+    this.wake();
+  }
+
+  /** There may be something to take. */
+  readonly wake = (): void => {
+    this.again = true;
+    if (this.fetching || this.stopped || this.room() === 0) return;
+    this.fetching = this.fill().finally(() => {
+      this.fetching = undefined;
+      if (this.again) this.wake();
+    });
+  };
+
+  /** Takes nothing new; resolves when all that runs has ended, or the time is over. */
+  async stop(timeoutMs: number): Promise<void> {
+    this.stopped = true;
+    await this.fetching;
+    const giveUp = Promise.withResolvers<void>();
+    const timer = setTimeout(giveUp.resolve, timeoutMs);
+    await Promise.race([this.drain(), giveUp.promise]);
+    clearTimeout(timer);
+    for (const each of this.timers) clearInterval(each);
+  }
+
+  private room(): number {
+    return this.concurrency - this.running.size;
+  }
+
+  /** Runs that end together make room together: it looks after this turn of the event loop. */
+  private async fill(): Promise<void> {
+    await nextTurn();
+    this.again = false;
+    const count = this.room();
+    try {
+      const jobs = await this.ports.fetch(count);
+      for (const job of jobs) this.begin(job);
+      if (jobs.length === count) this.again = true;
+    } catch (error) {
+      this.again = false;
+      this.ports.trouble(error);
+    }
+  }
+
+  private begin(job: HeldJob): void {
+    const run = this.run(job).finally(() => this.underWay.delete(run));
+    this.underWay.add(run);
+  }
+
+  private async run(job: HeldJob): Promise<void> {
+    const controller = new AbortController();
+    this.running.set(job, controller);
+    const ended = await this.ports
+      .run(queuedJob<T>(job, controller.signal))
+      .catch((failure: unknown): EndedRun => ({ end: { failure } }));
+    this.running.delete(job);
+    if (this.again) this.wake();
+    await this.ports.settle(job, ended);
+  }
+
+  private async touch(): Promise<void> {
+    if (this.running.size === 0) return;
+    try {
+      const gone = await this.ports.touch([...this.running.keys()]);
+      for (const [job, controller] of this.running) if (gone.has(job.id)) controller.abort();
+    } catch (error) {
+      this.ports.trouble(error);
+    }
+  }
+
+  private async drain(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
+  }
+}

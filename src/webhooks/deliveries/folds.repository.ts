@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { type NewDelivery } from './delivery-row.js';
+
+/** In the order of the keys, so that two transactions with the same ones do not deadlock. */
+const LEAD = `
+  INSERT INTO event_folds (key, field, delivery_id, received_at)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[]) AS row (key)
+  ORDER BY row.key ON CONFLICT (key) DO NOTHING`;
+
+const LEADERS = `SELECT key, field, delivery_id AS id FROM event_folds WHERE key = ANY ($1)`;
+
+/** Which delivery told first of a change that Plane announces twice. */
+@Injectable()
+export class FoldsRepository {
+  /**
+   * Notes the deliveries in the caller's transaction. Resolves with those that tell, by the other field of a pair, of
+   * a change that an earlier delivery told of: the earlier one's id by theirs.
+   */
+  async fold(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<Map<string, string>> {
+    const all = deliveries.flatMap(({ row, fold }) => (fold ? [{ row, ...fold }] : []));
+    if (all.length === 0) return new Map();
+    await transaction.query(LEAD, [
+      all.map(({ key }) => key),
+      all.map(({ field }) => field),
+      all.map(({ row }) => row.id),
+      all.map(({ row }) => row.receivedAt),
+    ]);
+    const rows = await transaction.query<Leader[]>(LEADERS, [all.map(({ key }) => key)]);
+    const leaders = new Map(rows.map((leader) => [leader.key, leader]));
+    const folded = all.flatMap(({ row, key, field }) => {
+      const leader = leaders.get(key);
+      return leader && leader.id !== row.id && leader.field !== field ? [[row.id, leader.id] as const] : [];
+    });
+    return new Map(folded);
+  }
+}
+
+interface Leader {
+  readonly key: string;
+  readonly field: string;
+  readonly id: string;
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type DeliveryOutcome } from './outcome.js';
+
+const MOST_ATTEMPTS = 50;
+const MOST_LINES = 200;
+
+/** A row to be merged into what is known of the delivery at the handler. */
+export interface OutcomeRow {
+  readonly deliveryId: string;
+  readonly handler: string;
+  readonly state: string;
+  readonly attempts: readonly object[];
+  readonly log: readonly object[];
+  readonly lastError: string | null;
+  readonly foldedInto: string | null;
+}
+
+/** The newest of a JSON array, in order; most have a few and are left alone. */
+const lastOf = (array: string, count: number): string => `
+  CASE WHEN jsonb_array_length(${array}) <= ${count} THEN ${array} ELSE (
+    SELECT jsonb_agg(item ORDER BY place) FROM jsonb_array_elements(${array}) WITH ORDINALITY AS items (item, place)
+    WHERE place > jsonb_array_length(${array}) - ${count}) END`;
+
+/** In the order of the keys, so that two transactions with the same ones do not deadlock. */
+const MERGE = `
+  INSERT INTO delivery_outcomes AS known (delivery_id, handler, state, attempts, log, last_error, folded_into)
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::text[], $7::uuid[])
+    AS row (delivery_id, handler)
+  ORDER BY row.delivery_id, row.handler
+  ON CONFLICT (delivery_id, handler) DO UPDATE
+  SET state = excluded.state,
+      attempts = ${lastOf('(known.attempts || excluded.attempts)', MOST_ATTEMPTS)},
+      log = ${lastOf('(known.log || excluded.log)', MOST_LINES)},
+      last_error = coalesce(excluded.last_error, known.last_error),
+      folded_into = excluded.folded_into, updated_at = now()`;
+
+const OF_DELIVERY = `
+  SELECT handler, state, attempts, log, last_error AS "lastError", folded_into AS "foldedInto",
+         updated_at AS "updatedAt"
+  FROM delivery_outcomes WHERE delivery_id = $1 ORDER BY handler`;
+
+const FOLDED_INTO = `
+  SELECT delivery_id AS id FROM delivery_outcomes
+  WHERE handler = $1 AND folded_into = $2 ORDER BY delivery_id`;
+
+/** The table of what became of deliveries at handlers. */
+@Injectable()
+export class OutcomesRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Adds to what is known, in the caller's transaction. The rows are of different deliveries or handlers. */
+  async merge(transaction: EntityManager, rows: readonly OutcomeRow[]): Promise<void> {
+    await transaction.query(MERGE, [
+      rows.map(({ deliveryId }) => deliveryId),
+      rows.map(({ handler }) => handler),
+      rows.map(({ state }) => state),
+      rows.map(({ attempts }) => JSON.stringify(attempts)),
+      rows.map(({ log }) => JSON.stringify(log)),
+      rows.map(({ lastError }) => lastError),
+      rows.map(({ foldedInto }) => foldedInto),
+    ]);
+  }
+
+  /** At each handler that has taken it up. */
+  async of(deliveryId: string): Promise<DeliveryOutcome[]> {
+    return this.dataSource.query(OF_DELIVERY, [deliveryId]);
+  }
+
+  /** The deliveries that went to the handler with this one, oldest first. */
+  async foldedInto(handler: string, deliveryId: string): Promise<string[]> {
+    const rows = await this.dataSource.query<{ id: string }[]>(FOLDED_INTO, [handler, deliveryId]);
+    return rows.map(({ id }) => id);
+  }
+}
