@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { migrateCommand } from './cli/migrate.command.js';
 import { deadLettersCommand } from './cli/dead-letters.command.js';
 import { deliveriesCommand } from './cli/deliveries.command.js';
+import { handlersCommand } from './cli/handlers.command.js';
 import { webhookCommand } from './cli/webhook.command.js';
 import { installationsCommand } from './cli/installations.command.js';
 import { tokensCommand } from './cli/tokens.command.js';
@@ -25,6 +26,7 @@ const program = new Command('hangar')
   .addCommand(tokensCommand())
   .addCommand(deliveriesCommand())
   .addCommand(deadLettersCommand())
+  .addCommand(handlersCommand())
   .addCommand(webhookCommand())
   .addCommand(keysCommand());
 

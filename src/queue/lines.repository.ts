@@ -66,9 +66,6 @@ const STUCK = `
     SELECT FROM ${QUEUE_SCHEMA}.job WHERE name = entry.queue AND id = entry.job_id AND state < 'completed')
   LIMIT $1`;
 
-const COUNT = `
-  SELECT queue, count(*)::int AS count FROM queue_lines WHERE job_id IS NULL GROUP BY queue`;
-
 /** The table of lines: jobs that run one at a time, in the order in which they were added. */
 @Injectable()
 export class LinesRepository {
@@ -122,12 +119,6 @@ export class LinesRepository {
   /** Where the first job has ended, and the line has not gone on. */
   async stuck(manager: EntityManager, limit: number): Promise<(LineOf & { position: number })[]> {
     return manager.query(STUCK, [limit]);
-  }
-
-  /** How many wait behind another, by queue. */
-  async waitingByQueue(): Promise<Map<string, number>> {
-    const rows = await this.dataSource.query<{ queue: string; count: number }[]>(COUNT);
-    return new Map(rows.map(({ queue, count }) => [queue, count]));
   }
 }
 

@@ -1,9 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { BossService } from './boss.service.js';
-import { LinesRepository } from './lines.repository.js';
-import { deadLetterQueueOf, type QueueLevel } from './queue.js';
+import { type QueueLevel } from './queue.js';
 import { QUEUE_SCHEMA } from './queue-schema.js';
+
+/** Only what is not over is counted, along pg-boss's own indexes of it. */
+const LEVELS = `
+  SELECT queue.name AS handler, coalesce(jobs.waiting, 0) AS waiting, coalesce(jobs.delayed, 0) AS delayed,
+         coalesce(jobs.active, 0) AS active, coalesce(letters.count, 0) AS "deadLetters",
+         (SELECT count(*)::int FROM queue_lines WHERE queue = queue.name AND job_id IS NULL) AS "inLine",
+         (SELECT count(*)::int FROM parked_jobs WHERE parked_jobs.queue = queue.name) AS parked
+  FROM ${QUEUE_SCHEMA}.queue
+  LEFT JOIN (
+    SELECT name, (count(*) FILTER (WHERE state = 'active'))::int AS active,
+           (count(*) FILTER (WHERE state < 'active' AND start_after <= now()))::int AS waiting,
+           (count(*) FILTER (WHERE state < 'active' AND start_after > now()))::int AS delayed
+    FROM ${QUEUE_SCHEMA}.job WHERE state < 'completed' GROUP BY name) AS jobs ON jobs.name = queue.name
+  LEFT JOIN (
+    SELECT name, count(*)::int FROM ${QUEUE_SCHEMA}.job WHERE state = 'created' GROUP BY name
+  ) AS letters ON letters.name = queue.dead_letter
+  WHERE queue.dead_letter IS NOT NULL ORDER BY queue.name`;
 
 const OLDEST_WAITING = `
   SELECT extract(epoch FROM now() - min(job.start_after))::float8 AS seconds
@@ -13,26 +28,11 @@ const OLDEST_WAITING = `
 /** Knows how full the queues are. */
 @Injectable()
 export class QueueLevelsService {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly bosses: BossService,
-    private readonly lines: LinesRepository,
-  ) {}
+  constructor(private readonly dataSource: DataSource) {}
 
-  /** How full each queue is, as counted within the last seconds. */
+  /** How full each queue is now, by name. */
   async levels(): Promise<QueueLevel[]> {
-    const queues = await this.bosses.boss.getQueues();
-    const inLine = await this.lines.waitingByQueue();
-    const byName = new Map(queues.map((queue) => [queue.name, queue]));
-    const working = queues.filter(({ deadLetter }) => deadLetter);
-    return working.map(({ name, readyCount, deferredCount, activeCount }) => ({
-      handler: name,
-      waiting: readyCount,
-      delayed: deferredCount,
-      active: activeCount,
-      inLine: inLine.get(name) ?? 0,
-      deadLetters: byName.get(deadLetterQueueOf(name))?.queuedCount ?? 0,
-    }));
+    return this.dataSource.query(LEVELS);
   }
 
   /** How long the job has waited that waits longest and could be taken now, seconds; 0 where none does. */

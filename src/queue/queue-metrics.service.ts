@@ -4,7 +4,7 @@ import { MetricsService, type Reading } from '../observability/metrics.service.j
 import { type QueueLevel } from './queue.js';
 import { QueueLevelsService } from './queue-levels.service.js';
 
-/** Tells how full the queues are, as the queue's own monitor counted last. The role `scheduler` alone asks. */
+/** Tells how full the queues are. The role `scheduler` alone asks. */
 @Injectable()
 export class QueueMetricsService {
   constructor(
@@ -29,8 +29,8 @@ export class QueueMetricsService {
   }
 }
 
-function jobsOf({ handler, waiting, delayed, active, inLine }: QueueLevel): Reading[] {
-  return Object.entries({ waiting, delayed, active, in_line: inLine }).map(([state, value]) => ({
+function jobsOf({ handler, waiting, delayed, active, inLine, parked }: QueueLevel): Reading[] {
+  return Object.entries({ waiting, delayed, active, in_line: inLine, parked }).map(([state, value]) => ({
     value,
     labels: { handler, state },
   }));

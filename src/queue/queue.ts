@@ -77,6 +77,8 @@ export interface QueueLevel {
   readonly active: number;
   /** Jobs behind another of their line. */
   readonly inLine: number;
+  /** Jobs that wait for a person. */
+  readonly parked: number;
   readonly deadLetters: number;
 }
 

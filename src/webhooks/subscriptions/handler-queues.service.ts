@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { HangarConfig } from '../../config/hangar-config.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { type AnyHandler } from './handler.js';
+import { HandlerLevelsService } from './handler-levels.service.js';
 import { HandlerRegistry } from './handler.registry.js';
 
 const SECONDS_A_DAY = 86_400;
@@ -15,12 +16,18 @@ export class HandlerQueuesService implements OnApplicationBootstrap {
     private readonly config: HangarConfig,
     private readonly registry: HandlerRegistry,
     private readonly queue: QueueService,
+    private readonly levels: HandlerLevelsService,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     const handlers = this.registry.all();
     for (const handler of handlers) await this.declare(handler);
     this.logger.log(handlers.length === 0 ? 'no handlers' : handlerTable(handlers));
+    for (const { handler } of await this.levels.orphaned())
+      this.logger.warn({
+        msg: 'jobs wait for a handler that this release does not have: "npx hangar handlers" shows them',
+        handler,
+      });
   }
 
   private async declare({ id, options }: AnyHandler): Promise<void> {
