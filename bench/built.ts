@@ -1,0 +1,10 @@
+type EmbeddedPostgresModule = typeof import('../src/database/embedded-postgres.js');
+type MigrateModule = typeof import('../src/migrate.js');
+
+const dist = (path: string): string => new URL(`../dist/src/${path}`, import.meta.url).href;
+
+/** What the bench itself takes from the built server: its PostgreSQL and its schema. */
+export const { EmbeddedPostgres } = (await import(
+  dist('database/embedded-postgres.js')
+)) as EmbeddedPostgresModule;
+export const { migrateDatabase } = (await import(dist('migrate.js'))) as MigrateModule;

@@ -1,0 +1,45 @@
+import { monotonicMs } from '../clock.ts';
+import { type LoadReport } from './orders.ts';
+
+/** Takes note of what an order does while it does it. */
+export class LoadRecord {
+  private readonly seconds: number;
+  private readonly latencies: Float64Array;
+  private readonly startedAt = monotonicMs();
+  private readonly usageAtStart = process.cpuUsage();
+  private readonly beganAt = performance.now();
+  private answeredInTime = 0;
+  private lastAnswerMs = 0;
+
+  /** @param most requests; @param seconds what is answered later does not count into the rate */
+  constructor(most: number, seconds: number) {
+    this.seconds = seconds;
+    this.latencies = new Float64Array(most);
+  }
+
+  /** Milliseconds since the start. */
+  elapsedMs(): number {
+    return performance.now() - this.beganAt;
+  }
+
+  /** @param sinceMs when the request was sent or due, in milliseconds since the start */
+  answered(index: number, sinceMs: number): void {
+    const now = this.elapsedMs();
+    this.latencies[index] = now - sinceMs;
+    if (now > this.seconds * 1000) return;
+    this.answeredInTime += 1;
+    this.lastAnswerMs = now;
+  }
+
+  /** @param sent how many were sent, all of them answered */
+  report(sent: number): LoadReport {
+    const { user, system } = process.cpuUsage(this.usageAtStart);
+    return {
+      sent,
+      perSecond: (this.answeredInTime / this.lastAnswerMs) * 1000,
+      latencies: this.latencies.slice(0, sent),
+      startedAt: this.startedAt,
+      processors: (user + system) / 1000 / this.elapsedMs(),
+    };
+  }
+}

@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util';
+
+/** How long and how much each part of the bench measures; `…Seconds` are seconds. */
+export interface Sizes {
+  readonly rounds: number;
+  readonly warmUpSeconds: number;
+  readonly floodSeconds: number;
+  readonly halfSeconds: number;
+  readonly lagSeconds: number;
+  /** Longest wait for what was accepted to be handled. */
+  readonly drainSeconds: number;
+  readonly backlogJobs: number;
+  readonly backlogSeconds: number;
+  readonly idleSeconds: number;
+  /** Sets of roles whose idle memory is looked at. */
+  readonly idleRoles: readonly string[];
+}
+
+/** What the command line asks for. */
+export interface Options {
+  readonly sizes: Sizes;
+  readonly json: boolean;
+  /** Rows and extras by key; empty for all. */
+  readonly only: readonly string[];
+  /** A folder for CPU profiles of the servers. */
+  readonly profileFolder: string | undefined;
+}
+
+const FULL: Sizes = {
+  rounds: 5,
+  warmUpSeconds: 2,
+  floodSeconds: 5,
+  halfSeconds: 5,
+  lagSeconds: 6,
+  drainSeconds: 10,
+  backlogJobs: 100_000,
+  backlogSeconds: 10,
+  idleSeconds: 3,
+  idleRoles: ['receiver', 'worker', 'scheduler', 'receiver,worker,scheduler'],
+};
+const SMALL: Sizes = {
+  rounds: 1,
+  warmUpSeconds: 0.1,
+  floodSeconds: 0.4,
+  halfSeconds: 0.4,
+  lagSeconds: 0.4,
+  drainSeconds: 5,
+  backlogJobs: 1000,
+  backlogSeconds: 0.5,
+  idleSeconds: 0.1,
+  idleRoles: ['receiver'],
+};
+
+/** Reads the command line. @throws {Error} that names what it does not know */
+export function parseOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      small: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      only: { type: 'string', default: '' },
+      profile: { type: 'string' },
+    },
+  });
+  const sizes = values.small ? SMALL : FULL;
+  return {
+    sizes: { ...sizes, ...(values.rounds !== undefined && { rounds: positive(values.rounds) }) },
+    json: values.json,
+    only: values.only.split(',').filter((key) => key !== ''),
+    profileFolder: values.profile,
+  };
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1)
+    throw new Error(`--rounds takes a whole number from 1, not ${text}`);
+  return number;
+}

@@ -1,0 +1,33 @@
+import { availableParallelism, cpus } from 'node:os';
+import { BODY_BYTES } from '../payload.ts';
+import { type Row } from '../figures.ts';
+import { type Sizes } from '../options.ts';
+import { numberText } from './number-text.ts';
+
+/** What was measured, on what. */
+export function heading({ rounds }: Sizes): string {
+  const machine = `${availableParallelism()} × ${cpus()[0]?.model ?? 'processor'}, Node ${process.version}`;
+  return `${machine}; medians of ${rounds} round(s), ${BODY_BYTES}-byte bodies, 64 connections`;
+}
+
+/** A line for each thing that has no place in the table. */
+export function notes(rows: readonly Row[]): string {
+  return rows
+    .map(noteOf)
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+function noteOf({ key, title, figures: f }: Row): string {
+  const n = numberText;
+  if (key === 'idle') return `${title}: ready after ${n(f.startSeconds)} s, ${n(f.idleMb)} MB`;
+  if (key === 'backlog') return `${title}: ${n(f.withMb)} MB at the peak, ${n(f.withoutMb)} MB without it`;
+  if (f.handledPerSecond !== undefined)
+    return `(${key}): ${n(f.overallPerSecond)} events/s from the first sent to the last handled, ${unhandledText(f.unhandled)}`;
+  const half = f.halfP99Ms === undefined ? '' : `, p99 ${n(f.halfP99Ms)} ms at half its maximum`;
+  return `(${key}): ready after ${n(f.startSeconds)} s${half}; the load generator took ${n(f.generatorProcessors)} processors`;
+}
+
+function unhandledText(count = 0): string {
+  return count === 0 ? 'all were handled' : `${numberText(count)} were not handled in the time allowed`;
+}

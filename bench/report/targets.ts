@@ -1,0 +1,52 @@
+import { type Figure, type Row } from '../figures.ts';
+import { numberText } from './number-text.ts';
+
+/** What Hangar should reach, and whether it does. */
+export interface Target {
+  readonly text: string;
+  /** `undefined` where it was not measured. */
+  readonly met: boolean | undefined;
+}
+
+/** Each target with the figures that it is read against. They are for people to read: a run never fails on one. */
+export function targets(rows: readonly Row[]): Target[] {
+  const of = (key: string, name: Figure): number =>
+    rows.find((row) => row.key === key)?.figures[name] ?? Number.NaN;
+  const ratio = (key: string): number => of('a', 'acceptedPerSecond') / of(key, 'acceptedPerSecond');
+  const largestMb = Math.max(of('a', 'peakMb'), of('f', 'peakMb'), of('g', 'peakMb'));
+  return [
+    atLeast('accepts as many as (c)', ratio('c'), 1, '×'),
+    atLeast('accepts 2.5 times as many as (d)', ratio('d'), 2.5, '×'),
+    atLeast('accepts 0.7 times as many as (b)', ratio('b'), 0.7, '×'),
+    atMost('p99 of (a) at half its maximum', of('a', 'halfP99Ms'), 50, 'ms'),
+    ...['f', 'g'].flatMap((key) => [
+      atLeast(`(${key}) handles while it accepts`, of(key, 'handledPerSecond'), 1200, 'events/s'),
+      atMost(`(${key}) lag at 500 events/s, p50`, of(key, 'lagP50Ms'), 30, 'ms'),
+      atMost(`(${key}) lag at 500 events/s, p99`, of(key, 'lagP99Ms'), 250, 'ms'),
+    ]),
+    atMost('largest memory of a Hangar process', largestMb, 300, 'MB'),
+    atMost('memory that the backlog adds', of('backlog', 'addedMb'), 50, 'MB'),
+  ];
+}
+
+/** A line for each. */
+export function targetLines(found: readonly Target[]): string {
+  const word = (met: boolean | undefined): string =>
+    met === undefined ? 'not measured' : met ? 'met' : 'not met';
+  return found.map(({ text, met }) => `${word(met).padEnd(12)}  ${text}`).join('\n');
+}
+
+function atLeast(what: string, value: number, least: number, unit: string): Target {
+  return {
+    text: `${what}: ${numberText(value)} ${unit}, at least ${least}`,
+    met: known(value, value >= least),
+  };
+}
+
+function atMost(what: string, value: number, most: number, unit: string): Target {
+  return { text: `${what}: ${numberText(value)} ${unit}, at most ${most}`, met: known(value, value <= most) };
+}
+
+function known(value: number, met: boolean): boolean | undefined {
+  return Number.isNaN(value) ? undefined : met;
+}
