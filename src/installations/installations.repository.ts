@@ -71,10 +71,12 @@ export class InstallationsRepository {
     return this.byIds(claimed);
   }
 
-  /** The live installation of a workspace, else the one that was seen last. */
-  async findByWorkspace(baseUrl: string, workspaceId: string): Promise<Installation | undefined> {
-    const rows = await this.rows.find({ where: { baseUrl, workspaceId }, order: { updatedAt: 'DESC' } });
-    return rows.find(({ status }) => status === 'installed') ?? rows[0];
+  /** By workspace, the live installation, else the one that was seen last. */
+  async byWorkspace(baseUrl: string, workspaceIds: readonly string[]): Promise<Map<string, Installation>> {
+    const where = { baseUrl, workspaceId: In([...workspaceIds]) };
+    const rows = await this.rows.find({ where, order: { updatedAt: 'ASC' } });
+    const live = rows.filter(({ status }) => status === 'installed');
+    return new Map([...rows, ...live].map((row) => [row.workspaceId, row]));
   }
 
   async all(): Promise<Installation[]> {

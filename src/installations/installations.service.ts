@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
 import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { HangarConfig } from '../config/hangar-config.js';
@@ -18,6 +19,16 @@ export interface RecordedInstallation {
 /** Knows in which workspaces the app is installed. */
 @Injectable()
 export class InstallationsService {
+  private readonly loader = new DataLoader<string, Installation | undefined>(
+    async (workspaceIds) => {
+      const found = await this.installations.byWorkspace(this.config.planeBaseUrl, [
+        ...new Set(workspaceIds),
+      ]);
+      return workspaceIds.map((workspaceId) => found.get(workspaceId));
+    },
+    { cache: false },
+  );
+
   constructor(
     private readonly config: HangarConfig,
     private readonly dataSource: DataSource,
@@ -51,9 +62,12 @@ export class InstallationsService {
     return this.installations.claimForCheck(planeBaseUrl, limit, installationCheckSeconds);
   }
 
-  /** The installation in a workspace of the configured Plane. An uninstalled one is told as such. */
+  /**
+   * The installation in a workspace of the configured Plane. An uninstalled one is told as such. Those that are asked
+   * for at the same moment are read together.
+   */
   async findByWorkspace(workspaceId: string): Promise<Installation | undefined> {
-    return this.installations.findByWorkspace(this.config.planeBaseUrl, workspaceId);
+    return this.loader.load(workspaceId);
   }
 
   /** The installation with our id. */

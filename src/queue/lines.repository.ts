@@ -30,10 +30,10 @@ const LOCK = `
 
 const APPEND = `
   INSERT INTO queue_lines (queue, line, data, priority, wait_seconds)
-  SELECT queue, line, data, priority, wait
-  FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::int[], $5::float8[])
-    WITH ORDINALITY AS entry (queue, line, data, priority, wait, ordinal)
-  ORDER BY ordinal`;
+  SELECT queue, line, data, priority, "waitSeconds"
+  FROM ROWS FROM (json_to_recordset($1::json) AS (
+    queue text, line text, data jsonb, priority int, "waitSeconds" float8)) WITH ORDINALITY
+  ORDER BY ordinality`;
 
 const TAKE_HEADS = `
   WITH heads AS (
@@ -78,12 +78,7 @@ export class LinesRepository {
 
   /** At the end, in the order given. */
   async append(transaction: EntityManager, entries: readonly LineEntry[]): Promise<void> {
-    await transaction.query(APPEND, [
-      ...columnsOf(entries),
-      entries.map(({ data }) => JSON.stringify(data)),
-      entries.map(({ priority }) => priority),
-      entries.map(({ waitSeconds }) => waitSeconds),
-    ]);
+    await transaction.query(APPEND, [JSON.stringify(entries)]);
   }
 
   /** Marks the first of each line as being in its queue, and resolves with the jobs of those that were not. */

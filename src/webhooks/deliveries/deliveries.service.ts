@@ -4,7 +4,7 @@ import { validate as isUuid } from 'uuid';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { type DeliveryEntity } from './delivery.entity.js';
 import { unknownDelivery } from './delivery.errors.js';
-import { type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
+import { type DeliveryBody, type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
 import { DeliveryBatchesService } from './delivery-batches.service.js';
 import { newDelivery, type VerifiedDelivery } from './delivery-row.js';
 import { type StoredDelivery } from './delivery-writer.service.js';
@@ -12,9 +12,9 @@ import { type StoredDelivery } from './delivery-writer.service.js';
 /** Keeps deliveries, and makes a job of each for every handler that wants it. */
 @Injectable()
 export class DeliveriesService {
-  private readonly loader = new DataLoader<string, DeliveryEntity | undefined>(
+  private readonly loader = new DataLoader<string, DeliveryBody | undefined>(
     async (ids) => {
-      const found = await this.deliveries.findAll(ids);
+      const found = await this.deliveries.bodies(ids);
       return ids.map((id) => found.get(id));
     },
     { cache: false },
@@ -33,14 +33,14 @@ export class DeliveriesService {
     return this.batches.store(newDelivery(delivery), giveUpAt);
   }
 
-  /** Those that are looked for at the same moment are looked for together. */
-  async find(id: string): Promise<DeliveryEntity | undefined> {
+  /** Those that are asked for at the same moment are read together. */
+  async body(id: string): Promise<DeliveryBody | undefined> {
     return this.loader.load(id);
   }
 
   /** @throws {DomainError} `delivery_unknown` */
   async require(id: string): Promise<DeliveryEntity> {
-    const found = isUuid(id) ? await this.find(id) : undefined;
+    const found = isUuid(id) ? await this.deliveries.find(id) : undefined;
     if (!found) throw unknownDelivery(id);
     return found;
   }

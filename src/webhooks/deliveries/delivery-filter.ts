@@ -23,3 +23,10 @@ export interface ListedDelivery {
   readonly workItemId: string | null;
   readonly receivedAt: Date;
 }
+
+/** What a delivery's event is made from. */
+export interface DeliveryBody {
+  readonly id: string;
+  readonly body: Buffer;
+  readonly receivedAt: Date;
+}

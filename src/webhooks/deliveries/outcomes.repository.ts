@@ -25,9 +25,10 @@ const lastOf = (array: string, count: number): string => `
 /** In the order of the keys, so that two transactions with the same ones do not deadlock. */
 const MERGE = `
   INSERT INTO delivery_outcomes AS known (delivery_id, handler, state, attempts, log, last_error, folded_into)
-  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::text[], $7::uuid[])
-    AS row (delivery_id, handler)
-  ORDER BY row.delivery_id, row.handler
+  SELECT "deliveryId", handler, state, attempts, log, "lastError", "foldedInto"
+  FROM json_to_recordset($1::json) AS row (
+    "deliveryId" uuid, handler text, state text, attempts jsonb, log jsonb, "lastError" text, "foldedInto" uuid)
+  ORDER BY "deliveryId", handler
   ON CONFLICT (delivery_id, handler) DO UPDATE
   SET state = excluded.state,
       attempts = ${lastOf('(known.attempts || excluded.attempts)', MOST_ATTEMPTS)},
@@ -51,15 +52,7 @@ export class OutcomesRepository {
 
   /** Adds to what is known, in the caller's transaction. The rows are of different deliveries or handlers. */
   async merge(transaction: EntityManager, rows: readonly OutcomeRow[]): Promise<void> {
-    await transaction.query(MERGE, [
-      rows.map(({ deliveryId }) => deliveryId),
-      rows.map(({ handler }) => handler),
-      rows.map(({ state }) => state),
-      rows.map(({ attempts }) => JSON.stringify(attempts)),
-      rows.map(({ log }) => JSON.stringify(log)),
-      rows.map(({ lastError }) => lastError),
-      rows.map(({ foldedInto }) => foldedInto),
-    ]);
+    await transaction.query(MERGE, [JSON.stringify(rows)]);
   }
 
   /** At each handler that has taken it up. */

@@ -72,10 +72,7 @@ export class HandlerEventsService {
   }
 
   private async read(deliveryId: string): Promise<PlaneEvent | undefined> {
-    const row = await this.deliveries.find(deliveryId);
-    return (
-      row &&
-      normaliseDelivery({ body: row.body, payload: parsePayload(row.body), receivedAt: row.receivedAt })
-    );
+    const found = await this.deliveries.body(deliveryId);
+    return found && normaliseDelivery({ ...found, payload: parsePayload(found.body) });
   }
 }
