@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { freePort } from './free-port.js';
 import { until } from './until.js';
 
-const PROGRAM = resolve('dist/src/main.js');
+const SERVER = resolve('dist/src/main.js');
 const START_TIMEOUT_MS = 30_000;
 
 /** The built server as its own process. */
@@ -39,11 +39,11 @@ export class HangarProcess {
     }
   }
 
-  /** Starts it and waits for nothing. */
-  static async launch(environment: Record<string, string>): Promise<HangarProcess> {
+  /** Starts it and waits for nothing. `program` is the built server, or one that starts it in its own way. */
+  static async launch(environment: Record<string, string>, program = SERVER): Promise<HangarProcess> {
     const port = environment['PORT'] ?? String(await freePort());
     const folder = mkdtempSync(join(tmpdir(), 'hangar-e2e-'));
-    const child = spawn(process.execPath, [PROGRAM], {
+    const child = spawn(process.execPath, [program], {
       cwd: folder,
       env: {
         PATH: process.env['PATH'],

@@ -1,0 +1,27 @@
+// What a server with a test's own handlers is made of. It is the built server as users start it: `main.js` with
+// other providers in the module of handlers.
+import { appendFileSync, openSync } from 'node:fs';
+import { Injectable, Module } from '@nestjs/common';
+import { HandlersModule } from '../../dist/src/handlers/handlers.module.js';
+import { OnPlaneEvent } from '../../dist/src/index.js';
+
+const file = openSync(process.env.RECORD_FILE, 'a');
+
+/** Writes a line of its own at once, so that a SIGKILL loses none: what happened, to which event, when. */
+export function record(what, event) {
+  appendFileSync(file, `${what} ${event.id} ${Date.now()}\n`);
+}
+
+/** Decorates the class's method `run` as a handler of changed work items. */
+export function handler(host, options) {
+  const method = Object.getOwnPropertyDescriptor(host.prototype, 'run');
+  OnPlaneEvent('workitem.updated', options)(host.prototype, 'run', method);
+  Injectable()(host);
+  return host;
+}
+
+/** Starts the server with these handlers and no others. */
+export async function serveWith(...providers) {
+  Module({ providers })(HandlersModule);
+  await import('../../dist/src/main.js');
+}

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { SAMPLE } from '../../src/simulator/world/seed.js';
+import { type TestDatabase } from './database.js';
+import { freePort } from './free-port.js';
+import { type Environment, FIXTURE_SECRET } from './hangar-with-simulator.js';
+import { type Run } from './recorded-runs.js';
+import { Replica } from './replica.js';
+
+/** Nobody listens there: the handlers of these servers ask nothing of Plane. */
+const PLANE = 'http://127.0.0.1:9';
+const KEY = `test:${Buffer.alloc(32, 1).toString('base64')}`;
+const COUNT = 2;
+
+/** Two servers on one database, where the app is installed in the workspace of the recorded payloads. */
+export class Replicas {
+  private constructor(
+    private readonly folder: string,
+    readonly all: readonly Replica[],
+  ) {}
+
+  /**
+   * Starts them. Leaves nothing behind when it fails.
+   *
+   * @param program a file of `test/support` that starts a server by `handler-server.mjs`
+   * @param databaseUrl where the servers find the database
+   */
+  static async start(
+    program: string,
+    database: Pick<TestDatabase, 'query'>,
+    databaseUrl: string,
+  ): Promise<Replicas> {
+    await installWorkspace(database);
+    const folder = mkdtempSync(join(tmpdir(), 'hangar-runs-'));
+    const all = Array.from({ length: COUNT }, async () => {
+      const environment = await environmentOf(databaseUrl);
+      return new Replica(resolve('test/support', program), folder, environment);
+    });
+    const replicas = new Replicas(folder, await Promise.all(all));
+    try {
+      await Promise.all(replicas.all.map((replica) => replica.start()));
+      return replicas;
+    } catch (error) {
+      await replicas.stop();
+      throw error;
+    }
+  }
+
+  get urls(): string[] {
+    return this.all.map(({ url }) => url);
+  }
+
+  /** Every run in every process so far. */
+  runs(): Run[] {
+    return this.all.flatMap((replica) => replica.runs());
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.all.map((replica) => replica.stop()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A port has a free one after it, which is for the metrics. */
+async function environmentOf(databaseUrl: string): Promise<Environment> {
+  const port = await freePort();
+  return {
+    DATABASE_URL: databaseUrl,
+    HANGAR_ENCRYPTION_KEYS: KEY,
+    LOG_LEVEL: 'warn',
+    METRICS_PORT: String(port + 1),
+    PLANE_BASE_URL: PLANE,
+    PLANE_CLIENT_ID: 'app',
+    PLANE_CLIENT_SECRET: 'secret',
+    PLANE_WEBHOOK_SECRETS: FIXTURE_SECRET,
+    PORT: String(port),
+  };
+}
+
+/** As an install leaves it, but that Plane is not asked about it within the test. */
+async function installWorkspace(database: Pick<TestDatabase, 'query'>): Promise<void> {
+  await database.query(
+    `INSERT INTO installations (id, base_url, installation_id, status, workspace_id, workspace_slug, workspace_name,
+                                bot_user_id, application_id, check_at)
+     VALUES (gen_random_uuid(), $1, $2, 'installed', $3, 'sandbox', 'Sandbox', $4, 'app', now() + interval '1 year')`,
+    [PLANE, SAMPLE.installationId, SAMPLE.workspaceId, SAMPLE.botId],
+  );
+}

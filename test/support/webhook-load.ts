@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { Agent, request } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { recorded } from '../fixtures/recorded.js';
+import { FIXTURE_SECRET, sign } from './hangar-with-simulator.js';
+
+const TICK_MS = 10;
+/** Webhooks on their way at once; past it the load waits, and catches up later. */
+const MOST_AT_ONCE = 2000;
+/** Far longer than an answer may take. */
+const GIVE_UP_MS = 60_000;
+const PAUSE_MS = 200;
+const MOST_ATTEMPTS = 300;
+
+/** A load of changed work items, another event with each webhook. */
+export interface LoadPlan {
+  /** The servers, which are sent to in turn. */
+  readonly urls: readonly string[];
+  readonly count: number;
+  readonly perSecond: number;
+}
+
+/** One try to deliver an event. `status` is absent where the connection failed or no answer came. */
+export interface Attempt {
+  readonly status?: number;
+  readonly ms: number;
+}
+
+/** An event, and what became of each try to deliver it. */
+export interface SentEvent {
+  readonly eventId: string;
+  readonly attempts: readonly Attempt[];
+}
+
+/**
+ * Sends webhooks at a pace that does not follow the answers. One whose connection fails is sent again, to the other
+ * server first, as Plane does; an answer of any status is the last word on its event.
+ */
+export class WebhookLoad {
+  private readonly agent = new Agent({ keepAlive: true });
+  private readonly events: Promise<SentEvent>[] = [];
+  private underWay = 0;
+  private stopped = false;
+
+  constructor(private readonly plan: LoadPlan) {}
+
+  /** The share of the events whose first try has begun, from 0 to 1. */
+  get progress(): number {
+    return this.events.length / this.plan.count;
+  }
+
+  /** Resolves with all events once each has had its last word. */
+  async run(): Promise<SentEvent[]> {
+    const { count, perSecond } = this.plan;
+    const began = performance.now();
+    while (this.events.length < count && !this.stopped) {
+      const due = Math.min(count, Math.floor(((performance.now() - began) / 1000) * perSecond));
+      while (this.events.length < due && this.underWay < MOST_AT_ONCE)
+        this.events.push(this.deliver(this.events.length));
+      await wait(TICK_MS);
+    }
+    return Promise.all(this.events);
+  }
+
+  /** Begins nothing more. */
+  stop(): void {
+    this.stopped = true;
+    this.agent.destroy();
+  }
+
+  private async deliver(index: number): Promise<SentEvent> {
+    const { eventId, body } = changedWorkItem();
+    const attempts: Attempt[] = [];
+    this.underWay += 1;
+    for (let target = index; attempts.length < MOST_ATTEMPTS && !this.stopped; target += 1) {
+      const attempt = await this.post(this.plan.urls[target % this.plan.urls.length] ?? '', body);
+      attempts.push(attempt);
+      if (attempt.status !== undefined) break;
+      await wait(PAUSE_MS);
+    }
+    this.underWay -= 1;
+    return { eventId, attempts };
+  }
+
+  private async post(url: string, body: string): Promise<Attempt> {
+    const began = performance.now();
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      'x-plane-signature': sign(body, FIXTURE_SECRET),
+    };
+    const status = await new Promise<number | undefined>((resolve) => {
+      const how = { method: 'POST', agent: this.agent, timeout: GIVE_UP_MS, headers };
+      const outgoing = request(`${url}/webhooks/plane`, how, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      outgoing.on('timeout', () => outgoing.destroy());
+      outgoing.on('error', () => resolve(undefined));
+      outgoing.end(body);
+    });
+    const ms = Math.round(performance.now() - began);
+    return { ms, ...(status !== undefined && { status }) };
+  }
+}
+
+/** The events that were answered with a 2xx. */
+export function acceptedEvents(sent: readonly SentEvent[]): string[] {
+  return sent.filter(({ attempts }) => attempts.some(isAccepted)).map(({ eventId }) => eventId);
+}
+
+/** How often each status was answered (`none` counts failed connections), and how long the slowest took. */
+export function answersOf(sent: readonly SentEvent[]): { counts: Record<string, number>; slowestMs: number } {
+  const counts: Record<string, number> = {};
+  let slowestMs = 0;
+  for (const { status = 'none', ms } of sent.flatMap(({ attempts }) => attempts)) {
+    counts[status] = (counts[status] ?? 0) + 1;
+    slowestMs = Math.max(slowestMs, ms);
+  }
+  return { counts, slowestMs };
+}
+
+/** A webhook that tells of a changed work item: another event with each call. */
+function changedWorkItem(name?: string): { eventId: string; body: string } {
+  const eventId = randomUUID();
+  const payload = recorded('v2-workitem-updated');
+  const data = { ...(payload['data'] as object), ...(name !== undefined && { name }) };
+  const body = JSON.stringify({ ...payload, delivery_id: randomUUID(), event_id: eventId, data });
+  return { eventId, body };
+}
+
+function isAccepted({ status = 0 }: Attempt): boolean {
+  return status >= 200 && status < 300;
+}
