@@ -1,0 +1,97 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Client, type QueryResultRow } from 'pg';
+import { PostgresCluster } from '../../src/database/postgres-cluster.js';
+import { PostgresPrograms } from '../../src/database/postgres-programs.js';
+import { postgresUser } from '../../src/database/postgres-user.js';
+import { migrateDatabase } from '../../src/migrate.js';
+import { dataFolder } from './data-folder.js';
+import { freePort } from './free-port.js';
+
+const DATABASE = 'postgres';
+
+/** How PostgreSQL ends: its clients are told and its files are in order (`fast`), or as in a crash (`immediate`). */
+export type Ending = 'fast' | 'immediate';
+
+/** When PostgreSQL was away, by the clock of this machine in milliseconds. */
+export interface Outage {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A migrated PostgreSQL of a test's own, which it may stop and start again at the same port. */
+export class OwnPostgres {
+  private running = false;
+  private address = '';
+
+  private constructor(
+    private readonly programs: PostgresPrograms,
+    private readonly cluster: PostgresCluster,
+    private readonly dataDir: string,
+    readonly port: number,
+  ) {}
+
+  /** Makes and starts it. Leaves nothing behind when it fails. */
+  static async start(): Promise<OwnPostgres> {
+    const user = postgresUser();
+    const programs = await PostgresPrograms.find(user);
+    const dataDir = dataFolder();
+    const cluster = new PostgresCluster(programs, user, join(dataDir, 'postgres'));
+    const postgres = new OwnPostgres(programs, cluster, dataDir, await freePort());
+    try {
+      await cluster.createOnce();
+      await postgres.launch();
+      postgres.address = cluster.url(DATABASE);
+      await migrateDatabase(postgres.url);
+      return postgres;
+    } catch (error) {
+      await postgres.remove();
+      throw error;
+    }
+  }
+
+  /** The database's address. Holds a password. */
+  get url(): string {
+    return this.address;
+  }
+
+  /** Stops it, and starts it again after so long. */
+  async outage(ending: Ending, ms: number): Promise<Outage> {
+    const from = Date.now();
+    await this.halt(ending);
+    await wait(ms);
+    await this.launch();
+    return { from, to: Date.now() };
+  }
+
+  /** Runs a statement on a connection of its own, and resolves with its rows. */
+  async query<R extends QueryResultRow>(sql: string, values?: unknown[]): Promise<R[]> {
+    const client = new Client({ connectionString: this.url });
+    await client.connect();
+    try {
+      return (await client.query<R>(sql, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Stops it and deletes its files. */
+  async remove(): Promise<void> {
+    if (this.running) await this.halt('fast');
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  private async launch(): Promise<void> {
+    const { folder } = this.cluster;
+    const settings = [`-p ${this.port}`, '-c listen_addresses=127.0.0.1', `-c unix_socket_directories=''`];
+    const how = ['-w', '-l', join(folder, 'server.log'), '-o', settings.join(' ')];
+    await this.programs.run('pg_ctl', ['start', '-D', folder, ...how]);
+    this.running = true;
+  }
+
+  private async halt(ending: Ending): Promise<void> {
+    await this.programs.run('pg_ctl', ['stop', '-D', this.cluster.folder, '-m', ending, '-w']);
+    this.running = false;
+  }
+}
