@@ -49,6 +49,11 @@ export class WebhookLoad {
     return this.events.length / this.plan.count;
   }
 
+  /** Whether every event has had its last word, or the load was stopped. */
+  get isOver(): boolean {
+    return this.stopped || (this.progress === 1 && this.underWay === 0);
+  }
+
   /** Resolves with all events once each has had its last word. */
   async run(): Promise<SentEvent[]> {
     const { count, perSecond } = this.plan;
@@ -107,17 +112,6 @@ export class WebhookLoad {
 /** The events that were answered with a 2xx. */
 export function acceptedEvents(sent: readonly SentEvent[]): string[] {
   return sent.filter(({ attempts }) => attempts.some(isAccepted)).map(({ eventId }) => eventId);
-}
-
-/** How often each status was answered (`none` counts failed connections), and how long the slowest took. */
-export function answersOf(sent: readonly SentEvent[]): { counts: Record<string, number>; slowestMs: number } {
-  const counts: Record<string, number> = {};
-  let slowestMs = 0;
-  for (const { status = 'none', ms } of sent.flatMap(({ attempts }) => attempts)) {
-    counts[status] = (counts[status] ?? 0) + 1;
-    slowestMs = Math.max(slowestMs, ms);
-  }
-  return { counts, slowestMs };
 }
 
 /** A webhook that tells of a changed work item: another event with each call. */

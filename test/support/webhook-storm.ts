@@ -1,0 +1,68 @@
+import { type TestDatabase } from './database.js';
+import { drainedQueue } from './drained-queue.js';
+import { FULL_SIZE } from './full-size.js';
+import { handledEvents, repeatedRuns, type Run } from './recorded-runs.js';
+import { Replicas } from './replicas.js';
+import { acceptedEvents, type Attempt, WebhookLoad } from './webhook-load.js';
+
+/** How many webhooks come, and how many in a second. */
+export const STORM = FULL_SIZE ? { count: 20_000, perSecond: 1000 } : { count: 1600, perSecond: 400 };
+
+/** What a storm left behind. */
+export interface StormResult {
+  readonly attempts: readonly Attempt[];
+  /** How many events were answered with a 2xx. */
+  readonly accepted: number;
+  /** Those of them that no handler has done its work on. */
+  readonly lost: readonly string[];
+  /** The runs that were followed by another one on the same event. */
+  readonly repeated: readonly Run[];
+}
+
+/** Two servers with a handler that writes down its runs, and a load of webhooks for them. */
+export class WebhookStorm {
+  private constructor(
+    private readonly database: Pick<TestDatabase, 'query'>,
+    readonly replicas: Replicas,
+    /** Not begun before {@link run}. */
+    readonly load: WebhookLoad,
+  ) {}
+
+  /** Starts the servers. `databaseUrl` is where they find the database, for something that stands between. */
+  static async prepare(database: Pick<TestDatabase, 'query'>, databaseUrl: string): Promise<WebhookStorm> {
+    const replicas = await Replicas.start('recording-server.mjs', database, databaseUrl);
+    return new WebhookStorm(database, replicas, new WebhookLoad({ ...STORM, urls: replicas.urls }));
+  }
+
+  /** Sends the load while the trouble goes on, waits until every job is done, and prints what there was to see. */
+  async run(trouble: () => Promise<object>): Promise<StormResult> {
+    const [sent, seen] = await Promise.all([this.load.run(), trouble()]);
+    const calmAt = performance.now();
+    await drainedQueue(this.database);
+    const drainedMs = Math.round(performance.now() - calmAt);
+    const runs = this.replicas.runs();
+    const [accepted, handled] = [acceptedEvents(sent), handledEvents(runs)];
+    const result = {
+      attempts: sent.flatMap(({ attempts }) => attempts),
+      accepted: accepted.length,
+      lost: accepted.filter((event) => !handled.has(event)),
+      repeated: repeatedRuns(runs),
+    };
+    process.stdout.write(`${JSON.stringify({ ...summaryOf(result), ...seen, drainedMs })}\n`);
+    return result;
+  }
+
+  /** Ends everything. */
+  async stop(): Promise<void> {
+    this.load.stop();
+    await this.replicas.stop();
+  }
+}
+
+/** How often each status was answered (`none`: the connection failed), and what else is worth a line. */
+function summaryOf({ attempts, accepted, lost, repeated }: StormResult): object {
+  const byStatus = Map.groupBy(attempts, ({ status = 'none' }) => String(status));
+  const answers = Object.fromEntries([...byStatus].map(([status, of]) => [status, of.length]));
+  const slowestMs = Math.max(...attempts.map(({ ms }) => ms));
+  return { answers, slowestMs, accepted, lost: lost.length, repeated: repeated.length };
+}
