@@ -1,25 +1,26 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type TestDatabase } from './database.js';
-import { FULL_SIZE } from './full-size.js';
 import { until } from './until.js';
 
+const TIMEOUT_MS = 120_000;
 const STEP_MS = 200;
 const UNFINISHED = `
   SELECT count(*)::int AS unfinished,
          (count(*) FILTER (WHERE state = 'active' AND started_on < now() - interval '5 s'))::int AS abandoned
-  FROM pgboss.job WHERE state IN ('created', 'retry', 'active')`;
+  FROM pgboss.job WHERE state IN ('created', 'retry', 'active') AND name NOT LIKE '%.dead-letter'`;
 const MISS_HEARTBEAT = `
   UPDATE pgboss.job SET heartbeat_on = now() - interval '1 hour'
   WHERE state = 'active' AND started_on < now() - interval '5 s'`;
 
 /**
- * Waits until no job is left to be done, dead letters included, by handlers that take no time. At the small size the
- * heartbeats of what a dead process left behind are not waited for: nobody works on a job that alone is left for
- * seconds, so they are made to be missed now.
+ * Waits until no job is left to be done.
+ *
+ * @param impatient the heartbeats of what a dead process left behind are not waited for. Where handlers take no time
+ *   nobody works on a job that alone is left for seconds, so they are made to be missed now.
  */
 export async function drainedQueue(
   database: Pick<TestDatabase, 'query'>,
-  timeoutMs = 120_000,
+  { impatient = false } = {},
 ): Promise<void> {
   await until(
     'no job to be left',
@@ -27,9 +28,17 @@ export async function drainedQueue(
       await wait(STEP_MS);
       const [row] = await database.query<{ unfinished: number; abandoned: number }>(UNFINISHED);
       if (!row || row.unfinished === 0) return row !== undefined;
-      if (!FULL_SIZE && row.abandoned === row.unfinished) await database.query(MISS_HEARTBEAT);
+      if (impatient && row.abandoned === row.unfinished) await database.query(MISS_HEARTBEAT);
       return false;
     },
-    timeoutMs,
+    TIMEOUT_MS,
   );
+}
+
+/** How many events have failed for the last time. */
+export async function deadLetters(database: Pick<TestDatabase, 'query'>): Promise<number> {
+  const [row] = await database.query<{ count: number }>(
+    `SELECT count(*)::int FROM pgboss.job WHERE name LIKE '%.dead-letter' AND state = 'created'`,
+  );
+  return row?.count ?? 0;
 }

@@ -40,7 +40,8 @@ export function repeatedRuns(runs: readonly Run[]): Run[] {
   );
 }
 
-function linesOf(file: string): string[][] {
+/** The lines of such a file, each in its words: what happened, to which event, when. */
+export function linesOf(file: string): string[][] {
   return readFileSync(file, { encoding: 'utf8', flag: 'a+' })
     .split('\n')
     .map((line) => line.split(' '));

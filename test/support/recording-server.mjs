@@ -13,4 +13,4 @@ class Recorder {
   }
 }
 
-await serveWith(handler(Recorder, { concurrency: 20, retryLimit: 20, retryDelaySeconds: 1, backoff: false }));
+await serveWith(handler(Recorder, { concurrency: 20, retryLimit: 20, retryDelaySeconds: 0, backoff: false }));

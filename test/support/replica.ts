@@ -1,7 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment } from './hangar-with-simulator.js';
 import { HangarProcess } from './hangar-process.js';
-import { type Run, runsIn } from './recorded-runs.js';
+import { linesOf, type Run, runsIn } from './recorded-runs.js';
 
 /** One process of a replica: where it writes down its runs, and when it was killed. */
 interface Life {
@@ -17,21 +18,20 @@ export class Replica {
   /**
    * @param program a file of `test/support` that starts a server by `handler-server.mjs`
    * @param folder for the files of its runs
-   * @param environment with `PORT`
+   * @param environment with `PORT` and `METRICS_PORT`
    */
   constructor(
     private readonly program: string,
     private readonly folder: string,
-    private readonly environment: Environment,
+    readonly environment: Environment,
   ) {}
 
   get url(): string {
     return this.life.process.url;
   }
 
-  /** The file in which the process that was started last writes down its runs. */
-  get file(): string {
-    return this.life.file;
+  get metricsUrl(): string {
+    return `http://localhost:${this.environment['METRICS_PORT']}/metrics`;
   }
 
   /** Starts it, and waits until it is ready. */
@@ -54,6 +54,16 @@ export class Replica {
   /** The runs in all its processes. */
   runs(): Run[] {
     return this.lives.flatMap(({ file, killedAt }) => runsIn(file, killedAt));
+  }
+
+  /** How often its handlers wrote that down, in the process that was started last. */
+  count(what: string): number {
+    return linesOf(this.life.file).filter(([first]) => first === what).length;
+  }
+
+  /** Lets a handler go on that waits for it. */
+  release(): void {
+    writeFileSync(`${this.life.file}.release`, '');
   }
 
   /** What the process wrote that was started last. */

@@ -25,16 +25,18 @@ export class Replicas {
    *
    * @param program a file of `test/support` that starts a server by `handler-server.mjs`
    * @param databaseUrl where the servers find the database
+   * @param more of their environment
    */
   static async start(
     program: string,
     database: Pick<TestDatabase, 'query'>,
     databaseUrl: string,
+    more: Environment = {},
   ): Promise<Replicas> {
     await installWorkspace(database);
     const folder = mkdtempSync(join(tmpdir(), 'hangar-runs-'));
     const all = Array.from({ length: COUNT }, async () => {
-      const environment = await environmentOf(databaseUrl);
+      const environment = { ...(await environmentOf(databaseUrl)), ...more };
       return new Replica(resolve('test/support', program), folder, environment);
     });
     const replicas = new Replicas(folder, await Promise.all(all));
@@ -45,6 +47,12 @@ export class Replicas {
       await replicas.stop();
       throw error;
     }
+  }
+
+  at(index: number): Replica {
+    const replica = this.all[index];
+    if (!replica) throw new Error(`there is no replica ${index}`);
+    return replica;
   }
 
   get urls(): string[] {

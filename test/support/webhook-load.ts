@@ -74,11 +74,12 @@ export class WebhookLoad {
   }
 
   private async deliver(index: number): Promise<SentEvent> {
+    const { urls } = this.plan;
     const { eventId, body } = changedWorkItem();
     const attempts: Attempt[] = [];
     this.underWay += 1;
     for (let target = index; attempts.length < MOST_ATTEMPTS && !this.stopped; target += 1) {
-      const attempt = await this.post(this.plan.urls[target % this.plan.urls.length] ?? '', body);
+      const attempt = await postWebhook(urls[target % urls.length] ?? '', body, this.agent);
       attempts.push(attempt);
       if (attempt.status !== undefined) break;
       await wait(PAUSE_MS);
@@ -86,27 +87,28 @@ export class WebhookLoad {
     this.underWay -= 1;
     return { eventId, attempts };
   }
+}
 
-  private async post(url: string, body: string): Promise<Attempt> {
-    const began = performance.now();
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      'x-plane-signature': sign(body, FIXTURE_SECRET),
-    };
-    const status = await new Promise<number | undefined>((resolve) => {
-      const how = { method: 'POST', agent: this.agent, timeout: GIVE_UP_MS, headers };
-      const outgoing = request(`${url}/webhooks/plane`, how, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode);
-      });
-      outgoing.on('timeout', () => outgoing.destroy());
-      outgoing.on('error', () => resolve(undefined));
-      outgoing.end(body);
+/** Sends a signed webhook. Never rejects. */
+export async function postWebhook(url: string, body: string, agent?: Agent): Promise<Attempt> {
+  const began = performance.now();
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'x-plane-signature': sign(body, FIXTURE_SECRET),
+  };
+  const status = await new Promise<number | undefined>((resolve) => {
+    const how = { method: 'POST', timeout: GIVE_UP_MS, headers, ...(agent && { agent }) };
+    const outgoing = request(`${url}/webhooks/plane`, how, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
     });
-    const ms = Math.round(performance.now() - began);
-    return { ms, ...(status !== undefined && { status }) };
-  }
+    outgoing.on('timeout', () => outgoing.destroy());
+    outgoing.on('error', () => resolve(undefined));
+    outgoing.end(body);
+  });
+  const ms = Math.round(performance.now() - began);
+  return { ms, ...(status !== undefined && { status }) };
 }
 
 /** The events that were answered with a 2xx. */
@@ -115,7 +117,7 @@ export function acceptedEvents(sent: readonly SentEvent[]): string[] {
 }
 
 /** A webhook that tells of a changed work item: another event with each call. */
-function changedWorkItem(name?: string): { eventId: string; body: string } {
+export function changedWorkItem(name?: string): { eventId: string; body: string } {
   const eventId = randomUUID();
   const payload = recorded('v2-workitem-updated');
   const data = { ...(payload['data'] as object), ...(name !== undefined && { name }) };

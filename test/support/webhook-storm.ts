@@ -1,5 +1,5 @@
 import { type TestDatabase } from './database.js';
-import { drainedQueue } from './drained-queue.js';
+import { deadLetters, drainedQueue } from './drained-queue.js';
 import { FULL_SIZE } from './full-size.js';
 import { handledEvents, repeatedRuns, type Run } from './recorded-runs.js';
 import { Replicas } from './replicas.js';
@@ -17,6 +17,8 @@ export interface StormResult {
   readonly lost: readonly string[];
   /** The runs that were followed by another one on the same event. */
   readonly repeated: readonly Run[];
+  /** How many events failed for the last time; the handler itself never does. */
+  readonly deadLetters: number;
 }
 
 /** Two servers with a handler that writes down its runs, and a load of webhooks for them. */
@@ -38,7 +40,7 @@ export class WebhookStorm {
   async run(trouble: () => Promise<object>): Promise<StormResult> {
     const [sent, seen] = await Promise.all([this.load.run(), trouble()]);
     const calmAt = performance.now();
-    await drainedQueue(this.database);
+    await drainedQueue(this.database, { impatient: !FULL_SIZE });
     const drainedMs = Math.round(performance.now() - calmAt);
     const runs = this.replicas.runs();
     const [accepted, handled] = [acceptedEvents(sent), handledEvents(runs)];
@@ -47,6 +49,7 @@ export class WebhookStorm {
       accepted: accepted.length,
       lost: accepted.filter((event) => !handled.has(event)),
       repeated: repeatedRuns(runs),
+      deadLetters: await deadLetters(this.database),
     };
     process.stdout.write(`${JSON.stringify({ ...summaryOf(result), ...seen, drainedMs })}\n`);
     return result;
@@ -60,9 +63,9 @@ export class WebhookStorm {
 }
 
 /** How often each status was answered (`none`: the connection failed), and what else is worth a line. */
-function summaryOf({ attempts, accepted, lost, repeated }: StormResult): object {
+function summaryOf({ attempts, accepted, lost, repeated, deadLetters }: StormResult): object {
   const byStatus = Map.groupBy(attempts, ({ status = 'none' }) => String(status));
   const answers = Object.fromEntries([...byStatus].map(([status, of]) => [status, of.length]));
   const slowestMs = Math.max(...attempts.map(({ ms }) => ms));
-  return { answers, slowestMs, accepted, lost: lost.length, repeated: repeated.length };
+  return { answers, slowestMs, accepted, lost: lost.length, repeated: repeated.length, deadLetters };
 }

@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { hangarCommand } from '../support/cli.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { drainedQueue } from '../support/drained-queue.js';
+import { FULL_SIZE } from '../support/full-size.js';
+import { handledEvents } from '../support/recorded-runs.js';
+import { type Replica } from '../support/replica.js';
+import { Replicas } from '../support/replicas.js';
+import { until } from '../support/until.js';
+import { changedWorkItem, postWebhook } from '../support/webhook-load.js';
+
+const EVENTS = FULL_SIZE ? 50 : 10;
+const BLOCK_SECONDS = FULL_SIZE ? 20 : 5;
+/** With the one that blocks. */
+const ALL = EVENTS + 1;
+const HANDLED = { handled: ALL };
+/** Each is tried twice. */
+const FAILED = { failed: ALL, dead_lettered: ALL };
+
+describe(`handlers that hang, throw undefined, block for ${BLOCK_SECONDS} s, reject late, leak a rejection`, () => {
+  const cleanups: (() => Promise<void>)[] = [];
+
+  afterEach(async () => {
+    for (const clean of cleanups.splice(0)) await clean();
+  });
+
+  async function start(): Promise<{ database: TestDatabase; replicas: Replicas }> {
+    const database = await createTestDatabase();
+    cleanups.unshift(() => database.drop());
+    const replicas = await Replicas.start('misbehaving-server.mjs', database, database.url, {
+      BLOCK_SECONDS: String(BLOCK_SECONDS),
+    });
+    cleanups.unshift(() => replicas.stop());
+    return { database, replicas };
+  }
+
+  it('leave the others alone, and each outcome is booked right', async () => {
+    const { database, replicas } = await start();
+    await send(replicas.at(0), 'block');
+    const isBlocked = (replica: Replica): boolean => replica.count('block') > 0;
+    const blocked = await until('a server to be blocked', () => replicas.all.find(isBlocked));
+    const other = replicas.at(blocked === replicas.at(0) ? 1 : 0);
+    const events = await Promise.all(Array.from({ length: EVENTS }, () => send(other)));
+    await until('the other to do all the good work', () => handlesAll(other, events), 60_000);
+    blocked.release();
+    await until('the end of the block', () => blocked.count('unblock') > 0, 60_000);
+    await drainedQueue(database);
+    await until('the last late rejection', () => total(replicas, 'reject') === 2 * ALL);
+
+    expect(await bookedRuns(replicas)).toEqual({
+      'Good.run': HANDLED,
+      'Hangs.run': FAILED,
+      'ThrowsUndefined.run': FAILED,
+      'Blocks.run': HANDLED,
+      'RejectsLate.run': FAILED,
+      'Leaks.run': HANDLED,
+    });
+    expect(total(replicas, 'end')).toBe(ALL);
+    expect(total(replicas, 'block')).toBe(1);
+    expect(await deadLetterErrors(replicas)).toEqual({
+      'Hangs.run': Array(ALL).fill(expect.stringContaining('2 s')),
+      'ThrowsUndefined.run': Array(ALL).fill('undefined'),
+      'RejectsLate.run': Array(ALL).fill(expect.stringContaining('1 s')),
+    });
+    const log = replicas.all.map((replica) => replica.log).join('');
+    expect(log.split('a promise was rejected and nobody looked')).toHaveLength(ALL + 1);
+    expect(log).not.toContain('too late');
+    for (const { url } of replicas.all) expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+  }, 240_000);
+});
+
+async function send(replica: Replica, name?: string): Promise<string> {
+  const { eventId, body } = changedWorkItem(name);
+  expect(await postWebhook(replica.url, body)).toMatchObject({ status: 202 });
+  return eventId;
+}
+
+function handlesAll(replica: Replica, events: readonly string[]): boolean {
+  const handled = handledEvents(replica.runs());
+  return events.every((event) => handled.has(event));
+}
+
+function total(replicas: Replicas, what: string): number {
+  return replicas.all.reduce((sum, replica) => sum + replica.count(what), 0);
+}
+
+/** What the metrics of all servers count together: runs by handler and outcome. */
+async function bookedRuns(replicas: Replicas): Promise<Record<string, Record<string, number>>> {
+  const booked: Record<string, Record<string, number>> = {};
+  for (const { metricsUrl } of replicas.all) {
+    const text = await (await fetch(metricsUrl)).text();
+    const lines = text.matchAll(/^hangar_handler_runs_total\{handler="(.+)",outcome="(.+)"\} (\d+)$/gm);
+    for (const [, handler = '', outcome = '', count] of lines) {
+      const ofHandler = (booked[handler] ??= {});
+      ofHandler[outcome] = (ofHandler[outcome] ?? 0) + Number(count);
+    }
+  }
+  return booked;
+}
+
+/** What the command line lists as dead letters: the errors by handler. */
+async function deadLetterErrors(replicas: Replicas): Promise<Record<string, string[]>> {
+  const { stdout } = await hangarCommand(['dead-letters', 'list', '--json'], replicas.at(0).environment);
+  const { deadLetters } = JSON.parse(stdout) as { deadLetters: { handler: string; error: string }[] };
+  const byHandler = Map.groupBy(deadLetters, ({ handler }) => handler);
+  return Object.fromEntries([...byHandler].map(([handler, of]) => [handler, of.map(({ error }) => error)]));
+}

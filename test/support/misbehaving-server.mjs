@@ -1,0 +1,64 @@
+// The built server with a good handler among bad ones.
+import { existsSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { handler, record, serveWith } from './handler-server.mjs';
+
+const BLOCK_MS = Number(process.env.BLOCK_SECONDS) * 1000;
+const LATE_MS = 200;
+const FOR_EVER_MS = 600_000;
+
+class Good {
+  async run(event) {
+    record('start', event);
+    record('end', event);
+  }
+}
+
+class Hangs {
+  async run() {
+    await wait(FOR_EVER_MS);
+  }
+}
+
+class ThrowsUndefined {
+  async run() {
+    throw undefined;
+  }
+}
+
+/** On an event whose work item is called `block`: for its time, and until the test lets go. */
+class Blocks {
+  async run(event) {
+    if (event.data.name !== 'block') return;
+    record('block', event);
+    const end = performance.now() + BLOCK_MS;
+    while (performance.now() < end || !existsSync(`${process.env.RECORD_FILE}.release`));
+    record('unblock', event);
+  }
+}
+
+/** After its time-out. */
+class RejectsLate {
+  async run(event, { signal }) {
+    await wait(FOR_EVER_MS, undefined, { signal }).catch(() => undefined);
+    await wait(LATE_MS);
+    record('reject', event);
+    throw new Error('too late');
+  }
+}
+
+class Leaks {
+  async run() {
+    void Promise.reject(new Error('leaked'));
+  }
+}
+
+const options = { concurrency: 20, retryLimit: 1, retryDelaySeconds: 0, backoff: false };
+await serveWith(
+  handler(Good, options),
+  handler(Hangs, { ...options, timeoutSeconds: 2 }),
+  handler(ThrowsUndefined, options),
+  handler(Blocks, options),
+  handler(RejectsLate, { ...options, timeoutSeconds: 1 }),
+  handler(Leaks, options),
+);
