@@ -44,7 +44,7 @@ const SMALL: Sizes = {
   floodSeconds: 0.4,
   halfSeconds: 0.4,
   lagSeconds: 0.4,
-  drainSeconds: 5,
+  drainSeconds: 30,
   backlogJobs: 1000,
   backlogSeconds: 0.5,
   idleSeconds: 0.1,

@@ -9,7 +9,7 @@ export async function flood(order: FloodOrder): Promise<LoadReport> {
   const { target, first, most, connections, seconds } = order;
   const requests = new PreparedRequests(target, first, most);
   return withConnections(target.port, connections, async (open) => {
-    const record = new LoadRecord(most, seconds);
+    const record = new LoadRecord(most);
     let sent = 0;
     const drain = async (connection: Connection): Promise<void> =>
       new Promise((resolve) => {

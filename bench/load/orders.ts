@@ -30,9 +30,9 @@ export interface PaceOrder extends Order {
 
 /** What came of an order. Each webhook was answered 2xx, else the order fails. */
 export interface LoadReport {
-  /** Webhooks that were sent, and answered sooner or later. */
+  /** Webhooks that were sent, and answered. */
   readonly sent: number;
-  /** Webhooks answered within the time of the order, a second. */
+  /** Webhooks answered a second, from the first sent to the last answered. */
   readonly perSecond: number;
   /** Milliseconds to the answer; of a paced order from when it was due to be sent. */
   readonly latencies: Float64Array;

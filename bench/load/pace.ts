@@ -15,7 +15,7 @@ export async function pace(order: PaceOrder): Promise<LoadReport> {
   const count = Math.ceil(perSecond * seconds);
   const requests = new PreparedRequests(target, first, count);
   return withConnections(target.port, connections, async (open) => {
-    const record = new LoadRecord(count, seconds);
+    const record = new LoadRecord(count);
     await new Promise<void>((resolve) => {
       const dueMs = (index: number): number => (index * 1000) / perSecond;
       const idle = [...open];
