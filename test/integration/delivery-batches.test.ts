@@ -140,6 +140,26 @@ describe('deliveries that arrive together', () => {
     expect(await stored()).toEqual([49, 49]);
   });
 
+  it('are held while the database takes no writes, and stored once it does', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    const readOnly = async (setting: string): Promise<void> => {
+      await database.query(`ALTER DATABASE ${name} SET default_transaction_read_only = ${setting}`);
+    };
+    await readOnly('on');
+    await database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()
+       AND application_name = 'hangar'`,
+      [name],
+    );
+    const held = batches().store(delivery('held'), performance.now() + 20_000);
+    await expect(batches(1).store(delivery('given up'), performance.now() + 500)).rejects.toMatchObject({
+      code: '25006',
+    });
+    await readOnly('off');
+    expect(await held).toMatchObject({ status: 'accepted' });
+    expect(await stored()).toEqual([1, 1]);
+  });
+
   it('are not stored at all where the jobs cannot be', async () => {
     await database.query('ALTER TABLE pgboss.job_common RENAME TO away');
     const outcomes = await Promise.allSettled(['a', 'b'].map((key) => batches().store(delivery(key))));

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { writeTransaction } from '../../database/write-transaction.js';
 import { type NewJob } from '../../queue/queue.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
@@ -30,7 +31,7 @@ export class DeliveryWriterService {
   /** All of them in one transaction; the answers come in their order. */
   async write(deliveries: readonly NewDelivery[]): Promise<StoredDelivery[]> {
     const rows = deliveries.map(({ row }) => row);
-    return this.dataSource.transaction(async (transaction) => {
+    return writeTransaction(this.dataSource, async (transaction) => {
       const inserted = await this.deliveries.insert(transaction, rows);
       const known = rows.filter(({ id }) => !inserted.has(id)).map(({ key }) => key);
       await this.dispatch(
