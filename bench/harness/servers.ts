@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../test/support/free-port.ts';
 import { until } from '../../test/support/until.ts';
@@ -58,7 +59,7 @@ export class Servers {
     const spec = {
       entry,
       logFile: join(this.logFolder, 'servers.log'),
-      nodeArguments: this.profileFolder === undefined ? [] : profileArguments(this.profileFolder),
+      nodeArguments: [...(roles === undefined ? [] : startFlags()), ...profileArguments(this.profileFolder)],
       environment: {
         NODE_ENV: 'production',
         PORT: String(port),
@@ -74,7 +75,14 @@ export class Servers {
   }
 }
 
-function profileArguments(folder: string): string[] {
+/** What Node is told by `npm start`. */
+function startFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+}
+
+function profileArguments(folder: string | undefined): string[] {
+  if (folder === undefined) return [];
   return ['--cpu-prof', `--cpu-prof-dir=${folder}`];
 }
 

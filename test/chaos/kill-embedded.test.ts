@@ -6,7 +6,7 @@ import { dataFolder } from '../support/data-folder.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
 import { until } from '../support/until.js';
 
-const RECOVERY_MS = 45_000;
+const RECOVERY_MS = 75_000;
 
 describe('the server on the embedded PostgreSQL is killed', () => {
   let folder: string;
