@@ -1,9 +1,9 @@
-const FEW = 100;
+const DIGITS = 3;
 
-/** A number as people read it: one decimal where it is small; a dash where there is none. */
+/** A number as people read it: about three digits of it; a dash where there is none. */
 export function numberText(value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return '–';
   if (!Number.isFinite(value)) return '∞';
-  const digits = Math.abs(value) < FEW ? 1 : 0;
+  const digits = Math.max(0, Math.min(2, DIGITS - Math.abs(Math.round(value)).toString().length));
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
