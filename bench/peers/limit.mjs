@@ -7,59 +7,68 @@ import { serveParent } from '../harness/parent.ts';
 import { DATABASE_URL, PORT } from './environment.mjs';
 import { isSigned } from './signature.mjs';
 
-const BATCHES_AT_ONCE = 2;
 const MOST_ROWS = 256;
 const QUEUE = 'BenchHandler.run';
 const KEPT_HEADERS = ['content-type', 'user-agent', 'x-plane-event', 'x-plane-delivery', 'x-plane-signature'];
 /** As in src/webhooks/deliveries/deliveries.repository.ts. */
 const INSERT = `
-  INSERT INTO deliveries (id, key, workspace_id, event_name, source, entity_id, body, headers,
+  INSERT INTO deliveries (id, key, workspace_id, event_name, source, entity_id, work_item_id, body, headers,
                           secret_fingerprint, received_at)
-  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[],
-                       $8::jsonb[], $9::text[], $10::timestamptz[]) AS row (id, key)
-  ORDER BY row.key
+  SELECT id, key, "workspaceId", "eventName", source, "entityId", NULL,
+         substring($2::bytea FROM "bodyStart" FOR "bodySize"), headers, "secretFingerprint", "receivedAt"
+  FROM json_to_recordset($1::json) AS row (
+    id uuid, key text, "workspaceId" text, "eventName" text, source text, "entityId" text,
+    "bodyStart" int, "bodySize" int, headers jsonb, "secretFingerprint" text, "receivedAt" timestamptz)
+  ORDER BY key
   ON CONFLICT (key) DO NOTHING
   RETURNING id`;
 
-const pool = new Pool({ connectionString: DATABASE_URL, max: BATCHES_AT_ONCE });
+const pool = new Pool({ connectionString: DATABASE_URL, max: 1 });
 const boss = new PgBoss({
   connectionString: DATABASE_URL,
   migrate: false,
   createSchema: false,
-  useListenNotify: true,
   supervise: false,
   schedule: false,
 });
 const waiting = [];
-let running = 0;
+let running = false;
 
 function rowOf(body, headers) {
   const payload = JSON.parse(body);
   const kept = Object.fromEntries(KEPT_HEADERS.map((name) => [name, headers[name]]));
-  return [
-    randomUUID(),
-    `${payload.workspace_id}:v2:${payload.event_id}`,
-    payload.workspace_id,
-    payload.event,
-    'v2',
-    payload.entity_id,
-    body,
-    JSON.stringify(kept),
-    '00000000',
-    new Date(),
-  ];
+  return {
+    id: randomUUID(),
+    key: `${payload.workspace_id}:v2:${payload.event_id}`,
+    workspaceId: payload.workspace_id,
+    eventName: payload.event,
+    source: 'v2',
+    entityId: payload.entity_id,
+    headers: kept,
+    secretFingerprint: '00000000',
+    receivedAt: new Date(),
+  };
 }
 
-async function write(rows) {
+/** The columns of the batch, each body with its place in all of them. */
+function valuesOf(batch) {
+  let bodyStart = 1;
+  const rows = batch.map(({ row, body }) => {
+    const placed = { ...row, bodyStart, bodySize: body.length };
+    bodyStart += body.length;
+    return placed;
+  });
+  return [JSON.stringify(rows), Buffer.concat(batch.map(({ body }) => body))];
+}
+
+async function write(batch) {
   const client = await pool.connect();
   try {
     await client.query('BEGIN');
-    const { rows: inserted } = await client.query(
-      INSERT,
-      rows[0].map((_, column) => rows.map((row) => row[column])),
-    );
+    const { rows: inserted } = await client.query(INSERT, valuesOf(batch));
     const jobs = inserted.map(({ id }) => ({ data: { deliveryId: id } }));
     await boss.insert(QUEUE, jobs, { db: { executeSql: (sql, values) => client.query(sql, values) } });
+    await client.query(`SELECT pg_notify('hangar_jobs', $1)`, [QUEUE]);
     await client.query('COMMIT');
   } finally {
     client.release();
@@ -67,13 +76,13 @@ async function write(rows) {
 }
 
 async function runBatches() {
-  running += 1;
+  running = true;
   while (waiting.length > 0) {
     const batch = waiting.splice(0, MOST_ROWS);
-    await write(batch.map(({ row }) => row));
-    for (const { row, response } of batch) answer(response, 202, { status: 'accepted', id: row[0] });
+    await write(batch);
+    for (const { row, response } of batch) answer(response, 202, { status: 'accepted', id: row.id });
   }
-  running -= 1;
+  running = false;
 }
 
 function answer(response, status, value) {
@@ -84,8 +93,8 @@ function answer(response, status, value) {
 function receive(request, response, body) {
   if (!isSigned(body, request.headers['x-plane-signature']))
     return answer(response, 401, { status: 'refused' });
-  waiting.push({ row: rowOf(body, request.headers), response });
-  if (running < BATCHES_AT_ONCE) void runBatches();
+  waiting.push({ row: rowOf(body, request.headers), body, response });
+  if (!running) void runBatches();
 }
 
 await boss.start();
@@ -94,8 +103,7 @@ await boss.createQueue(QUEUE, {
   retryLimit: 5,
   retryDelay: 5,
   retryBackoff: true,
-  heartbeatSeconds: 10,
-  notify: true,
+  heartbeatSeconds: 40,
   deadLetter: `${QUEUE}.dead-letter`,
 });
 createServer((request, response) => {
