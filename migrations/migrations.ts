@@ -2,6 +2,7 @@ import { MainPath1764000000000 } from './1764000000000-main-path.js';
 import { TokenLeases1764100000000 } from './1764100000000-token-leases.js';
 import { TokenSchedule1764200000000 } from './1764200000000-token-schedule.js';
 import { CallBudgets1764500000000 } from './1764500000000-call-budgets.js';
+import { WorkspaceTraffic1764700000000 } from './1764700000000-workspace-traffic.js';
 import { Uninstalls1764400000000 } from './1764400000000-uninstalls.js';
 
 /** Every migration, oldest first. */
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   TokenSchedule1764200000000,
   Uninstalls1764400000000,
   CallBudgets1764500000000,
+  WorkspaceTraffic1764700000000,
 ];

@@ -8,6 +8,7 @@ import { ObservabilityModule } from './observability/observability.module.js';
 import { TokenScheduleModule } from './tokens/token-schedule.module.js';
 import { ReceiverModule } from './webhooks/receiver.module.js';
 import { RetentionModule } from './webhooks/retention.module.js';
+import { SilenceWatchModule } from './webhooks/silence-watch.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkerModule } from './webhooks/worker.module.js';
 
@@ -26,7 +27,9 @@ export class AppModule {
     ];
     const receiver = config.roles.includes('receiver') ? [ReceiverModule, OAuthModule] : [];
     const worker = config.roles.includes('worker') ? [WorkerModule] : [];
-    const scheduler = config.roles.includes('scheduler') ? [TokenScheduleModule, RetentionModule] : [];
+    const scheduler = config.roles.includes('scheduler')
+      ? [TokenScheduleModule, RetentionModule, SilenceWatchModule]
+      : [];
     return { module: AppModule, imports: [...always, ...receiver, ...worker, ...scheduler] };
   }
 }

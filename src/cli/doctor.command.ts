@@ -11,14 +11,17 @@ import { TokenAdminService } from '../tokens/token-admin.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { DeliveriesModule } from '../webhooks/deliveries/deliveries.module.js';
 import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
+import { SilenceModule } from '../webhooks/silence/silence.module.js';
+import { SilenceService } from '../webhooks/silence/silence.service.js';
 import { checkEnvironmentFile, checkRedirectUri } from './doctor/configuration.check.js';
 import { checkDatabase } from './doctor/database.check.js';
 import { bad, type Finding, looked, notLooked } from './doctor/finding.js';
 import { checkPlane } from './doctor/plane.check.js';
 import { checkKeyRing, checkTokens, checkWebhookSecrets } from './doctor/stored.checks.js';
+import { checkTraffic } from './doctor/traffic.check.js';
 import { type CommonOptions, print } from './output.js';
 
-const STORED = ['key ring', 'tokens', 'webhook secrets'];
+const STORED = ['key ring', 'tokens', 'webhook secrets', 'traffic'];
 
 class DoctorModule {}
 
@@ -75,15 +78,22 @@ function unseen(why: string): Finding[] {
 }
 
 async function lookInside({ config }: OpenDatabase): Promise<Finding[]> {
-  const imports = [ConfigModule.forRoot(config), DatabaseModule, TokensModule, DeliveriesModule];
+  const imports = [
+    ConfigModule.forRoot(config),
+    DatabaseModule,
+    TokensModule,
+    DeliveriesModule,
+    SilenceModule,
+  ];
   const options = { logger: false, abortOnError: false } as const;
   const context = await NestFactory.createApplicationContext({ module: DoctorModule, imports }, options);
   try {
-    const [keys, tokens, secrets] = STORED as [string, string, string];
+    const [keys, tokens, secrets, traffic] = STORED as [string, string, string, string];
     return [
       await looked(keys, () => checkKeyRing(context.get(KeyRingService))),
       await looked(tokens, () => checkTokens(context.get(TokenAdminService))),
       await looked(secrets, () => checkWebhookSecrets(config, context.get(DeliveriesService))),
+      await looked(traffic, () => checkTraffic(context.get(SilenceService))),
     ];
   } finally {
     await context.close();

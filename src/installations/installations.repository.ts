@@ -28,6 +28,10 @@ const CLAIM_FOR_CHECK = `
     ORDER BY check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
   RETURNING id`;
 
+const INSTALLED_WORKSPACES = `
+  SELECT workspace_id AS id, workspace_slug AS slug FROM installations
+  WHERE base_url = $1 AND status = 'installed'`;
+
 /** The table of installations. */
 @Injectable()
 export class InstallationsRepository {
@@ -75,6 +79,12 @@ export class InstallationsRepository {
   async findByWorkspace(baseUrl: string, workspaceId: string): Promise<Installation | undefined> {
     const rows = await this.rows.find({ where: { baseUrl, workspaceId }, order: { updatedAt: 'DESC' } });
     return rows.find(({ status }) => status === 'installed') ?? rows[0];
+  }
+
+  /** The slugs of the workspaces with a live installation, by their ids. */
+  async installedWorkspaces(baseUrl: string): Promise<Map<string, string>> {
+    const found = await this.rows.query<{ id: string; slug: string }[]>(INSTALLED_WORKSPACES, [baseUrl]);
+    return new Map(found.map(({ id, slug }) => [id, slug]));
   }
 
   async all(): Promise<Installation[]> {

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { ObservabilityModule } from '../observability/observability.module.js';
-import { DeprecatedShapeService } from './receive/deprecated-shape.service.js';
 import { HoldService } from './receive/hold.service.js';
 import { ReceiveGateService } from './receive/receive-gate.service.js';
 import { WebhookController } from './receive/webhook.controller.js';
@@ -15,7 +14,6 @@ import { WebhooksModule } from './webhooks.module.js';
   controllers: [WebhookController],
   providers: [
     ReceiveGateService,
-    DeprecatedShapeService,
     WebhookSecretsService,
     WebhookMetricsService,
     HoldService,

@@ -51,6 +51,19 @@ describe('the metrics', () => {
     expect(value(text, 'hangar_queue_jobs{handler="PingHandler.pong",state="waiting"}')).toBe(0);
     expect(value(text, 'hangar_dead_letters{handler="PingHandler.pong"}')).toBe(0);
     expect(value(text, 'hangar_oldest_waiting_seconds')).toBe(0);
+    expect(value(text, 'hangar_workspaces_silent')).toBe(0);
+    expect(value(text, 'hangar_traffic_silent_seconds')).toBe(0);
+  });
+
+  it('tell who has fallen silent', async () => {
+    await together.database.query(
+      `INSERT INTO workspace_traffic (workspace_id, last_at, gaps_from, silent_told_at)
+       SELECT id, now() - interval '3 days', now(), now() FROM unnest(ARRAY['', 'one', 'other']) AS id`,
+    );
+    const text = await scrape();
+    await together.database.query('DELETE FROM workspace_traffic');
+    expect(value(text, 'hangar_workspaces_silent')).toBe(2);
+    expect(value(text, 'hangar_traffic_silent_seconds')).toBeGreaterThanOrEqual(3 * 86_400);
   });
 
   it('count renewals, and secrets that do not open', async () => {

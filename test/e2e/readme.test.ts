@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { MIGRATIONS } from '../../migrations/migrations.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { configTable, withConfigTable } from '../../src/config/config-table.js';
 import { dataFolder } from '../support/data-folder.js';
@@ -80,15 +81,7 @@ describe('the README', () => {
   it('has a doctor that finds nothing wrong with the defaults', async () => {
     const env = { PATH: process.env['PATH'], HANGAR_DATA_DIR: folder };
     const migrated = await run(process.execPath, [resolve('dist/src/cli.js'), 'migrate', '--json'], { env });
-    expect(JSON.parse(migrated.stdout)).toEqual({
-      migrations: [
-        'MainPath1764000000000',
-        'TokenLeases1764100000000',
-        'TokenSchedule1764200000000',
-        'Uninstalls1764400000000',
-        'CallBudgets1764500000000',
-      ],
-    });
+    expect(JSON.parse(migrated.stdout)).toEqual({ migrations: MIGRATIONS.map(({ name }) => name) });
     const { stdout } = await run(process.execPath, [resolve('dist/src/cli.js'), 'doctor', '--json'], { env });
     const { findings } = JSON.parse(stdout) as { findings: { check: string; ok: boolean }[] };
     expect(findings.map(({ check, ok }) => [check, ok])).toEqual([
@@ -98,6 +91,7 @@ describe('the README', () => {
       ['key ring', true],
       ['tokens', true],
       ['webhook secrets', true],
+      ['traffic', true],
       ['plane', true],
       ['redirect uri', true],
     ]);

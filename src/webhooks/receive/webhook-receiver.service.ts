@@ -6,7 +6,6 @@ import { type StoredDelivery } from '../deliveries/delivery-writer.service.js';
 import { normaliseDelivery } from '../events/normalise.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { parsePayload } from '../events/payload-parser.js';
-import { DeprecatedShapeService } from './deprecated-shape.service.js';
 import { HoldService } from './hold.service.js';
 import { notSigned } from './webhook.errors.js';
 import { WebhookMetricsService } from './webhook-metrics.service.js';
@@ -28,7 +27,6 @@ export class WebhookReceiverService {
     private readonly hold: HoldService,
     private readonly deliveries: DeliveriesService,
     private readonly metrics: WebhookMetricsService,
-    private readonly deprecated: DeprecatedShapeService,
   ) {}
 
   /**
@@ -45,7 +43,6 @@ export class WebhookReceiverService {
     if (!secret) throw this.refusal(headers);
     this.metrics.matched(secret.fingerprint);
     const event = this.read(body, headers);
-    this.deprecated.note(event);
     const delivery = { event, body, headers: keptHeaders(headers), secretFingerprint: secret.fingerprint };
     return this.hold.until(() => this.deliveries.store(delivery), waitedMs);
   }
