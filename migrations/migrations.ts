@@ -3,6 +3,7 @@ import { TokenLeases1764100000000 } from './1764100000000-token-leases.js';
 import { TokenSchedule1764200000000 } from './1764200000000-token-schedule.js';
 import { CallBudgets1764500000000 } from './1764500000000-call-budgets.js';
 import { WorkspaceTraffic1764700000000 } from './1764700000000-workspace-traffic.js';
+import { WebhookSecrets1764710000000 } from './1764710000000-webhook-secrets.js';
 import { Uninstalls1764400000000 } from './1764400000000-uninstalls.js';
 
 /** Every migration, oldest first. */
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   Uninstalls1764400000000,
   CallBudgets1764500000000,
   WorkspaceTraffic1764700000000,
+  WebhookSecrets1764710000000,
 ];

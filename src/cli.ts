@@ -6,6 +6,7 @@ import { migrateCommand } from './cli/migrate.command.js';
 import { deadLettersCommand } from './cli/dead-letters.command.js';
 import { deliveriesCommand } from './cli/deliveries.command.js';
 import { webhookCommand } from './cli/webhook.command.js';
+import { webhookSecretsCommand } from './cli/webhook-secrets.command.js';
 import { installationsCommand } from './cli/installations.command.js';
 import { tokensCommand } from './cli/tokens.command.js';
 import { keysCommand } from './cli/keys.command.js';
@@ -26,6 +27,7 @@ const program = new Command('hangar')
   .addCommand(deliveriesCommand())
   .addCommand(deadLettersCommand())
   .addCommand(webhookCommand())
+  .addCommand(webhookSecretsCommand())
   .addCommand(keysCommand());
 
 try {

@@ -8,6 +8,7 @@ import { InstallationEntity } from './installations/installation.entity.js';
 import { OAuthStateEntity } from './oauth/oauth-state.entity.js';
 import { TokenEntity } from './tokens/token.entity.js';
 import { DeliveryEntity } from './webhooks/deliveries/delivery.entity.js';
+import { WebhookSecretEntity } from './webhooks/secrets/webhook-secret.entity.js';
 import { WorkspaceTrafficEntity } from './webhooks/silence/workspace-traffic.entity.js';
 
 /** Every table of ours. */
@@ -18,6 +19,7 @@ export const ENTITIES = [
   OAuthStateEntity,
   DeliveryEntity,
   WorkspaceTrafficEntity,
+  WebhookSecretEntity,
 ];
 
 /** For TypeORM's own command line (`npx typeorm -d dist/src/data-source.js …`): the database of `DATABASE_URL`. */

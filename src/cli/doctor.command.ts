@@ -11,6 +11,8 @@ import { TokenAdminService } from '../tokens/token-admin.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { DeliveriesModule } from '../webhooks/deliveries/deliveries.module.js';
 import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
+import { WorkspaceSecretsModule } from '../webhooks/secrets/workspace-secrets.module.js';
+import { WorkspaceSecretsService } from '../webhooks/secrets/workspace-secrets.service.js';
 import { SilenceModule } from '../webhooks/silence/silence.module.js';
 import { SilenceService } from '../webhooks/silence/silence.service.js';
 import { checkEnvironmentFile, checkRedirectUri } from './doctor/configuration.check.js';
@@ -84,6 +86,7 @@ async function lookInside({ config }: OpenDatabase): Promise<Finding[]> {
     TokensModule,
     DeliveriesModule,
     SilenceModule,
+    WorkspaceSecretsModule,
   ];
   const options = { logger: false, abortOnError: false } as const;
   const context = await NestFactory.createApplicationContext({ module: DoctorModule, imports }, options);
@@ -92,7 +95,9 @@ async function lookInside({ config }: OpenDatabase): Promise<Finding[]> {
     return [
       await looked(keys, () => checkKeyRing(context.get(KeyRingService))),
       await looked(tokens, () => checkTokens(context.get(TokenAdminService))),
-      await looked(secrets, () => checkWebhookSecrets(config, context.get(DeliveriesService))),
+      await looked(secrets, () =>
+        checkWebhookSecrets(config, context.get(DeliveriesService), context.get(WorkspaceSecretsService)),
+      ),
       await looked(traffic, () => checkTraffic(context.get(SilenceService))),
     ];
   } finally {

@@ -6,15 +6,20 @@ import { WebhookController } from './receive/webhook.controller.js';
 import { WebhookReceiverService } from './receive/webhook-receiver.service.js';
 import { WebhookMetricsService } from './receive/webhook-metrics.service.js';
 import { WebhookSecretsService } from './receive/webhook-secrets.service.js';
+import { WebhookVerifierService } from './receive/webhook-verifier.service.js';
+import { OwnSecretsService } from './secrets/own-secrets.service.js';
+import { WorkspaceSecretsModule } from './secrets/workspace-secrets.module.js';
 import { WebhooksModule } from './webhooks.module.js';
 
 /** The role `receiver`: verifies and stores what Plane sends. */
 @Module({
-  imports: [WebhooksModule, ObservabilityModule],
+  imports: [WebhooksModule, WorkspaceSecretsModule, ObservabilityModule],
   controllers: [WebhookController],
   providers: [
     ReceiveGateService,
     WebhookSecretsService,
+    OwnSecretsService,
+    WebhookVerifierService,
     WebhookMetricsService,
     HoldService,
     WebhookReceiverService,

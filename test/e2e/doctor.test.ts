@@ -40,7 +40,7 @@ describe('hangar doctor', () => {
         'ok   configuration: every variable can be used',
         'ok   database: PostgreSQL 18.4, reachable',
         'ok   migrations: the schema is current',
-        'ok   key ring: 1 key(s), every stored token has its own among them',
+        'ok   key ring: 1 key(s), every stored secret has its own among them',
         'ok   tokens: 1 live, 0 in need of consent',
         'ok   webhook secrets: <secret> last signed <time>, <secret> signed nothing in the last 7 days',
         'ok   traffic: no workspace is silent for longer than usual',
@@ -87,7 +87,7 @@ describe('hangar doctor', () => {
       'a missing key',
       { HANGAR_ENCRYPTION_KEYS: `other:${randomBytes(32).toString('base64')}` },
       'key ring',
-      /1 token\(s\) need the key "test"/,
+      /1 stored secret\(s\) need the key "test"/,
       /Add it/,
     ],
     [

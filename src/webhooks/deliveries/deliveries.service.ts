@@ -46,4 +46,9 @@ export class DeliveriesService {
   async lastSignedBy(fingerprints: readonly string[]): Promise<Map<string, Date>> {
     return this.deliveries.lastSignedBy(fingerprints);
   }
+
+  /** When this secret last signed a delivery of the workspace that is still kept. */
+  async lastSignedIn(workspaceId: string, fingerprint: string): Promise<Date | undefined> {
+    return this.deliveries.lastSignedIn(workspaceId, fingerprint);
+  }
 }

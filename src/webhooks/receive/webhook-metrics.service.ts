@@ -9,6 +9,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   signature_invalid: 'unsigned',
   malformed_payload: 'malformed',
   cannot_store: 'unavailable',
+  cannot_verify: 'unavailable',
 };
 
 /** Counts the webhooks that come in. */
@@ -30,11 +31,11 @@ export class WebhookMetricsService {
     );
     this.matches = metrics.counter(
       'hangar_webhook_secret_matches_total',
-      'Verified webhooks by the first 8 hex digits of the SHA-256 of the secret that signed them.',
+      'Verified webhooks by the first 8 hex digits of the SHA-256 of the secret that signed them; own: of one workspace.',
     );
   }
 
-  /** Counts a webhook that a secret signed. */
+  /** Counts a webhook that a secret signed; `own` stands for those of single workspaces, of which there may be many. */
   matched(secret: string): void {
     this.matches.add(1, { secret });
   }

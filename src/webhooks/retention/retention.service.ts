@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
+import { WorkspaceSecretsService } from '../secrets/workspace-secrets.service.js';
 
 const EVERY_MS = 300_000;
 /** Few enough that nobody waits for their locks. */
@@ -11,7 +12,10 @@ const BATCH = 1000;
 const PAUSE_MS = 50;
 const SECONDS_A_DAY = 86_400;
 
-/** The role `scheduler`: deletes deliveries past `DELIVERY_RETENTION_DAYS`. Jobs are deleted by the queue itself. */
+/**
+ * The role `scheduler`: deletes deliveries past `DELIVERY_RETENTION_DAYS`, and webhook secrets of workspaces where the
+ * app is not installed any more. Jobs are deleted by the queue itself.
+ */
 @Injectable()
 export class RetentionService implements OnModuleDestroy {
   private readonly logger = new Logger(RetentionService.name);
@@ -21,6 +25,7 @@ export class RetentionService implements OnModuleDestroy {
   constructor(
     private readonly config: HangarConfig,
     private readonly deliveries: DeliveriesService,
+    private readonly secrets: WorkspaceSecretsService,
   ) {}
 
   onModuleDestroy(): void {
@@ -35,8 +40,14 @@ export class RetentionService implements OnModuleDestroy {
     try {
       const deleted = await this.deleteAll();
       if (deleted > 0) this.logger.log({ msg: 'deleted deliveries past their retention', deleted });
+      const secrets = await this.secrets.removeUninstalled();
+      if (secrets > 0)
+        this.logger.log({ msg: 'deleted webhook secrets of workspaces without the app', secrets });
     } catch (error) {
-      this.logger.error({ msg: 'old deliveries could not be deleted; the next round goes on', err: error });
+      this.logger.error({
+        msg: 'what is past its time could not be deleted; the next round goes on',
+        err: error,
+      });
     } finally {
       this.running = false;
     }
