@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { HoldService } from './receive/hold.service.js';
 import { ReceiveGateService } from './receive/receive-gate.service.js';
+import { RefusedWebhooksService } from './receive/refused-webhooks.service.js';
 import { WebhookController } from './receive/webhook.controller.js';
 import { WebhookReceiverService } from './receive/webhook-receiver.service.js';
 import { WebhookMetricsService } from './receive/webhook-metrics.service.js';
@@ -17,6 +18,7 @@ import { WebhooksModule } from './webhooks.module.js';
   controllers: [WebhookController],
   providers: [
     ReceiveGateService,
+    RefusedWebhooksService,
     WebhookSecretsService,
     OwnSecretsService,
     WebhookVerifierService,
