@@ -4,6 +4,7 @@ import { TokenSchedule1764200000000 } from './1764200000000-token-schedule.js';
 import { CallBudgets1764500000000 } from './1764500000000-call-budgets.js';
 import { WorkspaceTraffic1764700000000 } from './1764700000000-workspace-traffic.js';
 import { WebhookSecrets1764710000000 } from './1764710000000-webhook-secrets.js';
+import { DeliveryFilters1764720000000 } from './1764720000000-delivery-filters.js';
 import { Uninstalls1764400000000 } from './1764400000000-uninstalls.js';
 
 /** Every migration, oldest first. */
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   CallBudgets1764500000000,
   WorkspaceTraffic1764700000000,
   WebhookSecrets1764710000000,
+  DeliveryFilters1764720000000,
 ];

@@ -4,7 +4,9 @@ import { type HangarConfig } from './config/hangar-config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
+import { OAuthRetentionModule } from './oauth/oauth-retention.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
+import { PlaneRetentionModule } from './plane/plane-retention.module.js';
 import { TokenScheduleModule } from './tokens/token-schedule.module.js';
 import { ReceiverModule } from './webhooks/receiver.module.js';
 import { RetentionModule } from './webhooks/retention.module.js';
@@ -28,7 +30,7 @@ export class AppModule {
     const receiver = config.roles.includes('receiver') ? [ReceiverModule, OAuthModule] : [];
     const worker = config.roles.includes('worker') ? [WorkerModule] : [];
     const scheduler = config.roles.includes('scheduler')
-      ? [TokenScheduleModule, RetentionModule, SilenceWatchModule]
+      ? [TokenScheduleModule, PlaneRetentionModule, OAuthRetentionModule, RetentionModule, SilenceWatchModule]
       : [];
     return { module: AppModule, imports: [...always, ...receiver, ...worker, ...scheduler] };
   }
