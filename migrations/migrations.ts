@@ -2,6 +2,9 @@ import { MainPath1764000000000 } from './1764000000000-main-path.js';
 import { TokenLeases1764100000000 } from './1764100000000-token-leases.js';
 import { TokenSchedule1764200000000 } from './1764200000000-token-schedule.js';
 import { CallBudgets1764500000000 } from './1764500000000-call-budgets.js';
+import { WorkspaceTraffic1764700000000 } from './1764700000000-workspace-traffic.js';
+import { WebhookSecrets1764710000000 } from './1764710000000-webhook-secrets.js';
+import { DeliveryFilters1764720000000 } from './1764720000000-delivery-filters.js';
 import { Uninstalls1764400000000 } from './1764400000000-uninstalls.js';
 import { LinesAndOutcomes1764600000000 } from './1764600000000-lines-and-outcomes.js';
 
@@ -13,4 +16,7 @@ export const MIGRATIONS = [
   Uninstalls1764400000000,
   CallBudgets1764500000000,
   LinesAndOutcomes1764600000000,
+  WorkspaceTraffic1764700000000,
+  WebhookSecrets1764710000000,
+  DeliveryFilters1764720000000,
 ];

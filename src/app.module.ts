@@ -4,11 +4,14 @@ import { type HangarConfig } from './config/hangar-config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
+import { OAuthRetentionModule } from './oauth/oauth-retention.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
+import { PlaneRetentionModule } from './plane/plane-retention.module.js';
 import { LineKeeperModule } from './queue/line-keeper.module.js';
 import { TokenScheduleModule } from './tokens/token-schedule.module.js';
 import { ReceiverModule } from './webhooks/receiver.module.js';
 import { RetentionModule } from './webhooks/retention.module.js';
+import { SilenceWatchModule } from './webhooks/silence-watch.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkerModule } from './webhooks/worker.module.js';
 
@@ -28,7 +31,14 @@ export class AppModule {
     const receiver = config.roles.includes('receiver') ? [ReceiverModule, OAuthModule] : [];
     const worker = config.roles.includes('worker') ? [WorkerModule] : [];
     const scheduler = config.roles.includes('scheduler')
-      ? [TokenScheduleModule, RetentionModule, LineKeeperModule]
+      ? [
+          TokenScheduleModule,
+          PlaneRetentionModule,
+          OAuthRetentionModule,
+          RetentionModule,
+          SilenceWatchModule,
+          LineKeeperModule,
+        ]
       : [];
     return { module: AppModule, imports: [...always, ...receiver, ...worker, ...scheduler] };
   }

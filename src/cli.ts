@@ -7,6 +7,7 @@ import { deadLettersCommand } from './cli/dead-letters.command.js';
 import { deliveriesCommand } from './cli/deliveries.command.js';
 import { handlersCommand } from './cli/handlers.command.js';
 import { webhookCommand } from './cli/webhook.command.js';
+import { webhookSecretsCommand } from './cli/webhook-secrets.command.js';
 import { installationsCommand } from './cli/installations.command.js';
 import { tokensCommand } from './cli/tokens.command.js';
 import { keysCommand } from './cli/keys.command.js';
@@ -28,6 +29,7 @@ const program = new Command('hangar')
   .addCommand(deadLettersCommand())
   .addCommand(handlersCommand())
   .addCommand(webhookCommand())
+  .addCommand(webhookSecretsCommand())
   .addCommand(keysCommand());
 
 try {

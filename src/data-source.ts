@@ -8,9 +8,19 @@ import { InstallationEntity } from './installations/installation.entity.js';
 import { OAuthStateEntity } from './oauth/oauth-state.entity.js';
 import { TokenEntity } from './tokens/token.entity.js';
 import { DeliveryEntity } from './webhooks/deliveries/delivery.entity.js';
+import { WebhookSecretEntity } from './webhooks/secrets/webhook-secret.entity.js';
+import { WorkspaceTrafficEntity } from './webhooks/silence/workspace-traffic.entity.js';
 
 /** Every table of ours. */
-export const ENTITIES = [CallBudgetEntity, InstallationEntity, TokenEntity, OAuthStateEntity, DeliveryEntity];
+export const ENTITIES = [
+  CallBudgetEntity,
+  InstallationEntity,
+  TokenEntity,
+  OAuthStateEntity,
+  DeliveryEntity,
+  WorkspaceTrafficEntity,
+  WebhookSecretEntity,
+];
 
 /** For TypeORM's own command line (`npx typeorm -d dist/src/data-source.js …`): the database of `DATABASE_URL`. */
 export default new DataSource({

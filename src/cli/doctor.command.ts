@@ -5,20 +5,29 @@ import { ConfigError } from '../config/config.error.js';
 import { environmentFileWarnings, loadConfig, processEnvironment } from '../config/load-config.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
+import { HandlersModule } from '../handlers/handlers.module.js';
 import { causeText } from '../start-failure.js';
 import { KeyRingService } from '../tokens/key-ring.service.js';
 import { TokenAdminService } from '../tokens/token-admin.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { DeliveriesModule } from '../webhooks/deliveries/deliveries.module.js';
 import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
+import { WorkspaceSecretsModule } from '../webhooks/secrets/workspace-secrets.module.js';
+import { WorkspaceSecretsService } from '../webhooks/secrets/workspace-secrets.service.js';
+import { SilenceModule } from '../webhooks/silence/silence.module.js';
+import { SilenceService } from '../webhooks/silence/silence.service.js';
+import { HandlerLevelsModule } from '../webhooks/subscriptions/handler-levels.module.js';
+import { HandlerLevelsService } from '../webhooks/subscriptions/handler-levels.service.js';
 import { checkEnvironmentFile, checkRedirectUri } from './doctor/configuration.check.js';
 import { checkDatabase } from './doctor/database.check.js';
 import { bad, type Finding, looked, notLooked } from './doctor/finding.js';
+import { checkHandlers } from './doctor/handlers.check.js';
 import { checkPlane } from './doctor/plane.check.js';
 import { checkKeyRing, checkTokens, checkWebhookSecrets } from './doctor/stored.checks.js';
+import { checkTraffic } from './doctor/traffic.check.js';
 import { type CommonOptions, print } from './output.js';
 
-const STORED = ['key ring', 'tokens', 'webhook secrets'];
+const STORED = ['key ring', 'tokens', 'webhook secrets', 'traffic', 'handlers'];
 
 class DoctorModule {}
 
@@ -75,15 +84,28 @@ function unseen(why: string): Finding[] {
 }
 
 async function lookInside({ config }: OpenDatabase): Promise<Finding[]> {
-  const imports = [ConfigModule.forRoot(config), DatabaseModule, TokensModule, DeliveriesModule];
+  const imports = [
+    ConfigModule.forRoot(config),
+    DatabaseModule,
+    TokensModule,
+    DeliveriesModule,
+    SilenceModule,
+    HandlerLevelsModule,
+    HandlersModule,
+    WorkspaceSecretsModule,
+  ];
   const options = { logger: false, abortOnError: false } as const;
   const context = await NestFactory.createApplicationContext({ module: DoctorModule, imports }, options);
   try {
-    const [keys, tokens, secrets] = STORED as [string, string, string];
+    const [keys, tokens, secrets, traffic, handlers] = STORED as [string, string, string, string, string];
     return [
       await looked(keys, () => checkKeyRing(context.get(KeyRingService))),
       await looked(tokens, () => checkTokens(context.get(TokenAdminService))),
-      await looked(secrets, () => checkWebhookSecrets(config, context.get(DeliveriesService))),
+      await looked(secrets, () =>
+        checkWebhookSecrets(config, context.get(DeliveriesService), context.get(WorkspaceSecretsService)),
+      ),
+      await looked(traffic, () => checkTraffic(context.get(SilenceService))),
+      await looked(handlers, () => checkHandlers(context.get(HandlerLevelsService))),
     ];
   } finally {
     await context.close();

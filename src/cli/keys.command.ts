@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { KeyRotationService, type RotationProgress } from '../tokens/key-rotation.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
+import { WorkspaceSecretsModule } from '../webhooks/secrets/workspace-secrets.module.js';
 import { type CommonOptions, print } from './output.js';
 import { withServices } from './service-context.js';
 
@@ -14,11 +15,11 @@ export function keysCommand(): Command {
 function rotateCommand(): Command {
   return new Command('rotate')
     .description(
-      'encrypt every stored token with the first key of HANGAR_ENCRYPTION_KEYS; can be stopped and run again',
+      'encrypt every stored secret with the first key of HANGAR_ENCRYPTION_KEYS; can be stopped and run again',
     )
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
-      await withServices([TokensModule], async (context) => {
+      await withServices([TokensModule, WorkspaceSecretsModule], async (context) => {
         let last: RotationProgress | undefined;
         for await (const progress of context.get(KeyRotationService).rotate()) {
           last = progress;
@@ -37,13 +38,13 @@ function bar({ seen, total }: RotationProgress): string {
 }
 
 function summary({ rotated, unreadable, stillNeeded }: RotationProgress): string[] {
-  const lines = ['', `${rotated} token(s) encrypted anew.`];
+  const lines = ['', `${rotated} token(s) and webhook secret(s) encrypted anew.`];
   if (unreadable > 0)
     lines.push(`${unreadable} cannot be read with the configured keys and stay as they are.`);
   if (stillNeeded.length > 0) lines.push(`Still needed: ${stillNeeded.join(', ')}.`);
   else
     lines.push(
-      'Every stored token uses the first key: the others may go, once every process has been restarted with this list.',
+      'Every stored secret uses the first key: the others may go, once every process has been restarted with this list.',
     );
   return lines;
 }

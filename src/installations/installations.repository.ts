@@ -28,6 +28,10 @@ const CLAIM_FOR_CHECK = `
     ORDER BY check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
   RETURNING id`;
 
+const INSTALLED_WORKSPACES = `
+  SELECT workspace_id AS id, workspace_slug AS slug FROM installations
+  WHERE base_url = $1 AND status = 'installed'`;
+
 /** The table of installations. */
 @Injectable()
 export class InstallationsRepository {
@@ -77,6 +81,12 @@ export class InstallationsRepository {
     const rows = await this.rows.find({ where, order: { updatedAt: 'ASC' } });
     const live = rows.filter(({ status }) => status === 'installed');
     return new Map([...rows, ...live].map((row) => [row.workspaceId, row]));
+  }
+
+  /** The slugs of the workspaces with a live installation, by their ids. */
+  async installedWorkspaces(baseUrl: string): Promise<Map<string, string>> {
+    const found = await this.rows.query<{ id: string; slug: string }[]>(INSTALLED_WORKSPACES, [baseUrl]);
+    return new Map(found.map(({ id, slug }) => [id, slug]));
   }
 
   async all(): Promise<Installation[]> {

@@ -80,6 +80,11 @@ export class InstallationsService {
     return this.installations.all();
   }
 
+  /** The workspaces of the configured Plane where the app is live: their slugs by their ids. */
+  async installedWorkspaces(): Promise<Map<string, string>> {
+    return this.installations.installedWorkspaces(this.config.planeBaseUrl);
+  }
+
   /** Runs the changes in one transaction. */
   async transaction<T>(changes: (transaction: EntityManager) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(changes);

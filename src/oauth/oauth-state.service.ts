@@ -17,7 +17,6 @@ export class OAuthStateService {
   /** @returns the state to send along; only its hash is stored. */
   async begin(consent: BegunConsent, browser: string): Promise<string> {
     const state = randomBytes(STATE_BYTES).toString('base64url');
-    await this.states.deleteOld();
     await this.states.insert(hash(state), hash(browser), consent, STATE_LIFE_SECONDS);
     return state;
   }

@@ -14,9 +14,11 @@ const CONSUME = `
   UPDATE oauth_states SET used_at = now()
   WHERE state_hash = $1 AND browser_hash = $2 AND used_at IS NULL AND expires_at > now()
   RETURNING flow, return_to AS "returnTo"`;
+/** Replicas that delete at once take different rows. */
 const DELETE_OLD = `
-  DELETE FROM oauth_states WHERE state_hash IN (
-    SELECT state_hash FROM oauth_states WHERE expires_at < now() - interval '1 day' LIMIT 100)`;
+  DELETE FROM oauth_states WHERE state_hash = ANY (ARRAY(
+    SELECT state_hash FROM oauth_states WHERE expires_at < now() - interval '1 day'
+    ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))`;
 
 /** The table of states. */
 @Injectable()
@@ -50,9 +52,10 @@ export class OAuthStatesRepository {
     return (await this.rows.findOneBy({ stateHash })) ?? undefined;
   }
 
-  /** Deletes a few states that nobody can ask for any more. */
-  async deleteOld(): Promise<void> {
-    await this.rows.query(DELETE_OLD);
+  /** Deletes some states that nobody can ask for any more. Resolves with how many. */
+  async deleteOld(limit: number): Promise<number> {
+    const [, deleted] = await this.rows.query<[unknown[], number]>(DELETE_OLD, [limit]);
+    return deleted;
   }
 }
 

@@ -40,6 +40,11 @@ const SPENT = `
 
 const FEWEST = `SELECT min(remaining) AS fewest FROM plane_budgets WHERE resets_at > now()`;
 
+/** No index helps: one on `resets_at` would cost at every call, and there is one row a token alone. */
+const DELETE_IDLE = `
+  DELETE FROM plane_budgets WHERE key = ANY (ARRAY(
+    SELECT key FROM plane_budgets WHERE resets_at < now() - interval '1 day' LIMIT $1 FOR UPDATE SKIP LOCKED))`;
+
 /** The table of budgets; all its times are the database's. */
 @Injectable()
 export class CallBudgetsRepository {
@@ -65,6 +70,12 @@ export class CallBudgetsRepository {
   /** Follows what Plane says. */
   async follow(key: string, remaining: number, resetsInSeconds: number, limit: number): Promise<void> {
     await this.rows.query(FOLLOW, [key, remaining, resetsInSeconds, limit]);
+  }
+
+  /** Deletes some that have not been used for a day. Resolves with how many. */
+  async deleteIdle(limit: number): Promise<number> {
+    const [, deleted] = await this.rows.query<[unknown[], number]>(DELETE_IDLE, [limit]);
+    return deleted;
   }
 
   /** Nothing is left until then. */

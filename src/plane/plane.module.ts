@@ -22,6 +22,6 @@ import { PlaneUsersService } from './plane-users.service.js';
     PlaneClientFactory,
     PlaneUsersService,
   ],
-  exports: [PlaneOAuthService, PlaneClientFactory, PlaneUsersService],
+  exports: [CallBudgetsRepository, PlaneOAuthService, PlaneClientFactory, PlaneUsersService],
 })
 export class PlaneModule {}

@@ -66,6 +66,11 @@ const STUCK = `
     SELECT FROM ${QUEUE_SCHEMA}.job WHERE name = entry.queue AND id = entry.job_id AND state < 'completed')
   LIMIT $1`;
 
+const DELETE_OLD = `
+  DELETE FROM queue_lines WHERE position = ANY (ARRAY(
+    SELECT position FROM queue_lines WHERE job_id IS NULL AND added_at < now() - make_interval(secs => $1)
+    LIMIT $2 FOR UPDATE SKIP LOCKED))`;
+
 /** The table of lines: jobs that run one at a time, in the order in which they were added. */
 @Injectable()
 export class LinesRepository {
@@ -114,6 +119,12 @@ export class LinesRepository {
   /** Where the first job has ended, and the line has not gone on. */
   async stuck(manager: EntityManager, limit: number): Promise<(LineOf & { position: number })[]> {
     return manager.query(STUCK, [limit]);
+  }
+
+  /** Deletes some that have waited longer than that: nobody runs their handler any more. Resolves with how many. */
+  async deleteOlderThan(seconds: number, limit: number): Promise<number> {
+    const [, deleted] = await this.dataSource.query<[unknown[], number]>(DELETE_OLD, [seconds, limit]);
+    return deleted;
   }
 }
 

@@ -122,6 +122,11 @@ export class QueueService implements BeforeApplicationShutdown {
     return place ? this.lines.behind({ queue: name, line: place.line }, place.position, limit) : [];
   }
 
+  /** Deletes some jobs that have waited in lines for longer than that. Resolves with how many. */
+  async deleteAbandoned(seconds: number, limit: number): Promise<number> {
+    return this.lines.deleteOlderThan(seconds, limit);
+  }
+
   /** Takes nothing new and waits for what is running. */
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(this.pumps.map((pump) => pump.stop(STOP_TIMEOUT_MS)));

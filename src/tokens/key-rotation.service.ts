@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TokenStoreService } from './token-store.service.js';
-import { type TokenEntity } from './token.entity.js';
-import { TokensRepository } from './tokens.repository.js';
+import { type SealedRow, SealedTablesRegistry } from './sealed-tables.registry.js';
 import { VaultService } from './vault.service.js';
 
 const BATCH = 200;
@@ -20,22 +18,21 @@ export interface RotationProgress {
   readonly stillNeeded: readonly string[];
 }
 
-/** Encrypts stored tokens anew with the first key. It can be stopped at any time and begun again. */
+/** Encrypts stored secrets anew with the first key. It can be stopped at any time and begun again. */
 @Injectable()
 export class KeyRotationService {
   constructor(
-    private readonly tokens: TokensRepository,
+    private readonly tables: SealedTablesRegistry,
     private readonly vault: VaultService,
-    private readonly store: TokenStoreService,
   ) {}
 
-  /** Yields after each batch, and once where there is nothing. */
+  /** Yields after each batch, and once a table where there is nothing. */
   async *rotate(): AsyncGenerator<RotationProgress> {
-    const total = await this.tokens.count();
+    const counts = await Promise.all(this.tables.all().map((table) => table.count()));
+    const total = counts.reduce((sum, count) => sum + count, 0);
     const needed = new Set<string>();
     let [seen, rotated, unreadable] = [0, 0, 0];
-    for (let after: string | undefined; ;) {
-      const rows = await this.tokens.pageAfter(after, BATCH);
+    for await (const rows of this.batches()) {
       for (const row of rows) {
         const outcome = await this.rotateRow(row);
         if (outcome === 'rotated') rotated += 1;
@@ -44,27 +41,30 @@ export class KeyRotationService {
       }
       seen += rows.length;
       yield { seen, total, rotated, unreadable, stillNeeded: [...needed] };
-      after = rows.at(-1)?.id;
-      if (rows.length < BATCH) return;
     }
   }
 
-  /** A row that a renewal changes meanwhile is encrypted with the first key by that. */
-  private async rotateRow(row: TokenEntity): Promise<'current' | 'rotated' | 'unreadable'> {
+  private async *batches(): AsyncGenerator<SealedRow[]> {
+    for (const table of this.tables.all())
+      for (let after: string | undefined; ;) {
+        const rows = await table.pageAfter(after, BATCH);
+        yield rows;
+        after = rows.at(-1)?.id;
+        if (rows.length < BATCH) break;
+      }
+  }
+
+  private async rotateRow(row: SealedRow): Promise<'current' | 'rotated' | 'unreadable'> {
     if (this.otherKeysOf(row).length === 0) return 'current';
     try {
-      const sealed = await this.store.resealed(row);
-      await this.tokens.reseal(row, sealed);
+      await row.reseal();
       return 'rotated';
     } catch {
       return 'unreadable';
     }
   }
 
-  private otherKeysOf({ accessToken, refreshToken, previousRefreshToken }: TokenEntity): string[] {
-    return [accessToken, refreshToken, previousRefreshToken]
-      .filter((text) => text !== null)
-      .map((text) => this.vault.keyIdOf(text))
-      .filter((kid) => kid !== this.vault.currentKeyId);
+  private otherKeysOf({ texts }: SealedRow): string[] {
+    return texts.map((text) => this.vault.keyIdOf(text)).filter((kid) => kid !== this.vault.currentKeyId);
   }
 }

@@ -11,6 +11,8 @@ import { KeyRingService } from './key-ring.service.js';
 import { KeyRotationService } from './key-rotation.service.js';
 import { RefusalInquiryService } from './refusal-inquiry.service.js';
 import { RenewedGrantService } from './renewed-grant.service.js';
+import { SealedTablesRegistry } from './sealed-tables.registry.js';
+import { SealedTokensService } from './sealed-tokens.service.js';
 import { TokenAdminService } from './token-admin.service.js';
 import { TokenCacheService } from './token-cache.service.js';
 import { TokenMetricsService } from './token-metrics.service.js';
@@ -36,8 +38,10 @@ import { VaultService } from './vault.service.js';
   providers: [
     TokenTiming,
     VaultService,
+    SealedTablesRegistry,
     TokensRepository,
     TokenStoreService,
+    SealedTokensService,
     TokenCacheService,
     RenewedGrantService,
     RefusalInquiryService,
@@ -53,6 +57,8 @@ import { VaultService } from './vault.service.js';
   ],
   exports: [
     TokenTiming,
+    VaultService,
+    SealedTablesRegistry,
     TokensRepository,
     TokenStoreService,
     TokenRemovalService,

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
+import { QueueModule } from '../queue/queue.module.js';
 import { DeliveriesModule } from './deliveries/deliveries.module.js';
+import { WorkspaceSecretsModule } from './secrets/workspace-secrets.module.js';
 import { RetentionService } from './retention/retention.service.js';
 
 /** The role `scheduler`: what is past its time is deleted. */
 @Module({
-  imports: [DeliveriesModule],
+  imports: [QueueModule, DeliveriesModule, WorkspaceSecretsModule],
   providers: [RetentionService],
 })
 export class RetentionModule {}

@@ -40,9 +40,10 @@ describe('hangar doctor', () => {
         'ok   configuration: every variable can be used',
         'ok   database: PostgreSQL 18.4, reachable',
         'ok   migrations: the schema is current',
-        'ok   key ring: 1 key(s), every stored token has its own among them',
+        'ok   key ring: 1 key(s), every stored secret has its own among them',
         'ok   tokens: 1 live, 0 in need of consent',
         'ok   webhook secrets: <secret> last signed <time>, <secret> signed nothing in the last 7 days',
+        'ok   traffic: no workspace is silent for longer than usual',
         `ok   plane: ${together.simulator.url} answers`,
         'ok   credentials: Plane knows the app',
         "ok   clock: Plane's is 0 s ahead of ours",
@@ -86,7 +87,7 @@ describe('hangar doctor', () => {
       'a missing key',
       { HANGAR_ENCRYPTION_KEYS: `other:${randomBytes(32).toString('base64')}` },
       'key ring',
-      /1 token\(s\) need the key "test"/,
+      /1 stored secret\(s\) need the key "test"/,
       /Add it/,
     ],
     [
@@ -130,6 +131,45 @@ describe('hangar doctor', () => {
     expect(found).toMatchObject([{ check: 'tokens', hint: expect.stringContaining('role scheduler') }]);
   });
 
+  it('finds events whose handler is gone', async () => {
+    await together.database.query(
+      `INSERT INTO pgboss.queue SELECT (jsonb_populate_record(queue, '{"name": "Former.run"}')).*
+       FROM pgboss.queue WHERE name = 'PingHandler.pong'`,
+    );
+    await together.database.query(
+      `INSERT INTO parked_jobs (id, queue, data, awaits)
+       VALUES (gen_random_uuid(), 'Former.run', '{}', 'install:nowhere')`,
+    );
+    const found = faults(await examine());
+    await together.database.query(`DELETE FROM parked_jobs WHERE queue = 'Former.run'`);
+    await together.database.query(`DELETE FROM pgboss.queue WHERE name = 'Former.run'`);
+    expect(found).toMatchObject([{ check: 'handlers', detail: expect.stringContaining('Former.run') }]);
+  });
+
+  it('finds a workspace that has fallen silent, and tells how many send v1', async () => {
+    await together.database.query(
+      `INSERT INTO workspace_traffic (workspace_id, last_at, watched_from, longest_gap_seconds, gaps_from, v1_last_at)
+       SELECT id, now() - interval '3 days', now() - interval '30 days', 3600, now(), now() - interval '3 days'
+       FROM (SELECT '' AS id UNION SELECT workspace_id FROM installations) AS ids
+       ON CONFLICT (workspace_id) DO UPDATE
+       SET last_at = excluded.last_at, watched_from = excluded.watched_from, v1_last_at = excluded.v1_last_at`,
+    );
+    await together.database.query(`UPDATE deliveries SET received_at = received_at - interval '4 days'`);
+    const found = faults(await examine());
+    await together.database.query(`UPDATE deliveries SET received_at = received_at + interval '4 days'`);
+    await together.database.query('DELETE FROM workspace_traffic');
+    expect(found).toEqual([
+      {
+        check: 'traffic',
+        ok: false,
+        detail: expect.stringMatching(
+          /^nothing has come from any workspace for 3 days; 1 workspace\(s\) .*: sandbox \(3 days\); \d workspace\(s\) still send.* v1$/,
+        ),
+        hint: expect.stringContaining("app's page in Plane"),
+      },
+    ]);
+  });
+
   it('finds a Plane that cannot be reached', async () => {
     const found = faults(await examine({ PLANE_BASE_URL: `http://localhost:${await freePort()}` }));
     expect(found.map(({ check }) => check)).toEqual(['plane', 'credentials']);
@@ -140,7 +180,14 @@ describe('hangar doctor', () => {
     const found = faults(
       await examine({ DATABASE_URL: `postgres://hangar@127.0.0.1:${await freePort()}/hangar` }),
     );
-    expect(found.map(({ check }) => check)).toEqual(['database', 'key ring', 'tokens', 'webhook secrets']);
+    expect(found.map(({ check }) => check)).toEqual([
+      'database',
+      'key ring',
+      'tokens',
+      'webhook secrets',
+      'traffic',
+      'handlers',
+    ]);
     expect(found[0]?.detail).toMatch(/cannot be reached \(ECONNREFUSED/);
     expect(found[1]?.detail).toBe('not looked at: the database cannot be reached');
   });

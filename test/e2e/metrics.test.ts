@@ -3,12 +3,16 @@ import { HangarProcess } from '../support/hangar-process.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
 import { until } from '../support/until.js';
 
+const LARGEST = 65_536;
+
 describe('the metrics', () => {
   let together: HangarWithSimulator;
   let url: string;
 
   beforeAll(async () => {
-    together = await HangarWithSimulator.start();
+    together = await HangarWithSimulator.start({
+      environment: { WEBHOOK_MAX_BODY_BYTES: String(LARGEST) },
+    });
     await together.install();
     const port = /metrics on port (\d+)/.exec(together.hangar.log)?.[1];
     url = `http://localhost:${port}/metrics`;
@@ -51,6 +55,37 @@ describe('the metrics', () => {
     expect(value(text, 'hangar_queue_jobs{handler="PingHandler.pong",state="waiting"}')).toBe(0);
     expect(value(text, 'hangar_dead_letters{handler="PingHandler.pong"}')).toBe(0);
     expect(value(text, 'hangar_oldest_waiting_seconds')).toBe(0);
+    expect(value(text, 'hangar_workspaces_silent')).toBe(0);
+    expect(value(text, 'hangar_traffic_silent_seconds')).toBe(0);
+  });
+
+  it('count what is refused unread, once each', async () => {
+    const to = `${together.url}/webhooks/plane`;
+    const json = { 'content-type': 'application/json' };
+    const requests: RequestInit[] = [
+      { method: 'GET' },
+      { method: 'POST', body: 'event=issue', headers: { 'content-type': 'text/plain' } },
+      { method: 'POST', body: 'x'.repeat(LARGEST + 1), headers: json },
+      { method: 'PUT', body: 'event=issue', headers: { 'content-type': 'text/plain' } },
+    ];
+    const statuses: number[] = [];
+    for (const request of requests) statuses.push((await fetch(to, request)).status);
+    expect(statuses).toEqual([405, 415, 413, 415]);
+    await fetch(`${together.url}/elsewhere`, { method: 'POST', body: 'event=issue' });
+    const refused = 'hangar_webhooks_received_total{outcome="refused"}';
+    await until('them to be counted', async () => value(await scrape(), refused) === 4);
+    expect(value(await scrape(), 'hangar_webhooks_received_total{outcome="failed"}')).toBeUndefined();
+  });
+
+  it('tell who has fallen silent', async () => {
+    await together.database.query(
+      `INSERT INTO workspace_traffic (workspace_id, last_at, gaps_from, silent_told_at)
+       SELECT id, now() - interval '3 days', now(), now() FROM unnest(ARRAY['', 'one', 'other']) AS id`,
+    );
+    const text = await scrape();
+    await together.database.query('DELETE FROM workspace_traffic');
+    expect(value(text, 'hangar_workspaces_silent')).toBe(2);
+    expect(value(text, 'hangar_traffic_silent_seconds')).toBeGreaterThanOrEqual(3 * 86_400);
   });
 
   it('count renewals, and secrets that do not open', async () => {

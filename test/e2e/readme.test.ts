@@ -81,9 +81,7 @@ describe('the README', () => {
   it('has a doctor that finds nothing wrong with the defaults', async () => {
     const env = { PATH: process.env['PATH'], HANGAR_DATA_DIR: folder };
     const migrated = await run(process.execPath, [resolve('dist/src/cli.js'), 'migrate', '--json'], { env });
-    expect(JSON.parse(migrated.stdout)).toEqual({
-      migrations: MIGRATIONS.map(({ name }) => name),
-    });
+    expect(JSON.parse(migrated.stdout)).toEqual({ migrations: MIGRATIONS.map(({ name }) => name) });
     const { stdout } = await run(process.execPath, [resolve('dist/src/cli.js'), 'doctor', '--json'], { env });
     const { findings } = JSON.parse(stdout) as { findings: { check: string; ok: boolean }[] };
     expect(findings.map(({ check, ok }) => [check, ok])).toEqual([
@@ -93,6 +91,8 @@ describe('the README', () => {
       ['key ring', true],
       ['tokens', true],
       ['webhook secrets', true],
+      ['traffic', true],
+      ['handlers', true],
       ['plane', true],
       ['redirect uri', true],
     ]);

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -6,12 +7,19 @@ import { Secret } from '../../src/common/secret.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
+import { WorkspaceSecretsModule } from '../../src/webhooks/secrets/workspace-secrets.module.js';
+import { WorkspaceSecretVaultService } from '../../src/webhooks/secrets/workspace-secret-vault.service.js';
+import { WorkspaceSecretsRepository } from '../../src/webhooks/secrets/workspace-secrets.repository.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext, TEST_KEYS } from '../support/service-context.js';
 
+const MODULES = [TokensModule, WorkspaceSecretsModule];
 const run = promisify(execFile);
 const NEW_KEY = `new:${Buffer.alloc(32, 2).toString('base64')}`;
 const USERS = Array.from({ length: 250 }, (_, index) => `user-${index}`);
+
+/** The users' tokens and a webhook secret. */
+const ROWS = USERS.length + 1;
 
 describe('hangar keys rotate', () => {
   let database: TestDatabase;
@@ -20,12 +28,20 @@ describe('hangar keys rotate', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
-    const context = await serviceContext(database, simulator, [TokensModule]);
+    const context = await serviceContext(database, simulator, MODULES);
     for (const user of USERS) {
       const refreshToken = new Secret(`refresh of ${user}`);
       const grant = { accessToken: new Secret(`access of ${user}`), refreshToken, expiresInSeconds: 86_400 };
       await context.get(TokensService).storeUser(user, grant);
     }
+    const id = randomUUID();
+    await context.get(WorkspaceSecretsRepository).add({
+      id,
+      baseUrl: simulator.url,
+      workspaceId: 'w',
+      fingerprint: 'abcdef01',
+      secret: await context.get(WorkspaceSecretVaultService).seal(id, new Secret('of a webhook')),
+    });
     await context.close();
   });
 
@@ -45,6 +61,17 @@ describe('hangar keys rotate', () => {
     return { code, last: JSON.parse(stdout.trim().split('\n').at(-1) ?? '') };
   }
 
+  async function webhookSecret(keys: string): Promise<string> {
+    const context = await serviceContext(database, simulator, MODULES, keys);
+    try {
+      const [row] = await context.get(WorkspaceSecretsRepository).of(simulator.url);
+      if (!row) throw new Error('the row is gone');
+      return (await context.get(WorkspaceSecretVaultService).open(row)).reveal();
+    } finally {
+      await context.close();
+    }
+  }
+
   async function accessToken(keys: string, user: string): Promise<string> {
     const context = await serviceContext(database, simulator, [TokensModule], keys);
     try {
@@ -61,15 +88,16 @@ describe('hangar keys rotate', () => {
   it('says what still needs a key that is missing, changes nothing, and exits with 1', async () => {
     expect(await rotate(NEW_KEY)).toEqual({
       code: 1,
-      last: { seen: 250, total: 250, rotated: 0, unreadable: 250, stillNeeded: ['test'] },
+      last: { seen: ROWS, total: ROWS, rotated: 0, unreadable: ROWS, stillNeeded: ['test'] },
     });
   });
 
   it('encrypts every row with the first key', async () => {
-    const all = { seen: 250, total: 250, unreadable: 0, stillNeeded: [] };
-    expect(await rotate(`${NEW_KEY},${TEST_KEYS}`)).toEqual({ code: 0, last: { ...all, rotated: 250 } });
+    const all = { seen: ROWS, total: ROWS, unreadable: 0, stillNeeded: [] };
+    expect(await rotate(`${NEW_KEY},${TEST_KEYS}`)).toEqual({ code: 0, last: { ...all, rotated: ROWS } });
     expect(await rotate(`${NEW_KEY},${TEST_KEYS}`)).toEqual({ code: 0, last: { ...all, rotated: 0 } });
     expect(await accessToken(NEW_KEY, 'user-7')).toBe('access of user-7');
+    expect(await webhookSecret(NEW_KEY)).toBe('of a webhook');
   });
 
   it('leaves a row alone whose text was moved from another, and goes on', async () => {
@@ -78,7 +106,7 @@ describe('hangar keys rotate', () => {
       WHERE plane_user_id = 'user-2'`);
     expect(await rotate(`${TEST_KEYS},${NEW_KEY}`)).toEqual({
       code: 1,
-      last: { seen: 250, total: 250, rotated: 249, unreadable: 1, stillNeeded: ['new'] },
+      last: { seen: ROWS, total: ROWS, rotated: ROWS - 1, unreadable: 1, stillNeeded: ['new'] },
     });
   });
 });

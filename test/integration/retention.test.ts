@@ -1,15 +1,22 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OAuthRetentionModule } from '../../src/oauth/oauth-retention.module.js';
+import { OAuthStateRetentionService } from '../../src/oauth/oauth-state-retention.service.js';
+import { CallBudgetRetentionService } from '../../src/plane/call-budget-retention.service.js';
+import { PlaneRetentionModule } from '../../src/plane/plane-retention.module.js';
+import { QueueService } from '../../src/queue/queue.service.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
 import { RetentionModule } from '../../src/webhooks/retention.module.js';
 import { RetentionService } from '../../src/webhooks/retention/retention.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';
+import { until } from '../support/until.js';
 
 const ROWS = 20_000;
 const OLD = 3500;
+const MODULES = [RetentionModule, OAuthRetentionModule, PlaneRetentionModule];
 
-describe('deliveries past their retention', () => {
+describe('what is past its time', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let replicas: INestApplicationContext[];
@@ -17,15 +24,7 @@ describe('deliveries past their retention', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
-    replicas = await Promise.all([1, 2].map(() => serviceContext(database, simulator, [RetentionModule])));
-    await database.query(
-      `INSERT INTO deliveries
-       SELECT gen_random_uuid(), 'key ' || n, 'w', 'workitem.created', 'v2', NULL, 'body', '{}', 'abcdef01',
-              now() - CASE WHEN n <= $2 THEN interval '14 days 1 minute' ELSE interval '13 days 23 hours' END
-       FROM generate_series(1, $1::int) AS n`,
-      [ROWS, OLD],
-    );
-    await database.query('ANALYZE deliveries');
+    replicas = await Promise.all([1, 2].map(() => serviceContext(database, simulator, MODULES)));
   });
 
   afterAll(async () => {
@@ -34,19 +33,102 @@ describe('deliveries past their retention', () => {
     await database.drop();
   });
 
-  it('are found by the index of times', async () => {
-    const plan = await database.query<{ 'QUERY PLAN': string }>(
-      `EXPLAIN SELECT id FROM deliveries WHERE received_at < now() - interval '14 days' ORDER BY received_at LIMIT 1000`,
+  const everywhere = async (run: (replica: INestApplicationContext) => Promise<void>): Promise<void> => {
+    await Promise.all(replicas.map(run));
+  };
+  const count = async (table: string, where: string): Promise<{ left: number; old: number } | undefined> => {
+    const counts = `count(*)::int AS left, count(*) FILTER (WHERE ${where})::int AS old`;
+    return (await database.query<{ left: number; old: number }>(`SELECT ${counts} FROM ${table}`))[0];
+  };
+
+  it('of deliveries is deleted, by two replicas at once, and no others', async () => {
+    await database.query(
+      `INSERT INTO deliveries
+       SELECT gen_random_uuid(), 'key ' || n, 'w', 'workitem.created', 'v2', NULL, 'body', '{}', 'abcdef01',
+              now() - CASE WHEN n <= $2 THEN interval '14 days 1 minute' ELSE interval '13 days 23 hours' END
+       FROM generate_series(1, $1::int) AS n`,
+      [ROWS, OLD],
     );
-    expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('deliveries_received_idx');
+    await everywhere((replica) => replica.get(RetentionService).run());
+    expect(await count('deliveries', `received_at < now() - interval '14 days'`)).toEqual({
+      left: ROWS - OLD,
+      old: 0,
+    });
   });
 
-  it('are deleted, by two replicas at once, and no others', async () => {
-    await Promise.all(replicas.map((replica) => replica.get(RetentionService).run()));
-    const [row] = await database.query<{ left: number; old: number }>(
-      `SELECT count(*)::int AS left,
-              count(*) FILTER (WHERE received_at < now() - interval '14 days')::int AS old FROM deliveries`,
+  it('of consents is deleted a day after it expired, used or not', async () => {
+    await database.query(
+      `INSERT INTO oauth_states (state_hash, browser_hash, flow, expires_at, used_at)
+       SELECT 'state ' || n, 'browser', 'bot',
+              now() - CASE WHEN n <= $2 THEN interval '1 day 1 minute' ELSE interval '23 hours' END,
+              CASE WHEN n % 2 = 0 THEN now() END
+       FROM generate_series(1, $1::int) AS n`,
+      [ROWS, OLD],
     );
-    expect(row).toEqual({ left: ROWS - OLD, old: 0 });
+    await everywhere((replica) => replica.get(OAuthStateRetentionService).run());
+    expect(await count('oauth_states', `expires_at < now() - interval '1 day'`)).toEqual({
+      left: ROWS - OLD,
+      old: 0,
+    });
+  });
+
+  it('of budgets is deleted a day after their last minute', async () => {
+    await database.query(
+      `INSERT INTO plane_budgets
+       SELECT 'token ' || n, 60, 60, now() - CASE WHEN n <= $2 THEN interval '25 hours' ELSE interval '1 hour' END
+       FROM generate_series(1, $1::int) AS n`,
+      [ROWS, OLD],
+    );
+    await everywhere((replica) => replica.get(CallBudgetRetentionService).run());
+    expect(await count('plane_budgets', `resets_at < now() - interval '1 day'`)).toEqual({
+      left: ROWS - OLD,
+      old: 0,
+    });
+  });
+
+  it('of webhook secrets is deleted once the app is uninstalled there', async () => {
+    await database.query(
+      `INSERT INTO installations (id, base_url, installation_id, status, workspace_id, workspace_slug, workspace_name,
+                                  bot_user_id, application_id)
+       SELECT gen_random_uuid(), $1, workspace, CASE workspace WHEN 'live' THEN 'installed' ELSE 'uninstalled' END,
+              workspace, workspace, workspace, 'bot', 'app'
+       FROM unnest(ARRAY['live', 'gone']) AS workspace`,
+      [simulator.url],
+    );
+    await database.query(
+      `INSERT INTO webhook_secrets
+       SELECT gen_random_uuid(), $1, workspace, 'abcdef01', 'sealed', now()
+       FROM unnest(ARRAY['live', 'gone', 'never there']) AS workspace`,
+      [simulator.url],
+    );
+    await everywhere((replica) => replica.get(RetentionService).run());
+    expect(await database.query('SELECT workspace_id FROM webhook_secrets')).toEqual([
+      { workspace_id: 'live' },
+    ]);
+  });
+
+  it('of jobs is deleted by the queue itself', async () => {
+    const queue = (replicas[0] as INestApplicationContext).get(QueueService, { strict: false });
+    await queue.declare('kept', {
+      retryLimit: 0,
+      retryDelaySeconds: 0,
+      backoff: false,
+      timeoutSeconds: 60,
+      keepSeconds: 3600,
+    });
+    await database.query(
+      `INSERT INTO pgboss.job (name, state, completed_on, deletion_seconds, keep_until)
+       SELECT 'kept', 'completed', now() - CASE WHEN n <= $2 THEN interval '61 minutes' ELSE interval '50 minutes' END,
+              3600, now() + interval '1 day'
+       FROM generate_series(1, $1::int) AS n`,
+      [ROWS, OLD],
+    );
+    await database.query(`UPDATE pgboss.queue SET maintain_on = NULL WHERE name = 'kept'`);
+    await until(
+      'the old jobs to be deleted',
+      async () => (await count('pgboss.job', `completed_on < now() - interval '1 hour'`))?.old === 0,
+      20_000,
+    );
+    expect((await count('pgboss.job', 'true'))?.left).toBe(ROWS - OLD);
   });
 });

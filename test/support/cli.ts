@@ -10,15 +10,18 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs `hangar …` as built, in a folder without `.env`. */
+/** Runs `hangar …` as built, in a folder without `.env`. @param input for its standard input */
 export async function hangarCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  input = '',
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [resolve('dist/src/cli.js'), ...args], {
     cwd: tmpdir(),
     env: { PATH: process.env['PATH'], ...environment },
   });
+  child.stdin.on('error', () => undefined); // not every command reads it
+  child.stdin.end(input);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));

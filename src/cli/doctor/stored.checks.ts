@@ -3,13 +3,14 @@ import { type KeyRingService } from '../../tokens/key-ring.service.js';
 import { type TokenAdminService } from '../../tokens/token-admin.service.js';
 import { type DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
 import { SigningSecret } from '../../webhooks/events/webhook-signature.js';
+import { type WorkspaceSecretsService } from '../../webhooks/secrets/workspace-secrets.service.js';
 import { bad, fine, type Finding } from './finding.js';
 
 /** Whether every stored secret can be opened, and which keys may go. */
 export async function checkKeyRing(ring: KeyRingService): Promise<Finding> {
   const check = 'key ring';
   const { keys, missing, unused, newestOpens } = await ring.survey();
-  const lost = Object.entries(missing).map(([kid, rows]) => `${rows} token(s) need the key "${kid}"`);
+  const lost = Object.entries(missing).map(([kid, rows]) => `${rows} stored secret(s) need the key "${kid}"`);
   if (lost.length > 0)
     return bad(
       check,
@@ -19,11 +20,11 @@ export async function checkKeyRing(ring: KeyRingService): Promise<Finding> {
   if (!newestOpens)
     return bad(
       check,
-      'the newest token does not open with its key: the key is another of the same name, or the row was changed',
+      'a secret that was stored last does not open with its key: the key is another of the same name, or the row was changed',
       'Compare HANGAR_ENCRYPTION_KEYS with what the servers use',
     );
-  const rest = unused.length > 0 ? `; no token needs ${unused.join(', ')} any more` : '';
-  return fine(check, `${keys} key(s), every stored token has its own among them${rest}`);
+  const rest = unused.length > 0 ? `; no secret needs ${unused.join(', ')} any more` : '';
+  return fine(check, `${keys} key(s), every stored secret has its own among them${rest}`);
 }
 
 /** Whether tokens are kept alive. */
@@ -46,16 +47,21 @@ export async function checkTokens(tokens: TokenAdminService): Promise<Finding> {
 export async function checkWebhookSecrets(
   { planeWebhookSecrets, planeClientId }: HangarConfig,
   deliveries: DeliveriesService,
+  own: WorkspaceSecretsService,
 ): Promise<Finding> {
   const check = 'webhook secrets';
+  const workspaces = await own.countWorkspaces();
+  const rest = workspaces > 0 ? [`${workspaces} workspace(s) have their own`] : [];
   if (!planeClientId && planeWebhookSecrets.length === 0) return fine(check, "the simulator's");
   if (planeWebhookSecrets.length === 0)
-    return bad(check, 'none: every webhook is answered 401', 'Set PLANE_WEBHOOK_SECRETS');
+    return workspaces > 0
+      ? fine(check, `${rest.join('')}; webhooks of others are answered 401`)
+      : bad(check, 'none: every webhook is answered 401', 'Set PLANE_WEBHOOK_SECRETS');
   const fingerprints = planeWebhookSecrets.map((secret) => new SigningSecret(secret).fingerprint);
   const seen = await deliveries.lastSignedBy(fingerprints);
   const lines = fingerprints.map((fingerprint) => {
     const at = seen.get(fingerprint);
     return `${fingerprint} ${at ? `last signed ${at.toISOString()}` : 'signed nothing in the last 7 days'}`;
   });
-  return fine(check, lines.join(', '));
+  return fine(check, [...lines, ...rest].join(', '));
 }

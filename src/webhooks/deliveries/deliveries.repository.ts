@@ -32,11 +32,19 @@ const LAST_SIGNED = `
     WHERE secret_fingerprint = fingerprint AND received_at > now() - interval '7 days'
     ORDER BY received_at DESC LIMIT 1) AS last`;
 
-/** Replicas that delete at once take different rows. */
+/** Newest first along the index of workspaces. */
+const LAST_SIGNED_IN = `
+  SELECT received_at AS at FROM deliveries
+  WHERE workspace_id = $1 AND secret_fingerprint = $2 ORDER BY received_at DESC LIMIT 1`;
+
+/** With what became of them. Replicas that delete at once take different rows. */
 const DELETE_OLD = `
-  DELETE FROM deliveries WHERE id = ANY (ARRAY(
-    SELECT id FROM deliveries WHERE received_at < now() - make_interval(secs => $1)
-    ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))`;
+  WITH old AS MATERIALIZED (
+    SELECT ARRAY(
+      SELECT id FROM deliveries WHERE received_at < now() - make_interval(secs => $1)
+      ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS ids),
+  outcomes AS (DELETE FROM delivery_outcomes WHERE delivery_id = ANY ((SELECT ids FROM old)::uuid[]))
+  DELETE FROM deliveries WHERE id = ANY ((SELECT ids FROM old)::uuid[])`;
 
 /** All but the bytes and headers, which are large. */
 const LISTED = ['id', 'eventName', 'source', 'workspaceId', 'entityId', 'workItemId', 'receivedAt'].map(
@@ -123,6 +131,12 @@ export class DeliveriesRepository {
   async lastSignedBy(fingerprints: readonly string[]): Promise<Map<string, Date>> {
     const rows = await this.rows.query<{ fingerprint: string; at: Date }[]>(LAST_SIGNED, [fingerprints]);
     return new Map(rows.map(({ fingerprint, at }) => [fingerprint, at]));
+  }
+
+  /** When this secret last signed a delivery of the workspace. */
+  async lastSignedIn(workspaceId: string, fingerprint: string): Promise<Date | undefined> {
+    const [row] = await this.rows.query<{ at: Date }[]>(LAST_SIGNED_IN, [workspaceId, fingerprint]);
+    return row?.at;
   }
 
   /** The ids of the deliveries with these keys, by key. */

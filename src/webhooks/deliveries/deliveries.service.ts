@@ -7,6 +7,7 @@ import { unknownDelivery } from './delivery.errors.js';
 import { type DeliveryBody, type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
 import { DeliveryBatchesService } from './delivery-batches.service.js';
 import { newDelivery, type VerifiedDelivery } from './delivery-row.js';
+import { FoldsRepository } from './folds.repository.js';
 import { type StoredDelivery } from './delivery-writer.service.js';
 
 /** Keeps deliveries, and makes a job of each for every handler that wants it. */
@@ -22,6 +23,7 @@ export class DeliveriesService {
 
   constructor(
     private readonly deliveries: DeliveriesRepository,
+    private readonly folds: FoldsRepository,
     private readonly batches: DeliveryBatchesService,
   ) {}
 
@@ -55,8 +57,18 @@ export class DeliveriesService {
     return this.deliveries.deleteOlderThan(seconds, limit);
   }
 
+  /** The same for what is known of doubles. */
+  async deleteFoldsOlderThan(seconds: number, limit: number): Promise<number> {
+    return this.folds.deleteOlderThan(seconds, limit);
+  }
+
   /** When each of these secrets last signed a delivery, within the last week; by their fingerprints. */
   async lastSignedBy(fingerprints: readonly string[]): Promise<Map<string, Date>> {
     return this.deliveries.lastSignedBy(fingerprints);
+  }
+
+  /** When this secret last signed a delivery of the workspace that is still kept. */
+  async lastSignedIn(workspaceId: string, fingerprint: string): Promise<Date | undefined> {
+    return this.deliveries.lastSignedIn(workspaceId, fingerprint);
   }
 }

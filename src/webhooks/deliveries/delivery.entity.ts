@@ -4,6 +4,8 @@ import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Entity('deliveries')
 @Unique('deliveries_key_key', ['key'])
 @Index('deliveries_received_idx', ['receivedAt'])
+@Index('deliveries_workspace_idx', ['workspaceId', 'receivedAt'])
+@Index('deliveries_event_idx', ['eventName', 'receivedAt'])
 export class DeliveryEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'deliveries_pkey' })
   id!: string;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { type NewDelivery } from './delivery-row.js';
 
 /** In the order of the keys, so that two transactions with the same ones do not deadlock. */
@@ -10,9 +10,22 @@ const LEAD = `
 
 const LEADERS = `SELECT key, field, delivery_id AS id FROM event_folds WHERE key = ANY ($1)`;
 
+const DELETE_OLD = `
+  DELETE FROM event_folds WHERE key = ANY (ARRAY(
+    SELECT key FROM event_folds WHERE received_at < now() - make_interval(secs => $1)
+    ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))`;
+
 /** Which delivery told first of a change that Plane announces twice. */
 @Injectable()
 export class FoldsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Deletes some of the oldest that came longer ago than that. Resolves with how many. */
+  async deleteOlderThan(seconds: number, limit: number): Promise<number> {
+    const [, deleted] = await this.dataSource.query<[unknown[], number]>(DELETE_OLD, [seconds, limit]);
+    return deleted;
+  }
+
   /**
    * Notes the deliveries in the caller's transaction. Resolves with those that tell, by the other field of a pair, of
    * a change that an earlier delivery told of: the earlier one's id by theirs.

@@ -25,6 +25,11 @@ export class SigningSecret {
 
 const SIGNATURE = /^[0-9a-f]{64}$/;
 
+/** Whether a text has the form of a signature: 64 lower-case hex digits. */
+export function isSignature(text: string): boolean {
+  return SIGNATURE.test(text);
+}
+
 /**
  * The first of the secrets that made the signature in `X-Plane-Signature` over the raw body, or `undefined` where
  * none did or the header is anything but 64 lower-case hex digits. The time taken tells neither where a signature
@@ -35,7 +40,7 @@ export function verifySignature(
   header: string | undefined,
   secrets: readonly SigningSecret[],
 ): SigningSecret | undefined {
-  if (header === undefined || !SIGNATURE.test(header)) return undefined;
+  if (header === undefined || !isSignature(header)) return undefined;
   const given = Buffer.from(header, 'hex');
   const matches = secrets.map((secret) => timingSafeEqual(secret.sign(body), given));
   return secrets.find((_, index) => matches[index]);

@@ -2,8 +2,8 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { HangarConfig } from '../../config/hangar-config.js';
+import { isWebhook } from './webhook-path.js';
 
-const PATH = '/webhooks/plane';
 /** Bytes of webhooks that are read and not yet answered. */
 const MOST_BYTES = 32_000_000;
 
@@ -34,7 +34,7 @@ export class ReceiveGateService implements OnModuleInit {
   }
 
   private guard(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-    if (request.method !== 'POST' || request.url.split('?')[0] !== PATH) return done();
+    if (request.method !== 'POST' || !isWebhook(request)) return done();
     const bytes = this.bytesOf(request);
     const arrivedAt = performance.now();
     let inside = false;

@@ -9,6 +9,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   signature_invalid: 'unsigned',
   malformed_payload: 'malformed',
   cannot_store: 'unavailable',
+  cannot_verify: 'unavailable',
 };
 
 /** Counts the webhooks that come in. */
@@ -21,7 +22,7 @@ export class WebhookMetricsService {
   constructor(metrics: MetricsService) {
     this.received = metrics.counter(
       'hangar_webhooks_received_total',
-      'Webhooks by what became of them: accepted, duplicate, unsigned, malformed, unavailable, failed.',
+      'Webhooks by what became of them: accepted, duplicate, unsigned, malformed, refused, unavailable, failed.',
     );
     this.seconds = metrics.histogram(
       'hangar_webhook_accept_seconds',
@@ -30,13 +31,18 @@ export class WebhookMetricsService {
     );
     this.matches = metrics.counter(
       'hangar_webhook_secret_matches_total',
-      'Verified webhooks by the first 8 hex digits of the SHA-256 of the secret that signed them.',
+      'Verified webhooks by the first 8 hex digits of the SHA-256 of the secret that signed them; own: of one workspace.',
     );
   }
 
-  /** Counts a webhook that a secret signed. */
+  /** Counts a webhook that a secret signed; `own` stands for those of single workspaces, of which there may be many. */
   matched(secret: string): void {
     this.matches.add(1, { secret });
+  }
+
+  /** Counts a request that was refused unread: its method, its size or its content type is none of a webhook's. */
+  refused(): void {
+    this.received.add(1, { outcome: 'refused' });
   }
 
   /** Takes the webhook in and counts how that ends. */

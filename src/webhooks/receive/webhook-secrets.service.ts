@@ -21,7 +21,9 @@ export class WebhookSecretsService implements OnModuleInit, OnModuleDestroy {
     this.path = config.files.get('planeWebhookSecrets');
     this.secrets = signing(config.planeWebhookSecrets);
     if (this.secrets.length === 0)
-      this.logger.warn('PLANE_WEBHOOK_SECRETS is not set: every webhook will be answered 401');
+      this.logger.warn(
+        'PLANE_WEBHOOK_SECRETS is not set: webhooks of workspaces without a secret of their own will be answered 401',
+      );
   }
 
   onModuleInit(): void {

@@ -3,13 +3,14 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ReceiveGateService } from './receive-gate.service.js';
 import { methodNotAllowed } from './webhook.errors.js';
+import { WEBHOOK_ROUTE } from './webhook-path.js';
 import { WebhookReceiverService } from './webhook-receiver.service.js';
 
 const ACCEPTED = 202;
 const OK = 200;
 
 /** Where Plane sends its webhooks. */
-@Controller('webhooks/plane')
+@Controller(WEBHOOK_ROUTE)
 export class WebhookController {
   constructor(
     private readonly receiver: WebhookReceiverService,

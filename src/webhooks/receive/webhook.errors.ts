@@ -8,7 +8,7 @@ export function notSigned(): DomainError {
     code: 'signature_invalid',
     title: 'The signature is not valid',
     detail:
-      'X-Plane-Signature must be the HMAC-SHA256 of the body, keyed with a secret in PLANE_WEBHOOK_SECRETS.',
+      'X-Plane-Signature must be the HMAC-SHA256 of the body, keyed with a secret of the webhook that is known here.',
     status: 401,
   });
 }
@@ -19,6 +19,17 @@ export function cannotStore(): DomainError {
     code: 'cannot_store',
     title: 'The webhook cannot be stored now',
     detail: 'The database is not available. Send it again.',
+    status: 503,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
+}
+
+/** A secret that may have signed it cannot be read here: a key is missing, or the row was changed. */
+export function cannotVerify(): DomainError {
+  return new DomainError({
+    code: 'cannot_verify',
+    title: 'The webhook cannot be verified now',
+    detail: 'The workspace\'s webhook secret cannot be read; "hangar doctor" says why. Send it again.',
     status: 503,
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   });

@@ -1,55 +1,44 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { HangarConfig } from '../../config/hangar-config.js';
+import { RETENTION_EVERY_MS, RetentionRound } from '../../database/retention-round.js';
+import { QueueService } from '../../queue/queue.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
+import { WorkspaceSecretsService } from '../secrets/workspace-secrets.service.js';
 
-const EVERY_MS = 300_000;
-/** Few enough that nobody waits for their locks. */
-const BATCH = 1000;
-/** Lets others at the disk between two batches. */
-const PAUSE_MS = 50;
 const SECONDS_A_DAY = 86_400;
 
-/** The role `scheduler`: deletes deliveries past `DELIVERY_RETENTION_DAYS`. Jobs are deleted by the queue itself. */
+/**
+ * The role `scheduler`: deletes deliveries past `DELIVERY_RETENTION_DAYS`, and webhook secrets of workspaces where the
+ * app is not installed any more. A job that is done is deleted at once, one that was dead-lettered by the queue itself:
+ * pg-boss goes through each queue once a day, in transactions of 10,000.
+ */
 @Injectable()
 export class RetentionService implements OnModuleDestroy {
-  private readonly logger = new Logger(RetentionService.name);
-  private running = false;
-  private stopping = false;
+  private readonly rounds: readonly RetentionRound[];
 
   constructor(
-    private readonly config: HangarConfig,
-    private readonly deliveries: DeliveriesService,
-  ) {}
+    config: HangarConfig,
+    deliveries: DeliveriesService,
+    queue: QueueService,
+    secrets: WorkspaceSecretsService,
+  ) {
+    const seconds = config.deliveryRetentionDays * SECONDS_A_DAY;
+    this.rounds = [
+      new RetentionRound('deliveries', (limit) => deliveries.deleteOlderThan(seconds, limit)),
+      new RetentionRound('notes of doubles', (limit) => deliveries.deleteFoldsOlderThan(seconds, limit)),
+      new RetentionRound('jobs that nobody runs', (limit) => queue.deleteAbandoned(seconds, limit)),
+      new RetentionRound('webhook secrets of uninstalled workspaces', () => secrets.removeUninstalled()),
+    ];
+  }
 
   onModuleDestroy(): void {
-    this.stopping = true;
+    for (const round of this.rounds) round.stop();
   }
 
-  /** Deletes what is past its time, in batches; replicas share the work. */
-  @Interval(EVERY_MS)
+  /** Deletes what is past its time. */
+  @Interval(RETENTION_EVERY_MS)
   async run(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
-    try {
-      const deleted = await this.deleteAll();
-      if (deleted > 0) this.logger.log({ msg: 'deleted deliveries past their retention', deleted });
-    } catch (error) {
-      this.logger.error({ msg: 'old deliveries could not be deleted; the next round goes on', err: error });
-    } finally {
-      this.running = false;
-    }
-  }
-
-  private async deleteAll(): Promise<number> {
-    const seconds = this.config.deliveryRetentionDays * SECONDS_A_DAY;
-    let deleted = 0;
-    for (;;) {
-      const count = await this.deliveries.deleteOlderThan(seconds, BATCH);
-      deleted += count;
-      if (count < BATCH || this.stopping) return deleted;
-      await wait(PAUSE_MS);
-    }
+    for (const round of this.rounds) await round.run();
   }
 }

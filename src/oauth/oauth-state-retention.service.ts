@@ -1,0 +1,24 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { RETENTION_EVERY_MS, RetentionRound } from '../database/retention-round.js';
+import { OAuthStatesRepository } from './oauth-states.repository.js';
+
+/** The role `scheduler`: deletes states, used or not, a day after they expired; until then one says what became of it. */
+@Injectable()
+export class OAuthStateRetentionService implements OnModuleDestroy {
+  private readonly round;
+
+  constructor(states: OAuthStatesRepository) {
+    this.round = new RetentionRound('states of consents', (limit) => states.deleteOld(limit));
+  }
+
+  onModuleDestroy(): void {
+    this.round.stop();
+  }
+
+  /** Deletes what is past its time. */
+  @Interval(RETENTION_EVERY_MS)
+  async run(): Promise<void> {
+    await this.round.run();
+  }
+}

@@ -1,0 +1,25 @@
+import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+
+/** A webhook secret of one workspace, encrypted: the newest holds, and the one before it during a rotation. */
+@Entity('webhook_secrets')
+@Unique('webhook_secrets_fingerprint_key', ['baseUrl', 'workspaceId', 'fingerprint'])
+export class WebhookSecretEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'webhook_secrets_pkey' })
+  id!: string;
+
+  @Column('text', { name: 'base_url' })
+  baseUrl!: string;
+
+  @Column('text', { name: 'workspace_id' })
+  workspaceId!: string;
+
+  /** First 8 hex digits of its SHA-256. */
+  @Column('text')
+  fingerprint!: string;
+
+  @Column('text')
+  secret!: string;
+
+  @Column('timestamptz', { name: 'set_at' })
+  setAt!: Date;
+}

@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import { type Secret } from '../../common/secret.js';
+import { HangarConfig } from '../../config/hangar-config.js';
+import { type Installation } from '../../installations/installation.js';
+import { InstallationsService } from '../../installations/installations.service.js';
+import { DeliveriesService } from '../deliveries/deliveries.service.js';
+import { SigningSecret } from '../events/webhook-signature.js';
+import { noWorkspaceSecret, unknownWorkspace, unusableSecret } from './workspace-secret.errors.js';
+import { WorkspaceSecretVaultService } from './workspace-secret-vault.service.js';
+import { WorkspaceSecretsRepository } from './workspace-secrets.repository.js';
+
+/** A workspace's webhook secret, without its value. */
+export interface ListedSecret {
+  /** The slug; the id where the app has never been installed. */
+  readonly workspace: string;
+  readonly workspaceId: string;
+  readonly fingerprint: string;
+  /** `previous`: accepted until it is removed or another is set. */
+  readonly standing: 'current' | 'previous';
+  readonly setAt: Date;
+  /** When it last signed a delivery that is still kept. */
+  readonly lastSignedAt: Date | null;
+}
+
+const PRINTABLE = /^[\x21-\x7e]{1,500}$/;
+
+/** Webhook secrets of single workspaces, which beat `PLANE_WEBHOOK_SECRETS` there. */
+@Injectable()
+export class WorkspaceSecretsService {
+  constructor(
+    private readonly config: HangarConfig,
+    private readonly installations: InstallationsService,
+    private readonly deliveries: DeliveriesService,
+    private readonly secrets: WorkspaceSecretsRepository,
+    private readonly vault: WorkspaceSecretVaultService,
+  ) {}
+
+  /** Every one, by workspace, the current one first. */
+  async list(): Promise<ListedSecret[]> {
+    const rows = await this.secrets.of(this.config.planeBaseUrl);
+    const slugs = new Map(
+      (await this.installations.all()).map((each) => [each.workspaceId, each.workspaceSlug]),
+    );
+    const listed: ListedSecret[] = [];
+    for (const { workspaceId, fingerprint, setAt } of rows) {
+      const standing = listed.at(-1)?.workspaceId === workspaceId ? 'previous' : 'current';
+      const lastSignedAt = (await this.deliveries.lastSignedIn(workspaceId, fingerprint)) ?? null;
+      const workspace = slugs.get(workspaceId) ?? workspaceId;
+      listed.push({ workspace, workspaceId, fingerprint, standing, setAt, lastSignedAt });
+    }
+    return listed;
+  }
+
+  /** How many workspaces have secrets of their own. */
+  async countWorkspaces(): Promise<number> {
+    const rows = await this.secrets.of(this.config.planeBaseUrl);
+    return new Set(rows.map(({ workspaceId }) => workspaceId)).size;
+  }
+
+  /**
+   * Stores the workspace's newest secret, in use everywhere within 5 s; the one before stays good until the next is set
+   * or {@link remove} takes it away. Resolves with the fingerprint.
+   *
+   * @param workspace slug or id
+   * @throws {DomainError} the app is not installed there; it is no secret that Plane could have made
+   */
+  async set(workspace: string, secret: Secret): Promise<string> {
+    if (!PRINTABLE.test(secret.reveal())) throw unusableSecret();
+    const { workspaceId, status } = await this.require(workspace);
+    if (status !== 'installed') throw unknownWorkspace(workspace);
+    const { fingerprint } = new SigningSecret(secret);
+    const id = uuid();
+    const sealed = await this.vault.seal(id, secret);
+    await this.secrets.add({
+      id,
+      baseUrl: this.config.planeBaseUrl,
+      workspaceId,
+      fingerprint,
+      secret: sealed,
+    });
+    return fingerprint;
+  }
+
+  /**
+   * Deletes the workspace's secrets, or the previous one alone. Resolves with how many there were.
+   *
+   * @throws {DomainError} there are none
+   */
+  async remove(workspace: string, previousAlone: boolean): Promise<number> {
+    const { workspaceId } = await this.require(workspace);
+    const removed = await this.secrets.remove(this.config.planeBaseUrl, workspaceId, !previousAlone);
+    if (removed === 0) throw noWorkspaceSecret(workspace, previousAlone);
+    return removed;
+  }
+
+  /** Deletes those of workspaces where the app is not installed any more. Resolves with how many. */
+  async removeUninstalled(): Promise<number> {
+    const rows = await this.secrets.of(this.config.planeBaseUrl);
+    if (rows.length === 0) return 0;
+    const installed = await this.installations.installedWorkspaces();
+    const gone = new Set(rows.map(({ workspaceId }) => workspaceId).filter((id) => !installed.has(id)));
+    let removed = 0;
+    for (const id of gone) removed += await this.secrets.remove(this.config.planeBaseUrl, id, true);
+    return removed;
+  }
+
+  private async require(workspace: string): Promise<Installation> {
+    const found = (await this.installations.all()).filter(
+      ({ baseUrl, workspaceSlug, workspaceId }) =>
+        baseUrl === this.config.planeBaseUrl && [workspaceSlug, workspaceId].includes(workspace),
+    );
+    const [one] = [...found.filter(({ status }) => status === 'installed'), ...found];
+    if (!one) throw unknownWorkspace(workspace);
+    return one;
+  }
+}

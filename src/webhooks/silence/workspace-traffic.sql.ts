@@ -1,0 +1,97 @@
+/** The statements of {@link WorkspaceTrafficRepository}; all times are the database's. */
+
+/** One process at a time brings the table up to date. */
+export const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('workspace_traffic', 0)) AS mine`;
+
+const WEEK_IS_OVER = `excluded.last_at >= known.gaps_from + interval '7 days'`;
+
+/** A silence that was told counts as no more than it took to tell it: an outage does not become a habit. */
+const GAP = `least(excluded.longest_gap_seconds, extract(epoch FROM known.silent_told_at - known.last_at)::float8)`;
+
+/**
+ * $1: how many deliveries. Reads those after the newest that it knows, along the index of times, and again those of the
+ * minute before: a webhook may be held for half a minute until it is stored. What it knows of a workspace is never
+ * read twice, so that it can be run at any time by anybody. The first time it begins two weeks ago.
+ */
+export const ADVANCE = `
+  WITH mark AS MATERIALIZED (
+    SELECT coalesce((SELECT last_at FROM workspace_traffic WHERE workspace_id = ''),
+                    now() - interval '14 days') AS at),
+  upto AS MATERIALIZED (
+    SELECT count(*)::int AS count, coalesce(max(received_at), (SELECT at FROM mark)) AS at
+    FROM (SELECT received_at FROM deliveries
+          WHERE received_at > (SELECT at FROM mark) AND received_at <= now()
+          ORDER BY received_at LIMIT $1) AS next),
+  seen AS MATERIALIZED (
+    SELECT workspace_id, received_at, source FROM deliveries
+    WHERE received_at > (SELECT at FROM mark) - interval '1 minute' AND received_at <= (SELECT at FROM upto)),
+  spaced AS (
+    SELECT each.workspace_id, each.received_at, each.source,
+           each.received_at - lag(each.received_at, 1, CASE WHEN known.watched_from IS NOT NULL THEN known.last_at END)
+                                OVER (PARTITION BY each.workspace_id ORDER BY each.received_at) AS gap
+    FROM (SELECT * FROM seen UNION ALL SELECT '', received_at, NULL FROM seen) AS each
+    LEFT JOIN workspace_traffic AS known USING (workspace_id)
+    WHERE known.last_at IS NULL OR each.received_at > known.last_at),
+  written AS (
+    INSERT INTO workspace_traffic AS known (workspace_id, last_at, watched_from, longest_gap_seconds, gaps_from, v1_last_at)
+    SELECT workspace_id, max(received_at), min(received_at), coalesce(extract(epoch FROM max(gap))::float8, 0),
+           min(received_at), max(received_at) FILTER (WHERE source = 'v1')
+    FROM spaced GROUP BY workspace_id
+    ON CONFLICT (workspace_id) DO UPDATE
+    SET last_at = excluded.last_at,
+        watched_from = coalesce(known.watched_from, excluded.watched_from),
+        earlier_gap_seconds = CASE WHEN ${WEEK_IS_OVER} THEN known.longest_gap_seconds ELSE known.earlier_gap_seconds END,
+        longest_gap_seconds = CASE WHEN ${WEEK_IS_OVER} THEN ${GAP} ELSE greatest(known.longest_gap_seconds, ${GAP}) END,
+        gaps_from = CASE WHEN ${WEEK_IS_OVER} THEN excluded.last_at ELSE known.gaps_from END,
+        v1_last_at = coalesce(excluded.v1_last_at, known.v1_last_at))
+  SELECT count FROM upto`;
+
+export const ALL = `
+  SELECT workspace_id AS "workspaceId",
+         extract(epoch FROM now() - last_at)::float8 AS "silentSeconds",
+         coalesce(extract(epoch FROM last_at - watched_from), 0)::float8 AS "watchedSeconds",
+         greatest(longest_gap_seconds, earlier_gap_seconds) AS "longestGapSeconds",
+         silent_told_at IS NOT NULL AS told
+  FROM workspace_traffic`;
+
+/** Those of $1 that have sent something that was not looked at: too late, or with a clock that is off. */
+export const SENT_SINCE = `
+  SELECT workspace_id AS "workspaceId" FROM workspace_traffic AS known
+  WHERE workspace_id = ANY ($1) AND EXISTS (
+    SELECT FROM deliveries
+    WHERE deliveries.workspace_id = known.workspace_id AND received_at > known.last_at)`;
+
+/** The same for all workspaces together. */
+export const ANY_SENT_SINCE = `
+  SELECT EXISTS (
+    SELECT FROM deliveries
+    WHERE received_at > (SELECT last_at FROM workspace_traffic WHERE workspace_id = '')) AS sent`;
+
+export const TELL_SILENT = `
+  UPDATE workspace_traffic SET silent_told_at = now()
+  WHERE workspace_id = ANY ($1) AND silent_told_at IS NULL RETURNING workspace_id AS "workspaceId"`;
+
+export const TELL_BACK = `
+  UPDATE workspace_traffic SET silent_told_at = NULL
+  WHERE workspace_id = ANY ($1) AND silent_told_at IS NOT NULL RETURNING workspace_id AS "workspaceId"`;
+
+export const TELL_V1 = `
+  UPDATE workspace_traffic SET v1_told_at = now()
+  WHERE v1_last_at IS NOT NULL AND v1_told_at IS NULL RETURNING workspace_id AS "workspaceId"`;
+
+export const FORGET_HABIT = `
+  UPDATE workspace_traffic
+  SET watched_from = NULL, longest_gap_seconds = 0, earlier_gap_seconds = 0, silent_told_at = NULL
+  WHERE workspace_id = ANY ($1) AND watched_from IS NOT NULL`;
+
+export const DELETE_OLD = `
+  DELETE FROM workspace_traffic
+  WHERE workspace_id = ANY ($1) AND last_at < now() - make_interval(secs => $2::float8)`;
+
+export const COUNT_V1 = `
+  SELECT count(*)::int AS count FROM workspace_traffic WHERE v1_last_at > now() - interval '7 days'`;
+
+export const TOLD = `
+  SELECT count(*) FILTER (WHERE workspace_id <> '')::int AS workspaces,
+         coalesce(extract(epoch FROM now() - min(last_at) FILTER (WHERE workspace_id = '')), 0)::float8 AS "allSeconds"
+  FROM workspace_traffic WHERE silent_told_at IS NOT NULL`;

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { QueueModule } from '../../queue/queue.module.js';
+import { HandlerLevelsService } from './handler-levels.service.js';
+import { HandlersDiscoveryModule } from './handlers-discovery.module.js';
+
+/** How much each handler has before it. */
+@Module({
+  imports: [HandlersDiscoveryModule, QueueModule],
+  providers: [HandlerLevelsService],
+  exports: [HandlerLevelsService],
+})
+export class HandlerLevelsModule {}

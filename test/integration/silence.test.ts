@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { type INestApplicationContext, Logger } from '@nestjs/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { SilenceModule } from '../../src/webhooks/silence/silence.module.js';
+import { SilenceService } from '../../src/webhooks/silence/silence.service.js';
+import { SilenceWatchModule } from '../../src/webhooks/silence-watch.module.js';
+import { SilenceWatchService } from '../../src/webhooks/silence/silence-watch.service.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { serviceContext } from '../support/service-context.js';
+
+const OFFICE = `extract(isodow FROM at) < 6 AND extract(hour FROM at) BETWEEN 8 AND 17`;
+
+describe('the watch over silent workspaces', () => {
+  let database: TestDatabase;
+  let simulator: RunningSimulator;
+  let replicas: INestApplicationContext[];
+  const lines: Record<string, unknown>[] = [];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    simulator = await startSimulator({ port: 0 });
+    const modules = [SilenceModule, SilenceWatchModule];
+    replicas = await Promise.all([1, 2].map(() => serviceContext(database, simulator, modules)));
+    const keep = (line: unknown): void => void lines.push(line as Record<string, unknown>);
+    Logger.overrideLogger({ log: keep, warn: keep, error: keep });
+  });
+
+  beforeEach(async () => {
+    await database.query('TRUNCATE installations, deliveries, workspace_traffic');
+    lines.length = 0;
+  });
+
+  afterAll(async () => {
+    Logger.overrideLogger(false);
+    for (const replica of replicas) await replica.close();
+    await simulator.close();
+    await database.drop();
+  });
+
+  const tick = async (): Promise<void> => {
+    await Promise.all(replicas.map((replica) => replica.get(SilenceWatchService).tick()));
+  };
+  const told = (): string[] => lines.map(({ msg, workspace = '' }) => `${String(workspace)}: ${String(msg)}`);
+
+  async function install(slug: string): Promise<void> {
+    await database.query(
+      `INSERT INTO installations (id, base_url, installation_id, status, workspace_id, workspace_slug, workspace_name,
+                                  bot_user_id, application_id)
+       VALUES ($1, $2, $3, 'installed', 'id of ' || $3, $3, $3, 'bot', 'app')`,
+      [randomUUID(), simulator.url, slug],
+    );
+  }
+
+  /** One delivery every so many minutes from `from` days ago to `to` days ago, where the condition holds. */
+  async function send(
+    slug: string,
+    minutes: number,
+    from: number,
+    to: number,
+    where = 'true',
+  ): Promise<void> {
+    await database.query(
+      `INSERT INTO deliveries
+       SELECT gen_random_uuid(), gen_random_uuid(), 'id of ' || $1, 'workitem.created',
+              CASE WHEN $1 LIKE 'old%' THEN 'v1' ELSE 'v2' END, NULL, 'body', '{}', 'abcdef01', at
+       FROM generate_series(now() - $3::float8 * interval '1 day', now() - $4::float8 * interval '1 day',
+                            $2::float8 * interval '1 minute') AS at
+       WHERE ${where}`,
+      [slug, minutes, from, to],
+    );
+  }
+
+  it('says once that one has fallen silent, and once that it sends again', async () => {
+    for (const slug of ['busy', 'stopped', 'office', 'new']) await install(slug);
+    await send('busy', 10, 14, 0);
+    await send('stopped', 10, 14, 0.3);
+    await send('office', 10, 14, 0, OFFICE);
+    await send('new', 1, 3, 2);
+    await tick();
+    await tick();
+    expect(told()).toEqual([expect.stringMatching(/^stopped: .*no webhook.*on the app's page in Plane/)]);
+    expect(lines[0]).toMatchObject({ workspaceId: 'id of stopped', longestGapSeconds: 600 });
+    await send('stopped', 1, 0, 0);
+    await tick();
+    await tick();
+    expect(told().slice(1)).toEqual([expect.stringMatching(/^stopped: .*sends webhooks again/)]);
+  });
+
+  it('does not take an outage for a habit', async () => {
+    await install('stopped');
+    await send('stopped', 60, 14, 3);
+    await tick();
+    await database.query(`UPDATE workspace_traffic SET silent_told_at = last_at + interval '6 hours'`);
+    await send('stopped', 60, 0, 0);
+    await tick();
+    const { workspaces } = await survey();
+    expect(workspaces).toMatchObject([{ longestGapSeconds: 6 * 3600, silent: false, told: false }]);
+  });
+
+  it('says that nothing comes any more', async () => {
+    for (const slug of ['one', 'other']) await install(slug);
+    for (const slug of ['one', 'other']) await send(slug, 5, 10, 0.1);
+    await tick();
+    expect(told()).toEqual([expect.stringMatching(/^: no workspace has sent a webhook/)]);
+    await send('other', 5, 0, 0);
+    await tick();
+    expect(told().slice(1)).toEqual([': webhooks come again']);
+  });
+
+  it('believes the deliveries where they came too late to be looked at', async () => {
+    await install('late');
+    await send('late', 10, 14, 1);
+    await send('other', 1, 0.2, 0);
+    await tick();
+    await database.query('UPDATE workspace_traffic SET silent_told_at = NULL');
+    lines.length = 0;
+    await send('late', 10, 0.2, 0.1);
+    await tick();
+    expect(told()).toEqual([]);
+  });
+
+  it('forgets the habit of one where the app is uninstalled', async () => {
+    await install('gone');
+    await install('busy');
+    await send('busy', 10, 1, 0);
+    await send('gone', 10, 14, 1);
+    await tick();
+    await database.query(`UPDATE installations SET status = 'uninstalled' WHERE workspace_slug = 'gone'`);
+    await tick();
+    await database.query(`UPDATE installations SET status = 'installed' WHERE workspace_slug = 'gone'`);
+    await send('gone', 1, 0, 0);
+    await tick();
+    expect(told()).toEqual([expect.stringMatching(/^gone: /)]);
+    const { workspaces } = await survey();
+    expect(workspaces.find(({ workspace }) => workspace === 'gone')).toMatchObject({
+      watchedSeconds: 0,
+      longestGapSeconds: 0,
+      told: false,
+    });
+  });
+
+  it('deletes what is known of a workspace that is uninstalled for as long as deliveries are kept', async () => {
+    await install('busy');
+    await send('gone', 10, 14, 13);
+    await tick();
+    await database.query('DELETE FROM deliveries');
+    await database.query(`UPDATE workspace_traffic SET last_at = now() - interval '15 days'`);
+    await tick();
+    expect(await database.query(`SELECT FROM workspace_traffic WHERE workspace_id <> ''`)).toEqual([]);
+  });
+
+  it('says once a workspace that it sends v1', async () => {
+    await install('old one');
+    for (let round = 0; round < 3; round += 1) {
+      await send('old one', 1, 0, 0);
+      await send('old stranger', 1, 0, 0);
+      await send('new', 1, 0, 0);
+      await tick();
+    }
+    expect(lines.map(({ msg, workspaceId }) => [msg, workspaceId]).sort(byWorkspace)).toEqual([
+      [expect.stringContaining('version v1'), 'id of old one'],
+      [expect.stringContaining('version v1'), 'id of old stranger'],
+    ]);
+    expect(await service().countV1()).toBe(2);
+  });
+
+  const service = (): SilenceService => (replicas[0] as INestApplicationContext).get(SilenceService);
+  const survey = (): ReturnType<SilenceService['survey']> => service().survey();
+});
+
+function byWorkspace([, one]: unknown[], [, other]: unknown[]): number {
+  return String(one).localeCompare(String(other));
+}
