@@ -44,6 +44,7 @@ describe('hangar doctor', () => {
         'ok   tokens: 1 live, 0 in need of consent',
         'ok   webhook secrets: <secret> last signed <time>, <secret> signed nothing in the last 7 days',
         'ok   traffic: no workspace is silent for longer than usual',
+        'ok   handlers: 1 handler(s), 0 dead letter(s)',
         `ok   plane: ${together.simulator.url} answers`,
         'ok   credentials: Plane knows the app',
         "ok   clock: Plane's is 0 s ahead of ours",
