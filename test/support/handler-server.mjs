@@ -12,10 +12,10 @@ export function record(what, event) {
   appendFileSync(file, `${what} ${event.id} ${Date.now()}\n`);
 }
 
-/** Decorates the class's method `run` as a handler of changed work items. */
-export function handler(host, options) {
+/** Decorates the class's method `run` as a handler of such events. */
+export function handler(host, pattern, options) {
   const method = Object.getOwnPropertyDescriptor(host.prototype, 'run');
-  OnPlaneEvent('workitem.updated', options)(host.prototype, 'run', method);
+  OnPlaneEvent(pattern, options)(host.prototype, 'run', method);
   Injectable()(host);
   return host;
 }

@@ -1,4 +1,5 @@
-// The built server with a good handler among bad ones.
+// The built server with a good handler of work items among bad ones: one blocks on what is created, the others misbehave
+// on what is changed.
 import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { handler, record, serveWith } from './handler-server.mjs';
@@ -7,6 +8,7 @@ const BLOCK_MS = Number(process.env.BLOCK_SECONDS) * 1000;
 const LATE_MS = 200;
 const FOR_EVER_MS = 600_000;
 
+/** It alone gets what is created too, so that it may be under way where the other blocks. */
 class Good {
   async run(event) {
     record('start', event);
@@ -26,10 +28,9 @@ class ThrowsUndefined {
   }
 }
 
-/** On an event whose work item is called `block`: for its time, and until the test lets go. */
+/** For its time, and until the test lets go. */
 class Blocks {
   async run(event) {
-    if (event.data.name !== 'block') return;
     record('block', event);
     const end = performance.now() + BLOCK_MS;
     while (performance.now() < end || !existsSync(`${process.env.RECORD_FILE}.release`));
@@ -55,10 +56,10 @@ class Leaks {
 
 const options = { concurrency: 20, retryLimit: 1, retryDelaySeconds: 0, backoff: false };
 await serveWith(
-  handler(Good, options),
-  handler(Hangs, { ...options, timeoutSeconds: 2 }),
-  handler(ThrowsUndefined, options),
-  handler(Blocks, options),
-  handler(RejectsLate, { ...options, timeoutSeconds: 1 }),
-  handler(Leaks, options),
+  handler(Good, 'workitem.*', options),
+  handler(Blocks, 'workitem.created', options),
+  handler(Hangs, 'workitem.updated', { ...options, timeoutSeconds: 2 }),
+  handler(ThrowsUndefined, 'workitem.updated', options),
+  handler(RejectsLate, 'workitem.updated', { ...options, timeoutSeconds: 1 }),
+  handler(Leaks, 'workitem.updated', options),
 );

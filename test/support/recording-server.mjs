@@ -13,4 +13,5 @@ class Recorder {
   }
 }
 
-await serveWith(handler(Recorder, { concurrency: 20, retryLimit: 20, retryDelaySeconds: 0, backoff: false }));
+const options = { concurrency: 20, retryLimit: 20, retryDelaySeconds: 0, backoff: false };
+await serveWith(handler(Recorder, 'workitem.updated', options));

@@ -32,6 +32,12 @@ export interface SentEvent {
   readonly attempts: readonly Attempt[];
 }
 
+/** A webhook, to be signed. */
+export interface WorkItemWebhook {
+  readonly eventId: string;
+  readonly body: string;
+}
+
 /**
  * Sends webhooks at a pace that does not follow the answers. One whose connection fails is sent again, to the other
  * server first, as Plane does; an answer of any status is the last word on its event.
@@ -75,7 +81,7 @@ export class WebhookLoad {
 
   private async deliver(index: number): Promise<SentEvent> {
     const { urls } = this.plan;
-    const { eventId, body } = changedWorkItem();
+    const { eventId, body } = workItemWebhook('workitem.updated');
     const attempts: Attempt[] = [];
     this.underWay += 1;
     for (let target = index; attempts.length < MOST_ATTEMPTS && !this.stopped; target += 1) {
@@ -116,13 +122,11 @@ export function acceptedEvents(sent: readonly SentEvent[]): string[] {
   return sent.filter(({ attempts }) => attempts.some(isAccepted)).map(({ eventId }) => eventId);
 }
 
-/** A webhook that tells of a changed work item: another event with each call. */
-export function changedWorkItem(name?: string): { eventId: string; body: string } {
-  const eventId = randomUUID();
-  const payload = recorded('v2-workitem-updated');
-  const data = { ...(payload['data'] as object), ...(name !== undefined && { name }) };
-  const body = JSON.stringify({ ...payload, delivery_id: randomUUID(), event_id: eventId, data });
-  return { eventId, body };
+/** A webhook of a work item: another event with each call. */
+export function workItemWebhook(event: 'workitem.created' | 'workitem.updated'): WorkItemWebhook {
+  const [eventId, deliveryId] = [randomUUID(), randomUUID()];
+  const payload = { ...recorded('v2-workitem-updated'), event, event_id: eventId, delivery_id: deliveryId };
+  return { eventId, body: JSON.stringify(payload) };
 }
 
 function isAccepted({ status = 0 }: Attempt): boolean {
