@@ -5,7 +5,7 @@ import { type Run } from '../support/recorded-runs.js';
 import { until } from '../support/until.js';
 import { STORM, WebhookStorm } from '../support/webhook-storm.js';
 
-const KILLS = FULL_SIZE ? 10 : 3;
+const KILLS = FULL_SIZE ? 10 : 2;
 /** How long before a kill a run may have ended whose end had not been written down yet. */
 const COMMIT_MS = 1000;
 
