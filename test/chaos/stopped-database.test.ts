@@ -18,10 +18,13 @@ describe(`PostgreSQL is stopped and started ${OUTAGES} times while ${STORM.perSe
     for (const clean of cleanups.splice(0)) await clean();
   });
 
+  /** Spread over the load, each once what came in the one before has been answered. */
   async function outages(postgres: OwnPostgres, { load }: WebhookStorm): Promise<Outage[]> {
     const seen: Outage[] = [];
     for (let count = 1; count <= OUTAGES; count += 1) {
-      await until('the next outage', () => load.progress >= count / (OUTAGES + 1), 300_000);
+      const last = seen.at(-1)?.to ?? 0;
+      const isTime = (): boolean => load.progress >= count / (OUTAGES + 1) && load.hasAnswered(last);
+      await until('the next outage', isTime, 300_000);
       seen.push(await postgres.outage(count % 2 === 0 ? 'fast' : 'immediate', OUTAGE_MS));
     }
     return seen;

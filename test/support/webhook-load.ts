@@ -45,7 +45,8 @@ export interface WorkItemWebhook {
 export class WebhookLoad {
   private readonly agent = new Agent({ keepAlive: true });
   private readonly events: Promise<SentEvent>[] = [];
-  private underWay = 0;
+  /** When the first try of each event began that has not had its last word, the oldest first. */
+  private readonly underWay = new Set<{ readonly since: number }>();
   private stopped = false;
 
   constructor(private readonly plan: LoadPlan) {}
@@ -57,7 +58,13 @@ export class WebhookLoad {
 
   /** Whether every event has had its last word, or the load was stopped. */
   get isOver(): boolean {
-    return this.stopped || (this.progress === 1 && this.underWay === 0);
+    return this.stopped || (this.progress === 1 && this.underWay.size === 0);
+  }
+
+  /** Whether every event that was sent before this time has had its last word. */
+  hasAnswered(time: number): boolean {
+    const [oldest] = this.underWay;
+    return !oldest || oldest.since > time;
   }
 
   /** Resolves with all events once each has had its last word. */
@@ -66,7 +73,7 @@ export class WebhookLoad {
     const began = performance.now();
     while (this.events.length < count && !this.stopped) {
       const due = Math.min(count, Math.floor(((performance.now() - began) / 1000) * perSecond));
-      while (this.events.length < due && this.underWay < MOST_AT_ONCE)
+      while (this.events.length < due && this.underWay.size < MOST_AT_ONCE)
         this.events.push(this.deliver(this.events.length));
       await wait(TICK_MS);
     }
@@ -83,14 +90,15 @@ export class WebhookLoad {
     const { urls } = this.plan;
     const { eventId, body } = workItemWebhook('workitem.updated');
     const attempts: Attempt[] = [];
-    this.underWay += 1;
+    const place = { since: Date.now() };
+    this.underWay.add(place);
     for (let target = index; attempts.length < MOST_ATTEMPTS && !this.stopped; target += 1) {
       const attempt = await postWebhook(urls[target % urls.length] ?? '', body, this.agent);
       attempts.push(attempt);
       if (attempt.status !== undefined) break;
       await wait(PAUSE_MS);
     }
-    this.underWay -= 1;
+    this.underWay.delete(place);
     return { eventId, attempts };
   }
 }
