@@ -10,6 +10,8 @@ import { dataFolder } from './data-folder.js';
 import { freePort } from './free-port.js';
 
 const DATABASE = 'postgres';
+/** It ends with its processes and not with the machine, so what it wrote is there without a sync too. */
+const SETTINGS = ['listen_addresses=127.0.0.1', `unix_socket_directories=''`, 'fsync=off'];
 
 /** How PostgreSQL ends: its clients are told and its files are in order (`fast`), or as in a crash (`immediate`). */
 export type Ending = 'fast' | 'immediate';
@@ -84,7 +86,7 @@ export class OwnPostgres {
 
   private async launch(): Promise<void> {
     const { folder } = this.cluster;
-    const settings = [`-p ${this.port}`, '-c listen_addresses=127.0.0.1', `-c unix_socket_directories=''`];
+    const settings = [`port=${this.port}`, ...SETTINGS].map((setting) => `-c ${setting}`);
     const how = ['-w', '-l', join(folder, 'server.log'), '-o', settings.join(' ')];
     await this.programs.run('pg_ctl', ['start', '-D', folder, ...how]);
     this.running = true;

@@ -6,7 +6,7 @@ import { Replicas } from './replicas.js';
 import { acceptedEvents, type Attempt, WebhookLoad } from './webhook-load.js';
 
 /** How many webhooks come, and how many in a second. */
-export const STORM = FULL_SIZE ? { count: 20_000, perSecond: 1000 } : { count: 1600, perSecond: 400 };
+export const STORM = FULL_SIZE ? { count: 20_000, perSecond: 1000 } : { count: 1200, perSecond: 400 };
 
 /** What a storm left behind. */
 export interface StormResult {
