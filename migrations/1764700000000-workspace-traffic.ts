@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** How each workspace uses to send, so that a silence is noticed without reading the deliveries. */
+/** How each workspace usually sends, so that a silence is noticed without reading the deliveries. */
 export class WorkspaceTraffic1764700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -4,7 +4,7 @@ import { bad, fine, type Finding } from './finding.js';
 
 const MOST_NAMED = 10;
 
-/** Whether workspaces send as they use to, and how many still send webhooks of version v1. */
+/** Whether workspaces send as they usually do, and how many still send webhooks of version v1. */
 export async function checkTraffic(silence: SilenceService): Promise<Finding> {
   const check = 'traffic';
   const { all, workspaces } = await silence.survey();

@@ -1,7 +1,7 @@
 /** The id that stands for all workspaces together; no workspace has it. */
 export const ALL_WORKSPACES = '';
 
-/** How a workspace, or all of them together, uses to send, and what it does now. */
+/** How a workspace, or all of them together, usually sends, and what it does now. */
 export interface Traffic {
   readonly workspaceId: string;
   /** Since its newest delivery. */

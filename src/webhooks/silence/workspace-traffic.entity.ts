@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** How a workspace uses to send; the row without a workspace stands for all of them together. */
+/** How a workspace usually sends; the row without a workspace stands for all of them together. */
 @Entity('workspace_traffic')
 export class WorkspaceTrafficEntity {
   @PrimaryColumn('text', { name: 'workspace_id', primaryKeyConstraintName: 'workspace_traffic_pkey' })
