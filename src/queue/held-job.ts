@@ -6,6 +6,7 @@ export interface HeldJob {
   readonly id: string;
   readonly queue: string;
   readonly retryCount: number;
+  /** The queue's own, less the failures before. */
   readonly retryLimit: number;
   readonly priority: number;
   /** As it is stored: what the run sees, and what {@link placeOf} and {@link attemptsBefore} read. */
@@ -19,10 +20,22 @@ interface KeptData {
   readonly attemptsBefore?: unknown;
 }
 
+/**
+ * What pg-boss may retry beyond a queue's own limit. It counts an attempt when a job is handed out, also where its
+ * process dies then and nobody saw the job: that alone must not dead-letter it. Whoever dies of each attempt does.
+ */
+export const SPARE_RETRIES = 3;
+
 /** Of what pg-boss handed out. */
 export function heldJob(job: JobWithMetadata): HeldJob {
-  const { id, name, retryCount, retryLimit, priority, data } = job;
+  const { id, name, retryCount, priority, data } = job;
+  const retryLimit = Math.max(0, job.retryLimit - SPARE_RETRIES);
   return { id, queue: name, retryCount, retryLimit, priority, data: { ...data } };
+}
+
+/** Whether a failure of this attempt is the last. */
+export function isLastAttempt({ retryCount, retryLimit }: HeldJob): boolean {
+  return retryCount >= retryLimit;
 }
 
 /** As its run sees it. */
@@ -32,7 +45,7 @@ export function queuedJob<T>(job: HeldJob, signal: AbortSignal): QueuedJob<T> {
     id: job.id,
     data: job.data as T,
     attempt: attemptsBefore(job.data) + job.retryCount + 1,
-    lastAttempt: job.retryCount >= job.retryLimit,
+    lastAttempt: isLastAttempt(job),
     signal,
     ...(place && { place }),
   };

@@ -4,7 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { plainError } from '../common/serialize-error.js';
 import { BossService } from './boss.service.js';
-import { attemptsBefore, type HeldJob, placeOf } from './held-job.js';
+import { attemptsBefore, type HeldJob, isLastAttempt, placeOf, SPARE_RETRIES } from './held-job.js';
 import { JobWriterService } from './job-writer.service.js';
 import { LinesRepository } from './lines.repository.js';
 import { type EndedRun, type RunRecorder } from './queue.js';
@@ -84,7 +84,8 @@ export class JobEndsService {
     if (end === 'done') return;
     if ('againInSeconds' in end) return this.again(transaction, job, end.againInSeconds);
     const failure = 'failure' in end ? end.failure : new Error(end.deadLetter);
-    if ('deadLetter' in end) await transaction.query(NO_MORE_RETRIES, [job.queue, job.id]);
+    if ('deadLetter' in end || isLastAttempt(job))
+      await transaction.query(NO_MORE_RETRIES, [job.queue, job.id]);
     const db = transactionDatabase(transaction);
     await this.bosses.boss.fail(job.queue, job, plainError(failure), { db }); // all that hangs on it is stored
   }
@@ -95,7 +96,7 @@ export class JobEndsService {
       id: uuid(),
       data: { ...job.data, attemptsBefore: attemptsBefore(job.data) + job.retryCount },
       startAfter: Math.ceil(seconds),
-      retryLimit: job.retryLimit - job.retryCount,
+      retryLimit: Math.max(0, job.retryLimit - job.retryCount) + SPARE_RETRIES,
       priority: job.priority,
     };
     await this.bosses.boss.deleteJob(job.queue, job, { db: transactionDatabase(transaction) });
@@ -119,7 +120,7 @@ function isDone({ ended }: Settlement): boolean {
 /** Whether the job is over: a failed attempt that is not the last one is not, nor is a job that is put off. */
 function endsForGood({ job, ended: { end } }: Settlement): boolean {
   if (end === 'done' || 'deadLetter' in end) return true;
-  return 'failure' in end && job.retryCount >= job.retryLimit;
+  return 'failure' in end && isLastAttempt(job);
 }
 
 function endedPlace({

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { BossService } from './boss.service.js';
-import { heldJob, type HeldJob, jobAgain } from './held-job.js';
+import { heldJob, type HeldJob, jobAgain, SPARE_RETRIES } from './held-job.js';
 import { JobPump } from './job-pump.js';
 import { JobSettlerService } from './job-settler.service.js';
 import { JobWakeupsService } from './job-wakeups.service.js';
@@ -51,7 +51,7 @@ export class QueueService implements BeforeApplicationShutdown {
     const { boss } = this.bosses;
     const deadLetter = deadLetterQueueOf(name);
     const options = {
-      retryLimit: settings.retryLimit,
+      retryLimit: settings.retryLimit + SPARE_RETRIES,
       retryDelay: settings.retryDelaySeconds,
       retryBackoff: settings.backoff,
       expireInSeconds: settings.timeoutSeconds + EXPIRY_MARGIN_SECONDS,

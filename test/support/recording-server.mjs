@@ -13,5 +13,5 @@ class Recorder {
   }
 }
 
-const options = { concurrency: 20, retryLimit: 20, retryDelaySeconds: 0, backoff: false };
+const options = { concurrency: 20, retryLimit: 0, retryDelaySeconds: 0, backoff: false };
 await serveWith(handler(Recorder, 'workitem.updated', options));

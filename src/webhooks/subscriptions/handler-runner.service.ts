@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type EndedRun, type QueuedJob } from '../../queue/queue.js';
 import { ConsentNeededError } from '../../tokens/tokens.errors.js';
 import { storable } from '../deliveries/delivery-row.js';
 import { type LogLine, type RunRecord } from '../deliveries/outcome.js';
+import { MalformedPayloadError } from '../events/malformed-payload.error.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { runBounded } from './bounded-run.js';
 import { notInstalled } from './handler.errors.js';
@@ -14,7 +15,7 @@ import { type Handler } from './handler.js';
 import { HandlerRunsService, type WatchedRun } from './handler-runs.service.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
-import { HANDLED, type RunOutcome, skipped } from './run-outcome.js';
+import { HANDLED, ourTrouble, type RunOutcome, skipped } from './run-outcome.js';
 
 /** One run of a handler, and what it finds out on its way. */
 interface Run {
@@ -27,6 +28,8 @@ interface Run {
 /** Runs a handler on one of its jobs. */
 @Injectable()
 export class HandlerRunnerService {
+  private readonly logger = new Logger(HandlerRunnerService.name);
+
   constructor(
     private readonly events: HandlerEventsService,
     private readonly installations: InstallationsService,
@@ -46,11 +49,9 @@ export class HandlerRunnerService {
 
   private async handle(run: Run): Promise<RunOutcome> {
     const { handler, job } = run;
-    run.found = await this.events.eventOf(handler, job);
-    if (!run.found) return skipped('the delivery is past its retention');
-    const { event } = run.found;
-    if (job.attempt === 1) this.runs.waited(event.receivedAt);
-    const installation = await this.installations.findByWorkspace(storable(event.workspaceId));
+    const looked = await this.look(run);
+    if ('outcome' in looked) return looked;
+    const { event, installation } = looked;
     if (!installation) throw notInstalled(event.workspaceId);
     if (installation.status === 'uninstalled') return this.setAside(run, event, installation);
     if (event.actor?.id === installation.botUserId && !handler.options.includeSelf)
@@ -61,6 +62,27 @@ export class HandlerRunnerService {
     } catch (error) {
       if (!(error instanceof ConsentNeededError)) throw error;
       return this.parking.untilConsent(handler.id, job, error.planeUserId);
+    }
+  }
+
+  /** What the run is about. A database that is away costs the handler no attempt: it has not seen the event. */
+  private async look(run: Run): Promise<RunOutcome | { event: PlaneEvent; installation?: Installation }> {
+    const { handler, job } = run;
+    try {
+      run.found = await this.events.eventOf(handler, job);
+      if (!run.found) return skipped('the delivery is past its retention');
+      const { event } = run.found;
+      if (job.attempt === 1) this.runs.waited(event.receivedAt);
+      const installation = await this.installations.findByWorkspace(storable(event.workspaceId));
+      return { event, ...(installation && { installation }) };
+    } catch (error) {
+      if (error instanceof MalformedPayloadError) throw error;
+      this.logger.warn({
+        msg: 'an event could not be read; it is tried again',
+        handler: handler.id,
+        err: error,
+      });
+      return ourTrouble();
     }
   }
 

@@ -16,10 +16,16 @@ export const HANDLED: RunOutcome = { outcome: 'handled', text: 'handled' };
 
 const TOO_MANY = 429;
 const A_MINUTE = 60;
+const OWN_TROUBLE_SECONDS = 1;
 
 /** The handler has nothing to do with the event. */
 export function skipped(why: string): RunOutcome {
   return { outcome: 'skipped', text: `skipped: ${why}` };
+}
+
+/** Something of our own, and not the handler, keeps the event from being handled now. */
+export function ourTrouble(): RunOutcome {
+  return delayed(OWN_TROUBLE_SECONDS, 'the event could not be read from the database');
 }
 
 /** The event waits for a person. */
