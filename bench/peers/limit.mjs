@@ -7,6 +7,7 @@ import { serveParent } from '../harness/parent.ts';
 import { DATABASE_URL, PORT } from './environment.mjs';
 import { isSigned } from './signature.mjs';
 
+const BATCHES_AT_ONCE = 2;
 const MOST_ROWS = 256;
 const QUEUE = 'BenchHandler.run';
 const KEPT_HEADERS = ['content-type', 'user-agent', 'x-plane-event', 'x-plane-delivery', 'x-plane-signature'];
@@ -23,7 +24,7 @@ const INSERT = `
   ON CONFLICT (key) DO NOTHING
   RETURNING id`;
 
-const pool = new Pool({ connectionString: DATABASE_URL, max: 1 });
+const pool = new Pool({ connectionString: DATABASE_URL, max: BATCHES_AT_ONCE });
 const boss = new PgBoss({
   connectionString: DATABASE_URL,
   migrate: false,
@@ -32,7 +33,7 @@ const boss = new PgBoss({
   schedule: false,
 });
 const waiting = [];
-let running = false;
+let running = 0;
 
 function rowOf(body, headers) {
   const payload = JSON.parse(body);
@@ -68,7 +69,6 @@ async function write(batch) {
     const { rows: inserted } = await client.query(INSERT, valuesOf(batch));
     const jobs = inserted.map(({ id }) => ({ data: { deliveryId: id } }));
     await boss.insert(QUEUE, jobs, { db: { executeSql: (sql, values) => client.query(sql, values) } });
-    await client.query(`SELECT pg_notify('hangar_jobs', $1)`, [QUEUE]);
     await client.query('COMMIT');
   } finally {
     client.release();
@@ -76,13 +76,13 @@ async function write(batch) {
 }
 
 async function runBatches() {
-  running = true;
+  running += 1;
   while (waiting.length > 0) {
     const batch = waiting.splice(0, MOST_ROWS);
     await write(batch);
     for (const { row, response } of batch) answer(response, 202, { status: 'accepted', id: row.id });
   }
-  running = false;
+  running -= 1;
 }
 
 function answer(response, status, value) {
@@ -94,7 +94,7 @@ function receive(request, response, body) {
   if (!isSigned(body, request.headers['x-plane-signature']))
     return answer(response, 401, { status: 'refused' });
   waiting.push({ row: rowOf(body, request.headers), body, response });
-  if (!running) void runBatches();
+  if (running < BATCHES_AT_ONCE) void runBatches();
 }
 
 await boss.start();

@@ -1,14 +1,23 @@
+import { randomUUID } from 'node:crypto';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { BossService } from './boss.service.js';
 
-/** Told, with the queue's name, when jobs were added. */
-export const JOBS_CHANNEL = 'hangar_jobs';
+/** Told when jobs were added: which process added them, and to which queue. */
+const CHANNEL = 'hangar_jobs';
+const NOTIFY = `SELECT pg_notify('${CHANNEL}', $1 || ' ' || queue) FROM unnest($2::text[]) AS queue`;
 
-/** Wakes who waits for jobs. A notification may be missed, so nobody relies on it alone. */
+/**
+ * Wakes who waits for jobs: in this process at once, in others by a notification. That is sent after the commit and not
+ * in it, since PostgreSQL lets transactions that notify commit only one after the other. One may be missed, so nobody
+ * relies on it alone.
+ */
 @Injectable()
 export class JobWakeupsService implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(JobWakeupsService.name);
   private readonly sleepers = new Map<string, () => void>();
+  private readonly self = randomUUID();
+  private toTell = new Set<string>();
+  private telling = false;
   private close: (() => Promise<void>) | undefined;
 
   constructor(private readonly bosses: BossService) {}
@@ -16,8 +25,8 @@ export class JobWakeupsService implements OnModuleInit, BeforeApplicationShutdow
   async onModuleInit(): Promise<void> {
     try {
       const listening = await this.bosses.boss.getDb().listen?.(
-        JOBS_CHANNEL,
-        (queue) => this.sleepers.get(queue)?.(),
+        CHANNEL,
+        (payload) => this.hear(payload),
         () => this.wakeAll(),
       );
       this.close = () => listening?.close() ?? Promise.resolve();
@@ -31,8 +40,36 @@ export class JobWakeupsService implements OnModuleInit, BeforeApplicationShutdow
     this.sleepers.set(queue, wake);
   }
 
+  /** Jobs were added to these queues, and can be seen by now. */
+  added(queues: Iterable<string>): void {
+    for (const queue of queues) {
+      this.sleepers.get(queue)?.();
+      this.toTell.add(queue);
+    }
+    if (!this.telling) void this.tell();
+  }
+
   async beforeApplicationShutdown(): Promise<void> {
     await this.close?.();
+  }
+
+  /** What comes meanwhile is told together. */
+  private async tell(): Promise<void> {
+    this.telling = true;
+    while (this.toTell.size > 0) {
+      const queues = [...this.toTell];
+      this.toTell = new Set();
+      await this.bosses.boss
+        .getDb()
+        .executeSql(NOTIFY, [this.self, queues])
+        .catch((error: unknown) => this.bosses.trouble(error));
+    }
+    this.telling = false;
+  }
+
+  private hear(payload: string): void {
+    const [from, queue = ''] = payload.split(' ');
+    if (from !== this.self) this.sleepers.get(queue)?.();
   }
 
   private wakeAll(): void {

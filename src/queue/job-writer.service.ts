@@ -2,12 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { type JobInsert } from 'pg-boss';
 import { type EntityManager } from 'typeorm';
 import { BossService } from './boss.service.js';
-import { JOBS_CHANNEL } from './job-wakeups.service.js';
+import { JobCommitsSubscriber } from './job-commits.subscriber.js';
 import { type LineEntry, LinesRepository, type LineOf } from './lines.repository.js';
 import { type NewJob } from './queue.js';
 import { transactionDatabase } from './transaction-database.js';
-
-const NOTIFY = `SELECT pg_notify('${JOBS_CHANNEL}', queue) FROM unnest($1::text[]) AS queue`;
 
 /** Jobs by their queue. */
 export type JobsByQueue = ReadonlyMap<string, readonly NewJob[]>;
@@ -18,6 +16,7 @@ export class JobWriterService {
   constructor(
     private readonly bosses: BossService,
     private readonly lines: LinesRepository,
+    private readonly commits: JobCommitsSubscriber,
   ) {}
 
   /** Adds jobs in the caller's transaction: they exist once that commits, and never if it does not. */
@@ -45,10 +44,11 @@ export class JobWriterService {
 
   /** As they are, lines or not; whoever waits for jobs of these queues is woken at the commit. */
   async insert(transaction: EntityManager, jobs: ReadonlyMap<string, readonly JobInsert[]>): Promise<void> {
-    const some = [...jobs].filter(([, ofQueue]) => ofQueue.length > 0);
-    for (const [queue, ofQueue] of some)
+    for (const [queue, ofQueue] of jobs) {
+      if (ofQueue.length === 0) continue;
       await this.bosses.boss.insert(queue, [...ofQueue], { db: transactionDatabase(transaction) });
-    if (some.length > 0) await transaction.query(NOTIFY, [some.map(([queue]) => queue)]);
+      this.commits.note(transaction, queue);
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { BossService } from './boss.service.js';
 import { DeadLettersService } from './dead-letters.service.js';
+import { JobCommitsSubscriber } from './job-commits.subscriber.js';
 import { JobEndsService } from './job-ends.service.js';
 import { JobSettlerService } from './job-settler.service.js';
 import { JobWakeupsService } from './job-wakeups.service.js';
@@ -17,6 +18,7 @@ import { QueueService } from './queue.service.js';
   providers: [
     BossService,
     JobWakeupsService,
+    JobCommitsSubscriber,
     LinesRepository,
     JobWriterService,
     JobEndsService,

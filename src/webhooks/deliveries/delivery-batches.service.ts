@@ -3,9 +3,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Throttle } from '../../common/throttle.js';
 import { within } from '../../common/within.js';
 import { isRowFault } from '../../common/row-fault.js';
+import { type ResolvedHandlerOptions } from '../subscriptions/handler-options.js';
+import { HandlerRegistry } from '../subscriptions/handler.registry.js';
 import { type NewDelivery } from './delivery-row.js';
 import { DeliveryWriterService, type StoredDelivery } from './delivery-writer.service.js';
 
+/** While the database stores one batch the next is built; but where a handler asks for order, one waits for the other. */
+const AT_ONCE = 2;
 const MOST_ROWS = 256;
 const MOST_BYTES = 8_000_000;
 const FIRST_PAUSE_MS = 100;
@@ -25,17 +29,20 @@ interface Waiting {
 
 /**
  * Stores deliveries that arrive together in one transaction (group commit). There is no timer: one that comes alone
- * is stored at once, and those that come while it is being stored go together after it. One batch at a time, and one
- * that the database does not take now is the first to be tried again: what arrives first is stored first.
+ * is stored at once, and those that come while it is being stored go together after it. A batch that the database does
+ * not take now is the first to be tried again.
  */
 @Injectable()
 export class DeliveryBatchesService {
   private readonly logger = new Logger(DeliveryBatchesService.name);
   private readonly warnings = new Throttle(QUIET_MS);
   private waiting: Waiting[] = [];
-  private running = false;
+  private running = 0;
 
-  constructor(private readonly writer: DeliveryWriterService) {}
+  constructor(
+    private readonly writer: DeliveryWriterService,
+    private readonly registry: HandlerRegistry,
+  ) {}
 
   /**
    * Resolves once the delivery and its jobs are committed. Rejects where the database refuses the delivery for what it
@@ -44,12 +51,18 @@ export class DeliveryBatchesService {
   async store(delivery: NewDelivery, giveUpAt = 0): Promise<StoredDelivery> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ delivery, giveUpAt, resolve, reject });
-      if (!this.running) void this.run();
+      if (this.running < this.atOnce()) void this.run();
     });
   }
 
+  /** What arrives first must be stored first where its place in a line depends on it. */
+  private atOnce(): number {
+    const inOrder = ({ order, coalesce }: ResolvedHandlerOptions): boolean => order !== 'none' || !!coalesce;
+    return this.registry.all().some(({ options }) => inOrder(options)) ? 1 : AT_ONCE;
+  }
+
   private async run(): Promise<void> {
-    this.running = true;
+    this.running += 1;
     let pauseMs = FIRST_PAUSE_MS;
     while (this.waiting.length > 0) {
       if (await this.write(this.next())) pauseMs = FIRST_PAUSE_MS;
@@ -58,7 +71,7 @@ export class DeliveryBatchesService {
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       }
     }
-    this.running = false;
+    this.running -= 1;
   }
 
   private next(): Waiting[] {

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import {
+  DataSource,
+  type EntityManager,
+  type EntitySubscriberInterface,
+  type QueryRunner,
+  type TransactionCommitEvent,
+} from 'typeorm';
+import { JobWakeupsService } from './job-wakeups.service.js';
+
+/** Has those who wait for jobs woken once the transaction that adds them has committed. */
+@Injectable()
+export class JobCommitsSubscriber implements EntitySubscriberInterface {
+  private readonly added = new WeakMap<QueryRunner, Set<string>>();
+
+  constructor(
+    dataSource: DataSource,
+    private readonly wakeups: JobWakeupsService,
+  ) {
+    dataSource.subscribers.push(this);
+  }
+
+  /** Jobs are added to this queue in that transaction. */
+  note({ queryRunner }: EntityManager, queue: string): void {
+    if (!queryRunner) return;
+    const queues = this.added.get(queryRunner) ?? new Set();
+    this.added.set(queryRunner, queues.add(queue));
+  }
+
+  afterTransactionCommit({ queryRunner }: TransactionCommitEvent): void {
+    const queues = this.added.get(queryRunner);
+    this.added.delete(queryRunner);
+    if (queues) this.wakeups.added(queues);
+  }
+
+  afterTransactionRollback({ queryRunner }: TransactionCommitEvent): void {
+    this.added.delete(queryRunner);
+  }
+}
