@@ -10,6 +10,8 @@ import { DeliveryWriterService, type StoredDelivery } from './delivery-writer.se
 
 /** While the database stores one batch the next is built; but where a handler asks for order, one waits for the other. */
 const AT_ONCE = 2;
+/** Deliveries that make a second batch worth its round trips; fewer go with the next one. */
+const WORTH_A_SECOND = 32;
 const MOST_ROWS = 256;
 const MOST_BYTES = 8_000_000;
 const FIRST_PAUSE_MS = 100;
@@ -51,7 +53,7 @@ export class DeliveryBatchesService {
   async store(delivery: NewDelivery, giveUpAt = 0): Promise<StoredDelivery> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ delivery, giveUpAt, resolve, reject });
-      if (this.running < this.atOnce()) void this.run();
+      if (this.isWorth(this.running)) void this.run();
     });
   }
 
@@ -61,10 +63,16 @@ export class DeliveryBatchesService {
     return this.registry.all().some(({ options }) => inOrder(options)) ? 1 : AT_ONCE;
   }
 
+  /** Whether a batch should begin beside so many others. */
+  private isWorth(others: number): boolean {
+    if (others === 0) return this.waiting.length > 0;
+    return this.waiting.length >= WORTH_A_SECOND && others < this.atOnce();
+  }
+
   private async run(): Promise<void> {
     this.running += 1;
     let pauseMs = FIRST_PAUSE_MS;
-    while (this.waiting.length > 0) {
+    while (this.isWorth(this.running - 1)) {
       if (await this.write(this.next())) pauseMs = FIRST_PAUSE_MS;
       else {
         await wait(pauseMs);
