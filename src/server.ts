@@ -14,8 +14,8 @@ import { MetricsService } from './observability/metrics.service.js';
 import { startMetricsServer } from './observability/metrics-server.js';
 import { NestLogger } from './observability/nest-logger.js';
 
-/** Longer than a webhook may be held, shorter than orchestrators usually wait. */
-const CONNECTIONS_GRACE_MS = 25_000;
+/** How much longer than a webhook may be held; together shorter than orchestrators usually wait. */
+const CONNECTIONS_GRACE_MS = 5000;
 
 /** A server that listens. */
 export interface RunningServer {
@@ -59,7 +59,7 @@ export async function startServer(
     );
     const logger = new NestLogger(createLogger(config.logLevel));
     const app = await createHttpApplication(config, logger, handlers);
-    parts.add(() => closeApplication(app));
+    parts.add(() => closeApplication(app, config.webhookHoldSeconds * 1000 + CONNECTIONS_GRACE_MS));
     const metrics = await startMetricsServer(app.get(MetricsService), config.metricsPort, config.host);
     parts.add(() => metrics.close());
     await app.listen(config.port, config.host);
@@ -90,8 +90,8 @@ async function withPlane(
 }
 
 /** A client that sends its request for ever must not keep the process from ending. */
-async function closeApplication(app: NestFastifyApplication): Promise<void> {
-  const timer = setTimeout(() => app.getHttpServer().closeAllConnections(), CONNECTIONS_GRACE_MS);
+async function closeApplication(app: NestFastifyApplication, graceMs: number): Promise<void> {
+  const timer = setTimeout(() => app.getHttpServer().closeAllConnections(), graceMs);
   await app.close();
   clearTimeout(timer);
 }

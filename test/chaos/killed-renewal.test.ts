@@ -13,7 +13,7 @@ import { serviceContext, TEST_KEYS } from '../support/service-context.js';
 import { until } from '../support/until.js';
 import { userGrant } from '../support/user-grant.js';
 
-const TIMES = FULL_SIZE ? 50 : 3;
+const TIMES = FULL_SIZE ? 50 : 2;
 const POINTS = [
   'before the journal',
   'after the journal',

@@ -20,7 +20,7 @@ const INSTALLATIONS = FULL_SIZE ? 10_000 : 300;
 /** What a day of 24 hours takes here. */
 const DAY_SECONDS = FULL_SIZE ? 120 : 10;
 const SCALE = 86_400 / DAY_SECONDS;
-const DAYS = 3;
+const DAYS = FULL_SIZE ? 3 : 2;
 const OUTAGE_MS = (DAY_SECONDS / 24) * 1000;
 const REPLICAS = 2;
 /** With few tokens, a second's count varies by chance alone. */

@@ -27,7 +27,7 @@ describe('a server that is told to stop', () => {
   });
 
   it('does not wait for a client that never ends its request', async () => {
-    const hangar = await together.startHangar();
+    const hangar = await together.startHangar({ WEBHOOK_HOLD_SECONDS: '1' });
     const { port } = new URL(together.url);
     const client = connect(Number(port), 'localhost');
     client.on('error', () => undefined);
