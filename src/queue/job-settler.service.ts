@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { isRowFault } from '../common/row-fault.js';
 import { BossService } from './boss.service.js';
 import { JobEndsService, type Settlement } from './job-ends.service.js';
@@ -18,6 +18,7 @@ interface Waiting extends Settlement {
  */
 @Injectable()
 export class JobSettlerService {
+  private readonly logger = new Logger(JobSettlerService.name);
   private readonly waiting: Waiting[] = [];
   private running = false;
 
@@ -57,6 +58,12 @@ export class JobSettlerService {
   /** What a run left behind may be something that the database refuses; the others do not wait for it. */
   private async writeApart(batch: readonly Waiting[]): Promise<void> {
     if (batch.length > 1) for (const each of batch) await this.write([each]);
-    else await this.write(batch.map(({ recorder: _recorder, ...rest }) => rest));
+    else for (const { recorder, ...rest } of batch) await (recorder ? this.write([rest]) : this.leave(rest));
+  }
+
+  /** Its heartbeat will be missed, and it is run again. */
+  private leave({ job, done }: Waiting): void {
+    this.logger.error({ msg: 'the end of a job cannot be booked', job: job.id, queue: job.queue });
+    done();
   }
 }
