@@ -151,6 +151,28 @@ describe('a handler steers its event', () => {
     expect(job?.limit).toBe(2 + SPARE_RETRIES);
   });
 
+  it('and what it wrote meanwhile is kept, whatever it is', async () => {
+    act = ({ logger }) => {
+      logger.warn('nul \0 and half \ud800', { text: 'a\0b', error: new Error('why'), big: 1n });
+      logger.info('looked', { text: 'a\0b', error: new Error('why') });
+      throw new DoNotRetry('no \0 more');
+    };
+    await deliver();
+    const [outcome] = await until('the outcome', async () => {
+      const rows = await database.query<{ state: string; log: object[]; attempts: object[] }>(
+        `SELECT * FROM delivery_outcomes WHERE state = 'dead_lettered' AND attempts::text LIKE '%no  more%'`,
+      );
+      return rows.length > 0 && rows;
+    });
+    expect(outcome?.attempts).toMatchObject([
+      { attempt: 1, outcome: 'dead_lettered', reason: 'dead-lettered by the handler: no  more' },
+    ]);
+    expect(outcome?.log).toMatchObject([
+      { level: 'warn', message: 'nul  and half \ufffd' },
+      { level: 'info', message: 'looked', fields: { text: 'ab', error: 'why' } },
+    ]);
+  });
+
   it('by a consent that is needed, and goes on with it', async () => {
     act = async ({ planeAs }) => planeAs('zoe').users.me();
     await deliver();

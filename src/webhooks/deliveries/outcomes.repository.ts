@@ -52,7 +52,7 @@ export class OutcomesRepository {
 
   /** Adds to what is known, in the caller's transaction. The rows are of different deliveries or handlers. */
   async merge(transaction: EntityManager, rows: readonly OutcomeRow[]): Promise<void> {
-    await transaction.query(MERGE, [JSON.stringify(rows)]);
+    await transaction.query(MERGE, [JSON.stringify(rows, storable)]);
   }
 
   /** At each handler that has taken it up. */
@@ -65,4 +65,10 @@ export class OutcomesRepository {
     const rows = await this.dataSource.query<{ id: string }[]>(FOLDED_INTO, [handler, deliveryId]);
     return rows.map(({ id }) => id);
   }
+}
+
+/** PostgreSQL's JSON holds no NUL and no half surrogate; a handler's texts may. */
+function storable(_key: string, value: unknown): unknown {
+  if (typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0'))) return value;
+  return value.replaceAll('\0', '').toWellFormed();
 }
