@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { BossService } from './boss.service.js';
 
 /** Told when jobs were added: which process added them, and to which queue. */
 const CHANNEL = 'hangar_jobs';
 const NOTIFY = `SELECT pg_notify('${CHANNEL}', $1 || ' ' || queue) FROM unnest($2::text[]) AS queue`;
+
+/** Under load other processes are told this often and not at each commit; the first time at once. */
+const TELL_PAUSE_MS = 10;
 
 /**
  * Wakes who waits for jobs: in this process at once, in others by a notification. That is sent after the commit and not
@@ -63,6 +67,7 @@ export class JobWakeupsService implements OnModuleInit, BeforeApplicationShutdow
         .getDb()
         .executeSql(NOTIFY, [this.self, queues])
         .catch((error: unknown) => this.bosses.trouble(error));
+      await wait(TELL_PAUSE_MS);
     }
     this.telling = false;
   }
