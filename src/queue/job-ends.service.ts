@@ -6,7 +6,7 @@ import { plainError } from '../common/serialize-error.js';
 import { BossService } from './boss.service.js';
 import { attemptsBefore, type HeldJob, isLastAttempt, placeOf, SPARE_RETRIES } from './held-job.js';
 import { JobWriterService } from './job-writer.service.js';
-import { LinesRepository } from './lines.repository.js';
+import { LinesRepository, type PlaceOf } from './lines.repository.js';
 import { type EndedRun, type RunRecorder } from './queue.js';
 import { QUEUE_SCHEMA } from './queue-schema.js';
 import { transactionDatabase } from './transaction-database.js';
@@ -104,10 +104,7 @@ export class JobEndsService {
     if (placeOf(job.data)) await this.lines.replaceJob(transaction, job.id, copy.id);
   }
 
-  private async goOn(
-    transaction: EntityManager,
-    places: readonly { queue: string; line: string; position: number }[],
-  ): Promise<void> {
+  private async goOn(transaction: EntityManager, places: readonly PlaceOf[]): Promise<void> {
     await this.lines.leave(transaction, places);
     await this.jobs.promote(transaction, places);
   }
@@ -123,10 +120,7 @@ function endsForGood({ job, ended: { end } }: Settlement): boolean {
   return 'failure' in end && isLastAttempt(job);
 }
 
-function endedPlace({
-  job,
-  ended: { upTo },
-}: Settlement): { queue: string; line: string; position: number }[] {
+function endedPlace({ job, ended: { upTo } }: Settlement): PlaceOf[] {
   const place = placeOf(job.data);
   return place ? [{ queue: job.queue, line: place.line, position: upTo ?? place.position }] : [];
 }

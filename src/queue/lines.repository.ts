@@ -9,6 +9,11 @@ export interface LineOf {
   readonly line: string;
 }
 
+/** Names a place in a line. */
+export interface PlaceOf extends LineOf {
+  readonly position: number;
+}
+
 /** A job at its place in a line; the first one alone is also in the queue. */
 export interface LineEntry extends LineOf {
   readonly data: object;
@@ -99,10 +104,7 @@ export class LinesRepository {
   }
 
   /** Takes out those up to these positions. */
-  async leave(
-    transaction: EntityManager,
-    ended: readonly (LineOf & { readonly position: number })[],
-  ): Promise<void> {
+  async leave(transaction: EntityManager, ended: readonly PlaceOf[]): Promise<void> {
     await transaction.query(LEAVE, [...columnsOf(ended), ended.map(({ position }) => position)]);
   }
 
@@ -117,7 +119,7 @@ export class LinesRepository {
   }
 
   /** Where the first job has ended, and the line has not gone on. */
-  async stuck(manager: EntityManager, limit: number): Promise<(LineOf & { position: number })[]> {
+  async stuck(manager: EntityManager, limit: number): Promise<PlaceOf[]> {
     return manager.query(STUCK, [limit]);
   }
 
@@ -128,8 +130,7 @@ export class LinesRepository {
   }
 }
 
-interface Head extends LineOf {
-  readonly position: number;
+interface Head extends PlaceOf {
   readonly data: object;
   readonly priority: number;
   readonly id: string;

@@ -35,8 +35,8 @@ export class JobPlanService {
 
   /** Those of handlers that want the doubles of an event too, to make one of them. */
   jobsOfDouble(delivery: NewDelivery): PlannedJob[] {
-    const wanting = new Set(this.wantingDoubles(delivery).map(({ id }) => id));
-    return this.jobsOf(delivery).filter(([id]) => wanting.has(id));
+    const spared = new Set(this.sparedOf(delivery));
+    return this.jobsOf(delivery).filter(([id]) => !spared.has(id));
   }
 
   /** The handlers that an event's double does not go to. */
@@ -50,10 +50,6 @@ export class JobPlanService {
     const handlers = this.registry.matching(delivery.eventName);
     const chosen = handlers.filter(({ id }) => handlerId === undefined || id === handlerId);
     return chosen.map((handler) => [handler.id, { ...jobOf(handler, delivery), waitSeconds: 0 }]);
-  }
-
-  private wantingDoubles({ row }: NewDelivery): Handler[] {
-    return this.registry.matching(row.eventName).filter(({ options }) => options.coalesce);
   }
 }
 
