@@ -146,7 +146,8 @@ class Replica {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: {
         ...childEnvironment(databaseUrl, simulator),
-        TOKEN_REFRESH_MARGIN_SECONDS: String(Math.round(3600 / SCALE)),
+        // Whole seconds: an hour rounded down would be no margin at all on a short day.
+        TOKEN_REFRESH_MARGIN_SECONDS: String(Math.ceil(3600 / SCALE)),
       },
     });
     const lines = createInterface({ input: child.stdout });
