@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ConfigModule } from './config/config.module.js';
 import { type HangarConfig } from './config/hangar-config.js';
+import { ConsoleModule } from './console/console.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
           LineKeeperModule,
         ]
       : [];
-    return { module: AppModule, imports: [...always, ...receiver, ...worker, ...scheduler] };
+    const console = config.roles.includes('console') ? [ConsoleModule] : [];
+    return { module: AppModule, imports: [...always, ...receiver, ...worker, ...scheduler, ...console] };
   }
 }

@@ -7,9 +7,10 @@ import { ownerOf } from './token-id.js';
 import { type TokenEntity } from './token.entity.js';
 import { type TokenKind, type TokenState } from './token.js';
 import { TokenRenewalService } from './token-renewal.service.js';
+import { TokenRemovalService } from './token-removal.service.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenTiming } from './token-timing.js';
-import { renewalUnderWay, unknownToken, wipedToken } from './tokens.errors.js';
+import { botTokenKept, renewalUnderWay, unknownToken, wipedToken } from './tokens.errors.js';
 import { TokensRepository } from './tokens.repository.js';
 
 /** How a token stands, without any value of it. */
@@ -39,6 +40,7 @@ export class TokenAdminService {
     private readonly installations: InstallationsService,
     private readonly cache: TokenCacheService,
     private readonly timing: TokenTiming,
+    private readonly removal: TokenRemovalService,
   ) {}
 
   /** Every token, also those that cannot be opened, the soonest to expire first. */
@@ -71,6 +73,18 @@ export class TokenAdminService {
     const renewal = await this.renewal.renew({ owner: ownerOf(row), token, lease });
     this.cache.forget(id);
     if (renewal.outcome === 'failed') throw renewal.error;
+  }
+
+  /**
+   * Wipes a user's token: what the app did in their name it does no more, until they consent again.
+   *
+   * @throws {DomainError} there is no such token, it is a bot's, or it was wiped before
+   */
+  async revoke(id: string): Promise<void> {
+    const row = isUuid(id) ? await this.tokens.find(id) : undefined;
+    if (!row) throw unknownToken(id);
+    if (row.kind === 'bot') throw botTokenKept(id);
+    if (!(await this.removal.revokeUser(row.planeUserId ?? ''))) throw wipedToken(id);
   }
 }
 

@@ -82,3 +82,13 @@ export function renewalUnderWay(id: string): DomainError {
     status: 409,
   });
 }
+
+/** A bot's token would be minted again at the next use. */
+export function botTokenKept(id: string): DomainError {
+  return new DomainError({
+    code: 'bot_token_kept',
+    title: 'A bot token cannot be revoked here',
+    detail: `token ${id} is a bot's, which Plane grants again at any time: uninstall the app from the workspace in Plane instead`,
+    status: 409,
+  });
+}

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import { validate as isUuid } from 'uuid';
+import { type StoredWebhook } from './stored-webhook.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
-import { type DeliveryEntity } from './delivery.entity.js';
 import { unknownDelivery } from './delivery.errors.js';
 import { type DeliveryBody, type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
 import { DeliveryBatchesService } from './delivery-batches.service.js';
@@ -41,7 +41,7 @@ export class DeliveriesService {
   }
 
   /** @throws {DomainError} `delivery_unknown` */
-  async require(id: string): Promise<DeliveryEntity> {
+  async require(id: string): Promise<StoredWebhook> {
     const found = isUuid(id) ? await this.deliveries.find(id) : undefined;
     if (!found) throw unknownDelivery(id);
     return found;

@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../../audit/audit.module.js';
+import { QueueModule } from '../../queue/queue.module.js';
+import { TokensModule } from '../../tokens/tokens.module.js';
+import { WorkspaceSecretsModule } from '../../webhooks/secrets/workspace-secrets.module.js';
+import { WebhooksModule } from '../../webhooks/webhooks.module.js';
+import { DeadLetterActionsService } from './dead-letter-actions.service.js';
+import { DeliveryActionsService } from './delivery-actions.service.js';
+import { TokenActionsService } from './token-actions.service.js';
+import { WebhookSecretActionsService } from './webhook-secret-actions.service.js';
+
+/** What operators do, by whichever way: console, API or command line. Each act is audited. */
+@Module({
+  imports: [AuditModule, QueueModule, TokensModule, WebhooksModule, WorkspaceSecretsModule],
+  providers: [
+    DeadLetterActionsService,
+    DeliveryActionsService,
+    TokenActionsService,
+    WebhookSecretActionsService,
+  ],
+  exports: [
+    AuditModule,
+    DeadLetterActionsService,
+    DeliveryActionsService,
+    TokenActionsService,
+    WebhookSecretActionsService,
+  ],
+})
+export class ActionsModule {}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor } from '../../audit/actor.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
+import { type DeliveryFilter } from '../../webhooks/deliveries/delivery-filter.js';
+import { DeliveryReplayService, type Replay } from '../../webhooks/deliveries/delivery-replay.service.js';
+import { type StoredWebhook } from '../../webhooks/deliveries/stored-webhook.js';
+
+/** What an operator does with deliveries, audited. */
+@Injectable()
+export class DeliveryActionsService {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly deliveries: DeliveriesService,
+    private readonly replays: DeliveryReplayService,
+  ) {}
+
+  /** A delivery with its bytes and headers. @throws {DomainError} `delivery_unknown` */
+  async read(by: Actor, id: string): Promise<StoredWebhook> {
+    return this.audit.audited({ by, action: 'delivery.read', target: `delivery/${id}` }, () =>
+      this.deliveries.require(id),
+    );
+  }
+
+  /**
+   * Hands stored deliveries to their handlers again. A dry run only counts, and is not audited.
+   *
+   * @param handler to this one alone
+   * @throws {DomainError} `delivery_unknown` for a filter with an id that is not there, `handler_unknown`
+   */
+  async replay(by: Actor, filter: DeliveryFilter, handler?: string, dryRun = false): Promise<Replay> {
+    if (filter.id !== undefined) await this.deliveries.require(filter.id);
+    if (dryRun) return this.replays.replay(filter, handler, true);
+    const { id, ...rest } = filter;
+    const target = id === undefined ? {} : { target: `delivery/${id}` };
+    const details = { ...rest, ...(handler !== undefined && { toHandler: handler }) };
+    return this.audit.audited(
+      { by, action: 'delivery.replay', ...target, details },
+      () => this.replays.replay(filter, handler),
+      ({ deliveries, jobs }) => ({ deliveries, jobs }),
+    );
+  }
+}

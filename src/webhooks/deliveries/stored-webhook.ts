@@ -1,0 +1,9 @@
+import { type ListedDelivery } from './delivery-filter.js';
+
+/** A webhook as it arrived, with its bytes and headers. */
+export interface StoredWebhook extends ListedDelivery {
+  readonly key: string;
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly secretFingerprint: string;
+}
