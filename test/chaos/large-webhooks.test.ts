@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FULL_SIZE } from '../support/full-size.js';
 import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
 import { until } from '../support/until.js';
 import { recorded } from '../fixtures/recorded.js';
 
-const WEBHOOKS = 100;
+const WEBHOOKS = FULL_SIZE ? 100 : 50;
 const BYTES = 4_000_000;
 const MOST_MEGABYTES = 600;
 

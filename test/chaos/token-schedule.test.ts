@@ -6,7 +6,7 @@ import { type Environment, HangarWithSimulator } from '../support/hangar-with-si
 import { until } from '../support/until.js';
 
 const LIFE_SECONDS = FULL_SIZE ? 20 : 6;
-const WATCHED_MS = FULL_SIZE ? 120_000 : 12_000;
+const WATCHED_MS = FULL_SIZE ? 120_000 : 7000;
 const TEN_MINUTES = 600;
 
 describe(`tokens that live ${LIFE_SECONDS} seconds, with nobody using them`, () => {
@@ -78,6 +78,6 @@ describe(`tokens that live ${LIFE_SECONDS} seconds, with nobody using them`, () 
     await together.startReplica(clockOff(-TEN_MINUTES));
     const { leastLeft, renewals, granted } = await watch();
     expect(leastLeft).toBeGreaterThan(0);
-    expect([renewals > 4, granted]).toEqual([true, renewals]);
+    expect([renewals >= 2, granted]).toEqual([true, renewals]);
   }, 150_000);
 });

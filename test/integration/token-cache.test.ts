@@ -6,17 +6,20 @@ import { type Installation } from '../../src/installations/installation.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
 import { TokenRemovalService } from '../../src/tokens/token-removal.service.js';
+import { TokenTiming } from '../../src/tokens/token-timing.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
 import { botInstall } from '../support/bot-install.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { FULL_SIZE } from '../support/full-size.js';
 import { serviceContext } from '../support/service-context.js';
 import { SimulatorControl } from '../support/simulator-control.js';
 import { until } from '../support/until.js';
 
 const CALLS = 20_000;
 const MEDIAN_US = 20;
-const STALE_MS = 5000;
+/** The product's own in full size. */
+const STALE_MS = FULL_SIZE ? new TokenTiming().cacheMs : 1000;
 
 describe('the cache of tokens', () => {
   let database: TestDatabase;
@@ -33,6 +36,7 @@ describe('the cache of tokens', () => {
       serviceContext(database, simulator, modules),
       serviceContext(database, simulator, modules),
     ]);
+    for (const context of [here, elsewhere]) context.get(TokenTiming).cacheMs = STALE_MS;
     installation = await botInstall(here, new SimulatorControl(simulator.url));
   });
 
@@ -62,7 +66,7 @@ describe('the cache of tokens', () => {
     expect(median).toBeLessThan(MEDIAN_US);
   });
 
-  it('outlives a new version by no more than 5 s on another replica', async () => {
+  it(`outlives a new version by no more than ${STALE_MS} ms on another replica`, async () => {
     const grant = (text: string) => ({ accessToken: new Secret(text), expiresInSeconds: 86_400 });
     await here.get(TokensService).storeUser('zoe', grant('old'));
     expect(await user(elsewhere)).toBe('old');
@@ -77,7 +81,7 @@ describe('the cache of tokens', () => {
     expect(performance.now() - written).toBeLessThan(STALE_MS + 250);
   });
 
-  it('holds a revoked token not a moment longer here, and 5 s elsewhere', async () => {
+  it(`holds a revoked token not a moment longer here, and ${STALE_MS} ms elsewhere`, async () => {
     expect(await Promise.all([user(here), user(elsewhere)])).toEqual(['new', 'new']);
     await here.get(TokenRemovalService).revokeUser('zoe');
     await expect(user(here)).rejects.toMatchObject({ code: 'consent_needed' });

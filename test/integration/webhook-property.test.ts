@@ -18,7 +18,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { FULL_SIZE } from '../support/full-size.js';
 import { serviceContext } from '../support/service-context.js';
 
-const RUNS = FULL_SIZE ? 100_000 : 10_000;
+const RUNS = FULL_SIZE ? 100_000 : 4000;
 const AT_ONCE = 50;
 const SECRET = 'plane_wh_property';
 

@@ -12,6 +12,7 @@ const START_TIMEOUT_MS = 30_000;
 /** The built server as its own process. */
 export class HangarProcess {
   private output = '';
+  private lastAnswer = 'nothing';
   private exited: number | string | undefined;
 
   private constructor(
@@ -80,16 +81,22 @@ export class HangarProcess {
     return until('the process to exit', () => this.exited, START_TIMEOUT_MS);
   }
 
-  /** Waits until it is ready. @throws with its output where it ends instead */
+  /** Waits until it is ready. @throws with its output and its last answer where it is not in time, or ends instead */
   async ready(): Promise<void> {
-    await until('the server to be ready', () => this.isReady(), START_TIMEOUT_MS);
+    await until('the server to be ready', () => this.isReady(), START_TIMEOUT_MS).catch((error: Error) => {
+      throw new Error(`${error.message}; it last answered ${this.lastAnswer}:\n${this.output}`);
+    });
   }
 
   private async isReady(): Promise<boolean> {
-    if (this.exited !== undefined) throw new Error(`the server ended (${this.exited}):\n${this.output}`);
-    return fetch(`${this.url}/health/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
+    if (this.exited !== undefined) throw new Error(`the server ended (${this.exited})`);
+    try {
+      const response = await fetch(`${this.url}/health/ready`);
+      this.lastAnswer = `${response.status} ${await response.text()}`;
+      return response.ok;
+    } catch (error) {
+      this.lastAnswer = String((error as Error).cause ?? error);
+      return false;
+    }
   }
 }
