@@ -1,4 +1,5 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { ActivityRetentionModule } from './activity/activity-retention.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { ConsoleModule } from './console/console.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
           PlaneRetentionModule,
           OAuthRetentionModule,
           RetentionModule,
+          ActivityRetentionModule,
           SilenceWatchModule,
           LineKeeperModule,
         ]
