@@ -7,6 +7,7 @@ import { WebhookSecrets1764710000000 } from './1764710000000-webhook-secrets.js'
 import { DeliveryFilters1764720000000 } from './1764720000000-delivery-filters.js';
 import { HandlerPauses1764840000000 } from './1764840000000-handler-pauses.js';
 import { ActivityMinutes1764840100000 } from './1764840100000-activity-minutes.js';
+import { Operators1764820000000 } from './1764820000000-operators.js';
 import { Uninstalls1764400000000 } from './1764400000000-uninstalls.js';
 import { LinesAndOutcomes1764600000000 } from './1764600000000-lines-and-outcomes.js';
 
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   DeliveryFilters1764720000000,
   HandlerPauses1764840000000,
   ActivityMinutes1764840100000,
+  Operators1764820000000,
 ];
