@@ -17,7 +17,7 @@ import { DeliveryListService } from './deliveries/delivery-list.service.js';
 import { DeliveryService } from './deliveries/delivery.service.js';
 import { PageFrameService } from './frame/page-frame.service.js';
 import { UnknownPageController } from './frame/unknown-page.controller.js';
-import { HandlersController } from './handlers/handlers.controller.js';
+import { HandlersController } from './handler-steering/handlers.controller.js';
 import { InstallationsController } from './installations/installations.controller.js';
 import { LiveStreamsService } from './live/live-streams.service.js';
 import { OverviewController } from './overview/overview.controller.js';

@@ -1,8 +1,7 @@
-import { Controller, Get, NotFoundException, Param, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, NotFoundException, Param, Res, UseFilters } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { RequiresRole } from '../../../identity/requires-role.decorator.js';
-import { RoleGuard } from '../../../identity/role.guard.js';
-import { ConsolePageFilter } from '../frame/console-page.filter.js';
+import { PageFilter } from '../frame/page.filter.js';
 import { findAsset } from './assets.js';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
@@ -10,8 +9,7 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 /** The style sheet, the script and the icon. */
 @Controller('console/assets')
 @RequiresRole('public')
-@UseGuards(RoleGuard)
-@UseFilters(ConsolePageFilter)
+@UseFilters(PageFilter)
 export class AssetsController {
   /** While two releases run beside each other, a page of one may ask the other: it gets what there is, not to be kept. */
   @Get(':file')

@@ -36,7 +36,9 @@ function cellsOf({ seq, at, by, action, target, outcome, details }: Entries[numb
     action,
     target === undefined || target === null ? html`<span class="hint">–</span>` : targetView(target),
     statusView(TONES[outcome], outcome),
-    details && Object.keys(details).length > 0 ? html`<code>${JSON.stringify(details)}</code>` : html`<span class="hint">–</span>`,
+    details && Object.keys(details).length > 0
+      ? html`<code>${JSON.stringify(details)}</code>`
+      : html`<span class="hint">–</span>`,
   ];
 }
 

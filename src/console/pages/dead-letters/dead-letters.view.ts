@@ -53,7 +53,11 @@ function lettersView(list: DeadLetterList, total: number, operator: Operator): H
     heads: [...(acts ? ['~Choose'] : []), 'Delivery', 'Why it failed', 'Handler', 'Failed'],
     rows: letters.map((letter) => ({ cells: [...(acts ? [boxView(letter)] : []), ...cellsOf(letter)] })),
   });
-  return html`${ifAllowed(operator, 'operator', 'Redriving', () => html`<form method="get" action="${PATH}/redrive">
+  return html`${ifAllowed(
+    operator,
+    'operator',
+    'Redriving',
+    () => html`<form method="get" action="${PATH}/redrive">
     ${handler !== undefined && html`<input type="hidden" name="handler" value="${handler}">`}
     ${table}
     <div class="actions bar">
@@ -61,7 +65,8 @@ function lettersView(list: DeadLetterList, total: number, operator: Operator): H
       <button class="primary">Redrive the chosen ones…</button>
       <button name="all" value="yes">Redrive all ${total}${handler !== undefined && html` of ${handler}`}…</button>
     </div>
-  </form>`)}${!acts && table}`;
+  </form>`,
+  )}${!acts && table}`;
 }
 
 function boxView({ id, handler, data }: DeadLetter): Html {
@@ -72,7 +77,12 @@ function boxView({ id, handler, data }: DeadLetter): Html {
 function cellsOf({ data, error, handler, failedAt }: DeadLetter): Cell[] {
   const delivery = textOf(data['deliveryId']);
   return [
-    { head: delivery === '' ? html`<span class="hint">an event of the app itself</span>` : html`<a href="/console/deliveries/${delivery}"><code>${delivery}</code></a>` },
+    {
+      head:
+        delivery === ''
+          ? html`<span class="hint">an event of the app itself</span>`
+          : html`<a href="/console/deliveries/${delivery}"><code>${delivery}</code></a>`,
+    },
     html`<span class="error">${error ?? 'no error was kept'}</span>`,
     html`<a href="${linkOf(PATH, { handler })}">${handler}</a>`,
     timeView(failedAt),

@@ -7,14 +7,14 @@ import { linkOf, pagesView } from '../parts/pages.view.js';
 import { tableView } from '../parts/table.view.js';
 import { type DeliveryQuery } from './delivery-query.js';
 import { DELIVERY_HEADS, deliveryRow } from './delivery-row.view.js';
-import { type ShownDelivery } from './shown-delivery.js';
+import { type DeliverySummary } from '../../../webhooks/deliveries/delivery-filter.js';
 
 const PATH = '/console/deliveries';
 
 /** A page of a list, with what it can be asked for. */
 export interface DeliveryList {
   readonly query: DeliveryQuery;
-  readonly deliveries: readonly ShownDelivery[];
+  readonly deliveries: readonly DeliverySummary[];
   readonly next: string | undefined;
   readonly installations: readonly Installation[];
   readonly handlers: readonly string[];

@@ -3,7 +3,7 @@ import { OUTCOME_WORDS } from '../parts/outcome-words.js';
 import { statusView } from '../parts/status.view.js';
 import { type Row, rowView } from '../parts/table.view.js';
 import { timeView } from '../parts/time.view.js';
-import { type ShownDelivery } from './shown-delivery.js';
+import { type DeliverySummary } from '../../../webhooks/deliveries/delivery-filter.js';
 
 /** The columns of every list of deliveries. */
 export const DELIVERY_HEADS = ['Event', 'What became of it', 'Workspace', 'Received'];
@@ -12,7 +12,7 @@ const LONGEST_ERROR = 160;
 
 /** A delivery in a list. */
 export function deliveryRow(
-  delivery: ShownDelivery,
+  delivery: DeliverySummary,
   workspaces: ReadonlyMap<string, string>,
   now: Date,
 ): Row {
@@ -30,14 +30,14 @@ export function deliveryRow(
 
 /** The same as a script puts it in. The ages are left to the moment of the page. */
 export function deliveryRowView(
-  delivery: ShownDelivery,
+  delivery: DeliverySummary,
   workspaces: ReadonlyMap<string, string>,
   now: Date,
 ): Html {
   return rowView(DELIVERY_HEADS, deliveryRow(delivery, workspaces, now));
 }
 
-function outcomeView({ handler, state, lastError }: ShownDelivery['outcomes'][number]): Html {
+function outcomeView({ handler, state, lastError }: DeliverySummary['outcomes'][number]): Html {
   const { tone, word } = OUTCOME_WORDS[state];
   const tells = lastError !== null && (state === 'failed' || state === 'dead_lettered');
   return html`<div class="outcome">${statusView(tone, word)} <span class="at">${handler}</span>${

@@ -8,7 +8,8 @@ export function storyOf(outcome: DeliveryOutcome): string {
   const why = lastError === null ? '' : ` The error: ${lastError}`;
   const last = attempts.at(-1)?.reason;
   const stories: Record<DeliveryOutcome['state'], string> = {
-    handled: attempts.length > 1 ? `${handler} handled it at the last of ${tries}.` : `${handler} handled it.`,
+    handled:
+      attempts.length > 1 ? `${handler} handled it at the last of ${tries}.` : `${handler} handled it.`,
     skipped: `${handler} had nothing to do with it${last === undefined ? '' : ` (${last})`}.`,
     folded: `${handler} was given it together with delivery ${foldedInto ?? 'of the same change'}, which told of the same change.`,
     delayed: `${handler} will be run on it again later${last === undefined ? '' : ` (${last})`}.`,

@@ -48,7 +48,12 @@ function factsView({ delivery, workspace }: DeliveryView): Html {
   const facts: [string, Html | string | undefined][] = [
     ['Event', html`<a href="${linkOf('/console/deliveries', { event: eventName })}">${eventName}</a>`],
     ['Received', timeView(receivedAt)],
-    ['Workspace', workspace === undefined ? workspaceId : html`<a href="${linkOf('/console/deliveries', { workspace })}">${workspace}</a>`],
+    [
+      'Workspace',
+      workspace === undefined
+        ? workspaceId
+        : html`<a href="${linkOf('/console/deliveries', { workspace })}">${workspace}</a>`,
+    ],
     ['Shape', source],
     ['Entity', entityId ?? undefined],
     ['Work item', workItemId ?? undefined],

@@ -1,5 +1,9 @@
 import { html, type Html } from '../../../common/html.js';
-import { type AttemptRecord, type DeliveryOutcome, type LogLine } from '../../../webhooks/deliveries/outcome.js';
+import {
+  type AttemptRecord,
+  type DeliveryOutcome,
+  type LogLine,
+} from '../../../webhooks/deliveries/outcome.js';
 import { millisecondsText } from '../parts/duration.js';
 import { OUTCOME_WORDS } from '../parts/outcome-words.js';
 import { statusView } from '../parts/status.view.js';

@@ -24,7 +24,8 @@ function panel(id: string, title: string, content: Html): Html {
 function codeView(text: string): Html {
   const cut = text.length > MOST_SHOWN;
   return html`<pre tabindex="0"><code>${cut ? text.slice(0, MOST_SHOWN) : text}</code></pre>${
-    cut && html`<p class="hint">Cut after ${MOST_SHOWN} of ${text.length} characters; <code>npx hangar deliveries show</code> has the rest.</p>`
+    cut &&
+    html`<p class="hint">Cut after ${MOST_SHOWN} of ${text.length} characters; <code>npx hangar deliveries show</code> has the rest.</p>`
   }`;
 }
 
@@ -32,7 +33,9 @@ function headersView(headers: StoredWebhook['headers']): Html {
   return tableView({
     caption: 'Headers of the webhook',
     heads: ['Name', 'Value'],
-    rows: Object.entries(headers).map(([name, value]) => ({ cells: [{ head: name }, html`<code>${value}</code>`] })),
+    rows: Object.entries(headers).map(([name, value]) => ({
+      cells: [{ head: name }, html`<code>${value}</code>`],
+    })),
   });
 }
 

@@ -1,7 +1,6 @@
-import { applyDecorators, Controller, UseFilters, UseGuards, UseInterceptors } from '@nestjs/common';
+import { applyDecorators, Controller, UseFilters, UseInterceptors } from '@nestjs/common';
 import { RequiresRole, type RequiredRole } from '../../../identity/requires-role.decorator.js';
-import { RoleGuard } from '../../../identity/role.guard.js';
-import { ConsolePageFilter } from './console-page.filter.js';
+import { PageFilter } from './page.filter.js';
 import { FormInterceptor } from './form.interceptor.js';
 import { PageInterceptor } from './page.interceptor.js';
 
@@ -10,7 +9,6 @@ export const ConsoleRoutes = (path: string, role: RequiredRole): ClassDecorator 
   applyDecorators(
     Controller(`console${path}`),
     RequiresRole(role),
-    UseGuards(RoleGuard),
-    UseFilters(ConsolePageFilter),
+    UseFilters(PageFilter),
     UseInterceptors(PageInterceptor, FormInterceptor),
   );

@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { map, type Observable } from 'rxjs';
+import { mergeMap, type Observable, of, from } from 'rxjs';
 import { type OperatorRequest } from '../../../identity/current-operator.decorator.js';
 import { ConsolePage } from './console-page.js';
 import { PageFrameService } from './page-frame.service.js';
@@ -16,9 +16,9 @@ export class PageInterceptor implements NestInterceptor {
     const request = http.getRequest<OperatorRequest>();
     const reply = http.getResponse<FastifyReply>();
     return next.handle().pipe(
-      map((result: unknown) => {
-        if (result instanceof ConsolePage) return this.frame.page(request, reply, result);
-        return result instanceof SeeOther ? this.frame.seeOther(reply, result) : result;
+      mergeMap((result: unknown) => {
+        if (result instanceof ConsolePage) return from(this.frame.page(request, reply, result));
+        return of(result instanceof SeeOther ? this.frame.seeOther(reply, result) : result);
       }),
     );
   }

@@ -2,9 +2,9 @@ import { Get, NotFoundException } from '@nestjs/common';
 import { ConsoleRoutes } from './console-routes.decorator.js';
 
 /** Every other address below `/console`. */
-@ConsoleRoutes('/*path', 'signed-in')
+@ConsoleRoutes('', 'signed-in')
 export class UnknownPageController {
-  @Get()
+  @Get('*')
   show(): never {
     throw new NotFoundException('There is no such page in the console.');
   }

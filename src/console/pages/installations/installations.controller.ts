@@ -30,6 +30,10 @@ export class InstallationsController {
     const traffic = live
       ? workspaces.find(({ workspaceId }) => workspaceId === installation.workspaceId)
       : undefined;
-    return new ConsolePage('installations', installation.workspaceName, installationView(installation, traffic));
+    return new ConsolePage(
+      'installations',
+      installation.workspaceName,
+      installationView(installation, traffic),
+    );
   }
 }

@@ -16,17 +16,24 @@ export function installationsView(installations: readonly Installation[], survey
       heads: ['Workspace', 'State', 'Webhooks', 'Installed', 'Uninstalled'],
       rows: installations.map((each) => ({
         cells: [
-          { head: html`<a href="/console/installations/${each.id}">${each.workspaceName}</a> <code class="id">${each.workspaceSlug}</code>` },
+          {
+            head: html`<a href="/console/installations/${each.id}">${each.workspaceName}</a> <code class="id">${each.workspaceSlug}</code>`,
+          },
           installationStateView(each),
-          each.status === 'installed' ? trafficView(traffic.get(each.workspaceId)) : html`<span class="hint">none</span>`,
+          each.status === 'installed'
+            ? trafficView(traffic.get(each.workspaceId))
+            : html`<span class="hint">none</span>`,
           timeView(each.createdAt),
           maybeTimeView(each.uninstalledAt, '–'),
         ],
       })),
       empty: html`The app is installed nowhere. <a href="/oauth/setup">Install it in a workspace</a>.`,
     })}</section>
-    ${survey.strangers.length > 0 && html`<section class="panel" aria-labelledby="strangers"><h2 id="strangers">Workspaces that send, and where the app is not installed</h2>
-      <p>Their webhooks are stored and not handled.</p><ul>${survey.strangers.map((id) => html`<li><code>${id}</code></li>`)}</ul></section>`}`;
+    ${
+      survey.strangers.length > 0 &&
+      html`<section class="panel" aria-labelledby="strangers"><h2 id="strangers">Workspaces that send, and where the app is not installed</h2>
+      <p>Their webhooks are stored and not handled.</p><ul>${survey.strangers.map((id) => html`<li><code>${id}</code></li>`)}</ul></section>`
+    }`;
 }
 
 /** Whether the app is live there. */
@@ -43,5 +50,7 @@ export function silenceView(what: string, { silentSeconds }: WatchedTraffic): Ht
 function trafficView(traffic: WatchedTraffic | undefined): Html {
   if (!traffic) return html`<span class="hint">none yet</span>`;
   const age = `last ${durationText(traffic.silentSeconds)} ago`;
-  return traffic.silent ? html`${statusView('warn', 'silent')} <span class="age">${age}</span>` : html`${statusView('good', 'sends')} <span class="age">${age}</span>`;
+  return traffic.silent
+    ? html`${statusView('warn', 'silent')} <span class="age">${age}</span>`
+    : html`${statusView('good', 'sends')} <span class="age">${age}</span>`;
 }

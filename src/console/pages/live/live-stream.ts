@@ -46,7 +46,7 @@ export class LiveStream {
   }
 
   private async goOn(begunAt: number): Promise<void> {
-    for (let beatAt = begunAt; performance.now() - begunAt < LIFE_MS; ) {
+    for (let beatAt = begunAt; performance.now() - begunAt < LIFE_MS;) {
       await wait(LOOK_MS, undefined, { signal: this.stop.signal });
       this.tell(await this.read());
       if (performance.now() - beatAt < HEARTBEAT_MS) continue;

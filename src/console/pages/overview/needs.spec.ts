@@ -2,7 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { needsOf } from './needs.js';
 import { type Overview } from './overview.js';
 
-const LEVEL = { waiting: 0, delayed: 0, active: 0, inLine: 0, parked: 0, deadLetters: 0, pattern: '**', pause: null };
+const LEVEL = {
+  waiting: 0,
+  delayed: 0,
+  active: 0,
+  inLine: 0,
+  parked: 0,
+  deadLetters: 0,
+  pattern: '**',
+  pause: null,
+};
 const QUIET: Overview = {
   now: new Date(0),
   minutes: [],

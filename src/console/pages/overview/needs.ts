@@ -41,7 +41,9 @@ function deadLetterNeed({ handler, deadLetters }: HandlerLevel): Need {
 
 function tokenNeeds({ tokens }: Overview): Need[] {
   const waiting = tokens.filter(({ state }) => state === 'needs_consent').length;
-  const overdue = tokens.filter(({ state, expiresInSeconds }) => state === 'live' && expiresInSeconds < 0).length;
+  const overdue = tokens.filter(
+    ({ state, expiresInSeconds }) => state === 'live' && expiresInSeconds < 0,
+  ).length;
   const needs: Need[] = [];
   if (overdue > 0)
     needs.push({
@@ -81,7 +83,9 @@ function waitingNeed({ oldestWaitingSeconds, levels }: Overview): Need[] {
   const waiting = levels.filter((level) => level.waiting > 0 && !level.pause).map(({ handler }) => handler);
   const where = waiting.length === 1 ? ` at ${waiting[0]}` : '';
   const text = `A job has waited ${durationText(oldestWaitingSeconds)}${where} and could be run`;
-  return [{ tone: 'warn', kind: 'Waiting', text, path: '/console/handlers', way: 'See which handlers are behind' }];
+  return [
+    { tone: 'warn', kind: 'Waiting', text, path: '/console/handlers', way: 'See which handlers are behind' },
+  ];
 }
 
 function orphanNeed({ handler, ...level }: HandlerLevel): Need {

@@ -6,7 +6,7 @@ import { TokenAdminService } from '../../../tokens/token-admin.service.js';
 import { DeliveriesService } from '../../../webhooks/deliveries/deliveries.service.js';
 import { SilenceService } from '../../../webhooks/silence/silence.service.js';
 import { HandlerLevelsService } from '../../../webhooks/subscriptions/handler-levels.service.js';
-import { type ShownDelivery } from '../deliveries/shown-delivery.js';
+import { type DeliverySummary } from '../../../webhooks/deliveries/delivery-filter.js';
 import { type Overview } from './overview.js';
 
 const LAST_HOUR_MS = 59 * 60_000;
@@ -41,9 +41,11 @@ export class OverviewService {
   }
 
   /** The newest that failed, whether they will be tried again or not. */
-  private async failed(): Promise<ShownDelivery[]> {
+  private async failed(): Promise<DeliverySummary[]> {
     const pages = await Promise.all(
-      (['dead_lettered', 'failed'] as const).map((state) => this.deliveries.page({ state }, { limit: FAILED })),
+      (['dead_lettered', 'failed'] as const).map((state) =>
+        this.deliveries.page({ state }, { limit: FAILED }),
+      ),
     );
     const both = new Map(pages.flatMap(({ deliveries }) => deliveries).map((each) => [each.id, each]));
     return [...both.values()]

@@ -1,6 +1,6 @@
 import { type ListedToken } from '../../../tokens/token-admin.service.js';
 import { type HandlerLevel } from '../../../webhooks/subscriptions/handler-levels.service.js';
-import { type ShownDelivery } from '../deliveries/shown-delivery.js';
+import { type DeliverySummary } from '../../../webhooks/deliveries/delivery-filter.js';
 import { type ActivityMinute } from './activity-minute.js';
 
 /** What the overview shows. */
@@ -14,6 +14,6 @@ export interface Overview {
   readonly silent: readonly string[];
   readonly allSilent: boolean;
   readonly oldestWaitingSeconds: number;
-  readonly failed: readonly ShownDelivery[];
+  readonly failed: readonly DeliverySummary[];
   readonly workspaces: ReadonlyMap<string, string>;
 }

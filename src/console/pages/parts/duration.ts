@@ -25,7 +25,14 @@ export function millisecondsText(ms: number): string {
 }
 
 /** From `coarse` seconds on the smaller unit is left out. */
-function together(whole: number, unit: number, name: string, smaller: number, less: string, coarse: number): string {
+function together(
+  whole: number,
+  unit: number,
+  name: string,
+  smaller: number,
+  less: string,
+  coarse: number,
+): string {
   const rest = Math.floor((whole % unit) / smaller);
   const large = `${Math.floor(whole / unit)} ${name}`;
   return rest === 0 || whole >= coarse ? large : `${large} ${rest} ${less}`;

@@ -26,7 +26,8 @@ export interface Table {
  * where a style sheet makes blocks of rows.
  */
 export function tableView({ caption, heads, rows, empty, bodyId }: Table): Html {
-  if (rows.length === 0 && bodyId === undefined) return html`<p class="empty">${empty ?? 'There are none.'}</p>`;
+  if (rows.length === 0 && bodyId === undefined)
+    return html`<p class="empty">${empty ?? 'There are none.'}</p>`;
   return html`<div class="scroll"><table role="table">
     <caption class="unseen">${caption}</caption>
     <thead role="rowgroup"><tr role="row">${heads.map(headView)}</tr></thead>

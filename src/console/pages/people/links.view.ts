@@ -13,7 +13,9 @@ export function myLinksView(person: Person | undefined, operator: Operator): Htm
       <p class="actions"><a class="button" href="/oauth/setup?flow=user&amp;return_to=/console/links">Link a Plane account</a></p>
     </section>
     <section class="panel" aria-labelledby="you"><h2 id="you">You</h2><p>You are signed in as <strong>${operator.name ?? operator.email ?? operator.subject}</strong>${
-      operator.role ? html`, with the role <strong>${operator.role}</strong>` : ', without a role: an administrator of the identity provider gives one'
+      operator.role
+        ? html`, with the role <strong>${operator.role}</strong>`
+        : ', without a role: an administrator of the identity provider gives one'
     }.</p></section>`;
 }
 
@@ -26,7 +28,14 @@ export function linksTable(links: Person['links'], operator: Operator, action: s
       cells: [
         { head: html`<code>${planeUserId}</code>` },
         timeView(linkedAt),
-        actForm(operator, { action, back, button: 'Unlink', label: `Unlink ${planeUserId}`, look: 'danger', values: { planeUserId } }),
+        actForm(operator, {
+          action,
+          back,
+          button: 'Unlink',
+          label: `Unlink ${planeUserId}`,
+          look: 'danger',
+          values: { planeUserId },
+        }),
       ],
     })),
     empty: 'None is linked.',

@@ -17,7 +17,9 @@ export function peopleView(people: readonly Person[]): Html {
     heads: ['Person', 'Role', 'Standing', 'Linked accounts', 'Seen last'],
     rows: people.map((person) => ({
       cells: [
-        { head: html`<a href="${personPath(person.subject)}">${nameOf(person)}</a> <code class="id">${person.email ?? person.subject}</code>` },
+        {
+          head: html`<a href="${personPath(person.subject)}">${nameOf(person)}</a> <code class="id">${person.email ?? person.subject}</code>`,
+        },
         person.role ?? html`<span class="hint">none</span>`,
         standingView(person),
         person.links.length,
@@ -59,7 +61,9 @@ export function personPath(subject: string): string {
 }
 
 function standingView({ disabledAt }: Person): Html {
-  return disabledAt ? html`${statusView('bad', 'disabled')} ${timeView(disabledAt)}` : statusView('good', 'enabled');
+  return disabledAt
+    ? html`${statusView('bad', 'disabled')} ${timeView(disabledAt)}`
+    : statusView('good', 'enabled');
 }
 
 function fact(name: string, value: Html | string): Html {

@@ -17,7 +17,11 @@ const WORDS: Readonly<Record<TokenState, { word: string; tone: Tone }>> = {
 };
 
 /** How each token stands; never a value of one. */
-export function tokensView(tokens: readonly ListedToken[], state: string | undefined, operator: Operator): Html {
+export function tokensView(
+  tokens: readonly ListedToken[],
+  state: string | undefined,
+  operator: Operator,
+): Html {
   const shown = tokens.filter((token) => state === undefined || token.state === state);
   const acts = mayAct(operator, 'operator');
   const timeline = tokenTimelineView(tokens, new Date());
@@ -30,7 +34,9 @@ export function tokensView(tokens: readonly ListedToken[], state: string | undef
     <section class="panel" aria-label="Tokens">${tableView({
       caption: 'Tokens, the soonest to expire first',
       heads: ['Owner', 'State', 'Expires', 'Is renewed', 'Last error', ...(acts ? ['~Act'] : [])],
-      rows: shown.map((token) => ({ cells: [...cellsOf(token), ...(acts ? [actsView(token, operator)] : [])] })),
+      rows: shown.map((token) => ({
+        cells: [...cellsOf(token), ...(acts ? [actsView(token, operator)] : [])],
+      })),
       empty: 'There are none. A token comes with an installation, or when a person links their account.',
     })}
     ${!acts && html`<p class="hint">Refreshing and revoking need the role operator.</p>`}</section>`;
@@ -46,16 +52,28 @@ export function revokeView({ id, owner }: ListedToken, operator: Operator): Html
     </div></section>`;
 }
 
-function cellsOf({ kind, owner, state, expiresInSeconds, dueInSeconds, failures, lastError }: ListedToken): Cell[] {
+function cellsOf({
+  kind,
+  owner,
+  state,
+  expiresInSeconds,
+  dueInSeconds,
+  failures,
+  lastError,
+}: ListedToken): Cell[] {
   const { tone, word } = WORDS[state];
   const isLive = state === 'live';
   const expired = isLive && expiresInSeconds < 0;
   return [
-    { head: html`${owner} <span class="hint">${kind === 'bot' ? 'the app in that workspace' : 'a person'}</span>` },
+    {
+      head: html`${owner} <span class="hint">${kind === 'bot' ? 'the app in that workspace' : 'a person'}</span>`,
+    },
     expired ? statusView('bad', 'expired') : statusView(tone, word),
     isLive ? momentText(expiresInSeconds) : '–',
     isLive ? momentText(dueInSeconds) : '–',
-    lastError === null ? html`<span class="hint">none</span>` : html`<span class="error">${lastError}</span> ${failures > 0 && html`<span class="hint">failed ${failures} times in a row</span>`}`,
+    lastError === null
+      ? html`<span class="hint">none</span>`
+      : html`<span class="error">${lastError}</span> ${failures > 0 && html`<span class="hint">failed ${failures} times in a row</span>`}`,
   ];
 }
 

@@ -17,7 +17,6 @@ class Live {
       this.button.hidden = false;
       this.button.addEventListener('click', () => (this.source ? this.pause() : this.open()));
     }
-    this.open();
   }
 
   say(text) {
@@ -29,7 +28,9 @@ class Live {
     this.first = true;
     this.source = new EventSource(this.box.dataset.live);
     this.source.addEventListener('parts', (event) => this.put(JSON.parse(event.data)));
-    this.source.addEventListener('ended', () => this.close('Your session has ended. Reload the page to sign in again.'));
+    this.source.addEventListener('ended', () =>
+      this.close('Your session has ended. Reload the page to sign in again.'),
+    );
     this.source.addEventListener('error', () => this.lost());
     this.source.addEventListener('open', () => this.say('Live'));
     this.press(false);
@@ -78,7 +79,9 @@ class Live {
 
   /** Keeps the focus where it is: the link of the same address. */
   replace(known, fresh) {
-    const focused = known.contains(document.activeElement) ? document.activeElement.getAttribute('href') : undefined;
+    const focused = known.contains(document.activeElement)
+      ? document.activeElement.getAttribute('href')
+      : undefined;
     known.replaceWith(fresh);
     if (focused) fresh.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
@@ -107,7 +110,7 @@ function tickAll(event) {
   for (const box of all.form.querySelectorAll('input[type=checkbox][name]')) box.checked = all.checked;
 }
 
-for (const box of document.querySelectorAll('[data-live]')) new Live(box);
+for (const box of document.querySelectorAll('[data-live]')) new Live(box).open();
 for (const all of document.querySelectorAll('[data-tick-all]')) all.closest('label').hidden = false;
 document.addEventListener('submit', sendOnce);
 document.addEventListener('change', tickAll);

@@ -25,7 +25,10 @@ export class HandlersController {
 
   @Get()
   async list(@CurrentOperator() operator: Operator): Promise<ConsolePage> {
-    const [levels, rates] = await Promise.all([this.levels.all(), this.activity.ratesByHandler(RATE_MINUTES)]);
+    const [levels, rates] = await Promise.all([
+      this.levels.all(),
+      this.activity.ratesByHandler(RATE_MINUTES),
+    ]);
     const byHandler = new Map(rates.map((rate) => [rate.handler, rate]));
     return new ConsolePage('handlers', 'Handlers', handlersView(levels, byHandler, operator));
   }

@@ -15,7 +15,7 @@ const SEE_OTHER = 303;
 /** Tells errors of the console on a page; sends who is not signed in to where one signs in. */
 @Injectable()
 @Catch()
-export class ConsolePageFilter extends ProblemFilter implements ExceptionFilter {
+export class PageFilter extends ProblemFilter implements ExceptionFilter {
   constructor(private readonly frame: PageFrameService) {
     super();
   }
@@ -31,7 +31,7 @@ export class ConsolePageFilter extends ProblemFilter implements ExceptionFilter 
     if (error instanceof DomainError && error.retryAfterSeconds !== undefined)
       void reply.header('retry-after', String(error.retryAfterSeconds));
     void reply.status(problem.status);
-    void reply.send(this.frame.page(request, reply, pageOf(problem)));
+    void this.frame.page(request, reply, pageOf(problem)).then((page) => reply.send(page));
   }
 }
 

@@ -10,7 +10,18 @@ import { type Cell, tableView } from '../parts/table.view.js';
 import { type HandlerRate } from './handler-rate.js';
 
 const PATH = '/console/handlers';
-const HEADS = ['Handler', 'State', 'Waiting', 'Later', 'Running', 'Set aside', 'Dead letters', 'Handled a minute', 'Failed a minute', 'Mean run'];
+const HEADS = [
+  'Handler',
+  'State',
+  'Waiting',
+  'Later',
+  'Running',
+  'Set aside',
+  'Dead letters',
+  'Handled a minute',
+  'Failed a minute',
+  'Mean run',
+];
 
 /** What each handler has before it and how fast it is; pausing is on the handler's own page. */
 export function handlersView(
@@ -40,13 +51,17 @@ export function handlerStateView({ pattern, pause }: HandlerLevel): Html {
 function cellsOf(level: HandlerLevel, rate: HandlerRate | undefined): Cell[] {
   const { handler, pattern, waiting, inLine, delayed, active, parked, deadLetters } = level;
   return [
-    { head: html`<a href="${handlerPath(handler)}">${handler}</a> <code class="id">${pattern ?? 'not in this release'}</code>` },
+    {
+      head: html`<a href="${handlerPath(handler)}">${handler}</a> <code class="id">${pattern ?? 'not in this release'}</code>`,
+    },
     handlerStateView(level),
     waiting + inLine,
     delayed,
     active,
     parked,
-    deadLetters === 0 ? 0 : html`<a href="${linkOf('/console/dead-letters', { handler })}">${deadLetters}</a>`,
+    deadLetters === 0
+      ? 0
+      : html`<a href="${linkOf('/console/dead-letters', { handler })}">${deadLetters}</a>`,
     rateText(rate?.handledPerMinute),
     rateText(rate?.failedPerMinute),
     typeof rate?.meanMs === 'number' ? millisecondsText(rate.meanMs) : '–',
@@ -62,7 +77,14 @@ function actView({ handler, pause, pattern }: HandlerLevel, operator: Operator):
 /** The button that has a handler go on. */
 export function resumeForm(handler: string, operator: Operator, back: string): Html {
   const action = `${handlerPath(handler)}/resume`;
-  return actForm(operator, { action, back, button: 'Resume', label: `Resume ${handler}`, look: 'primary', values: { to: back } });
+  return actForm(operator, {
+    action,
+    back,
+    button: 'Resume',
+    label: `Resume ${handler}`,
+    look: 'primary',
+    values: { to: back },
+  });
 }
 
 /** Its page. */
