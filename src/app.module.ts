@@ -1,4 +1,5 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { ServerStartModule } from './audit/server-start.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { ConsoleModule } from './console/console.module.js';
@@ -26,6 +27,7 @@ export class AppModule {
       DatabaseModule,
       ObservabilityModule,
       HealthModule,
+      ServerStartModule,
       WebhooksModule,
       handlers,
     ];
