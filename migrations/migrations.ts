@@ -7,6 +7,7 @@ import { LinesAndOutcomes1764600000000 } from './1764600000000-lines-and-outcome
 import { WorkspaceTraffic1764700000000 } from './1764700000000-workspace-traffic.js';
 import { WebhookSecrets1764710000000 } from './1764710000000-webhook-secrets.js';
 import { DeliveryFilters1764720000000 } from './1764720000000-delivery-filters.js';
+import { AuditLog1764810000000 } from './1764810000000-audit-log.js';
 import { Operators1764820000000 } from './1764820000000-operators.js';
 import { DeliveryLists1764830000000 } from './1764830000000-delivery-lists.js';
 import { HandlerPauses1764840000000 } from './1764840000000-handler-pauses.js';
@@ -23,6 +24,7 @@ export const MIGRATIONS = [
   WorkspaceTraffic1764700000000,
   WebhookSecrets1764710000000,
   DeliveryFilters1764720000000,
+  AuditLog1764810000000,
   Operators1764820000000,
   DeliveryLists1764830000000,
   HandlerPauses1764840000000,
