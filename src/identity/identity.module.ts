@@ -5,6 +5,7 @@ import { DevelopmentTokenService } from './access/development-token.service.js';
 import { RefusalsService } from './access/refusals.service.js';
 import { RouteRolesExplorer } from './access/route-roles.explorer.js';
 import { BearerService } from './bearer/bearer.service.js';
+import { PeopleService } from './people.service.js';
 import { OperatorsService } from './operators.service.js';
 import { RoleGuard } from './role.guard.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -23,9 +24,10 @@ import { SignOutService } from './sign-in/sign-out.service.js';
     RefusalsService,
     BearerService,
     OperatorsService,
+    PeopleService,
     SignInService,
     SignOutService,
   ],
-  exports: [AuditModule, DevelopmentTokenService, OperatorsService, SignOutService],
+  exports: [AuditModule, DevelopmentTokenService, OperatorsService, PeopleService, SignOutService],
 })
 export class IdentityModule {}

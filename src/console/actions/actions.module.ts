@@ -9,6 +9,7 @@ import { DeadLetterActionsService } from './dead-letter-actions.service.js';
 import { DeliveryActionsService } from './delivery-actions.service.js';
 import { HandlerActionsService } from './handler-actions.service.js';
 import { KeyActionsService } from './key-actions.service.js';
+import { PeopleActionsService } from './people-actions.service.js';
 import { TokenActionsService } from './token-actions.service.js';
 import { WebhookSecretActionsService } from './webhook-secret-actions.service.js';
 
@@ -20,6 +21,7 @@ import { WebhookSecretActionsService } from './webhook-secret-actions.service.js
     DeadLetterActionsService,
     DeliveryActionsService,
     HandlerActionsService,
+    PeopleActionsService,
     KeyActionsService,
     TokenActionsService,
     WebhookSecretActionsService,
@@ -30,6 +32,7 @@ import { WebhookSecretActionsService } from './webhook-secret-actions.service.js
     DeadLetterActionsService,
     DeliveryActionsService,
     HandlerActionsService,
+    PeopleActionsService,
     KeyActionsService,
     TokenActionsService,
     WebhookSecretActionsService,

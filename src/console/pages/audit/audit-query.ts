@@ -1,4 +1,5 @@
-import { AUDIT_ACTIONS, type AuditAction, type AuditOutcome } from '../../../audit/audit-entry.js';
+import { AUDIT_ACTIONS, type AuditOutcome } from '../../../audit/audit-entry.js';
+import { type AuditFilter } from '../../../audit/audit-record.js';
 import { givenOf, type RawQuery, textIn, timeIn } from '../parts/query.js';
 
 /** How an act can end. */
@@ -6,14 +7,7 @@ export const AUDIT_OUTCOMES = ['done', 'refused', 'failed'] as const satisfies r
 
 /** What the audit log was asked for. */
 export interface AuditQuery {
-  readonly filter: {
-    readonly action?: AuditAction;
-    readonly actorId?: string;
-    readonly target?: string;
-    readonly outcome?: AuditOutcome;
-    readonly since?: Date;
-    readonly until?: Date;
-  };
+  readonly filter: AuditFilter;
   readonly before?: number;
   readonly given: URLSearchParams;
 }

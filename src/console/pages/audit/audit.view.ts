@@ -1,8 +1,9 @@
 import { type Actor } from '../../../audit/actor.js';
 import { AUDIT_ACTIONS, type AuditOutcome } from '../../../audit/audit-entry.js';
-import { type AuditLogService } from '../../../audit/audit-log.service.js';
+import { type AuditRecord } from '../../../audit/audit-record.js';
 import { html, type Html } from '../../../common/html.js';
-import { inputView, selectView } from '../parts/form.view.js';
+import { type Operator } from '../../../identity/operator.js';
+import { actForm, inputView, selectView } from '../parts/form.view.js';
 import { linkOf, pagesView } from '../parts/pages.view.js';
 import { statusView, type Tone } from '../parts/status.view.js';
 import { type Cell, tableView } from '../parts/table.view.js';
@@ -12,12 +13,15 @@ import { AUDIT_OUTCOMES, type AuditQuery } from './audit-query.js';
 const PATH = '/console/audit';
 const TONES: Readonly<Record<AuditOutcome, Tone>> = { done: 'good', refused: 'warn', failed: 'bad' };
 
-type Entries = Awaited<ReturnType<AuditLogService['page']>>['entries'];
-
 /** Who did what to what, newest first. */
-export function auditView(entries: Entries, next: number | undefined, { given }: AuditQuery): Html {
+export function auditView(entries: readonly AuditRecord[],
+  next: number | undefined,
+  { given }: AuditQuery,
+  operator: Operator,
+): Html {
   return html`
-    <p class="intro">Who did what, to what, from where, and how it ended. Entries are chained by hashes: <code>npx hangar audit verify</code> finds one that was changed or is missing.</p>
+    <p class="intro">Who did what, to what, from where, and how it ended. Entries are chained by hashes: one that was changed or is missing shows.</p>
+    <div class="actions">${actForm(operator, { action: `${PATH}/verify`, back: PATH, button: 'Verify the chain' })}</div>
     ${filterView(given)}
     <section class="panel" aria-label="Audit log">${tableView({
       caption: 'Audit log, newest first',
@@ -28,7 +32,7 @@ export function auditView(entries: Entries, next: number | undefined, { given }:
     ${pagesView(PATH, given, next === undefined ? undefined : String(next))}`;
 }
 
-function cellsOf({ seq, at, by, action, target, outcome, details }: Entries[number]): Cell[] {
+function cellsOf({ seq, at, by, action, target, outcome, details }: AuditRecord): Cell[] {
   return [
     { head: html`<span class="number">${seq}</span>` },
     timeView(at),
