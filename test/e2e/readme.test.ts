@@ -63,6 +63,7 @@ describe('the README', () => {
     'installations list',
     'tokens list',
     'tokens refresh',
+    'tokens revoke',
     'deliveries list',
     'deliveries show',
     'deliveries replay',
@@ -70,6 +71,9 @@ describe('the README', () => {
     'dead-letters redrive',
     'webhook send',
     'keys rotate',
+    'audit list',
+    'audit verify',
+    'audit export',
     'simulate',
   ])('names the command npx hangar %s', async (command) => {
     expect(README).toContain(`| \`${command}\``);
@@ -93,6 +97,7 @@ describe('the README', () => {
       ['webhook secrets', true],
       ['traffic', true],
       ['handlers', true],
+      ['audit log', true],
       ['plane', true],
       ['redirect uri', true],
     ]);
