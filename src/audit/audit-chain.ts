@@ -1,5 +1,5 @@
 import { hashOf } from './audit-hash.js';
-import { type AuditRecord, CHAIN_START, type ChainPoint } from './audit-record.js';
+import { type AuditRecord, type ChainPoint } from './audit-record.js';
 
 /** How many faults are told; the rest is counted. */
 const MOST_FAULTS = 20;
@@ -36,7 +36,7 @@ export class AuditChain {
    * @param anchor what some entry is known to be from elsewhere
    */
   constructor(
-    start = CHAIN_START,
+    start: ChainPoint,
     private readonly anchor?: ChainPoint,
   ) {
     this.seq = start.seq;

@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { AuditChain, type AuditFault } from './audit-chain.js';
 import { AuditLogRepository } from './audit-log.repository.js';
 import { ALL_GUARDS } from './audit-log.sql.js';
-import { type AuditFilter, type AuditPage, type AuditRecord, type ChainPoint } from './audit-record.js';
+import {
+  type AuditFilter,
+  type AuditPage,
+  type AuditRecord,
+  CHAIN_START,
+  type ChainPoint,
+} from './audit-record.js';
 
 const BATCH = 1000;
 
@@ -56,7 +62,7 @@ export class AuditLogService {
    */
   async verify(anchor?: ChainPoint): Promise<AuditVerification> {
     return this.log.atOneMoment(async (runner) => {
-      const chain = new AuditChain(undefined, anchor);
+      const chain = new AuditChain(CHAIN_START, anchor);
       for await (const batch of this.log.walk(runner, BATCH)) for (const entry of batch) chain.add(entry);
       return this.concluded(chain, runner);
     });
@@ -67,7 +73,10 @@ export class AuditLogService {
     return this.log.atOneMoment(async (runner) => {
       const entries = (await this.log.newest({}, count, runner)).toReversed();
       const [first] = entries;
-      const chain = new AuditChain(first && { seq: first.seq - 1, hash: first.previous });
+      const whole = entries.length < count;
+      const chain = new AuditChain(
+        first && !whole ? { seq: first.seq - 1, hash: first.previous } : CHAIN_START,
+      );
       for (const entry of entries) chain.add(entry);
       return this.concluded(chain, runner);
     });
