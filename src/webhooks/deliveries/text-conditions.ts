@@ -1,7 +1,7 @@
 import { type SqlParameters } from '../../database/sql-parameters.js';
 import { identifierLexeme, queryOf } from '../search/search-vector.js';
 import { searchTerms } from '../search/search-words.js';
-import { type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';
+import { columnWalk, type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** Identifiers that are columns of a delivery. */
@@ -46,15 +46,15 @@ function identifierIn(text: string): string | undefined {
 }
 
 /** By its own id, its workspace's, and by the index of words, which knows entities and work items; or not yet. */
-function identified(id: string, { range, direction, limit }: Walk, parameters: SqlParameters): string {
+function identified(id: string, walk: Walk, parameters: SqlParameters): string {
+  const { range, direction, limit } = walk;
   const named = parameters.of(id);
   const within = inRange('id', range, parameters);
-  const order = `ORDER BY received_at ${direction}, id ${direction} LIMIT ${limit}`;
   return `
     SELECT id FROM (
       SELECT id FROM deliveries WHERE id = ${named}::uuid AND ${within}
       UNION
-      (SELECT id FROM deliveries WHERE workspace_id = ${named}::text AND ${within} ${order})
+      (${columnWalk('workspace_id', id, walk, parameters)})
       UNION
       SELECT delivery_id FROM delivery_search
       WHERE words @@ ${parameters.of(identifierLexeme(id))}::tsquery AND ${inRange('delivery_id', range, parameters)}
