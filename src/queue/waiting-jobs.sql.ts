@@ -11,7 +11,7 @@ export interface WaitingOptions {
   /** Before this id. */
   readonly to: string | undefined;
   readonly direction: 'ASC' | 'DESC';
-  readonly limit: number;
+  readonly limit: number | 'ALL';
 }
 
 /** As it is indexed: text, in the order of its bytes. */

@@ -39,9 +39,11 @@ function columnIs(column: 'workspace_id' | 'event_name', value: string): Deliver
 }
 
 function waiting(queue: string | undefined): DeliveryCondition {
+  const walk: DeliveryCondition['walk'] = ({ range, direction, limit }, parameters) =>
+    waitingDeliveries({ queue, from: range.from, to: range.to, direction, limit }, parameters);
   return {
+    walk,
     holds: (parameters) => waitingJobOf('delivery.id', queue, parameters),
-    walk: ({ range, direction, limit }, parameters) =>
-      waitingDeliveries({ queue, from: range.from, to: range.to, direction, limit }, parameters),
+    holdsInJoin: (all, parameters) => `delivery.id IN (${walk({ ...all, limit: 'ALL' }, parameters)})`,
   };
 }

@@ -73,7 +73,7 @@ export class DeliveryPagesRepository {
     first: DeliveryCondition | undefined,
     others: readonly DeliveryCondition[],
     walk: Walk,
-    window: number,
+    window: Walk['limit'],
   ): Promise<ListedDelivery[]> {
     const { direction, limit } = walk;
     return this.run((parameters) => {
@@ -88,16 +88,17 @@ export class DeliveryPagesRepository {
   private async join(
     filter: DeliveryFilter,
     conditions: readonly DeliveryCondition[],
-    { range, direction, limit }: Walk,
+    walk: Walk,
   ): Promise<ListedDelivery[]> {
+    const { range, direction, limit } = walk;
     const others = conditions.filter((condition) => condition.walk !== undefined);
     return this.run((parameters) => {
       const words = others.length < conditions.length && wordMatches(filter.text ?? '', range, parameters);
       const ids = words
         ? `SELECT found.id FROM (${words}) AS found ${others.length > 0 ? 'JOIN deliveries AS delivery USING (id)' : ''}
-           WHERE ${allHold(others, parameters)}`
+           WHERE ${allHoldInJoin(others, walk, parameters)}`
         : `SELECT delivery.id FROM deliveries AS delivery
-           WHERE ${inRange('delivery.id', range, parameters)} AND ${allHold(others, parameters)}`;
+           WHERE ${inRange('delivery.id', range, parameters)} AND ${allHoldInJoin(others, walk, parameters)}`;
       return `
         WITH hits AS MATERIALIZED (${ids}),
         chosen AS MATERIALIZED (SELECT id FROM hits ORDER BY id ${direction} LIMIT ${limit})
@@ -113,4 +114,15 @@ export class DeliveryPagesRepository {
 
 function allHold(conditions: readonly DeliveryCondition[], parameters: SqlParameters): string {
   return ['true', ...conditions.map((condition) => condition.holds(parameters))].join(' AND ');
+}
+
+function allHoldInJoin(
+  conditions: readonly DeliveryCondition[],
+  walk: Walk,
+  parameters: SqlParameters,
+): string {
+  const each = conditions.map(
+    (condition) => condition.holdsInJoin?.(walk, parameters) ?? condition.holds(parameters),
+  );
+  return ['true', ...each].join(' AND ');
 }

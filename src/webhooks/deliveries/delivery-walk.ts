@@ -6,13 +6,16 @@ import { firstIdAt, idAfter, type IdRange, momentOf, overlap } from './id-range.
 export interface Walk {
   readonly range: IdRange;
   readonly direction: 'ASC' | 'DESC';
-  readonly limit: number;
+  /** `ALL` joins them with others. */
+  readonly limit: number | 'ALL';
 }
 
 /** One condition of a filter, in SQL. */
 export interface DeliveryCondition {
   /** That the row `delivery` meets it. */
   holds(parameters: SqlParameters): string;
+  /** The same for the row among all, where that is sooner found out for all at once. */
+  readonly holdsInJoin?: (walk: Walk, parameters: SqlParameters) => string;
   /** Selects the `id`s that meet it, in order, along an index. Words have none: their index knows no order. */
   readonly walk?: (walk: Walk, parameters: SqlParameters) => string;
 }
@@ -46,9 +49,13 @@ export function columnWalk(
   const named = `${parameters.of(value)}::text`;
   const from = parameters.of(range.from === undefined ? '-infinity' : momentOf(range.from));
   const to = parameters.of(range.to === undefined ? 'infinity' : momentOf(range.to));
+  const order = `ORDER BY ${column} ${direction}, received_at ${direction}, id ${direction}`;
+  // Ids matter within a millisecond alone; inside they would lead PostgreSQL to the index of ids.
   return `
-    SELECT id FROM deliveries
-    WHERE (${column}, received_at) >= (${named}, ${from}::timestamptz)
-      AND (${column}, received_at) <= (${named}, ${to}::timestamptz) AND ${inRange('id', range, parameters)}
-    ORDER BY ${column} ${direction}, received_at ${direction}, id ${direction} LIMIT ${limit}`;
+    SELECT id FROM (
+      SELECT ${column}, received_at, id FROM deliveries
+      WHERE (${column}, received_at) >= (${named}, ${from}::timestamptz)
+        AND (${column}, received_at) <= (${named}, ${to}::timestamptz)
+      ${order} OFFSET 0) AS valued
+    WHERE ${inRange('id', range, parameters)} ${order} LIMIT ${limit}`;
 }
