@@ -41,12 +41,12 @@ const OUTCOMES = `
     SELECT 'Often.run' AS handler, CASE WHEN n % 1000 = 11 THEN 'failed' WHEN n % 5000 = 13 THEN 'dead_lettered' ELSE 'handled' END AS state
     UNION ALL SELECT 'Seldom.run', 'skipped' WHERE n <= 30) AS outcome`;
 
-/** A word that is in all, one in a hundred, one in ten of the older half, a few of the oldest; and twenty of 50,000. */
+/** A word that is in all, one in a hundred, one in fifty of the older half, a few of the oldest; and twenty of 50,000. */
 const WORDS = `
   INSERT INTO delivery_search
   SELECT id, array_to_tsvector(ARRAY['everywhere', '=' || entity_id]
     || CASE WHEN n % 100 = 1 THEN ARRAY['hundredth'] ELSE '{}' END
-    || CASE WHEN n % 10 = 1 AND n < $1::int / 2 THEN ARRAY['former'] ELSE '{}' END
+    || CASE WHEN n % 50 = 1 AND n < $1::int / 2 THEN ARRAY['former'] ELSE '{}' END
     || CASE WHEN n < 20 THEN ARRAY['oldest'] ELSE '{}' END
     || ARRAY(SELECT 'word' || (n * k * 7919) % 50000 FROM generate_series(1, 20) AS k))
   FROM (${NUMBERED}) AS numbered`;
@@ -70,10 +70,11 @@ const LISTS: readonly (readonly [name: string, filter: DeliveryFilter, index: st
   ],
   ['a word of all', { text: 'everywhere' }, 'delivery_search_'],
   ['a word of one in a hundred', { text: 'hundredth' }, 'delivery_search_'],
-  ['a word of one in ten, all of them old', { text: 'former' }, 'delivery_search_words_idx'],
+  ['a word of one in fifty, all of them old', { text: 'former' }, 'delivery_search_words_idx'],
   ['a word of a few old ones', { text: 'oldest' }, 'delivery_search_words_idx'],
   ['a word of none', { text: 'nowhere' }, 'delivery_search_words_idx'],
   ['two words', { text: 'word7919 everywhere' }, 'delivery_search_words_idx'],
+  ['two words, the first of all', { text: 'everywhere word7919' }, 'delivery_search_words_idx'],
   ['the beginning of words', { text: 'every' }, 'delivery_search_'],
   ['the beginning of rare words', { text: 'word1234' }, 'delivery_search_words_idx'],
   ["an entity's id", { text: 'cfcd2084-95d5-65ef-66e7-dff9f98764da' }, 'delivery_search_words_idx'],
@@ -104,7 +105,7 @@ const WAITING: readonly (readonly [name: string, filter: DeliveryFilter])[] = [
   ['waiting at a handler', { state: 'waiting', handler: 'Often.run' }],
   ['waiting of a workspace', { state: 'waiting', workspaceId: WORKSPACE }],
   ['waiting with a word', { state: 'waiting', text: 'hundredth' }],
-  ['waiting of an event', { state: 'waiting', event: 'event.8' }],
+  ['waiting of an event', { state: 'waiting', event: 'event.11' }],
   ['waiting since a day', { state: 'waiting', since: daysAgo(9), until: daysAgo(8) }],
 ];
 

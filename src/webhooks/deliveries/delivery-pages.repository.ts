@@ -4,10 +4,12 @@ import { SqlParameters } from '../../database/sql-parameters.js';
 import { allDeliveries, conditionsOf } from './delivery-conditions.js';
 import { type DeliveryFilter, type DeliveryOutcomeSummary, type ListedDelivery } from './delivery-filter.js';
 import { type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';
-import { wordMatches } from './text-conditions.js';
+import { prefixShare, wordMatches } from './text-conditions.js';
 
 /** How far one condition's deliveries are gone through before all of the conditions are joined. */
 const WINDOW = 2000;
+/** Share of deliveries from which on a word's index is not worth reading. */
+const FREQUENT = 0.05;
 
 /** All but the bytes and headers, which are large. */
 const LISTED = `
@@ -92,8 +94,10 @@ export class DeliveryPagesRepository {
   ): Promise<ListedDelivery[]> {
     const { range, direction, limit } = walk;
     const others = conditions.filter((condition) => condition.walk !== undefined);
+    const { text = '' } = filter;
+    const prefixLast = others.length < conditions.length && (await this.prefixIsFrequent(text));
     return this.run((parameters) => {
-      const words = others.length < conditions.length && wordMatches(filter.text ?? '', range, parameters);
+      const words = others.length < conditions.length && wordMatches(text, range, prefixLast, parameters);
       const ids = words
         ? `SELECT found.id FROM (${words}) AS found ${others.length > 0 ? 'JOIN deliveries AS delivery USING (id)' : ''}
            WHERE ${allHoldInJoin(others, walk, parameters)}`
@@ -104,6 +108,14 @@ export class DeliveryPagesRepository {
         chosen AS MATERIALIZED (SELECT id FROM hits ORDER BY id ${direction} LIMIT ${limit})
         SELECT ${LISTED} FROM chosen JOIN deliveries AS delivery USING (id) ORDER BY delivery.id ${direction}`;
     });
+  }
+
+  private async prefixIsFrequent(text: string): Promise<boolean> {
+    const parameters = new SqlParameters();
+    const statement = prefixShare(text, parameters);
+    if (statement === undefined) return false;
+    const [row] = await this.dataSource.query<{ share: number }[]>(statement, parameters.values);
+    return (row?.share ?? 0) > FREQUENT;
   }
 
   private async run<Row>(statement: Statement): Promise<Row[]> {
