@@ -1,4 +1,4 @@
-import { type SqlParameters } from '../database/sql-parameters.js';
+import { type SqlParameters } from '../common/sql-parameters.js';
 import { SHARED_CHARACTERS } from './job-id.js';
 import { QUEUE_SCHEMA } from './queue-schema.js';
 

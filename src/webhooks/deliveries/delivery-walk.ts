@@ -1,4 +1,4 @@
-import { type SqlParameters } from '../../database/sql-parameters.js';
+import { type SqlParameters } from '../../common/sql-parameters.js';
 import { type DeliveryFilter } from './delivery-filter.js';
 import { firstIdAt, idAfter, type IdRange, momentOf, overlap } from './id-range.js';
 
