@@ -148,18 +148,6 @@ describe('hangar doctor', () => {
     expect(found).toMatchObject([{ check: 'handlers', detail: expect.stringContaining('Former.run') }]);
   });
 
-  it('finds a handler that has been paused for so long that its events may be deleted', async () => {
-    await together.database.query(
-      `INSERT INTO handler_pauses VALUES ('PingHandler.pong', now() - interval '8 days', 'Alice', 'a look')`,
-    );
-    const found = faults(await examine());
-    await together.database.query('DELETE FROM handler_pauses');
-    expect(found).toEqual([
-      {
-        check: 'handlers',
-        ok: false,
-        detail: '1 handler(s), 0 dead letter(s); paused: PingHandler.pong (for 8 days, by Alice: a look)',
-        hint: expect.stringContaining('waited for 14 days (DELIVERY_RETENTION_DAYS) are deleted'),
   it('finds an audit log that was changed', async () => {
     const changed = (target: string): string => `ALTER TABLE audit_log DISABLE TRIGGER audit_log_keep;
       UPDATE audit_log SET target = ${target} WHERE seq = 1; ALTER TABLE audit_log ENABLE TRIGGER audit_log_keep`;
