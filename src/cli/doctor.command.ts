@@ -109,7 +109,9 @@ async function lookInside({ config }: OpenDatabase): Promise<Finding[]> {
         checkWebhookSecrets(config, context.get(DeliveriesService), context.get(WorkspaceSecretsService)),
       ),
       await looked(traffic, () => checkTraffic(context.get(SilenceService))),
-      await looked(handlers, () => checkHandlers(context.get(HandlerLevelsService))),
+      await looked(handlers, () =>
+        checkHandlers(context.get(HandlerLevelsService), config.deliveryRetentionDays),
+      ),
       await looked(audit, () => checkAuditLog(context.get(AuditLogService))),
     ];
   } finally {

@@ -12,7 +12,10 @@ export class ConsoleVisitor {
   ) {}
 
   /** Signs in by the development token, and takes on the role; `undefined`: none. */
-  static async signIn(together: HangarWithSimulator, role: Role | undefined = 'admin'): Promise<ConsoleVisitor> {
+  static async signIn(
+    together: HangarWithSimulator,
+    role: Role | undefined = 'admin',
+  ): Promise<ConsoleVisitor> {
     const browser = new Browser();
     await browser.open(await signInAddress(together));
     await together.database.query(
@@ -33,8 +36,16 @@ export class ConsoleVisitor {
   }
 
   /** Sends a form as given. */
-  async post(path: string, form: Record<string, string> | URLSearchParams, init: RequestInit = {}): Promise<Response> {
-    return this.browser.open(`${this.url}${path}`, { method: 'POST', body: new URLSearchParams(form), ...init });
+  async post(
+    path: string,
+    form: Record<string, string> | URLSearchParams,
+    init: RequestInit = {},
+  ): Promise<Response> {
+    return this.browser.open(`${this.url}${path}`, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+      ...init,
+    });
   }
 
   /** The form with that action on a page, as a browser would send it, with these fields filled in. */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../../audit/audit.module.js';
+import { PeopleModule } from '../../identity/people/people.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { TokensModule } from '../../tokens/tokens.module.js';
 import { WorkspaceSecretsModule } from '../../webhooks/secrets/workspace-secrets.module.js';
@@ -15,7 +16,7 @@ import { WebhookSecretActionsService } from './webhook-secret-actions.service.js
 
 /** What operators do, by whichever way: console, API or command line. Each act is audited. */
 @Module({
-  imports: [AuditModule, QueueModule, TokensModule, WebhooksModule, WorkspaceSecretsModule],
+  imports: [AuditModule, PeopleModule, QueueModule, TokensModule, WebhooksModule, WorkspaceSecretsModule],
   providers: [
     AuditActionsService,
     DeadLetterActionsService,

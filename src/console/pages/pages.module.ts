@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ActivityModule } from '../../activity/activity.module.js';
 import { IdentityModule } from '../../identity/identity.module.js';
+import { PeopleModule } from '../../identity/people/people.module.js';
 import { InstallationsModule } from '../../installations/installations.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { TokensModule } from '../../tokens/tokens.module.js';
@@ -34,6 +35,7 @@ import { TokensController } from './tokens/tokens.controller.js';
     ActivityModule,
     IdentityModule,
     InstallationsModule,
+    PeopleModule,
     QueueModule,
     SilenceModule,
     TokensModule,

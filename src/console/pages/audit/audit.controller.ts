@@ -29,8 +29,15 @@ export class AuditController {
   @Post('verify')
   async verify(): Promise<SeeOther> {
     const { ok, entries, faultCount } = await this.log.verify();
-    if (ok) return SeeOther.done('/console/audit', `The chain of all ${countText(entries, 'entry', 'entries')} is whole.`);
+    if (ok)
+      return SeeOther.done(
+        '/console/audit',
+        `The chain of all ${countText(entries, 'entry', 'entries')} is whole.`,
+      );
     const faults = countText(faultCount, 'fault');
-    return SeeOther.failed('/console/audit', `The chain has ${faults}: "npx hangar audit verify" names them.`);
+    return SeeOther.failed(
+      '/console/audit',
+      `The chain has ${faults}: "npx hangar audit verify" names them.`,
+    );
   }
 }

@@ -11,10 +11,12 @@ import { timeView } from '../parts/time.view.js';
 import { AUDIT_OUTCOMES, type AuditQuery } from './audit-query.js';
 
 const PATH = '/console/audit';
+const SHORT = 90;
 const TONES: Readonly<Record<AuditOutcome, Tone>> = { done: 'good', refused: 'warn', failed: 'bad' };
 
 /** Who did what to what, newest first. */
-export function auditView(entries: readonly AuditRecord[],
+export function auditView(
+  entries: readonly AuditRecord[],
   next: number | undefined,
   { given }: AuditQuery,
   operator: Operator,
@@ -40,10 +42,16 @@ function cellsOf({ seq, at, by, action, target, outcome, details }: AuditRecord)
     action,
     target === undefined || target === null ? html`<span class="hint">–</span>` : targetView(target),
     statusView(TONES[outcome], outcome),
-    details && Object.keys(details).length > 0
-      ? html`<code>${JSON.stringify(details)}</code>`
-      : html`<span class="hint">–</span>`,
+    detailsView(details),
   ];
+}
+
+/** What is long is folded away. */
+function detailsView(details: AuditRecord['details']): Html {
+  if (!details || Object.keys(details).length === 0) return html`<span class="hint">–</span>`;
+  const text = JSON.stringify(details);
+  if (text.length <= SHORT) return html`<code>${text}</code>`;
+  return html`<details class="details"><summary>${Object.keys(details).length} values</summary><pre tabindex="0">${JSON.stringify(details, undefined, 2)}</pre></details>`;
 }
 
 function actorView({ kind, id, name, from }: Actor): Html {

@@ -8,7 +8,7 @@ import { type DeliverySummary } from '../../../webhooks/deliveries/delivery-filt
 /** The columns of every list of deliveries. */
 export const DELIVERY_HEADS = ['Event', 'What became of it', 'Workspace', 'Received'];
 
-const LONGEST_ERROR = 160;
+const LONGEST_ERROR = 280;
 
 /** A delivery in a list. */
 export function deliveryRow(

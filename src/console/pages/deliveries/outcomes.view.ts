@@ -41,15 +41,20 @@ function timelineOf(attempts: readonly AttemptRecord[], log: readonly LogLine[])
     const until = attempts[index + 1]?.at;
     const from = index === 0 ? '' : attempt.at;
     const own = log.filter(({ at }) => at >= from && (until === undefined || at < until));
-    return attemptView(attempt, own);
+    const same = attempt.reason !== undefined && attempt.reason === attempts[index - 1]?.reason;
+    return attemptView(attempt, own, same);
   });
 }
 
-function attemptView({ attempt, at, ms, outcome, reason }: AttemptRecord, log: readonly LogLine[]): Html {
+function attemptView(
+  { attempt, at, ms, outcome, reason }: AttemptRecord,
+  log: readonly LogLine[],
+  sameReason: boolean,
+): Html {
   const { tone, word } = OUTCOME_WORDS[outcome];
   return html`<li class="${tone}">
     <p class="when">Attempt ${attempt} ${statusView(tone, word)} <span class="hint">${timeView(new Date(at))}, took ${millisecondsText(ms)}</span></p>
-    ${reason !== undefined && html`<p class="error">${reason}</p>`}
+    ${reason !== undefined && html`<p class="error">${sameReason ? 'The same error' : reason}</p>`}
     ${log.length > 0 && html`<ul class="log" aria-label="What the handler logged">${log.map(lineView)}</ul>`}
   </li>`;
 }

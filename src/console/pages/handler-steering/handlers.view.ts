@@ -18,8 +18,8 @@ const HEADS = [
   'Running',
   'Set aside',
   'Dead letters',
-  'Handled a minute',
-  'Failed a minute',
+  'Handled/min',
+  'Failed/min',
   'Mean run',
 ];
 

@@ -56,5 +56,5 @@ export function inputView(
 ): Html {
   return html`<label>${label}<input type="${type}" name="${name}" value="${value}"${
     hint !== undefined && html` placeholder="${hint}"`
-  }${type === 'datetime-local' && html` step="1"`}></label>`;
+  }></label>`;
 }

@@ -22,7 +22,7 @@ describe('a chart of lines', () => {
       unit: (value) => `${value} s`,
     });
     expect(text).toContain('role="img" aria-label="Lag: at most &lt;2&gt; s"');
-    expect(text).toMatch(/d="M52 84h\.01M632 10h\.01"/);
+    expect(text).toMatch(/d="M52 79h\.01M472 10h\.01"/);
     expect(text).not.toContain('style=');
   });
 });

@@ -20,14 +20,14 @@ export interface LineChart {
   readonly unit: (value: number) => string;
 }
 
-const WIDTH = 640;
-const HEIGHT = 180;
+const WIDTH = 480;
+const HEIGHT = 170;
 const LEFT = 52;
 const TOP = 10;
 const BOTTOM = 22;
 const PLOT_WIDTH = WIDTH - LEFT - 8;
 const PLOT_HEIGHT = HEIGHT - TOP - BOTTOM;
-const LABELLED_TIMES = 4;
+const LABELLED_TIMES = 3;
 
 /** A chart, with its legend, its summary in words, and its figures as a table. */
 export function lineChartView(chart: LineChart): Html {

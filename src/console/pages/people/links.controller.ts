@@ -1,7 +1,7 @@
 import { Body, Get, Post } from '@nestjs/common';
 import { CurrentOperator } from '../../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../../identity/operator.js';
-import { PeopleService } from '../../../identity/people.service.js';
+import { PeopleService } from '../../../identity/people/people.service.js';
 import { PeopleActionsService } from '../../actions/people-actions.service.js';
 import { ConsolePage } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
@@ -19,8 +19,8 @@ export class LinksController {
 
   @Get()
   async list(@CurrentOperator() operator: Operator): Promise<ConsolePage> {
-    const person = await this.people.find(operator.subject);
-    return new ConsolePage('links', 'My links', myLinksView(person, operator));
+    const links = await this.people.linksOf(operator.subject);
+    return new ConsolePage('links', 'My links', myLinksView(links, operator));
   }
 
   @Post('unlink')

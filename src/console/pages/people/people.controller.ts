@@ -1,14 +1,13 @@
 import { Body, Get, NotFoundException, Param, Post } from '@nestjs/common';
 import { CurrentOperator } from '../../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../../identity/operator.js';
-import { PeopleService } from '../../../identity/people.service.js';
+import { PeopleService, type Person } from '../../../identity/people/people.service.js';
 import { PeopleActionsService } from '../../actions/people-actions.service.js';
 import { ConsolePage } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
 import { SeeOther } from '../frame/see-other.js';
 import { type RawQuery, textIn } from '../parts/query.js';
 import { nameOf, peopleView, personPath, personView } from './people.view.js';
-import { type Person } from './person.js';
 
 /** `/console/people`: who has signed in. */
 @ConsoleRoutes('/people', 'admin')
@@ -26,7 +25,8 @@ export class PeopleController {
   @Get(':subject')
   async show(@Param('subject') subject: string, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
     const person = await this.require(subject);
-    return new ConsolePage('people', nameOf(person), personView(person, operator));
+    const links = await this.people.linksOf(subject);
+    return new ConsolePage('people', nameOf(person), personView(person, links, operator));
   }
 
   @Post(':subject/disable')

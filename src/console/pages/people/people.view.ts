@@ -1,11 +1,12 @@
 import { html, type Html } from '../../../common/html.js';
 import { type Operator } from '../../../identity/operator.js';
+import { type Link } from '../../../identity/people/links.service.js';
+import { type Person } from '../../../identity/people/people.service.js';
 import { actForm } from '../parts/form.view.js';
 import { statusView } from '../parts/status.view.js';
 import { tableView } from '../parts/table.view.js';
-import { timeView } from '../parts/time.view.js';
+import { maybeTimeView, timeView } from '../parts/time.view.js';
 import { linksTable } from './links.view.js';
-import { type Person } from './person.js';
 
 const PATH = '/console/people';
 
@@ -14,7 +15,7 @@ export function peopleView(people: readonly Person[]): Html {
   return html`<p class="intro">Everybody who has signed in. Roles come from the identity provider; what is disabled here may do nothing, and their Plane tokens are wiped.</p>
   <section class="panel" aria-label="People">${tableView({
     caption: 'People, by name',
-    heads: ['Person', 'Role', 'Standing', 'Linked accounts', 'Seen last'],
+    heads: ['Person', 'Role', 'Standing', 'Seen last'],
     rows: people.map((person) => ({
       cells: [
         {
@@ -22,8 +23,7 @@ export function peopleView(people: readonly Person[]): Html {
         },
         person.role ?? html`<span class="hint">none</span>`,
         standingView(person),
-        person.links.length,
-        timeView(person.lastSeenAt),
+        maybeTimeView(person.lastSeenAt, 'never'),
       ],
     })),
     empty: 'Nobody has signed in by the identity provider yet.',
@@ -31,7 +31,7 @@ export function peopleView(people: readonly Person[]): Html {
 }
 
 /** One person, their links, and whether they may use the console. */
-export function personView(person: Person, operator: Operator): Html {
+export function personView(person: Person, links: readonly Link[], operator: Operator): Html {
   const path = personPath(person.subject);
   const self = person.subject === operator.subject;
   const disabled = person.disabledAt !== null;
@@ -39,9 +39,9 @@ export function personView(person: Person, operator: Operator): Html {
     <p class="crumb"><a href="${PATH}">People</a></p>
     <section class="panel lead" aria-label="The person"><dl class="facts">
       ${fact('Standing', standingView(person))}${fact('Role', person.role ?? 'none')}${fact('E-mail', person.email ?? 'not told')}
-      ${fact('Subject', html`<code>${person.subject}</code>`)}${fact('Identity provider', person.issuer)}${fact('Seen last', timeView(person.lastSeenAt))}
+      ${fact('Subject', html`<code>${person.subject}</code>`)}${fact('Identity provider', person.issuer)}${fact('Seen last', maybeTimeView(person.lastSeenAt, 'never'))}
     </dl></section>
-    <section class="panel" aria-labelledby="links"><h2 id="links">Linked Plane accounts</h2>${linksTable(person.links, operator, `${path}/unlink`, path)}</section>
+    <section class="panel" aria-labelledby="links"><h2 id="links">Linked Plane accounts</h2>${linksTable(links, operator, `${path}/unlink`, path)}</section>
     <section class="panel" aria-labelledby="access"><h2 id="access">Access</h2>${
       self
         ? html`<p class="hint">You cannot disable yourself.</p>`

@@ -4,13 +4,13 @@ import { durationText } from '../parts/duration.js';
 import { clockText } from '../parts/time.view.js';
 
 const MOST = 24;
-const WIDTH = 640;
-const LEFT = 150;
+const WIDTH = 560;
+const LEFT = 120;
 const RIGHT = 12;
 const ROW = 22;
 const BOTTOM = 22;
 const MARKS = 4;
-const LONGEST_NAME = 20;
+const LONGEST_NAME = 16;
 const LEAST_SPAN_SECONDS = 3600;
 
 /** When the live tokens that expire soonest are renewed, and when they would expire. */
