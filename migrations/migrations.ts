@@ -1,14 +1,17 @@
 import { MainPath1764000000000 } from './1764000000000-main-path.js';
 import { TokenLeases1764100000000 } from './1764100000000-token-leases.js';
 import { TokenSchedule1764200000000 } from './1764200000000-token-schedule.js';
+import { Uninstalls1764400000000 } from './1764400000000-uninstalls.js';
 import { CallBudgets1764500000000 } from './1764500000000-call-budgets.js';
+import { LinesAndOutcomes1764600000000 } from './1764600000000-lines-and-outcomes.js';
 import { WorkspaceTraffic1764700000000 } from './1764700000000-workspace-traffic.js';
 import { WebhookSecrets1764710000000 } from './1764710000000-webhook-secrets.js';
 import { DeliveryFilters1764720000000 } from './1764720000000-delivery-filters.js';
+import { AuditLog1764810000000 } from './1764810000000-audit-log.js';
+import { Operators1764820000000 } from './1764820000000-operators.js';
+import { DeliveryLists1764830000000 } from './1764830000000-delivery-lists.js';
 import { HandlerPauses1764840000000 } from './1764840000000-handler-pauses.js';
 import { ActivityMinutes1764840100000 } from './1764840100000-activity-minutes.js';
-import { Uninstalls1764400000000 } from './1764400000000-uninstalls.js';
-import { LinesAndOutcomes1764600000000 } from './1764600000000-lines-and-outcomes.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -21,6 +24,9 @@ export const MIGRATIONS = [
   WorkspaceTraffic1764700000000,
   WebhookSecrets1764710000000,
   DeliveryFilters1764720000000,
+  AuditLog1764810000000,
+  Operators1764820000000,
+  DeliveryLists1764830000000,
   HandlerPauses1764840000000,
   ActivityMinutes1764840100000,
 ];

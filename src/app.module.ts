@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ActivityRetentionModule } from './activity/activity-retention.module.js';
+import { ServerStartModule } from './audit/server-start.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { ConsoleModule } from './console/console.module.js';
@@ -13,6 +14,7 @@ import { LineKeeperModule } from './queue/line-keeper.module.js';
 import { TokenScheduleModule } from './tokens/token-schedule.module.js';
 import { ReceiverModule } from './webhooks/receiver.module.js';
 import { RetentionModule } from './webhooks/retention.module.js';
+import { SearchIndexModule } from './webhooks/search-index.module.js';
 import { SilenceWatchModule } from './webhooks/silence-watch.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkerModule } from './webhooks/worker.module.js';
@@ -27,6 +29,7 @@ export class AppModule {
       DatabaseModule,
       ObservabilityModule,
       HealthModule,
+      ServerStartModule,
       WebhooksModule,
       handlers,
     ];
@@ -40,6 +43,7 @@ export class AppModule {
           RetentionModule,
           ActivityRetentionModule,
           SilenceWatchModule,
+          SearchIndexModule,
           LineKeeperModule,
         ]
       : [];

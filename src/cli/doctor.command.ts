@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { NestFactory } from '@nestjs/core';
+import { AuditLogService } from '../audit/audit-log.service.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { ConfigError } from '../config/config.error.js';
 import { environmentFileWarnings, loadConfig, processEnvironment } from '../config/load-config.js';
@@ -18,6 +20,7 @@ import { SilenceModule } from '../webhooks/silence/silence.module.js';
 import { SilenceService } from '../webhooks/silence/silence.service.js';
 import { HandlerLevelsModule } from '../webhooks/subscriptions/handler-levels.module.js';
 import { HandlerLevelsService } from '../webhooks/subscriptions/handler-levels.service.js';
+import { checkAuditLog } from './doctor/audit.check.js';
 import { checkEnvironmentFile, checkRedirectUri } from './doctor/configuration.check.js';
 import { checkDatabase } from './doctor/database.check.js';
 import { bad, type Finding, looked, notLooked } from './doctor/finding.js';
@@ -27,7 +30,7 @@ import { checkKeyRing, checkTokens, checkWebhookSecrets } from './doctor/stored.
 import { checkTraffic } from './doctor/traffic.check.js';
 import { type CommonOptions, print } from './output.js';
 
-const STORED = ['key ring', 'tokens', 'webhook secrets', 'traffic', 'handlers'];
+const STORED = ['key ring', 'tokens', 'webhook secrets', 'traffic', 'handlers', 'audit log'];
 
 class DoctorModule {}
 
@@ -93,11 +96,12 @@ async function lookInside({ config }: OpenDatabase): Promise<Finding[]> {
     HandlerLevelsModule,
     HandlersModule,
     WorkspaceSecretsModule,
+    AuditModule,
   ];
   const options = { logger: false, abortOnError: false } as const;
   const context = await NestFactory.createApplicationContext({ module: DoctorModule, imports }, options);
   try {
-    const [keys, tokens, secrets, traffic, handlers] = STORED as [string, string, string, string, string];
+    const [keys = '', tokens = '', secrets = '', traffic = '', handlers = '', audit = ''] = STORED;
     return [
       await looked(keys, () => checkKeyRing(context.get(KeyRingService))),
       await looked(tokens, () => checkTokens(context.get(TokenAdminService))),
@@ -108,6 +112,7 @@ async function lookInside({ config }: OpenDatabase): Promise<Finding[]> {
       await looked(handlers, () =>
         checkHandlers(context.get(HandlerLevelsService), config.deliveryRetentionDays),
       ),
+      await looked(audit, () => checkAuditLog(context.get(AuditLogService))),
     ];
   } finally {
     await context.close();

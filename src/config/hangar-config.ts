@@ -11,6 +11,7 @@ import {
   secret,
   secrets,
 } from './parsers.js';
+import { OperatorsConfig } from './operators-config.js';
 import { type Role, ROLES } from './role.js';
 import { EnvironmentVariable } from './variable.decorator.js';
 
@@ -24,7 +25,7 @@ const PLANE_GIVES_UP_SECONDS = 30;
  * Everything that can be set from outside, parsed and validated: one property a variable. Made by
  * `loadConfig` alone; inject it where a setting is needed.
  */
-export class HangarConfig {
+export class HangarConfig extends OperatorsConfig {
   @EnvironmentVariable('NODE_ENV', {
     description: '`production` refuses what is for development only',
     example: 'production',
@@ -217,39 +218,6 @@ export class HangarConfig {
   })
   @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
   logLevel!: string;
-
-  @EnvironmentVariable('OIDC_ISSUER', {
-    description: 'Corporate SSO for console and API',
-    example: 'https://login.example.com/realms/staff',
-    parse: httpUrl,
-  })
-  oidcIssuer?: string;
-
-  @EnvironmentVariable('OIDC_CLIENT_ID', {
-    description: 'Client id at the identity provider',
-    example: 'hangar',
-  })
-  oidcClientId?: string;
-
-  @EnvironmentVariable('OIDC_CLIENT_SECRET', {
-    description: 'Client secret at the identity provider',
-    example: 'the client secret from the identity provider',
-    secret: true,
-    parse: secret,
-  })
-  oidcClientSecret?: Secret;
-
-  @EnvironmentVariable('OIDC_AUDIENCE', {
-    description: 'Audience that bearer tokens must name',
-    example: 'hangar',
-  })
-  oidcAudience?: string;
-
-  @EnvironmentVariable('OIDC_ROLES_CLAIM', {
-    description: 'Claim that holds `viewer`, `operator` or `admin`; a path as in the example works',
-    example: 'realm_access.roles',
-  })
-  oidcRolesClaim?: string;
 
   @EnvironmentVariable('HTTPS_PROXY', {
     description: 'Proxy on the way to Plane and the identity provider',

@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { once } from 'node:events';
 import { type AddressInfo } from 'node:net';
 import { rmSync, writeFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CommandResult, hangarCommand } from '../support/cli.js';
@@ -165,4 +166,106 @@ describe('commands about deliveries and handlers', () => {
       'x-plane-signature': expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
+
+  it('have booked what they did, by whom, and in whose server', async () => {
+    const { entries } = (await json('audit', 'list')) as { entries: Booked[] };
+    const user = { kind: 'command', id: userInfo().username, from: hostname() };
+    const told = entries.map(({ by, action, target, outcome, details }) => ({
+      by,
+      action,
+      target,
+      outcome,
+      details,
+    }));
+    const target = `delivery/${answer.body.id}`;
+    for (const [action, more] of [
+      ['delivery.read', { target, details: {} }],
+      ['delivery.replay', { target, details: { deliveries: 1, jobs: 1 } }],
+      ['delivery.replay', { details: expect.objectContaining({ toHandler: 'PingHandler.pong' }) }],
+      ['dead_letter.redrive', { details: { ids: [expect.any(String)], redriven: 1 } }],
+    ] as const)
+      expect(told).toContainEqual(expect.objectContaining({ by: user, action, outcome: 'done', ...more }));
+    expect(told.at(-1)).toMatchObject({
+      by: { kind: 'server', id: hostname() },
+      action: 'server.start',
+      details: {
+        roles: ['receiver', 'worker', 'scheduler', 'console'],
+        version: '0.1.0',
+        sso: false,
+        production: false,
+        planeBaseUrl: together.simulator.url,
+        settings: expect.objectContaining({ HOST: '127.0.0.1' }),
+        secretsSet: expect.arrayContaining(['PLANE_CLIENT_SECRET', 'DATABASE_URL']),
+        secretsNotSet: expect.arrayContaining(['OIDC_CLIENT_SECRET']),
+      },
+    });
+    const text = JSON.stringify(entries);
+    for (const name of ['PLANE_CLIENT_SECRET', 'DATABASE_URL', 'HANGAR_ENCRYPTION_KEYS'])
+      expect(text).not.toContain(together.environment[name]);
+    const [anchor] = /"msg":"audit","seq":1,"hash":"[0-9a-f]{64}"/.exec(together.hangar.log) ?? [];
+    expect(anchor).toContain(entries.at(-1)?.hash);
+  });
+
+  it('page, filter and export the audit log', async () => {
+    const first = (await json('audit', 'list', '--limit', '2')) as { entries: Booked[]; next: number };
+    const rest = await json('audit', 'list', '--before', String(first.next));
+    expect([first.entries.length, (rest['entries'] as Booked[])[0]?.seq]).toEqual([2, first.next - 1]);
+    const { stdout } = await hangar('audit', 'list', '--action', 'delivery.read', '--limit', '1');
+    expect(stdout).toMatch(
+      /^SEQ +AT +WHO.*\n\d+ .*command .* delivery\.read +delivery\/.* done\n.*--before \d+\n$/,
+    );
+    const exported = (await hangar('audit', 'export', '--since', '2020-01-01T00:00Z')).stdout
+      .trim()
+      .split('\n');
+    const lines = exported.map((line) => JSON.parse(line) as Booked);
+    expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index + 1));
+    expect(lines.at(-1)).toMatchObject({
+      action: 'audit.export',
+      details: { filter: { since: '2020-01-01T00:00:00.000Z' } },
+    });
+    expect(await hangar('audit', 'export', '--until', '2020-01-01T00:00Z')).toMatchObject({
+      stdout: '',
+      code: 0,
+    });
+  });
+
+  it('verify the audit log, and say what was changed in it', async () => {
+    const { code, stdout } = await hangar('audit', 'verify');
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^All \d+ entries are as they were written\. /),
+    ]);
+    const [anchor = ''] = /\d+:[0-9a-f]{64}/.exec(stdout) ?? [];
+    expect((await hangar('audit', 'verify', '--expect', anchor)).code).toBe(0);
+    const other = await hangar('audit', 'verify', '--expect', `2:${'0'.repeat(64)}`);
+    expect([other.code, other.stdout]).toEqual([1, expect.stringContaining('entry 2 has the hash')]);
+    expect((await hangar('audit', 'verify', '--expect', '2')).stderr).toContain('the number and the hash');
+    await together.database.query(`ALTER TABLE audit_log DISABLE TRIGGER audit_log_keep`);
+    await together.database.query(`UPDATE audit_log SET outcome = 'refused' WHERE seq = 2`);
+    await together.database.query(`DELETE FROM audit_log WHERE seq = 4`);
+    await together.database.query(`ALTER TABLE audit_log ENABLE TRIGGER audit_log_keep`);
+    const broken = await hangar('audit', 'verify', '--json');
+    expect([broken.code, JSON.parse(broken.stdout)]).toEqual([
+      1,
+      expect.objectContaining({
+        ok: false,
+        faultCount: 2,
+        faults: [
+          { kind: 'changed', seq: 2, text: expect.stringContaining('entry 2 was changed') },
+          { kind: 'missing', seq: 5, text: 'entry 4 is missing before entry 5' },
+        ],
+      }),
+    ]);
+  });
 });
+
+/** What tests look at of an entry of the audit log. */
+interface Booked {
+  readonly seq: number;
+  readonly by: object;
+  readonly action: string;
+  readonly target?: string;
+  readonly outcome: string;
+  readonly details: Record<string, unknown>;
+  readonly hash: string;
+}

@@ -45,6 +45,7 @@ describe('hangar doctor', () => {
         'ok   webhook secrets: <secret> last signed <time>, <secret> signed nothing in the last 7 days',
         'ok   traffic: no workspace is silent for longer than usual',
         'ok   handlers: 1 handler(s), 0 dead letter(s)',
+        'ok   audit log: the last 1 entries are as they were written',
         `ok   plane: ${together.simulator.url} answers`,
         'ok   credentials: Plane knows the app',
         "ok   clock: Plane's is 0 s ahead of ours",
@@ -147,18 +148,17 @@ describe('hangar doctor', () => {
     expect(found).toMatchObject([{ check: 'handlers', detail: expect.stringContaining('Former.run') }]);
   });
 
-  it('finds a handler that has been paused for so long that its events may be deleted', async () => {
-    await together.database.query(
-      `INSERT INTO handler_pauses VALUES ('PingHandler.pong', now() - interval '8 days', 'Alice', 'a look')`,
-    );
+  it('finds an audit log that was changed', async () => {
+    const changed = (target: string): string => `ALTER TABLE audit_log DISABLE TRIGGER audit_log_keep;
+      UPDATE audit_log SET target = ${target} WHERE seq = 1; ALTER TABLE audit_log ENABLE TRIGGER audit_log_keep`;
+    await together.database.query(changed(`'x'`));
     const found = faults(await examine());
-    await together.database.query('DELETE FROM handler_pauses');
-    expect(found).toEqual([
+    await together.database.query(changed('NULL'));
+    expect(found).toMatchObject([
       {
-        check: 'handlers',
-        ok: false,
-        detail: '1 handler(s), 0 dead letter(s); paused: PingHandler.pong (for 8 days, by Alice: a look)',
-        hint: expect.stringContaining('waited for 14 days (DELIVERY_RETENTION_DAYS) are deleted'),
+        check: 'audit log',
+        detail: expect.stringContaining('entry 1 was changed'),
+        hint: expect.stringContaining('audit verify'),
       },
     ]);
   });
@@ -204,6 +204,7 @@ describe('hangar doctor', () => {
       'webhook secrets',
       'traffic',
       'handlers',
+      'audit log',
     ]);
     expect(found[0]?.detail).toMatch(/cannot be reached \(ECONNREFUSED/);
     expect(found[1]?.detail).toBe('not looked at: the database cannot be reached');

@@ -63,6 +63,7 @@ describe('the README', () => {
     'installations list',
     'tokens list',
     'tokens refresh',
+    'tokens revoke',
     'deliveries list',
     'deliveries show',
     'deliveries replay',
@@ -72,6 +73,9 @@ describe('the README', () => {
     'handlers resume',
     'webhook send',
     'keys rotate',
+    'audit list',
+    'audit verify',
+    'audit export',
     'simulate',
   ])('names the command npx hangar %s', async (command) => {
     expect(README).toContain(`| \`${command}\``);
@@ -95,6 +99,7 @@ describe('the README', () => {
       ['webhook secrets', true],
       ['traffic', true],
       ['handlers', true],
+      ['audit log', true],
       ['plane', true],
       ['redirect uri', true],
     ]);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Browser } from '../support/browser.js';
 import { hangarCommand } from '../support/cli.js';
 import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
 
@@ -107,5 +108,33 @@ describe('commands about tokens and installations', () => {
       installations: object[];
     };
     expect(installations).toMatchObject([{ workspaceSlug: 'sandbox', status: 'installed' }]);
+  });
+
+  it('wipe a person’s token, and never a bot’s; the audit log has all that was tried', async () => {
+    const consent = { decision: 'authorise', user: 'member' } as const;
+    await new Browser().install(together.url, '/oauth/setup?flow=user', consent);
+    const user = (
+      await together.database.query<{ id: string }>(`SELECT id FROM tokens WHERE kind = 'user'`)
+    )[0]?.id as string;
+    expect((await hangar('tokens', 'revoke', id)).stderr).toContain("is a bot's");
+    expect((await hangar('tokens', 'revoke', user)).stdout).toContain(`Token ${user} was revoked`);
+    expect((await hangar('tokens', 'revoke', user)).stderr).toContain('its secrets are wiped');
+    expect(
+      await together.database.query(`SELECT state, access_token FROM tokens WHERE id = $1`, [user]),
+    ).toEqual([{ state: 'revoked', access_token: null }]);
+    const { entries } = JSON.parse((await hangar('audit', 'list', '--json')).stdout) as {
+      entries: { action: string; target: string; outcome: string; details: object }[];
+    };
+    const tried = entries
+      .filter(({ action }) => action !== 'server.start')
+      .map(({ action, target, outcome, details }) => [action, target, outcome, details]);
+    expect(tried.slice(0, 5)).toEqual([
+      ['token.revoke', `token/${user}`, 'failed', { error: 'token_revoked' }],
+      ['token.revoke', `token/${user}`, 'done', {}],
+      ['token.revoke', `token/${id}`, 'failed', { error: 'bot_token_kept' }],
+      ['token.refresh', `token/${id}`, 'failed', { error: 'token_revoked' }],
+      ['token.refresh', `token/${id}`, 'failed', { error: 'token_renewal_under_way' }],
+    ]);
+    expect(tried.at(-1)).toEqual(['token.refresh', `token/${id}`, 'done', {}]);
   });
 });

@@ -1,30 +1,40 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../../audit/audit.module.js';
+import { PeopleModule } from '../../identity/people/people.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { TokensModule } from '../../tokens/tokens.module.js';
 import { WorkspaceSecretsModule } from '../../webhooks/secrets/workspace-secrets.module.js';
 import { WebhooksModule } from '../../webhooks/webhooks.module.js';
+import { AuditActionsService } from './audit-actions.service.js';
 import { DeadLetterActionsService } from './dead-letter-actions.service.js';
 import { DeliveryActionsService } from './delivery-actions.service.js';
 import { HandlerActionsService } from './handler-actions.service.js';
+import { KeyActionsService } from './key-actions.service.js';
+import { PeopleActionsService } from './people-actions.service.js';
 import { TokenActionsService } from './token-actions.service.js';
 import { WebhookSecretActionsService } from './webhook-secret-actions.service.js';
 
 /** What operators do, by whichever way: console, API or command line. Each act is audited. */
 @Module({
-  imports: [AuditModule, QueueModule, TokensModule, WebhooksModule, WorkspaceSecretsModule],
+  imports: [AuditModule, PeopleModule, QueueModule, TokensModule, WebhooksModule, WorkspaceSecretsModule],
   providers: [
+    AuditActionsService,
     DeadLetterActionsService,
     DeliveryActionsService,
     HandlerActionsService,
+    PeopleActionsService,
+    KeyActionsService,
     TokenActionsService,
     WebhookSecretActionsService,
   ],
   exports: [
     AuditModule,
+    AuditActionsService,
     DeadLetterActionsService,
     DeliveryActionsService,
     HandlerActionsService,
+    PeopleActionsService,
+    KeyActionsService,
     TokenActionsService,
     WebhookSecretActionsService,
   ],

@@ -1,0 +1,69 @@
+import { type ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { changedParts, type LivePart } from './live-part.js';
+
+const LOOK_MS = 1500;
+/** Proxies close what is silent for a minute, some for 30 s. */
+const HEARTBEAT_MS = 15_000;
+/** Then the browser comes again, with the cookies that it has by then. */
+const LIFE_MS = 10 * 60 * 1000;
+const COME_AGAIN_MS = 3000;
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+  'x-content-type-options': 'nosniff',
+};
+
+/** One page that is looked at live (HTML Living Standard §9.2, server-sent events). */
+export class LiveStream {
+  private readonly stop = new AbortController();
+  private readonly told = new Map<string, string>();
+
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly read: () => Promise<LivePart[]>,
+    private readonly mayGoOn: () => Promise<boolean>,
+  ) {
+    response.once('close', () => this.end());
+  }
+
+  /** Tells what changes, and resolves when it has ended. @param first what the page may have missed */
+  async run(first: readonly LivePart[]): Promise<void> {
+    this.response.writeHead(200, HEADERS);
+    this.response.write(`retry: ${COME_AGAIN_MS}\n\n`);
+    this.tell(first);
+    try {
+      await this.goOn(performance.now());
+    } catch {
+      // The database is away, or the stream was ended: the browser comes again.
+    }
+    this.response.end();
+  }
+
+  end(): void {
+    this.stop.abort();
+  }
+
+  private async goOn(begunAt: number): Promise<void> {
+    for (let beatAt = begunAt; performance.now() - begunAt < LIFE_MS;) {
+      await wait(LOOK_MS, undefined, { signal: this.stop.signal });
+      this.tell(await this.read());
+      if (performance.now() - beatAt < HEARTBEAT_MS) continue;
+      if (!(await this.mayGoOn())) return this.sayEnded();
+      this.response.write(': still here\n\n');
+      beatAt = performance.now();
+    }
+  }
+
+  private tell(parts: readonly LivePart[]): void {
+    const changed = changedParts(this.told, parts);
+    if (this.response.destroyed || changed.length === 0) return;
+    const data = JSON.stringify(changed.map(({ id, html }) => ({ id, html: html.text })));
+    this.response.write(`event: parts\ndata: ${data}\n\n`);
+  }
+
+  private sayEnded(): void {
+    this.response.write('event: ended\ndata: {}\n\n');
+  }
+}

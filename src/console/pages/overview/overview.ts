@@ -1,0 +1,19 @@
+import { type ListedToken } from '../../../tokens/token-admin.service.js';
+import { type HandlerLevel } from '../../../webhooks/subscriptions/handler-levels.service.js';
+import { type DeliverySummary } from '../../../webhooks/deliveries/delivery-filter.js';
+import { type ActivityMinute } from './activity-minute.js';
+
+/** What the overview shows. */
+export interface Overview {
+  readonly now: Date;
+  /** One a minute of the last hour, also where nothing happened. */
+  readonly minutes: readonly ActivityMinute[];
+  readonly tokens: readonly ListedToken[];
+  readonly levels: readonly HandlerLevel[];
+  /** The slugs of workspaces that have fallen silent. */
+  readonly silent: readonly string[];
+  readonly allSilent: boolean;
+  readonly oldestWaitingSeconds: number;
+  readonly failed: readonly DeliverySummary[];
+  readonly workspaces: ReadonlyMap<string, string>;
+}

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Browser, type Page } from 'playwright-core';
+import { hasChromium, startChromium } from '../support/chromium.js';
+import { failedDelivery, signInAddress } from '../support/console-visitor.js';
+import { lookAt, LOOKS, type Misdeeds, watchedContext } from '../support/console-walk.js';
+import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
+
+const MINUTE_MS = 60_000;
+const HANDLER = 'PingHandler.pong';
+/** Slow machines, two at once. */
+const PATIENCE_MS = 15_000;
+
+let together: HangarWithSimulator;
+let browser: Browser;
+let page: Page;
+let misdeeds: Misdeeds;
+
+(hasChromium() ? describe : describe.skip)('a person at the console', () => {
+  beforeAll(async () => {
+    together = await HangarWithSimulator.start();
+    await together.install();
+    browser = await startChromium();
+    const watched = await watchedContext(browser, together.url);
+    misdeeds = watched.misdeeds;
+    page = await watched.context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    await together.deliver(pingWebhook('v2'));
+  }, MINUTE_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    await together?.stop();
+  });
+
+  it(
+    'signs in, finds what failed, reads why, replays it, and sees it succeed',
+    async () => {
+      await failedDelivery(together, pingWebhook('v1'));
+      await page.goto(await signInAddress(together));
+      expect(await page.title()).toBe('Overview · Hangar');
+      await page.getByRole('link', { name: /Read why, and redrive.*1 event failed/ }).waitFor();
+      await page.getByRole('region', { name: 'Failed last' }).getByRole('link').first().click();
+      const story = page.getByRole('region', { name: 'What happened' });
+      await story.getByText(/failed for the last time, after 2 attempts.*Plane answered 403/).waitFor();
+      await story.getByRole('button', { name: `Replay to ${HANDLER}` }).click();
+      await page.getByText('1 run was given to its handlers').waitFor();
+      await story.getByText(`${HANDLER} handled it at the last of 3 attempts.`).waitFor();
+    },
+    MINUTE_MS,
+  );
+
+  it('pauses a handler with a reason, and has it go on', async () => {
+    await page.getByRole('link', { name: 'Handlers' }).click();
+    await page.getByRole('link', { name: `Pause ${HANDLER}` }).click();
+    await page.getByLabel('Reason').fill('Plane is being upgraded');
+    await page.getByRole('button', { name: `Pause ${HANDLER}` }).click();
+    await page.getByText('The reason: Plane is being upgraded').waitFor();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByText(`${HANDLER} is paused: Plane is being upgraded`, { exact: true }).waitFor();
+    await page.getByRole('link', { name: /^Resume it/ }).click();
+    await page.getByRole('button', { name: `Resume ${HANDLER}` }).click();
+    expect(await page.getByText(`${HANDLER} goes on with its work.`).isVisible()).toBe(true);
+  });
+
+  it(
+    'does the same by the keyboard alone',
+    async () => {
+      const id = await failedDelivery(together, pingWebhook('v2'));
+      await page.goto(`${together.url}/console`);
+      await page.keyboard.press('Tab');
+      expect(await focusedText(page)).toBe('Skip to the content');
+      await page.keyboard.press('Enter');
+      await tabTo(page, /^workitem\.comment\.created$/);
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`**/console/deliveries/${id}`);
+      await tabTo(page, /^Replay$/);
+      await page.keyboard.press('Enter');
+      const done = page.getByText(/handled it at the last of 3 attempts/);
+      await done.waitFor();
+      expect(await done.isVisible()).toBe(true);
+    },
+    MINUTE_MS,
+  );
+
+  it('sees a new delivery come into the list, and can pause it', async () => {
+    await page.goto(`${together.url}/console/deliveries`);
+    await page.getByText('Live', { exact: true }).waitFor();
+    const rows = page.locator('#deliveries tr');
+    const before = await rows.count();
+    await together.deliver(pingWebhook('v1'));
+    await page.getByText(/^Live: \d new$/).waitFor();
+    expect(await rows.count()).toBeGreaterThan(before);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    expect(await page.getByRole('status').textContent()).toBe('Paused');
+  });
+
+  it(
+    'finds every page free of what axe-core calls serious, in each look',
+    async () => {
+      const id = await failedDelivery(together, pingWebhook('v1'));
+      const found: string[] = [];
+      for (const [name, path] of Object.entries(pagesWith(id))) {
+        await page.goto(`${together.url}/console${path}`);
+        for (const look of Object.keys(LOOKS) as (keyof typeof LOOKS)[])
+          found.push(...(await lookAt(page, name, look)));
+      }
+      expect(found).toEqual([]);
+    },
+    2 * MINUTE_MS,
+  );
+
+  it('signs out, and no page ever erred or asked another site', async () => {
+    await page.goto(`${together.url}/console`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+    expect(misdeeds.errors.filter((text) => !/status of 404/.test(text))).toEqual([]);
+    expect(misdeeds.foreign).toEqual([]);
+  });
+});
+
+function pagesWith(id: string): Record<string, string> {
+  return {
+    overview: '',
+    deliveries: '/deliveries',
+    delivery: `/deliveries/${id}`,
+    payload: `/deliveries/${id}/payload`,
+    'dead-letters': '/dead-letters',
+    redrive: `/dead-letters/redrive?all=yes&handler=${HANDLER}`,
+    handlers: '/handlers',
+    handler: `/handlers/${HANDLER}`,
+    installations: '/installations',
+    tokens: '/tokens',
+    'webhook-secrets': '/webhook-secrets',
+    people: '/people',
+    audit: '/audit',
+    links: '/links',
+    'not-found': '/nothing-is-here',
+  };
+}
+
+async function focusedText(at: Page): Promise<string> {
+  return at.evaluate('document.activeElement.textContent.trim()');
+}
+
+/** Presses Tab until something with that text has the focus. */
+async function tabTo(at: Page, text: RegExp): Promise<void> {
+  for (let presses = 0; presses < 80; presses += 1) {
+    await at.keyboard.press('Tab');
+    if (text.test(await focusedText(at))) return;
+  }
+  throw new Error(`no Tab leads to ${String(text)}`);
+}

@@ -1,0 +1,102 @@
+import { Browser } from './browser.js';
+import { type HangarWithSimulator } from './hangar-with-simulator.js';
+import { until } from './until.js';
+
+type Role = 'viewer' | 'operator' | 'admin';
+
+/** Somebody who is signed in to the console, without a script. */
+export class ConsoleVisitor {
+  private constructor(
+    private readonly url: string,
+    private readonly browser: Browser,
+  ) {}
+
+  /** Signs in by the development token, and takes on the role; `undefined`: none. */
+  static async signIn(
+    together: HangarWithSimulator,
+    role: Role | undefined = 'admin',
+  ): Promise<ConsoleVisitor> {
+    const browser = new Browser();
+    await browser.open(await signInAddress(together));
+    await together.database.query(
+      `UPDATE console_sessions SET role = $1
+       WHERE id_hash = (SELECT id_hash FROM console_sessions ORDER BY created_at DESC LIMIT 1)`,
+      [role ?? null],
+    );
+    return new ConsoleVisitor(together.url, browser);
+  }
+
+  async get(path: string, init: RequestInit = {}): Promise<Response> {
+    return this.browser.open(`${this.url}${path}`, init);
+  }
+
+  /** The page's markup. */
+  async page(path: string): Promise<string> {
+    return (await this.get(path)).text();
+  }
+
+  /** Sends a form as given. */
+  async post(
+    path: string,
+    form: Record<string, string> | URLSearchParams,
+    init: RequestInit = {},
+  ): Promise<Response> {
+    return this.browser.open(`${this.url}${path}`, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+      ...init,
+    });
+  }
+
+  /** The form with that action on a page, as a browser would send it, with these fields filled in. */
+  async form(path: string, action: string, fields: Record<string, string> = {}): Promise<URLSearchParams> {
+    const markup = await this.page(path);
+    const form = markup.split('<form').find((each) => each.includes(`action="${action}"`));
+    if (!form) throw new Error(`${path} has no form ${action}`);
+    const hidden = /<input type="hidden" name="(\w+)" value="([^"]*)"/g;
+    const sent = new URLSearchParams();
+    for (const [, name = '', value = ''] of form.slice(0, form.indexOf('</form>')).matchAll(hidden))
+      sent.append(name, value);
+    for (const [name, value] of Object.entries(fields)) sent.append(name, value);
+    return sent;
+  }
+
+  /** Sends the form on a page, and resolves with the page that it leads to. */
+  async submit(path: string, action: string, fields: Record<string, string> = {}): Promise<string> {
+    const answer = await this.post(action, await this.form(path, action, fields));
+    if (answer.status !== 303) throw new Error(`${action} answered ${answer.status}: ${await answer.text()}`);
+    return this.page(answer.headers.get('location') ?? '');
+  }
+}
+
+/** Where the start says that the console is opened. */
+export async function signInAddress({ hangar }: HangarWithSimulator): Promise<string> {
+  return until('the banner', () => /http:\S+\/console\/sign-in\?token=\S+/.exec(hangar.log)?.[0]);
+}
+
+/** Lets an event fail for the last time because Plane refuses, and resolves with its delivery's id. */
+export async function failedDelivery(together: HangarWithSimulator, webhook: string): Promise<string> {
+  await together.plane.post('/faults', { match: '/api/v1/', kind: 'status', status: 403 });
+  const { body } = await together.deliver(webhook);
+  await until('the first failure', async () => {
+    const [tried] = await together.database.query(
+      `UPDATE pgboss.job SET retry_limit = retry_count, start_after = now()
+       WHERE state = 'retry' AND data ->> 'deliveryId' = $1 RETURNING id`,
+      [body.id],
+    );
+    return tried !== undefined;
+  });
+  await until(
+    'the dead letter',
+    async () => {
+      const rows = await together.database.query(
+        `SELECT FROM delivery_outcomes WHERE delivery_id = $1 AND state = 'dead_lettered'`,
+        [body.id],
+      );
+      return rows.length > 0;
+    },
+    20_000,
+  );
+  await together.plane.clearFaults();
+  return body.id;
+}
