@@ -5,6 +5,7 @@ import { CallBudgets1764500000000 } from './1764500000000-call-budgets.js';
 import { WorkspaceTraffic1764700000000 } from './1764700000000-workspace-traffic.js';
 import { WebhookSecrets1764710000000 } from './1764710000000-webhook-secrets.js';
 import { DeliveryFilters1764720000000 } from './1764720000000-delivery-filters.js';
+import { IdempotencyKeys1764850000000 } from './1764850000000-idempotency-keys.js';
 import { Uninstalls1764400000000 } from './1764400000000-uninstalls.js';
 import { LinesAndOutcomes1764600000000 } from './1764600000000-lines-and-outcomes.js';
 
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   WorkspaceTraffic1764700000000,
   WebhookSecrets1764710000000,
   DeliveryFilters1764720000000,
+  IdempotencyKeys1764850000000,
 ];

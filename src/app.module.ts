@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ConfigModule } from './config/config.module.js';
 import { type HangarConfig } from './config/hangar-config.js';
+import { IdempotencyRetentionModule } from './console/api/idempotency/idempotency-retention.module.js';
 import { ConsoleModule } from './console/console.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -39,6 +40,7 @@ export class AppModule {
           RetentionModule,
           SilenceWatchModule,
           LineKeeperModule,
+          IdempotencyRetentionModule,
         ]
       : [];
     const console = config.roles.includes('console') ? [ConsoleModule] : [];

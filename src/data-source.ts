@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../migrations/migrations.js';
 import { loadConfig, processEnvironment } from './config/load-config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
+import { IdempotencyKeyEntity } from './console/api/idempotency/idempotency-key.entity.js';
 import { CallBudgetEntity } from './plane/call-budget.entity.js';
 import { InstallationEntity } from './installations/installation.entity.js';
 import { OAuthStateEntity } from './oauth/oauth-state.entity.js';
@@ -20,6 +21,7 @@ export const ENTITIES = [
   DeliveryEntity,
   WorkspaceTrafficEntity,
   WebhookSecretEntity,
+  IdempotencyKeyEntity,
 ];
 
 /** For TypeORM's own command line (`npx typeorm -d dist/src/data-source.js …`): the database of `DATABASE_URL`. */

@@ -1,0 +1,17 @@
+import { applyDecorators, Controller, UseGuards, UseInterceptors, UsePipes } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { RoleGuard } from '../../../identity/role.guard.js';
+import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
+import { QueryInterceptor } from './query.interceptor.js';
+import { API_VALIDATION } from './validation.pipe.js';
+
+/** Makes a class the controller of a resource of the API: `/api/v1/<resource>`. */
+export function ApiController(resource: string): ClassDecorator {
+  return applyDecorators(
+    Controller(`api/v1/${resource}`),
+    ApiTags(resource),
+    UseGuards(RoleGuard),
+    UseInterceptors(QueryInterceptor, IdempotencyInterceptor),
+    UsePipes(API_VALIDATION),
+  );
+}
