@@ -6,6 +6,8 @@ import { WorkspaceTraffic1764700000000 } from './1764700000000-workspace-traffic
 import { WebhookSecrets1764710000000 } from './1764710000000-webhook-secrets.js';
 import { DeliveryFilters1764720000000 } from './1764720000000-delivery-filters.js';
 import { IdempotencyKeys1764850000000 } from './1764850000000-idempotency-keys.js';
+import { HandlerPauses1764840000000 } from './1764840000000-handler-pauses.js';
+import { ActivityMinutes1764840100000 } from './1764840100000-activity-minutes.js';
 import { Uninstalls1764400000000 } from './1764400000000-uninstalls.js';
 import { LinesAndOutcomes1764600000000 } from './1764600000000-lines-and-outcomes.js';
 
@@ -21,4 +23,6 @@ export const MIGRATIONS = [
   WebhookSecrets1764710000000,
   DeliveryFilters1764720000000,
   IdempotencyKeys1764850000000,
+  HandlerPauses1764840000000,
+  ActivityMinutes1764840100000,
 ];

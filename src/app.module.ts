@@ -1,4 +1,5 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { ActivityRetentionModule } from './activity/activity-retention.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { IdempotencyRetentionModule } from './console/api/idempotency/idempotency-retention.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
           PlaneRetentionModule,
           OAuthRetentionModule,
           RetentionModule,
+          ActivityRetentionModule,
           SilenceWatchModule,
           LineKeeperModule,
           IdempotencyRetentionModule,

@@ -4,6 +4,7 @@ import { MIGRATIONS } from '../migrations/migrations.js';
 import { loadConfig, processEnvironment } from './config/load-config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { IdempotencyKeyEntity } from './console/api/idempotency/idempotency-key.entity.js';
+import { ActivityMinuteEntity } from './activity/activity-minute.entity.js';
 import { CallBudgetEntity } from './plane/call-budget.entity.js';
 import { InstallationEntity } from './installations/installation.entity.js';
 import { OAuthStateEntity } from './oauth/oauth-state.entity.js';
@@ -11,6 +12,7 @@ import { TokenEntity } from './tokens/token.entity.js';
 import { DeliveryEntity } from './webhooks/deliveries/delivery.entity.js';
 import { WebhookSecretEntity } from './webhooks/secrets/webhook-secret.entity.js';
 import { WorkspaceTrafficEntity } from './webhooks/silence/workspace-traffic.entity.js';
+import { HandlerPauseEntity } from './webhooks/subscriptions/handler-pause.entity.js';
 
 /** Every table of ours. */
 export const ENTITIES = [
@@ -22,6 +24,8 @@ export const ENTITIES = [
   WorkspaceTrafficEntity,
   WebhookSecretEntity,
   IdempotencyKeyEntity,
+  HandlerPauseEntity,
+  ActivityMinuteEntity,
 ];
 
 /** For TypeORM's own command line (`npx typeorm -d dist/src/data-source.js …`): the database of `DATABASE_URL`. */

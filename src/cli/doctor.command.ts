@@ -105,7 +105,9 @@ async function lookInside({ config }: OpenDatabase): Promise<Finding[]> {
         checkWebhookSecrets(config, context.get(DeliveriesService), context.get(WorkspaceSecretsService)),
       ),
       await looked(traffic, () => checkTraffic(context.get(SilenceService))),
-      await looked(handlers, () => checkHandlers(context.get(HandlerLevelsService))),
+      await looked(handlers, () =>
+        checkHandlers(context.get(HandlerLevelsService), config.deliveryRetentionDays),
+      ),
     ];
   } finally {
     await context.close();

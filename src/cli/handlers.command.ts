@@ -1,17 +1,22 @@
 import { Command } from 'commander';
+import { ActionsModule } from '../console/actions/actions.module.js';
+import { HandlerActionsService } from '../console/actions/handler-actions.service.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
 import { type HandlerLevel, HandlerLevelsService } from '../webhooks/subscriptions/handler-levels.service.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
 import { withServices } from './service-context.js';
 
-const HEADS = ['HANDLER', 'EVENT', 'WAITING', 'DELAYED', 'RUNNING', 'IN LINE', 'PARKED', 'DEAD LETTERS'];
+const COUNTS = ['WAITING', 'DELAYED', 'RUNNING', 'IN LINE', 'PARKED', 'DEAD LETTERS'];
+const HEADS = ['HANDLER', 'EVENT', ...COUNTS, 'PAUSED'];
 
-/** `hangar handlers`: what each handler listens to, and how much it has before it. */
+/** `hangar handlers`: what each handler listens to, and how much it has before it; pauses one and resumes it. */
 export function handlersCommand(): Command {
   return new Command('handlers')
     .description('what each handler listens to, and how much it has before it')
     .option('--json', 'print JSON')
+    .enablePositionalOptions() // else `--json` behind a subcommand would be taken for this one's
     .action(async ({ json }: CommonOptions) => {
       await withServices([WebhooksModule, HandlersModule], async (context) => {
         const levels = await context.get(HandlerLevelsService).all();
@@ -19,11 +24,49 @@ export function handlersCommand(): Command {
         const lines = levels.length === 0 ? ['There are none.'] : table(HEADS, levels.map(rowOf));
         print(json, { handlers }, lines);
       });
+    })
+    .addCommand(pauseCommand())
+    .addCommand(resumeCommand());
+}
+
+function pauseCommand(): Command {
+  return new Command('pause')
+    .description('have a handler take nothing new, in all processes, until it is resumed; its events wait')
+    .argument('<Class.method>', 'the handler')
+    .option('--reason <text>', 'why, for whoever finds it paused')
+    .option('--json', 'print JSON')
+    .action(async (handler: string, { json, reason }: CommonOptions & { reason?: string }) => {
+      await withServices([ActionsModule, HandlersModule], async (context) => {
+        const paused = await context.get(HandlerActionsService).pause(commandActor(), handler, reason);
+        const since = `${paused.pausedAt.toISOString()} by ${paused.pausedBy}`;
+        print(json, paused, [
+          paused.already
+            ? `${handler} has been paused before, at ${since}; it stays so.`
+            : `${handler} takes nothing new within 5 s, in any process. "hangar handlers resume ${handler}" ends it.`,
+        ]);
+      });
+    });
+}
+
+function resumeCommand(): Command {
+  return new Command('resume')
+    .description('have a paused handler take up its work again')
+    .argument('<Class.method>', 'the handler')
+    .option('--json', 'print JSON')
+    .action(async (handler: string, { json }: CommonOptions) => {
+      await withServices([ActionsModule, HandlersModule], async (context) => {
+        const wasPaused = await context.get(HandlerActionsService).resume(commandActor(), handler);
+        print(json, { handler, wasPaused }, [
+          wasPaused ? `${handler} takes up its work within 5 s.` : `${handler} was not paused.`,
+        ]);
+      });
     });
 }
 
 function rowOf(level: HandlerLevel): string[] {
-  const { waiting, delayed, active, inLine, parked, deadLetters } = level;
+  const { waiting, delayed, active, inLine, parked, deadLetters, pause } = level;
   const counts = [waiting, delayed, active, inLine, parked, deadLetters].map(String);
-  return [level.handler, level.pattern ?? '(orphaned: not in this release)', ...counts];
+  const paused = pause ? [`since ${pause.pausedAt.toISOString()} by ${pause.pausedBy}`, pause.reason] : [];
+  const told = paused.filter((text) => typeof text === 'string').join(': ');
+  return [level.handler, level.pattern ?? '(orphaned: not in this release)', ...counts, told];
 }

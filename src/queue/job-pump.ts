@@ -31,6 +31,7 @@ export class JobPump<T> {
   private fetching: Promise<void> | undefined;
   private again = false;
   private stopped = false;
+  private held = false;
 
   constructor(
     private readonly concurrency: number,
@@ -48,12 +49,23 @@ export class JobPump<T> {
   /** There may be something to take. */
   readonly wake = (): void => {
     this.again = true;
-    if (this.fetching || this.stopped || this.room() === 0) return;
+    if (this.fetching || this.stopped || this.held || this.room() === 0) return;
     this.fetching = this.fill().finally(() => {
       this.fetching = undefined;
       if (this.again) this.wake();
     });
   };
+
+  /** Takes nothing new until it is released; what runs goes on to its end. */
+  hold(): void {
+    this.held = true;
+  }
+
+  /** Takes jobs again, at once. */
+  release(): void {
+    this.held = false;
+    this.wake();
+  }
 
   /** Takes nothing new; resolves when all that runs has ended, or the time is over. */
   async stop(timeoutMs: number): Promise<void> {

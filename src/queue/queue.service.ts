@@ -27,10 +27,16 @@ const MAX_RETRY_DELAY_SECONDS = 3600;
 /** Lets a handler's own time-out speak before pg-boss gives its job away. */
 const EXPIRY_MARGIN_SECONDS = 15;
 
+interface NamedPump {
+  readonly name: string;
+  readonly pump: JobPump<never>;
+}
+
 /** Durable queues on our own PostgreSQL: jobs join the caller's transaction, failures end in a dead-letter queue. */
 @Injectable()
 export class QueueService implements BeforeApplicationShutdown {
-  private readonly pumps: JobPump<never>[] = [];
+  private readonly pumps: NamedPump[] = [];
+  private readonly held = new Set<string>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -112,9 +118,22 @@ export class QueueService implements BeforeApplicationShutdown {
       touch: (jobs) => this.touch(name, jobs),
       trouble: (error) => this.bosses.trouble(error),
     });
-    this.pumps.push(pump);
+    this.pumps.push({ name, pump });
     this.wakeups.onJobs(name, pump.wake);
+    if (this.held.has(name)) pump.hold();
     pump.start();
+  }
+
+  /** This process takes nothing new of the queue, also where it begins to work on it later; what runs goes on. */
+  hold(name: string): void {
+    this.held.add(name);
+    for (const { pump } of this.pumpsOf(name)) pump.hold();
+  }
+
+  /** This process takes jobs of the queue again, at once. */
+  release(name: string): void {
+    this.held.delete(name);
+    for (const { pump } of this.pumpsOf(name)) pump.release();
   }
 
   /** The jobs that wait behind this one in its line, in order. */
@@ -129,7 +148,11 @@ export class QueueService implements BeforeApplicationShutdown {
 
   /** Takes nothing new and waits for what is running. */
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.pumps.map((pump) => pump.stop(STOP_TIMEOUT_MS)));
+    await Promise.all(this.pumps.map(({ pump }) => pump.stop(STOP_TIMEOUT_MS)));
+  }
+
+  private pumpsOf(queue: string): readonly NamedPump[] {
+    return this.pumps.filter(({ name }) => name === queue);
   }
 
   private async fetch(name: string, count: number): Promise<HeldJob[]> {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ActivityModule } from '../activity/activity.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { HoldService } from './receive/hold.service.js';
 import { ReceiveGateService } from './receive/receive-gate.service.js';
@@ -14,7 +15,7 @@ import { WebhooksModule } from './webhooks.module.js';
 
 /** The role `receiver`: verifies and stores what Plane sends. */
 @Module({
-  imports: [WebhooksModule, WorkspaceSecretsModule, ObservabilityModule],
+  imports: [WebhooksModule, WorkspaceSecretsModule, ObservabilityModule, ActivityModule],
   controllers: [WebhookController],
   providers: [
     ReceiveGateService,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ActivityModule } from '../activity/activity.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
@@ -8,6 +9,7 @@ import { TokensModule } from '../tokens/tokens.module.js';
 import { LifecycleDispatcherService } from './lifecycle/lifecycle-dispatcher.service.js';
 import { LifecycleRunnerService } from './lifecycle/lifecycle-runner.service.js';
 import { HandlerEventsService } from './subscriptions/handler-events.service.js';
+import { HandlerHoldsService } from './subscriptions/handler-holds.service.js';
 import { HandlerRunnerService } from './subscriptions/handler-runner.service.js';
 import { HandlerRunsService } from './subscriptions/handler-runs.service.js';
 import { HandlerWorkersService } from './subscriptions/handler-workers.service.js';
@@ -23,6 +25,7 @@ import { WebhooksModule } from './webhooks.module.js';
     QueueModule,
     LifecycleModule,
     ObservabilityModule,
+    ActivityModule,
     InstallationsModule,
     PlaneModule,
     TokensModule,
@@ -36,6 +39,7 @@ import { WebhooksModule } from './webhooks.module.js';
     HandlerRunnerService,
     LifecycleRunnerService,
     LifecycleDispatcherService,
+    HandlerHoldsService,
     HandlerWorkersService,
   ],
 })

@@ -6,6 +6,7 @@ import { WorkspaceSecretsModule } from '../../webhooks/secrets/workspace-secrets
 import { WebhooksModule } from '../../webhooks/webhooks.module.js';
 import { DeadLetterActionsService } from './dead-letter-actions.service.js';
 import { DeliveryActionsService } from './delivery-actions.service.js';
+import { HandlerActionsService } from './handler-actions.service.js';
 import { TokenActionsService } from './token-actions.service.js';
 import { WebhookSecretActionsService } from './webhook-secret-actions.service.js';
 
@@ -15,6 +16,7 @@ import { WebhookSecretActionsService } from './webhook-secret-actions.service.js
   providers: [
     DeadLetterActionsService,
     DeliveryActionsService,
+    HandlerActionsService,
     TokenActionsService,
     WebhookSecretActionsService,
   ],
@@ -22,6 +24,7 @@ import { WebhookSecretActionsService } from './webhook-secret-actions.service.js
     AuditModule,
     DeadLetterActionsService,
     DeliveryActionsService,
+    HandlerActionsService,
     TokenActionsService,
     WebhookSecretActionsService,
   ],

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ActivityService } from '../../activity/activity.service.js';
 import { DomainError } from '../../common/domain-error.js';
 import { MetricsService } from '../../observability/metrics.service.js';
 import { type StoredDelivery } from '../deliveries/delivery-writer.service.js';
@@ -19,7 +20,10 @@ export class WebhookMetricsService {
   private readonly seconds;
   private readonly matches;
 
-  constructor(metrics: MetricsService) {
+  constructor(
+    metrics: MetricsService,
+    private readonly activity: ActivityService,
+  ) {
     this.received = metrics.counter(
       'hangar_webhooks_received_total',
       'Webhooks by what became of them: accepted, duplicate, unsigned, malformed, refused, unavailable, failed.',
@@ -43,6 +47,7 @@ export class WebhookMetricsService {
   /** Counts a request that was refused unread: its method, its size or its content type is none of a webhook's. */
   refused(): void {
     this.received.add(1, { outcome: 'refused' });
+    this.activity.received('webhook_refused');
   }
 
   /** Takes the webhook in and counts how that ends. */
@@ -51,11 +56,13 @@ export class WebhookMetricsService {
     try {
       const stored = await take();
       this.received.add(1, { outcome: stored.status });
+      this.activity.received(`webhook_${stored.status}`);
       this.seconds.record((performance.now() - began) / 1000);
       return stored;
     } catch (error) {
       const code = error instanceof DomainError ? error.code : '';
       this.received.add(1, { outcome: OUTCOMES[code] ?? 'failed' });
+      this.activity.received('webhook_refused');
       throw error;
     }
   }

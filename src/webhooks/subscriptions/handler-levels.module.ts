@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { QueueModule } from '../../queue/queue.module.js';
 import { HandlerLevelsService } from './handler-levels.service.js';
+import { HandlerPausesModule } from './handler-pauses.module.js';
 import { HandlersDiscoveryModule } from './handlers-discovery.module.js';
 
 /** How much each handler has before it. */
 @Module({
-  imports: [HandlersDiscoveryModule, QueueModule],
+  imports: [HandlersDiscoveryModule, HandlerPausesModule, QueueModule],
   providers: [HandlerLevelsService],
   exports: [HandlerLevelsService],
 })

@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { LIFECYCLE_QUEUE } from '../../lifecycle/lifecycle-events.service.js';
 import { type QueueLevel } from '../../queue/queue.js';
 import { QueueLevelsService } from '../../queue/queue-levels.service.js';
+import { type HandlerPause, HandlerPausesService } from './handler-pauses.service.js';
 import { HandlerRegistry } from './handler.registry.js';
 
 /** How much a handler has before it. */
 export interface HandlerLevel extends QueueLevel {
   /** The events that it wants; `undefined` for one that this release does not have. */
   readonly pattern: string | undefined;
+  /** `null` while it runs. */
+  readonly pause: HandlerPause | null;
 }
 
 /** Knows how much each handler has before it, also those that a former release had and whose jobs are still there. */
@@ -16,13 +19,19 @@ export class HandlerLevelsService {
   constructor(
     private readonly registry: HandlerRegistry,
     private readonly queues: QueueLevelsService,
+    private readonly pauses: HandlerPausesService,
   ) {}
 
   /** The handlers of this release, and orphaned ones that still hold something. */
   async all(): Promise<HandlerLevel[]> {
     const patterns = new Map(this.registry.all().map(({ id, pattern }) => [id, pattern]));
+    const pauses = new Map((await this.pauses.all()).map((pause) => [pause.handler, pause]));
     const levels = (await this.queues.levels()).filter(({ handler }) => handler !== LIFECYCLE_QUEUE);
-    const all = levels.map((level) => ({ ...level, pattern: patterns.get(level.handler) }));
+    const all = levels.map((level) => ({
+      ...level,
+      pattern: patterns.get(level.handler),
+      pause: pauses.get(level.handler) ?? null,
+    }));
     return all.filter((level) => level.pattern !== undefined || heldBy(level) > 0);
   }
 

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { ActivityService } from '../../activity/activity.service.js';
 import { serializeError } from '../../common/serialize-error.js';
 import { MetricsService } from '../../observability/metrics.service.js';
 import { type JobEnd } from '../../queue/queue.js';
@@ -33,7 +34,10 @@ export class HandlerRunsService implements OnModuleDestroy {
   private readonly lag;
   private readonly stop = new AbortController();
 
-  constructor(metrics: MetricsService) {
+  constructor(
+    metrics: MetricsService,
+    private readonly activity: ActivityService,
+  ) {
     this.runs = metrics.counter('hangar_handler_runs_total', 'Runs of handlers by how they ended.');
     this.seconds = metrics.histogram('hangar_handler_seconds', 'How long runs of handlers took.', SECONDS);
     this.lag = metrics.histogram(
@@ -54,7 +58,9 @@ export class HandlerRunsService implements OnModuleDestroy {
 
   /** Takes note of how long an event waited for its first run. */
   waited(receivedAt: Date): void {
-    this.lag.record(Math.max(0, Date.now() - receivedAt.getTime()) / 1000);
+    const ms = Math.max(0, Date.now() - receivedAt.getTime());
+    this.lag.record(ms / 1000);
+    this.activity.waited(ms);
   }
 
   /** Runs it, and tells what becomes of its job. A rejection that steers nothing is a failed attempt. */
@@ -66,6 +72,7 @@ export class HandlerRunsService implements OnModuleDestroy {
     if ('failure' in ended) return this.failed(bound, lastAttempt, ended.failure, { at, ms });
     const { outcome, text } = ended;
     this.runs.add(1, { handler: bound.handler, outcome });
+    this.activity.ran(bound.handler, `run_${outcome}`, ms);
     if (outcome === 'handled') this.seconds.record(ms / 1000, { handler: bound.handler });
     this.logger.log({ msg: text, ...bound, ms });
     const attempt = {
@@ -87,6 +94,7 @@ export class HandlerRunsService implements OnModuleDestroy {
     const { handler } = bound;
     const outcome = lastAttempt ? 'dead_lettered' : 'failed';
     this.runs.add(1, { handler, outcome });
+    this.activity.ran(handler, `run_${outcome}`, ms);
     this.seconds.record(ms / 1000, { handler });
     const msg = lastAttempt ? 'failed for the last time: dead-lettered' : 'failed: will be tried again';
     this.logger.warn({ msg, ...bound, err: failure });

@@ -1,4 +1,10 @@
 import { DomainError } from '../../common/domain-error.js';
+import { editDistance } from '../../common/edit-distance.js';
+
+const FEW_HANDLERS = 5;
+const SUGGESTIONS = 3;
+/** As long as an id may be. */
+const LONGEST_ID = 100;
 
 /** An event came from a workspace that has no installation yet. */
 export function notInstalled(workspaceId: string): DomainError {
@@ -55,7 +61,24 @@ export function unknownHandler(id: string, known: readonly string[]): DomainErro
   return new DomainError({
     code: 'handler_unknown',
     title: 'There is no such handler',
-    detail: `there is no handler ${id}; there are ${known.join(', ') || 'none'}`,
+    detail: `there is no handler ${id}; ${hintOf(id, known)}`,
     status: 404,
   });
+}
+
+/** The names that are written most like it; all of them where they are few or none is alike. */
+function hintOf(id: string, known: readonly string[]): string {
+  const near = known.length > FEW_HANDLERS ? nearestHandlers(id, known) : [];
+  return near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there are ${known.join(', ') || 'none'}`;
+}
+
+function nearestHandlers(id: string, known: readonly string[]): string[] {
+  if (id.length > LONGEST_ID) return [];
+  const farthest = Math.max(3, Math.floor(id.length / 3));
+  return known
+    .map((name) => ({ name, away: editDistance(id.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ away }) => away <= farthest)
+    .sort((a, b) => a.away - b.away)
+    .slice(0, SUGGESTIONS)
+    .map(({ name }) => name);
 }

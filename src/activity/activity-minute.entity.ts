@@ -1,0 +1,28 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+const KEY = { primaryKeyConstraintName: 'activity_minutes_pkey' };
+
+/** What all processes counted of one series in one minute. */
+@Entity('activity_minutes')
+export class ActivityMinuteEntity {
+  /** When it begins. */
+  @PrimaryColumn('timestamptz', KEY)
+  minute!: Date;
+
+  @PrimaryColumn('text', KEY)
+  series!: string;
+
+  /** Empty where the series has none. */
+  @PrimaryColumn('text', KEY)
+  handler!: string;
+
+  @Column('integer')
+  count!: number;
+
+  /** Of the times that were measured; 0 where the series has none. */
+  @Column('double precision', { name: 'sum_ms' })
+  sumMs!: number;
+
+  @Column('double precision', { name: 'max_ms' })
+  maxMs!: number;
+}

@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import { type ActivityCount } from './activity-counts.js';
+import { ActivityMinuteEntity } from './activity-minute.entity.js';
+
+/** How long minutes are kept. */
+const KEEP = `interval '2 days'`;
+
+/** In the order of the key, so that two processes that add at once do not deadlock. */
+const ADD = `
+  INSERT INTO activity_minutes AS known (minute, series, handler, count, sum_ms, max_ms)
+  SELECT to_timestamp(minute / 1000), series, handler, count, sum_ms, max_ms
+  FROM unnest($1::float8[], $2::text[], $3::text[], $4::int[], $5::float8[], $6::float8[])
+    AS counted (minute, series, handler, count, sum_ms, max_ms)
+  ORDER BY minute, series, handler
+  ON CONFLICT (minute, series, handler) DO UPDATE
+  SET count = known.count + excluded.count, sum_ms = known.sum_ms + excluded.sum_ms,
+      max_ms = greatest(known.max_ms, excluded.max_ms)`;
+
+/** Every minute since then, also those in which nothing happened. */
+const MINUTES = `
+  SELECT minute,
+    coalesce(sum(count) FILTER (WHERE series = 'webhook_accepted'), 0)::int AS received,
+    coalesce(sum(count) FILTER (WHERE series = 'webhook_duplicate'), 0)::int AS duplicates,
+    coalesce(sum(count) FILTER (WHERE series = 'webhook_refused'), 0)::int AS refused,
+    coalesce(sum(count) FILTER (WHERE series = 'run_handled'), 0)::int AS handled,
+    coalesce(sum(count) FILTER (WHERE series = 'run_failed'), 0)::int AS failed,
+    coalesce(sum(count) FILTER (WHERE series = 'run_dead_lettered'), 0)::int AS "deadLettered",
+    sum(sum_ms) FILTER (WHERE series = 'lag') / sum(count) FILTER (WHERE series = 'lag') AS "meanLagMs",
+    max(max_ms) FILTER (WHERE series = 'lag') AS "maxLagMs"
+  FROM generate_series(date_trunc('minute', greatest($1::timestamptz, now() - ${KEEP})),
+                       date_trunc('minute', now()), interval '1 minute') AS minutes (minute)
+  LEFT JOIN activity_minutes USING (minute)
+  GROUP BY minute ORDER BY minute`;
+
+/** Over so many whole minutes and what there is of this one. */
+const RATES = `
+  WITH span AS (SELECT date_trunc('minute', now()) - make_interval(mins => $1) AS since),
+  counted AS (
+    SELECT handler,
+      coalesce(sum(count) FILTER (WHERE series = 'run_handled'), 0) AS handled,
+      coalesce(sum(count) FILTER (WHERE series IN ('run_failed', 'run_dead_lettered')), 0) AS failed,
+      sum(sum_ms) AS sum_ms
+    FROM activity_minutes, span
+    WHERE minute >= since AND series IN ('run_handled', 'run_failed', 'run_dead_lettered')
+    GROUP BY handler)
+  SELECT handler, handled / minutes AS "handledPerMinute", failed / minutes AS "failedPerMinute",
+         sum_ms / nullif(handled + failed, 0) AS "meanMs"
+  FROM counted, (SELECT extract(epoch FROM now() - since)::float8 / 60 AS minutes FROM span) AS divisor
+  ORDER BY handler`;
+
+const DELETE_OLD = `
+  DELETE FROM activity_minutes WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM activity_minutes WHERE minute < now() - ${KEEP} LIMIT $1 FOR UPDATE SKIP LOCKED))`;
+
+/** What happened in one minute, over all processes. */
+export interface ActivityMinute {
+  /** When it begins. */
+  readonly minute: Date;
+  /** Webhooks that were stored for the first time. */
+  readonly received: number;
+  /** Webhooks that had been seen before. */
+  readonly duplicates: number;
+  /** Requests that were answered with anything but 2xx. */
+  readonly refused: number;
+  /** Runs of handlers that did their work. */
+  readonly handled: number;
+  /** Runs that failed and will be tried again. */
+  readonly failed: number;
+  /** Runs after which the event was dead-lettered. */
+  readonly deadLettered: number;
+  /** From the receipt of webhooks to the first run of a handler on them; `null` where none began. */
+  readonly meanLagMs: number | null;
+  readonly maxLagMs: number | null;
+}
+
+/** How much a handler does. */
+export interface HandlerRate {
+  readonly handler: string;
+  readonly handledPerMinute: number;
+  /** Failed attempts, the last ones too. */
+  readonly failedPerMinute: number;
+  /** How long a run took; `null` where there was none. */
+  readonly meanMs: number | null;
+}
+
+/** The table of activity by the minute. */
+@Injectable()
+export class ActivityMinutesRepository {
+  constructor(
+    @InjectRepository(ActivityMinuteEntity) private readonly rows: Repository<ActivityMinuteEntity>,
+  ) {}
+
+  /** Adds to what is there. */
+  async add(counts: readonly ActivityCount[]): Promise<void> {
+    await this.rows.query(ADD, [
+      counts.map(({ minute }) => minute),
+      counts.map(({ series }) => series),
+      counts.map(({ handler }) => handler),
+      counts.map(({ count }) => count),
+      counts.map(({ sumMs }) => sumMs),
+      counts.map(({ maxMs }) => maxMs),
+    ]);
+  }
+
+  /** Oldest first, none left out; at most those of two days. */
+  async minutes(since: Date): Promise<ActivityMinute[]> {
+    return this.rows.query(MINUTES, [since]);
+  }
+
+  /** Over so many whole minutes and what there is of this one, by handler. */
+  async ratesByHandler(minutes: number): Promise<HandlerRate[]> {
+    return this.rows.query(RATES, [minutes]);
+  }
+
+  /** Deletes some that are older than two days. Resolves with how many. */
+  async deleteOld(limit: number): Promise<number> {
+    const [, deleted] = await this.rows.query<[unknown[], number]>(DELETE_OLD, [limit]);
+    return deleted;
+  }
+}

@@ -1,0 +1,17 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A handler that takes nothing new until somebody resumes it. */
+@Entity('handler_pauses')
+export class HandlerPauseEntity {
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'handler_pauses_pkey' })
+  handler!: string;
+
+  @Column('timestamptz', { name: 'paused_at' })
+  pausedAt!: Date;
+
+  @Column('text', { name: 'paused_by' })
+  pausedBy!: string;
+
+  @Column('text', { nullable: true })
+  reason!: string | null;
+}
