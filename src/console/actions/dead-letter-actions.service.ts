@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../../audit/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { type DeadLetter, type DeadLetterPlace, DeadLettersService } from '../../queue/dead-letters.service.js';
+import {
+  type DeadLetter,
+  type DeadLetterPlace,
+  DeadLettersService,
+} from '../../queue/dead-letters.service.js';
 
 /** Which dead letters are meant: the newest, of one handler where it is named, those with these ids where they are. */
 export interface LetterChoice {

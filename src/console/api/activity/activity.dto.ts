@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type ActivityMinute } from '../../../activity/activity-log.service.js';
+import { type ActivityLogService } from '../../../activity/activity-log.service.js';
 import { Moment, WholeNumber } from '../http/parameters.decorator.js';
+
+type ActivityMinute = Awaited<ReturnType<ActivityLogService['minutes']>>[number];
 
 const A_DAY = 1440;
 const AN_HOUR = 60;
@@ -37,7 +39,10 @@ export class ActivityMinuteDto {
   @count('Runs after which the event was dead-lettered', 0)
   deadLettered!: number;
 
-  @ApiPropertyOptional({ description: 'Milliseconds from the receipt to the first run, in the mean', example: 14.2 })
+  @ApiPropertyOptional({
+    description: 'Milliseconds from the receipt to the first run, in the mean',
+    example: 14.2,
+  })
   meanLagMs?: number;
 
   @ApiPropertyOptional({ description: 'The same at most', example: 51 })
@@ -57,6 +62,9 @@ export class ActivityMinuteDto {
 
 /** What happened lately. */
 export class ActivityDto {
-  @ApiProperty({ type: [ActivityMinuteDto], description: 'Oldest first, also those in which nothing happened' })
+  @ApiProperty({
+    type: [ActivityMinuteDto],
+    description: 'Oldest first, also those in which nothing happened',
+  })
   items!: ActivityMinuteDto[];
 }

@@ -10,7 +10,10 @@ export class DeadLetterDto {
   @ApiProperty({ example: 'PingHandler.pong' })
   handler!: string;
 
-  @ApiPropertyOptional({ description: 'The delivery that it is about', example: '0197b6a1-9e00-7c3e-8a5e-0d1f3a9b7c21' })
+  @ApiPropertyOptional({
+    description: 'The delivery that it is about',
+    example: '0197b6a1-9e00-7c3e-8a5e-0d1f3a9b7c21',
+  })
   deliveryId?: string;
 
   @ApiPropertyOptional({ description: 'Why the last attempt failed', example: 'Plane answered 403' })

@@ -40,7 +40,8 @@ export class DeadLettersController {
     id: 'redriveDeadLetters',
     role: 'operator',
     summary: 'Give dead letters back to their handlers, with all attempts before them',
-    description: 'Exactly one of `ids`, `handler` and `all` says which. Ids that are no dead letters (any more) are left out.',
+    description:
+      'Exactly one of `ids`, `handler` and `all` says which. Ids that are no dead letters (any more) are left out.',
     acts: true,
     answer: RedrivenDto,
   })

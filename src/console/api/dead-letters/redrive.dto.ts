@@ -31,7 +31,11 @@ export class RedriveDto {
 
 /** What a redrive did, or would do. */
 export class RedrivenDto {
-  @ApiProperty({ type: 'integer', description: 'Dead letters that were given back to their handlers', example: 1 })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Dead letters that were given back to their handlers',
+    example: 1,
+  })
   redriven!: number;
 
   @ApiProperty({ description: 'Nothing was done', example: false })

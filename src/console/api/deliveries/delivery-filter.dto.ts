@@ -27,6 +27,9 @@ export class DeliveryFilterDto {
   @OptionalTime({ description: 'Received before', example: '2026-02-01T00:00:00Z' })
   until?: Date;
 
-  @OptionalText({ description: 'Text that is looked for in what is known of the delivery', example: 'timed out' })
+  @OptionalText({
+    description: 'Text that is looked for in what is known of the delivery',
+    example: 'timed out',
+  })
   text?: string;
 }

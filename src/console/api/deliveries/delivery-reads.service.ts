@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
 import { type Actor } from '../../../audit/actor.js';
 import { InstallationsService } from '../../../installations/installations.service.js';
 import { DeliveriesService } from '../../../webhooks/deliveries/deliveries.service.js';
@@ -25,7 +26,7 @@ export class DeliveryReadsService {
 
   /** A page of those that the query's filter lets through, the newest first. */
   async page(query: DeliveriesQuery): Promise<Page<ListedDeliveryDto>> {
-    const before = placeOf(query.cursor, () => true);
+    const before = placeOf(query.cursor, isUuid);
     const { limit } = query;
     const filter = await this.filterOf(query);
     const { deliveries, next } = await this.deliveries.page(filter, { limit, before });

@@ -17,7 +17,7 @@ export class PayloadDto {
   size!: number;
 
   @ApiProperty({
-    contentEncoding: 'base64',
+    format: 'byte',
     description: 'The very bytes; GET /api/v1/deliveries/{id}/body sends them as they are',
     example: 'eyJ2ZXJzaW9uIjoidjIifQ==',
   })
@@ -43,7 +43,10 @@ export class DeliveryDto extends DeliverySummaryDto {
   @ApiProperty({ type: [OutcomeDto], description: 'At each handler that has taken it up' })
   outcomes!: OutcomeDto[];
 
-  @ApiPropertyOptional({ type: EventDto, description: 'The event as handlers see it; told to operators alone' })
+  @ApiPropertyOptional({
+    type: EventDto,
+    description: 'The event as handlers see it; told to operators alone',
+  })
   normalised?: EventDto;
 
   @ApiPropertyOptional({ type: PayloadDto, description: 'What came; told to operators alone' })

@@ -22,7 +22,10 @@ export function deliveryView(
   return { ...told, ...(normalised && { normalised }), payload: payloadView(delivery, payload) };
 }
 
-function payloadView({ body, headers, secretFingerprint }: StoredWebhook, json: object | undefined): PayloadDto {
+function payloadView(
+  { body, headers, secretFingerprint }: StoredWebhook,
+  json: object | undefined,
+): PayloadDto {
   const text = !json && isUtf8(body) ? body.toString() : undefined;
   return {
     headers,
@@ -43,7 +46,10 @@ function payloadIn(body: Buffer): Record<string, unknown> | undefined {
   }
 }
 
-function eventOf({ body, receivedAt }: StoredWebhook, payload: Record<string, unknown>): EventDto | undefined {
+function eventOf(
+  { body, receivedAt }: StoredWebhook,
+  payload: Record<string, unknown>,
+): EventDto | undefined {
   try {
     return EventDto.of(normaliseDelivery({ body, receivedAt, payload }));
   } catch {

@@ -6,7 +6,10 @@ const FREE = { type: 'object', additionalProperties: true } as const;
 
 /** The event as handlers see it, without `raw`. */
 export class EventDto {
-  @ApiProperty({ description: "The handler's idempotency key", example: '9c1f6b7e-2a3d-4c5e-8f90-a1b2c3d4e5f6' })
+  @ApiProperty({
+    description: "The handler's idempotency key",
+    example: '9c1f6b7e-2a3d-4c5e-8f90-a1b2c3d4e5f6',
+  })
   id!: string;
 
   @ApiProperty({ example: 'workitem.updated' })
@@ -37,13 +40,20 @@ export class EventDto {
   })
   changes!: object;
 
-  @ApiPropertyOptional({ ...FREE, description: 'Who did it', example: { id: '5e0a7c1b-2d3f-4a6b-8c9d-0e1f2a3b4c5d' } })
+  @ApiPropertyOptional({
+    ...FREE,
+    description: 'Who did it',
+    example: { id: '5e0a7c1b-2d3f-4a6b-8c9d-0e1f2a3b4c5d' },
+  })
   actor?: object;
 
   @ApiProperty({ example: 'v2' })
   source!: string;
 
-  @ApiPropertyOptional({ ...FREE, example: { id: '7d0e2f4a-6b8c-4d1e-9f3a-5b7c9d1e3f50', name: 'Broken link' } })
+  @ApiPropertyOptional({
+    ...FREE,
+    example: { id: '7d0e2f4a-6b8c-4d1e-9f3a-5b7c9d1e3f50', name: 'Broken link' },
+  })
   workItem?: object;
 
   @ApiPropertyOptional(FREE)
@@ -60,8 +70,10 @@ export class EventDto {
 
   /** Tells an event. */
   static of(event: PlaneEvent): EventDto {
-    const { id, name, action, workspaceId, projectId, entityId, entityType, data, changes, actor, source } = event;
-    const { workItem, comment, agentRun, prompt, receivedAt } = event as PlaneEvent & Record<'workItem' | 'comment' | 'agentRun' | 'prompt', object | undefined>;
+    const { id, name, action, workspaceId, projectId, entityId, entityType, data, changes, actor, source } =
+      event;
+    const { workItem, comment, agentRun, prompt, receivedAt } = event as PlaneEvent &
+      Record<'workItem' | 'comment' | 'agentRun' | 'prompt', object | undefined>;
     const optional = { projectId, actor, workItem, comment, agentRun, prompt };
     const given = Object.entries(optional).filter(([, value]) => value !== undefined);
     return {

@@ -26,16 +26,25 @@ export class DeliverySummaryDto {
   @ApiProperty({ description: 'The shape that it came in: `v1`, `v2` or `agent`', example: 'v2' })
   source!: string;
 
-  @ApiProperty({ description: "Plane's id of the workspace", example: '3f2b8d1c-6a4e-4d0b-9b1e-5c7a9e2f4b60' })
+  @ApiProperty({
+    description: "Plane's id of the workspace",
+    example: '3f2b8d1c-6a4e-4d0b-9b1e-5c7a9e2f4b60',
+  })
   workspaceId!: string;
 
   @ApiPropertyOptional({ description: 'Where the app is installed there', example: 'acme' })
   workspaceSlug?: string;
 
-  @ApiPropertyOptional({ description: 'What the event is about', example: '7d0e2f4a-6b8c-4d1e-9f3a-5b7c9d1e3f50' })
+  @ApiPropertyOptional({
+    description: 'What the event is about',
+    example: '7d0e2f4a-6b8c-4d1e-9f3a-5b7c9d1e3f50',
+  })
   entityId?: string;
 
-  @ApiPropertyOptional({ description: 'Where that is something of a work item', example: '1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d' })
+  @ApiPropertyOptional({
+    description: 'Where that is something of a work item',
+    example: '1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d',
+  })
   workItemId?: string;
 
   @Moment({ description: 'When it came' })

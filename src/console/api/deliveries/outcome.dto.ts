@@ -82,7 +82,15 @@ export class OutcomeDto {
   log!: LogLineDto[];
 
   /** Tells an outcome. */
-  static of({ handler, state, attempts, log, lastError, foldedInto, updatedAt }: DeliveryOutcome): OutcomeDto {
+  static of({
+    handler,
+    state,
+    attempts,
+    log,
+    lastError,
+    foldedInto,
+    updatedAt,
+  }: DeliveryOutcome): OutcomeDto {
     return {
       handler,
       state,

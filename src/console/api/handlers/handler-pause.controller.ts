@@ -46,7 +46,8 @@ export class HandlerPauseController {
     id: 'pauseHandler',
     role: 'operator',
     summary: 'Pause a handler',
-    description: 'It takes nothing new, in any process, within 5 s; what runs goes on, and what comes waits. A pause that there is holds on as it was.',
+    description:
+      'It takes nothing new, in any process, within 5 s; what runs goes on, and what comes waits. A pause that there is holds on as it was.',
     version: 'changed',
     answer: PauseDto,
     problems: [NO_HANDLER],

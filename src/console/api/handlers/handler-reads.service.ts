@@ -27,6 +27,9 @@ export class HandlerReadsService {
     const all = await this.all();
     const found = all.find((handler) => handler.id === id);
     if (found) return found;
-    throw unknownHandler(id, all.map((handler) => handler.id));
+    throw unknownHandler(
+      id,
+      all.map((handler) => handler.id),
+    );
   }
 }

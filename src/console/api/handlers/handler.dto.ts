@@ -1,10 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type HandlerRate } from '../../../activity/activity-log.service.js';
+import { type ActivityLogService } from '../../../activity/activity-log.service.js';
 import { type HandlerLevel } from '../../../webhooks/subscriptions/handler-levels.service.js';
 import { PauseDto } from './pause.dto.js';
 
 const count = (description: string, example: number): PropertyDecorator =>
   ApiProperty({ type: 'integer', description, example });
+
+type HandlerRate = Awaited<ReturnType<ActivityLogService['ratesByHandler']>>[number];
 
 /** A handler and how much it has before it. */
 export class HandlerDto {
@@ -12,7 +14,8 @@ export class HandlerDto {
   id!: string;
 
   @ApiPropertyOptional({
-    description: 'The events that it wants; absent for one that this release does not have and whose jobs wait',
+    description:
+      'The events that it wants; absent for one that this release does not have and whose jobs wait',
     example: 'workitem.comment.created',
   })
   pattern?: string;
@@ -41,7 +44,10 @@ export class HandlerDto {
   @ApiProperty({ description: 'Failed runs a minute, over the last five', example: 0.2 })
   failedPerMinute!: number;
 
-  @ApiPropertyOptional({ description: 'Milliseconds that a run took; absent where there was none', example: 18.3 })
+  @ApiPropertyOptional({
+    description: 'Milliseconds that a run took; absent where there was none',
+    example: 18.3,
+  })
   meanMs?: number;
 
   @ApiProperty({ type: PauseDto })

@@ -34,7 +34,8 @@ export class HandlersController {
     id: 'getHandler',
     role: 'viewer',
     summary: 'One handler',
-    description: 'Its ETag is of all that is told, the counts too; what can be changed is its `pause`, which has an ETag of its own.',
+    description:
+      'Its ETag is of all that is told, the counts too; what can be changed is its `pause`, which has an ETag of its own.',
     version: 'read',
     answer: HandlerDto,
     problems: [unknownHandler('Nobody.here', ['PingHandler.pong'])],

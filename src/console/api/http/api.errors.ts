@@ -37,7 +37,8 @@ export function preconditionFailed(): DomainError {
   return new DomainError({
     code: 'precondition_failed',
     title: 'It was changed meanwhile',
-    detail: 'If-Match does not name the present version: read it again, and send its ETag if the change still holds.',
+    detail:
+      'If-Match does not name the present version: read it again, and send its ETag if the change still holds.',
     status: 412,
   });
 }

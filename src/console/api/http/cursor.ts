@@ -13,10 +13,7 @@ export function cursorOf(place: string): string {
 }
 
 /** The place that a cursor names. @throws {DomainError} 400 where no list of ours gave it, as far as `isPlace` can tell */
-export function placeOf(
-  cursor: string | undefined,
-  isPlace: (place: string) => boolean,
-): string | undefined {
+export function placeOf(cursor: string | undefined, isPlace: (place: string) => boolean): string | undefined {
   if (cursor === undefined) return undefined;
   const place = Buffer.from(cursor, 'base64url').toString();
   if (cursorOf(place) !== cursor || !isPlace(place)) throw badCursor();

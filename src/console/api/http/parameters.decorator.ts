@@ -44,10 +44,21 @@ export function OptionalTime(told: Told): PropertyDecorator {
 }
 
 /** A whole number within a range; absent, the default. */
-export function WholeNumber(smallest: number, largest: number, byDefault: number, told: Told): PropertyDecorator {
+export function WholeNumber(
+  smallest: number,
+  largest: number,
+  byDefault: number,
+  told: Told,
+): PropertyDecorator {
   const message = `must be a whole number from ${smallest} to ${largest}`;
   return applyDecorators(
-    ApiPropertyOptional({ ...told, type: 'integer', minimum: smallest, maximum: largest, default: byDefault }),
+    ApiPropertyOptional({
+      ...told,
+      type: 'integer',
+      minimum: smallest,
+      maximum: largest,
+      default: byDefault,
+    }),
     IsOptional(),
     Transform(({ value }: { value: unknown }) => numberOf(value)),
     IsInt({ message }),

@@ -17,7 +17,7 @@ export interface RouteSpec {
   /** The DTO of the answer; absent for none (204). */
   readonly answer?: Type;
   /** Another kind of answer than JSON. */
-  readonly media?: { readonly type: string; readonly schema: object; readonly example: string };
+  readonly media?: { readonly type: string; readonly schema: object; readonly example: unknown };
   /** The route takes parameters in the query. */
   readonly query?: true;
   /** It does something that must not be done twice: it takes an `Idempotency-Key`. */
@@ -49,14 +49,23 @@ export function Route(spec: RouteSpec): MethodDecorator {
 
 function answerOf({ answer, media, version, acts }: RouteSpec, status: number): MethodDecorator {
   const headers = {
-    ...(version === 'read' && { ETag: header('The version of what is told, for `If-None-Match` and `If-Match`') }),
-    ...(acts && { 'Idempotency-Replayed': header('`true` where this is the stored answer of an earlier request') }),
+    ...(version === 'read' && {
+      ETag: header('The version of what is told, for `If-None-Match` and `If-Match`'),
+    }),
+    ...(acts && {
+      'Idempotency-Replayed': header('`true` where this is the stored answer of an earlier request'),
+    }),
   };
   if (media) {
     const content = { [media.type]: { schema: media.schema, example: media.example } };
     return ApiResponse({ status, description: 'Done', content, headers });
   }
-  return ApiResponse({ status, description: answer ? 'Done' : 'Done; there is nothing to tell', headers, ...(answer && { type: answer }) });
+  return ApiResponse({
+    status,
+    description: answer ? 'Done' : 'Done; there is nothing to tell',
+    headers,
+    ...(answer && { type: answer }),
+  });
 }
 
 function header(description: string): { description: string; schema: { type: 'string' } } {
@@ -71,8 +80,10 @@ function headersOf({ acts, version }: RouteSpec): MethodDecorator[] {
       'Any text of 1 to 255 characters that this request alone has. A request with the same key within 24 hours gets the same answer and does nothing.',
       '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
     ]);
-  if (version === 'read') told.push(['If-None-Match', 'Answers 304 where this is the present ETag', '"c2hvcnQgaGFzaA"']);
-  if (version === 'changed') told.push(['If-Match', 'Refuses with 412 where this is not the present ETag', '"c2hvcnQgaGFzaA"']);
+  if (version === 'read')
+    told.push(['If-None-Match', 'Answers 304 where this is the present ETag', '"c2hvcnQgaGFzaA"']);
+  if (version === 'changed')
+    told.push(['If-Match', 'Refuses with 412 where this is not the present ETag', '"c2hvcnQgaGFzaA"']);
   const optional = { required: false, schema: { type: 'string' as const } };
   return told.map(([name, description, example]) => ApiHeader({ name, description, example, ...optional }));
 }

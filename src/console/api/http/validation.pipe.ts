@@ -15,7 +15,8 @@ export const API_VALIDATION = new ValidationPipe({
 function faultsOf({ property, constraints = {}, target }: ValidationError): RequestFault[] {
   const { whitelistValidation, ...others } = constraints;
   const problems = new Set(Object.values(others));
-  if (whitelistValidation !== undefined) problems.add(`is not known here; known are ${known(target).join(', ')}`);
+  if (whitelistValidation !== undefined)
+    problems.add(`is not known here; known are ${known(target).join(', ')}`);
   return [...problems].map((problem) => ({ parameter: property, problem }));
 }
 

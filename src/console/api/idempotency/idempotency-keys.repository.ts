@@ -42,7 +42,9 @@ const DELETE_OLD = `
 /** The table of idempotency keys. */
 @Injectable()
 export class IdempotencyKeysRepository {
-  constructor(@InjectRepository(IdempotencyKeyEntity) private readonly rows: Repository<IdempotencyKeyEntity>) {}
+  constructor(
+    @InjectRepository(IdempotencyKeyEntity) private readonly rows: Repository<IdempotencyKeyEntity>,
+  ) {}
 
   /** Resolves with true for the first request with the key, over all replicas. */
   async take(id: string, request: string, lifeSeconds: number): Promise<boolean> {

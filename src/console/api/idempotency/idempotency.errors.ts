@@ -28,7 +28,8 @@ export function keyOfAnother(): DomainError {
   return new DomainError({
     code: 'idempotency_key_reused',
     title: 'The key belongs to another request',
-    detail: 'This Idempotency-Key came before with another method, path or body: make a key for each request.',
+    detail:
+      'This Idempotency-Key came before with another method, path or body: make a key for each request.',
     status: 422,
   });
 }

@@ -1,7 +1,11 @@
 import { HttpException, Injectable } from '@nestjs/common';
 import { DomainError } from '../../../common/domain-error.js';
 import { keyInUse, keyOfAnother, outcomeUnknown } from './idempotency.errors.js';
-import { type FirstRequest, IdempotencyKeysRepository, type StoredAnswer } from './idempotency-keys.repository.js';
+import {
+  type FirstRequest,
+  IdempotencyKeysRepository,
+  type StoredAnswer,
+} from './idempotency-keys.repository.js';
 
 /** How long an answer is kept for repeats. */
 export const KEY_LIFE_SECONDS = 86_400;

@@ -27,7 +27,10 @@ export class InstallationsController {
     answer: pageDto('InstallationsPage', InstallationDto),
   })
   async list(@Query() query: ListQuery): Promise<Page<InstallationDto>> {
-    return mapPage(pageOf(await this.installations.all(), query, ({ id }) => id), InstallationDto.of);
+    return mapPage(
+      pageOf(await this.installations.all(), query, ({ id }) => id),
+      InstallationDto.of,
+    );
   }
 
   @Get(':id')

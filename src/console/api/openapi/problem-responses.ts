@@ -18,7 +18,12 @@ export function problemResponses(spec: RouteSpec): MethodDecorator[] {
     ApiResponse({
       status,
       description: [...new Set(errors.map(({ title }) => title))].join('; '),
-      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) }, examples: examplesOf(errors) } },
+      content: {
+        'application/problem+json': {
+          schema: { $ref: getSchemaPath(ProblemDto) },
+          examples: examplesOf(errors),
+        },
+      },
     }),
   );
 }

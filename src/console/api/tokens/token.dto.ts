@@ -7,7 +7,11 @@ export class TokenDto {
   @ApiProperty({ format: 'uuid', example: '5b0d3f0e-6f0c-5d3a-9d55-2f7d7c0b1a10' })
   id!: string;
 
-  @ApiProperty({ enum: ['bot', 'user'], description: 'Whose it is: the app’s in a workspace, or a person’s', example: 'bot' })
+  @ApiProperty({
+    enum: ['bot', 'user'],
+    description: 'Whose it is: the app’s in a workspace, or a person’s',
+    example: 'bot',
+  })
   kind!: string;
 
   @ApiProperty({ description: "The slug of a bot's workspace; a person's id in Plane", example: 'acme' })

@@ -34,7 +34,10 @@ export class TokensController {
     answer: pageDto('TokensPage', TokenDto),
   })
   async list(@Query() query: ListQuery): Promise<Page<TokenDto>> {
-    return mapPage(pageOf(await this.tokens.list(), query, ({ id }) => id), TokenDto.of);
+    return mapPage(
+      pageOf(await this.tokens.list(), query, ({ id }) => id),
+      TokenDto.of,
+    );
   }
 
   @Get(':id')
@@ -77,7 +80,8 @@ export class TokensController {
     id: 'revokeToken',
     role: 'admin',
     summary: "Revoke a person's token",
-    description: 'Its secrets are wiped. What the app did in their name it does no more, until they consent again.',
+    description:
+      'Its secrets are wiped. What the app did in their name it does no more, until they consent again.',
     version: 'changed',
     problems: [unknownToken(ID), botTokenKept(ID), wipedToken(ID)],
   })

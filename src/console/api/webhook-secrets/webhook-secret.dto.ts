@@ -32,7 +32,11 @@ export class WebhookSecretDto extends WorkspaceSecretDto {
   @ApiProperty({ example: '3f2b8d1c-6a4e-4d0b-9b1e-5c7a9e2f4b60' })
   workspaceId!: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'When it last signed a delivery that is kept', example: '2026-01-31T09:00:00.000Z' })
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'When it last signed a delivery that is kept',
+    example: '2026-01-31T09:00:00.000Z',
+  })
   lastSignedAt?: string;
 
   /** Tells a secret, and whose it is. */
@@ -55,13 +59,22 @@ export class WorkspaceSecretsDto {
   @ApiProperty({ example: '3f2b8d1c-6a4e-4d0b-9b1e-5c7a9e2f4b60' })
   workspaceId!: string;
 
-  @ApiProperty({ type: [WorkspaceSecretDto], description: 'The current one first; none where those of the server count' })
+  @ApiProperty({
+    type: [WorkspaceSecretDto],
+    description: 'The current one first; none where those of the server count',
+  })
   secrets!: WorkspaceSecretDto[];
 }
 
 /** A new secret. */
 export class SetSecretDto {
-  @ApiProperty({ writeOnly: true, minLength: 1, maxLength: 500, description: "From the webhook's page in Plane; never told again", example: 'plane_wh_0f1e2d3c4b5a' })
+  @ApiProperty({
+    writeOnly: true,
+    minLength: 1,
+    maxLength: 500,
+    description: "From the webhook's page in Plane; never told again",
+    example: 'plane_wh_0f1e2d3c4b5a',
+  })
   @Matches(/^[\x21-\x7e]{1,500}$/, { message: 'must be 1 to 500 printable ASCII characters without blanks' })
   secret!: string;
 }

@@ -13,7 +13,12 @@ import { requireMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery } from '../http/list.query.js';
 import { pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
-import { RemoveSecretQuery, SetSecretDto, WebhookSecretDto, WorkspaceSecretsDto } from './webhook-secret.dto.js';
+import {
+  RemoveSecretQuery,
+  SetSecretDto,
+  WebhookSecretDto,
+  WorkspaceSecretsDto,
+} from './webhook-secret.dto.js';
 import { WorkspaceSecretReadsService } from './workspace-secret-reads.service.js';
 
 const WorkspaceId = ApiId('The slug or the id of the workspace', 'acme', 'workspace');
@@ -66,7 +71,8 @@ export class WebhookSecretsController {
     id: 'setWebhookSecret',
     role: 'admin',
     summary: "Set a workspace's webhook secret",
-    description: 'In use everywhere within 5 s. The one before stays good until it is removed or the next is set.',
+    description:
+      'In use everywhere within 5 s. The one before stays good until it is removed or the next is set.',
     version: 'changed',
     answer: WorkspaceSecretsDto,
     problems: [NO_WORKSPACE],
