@@ -8,6 +8,7 @@ import { DeliveryFilters1764720000000 } from './1764720000000-delivery-filters.j
 import { IdempotencyKeys1764850000000 } from './1764850000000-idempotency-keys.js';
 import { HandlerPauses1764840000000 } from './1764840000000-handler-pauses.js';
 import { ActivityMinutes1764840100000 } from './1764840100000-activity-minutes.js';
+import { DeliveryLists1764830000000 } from './1764830000000-delivery-lists.js';
 import { Uninstalls1764400000000 } from './1764400000000-uninstalls.js';
 import { LinesAndOutcomes1764600000000 } from './1764600000000-lines-and-outcomes.js';
 
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   IdempotencyKeys1764850000000,
   HandlerPauses1764840000000,
   ActivityMinutes1764840100000,
+  DeliveryLists1764830000000,
 ];

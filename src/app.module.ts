@@ -14,6 +14,7 @@ import { LineKeeperModule } from './queue/line-keeper.module.js';
 import { TokenScheduleModule } from './tokens/token-schedule.module.js';
 import { ReceiverModule } from './webhooks/receiver.module.js';
 import { RetentionModule } from './webhooks/retention.module.js';
+import { SearchIndexModule } from './webhooks/search-index.module.js';
 import { SilenceWatchModule } from './webhooks/silence-watch.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkerModule } from './webhooks/worker.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
           RetentionModule,
           ActivityRetentionModule,
           SilenceWatchModule,
+          SearchIndexModule,
           LineKeeperModule,
           IdempotencyRetentionModule,
         ]

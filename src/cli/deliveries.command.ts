@@ -3,8 +3,8 @@ import { Command, Option } from 'commander';
 import { HandlersModule } from '../handlers/handlers.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { InstallationsService } from '../installations/installations.service.js';
-import { type DeliveryFilter } from '../webhooks/deliveries/delivery-filter.js';
-import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
+import { type DeliveryFilter, type DeliverySummary } from '../webhooks/deliveries/delivery-filter.js';
+import { DeliveriesService, type PageOptions } from '../webhooks/deliveries/deliveries.service.js';
 import { DeliveryReplayService } from '../webhooks/deliveries/delivery-replay.service.js';
 import { type DeliveryOutcome, OUTCOME_STATES } from '../webhooks/deliveries/outcome.js';
 import { OutcomesService } from '../webhooks/deliveries/outcomes.service.js';
@@ -14,7 +14,7 @@ import { type CommonOptions, print, table } from './output.js';
 import { withServices } from './service-context.js';
 
 const MODULES = [InstallationsModule, WebhooksModule, HandlersModule];
-const HEADS = ['ID', 'RECEIVED', 'EVENT', 'SHAPE', 'WORKSPACE', 'ENTITY'];
+const HEADS = ['ID', 'RECEIVED', 'EVENT', 'WORKSPACE', 'ENTITY', 'STATES'];
 
 interface FilterOptions extends CommonOptions {
   readonly event?: string;
@@ -23,6 +23,7 @@ interface FilterOptions extends CommonOptions {
   readonly handler?: string;
   readonly since?: Date;
   readonly until?: Date;
+  readonly text?: string;
 }
 
 /** `hangar deliveries`: the webhooks that were stored. */
@@ -43,6 +44,10 @@ function filtered(name: string): Command {
     )
     .option('--since <time>', 'received then or later, such as 2026-01-31T09:00Z', date)
     .option('--until <time>', 'received before', date)
+    .option(
+      '--text <words or id>',
+      'with these words, the last of them half typed and some in quotes where they stand so, or with this id',
+    )
     .option('--json', 'print JSON');
 }
 
@@ -54,21 +59,21 @@ function listCommand(): Command {
       'that this handler has taken up, or with --state is in that state there',
     )
     .option('--limit <count>', 'how many', wholeNumber, 50)
-    .action(async ({ json, limit, ...options }: FilterOptions & { limit: number }) => {
+    .option('--before <id>', 'older than this one: goes on where a list ended')
+    .action(async ({ json, limit, before, ...options }: FilterOptions & PageOptions) => {
       await withServices(MODULES, async (context) => {
         const filter = await filterOf(context, options);
-        const deliveries = await context.get(DeliveriesService).newest(filter, limit);
-        const rows = deliveries.map((each) => [
-          each.id,
-          each.receivedAt.toISOString(),
-          each.eventName,
-          each.source,
-          each.workspaceId,
-          each.entityId ?? '',
-        ]);
-        print(json, { deliveries }, rows.length === 0 ? ['There are none.'] : table(HEADS, rows));
+        const page = await context.get(DeliveriesService).page(filter, { limit, before });
+        const rows = page.deliveries.map(rowOf);
+        const more = page.next === undefined ? [] : ['', `There are more: add --before ${page.next}`];
+        print(json, page, rows.length === 0 ? ['There are none.'] : [...table(HEADS, rows), ...more]);
       });
     });
+}
+
+function rowOf({ id, receivedAt, eventName, workspaceId, entityId, outcomes }: DeliverySummary): string[] {
+  const states = outcomes.map(({ handler, state }) => `${handler} ${state}`).join(', ');
+  return [id, receivedAt.toISOString(), eventName, workspaceId, entityId ?? '', states];
 }
 
 function showCommand(): Command {
@@ -136,11 +141,11 @@ function replayCommand(): Command {
     );
 }
 
-const NEITHER = 'Name a delivery, or a filter: --event, --workspace, --state, --since, --until.';
+const NEITHER = 'Name a delivery, or a filter: --event, --workspace, --state, --since, --until, --text.';
 
 async function filterOf(
   context: INestApplicationContext,
-  { event, workspace, state, handler, since, until }: FilterOptions,
+  { event, workspace, state, handler, since, until, text }: FilterOptions,
 ): Promise<DeliveryFilter> {
   const installations = await context.get(InstallationsService).all();
   const bySlug = installations.find(({ workspaceSlug }) => workspaceSlug === workspace);
@@ -152,5 +157,6 @@ async function filterOf(
     ...(handler !== undefined && { handler }),
     ...(since && { since }),
     ...(until && { until }),
+    ...(text !== undefined && { text }),
   };
 }

@@ -5,6 +5,7 @@ import { v7 as uuid } from 'uuid';
 import { plainError } from '../common/serialize-error.js';
 import { BossService } from './boss.service.js';
 import { attemptsBefore, type HeldJob, isLastAttempt, placeOf, SPARE_RETRIES } from './held-job.js';
+import { jobIdOf } from './job-id.js';
 import { JobWriterService } from './job-writer.service.js';
 import { LinesRepository, type PlaceOf } from './lines.repository.js';
 import { type EndedRun, type RunRecorder } from './queue.js';
@@ -93,7 +94,7 @@ export class JobEndsService {
   /** pg-boss has no way to put a job off that uses up no attempt: a copy goes on for it. */
   private async again(transaction: EntityManager, job: HeldJob, seconds: number): Promise<void> {
     const copy: JobInsert & { id: string } = {
-      id: uuid(),
+      id: jobIdOf(job.data) ?? uuid(),
       data: { ...job.data, attemptsBefore: attemptsBefore(job.data) + job.retryCount },
       startAfter: Math.ceil(seconds),
       retryLimit: Math.max(0, job.retryLimit - job.retryCount) + SPARE_RETRIES,

@@ -3,6 +3,7 @@ import { type JobInsert } from 'pg-boss';
 import { type EntityManager } from 'typeorm';
 import { BossService } from './boss.service.js';
 import { JobCommitsSubscriber } from './job-commits.subscriber.js';
+import { jobIdOf } from './job-id.js';
 import { type LineEntry, LinesRepository, type LineOf } from './lines.repository.js';
 import { type NewJob } from './queue.js';
 import { transactionDatabase } from './transaction-database.js';
@@ -46,10 +47,15 @@ export class JobWriterService {
   async insert(transaction: EntityManager, jobs: ReadonlyMap<string, readonly JobInsert[]>): Promise<void> {
     for (const [queue, ofQueue] of jobs) {
       if (ofQueue.length === 0) continue;
-      await this.bosses.boss.insert(queue, [...ofQueue], { db: transactionDatabase(transaction) });
+      await this.bosses.boss.insert(queue, ofQueue.map(identified), { db: transactionDatabase(transaction) });
       this.commits.note(transaction, queue);
     }
   }
+}
+
+function identified(job: JobInsert): JobInsert {
+  const id = job.id ?? jobIdOf(job.data);
+  return id === undefined ? job : { ...job, id };
 }
 
 function isFree({ line }: NewJob): boolean {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type JobInsert } from 'pg-boss';
 import { DataSource, type EntityManager } from 'typeorm';
+import { jobIdSql } from './job-id.js';
 import { QUEUE_SCHEMA } from './queue-schema.js';
 
 /** Names a line. */
@@ -46,7 +47,7 @@ const TAKE_HEADS = `
     CROSS JOIN LATERAL (
       SELECT queue, line, position FROM queue_lines
       WHERE queue = named.queue AND line = named.line ORDER BY position LIMIT 1) AS head)
-  UPDATE queue_lines AS entry SET job_id = gen_random_uuid()
+  UPDATE queue_lines AS entry SET job_id = ${jobIdSql('entry.data')}
   FROM heads
   WHERE entry.queue = heads.queue AND entry.line = heads.line AND entry.position = heads.position
     AND entry.job_id IS NULL

@@ -5,6 +5,7 @@ import { HandlersDiscoveryModule } from '../subscriptions/handlers-discovery.mod
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { DeliveryBatchesService } from './delivery-batches.service.js';
+import { DeliveryPagesRepository } from './delivery-pages.repository.js';
 import { DeliveryReplayService } from './delivery-replay.service.js';
 import { DeliveryWriterService } from './delivery-writer.service.js';
 import { DeliveryEntity } from './delivery.entity.js';
@@ -19,6 +20,7 @@ import { WorkspaceStormsService } from './workspace-storms.service.js';
   imports: [TypeOrmModule.forFeature([DeliveryEntity]), QueueModule, HandlersDiscoveryModule],
   providers: [
     DeliveriesRepository,
+    DeliveryPagesRepository,
     FoldsRepository,
     OutcomesRepository,
     OutcomesService,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, Repository, type SelectQueryBuilder } from 'typeorm';
-import { type DeliveryBody, type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
+import { type EntityManager, Repository } from 'typeorm';
+import { type DeliveryBody } from './delivery-filter.js';
 import { DeliveryEntity } from './delivery.entity.js';
 
 /**
@@ -37,26 +37,15 @@ const LAST_SIGNED_IN = `
   SELECT received_at AS at FROM deliveries
   WHERE workspace_id = $1 AND secret_fingerprint = $2 ORDER BY received_at DESC LIMIT 1`;
 
-/** With what became of them. Replicas that delete at once take different rows. */
+/** With what became of them and what they are found by. Replicas that delete at once take different rows. */
 const DELETE_OLD = `
   WITH old AS MATERIALIZED (
     SELECT ARRAY(
       SELECT id FROM deliveries WHERE received_at < now() - make_interval(secs => $1)
       ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS ids),
-  outcomes AS (DELETE FROM delivery_outcomes WHERE delivery_id = ANY ((SELECT ids FROM old)::uuid[]))
+  outcomes AS (DELETE FROM delivery_outcomes WHERE delivery_id = ANY ((SELECT ids FROM old)::uuid[])),
+  words AS (DELETE FROM delivery_search WHERE delivery_id = ANY ((SELECT ids FROM old)::uuid[]))
   DELETE FROM deliveries WHERE id = ANY ((SELECT ids FROM old)::uuid[])`;
-
-/** All but the bytes and headers, which are large. */
-const LISTED = ['id', 'eventName', 'source', 'workspaceId', 'entityId', 'workItemId', 'receivedAt'].map(
-  (column) => `delivery.${column}`,
-);
-
-/** `waiting`: no handler has taken it up yet, or the one that is named has not. */
-const outcomeIs = (state: string | undefined, handler: string | undefined): string =>
-  `${state === 'waiting' ? 'NOT ' : ''}EXISTS (
-    SELECT FROM delivery_outcomes AS outcome WHERE outcome.delivery_id = delivery.id
-    ${state === undefined || state === 'waiting' ? '' : 'AND outcome.state = :state'}
-    ${handler === undefined ? '' : 'AND outcome.handler = :handler'})`;
 
 /** The table of deliveries. */
 @Injectable()
@@ -87,38 +76,6 @@ export class DeliveriesRepository {
   async bodies(ids: readonly string[]): Promise<Map<string, DeliveryBody>> {
     const rows = await this.rows.query<DeliveryBody[]>(BODIES, [ids]);
     return new Map(rows.map((row) => [row.id, row]));
-  }
-
-  /** Those that the filter lets through in the order of their arrival, from the one after `after`. */
-  async search(filter: DeliveryFilter, limit: number, after?: string): Promise<ListedDelivery[]> {
-    const query = this.filtered(filter);
-    if (after !== undefined) query.andWhere('delivery.id > :after', { after });
-    return query.orderBy('delivery.id', 'ASC').limit(limit).getMany();
-  }
-
-  /** The newest first. */
-  async newest(filter: DeliveryFilter, limit: number): Promise<ListedDelivery[]> {
-    return this.filtered(filter).orderBy('delivery.receivedAt', 'DESC').limit(limit).getMany();
-  }
-
-  private filtered({
-    id,
-    event,
-    workspaceId,
-    since,
-    until,
-    state,
-    handler,
-  }: DeliveryFilter): SelectQueryBuilder<DeliveryEntity> {
-    const query = this.rows.createQueryBuilder('delivery').select(LISTED);
-    if (id !== undefined) query.andWhere('delivery.id = :id', { id });
-    if (event !== undefined) query.andWhere('delivery.eventName = :event', { event });
-    if (workspaceId !== undefined) query.andWhere('delivery.workspaceId = :workspaceId', { workspaceId });
-    if (since) query.andWhere('delivery.receivedAt >= :since', { since });
-    if (until) query.andWhere('delivery.receivedAt < :until', { until });
-    if (state !== undefined || handler !== undefined)
-      query.andWhere(outcomeIs(state, handler), { state, handler });
-    return query;
   }
 
   /** Deletes some of the oldest that came longer ago than that. Resolves with how many. */

@@ -3,12 +3,20 @@ import DataLoader from 'dataloader';
 import { validate as isUuid } from 'uuid';
 import { type StoredWebhook } from './stored-webhook.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
-import { unknownDelivery } from './delivery.errors.js';
-import { type DeliveryBody, type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
+import { invalidCursor, unknownDelivery } from './delivery.errors.js';
+import { type DeliveryBody, type DeliveryFilter, type DeliveryPage } from './delivery-filter.js';
+import { DeliveryPagesRepository } from './delivery-pages.repository.js';
 import { DeliveryBatchesService } from './delivery-batches.service.js';
 import { newDelivery, type VerifiedDelivery } from './delivery-row.js';
+import { rangeOf } from './delivery-walk.js';
 import { FoldsRepository } from './folds.repository.js';
 import { type StoredDelivery } from './delivery-writer.service.js';
+
+/** Which page of a list. */
+export interface PageOptions {
+  readonly limit: number;
+  readonly before?: string | undefined;
+}
 
 /** Keeps deliveries, and makes a job of each for every handler that wants it. */
 @Injectable()
@@ -23,6 +31,7 @@ export class DeliveriesService {
 
   constructor(
     private readonly deliveries: DeliveriesRepository,
+    private readonly pages: DeliveryPagesRepository,
     private readonly folds: FoldsRepository,
     private readonly batches: DeliveryBatchesService,
   ) {}
@@ -47,9 +56,23 @@ export class DeliveriesService {
     return found;
   }
 
-  /** The newest that the filter lets through, without their bytes. */
-  async newest(filter: DeliveryFilter, limit: number): Promise<ListedDelivery[]> {
-    return this.deliveries.newest(filter, limit);
+  /**
+   * Those that the filter lets through, newest first, without their bytes. What arrives meanwhile moves nothing: the
+   * next page goes on behind this one's last.
+   *
+   * @param before an id of a delivery, such as `next` of a page: from there on
+   * @throws {DomainError} `cursor_invalid`
+   */
+  async page(filter: DeliveryFilter, { limit, before }: PageOptions): Promise<DeliveryPage> {
+    if (before !== undefined && !isUuid(before)) throw invalidCursor(before);
+    if (filter.id !== undefined && !isUuid(filter.id)) return { deliveries: [] };
+    const range = rangeOf(filter, { to: before?.toLowerCase() });
+    const found = await this.pages.list(filter, { range, direction: 'DESC', limit: limit + 1 });
+    const listed = found.slice(0, limit);
+    const outcomes = await this.pages.outcomes(listed.map(({ id }) => id));
+    const deliveries = listed.map((each) => ({ ...each, outcomes: outcomes.get(each.id) ?? [] }));
+    const next = found.length > limit && listed.at(-1)?.id;
+    return { deliveries, ...(next && { next }) };
   }
 
   /** Deletes some of the oldest that came longer ago than that. Resolves with how many. */

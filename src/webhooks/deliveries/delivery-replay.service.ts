@@ -3,9 +3,11 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { QueueService } from '../../queue/queue.service.js';
 import { unknownHandler } from '../subscriptions/handler.errors.js';
 import { HandlerRegistry } from '../subscriptions/handler.registry.js';
-import { DeliveriesRepository } from './deliveries.repository.js';
 import { type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
+import { DeliveryPagesRepository } from './delivery-pages.repository.js';
+import { rangeOf } from './delivery-walk.js';
 import { byHandler } from './delivery-writer.service.js';
+import { idAfter } from './id-range.js';
 import { JobPlanService } from './job-plan.service.js';
 
 /** What a replay did, or would do. */
@@ -22,7 +24,7 @@ const PAGE = 500;
 export class DeliveryReplayService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly deliveries: DeliveriesRepository,
+    private readonly pages: DeliveryPagesRepository,
     private readonly registry: HandlerRegistry,
     private readonly plan: JobPlanService,
     private readonly queue: QueueService,
@@ -36,14 +38,16 @@ export class DeliveryReplayService {
   async replay(filter: DeliveryFilter, handlerId?: string, dry = false): Promise<Replay> {
     this.requireHandler(handlerId);
     let [deliveries, jobs] = [0, 0];
-    for (let after: string | undefined; ;) {
-      const page = await this.deliveries.search(filter, PAGE, after);
+    for (let from: string | undefined; ;) {
+      const range = rangeOf(filter, { from });
+      const page = await this.pages.list(filter, { range, direction: 'ASC', limit: PAGE });
       deliveries += page.length;
       jobs += await this.dataSource.transaction((transaction) =>
         this.replayPage(transaction, page, handlerId, dry),
       );
-      after = page.at(-1)?.id;
-      if (page.length < PAGE) return { deliveries, jobs };
+      const last = page.at(-1)?.id;
+      if (last === undefined || page.length < PAGE) return { deliveries, jobs };
+      from = idAfter(last);
     }
   }
 

@@ -9,3 +9,13 @@ export function unknownDelivery(id: string): DomainError {
     status: 404,
   });
 }
+
+/** What a list should go on from is no id of a delivery. */
+export function invalidCursor(cursor: string): DomainError {
+  return new DomainError({
+    code: 'cursor_invalid',
+    title: 'The list cannot go on from there',
+    detail: `${JSON.stringify(cursor.slice(0, 100))} is no id of a delivery: give what a page told as next`,
+    status: 400,
+  });
+}

@@ -1,0 +1,55 @@
+import { type SqlParameters } from '../../database/sql-parameters.js';
+import { waitingDeliveries, waitingJobOf } from '../../queue/waiting-jobs.sql.js';
+import { type DeliveryFilter } from './delivery-filter.js';
+import { type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';
+import { momentOf } from './id-range.js';
+import { outcomeOf, withOutcome } from './outcome-conditions.js';
+import { hasText, textMatches, textWalk } from './text-conditions.js';
+
+/** The conditions of a filter, but for the times and the id, which are a range of ids. */
+export function conditionsOf(filter: DeliveryFilter): DeliveryCondition[] {
+  const { event, workspaceId, state, handler, text = '' } = filter;
+  const conditions: DeliveryCondition[] = [];
+  if (workspaceId !== undefined) conditions.push(columnIs('workspace_id', workspaceId));
+  if (event !== undefined) conditions.push(columnIs('event_name', event));
+  if (state === 'waiting') conditions.push(waiting(handler));
+  else if (state !== undefined || handler !== undefined)
+    conditions.push({
+      holds: (parameters) => outcomeOf({ state, handler }, parameters),
+      walk: (walk, parameters) => withOutcome({ state, handler }, walk, parameters),
+    });
+  if (hasText(text)) {
+    const walk = textWalk(text);
+    conditions.push({ holds: (parameters) => textMatches(text, parameters), ...(walk && { walk }) });
+  }
+  return conditions;
+}
+
+/** Every delivery. */
+export function allDeliveries({ range, direction, limit }: Walk, parameters: SqlParameters): string {
+  const where = inRange('id', range, parameters);
+  return `SELECT id FROM deliveries WHERE ${where} ORDER BY id ${direction} LIMIT ${limit}`;
+}
+
+/** Times are in the order of ids, so that an index with a time is one with ids. */
+function columnIs(column: 'workspace_id' | 'event_name', value: string): DeliveryCondition {
+  return {
+    holds: (parameters) => `delivery.${column} = ${parameters.of(value)}`,
+    walk: ({ range, direction, limit }, parameters) => {
+      const conditions = [`${column} = ${parameters.of(value)}`, inRange('id', range, parameters)];
+      const { from, to } = range;
+      if (from !== undefined) conditions.push(`received_at >= ${parameters.of(momentOf(from))}`);
+      if (to !== undefined) conditions.push(`received_at <= ${parameters.of(momentOf(to))}`);
+      return `SELECT id FROM deliveries WHERE ${conditions.join(' AND ')}
+              ORDER BY received_at ${direction}, id ${direction} LIMIT ${limit}`;
+    },
+  };
+}
+
+function waiting(queue: string | undefined): DeliveryCondition {
+  return {
+    holds: (parameters) => waitingJobOf('delivery.id', queue, parameters),
+    walk: ({ range, direction, limit }, parameters) =>
+      waitingDeliveries({ queue, from: range.from, to: range.to, direction, limit }, parameters),
+  };
+}

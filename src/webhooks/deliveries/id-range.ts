@@ -1,0 +1,41 @@
+const NO_MORE_BYTES = '-0000-0000-000000000000';
+const LAST_MS = 2 ** 48 - 1;
+
+/** Ids of deliveries from one on and before another. */
+export interface IdRange {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** The first id that a delivery of this moment can have: ids are UUIDs of version 7 (RFC 9562, section 5.7). */
+export function firstIdAt(moment: Date): string {
+  const ms = Math.min(LAST_MS, Math.max(0, moment.getTime()));
+  const hex = ms.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}${NO_MORE_BYTES}`;
+}
+
+/** When the delivery with this id arrived. */
+export function momentOf(id: string): Date {
+  return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
+}
+
+/** The id after this one. */
+export function idAfter(id: string): string {
+  const hex = (BigInt(`0x${id.replaceAll('-', '')}`) + 1n).toString(16).padStart(32, '0');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  );
+}
+
+/** Where both ranges are. */
+export function overlap(one: IdRange, other: IdRange): IdRange {
+  return { from: laterOf(one.from, other.from), to: earlierOf(one.to, other.to) };
+}
+
+function laterOf(one: string | undefined, other: string | undefined): string | undefined {
+  return one === undefined || (other !== undefined && other > one) ? other : one;
+}
+
+function earlierOf(one: string | undefined, other: string | undefined): string | undefined {
+  return one === undefined || (other !== undefined && other < one) ? other : one;
+}

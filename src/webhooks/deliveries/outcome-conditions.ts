@@ -1,0 +1,43 @@
+import { type SqlParameters } from '../../database/sql-parameters.js';
+import { inRange, type Walk } from './delivery-walk.js';
+import { OUTCOME_STATES, type OutcomeState } from './outcome.js';
+
+/** A state at some handler, whatever state at one, or the one at the other. */
+export interface OutcomeFilter {
+  readonly state: OutcomeState | undefined;
+  readonly handler: string | undefined;
+}
+
+/** All handlers that have taken up something: from each to the next one along the index. */
+const HANDLERS = `(
+  WITH RECURSIVE known AS (
+    (SELECT handler FROM delivery_outcomes ORDER BY handler LIMIT 1)
+    UNION ALL
+    SELECT (SELECT handler FROM delivery_outcomes WHERE handler > known.handler ORDER BY handler LIMIT 1)
+    FROM known WHERE known.handler IS NOT NULL)
+  SELECT handler FROM known WHERE handler IS NOT NULL)`;
+
+/** That `delivery` has such an outcome. */
+export function outcomeOf({ state, handler }: OutcomeFilter, parameters: SqlParameters): string {
+  const conditions = ['outcome.delivery_id = delivery.id'];
+  if (state !== undefined) conditions.push(`outcome.state = ${parameters.of(state)}`);
+  if (handler !== undefined) conditions.push(`outcome.handler = ${parameters.of(handler)}`);
+  return `EXISTS (SELECT FROM delivery_outcomes AS outcome WHERE ${conditions.join(' AND ')})`;
+}
+
+/** One index, `(handler, state, delivery_id)`, for all three: what is not given is gone through, each value by itself. */
+export function withOutcome(
+  { state, handler }: OutcomeFilter,
+  { range, direction, limit }: Walk,
+  parameters: SqlParameters,
+): string {
+  const handlers = handler === undefined ? HANDLERS : `(SELECT ${parameters.of(handler)}::text AS handler)`;
+  const states = parameters.of(state === undefined ? [...OUTCOME_STATES] : [state]);
+  return `
+    SELECT DISTINCT outcome.id FROM ${handlers} AS at CROSS JOIN unnest(${states}::text[]) AS in_state (state)
+    CROSS JOIN LATERAL (
+      SELECT delivery_id AS id FROM delivery_outcomes
+      WHERE handler = at.handler AND state = in_state.state AND ${inRange('delivery_id', range, parameters)}
+      ORDER BY delivery_id ${direction} LIMIT ${limit}) AS outcome
+    ORDER BY 1 ${direction} LIMIT ${limit}`;
+}

@@ -1,0 +1,48 @@
+import { textOfHtml } from '../events/html-text.js';
+import { parsePayload } from '../events/payload-parser.js';
+import { wordsOf } from './search-words.js';
+
+/** Characters of one field, and of all of a payload: enough to find it by, and a row stays small. */
+const LONGEST_FIELD = 2000;
+const LONGEST_TEXT = 4000;
+const MOST_WORDS = 400;
+
+/** Not for people: identifiers, times, addresses of pictures, colours, the envelope, the same text in other forms. */
+const UNREAD =
+  /^(id|ids|version|event|action|source|entity_type|event_type|avatar|logo_props|cover_image|color|url|access|identifier)$|_(id|ids|at|on|date|url|json|binary|props|image|identifier)$/;
+const UNREAD_VALUE =
+  /^(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\d{4}-\d\d-\d\d[T ].*|https?:\/\/\S*|#[\da-f]{3,8})$/i;
+
+/** The words of a delivery that a person would look for: names, comments, descriptions, people. None of one that is broken. */
+export function searchWordsOf(body: Buffer): string[] {
+  try {
+    return wordsOf(textOf(parsePayload(body))).slice(0, MOST_WORDS);
+  } catch {
+    return [];
+  }
+}
+
+/** The same text twice, as in an update's old and new values, is there once. */
+function textOf(payload: object): string {
+  const texts = new Set<string>();
+  let length = 0;
+  const collect = (value: unknown, key: string): void => {
+    if (length >= LONGEST_TEXT || UNREAD.test(key)) return;
+    if (typeof value === 'string') {
+      const text = readable(value, key);
+      if (text === '' || texts.has(text)) return;
+      texts.add(text);
+      length += text.length;
+    } else if (Array.isArray(value)) for (const item of value) collect(item, key);
+    else if (typeof value === 'object' && value !== null)
+      for (const [name, field] of Object.entries(value)) collect(field, name);
+  };
+  collect(payload, '');
+  return [...texts].join('\n').slice(0, LONGEST_TEXT);
+}
+
+function readable(value: string, key: string): string {
+  if (UNREAD_VALUE.test(value)) return '';
+  const start = value.slice(0, LONGEST_FIELD * 4);
+  return (key.endsWith('_html') || key === 'html' ? textOfHtml(start) : start).trim().slice(0, LONGEST_FIELD);
+}

@@ -1,0 +1,314 @@
+import { randomUUID } from 'node:crypto';
+import { type INestApplicationContext } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { QueueService } from '../../src/queue/queue.service.js';
+import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.module.js';
+import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
+import { type DeliveryFilter } from '../../src/webhooks/deliveries/delivery-filter.js';
+import { DeliveryReplayService } from '../../src/webhooks/deliveries/delivery-replay.service.js';
+import { OUTCOME_STATES, type OutcomeState } from '../../src/webhooks/deliveries/outcome.js';
+import { SearchIndexModule } from '../../src/webhooks/search-index.module.js';
+import { SearchIndexService } from '../../src/webhooks/search/search-index.service.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { serviceContext } from '../support/service-context.js';
+import { idOf, storeDeliveries } from '../support/stored-deliveries.js';
+
+/** More than the lists go through before they join conditions. */
+const COUNT = 5000;
+const HANDLERS = ['Alpha.run', 'Beta.run'] as const;
+const WORKSPACES = Array.from({ length: 4 }, randomUUID);
+const ENTITIES = Array.from({ length: 50 }, randomUUID);
+const EVENTS = ['workitem.created', 'workitem.updated', 'workitem.comment.created', 'project.created'];
+const STEP_MS = 60_000;
+const FIRST_AT = Math.floor(Date.now() / STEP_MS - COUNT) * STEP_MS;
+const QUEUE = { retryLimit: 1, retryDelaySeconds: 1, backoff: false, timeoutSeconds: 5, keepSeconds: 86_400 };
+
+/** What each delivery is and has become, as the expectation knows it. */
+interface Known {
+  readonly id: string;
+  readonly at: Date;
+  readonly workspaceId: string;
+  readonly eventName: string;
+  readonly entityId: string;
+  readonly texts: readonly string[];
+  readonly outcomes: ReadonlyMap<string, OutcomeState>;
+  readonly waitsAt: ReadonlySet<string>;
+}
+
+/** Numbers that look random and are the same each time. */
+function numbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7f_ff_ff_ff;
+    return (state >> 8) % below;
+  };
+}
+
+/** The newest last. What is rare is in the oldest alone, so that going through the newest does not find it. */
+function known(index: number, random: (below: number) => number): Known {
+  const at = new Date(FIRST_AT + Math.floor(index / 2) * STEP_MS);
+  const old = index < 200;
+  const outcomes = new Map<string, OutcomeState>();
+  for (const handler of HANDLERS)
+    if (random(10) > 1) outcomes.set(handler, old ? (OUTCOME_STATES[random(7)] ?? 'handled') : 'handled');
+  const waits = random(5) === 0 || old ? HANDLERS.filter(() => random(2) === 0) : [];
+  return {
+    id: idOf(at),
+    at,
+    workspaceId: WORKSPACES[Math.min(random(4), random(4))] ?? '',
+    eventName: EVENTS[random(4)] ?? '',
+    entityId: ENTITIES[random(50)] ?? '',
+    texts: ['Häufiges Wort', `Nummer ${index % 100}`, ...(old && index % 7 === 0 ? ['seltene Brücke'] : [])],
+    outcomes,
+    waitsAt: new Set(waits),
+  };
+}
+
+function bodyOf({ texts: [name, number, ...rest], entityId }: Known): string {
+  const data = {
+    id: entityId,
+    name,
+    description_html: `<p>${number}</p>`,
+    labels: rest,
+    updated_at: '2026-01-01T00:00Z',
+  };
+  return JSON.stringify({ version: 'v2', event_id: randomUUID(), data });
+}
+
+const FOUND_BY: Record<string, (each: Known) => boolean> = {
+  'haufiges WO': () => true,
+  '"nummer 42"': ({ texts }) => texts.includes('Nummer 42'),
+  'Wort nummer 7': ({ texts }) => /^Nummer 7/.test(texts[1] ?? ''),
+  brück: ({ texts }) => texts.includes('seltene Brücke'),
+  '"brücke seltene"': () => false,
+  [ENTITIES[3] ?? '']: ({ entityId }) => entityId === ENTITIES[3],
+  [(WORKSPACES[2] ?? '').toUpperCase()]: ({ workspaceId }) => workspaceId === WORKSPACES[2],
+};
+
+function meets(
+  each: Known,
+  { event, workspaceId, state, handler, since, until, text }: DeliveryFilter,
+): boolean {
+  if (event !== undefined && each.eventName !== event) return false;
+  if (workspaceId !== undefined && each.workspaceId !== workspaceId) return false;
+  if (since && each.at < since) return false;
+  if (until && each.at >= until) return false;
+  if (text !== undefined && !FOUND_BY[text]?.(each)) return false;
+  if (state === 'waiting') return handler === undefined ? each.waitsAt.size > 0 : each.waitsAt.has(handler);
+  if (state === undefined && handler === undefined) return true;
+  return [...each.outcomes].some(([at, is]) => at === (handler ?? at) && is === (state ?? is));
+}
+
+const CHOICES: readonly (readonly Partial<DeliveryFilter>[])[] = [
+  [{}, {}, { event: 'workitem.created' }, { event: 'nothing.ever' }],
+  [{}, ...WORKSPACES.slice(1).map((workspaceId) => ({ workspaceId }))],
+  [
+    {},
+    ...[...OUTCOME_STATES, 'waiting' as const].map((state) => ({ state })),
+    { handler: 'Beta.run' },
+    { handler: 'Nobody.here' },
+    { state: 'handled', handler: 'Alpha.run' },
+    { state: 'failed', handler: 'Alpha.run' },
+    { state: 'waiting', handler: 'Beta.run' },
+  ],
+  [{}, {}, {}, ...Object.keys(FOUND_BY).map((text) => ({ text }))],
+  [
+    {},
+    {},
+    { since: new Date(FIRST_AT + 50 * STEP_MS), until: new Date(FIRST_AT + 1500 * STEP_MS) },
+    { until: new Date(FIRST_AT + 90 * STEP_MS) },
+  ],
+];
+
+describe('pages of deliveries', () => {
+  let database: TestDatabase;
+  let simulator: RunningSimulator;
+  let context: INestApplicationContext;
+  const random = numbers(7);
+  const all = Array.from({ length: COUNT }, (_, index) => known(index, random)).toSorted((a, b) =>
+    a.id < b.id ? 1 : -1,
+  );
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    simulator = await startSimulator({ port: 0 });
+    context = await serviceContext(database, simulator, [DeliveriesModule, SearchIndexModule]);
+    await storeDeliveries(
+      database,
+      all.map((each) => ({ ...each, body: bodyOf(each) })),
+    );
+    await storeOutcomes();
+    await storeJobs();
+    await context.get(SearchIndexService).run();
+    await database.query('ANALYZE');
+  }, 30_000);
+
+  afterAll(async () => {
+    await context.close();
+    await simulator.close();
+    await database.drop();
+  });
+
+  async function storeOutcomes(): Promise<void> {
+    const rows = all.flatMap(({ id, outcomes }) =>
+      [...outcomes].map(([handler, state]) => ({ id, handler, state })),
+    );
+    await database.query(
+      `INSERT INTO delivery_outcomes (delivery_id, handler, state, last_error)
+       SELECT id, handler, state, CASE state WHEN 'failed' THEN 'no luck' END
+       FROM json_to_recordset($1) AS row (id uuid, handler text, state text)`,
+      [JSON.stringify(rows)],
+    );
+  }
+
+  /** In queues, delayed, in lines and parked, by turns. */
+  async function storeJobs(): Promise<void> {
+    const queue = context.get(QueueService);
+    for (const handler of HANDLERS) await queue.declare(handler, QUEUE);
+    for (const handler of HANDLERS) {
+      const jobs = all
+        .filter(({ waitsAt }) => waitsAt.has(handler))
+        .map(({ id }) => ({ data: { deliveryId: id } }));
+      const ways = jobs.map(
+        (job, index) => [job, { ...job, waitSeconds: 600 }, { ...job, line: 'one' }, job][index % 4] ?? job,
+      );
+      const parked = jobs.filter((_, index) => index % 4 === 3);
+      await context.get(DataSource).transaction(async (transaction) => {
+        await queue.enqueue(
+          transaction,
+          handler,
+          ways.filter((_, index) => index % 4 !== 3),
+        );
+      });
+      for (const { data } of parked)
+        await database.query(
+          `INSERT INTO parked_jobs (id, queue, data, awaits) VALUES ($1, $2, $3, 'install:x')`,
+          [randomUUID(), handler, data],
+        );
+    }
+  }
+
+  const page = (filter: DeliveryFilter, limit = 20, before?: string) =>
+    context.get(DeliveriesService).page(filter, { limit, before });
+  const idsOf = async (filter: DeliveryFilter, limit?: number, before?: string): Promise<string[]> =>
+    (await page(filter, limit, before)).deliveries.map(({ id }) => id);
+
+  it('are what each filter and their combinations let through', async () => {
+    const singles = CHOICES.flatMap((options, place) =>
+      options.map((_, option) => CHOICES.map((__, at) => (at === place ? option : 0))),
+    );
+    const combined = Array.from({ length: 150 }, () => CHOICES.map((options) => random(options.length)));
+    let found = 0;
+    for (const choice of [...singles, ...combined]) {
+      const filter: DeliveryFilter = Object.assign(
+        {},
+        ...choice.map((option, place) => CHOICES[place]?.[option]),
+      );
+      const expected = all.filter((each) => meets(each, filter)).map(({ id }) => id);
+      const { deliveries, next } = await page(filter);
+      expect({ filter, ids: deliveries.map(({ id }) => id) }).toEqual({ filter, ids: expected.slice(0, 20) });
+      expect(next !== undefined).toBe(expected.length > 20);
+      if (next !== undefined) expect(await idsOf(filter, 20, next)).toEqual(expected.slice(20, 40));
+      found += expected.length;
+    }
+    expect(found).toBeGreaterThan(COUNT);
+  }, 60_000);
+
+  it('tell what became of each delivery at each handler', async () => {
+    const { deliveries } = await page({ state: 'failed' }, 5);
+    for (const { id, outcomes } of deliveries) {
+      const states = [...(all.find((each) => each.id === id)?.outcomes ?? [])].toSorted();
+      expect(outcomes).toEqual(
+        states.map(([handler, state]) => ({
+          handler,
+          state,
+          lastError: state === 'failed' ? 'no luck' : null,
+        })),
+      );
+    }
+  });
+
+  it('have no gaps and no doubles while deliveries arrive', async () => {
+    const seen: string[] = [];
+    for (let before: string | undefined, at = 0; ; at += 1) {
+      const { deliveries, next } = await page({ event: 'workitem.created' }, 100, before);
+      seen.push(...deliveries.map(({ id }) => id));
+      if (next === undefined) break;
+      before = next;
+      const id = idOf(new Date());
+      await storeDeliveries(database, [
+        { id, workspaceId: 'w', eventName: 'workitem.created', entityId: `e${at}`, body: '{}' },
+      ]);
+    }
+    expect(seen).toEqual(all.filter(({ eventName }) => eventName === 'workitem.created').map(({ id }) => id));
+    await database.query(`DELETE FROM deliveries WHERE workspace_id = 'w'`);
+  });
+
+  it('find a delivery that is not indexed yet by its ids, and by its words seconds later', async () => {
+    const [id, workspaceId, entityId] = [idOf(new Date()), randomUUID(), randomUUID()];
+    const text = `<p>Kurf&uuml;rst O'Brien sagt: <b>/ping</b> 😀 back\\slash</p><script>let hidden</script>\0`;
+    const body = JSON.stringify({
+      data: { id: entityId, comment_html: text, url: 'https://x.test/path', actor: { first_name: 'Zoë' } },
+    });
+    await storeDeliveries(database, [{ id, workspaceId, eventName: 'x', entityId, body }]);
+    for (const each of [id, workspaceId, entityId]) expect(await idsOf({ text: ` ${each} ` })).toEqual([id]);
+    expect(await idsOf({ text: 'kurfürst' })).toEqual([]);
+    await context.get(SearchIndexService).run();
+    for (const each of [id, workspaceId, entityId]) expect(await idsOf({ text: each })).toEqual([id]);
+    for (const each of [
+      'KURFÜRST',
+      'kurfurst brien',
+      `"o'brien sagt"`,
+      'ping',
+      '/ping',
+      'zoe',
+      'Zoë',
+      'slash',
+      'kurf',
+    ])
+      expect([each, await idsOf({ text: each })]).toEqual([each, [id]]);
+    for (const each of ['hidden', 'path', '"sagt brien"', '"kurf"', 'kurf '])
+      expect([each, await idsOf({ text: each })]).toEqual([each, []]);
+    await database.query('DELETE FROM deliveries WHERE id = $1', [id]);
+    await database.query('DELETE FROM delivery_search WHERE delivery_id = $1', [id]);
+  });
+
+  it.each([
+    `' & | ! ( : *`,
+    '\0',
+    `'; DROP TABLE deliveries; --`,
+    '"',
+    '\\',
+    ':*',
+    '=',
+    '<->',
+    '\u{D800}',
+    'a'.repeat(100_000),
+    '(('.repeat(5000),
+  ])('take hostile text %# for text', async (text) => {
+    expect(await idsOf({ text })).toEqual([]);
+  });
+
+  it('take blank text for none', async () => {
+    expect(await idsOf({ text: '  ' }, 3)).toEqual(all.slice(0, 3).map(({ id }) => id));
+  });
+
+  it('refuse a place that is none', async () => {
+    await expect(page({}, 1, 'x')).rejects.toMatchObject({ code: 'cursor_invalid' });
+    expect(await idsOf({ id: 'x' })).toEqual([]);
+    expect(await idsOf({ id: all[5]?.id ?? '' })).toEqual([all[5]?.id]);
+  });
+
+  it('and a replay mean the same deliveries', async () => {
+    const filter = { text: 'brücke', workspaceId: WORKSPACES[0] ?? '' };
+    const { deliveries } = await context.get(DeliveryReplayService).replay(filter, undefined, true);
+    expect(deliveries).toBe(all.filter((each) => meets(each, { ...filter, text: 'brück' })).length);
+  });
+
+  it('forget the words with the delivery', async () => {
+    while ((await context.get(DeliveriesService).deleteOlderThan(0, 1000)) > 0);
+    expect(await database.query('SELECT FROM delivery_search')).toEqual([]);
+  });
+});
