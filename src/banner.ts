@@ -1,7 +1,8 @@
+import { type Secret } from './common/secret.js';
 import { type HangarConfig } from './config/hangar-config.js';
 
 /** What a person reads once the server listens. */
-export function banner(config: HangarConfig, simulatorUrl: string | undefined): string {
+export function banner(config: HangarConfig, simulatorUrl: string | undefined, token?: Secret): string {
   const lines = [`Hangar is ready on ${config.publicUrl}`];
   if (simulatorUrl)
     lines.push(
@@ -14,5 +15,6 @@ export function banner(config: HangarConfig, simulatorUrl: string | undefined): 
       `  install the app: ${config.publicUrl}/oauth/setup`,
       `  webhooks: ${config.publicUrl}/webhooks/plane`,
     );
+  if (token) lines.push(`  open ${config.publicUrl}/console/sign-in?token=${token.reveal()}`);
   return `\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`;
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
 import fastifyCookie from '@fastify/cookie';
+import fastifyFormbody from '@fastify/formbody';
 import { type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
+import { errorCodes, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import { ProblemFilter } from './common/problem.filter.js';
 import { problemOf } from './common/problem.js';
@@ -15,6 +16,8 @@ import { type NestLogger } from './observability/nest-logger.js';
 const SANE_REQUEST_ID = /^[\w.-]{1,64}$/;
 /** A client that sends its request slower than this is let go. */
 const REQUEST_TIMEOUT_MS = 60_000;
+const FORM_LIMIT_BYTES = 64 * 1024;
+const FORM = /^application\/x-www-form-urlencoded\b/i;
 
 /** Builds the application with its HTTP server, not yet listening. */
 export async function createHttpApplication(
@@ -29,6 +32,7 @@ export async function createHttpApplication(
     // A HEAD by a link preview would use a consent up.
     exposeHeadRoutes: false,
     frameworkErrors: answerUnroutable,
+    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, handlers), adapter, {
@@ -41,7 +45,16 @@ export async function createHttpApplication(
   app.useBodyParser('application/json', { bodyLimit: config.webhookMaxBodyBytes }, parseJsonUnlessRaw);
   await app.register(fastifyCookie);
   if (config.roles.includes('console')) prepareApi(app);
+  app.getHttpAdapter().getInstance().addHook('preParsing', refuseForeignForms);
+  await app.register(fastifyFormbody, { bodyLimit: FORM_LIMIT_BYTES });
   return app;
+}
+
+/** Forms are the console's alone; everywhere else they are refused unread, as any type that nobody reads. */
+async function refuseForeignForms({ headers, routeOptions }: FastifyRequest): Promise<void> {
+  const type = headers['content-type'] ?? '';
+  if (FORM.test(type) && !/^\/console(?:\/|$)/.test(routeOptions.url ?? ''))
+    throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(type);
 }
 
 /** What fails before there is a route: an address that cannot be decoded. */

@@ -1,6 +1,7 @@
 import { type Type } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { banner } from './banner.js';
+import { type Secret } from './common/secret.js';
 import { type Environment } from './config/environment.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { loadConfig } from './config/load-config.js';
@@ -8,6 +9,7 @@ import { openDatabase } from './database/open-database.js';
 import { startDevelopmentPlane } from './development-plane.js';
 import { HandlersModule } from './handlers/handlers.module.js';
 import { createHttpApplication } from './http-application.js';
+import { DevelopmentTokenService } from './identity/access/development-token.service.js';
 import { migrateDatabase } from './migrate.js';
 import { createLogger } from './observability/create-logger.js';
 import { MetricsService } from './observability/metrics.service.js';
@@ -63,7 +65,7 @@ export async function startServer(
     const metrics = await startMetricsServer(app.get(MetricsService), config.metricsPort, config.host);
     parts.add(() => metrics.close());
     await app.listen(config.port, config.host);
-    return { banner: banner(config, simulatorUrl), close: () => parts.stop() };
+    return { banner: banner(config, simulatorUrl, developmentToken(app, config)), close: () => parts.stop() };
   } catch (error) {
     await parts.stop().catch(() => undefined); // what stopped the start matters more
     throw error;
@@ -87,6 +89,11 @@ async function withPlane(
   const { simulator, config: pointed } = await startDevelopmentPlane(config);
   parts.add(() => simulator.close());
   return { config: pointed, simulatorUrl: simulator.url };
+}
+
+/** The token that signs in where there is no identity provider. */
+function developmentToken(app: NestFastifyApplication, { roles }: HangarConfig): Secret | undefined {
+  return roles.includes('console') ? app.get(DevelopmentTokenService).token : undefined;
 }
 
 /** A client that sends its request for ever must not keep the process from ending. */

@@ -32,6 +32,22 @@ const RULES: readonly Rule[] = [
   ],
   [(c) => !!c.oidcIssuer && !c.oidcClientId, 'OIDC_CLIENT_ID', 'is needed beside OIDC_ISSUER'],
   [
+    (c) =>
+      !c.oidcIssuer && [c.oidcClientId, c.oidcClientSecret, c.oidcAudience].some((set) => set !== undefined),
+    'OIDC_ISSUER',
+    'is needed beside OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_AUDIENCE',
+  ],
+  [
+    (c) => c.production && c.oidcIssuer?.startsWith('http:') === true,
+    'OIDC_ISSUER',
+    'must be an https address with NODE_ENV=production',
+  ],
+  [
+    (c) => c.oidcRolesMap.length > 0 && !c.oidcRolesClaim,
+    'OIDC_ROLES_CLAIM',
+    'is needed beside OIDC_ROLES_MAP, which maps its values',
+  ],
+  [
     (c) => !!c.databaseUrl && c.encryptionKeys.length === 0,
     'HANGAR_ENCRYPTION_KEYS',
     'is needed beside DATABASE_URL',

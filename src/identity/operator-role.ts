@@ -1,8 +1,6 @@
-/** What an operator may do, each role what the ones before may too. */
-export const OPERATOR_ROLES = ['viewer', 'operator', 'admin'] as const;
+import { OPERATOR_ROLES, type OperatorRole } from '../config/operator-roles.js';
 
-/** `viewer` looks, `operator` acts on events and tokens, `admin` also on secrets and people. */
-export type OperatorRole = (typeof OPERATOR_ROLES)[number];
+export { OPERATOR_ROLES, type OperatorRole };
 
 /** Whether a role includes another. */
 export function includesRole(has: OperatorRole, needed: OperatorRole): boolean {

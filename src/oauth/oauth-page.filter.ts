@@ -3,9 +3,9 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ProblemFilter, SERVER_FAULT } from '../common/problem.filter.js';
 import { type Problem, problemOf } from '../common/problem.js';
 import { Throttle } from '../common/throttle.js';
+import { wantsJson } from '../common/wants-json.js';
 import { FailedConsent } from './failed-consent.js';
 import { failurePage, PAGE_HEADERS } from './oauth.pages.js';
-import { wantsJson } from './wants-json.js';
 
 /** Anybody can open these addresses, and must not fill the log. */
 const QUIET_MS = 1000;

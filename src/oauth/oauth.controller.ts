@@ -1,5 +1,7 @@
 import { Controller, Get, Query, Req, Res, UseFilters } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { ownPath } from '../common/return-to.js';
+import { wantsJson } from '../common/wants-json.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { browserCookie, browserIn, newBrowser } from './browser-cookie.js';
@@ -8,8 +10,6 @@ import { type CallbackQuery, callbackParameters, flowOf, type SetupQuery, textOf
 import { OAuthPageFilter } from './oauth-page.filter.js';
 import { OAuthStateService } from './oauth-state.service.js';
 import { PAGE_HEADERS, successPage } from './oauth.pages.js';
-import { ownPath } from './return-to.js';
-import { wantsJson } from './wants-json.js';
 
 const FOUND = 302;
 const SEE_OTHER = 303;

@@ -72,16 +72,6 @@ export function installationNotProven(): DomainError {
   });
 }
 
-/** `return_to` leads away from this server. */
-export function foreignReturn(): DomainError {
-  return new DomainError({
-    code: 'return_to_refused',
-    title: 'Bad return address',
-    detail: 'return_to must be a path on this server, such as /console.',
-    status: 400,
-  });
-}
-
 /** `flow` is not one that there is. */
 export function unknownFlow(): DomainError {
   return new DomainError({

@@ -1,23 +1,10 @@
-import { createHash } from 'node:crypto';
-import { html, Html } from '../common/html.js';
+import { html } from '../common/html.js';
+import { page, pageHeaders } from '../common/page.js';
 import { type Problem } from '../common/problem.js';
 import { type CallbackOutcome } from './callback.service.js';
 
-const STYLE = `:root{color-scheme:light dark;font:1.05rem/1.5 system-ui,sans-serif}
-body{max-width:34rem;margin:12vh auto;padding:0 1.2rem}
-h1{font-size:1.5rem}
-small{opacity:.7}
-a{color:LinkText}`;
-const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
-
-/** Headers of every page here: nothing is loaded, framed, cached or told to others (the address holds a code). */
-export const PAGE_HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-} as const;
+/** Headers of every page here. */
+export const PAGE_HEADERS = pageHeaders();
 
 /** The page after a consent that worked. */
 export function successPage(outcome: CallbackOutcome): string {
@@ -38,22 +25,4 @@ export function failurePage(problem: Problem, tryAgain: string): string {
       <p><a href="${tryAgain}">Try again</a></p>
       <p><small>Request ${problem.requestId}</small></p>`,
   );
-}
-
-function page(title: string, content: Html): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>${title}</title>
-        <style>${new Html(STYLE)}</style>
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          ${content}
-        </main>
-      </body>
-    </html>`.text;
 }

@@ -18,6 +18,7 @@ import { HandlersController } from './handlers/handlers.controller.js';
 import { IdempotencyKeysModule } from './idempotency/idempotency-keys.module.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { InstallationsController } from './installations/installations.controller.js';
+import { MeController } from './me.controller.js';
 import { DocsController } from './openapi/docs.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { OpenApiService } from './openapi/openapi.service.js';
@@ -27,6 +28,7 @@ import { WebhookSecretsController } from './webhook-secrets/webhook-secrets.cont
 import { WorkspaceSecretReadsService } from './webhook-secrets/workspace-secret-reads.service.js';
 
 const RESOURCES = [
+  MeController,
   InstallationsController,
   TokensController,
   DeliveriesController,

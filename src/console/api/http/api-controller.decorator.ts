@@ -1,6 +1,5 @@
-import { applyDecorators, Controller, UseGuards, UseInterceptors, UsePipes } from '@nestjs/common';
+import { applyDecorators, Controller, UseInterceptors, UsePipes } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { RoleGuard } from '../../../identity/role.guard.js';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { QueryInterceptor } from './query.interceptor.js';
 import { API_VALIDATION } from './validation.pipe.js';
@@ -10,7 +9,6 @@ export function ApiController(resource: string): ClassDecorator {
   return applyDecorators(
     Controller(`api/v1/${resource}`),
     ApiTags(resource),
-    UseGuards(RoleGuard),
     UseInterceptors(QueryInterceptor, IdempotencyInterceptor),
     UsePipes(API_VALIDATION),
   );

@@ -1,7 +1,6 @@
-import { Controller, Get, Param, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
-import { RoleGuard } from '../../../identity/role.guard.js';
 import { unknownRoute } from '../http/api.errors.js';
 import { Route } from '../http/route.decorator.js';
 import { docsAsset } from './docs-assets.js';
@@ -13,7 +12,6 @@ const KEPT = 'public, max-age=3600';
 /** The description of the API for people, without a request to anybody else. */
 @ApiTags('documentation')
 @Controller('api/docs')
-@UseGuards(RoleGuard)
 export class DocsController {
   @Get()
   @Route({

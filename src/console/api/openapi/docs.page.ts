@@ -16,8 +16,16 @@ export const DOCS_PAGE = `<!doctype html>
 </html>
 `;
 
-/** Starts the page. */
-export const DOCS_SCRIPT = `SwaggerUIBundle({
+/** Starts the page. What acts in a browser's session carries the session's token. */
+export const DOCS_SCRIPT = `async function withToken(request) {
+  if ((request.method ?? 'GET').toUpperCase() === 'GET') return request;
+  const answer = await fetch('/api/v1/me');
+  const { csrfToken } = answer.ok ? await answer.json() : {};
+  if (csrfToken) request.headers['x-csrf-token'] = csrfToken;
+  return request;
+}
+
+SwaggerUIBundle({
   url: '/api/openapi.json',
   dom_id: '#ui',
   deepLinking: true,
@@ -25,6 +33,7 @@ export const DOCS_SCRIPT = `SwaggerUIBundle({
   displayRequestDuration: true,
   docExpansion: 'list',
   defaultModelsExpandDepth: 0,
+  requestInterceptor: withToken,
   presets: [SwaggerUIBundle.presets.apis],
 });
 `;

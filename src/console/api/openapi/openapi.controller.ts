@@ -1,8 +1,7 @@
-import { All, Controller, Get, Req, Res, UseGuards } from '@nestjs/common';
+import { All, Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequiresRole } from '../../../identity/requires-role.decorator.js';
-import { RoleGuard } from '../../../identity/role.guard.js';
 import { methodNotAllowed, unknownRoute } from '../http/api.errors.js';
 import { Route } from '../http/route.decorator.js';
 import { OpenApiService } from './openapi.service.js';
@@ -10,7 +9,6 @@ import { OpenApiService } from './openapi.service.js';
 /** The description of the API, and the answer to what it does not describe. */
 @ApiTags('documentation')
 @Controller('api')
-@UseGuards(RoleGuard)
 export class OpenApiController {
   constructor(private readonly openApi: OpenApiService) {}
 

@@ -42,6 +42,10 @@ export class OpenApiService {
     );
   }
 
+  private get sessionCookie(): string {
+    return `${this.config.publicUrl.startsWith('https:') ? '__Host-' : ''}hangar-session`;
+  }
+
   private make(): OpenAPIObject {
     if (!this.app) throw new Error('the application to be described was not told');
     const { oidcIssuer } = this.config;
@@ -52,7 +56,7 @@ export class OpenApiService {
       .setDescription(DESCRIPTION)
       .addServer('/')
       .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: BEARER }, 'bearer')
-      .addCookieAuth('__Host-hangar', { type: 'apiKey', in: 'cookie', description: COOKIE }, 'session');
+      .addCookieAuth(this.sessionCookie, { type: 'apiKey', in: 'cookie', description: COOKIE }, 'session');
     if (oidcIssuer !== undefined)
       builder.addSecurity('oidc', { type: 'openIdConnect', openIdConnectUrl: discoveryUrl(oidcIssuer) });
     const document = SwaggerModule.createDocument(this.app, builder.build(), { extraModels: [ProblemDto] });

@@ -1,0 +1,39 @@
+import { timingSafeEqual } from 'node:crypto';
+import { type FastifyRequest } from 'fastify';
+import { csrfRefused } from '../identity.errors.js';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Lets a request of a session through that acts, where our own page sent it: with the session's token, and from our
+ * origin as far as the browser tells.
+ *
+ * @throws {DomainError} `csrf_refused`
+ */
+export function requireOwnPage(request: FastifyRequest, csrfToken: string, ownOrigin: string): void {
+  if (SAFE_METHODS.has(request.method)) return;
+  if (!isSameOrigin(request, ownOrigin)) throw csrfRefused('site');
+  if (!isSame(givenToken(request), csrfToken)) throw csrfRefused('token');
+}
+
+/**
+ * `Sec-Fetch-Site` counts where it is sent: `Origin` is `null` for a form on a page with `Referrer-Policy: no-referrer`
+ * (Fetch §3.2.1).
+ */
+function isSameOrigin({ headers }: FastifyRequest, ownOrigin: string): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin';
+  return headers.origin === undefined || headers.origin === new URL(ownOrigin).origin;
+}
+
+function givenToken({ headers, body }: FastifyRequest): string {
+  const inHeader = headers['x-csrf-token'];
+  if (typeof inHeader === 'string') return inHeader;
+  const inForm = typeof body === 'object' && body !== null && '_csrf' in body ? body._csrf : undefined;
+  return typeof inForm === 'string' ? inForm : '';
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,36 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Secret } from '../../common/secret.js';
+import { HangarConfig } from '../../config/hangar-config.js';
+import { type Profile } from '../profile.js';
+
+const TOKEN_BYTES = 24;
+
+/** Who signs in with the token that is printed at start. */
+export const DEVELOPER: Profile & { readonly role: 'admin' } = {
+  issuer: 'development',
+  subject: 'development',
+  name: 'Developer',
+  role: 'admin',
+};
+
+/** In development, without an identity provider: one admin token a process, printed at start. */
+@Injectable()
+export class DevelopmentTokenService {
+  /** `undefined` with an identity provider, and in production. */
+  readonly token: Secret | undefined;
+
+  constructor({ oidcIssuer, production }: HangarConfig) {
+    this.token =
+      oidcIssuer === undefined && !production
+        ? new Secret(randomBytes(TOKEN_BYTES).toString('base64url'))
+        : undefined;
+  }
+
+  /** Whether it is the token. */
+  accepts(given: string): boolean {
+    if (!this.token) return false;
+    const [a, b] = [Buffer.from(given), Buffer.from(this.token.reveal())];
+    return a.length === b.length && timingSafeEqual(a, b);
+  }
+}

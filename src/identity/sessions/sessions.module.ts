@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { TokensModule } from '../../tokens/tokens.module.js';
+import { ConsoleSessionEntity } from './console-session.entity.js';
+import { SealedCookieService } from './sealed-cookie.service.js';
+import { SessionVaultService } from './session-vault.service.js';
+import { SessionsRepository } from './sessions.repository.js';
+import { SessionsService } from './sessions.service.js';
+
+/** Browsers that are signed in. */
+@Module({
+  imports: [TypeOrmModule.forFeature([ConsoleSessionEntity]), TokensModule],
+  providers: [SessionsRepository, SessionVaultService, SealedCookieService, SessionsService],
+  exports: [SealedCookieService, SessionsService],
+})
+export class SessionsModule {}

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, MoreThan, Not, Repository } from 'typeorm';
+import { ConsoleSessionEntity } from './console-session.entity.js';
+
+/** What a session is made with; its times are the database's. */
+export type NewSession = Omit<ConsoleSessionEntity, 'createdAt' | 'lastSeenAt' | 'expiresAt'>;
+
+/** Somebody who was disabled while they signed in gets none. */
+const INSERT = `
+  INSERT INTO console_sessions
+    (id_hash, issuer, subject, sid, name, email, role, id_token, csrf_token, expires_at)
+  SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, now() + make_interval(secs => $10)
+  WHERE NOT EXISTS (
+    SELECT FROM people p WHERE p.issuer = $2 AND p.subject = $3 AND p.disabled_at IS NOT NULL)
+  RETURNING id_hash`;
+const FIND = `
+  SELECT s.id_hash AS "idHash", s.issuer, s.subject, s.sid, s.name, s.email, s.role,
+    s.id_token AS "idToken", s.csrf_token AS "csrfToken",
+    s.last_seen_at < now() - make_interval(secs => $3) AS stale
+  FROM console_sessions s
+  WHERE s.id_hash = $1 AND s.expires_at > now() AND s.last_seen_at > now() - make_interval(secs => $2)
+    AND NOT EXISTS (
+      SELECT FROM people p WHERE p.issuer = s.issuer AND p.subject = s.subject AND p.disabled_at IS NOT NULL)`;
+/** Replicas that delete at once take different rows. */
+const DELETE_OLD = `
+  DELETE FROM console_sessions WHERE id_hash = ANY (ARRAY(
+    SELECT id_hash FROM console_sessions
+    WHERE expires_at < now() OR last_seen_at < now() - make_interval(secs => $2)
+    LIMIT $1 FOR UPDATE SKIP LOCKED))`;
+
+/** A session that holds, and whether its last use should be written down. */
+export type FoundSession = NewSession & { readonly stale: boolean };
+
+/** The table of sessions. */
+@Injectable()
+export class SessionsRepository {
+  constructor(
+    @InjectRepository(ConsoleSessionEntity) private readonly rows: Repository<ConsoleSessionEntity>,
+  ) {}
+
+  /** Resolves with false where the subject is disabled. */
+  async insert(session: NewSession, lifeSeconds: number): Promise<boolean> {
+    const { idHash, issuer, subject, sid, name, email, role, idToken, csrfToken } = session;
+    const values = [idHash, issuer, subject, sid, name, email, role, idToken, csrfToken, lifeSeconds];
+    return (await this.rows.query<unknown[]>(INSERT, values)).length > 0;
+  }
+
+  /** A session within its limits, of somebody who is not disabled. */
+  async find(idHash: string, idleSeconds: number, staleSeconds: number): Promise<FoundSession | undefined> {
+    const [row] = await this.rows.query<FoundSession[]>(FIND, [idHash, idleSeconds, staleSeconds]);
+    return row;
+  }
+
+  async touch(idHash: string): Promise<void> {
+    await this.rows.query(`UPDATE console_sessions SET last_seen_at = now() WHERE id_hash = $1`, [idHash]);
+  }
+
+  async delete(idHash: string): Promise<void> {
+    await this.rows.delete({ idHash });
+  }
+
+  /** Ends those of a subject, or one of the provider's sessions alone. Resolves with how many. */
+  async deleteOf(issuer: string, { subject, sid }: { subject?: string; sid?: string }): Promise<number> {
+    const whose = { ...(subject !== undefined && { subject }), ...(sid !== undefined && { sid }) };
+    if (Object.keys(whose).length === 0) return 0;
+    return (await this.rows.delete({ issuer, ...whose })).affected ?? 0;
+  }
+
+  /** Deletes some that are past their limits. Resolves with how many. */
+  async deleteOld(limit: number, idleSeconds: number): Promise<number> {
+    const [, deleted] = await this.rows.query<[unknown[], number]>(DELETE_OLD, [limit, idleSeconds]);
+    return deleted;
+  }
+
+  /** How many hold an id token. */
+  async count(): Promise<number> {
+    return this.rows.countBy({ idToken: Not(IsNull()) });
+  }
+
+  /** Those with an id token, in the order of their ids, from the one after `id`. */
+  async pageAfter(id: string | undefined, limit: number): Promise<ConsoleSessionEntity[]> {
+    const after = id === undefined ? {} : { idHash: MoreThan(id) };
+    return this.rows.find({
+      where: { idToken: Not(IsNull()), ...after },
+      order: { idHash: 'ASC' },
+      take: limit,
+    });
+  }
+
+  async newest(): Promise<ConsoleSessionEntity | undefined> {
+    const order = { createdAt: 'DESC' } as const;
+    const [row] = await this.rows.find({ where: { idToken: Not(IsNull()) }, order, take: 1 });
+    return row;
+  }
+
+  /** Replaces the text of a row that nobody has changed since it was read. */
+  async reseal({ idHash, idToken: before }: ConsoleSessionEntity, idToken: string): Promise<void> {
+    if (before !== null) await this.rows.update({ idHash, idToken: before }, { idToken });
+  }
+}

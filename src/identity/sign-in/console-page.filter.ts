@@ -1,0 +1,49 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { DomainError } from '../../common/domain-error.js';
+import { pageHeaders } from '../../common/page.js';
+import { ProblemFilter } from '../../common/problem.filter.js';
+import { type Problem, problemOf } from '../../common/problem.js';
+import { wantsJson } from '../../common/wants-json.js';
+import { signInFailedPage } from './sign-in.pages.js';
+
+const FOUND = 302;
+const SIGN_IN = '/console/sign-in';
+
+/**
+ * Tells errors of console routes on a page, or as `application/problem+json` to who asks for JSON. Who opens a page
+ * without being signed in is sent to the sign-in and comes back. Pages with a look of their own override `pageOf`.
+ */
+@Catch()
+export class ConsolePageFilter extends ProblemFilter implements ExceptionFilter {
+  override catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+    if (wantsJson(request.headers.accept)) return super.catch(error, host);
+    const notSignedIn = error instanceof DomainError && error.code === 'not_signed_in';
+    const back = request.method === 'GET' ? `${SIGN_IN}?${returnTo(request.url)}` : SIGN_IN;
+    if (notSignedIn && request.method === 'GET')
+      return void reply.header('cache-control', 'no-store').redirect(back, FOUND);
+    const problem = problemOf(error, request.id);
+    this.report(error, problem);
+    if (error instanceof DomainError && error.retryAfterSeconds !== undefined)
+      reply.header('retry-after', String(error.retryAfterSeconds));
+    void reply
+      .status(problem.status)
+      .headers(this.headers())
+      .send(this.pageOf(problem, notSignedIn ? back : SIGN_IN, request));
+  }
+
+  protected headers(): Record<string, string> {
+    return pageHeaders();
+  }
+
+  protected pageOf(problem: Problem, signIn: string, request: FastifyRequest): string {
+    void request;
+    return signInFailedPage(problem, signIn);
+  }
+}
+
+function returnTo(url: string): string {
+  return new URLSearchParams({ return_to: url }).toString();
+}

@@ -1,0 +1,12 @@
+import { DomainError } from '../../common/domain-error.js';
+
+/** In development nobody signs in without the token that was printed. */
+export function developmentTokenNeeded(): DomainError {
+  return new DomainError({
+    code: 'development_token_needed',
+    title: 'Open the address that the start printed',
+    detail:
+      'OIDC_ISSUER is not set, so that the console is opened with the address that this process printed at its start: /console/sign-in?token=…',
+    status: 401,
+  });
+}
