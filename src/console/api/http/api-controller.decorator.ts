@@ -2,7 +2,7 @@ import { applyDecorators, Controller, UseInterceptors, UsePipes } from '@nestjs/
 import { ApiTags } from '@nestjs/swagger';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { QueryInterceptor } from './query.interceptor.js';
-import { API_VALIDATION } from './validation.pipe.js';
+import { ApiValidationPipe } from './validation.pipe.js';
 
 /** Makes a class the controller of a resource of the API: `/api/v1/<resource>`. */
 export function ApiController(resource: string): ClassDecorator {
@@ -10,6 +10,6 @@ export function ApiController(resource: string): ClassDecorator {
     Controller(`api/v1/${resource}`),
     ApiTags(resource),
     UseInterceptors(QueryInterceptor, IdempotencyInterceptor),
-    UsePipes(API_VALIDATION),
+    UsePipes(ApiValidationPipe),
   );
 }

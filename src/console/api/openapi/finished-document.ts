@@ -1,5 +1,5 @@
 import { getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
-import { exampleOf, type Schema } from './schema-example.js';
+import { exampleOf, resolved, type Schema } from './schema-example.js';
 import { ProblemDto } from './problem.dto.js';
 
 interface Media {
@@ -14,11 +14,16 @@ interface Answer {
   content?: Record<string, Media>;
 }
 
+interface RequestBody {
+  required?: boolean;
+  content?: Record<string, Media>;
+}
+
 /** An operation as it is worked on here. */
 interface Operation {
   description?: string;
   security?: Record<string, string[]>[];
-  requestBody?: { required?: boolean; content?: Record<string, Media> };
+  requestBody?: RequestBody;
   responses: Record<string, Answer>;
   'x-required-role'?: string;
 }
@@ -53,6 +58,7 @@ function finish(operation: Operation, document: OpenAPIObject, security: readonl
   operation.description = [operation.description, roleText(role)].filter(Boolean).join('\n\n');
   operation.responses['default'] = structuredClone(OTHERWISE);
   const { requestBody, responses } = operation;
+  if (requestBody) requestBody.required = needsBody(requestBody, document);
   const medias = [requestBody, ...Object.values(responses)].flatMap((each) =>
     Object.values(each?.content ?? {}),
   );
@@ -61,6 +67,12 @@ function finish(operation: Operation, document: OpenAPIObject, security: readonl
       media.example = exampleOf(media.schema, document);
   for (const answer of Object.values(responses))
     answer.headers = { ...answer.headers, 'X-Request-Id': REQUEST_ID };
+}
+
+/** Where each field may be left out, so may the body. */
+function needsBody({ content }: RequestBody, document: OpenAPIObject): boolean {
+  const schemas = Object.values(content ?? {}).flatMap(({ schema }) => (schema ? [resolved(schema, document)] : []));
+  return schemas.some(({ required = [] }) => required.length > 0);
 }
 
 function roleText(role: string): string {

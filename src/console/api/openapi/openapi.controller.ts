@@ -28,7 +28,7 @@ export class OpenApiController {
   }
 
   /** @throws {DomainError} 405 with `Allow` where the path has routes, else 404 */
-  @All('*path')
+  @All('*')
   @RequiresRole('public')
   @ApiExcludeEndpoint()
   nothing(@Req() { url }: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): never {

@@ -10,14 +10,14 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly allOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
+  readonly required?: readonly string[];
 }
 
 /** An example of what a schema describes, made of those of its properties; `undefined` where they have none. */
 export function exampleOf(schema: Schema, document: OpenAPIObject): unknown {
-  const { $ref, example, items, properties } = schema;
+  const { example, items, properties } = resolved(schema, document);
   const inner = schema.allOf?.[0] ?? schema.anyOf?.[0];
   if (example !== undefined) return example;
-  if ($ref !== undefined) return exampleOf(resolved($ref, document), document);
   if (inner) return exampleOf(inner, document);
   if (items) return [exampleOf(items, document)].filter((each) => each !== undefined);
   if (!properties) return schema.enum?.[0] ?? schema.default;
@@ -25,6 +25,8 @@ export function exampleOf(schema: Schema, document: OpenAPIObject): unknown {
   return Object.fromEntries(told.filter(([, value]) => value !== undefined));
 }
 
-function resolved(ref: string, { components }: OpenAPIObject): Schema {
-  return (components?.schemas?.[ref.slice(ref.lastIndexOf('/') + 1)] ?? {}) as Schema;
+/** The schema that a reference names; any other as it is. */
+export function resolved(schema: Schema, { components }: OpenAPIObject): Schema {
+  const name = schema.$ref?.slice(schema.$ref.lastIndexOf('/') + 1);
+  return name === undefined ? schema : ((components?.schemas?.[name] ?? {}) as Schema);
 }
