@@ -43,7 +43,9 @@ export function Route(spec: RouteSpec): MethodDecorator {
     ApiExtension('x-required-role', role),
     answerOf(spec, status),
     ...headersOf(spec),
-    ...(spec.version === 'read' ? [ApiResponse({ status: 304, description: 'It is as `If-None-Match` says' })] : []),
+    ...(spec.version === 'read'
+      ? [ApiResponse({ status: 304, description: 'It is as `If-None-Match` says' })]
+      : []),
     ...problemResponses(spec),
   );
 }

@@ -71,7 +71,9 @@ function finish(operation: Operation, document: OpenAPIObject, security: readonl
 
 /** Where each field may be left out, so may the body. */
 function needsBody({ content }: RequestBody, document: OpenAPIObject): boolean {
-  const schemas = Object.values(content ?? {}).flatMap(({ schema }) => (schema ? [resolved(schema, document)] : []));
+  const schemas = Object.values(content ?? {}).flatMap(({ schema }) =>
+    schema ? [resolved(schema, document)] : [],
+  );
   return schemas.some(({ required = [] }) => required.length > 0);
 }
 
