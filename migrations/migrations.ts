@@ -10,6 +10,7 @@ import { HandlerPauses1764840000000 } from './1764840000000-handler-pauses.js';
 import { ActivityMinutes1764840100000 } from './1764840100000-activity-minutes.js';
 import { DeliveryLists1764830000000 } from './1764830000000-delivery-lists.js';
 import { Operators1764820000000 } from './1764820000000-operators.js';
+import { AuditLog1764810000000 } from './1764810000000-audit-log.js';
 import { Uninstalls1764400000000 } from './1764400000000-uninstalls.js';
 import { LinesAndOutcomes1764600000000 } from './1764600000000-lines-and-outcomes.js';
 
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   ActivityMinutes1764840100000,
   DeliveryLists1764830000000,
   Operators1764820000000,
+  AuditLog1764810000000,
 ];

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ActivityRetentionModule } from './activity/activity-retention.module.js';
+import { ServerStartModule } from './audit/server-start.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { IdempotencyRetentionModule } from './console/api/idempotency/idempotency-retention.module.js';
@@ -29,6 +30,7 @@ export class AppModule {
       DatabaseModule,
       ObservabilityModule,
       HealthModule,
+      ServerStartModule,
       WebhooksModule,
       handlers,
     ];

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { Command } from 'commander';
+import { auditCommand } from './cli/audit.command.js';
 import { migrateCommand } from './cli/migrate.command.js';
 import { deadLettersCommand } from './cli/dead-letters.command.js';
 import { deliveriesCommand } from './cli/deliveries.command.js';
@@ -30,7 +31,8 @@ const program = new Command('hangar')
   .addCommand(handlersCommand())
   .addCommand(webhookCommand())
   .addCommand(webhookSecretsCommand())
-  .addCommand(keysCommand());
+  .addCommand(keysCommand())
+  .addCommand(auditCommand());
 
 try {
   await program.parseAsync();

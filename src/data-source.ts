@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../migrations/migrations.js';
+import { AuditHeadEntity } from './audit/audit-head.entity.js';
+import { AuditLogEntity } from './audit/audit-log.entity.js';
 import { loadConfig, processEnvironment } from './config/load-config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { IdempotencyKeyEntity } from './console/api/idempotency/idempotency-key.entity.js';
@@ -26,6 +28,8 @@ export const ENTITIES = [
   IdempotencyKeyEntity,
   HandlerPauseEntity,
   ActivityMinuteEntity,
+  AuditLogEntity,
+  AuditHeadEntity,
 ];
 
 /** For TypeORM's own command line (`npx typeorm -d dist/src/data-source.js …`): the database of `DATABASE_URL`. */

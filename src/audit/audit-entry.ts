@@ -26,8 +26,11 @@ export const AUDIT_ACTIONS = [
 /** What was done. */
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
+/** Every outcome. */
+export const AUDIT_OUTCOMES = ['done', 'refused', 'failed'] as const;
+
 /** How it ended: done; refused by us; failed on the way. */
-export type AuditOutcome = 'done' | 'refused' | 'failed';
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 /** Who did what to what, and how it ended. Never holds a secret. */
 export interface AuditEntry {

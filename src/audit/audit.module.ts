@@ -1,9 +1,16 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditAnchorsSubscriber } from './audit-anchors.subscriber.js';
+import { AuditHeadEntity } from './audit-head.entity.js';
+import { AuditLogEntity } from './audit-log.entity.js';
+import { AuditLogRepository } from './audit-log.repository.js';
+import { AuditLogService } from './audit-log.service.js';
 import { AuditService } from './audit.service.js';
 
 /** Who did what to what, when, from where, with what outcome. */
 @Module({
-  providers: [AuditService],
-  exports: [AuditService],
+  imports: [TypeOrmModule.forFeature([AuditLogEntity, AuditHeadEntity])],
+  providers: [AuditLogRepository, AuditAnchorsSubscriber, AuditService, AuditLogService],
+  exports: [AuditService, AuditLogService],
 })
 export class AuditModule {}

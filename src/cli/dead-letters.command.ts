@@ -1,7 +1,10 @@
 import { Command } from 'commander';
+import { ActionsModule } from '../console/actions/actions.module.js';
+import { DeadLetterActionsService } from '../console/actions/dead-letter-actions.service.js';
 import { type DeadLetter, DeadLettersService } from '../queue/dead-letters.service.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { wholeNumber } from './arguments.js';
+import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
 import { withServices } from './service-context.js';
 
@@ -49,11 +52,11 @@ function redriveCommand(): Command {
         ids: string[],
         { json, handler, limit, dryRun = false }: LetterOptions & { dryRun?: boolean },
       ) => {
-        await withServices([QueueModule], async (context) => {
-          const service = context.get(DeadLettersService);
-          const all = await service.list(limit, handler);
-          const chosen = ids.length === 0 ? all : all.filter(({ id }) => ids.includes(id));
-          const redriven = dryRun ? chosen.length : await service.redrive(chosen);
+        await withServices([ActionsModule], async (context) => {
+          const named = ids.length > 0 && { ids };
+          const choice = { limit, ...named, ...(handler !== undefined && { handler }) };
+          const actions = context.get(DeadLetterActionsService);
+          const redriven = await actions.redrive(commandActor(), choice, dryRun);
           print(json, { redriven, dryRun }, [
             `${redriven} dead letter(s) ${dryRun ? 'would be' : 'were'} given back to their handlers.`,
           ]);

@@ -1,20 +1,27 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { Command, Option } from 'commander';
+import { ActionsModule } from '../console/actions/actions.module.js';
+import { DeliveryActionsService } from '../console/actions/delivery-actions.service.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { type DeliveryFilter, type DeliverySummary } from '../webhooks/deliveries/delivery-filter.js';
 import { DeliveriesService, type PageOptions } from '../webhooks/deliveries/deliveries.service.js';
 import { DeliveryReplayService } from '../webhooks/deliveries/delivery-replay.service.js';
+import { type DeliveryFilter } from '../webhooks/deliveries/delivery-filter.js';
+import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
 import { type DeliveryOutcome, OUTCOME_STATES } from '../webhooks/deliveries/outcome.js';
 import { OutcomesService } from '../webhooks/deliveries/outcomes.service.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { date, wholeNumber, wrongUse } from './arguments.js';
+import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
 import { withServices } from './service-context.js';
 
 const MODULES = [InstallationsModule, WebhooksModule, HandlersModule];
 const HEADS = ['ID', 'RECEIVED', 'EVENT', 'WORKSPACE', 'ENTITY', 'STATES'];
+const ACTING = [...MODULES, ActionsModule];
+const HEADS = ['ID', 'RECEIVED', 'EVENT', 'SHAPE', 'WORKSPACE', 'ENTITY'];
 
 interface FilterOptions extends CommonOptions {
   readonly event?: string;
@@ -82,8 +89,9 @@ function showCommand(): Command {
     .argument('<id>')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: CommonOptions) => {
-      await withServices(MODULES, async (context) => {
-        const { body, headers, ...delivery } = await context.get(DeliveriesService).require(id);
+      await withServices(ACTING, async (context) => {
+        const actions = context.get(DeliveryActionsService);
+        const { body, headers, ...delivery } = await actions.read(commandActor(), id);
         const outcomes = await context.get(OutcomesService).of(id);
         const text = body.toString();
         const lines = [...Object.entries({ ...delivery, ...headers }), ['', '']].map(([name, value]) =>
@@ -125,12 +133,12 @@ function replayCommand(): Command {
     .action(
       async (id: string | undefined, options: FilterOptions & { handler?: string; dryRun?: boolean }) => {
         const { json, handler, dryRun = false, ...rest } = options;
-        await withServices(MODULES, async (context) => {
+        await withServices(ACTING, async (context) => {
           if (id === undefined && Object.keys(rest).length === 0) throw wrongUse(NEITHER);
-          if (id !== undefined) await context.get(DeliveriesService).require(id);
           const wanted = rest.state !== undefined && handler !== undefined ? { ...rest, handler } : rest;
           const filter = id === undefined ? await filterOf(context, wanted) : { id };
-          const replay = await context.get(DeliveryReplayService).replay(filter, handler, dryRun);
+          const actions = context.get(DeliveryActionsService);
+          const replay = await actions.replay(commandActor(), filter, handler, dryRun);
           const would = dryRun ? 'would be' : 'were';
           const { deliveries, jobs } = replay;
           print(json, { ...replay, dryRun }, [

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import { KeyRotationService, type RotationProgress } from '../tokens/key-rotation.service.js';
-import { TokensModule } from '../tokens/tokens.module.js';
-import { WorkspaceSecretsModule } from '../webhooks/secrets/workspace-secrets.module.js';
+import { ActionsModule } from '../console/actions/actions.module.js';
+import { KeyActionsService } from '../console/actions/key-actions.service.js';
+import { type RotationProgress } from '../tokens/key-rotation.service.js';
+import { commandActor } from './command-actor.js';
 import { type CommonOptions, print } from './output.js';
 import { withServices } from './service-context.js';
 
@@ -19,13 +20,11 @@ function rotateCommand(): Command {
     )
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
-      await withServices([TokensModule, WorkspaceSecretsModule], async (context) => {
-        let last: RotationProgress | undefined;
-        for await (const progress of context.get(KeyRotationService).rotate()) {
-          last = progress;
+      await withServices([ActionsModule], async (context) => {
+        const last = await context.get(KeyActionsService).rotate(commandActor(), (progress) => {
           if (json || !process.stdout.isTTY) print(true, progress, []);
           else process.stdout.write(`\r${bar(progress)}`);
-        }
+        });
         if (last && !json) print(false, last, summary(last));
         if (last && last.unreadable > 0) process.exitCode = 1;
       });

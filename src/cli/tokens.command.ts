@@ -1,6 +1,9 @@
 import { Command } from 'commander';
+import { ActionsModule } from '../console/actions/actions.module.js';
+import { TokenActionsService } from '../console/actions/token-actions.service.js';
 import { type ListedToken, TokenAdminService } from '../tokens/token-admin.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
+import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, span, table } from './output.js';
 import { withServices } from './service-context.js';
 
@@ -11,7 +14,8 @@ export function tokensCommand(): Command {
   return new Command('tokens')
     .description('how the stored tokens stand; never a value of one')
     .addCommand(listCommand())
-    .addCommand(refreshCommand());
+    .addCommand(refreshCommand())
+    .addCommand(revokeCommand());
 }
 
 function listCommand(): Command {
@@ -33,9 +37,22 @@ function refreshCommand(): Command {
     .argument('<id>', 'as "hangar tokens list" shows it')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: CommonOptions) => {
-      await withServices([TokensModule], async (context) => {
-        await context.get(TokenAdminService).refresh(id.toLowerCase());
+      await withServices([ActionsModule], async (context) => {
+        await context.get(TokenActionsService).refresh(commandActor(), id.toLowerCase());
         print(json, { id, outcome: 'renewed' }, [`Token ${id} was renewed.`]);
+      });
+    });
+}
+
+function revokeCommand(): Command {
+  return new Command('revoke')
+    .description("wipe a person's token: the app does nothing more in their name until they consent again")
+    .argument('<id>', 'as "hangar tokens list" shows it')
+    .option('--json', 'print JSON')
+    .action(async (id: string, { json }: CommonOptions) => {
+      await withServices([ActionsModule], async (context) => {
+        await context.get(TokenActionsService).revoke(commandActor(), id.toLowerCase());
+        print(json, { id, outcome: 'revoked' }, [`Token ${id} was revoked, and its secrets are wiped.`]);
       });
     });
 }

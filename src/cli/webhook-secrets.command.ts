@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { Secret } from '../common/secret.js';
+import { ActionsModule } from '../console/actions/actions.module.js';
+import { WebhookSecretActionsService } from '../console/actions/webhook-secret-actions.service.js';
 import { type ListedSecret, WorkspaceSecretsService } from '../webhooks/secrets/workspace-secrets.service.js';
 import { WorkspaceSecretsModule } from '../webhooks/secrets/workspace-secrets.module.js';
 import { wrongUse } from './arguments.js';
+import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
 import { withServices } from './service-context.js';
 
@@ -40,8 +43,9 @@ function setCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (workspace: string, { json, file }: CommonOptions & { file?: string }) => {
       const secret = await read(file);
-      await withServices([WorkspaceSecretsModule], async (context) => {
-        const fingerprint = await context.get(WorkspaceSecretsService).set(workspace, secret);
+      await withServices([ActionsModule], async (context) => {
+        const actions = context.get(WebhookSecretActionsService);
+        const fingerprint = await actions.set(commandActor(), workspace, secret);
         print(json, { workspace, fingerprint }, [
           `Workspace ${workspace} accepts the secret ${fingerprint}, and the one before it, within 5 s.`,
           'Once that one signs nothing any more: hangar webhook-secrets remove --previous',
@@ -57,8 +61,9 @@ function removeCommand(): Command {
     .option('--previous', 'take away the one before the newest alone')
     .option('--json', 'print JSON')
     .action(async (workspace: string, { json, previous = false }: CommonOptions & { previous?: boolean }) => {
-      await withServices([WorkspaceSecretsModule], async (context) => {
-        const removed = await context.get(WorkspaceSecretsService).remove(workspace, previous);
+      await withServices([ActionsModule], async (context) => {
+        const actions = context.get(WebhookSecretActionsService);
+        const removed = await actions.remove(commandActor(), workspace, previous);
         print(json, { workspace, removed }, [`${removed} secret(s) of workspace ${workspace} were removed.`]);
       });
     });

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { loadConfig, processEnvironment } from '../config/load-config.js';
-import { DeliveriesModule } from '../webhooks/deliveries/deliveries.module.js';
-import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
+import { ActionsModule } from '../console/actions/actions.module.js';
+import { DeliveryActionsService } from '../console/actions/delivery-actions.service.js';
 import { SigningSecret } from '../webhooks/events/webhook-signature.js';
 import { wrongUse } from './arguments.js';
+import { commandActor } from './command-actor.js';
 import { type CommonOptions, print } from './output.js';
 import { withServices } from './service-context.js';
 
@@ -52,8 +53,8 @@ function signedFile(file: string | undefined): Webhook {
 
 async function storedWebhook(id: string): Promise<Webhook> {
   let found: Webhook | undefined;
-  await withServices([DeliveriesModule], async (context) => {
-    const { body, headers } = await context.get(DeliveriesService).require(id);
+  await withServices([ActionsModule], async (context) => {
+    const { body, headers } = await context.get(DeliveryActionsService).read(commandActor(), id);
     found = { body, headers };
   });
   if (!found) throw new Error(`delivery ${id} could not be read`);

@@ -4,9 +4,11 @@ import { QueueModule } from '../../queue/queue.module.js';
 import { TokensModule } from '../../tokens/tokens.module.js';
 import { WorkspaceSecretsModule } from '../../webhooks/secrets/workspace-secrets.module.js';
 import { WebhooksModule } from '../../webhooks/webhooks.module.js';
+import { AuditActionsService } from './audit-actions.service.js';
 import { DeadLetterActionsService } from './dead-letter-actions.service.js';
 import { DeliveryActionsService } from './delivery-actions.service.js';
 import { HandlerActionsService } from './handler-actions.service.js';
+import { KeyActionsService } from './key-actions.service.js';
 import { TokenActionsService } from './token-actions.service.js';
 import { WebhookSecretActionsService } from './webhook-secret-actions.service.js';
 
@@ -14,17 +16,21 @@ import { WebhookSecretActionsService } from './webhook-secret-actions.service.js
 @Module({
   imports: [AuditModule, QueueModule, TokensModule, WebhooksModule, WorkspaceSecretsModule],
   providers: [
+    AuditActionsService,
     DeadLetterActionsService,
     DeliveryActionsService,
     HandlerActionsService,
+    KeyActionsService,
     TokenActionsService,
     WebhookSecretActionsService,
   ],
   exports: [
     AuditModule,
+    AuditActionsService,
     DeadLetterActionsService,
     DeliveryActionsService,
     HandlerActionsService,
+    KeyActionsService,
     TokenActionsService,
     WebhookSecretActionsService,
   ],

@@ -1,0 +1,20 @@
+import { type HangarConfig } from '../config/hangar-config.js';
+import { variablesOf } from '../config/variable.decorator.js';
+
+/** The whole configuration for an auditor: the values of what is no secret, of secrets only which are set. */
+export function configurationDetails(config: HangarConfig): Record<string, unknown> {
+  const variables = variablesOf(config).map(({ name, property, secret = false }) => {
+    const value = config[property as keyof HangarConfig] as unknown;
+    const set = value !== undefined && !(Array.isArray(value) && value.length === 0);
+    return { name, value, secret, set };
+  });
+  const names = (wanted: boolean): string[] =>
+    variables.filter(({ secret, set }) => secret && set === wanted).map(({ name }) => name);
+  return {
+    settings: Object.fromEntries(
+      variables.filter(({ secret, set }) => !secret && set).map(({ name, value }) => [name, value]),
+    ),
+    secretsSet: names(true),
+    secretsNotSet: names(false),
+  };
+}

@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor } from '../../audit/actor.js';
+import { AuditLogService } from '../../audit/audit-log.service.js';
+import { type AuditFilter, type AuditRecord } from '../../audit/audit-record.js';
+import { AuditService } from '../../audit/audit.service.js';
+
+/** What an operator does with the audit log itself, audited. */
+@Injectable()
+export class AuditActionsService {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly log: AuditLogService,
+  ) {}
+
+  /** The entries of a filter, the oldest first. The export is booked before the first one is handed out. */
+  async *export(by: Actor, filter: AuditFilter): AsyncGenerator<AuditRecord, void, void> {
+    await this.audit.record({ by, action: 'audit.export', outcome: 'done', details: { filter } });
+    yield* this.log.export(filter);
+  }
+}
