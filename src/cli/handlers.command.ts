@@ -16,7 +16,6 @@ export function handlersCommand(): Command {
   return new Command('handlers')
     .description('what each handler listens to, and how much it has before it')
     .option('--json', 'print JSON')
-    .enablePositionalOptions() // else `--json` behind a subcommand would be taken for this one's
     .action(async ({ json }: CommonOptions) => {
       await withServices([WebhooksModule, HandlersModule], async (context) => {
         const levels = await context.get(HandlerLevelsService).all();
@@ -35,7 +34,8 @@ function pauseCommand(): Command {
     .argument('<Class.method>', 'the handler')
     .option('--reason <text>', 'why, for whoever finds it paused')
     .option('--json', 'print JSON')
-    .action(async (handler: string, { json, reason }: CommonOptions & { reason?: string }) => {
+    .action(async (handler: string, { reason }: { reason?: string }, command: Command) => {
+      const { json } = command.optsWithGlobals<CommonOptions>(); // `handlers` has --json too, and takes it
       await withServices([ActionsModule, HandlersModule], async (context) => {
         const paused = await context.get(HandlerActionsService).pause(commandActor(), handler, reason);
         const since = `${paused.pausedAt.toISOString()} by ${paused.pausedBy}`;
@@ -53,7 +53,8 @@ function resumeCommand(): Command {
     .description('have a paused handler take up its work again')
     .argument('<Class.method>', 'the handler')
     .option('--json', 'print JSON')
-    .action(async (handler: string, { json }: CommonOptions) => {
+    .action(async (handler: string, _options: CommonOptions, command: Command) => {
+      const { json } = command.optsWithGlobals<CommonOptions>();
       await withServices([ActionsModule, HandlersModule], async (context) => {
         const wasPaused = await context.get(HandlerActionsService).resume(commandActor(), handler);
         print(json, { handler, wasPaused }, [

@@ -10,7 +10,7 @@ import { dataFolder } from '../support/data-folder.js';
 import { type Answer, HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
 import { until } from '../support/until.js';
 
-describe('commands about deliveries', () => {
+describe('commands about deliveries and handlers', () => {
   let together: HangarWithSimulator;
   let ping: string;
   let answer: Answer;
@@ -122,12 +122,26 @@ describe('commands about deliveries', () => {
     expect(await json('dead-letters', 'list')).toEqual({ deadLetters: [] });
   }, 60_000);
 
+  it('pause a handler of the server that runs, and resume it', async () => {
+    const name = 'PingHandler.pong';
+    const paused = await json('handlers', 'pause', name, '--reason', 'a look');
+    expect(paused).toMatchObject({ handler: name, reason: 'a look', already: false });
+    await until('the server to follow', () => together.hangar.log.includes('paused: nothing new is taken'));
+    await together.deliver(pingWebhook('v2'));
+    const { stdout } = await hangar('handlers');
+    expect(stdout).toMatch(/^HANDLER .* PAUSED\n.*pong .* since \d{4}-.* by \S+: a look$/m);
+    const again = await hangar('handlers', 'pause', name);
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('has been paused before')]);
+    expect(await json('handlers', 'resume', name)).toEqual({ handler: name, wasPaused: true });
+    await pongs(5);
+  }, 30_000);
+
   it('send a file as a webhook, signed', async () => {
     const file = join(folder, 'webhook.json');
     writeFileSync(file, pingWebhook('v1'));
     const { code, stdout } = await hangar('webhook', 'send', file);
     expect([code, stdout]).toEqual([0, expect.stringContaining('answered 202')]);
-    await pongs(5);
+    await pongs(6);
   });
 
   it('send a stored delivery to a colleague, byte for byte', async () => {

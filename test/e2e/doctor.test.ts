@@ -147,6 +147,22 @@ describe('hangar doctor', () => {
     expect(found).toMatchObject([{ check: 'handlers', detail: expect.stringContaining('Former.run') }]);
   });
 
+  it('finds a handler that has been paused for so long that its events may be deleted', async () => {
+    await together.database.query(
+      `INSERT INTO handler_pauses VALUES ('PingHandler.pong', now() - interval '8 days', 'Alice', 'a look')`,
+    );
+    const found = faults(await examine());
+    await together.database.query('DELETE FROM handler_pauses');
+    expect(found).toEqual([
+      {
+        check: 'handlers',
+        ok: false,
+        detail: '1 handler(s), 0 dead letter(s); paused: PingHandler.pong (for 8 days, by Alice: a look)',
+        hint: expect.stringContaining('waited for 14 days (DELIVERY_RETENTION_DAYS) are deleted'),
+      },
+    ]);
+  });
+
   it('finds a workspace that has fallen silent, and tells how many send v1', async () => {
     await together.database.query(
       `INSERT INTO workspace_traffic (workspace_id, last_at, watched_from, longest_gap_seconds, gaps_from, v1_last_at)

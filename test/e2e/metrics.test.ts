@@ -57,6 +57,7 @@ describe('the metrics', () => {
     expect(value(text, 'hangar_plane_rate_remaining')).toBeLessThan(60);
     expect(value(text, 'hangar_queue_jobs{handler="PingHandler.pong",state="waiting"}')).toBe(0);
     expect(value(text, 'hangar_dead_letters{handler="PingHandler.pong"}')).toBe(0);
+    expect(value(text, 'hangar_handler_paused{handler="PingHandler.pong"}')).toBe(0);
     expect(value(text, 'hangar_oldest_waiting_seconds')).toBe(0);
     expect(value(text, 'hangar_workspaces_silent')).toBe(0);
     expect(value(text, 'hangar_traffic_silent_seconds')).toBe(0);

@@ -68,6 +68,8 @@ describe('the README', () => {
     'deliveries replay',
     'dead-letters list',
     'dead-letters redrive',
+    'handlers pause',
+    'handlers resume',
     'webhook send',
     'keys rotate',
     'simulate',

@@ -14,7 +14,7 @@ export class HandlerHoldsService implements OnModuleInit, OnModuleDestroy {
   private readonly warnings = new Throttle(QUIET_MS);
   private held: ReadonlySet<string> = new Set();
   private timer: NodeJS.Timeout | undefined;
-  private looking = false;
+  private looking: Promise<void> | undefined;
 
   constructor(
     private readonly pauses: HandlerPausesService,
@@ -30,17 +30,18 @@ export class HandlerHoldsService implements OnModuleInit, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  /** While the database is away all stays as it was. */
-  private async look(): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
+  /** One look; the one that is under way where there is one. While the database is away all stays as it was. */
+  async look(): Promise<void> {
+    this.looking ??= this.tryToFollow().finally(() => (this.looking = undefined));
+    return this.looking;
+  }
+
+  private async tryToFollow(): Promise<void> {
     try {
       await this.follow();
     } catch (err) {
       if (this.warnings.lets())
         this.logger.warn({ msg: 'paused handlers stay as they were: they cannot be read', err });
-    } finally {
-      this.looking = false;
     }
   }
 

@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { OnPlaneEvent, type PlaneContext, type PlaneEvent } from 'hangar';
+import { type Actor } from '../../src/audit/actor.js';
+import { ActivityLogService } from '../../src/activity/activity-log.service.js';
+import { ActivityService } from '../../src/activity/activity.service.js';
+import { ActionsModule } from '../../src/console/actions/actions.module.js';
+import { HandlerActionsService } from '../../src/console/actions/handler-actions.service.js';
+import { PlaneModule } from '../../src/plane/plane.module.js';
+import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
+import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
+import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
+import { HandlerHoldsService } from '../../src/webhooks/subscriptions/handler-holds.service.js';
+import {
+  type HandlerLevel,
+  HandlerLevelsService,
+} from '../../src/webhooks/subscriptions/handler-levels.service.js';
+import { HandlerPausesService } from '../../src/webhooks/subscriptions/handler-pauses.service.js';
+import { WorkerModule } from '../../src/webhooks/worker.module.js';
+import { recorded } from '../fixtures/recorded.js';
+import { botInstall } from '../support/bot-install.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { serviceContext } from '../support/service-context.js';
+import { SimulatorControl } from '../support/simulator-control.js';
+import { until } from '../support/until.js';
+
+/** What is promised, of a pause and of its end. */
+const SOON_MS = 5000;
+const ALICE: Actor = { kind: 'person', id: 'subject-1', name: 'Alice' };
+const BOB: Actor = { kind: 'command', id: 'bob', from: 'host' };
+
+const started: unknown[] = [];
+const ended: unknown[] = [];
+const beside: unknown[] = [];
+const attempts = new Set<number>();
+let gate: PromiseWithResolvers<void> | undefined;
+
+@Injectable()
+class Handlers {
+  @OnPlaneEvent('workitem.updated', { order: 'entity', retryLimit: 0 })
+  async ordered({ data }: PlaneEvent<'workitem.updated'>, { delivery }: PlaneContext): Promise<void> {
+    started.push(data['number']);
+    attempts.add(delivery.attempt);
+    await gate?.promise;
+    ended.push(data['number']);
+  }
+
+  @OnPlaneEvent('workitem.updated')
+  beside({ data }: PlaneEvent<'workitem.updated'>): void {
+    beside.push(data['number']);
+  }
+}
+
+@Module({ providers: [Handlers] })
+class HandlersModule {}
+
+describe('a handler that is paused', () => {
+  let database: TestDatabase;
+  let simulator: RunningSimulator;
+  let replicas: INestApplicationContext[];
+  let workspaceId: string;
+
+  const replica = (index: number): INestApplicationContext => replicas[index] as INestApplicationContext;
+  const startReplica = (): Promise<INestApplicationContext> =>
+    serviceContext(database, simulator, [PlaneModule, WorkerModule, ActionsModule, HandlersModule]);
+  const act = (index: number): HandlerActionsService => replica(index).get(HandlerActionsService);
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    simulator = await startSimulator({ port: 0 });
+    replicas = [await startReplica(), await startReplica()];
+    ({ workspaceId } = await botInstall(replica(0), new SimulatorControl(simulator.url)));
+  });
+
+  afterAll(async () => {
+    gate?.resolve();
+    for (const each of replicas) await each.close();
+    await simulator.close();
+    await database.drop();
+  });
+
+  beforeEach(() => {
+    for (const list of [started, ended, beside]) list.length = 0;
+    gate = undefined;
+  });
+
+  /** A look that was under way may have looked too early. */
+  async function everybodyLooks(): Promise<void> {
+    for (const _ of [1, 2]) await Promise.all(replicas.map((each) => each.get(HandlerHoldsService).look()));
+  }
+
+  /** Taken in by a replica, which wakes its own workers at once and those of the other by a notification. */
+  async function deliver(index: number, entity: string, numbers: readonly number[]): Promise<void> {
+    for (const number of numbers) {
+      const given = recorded('v2-workitem-updated');
+      const data = { ...(given['data'] as object), id: entity, number };
+      const ids = { event_id: randomUUID(), delivery_id: randomUUID(), entity_id: entity };
+      const body = Buffer.from(JSON.stringify({ ...given, ...ids, workspace_id: workspaceId, data }));
+      const event = normaliseDelivery({ body, payload: parsePayload(body), receivedAt: new Date() });
+      const delivery = { event, body, headers: {}, secretFingerprint: 'abcdef01' };
+      await replica(index).get(DeliveriesService).store(delivery);
+    }
+  }
+
+  const levelOf = async (handler: string): Promise<HandlerLevel | undefined> =>
+    (await replica(1).get(HandlerLevelsService).all()).find((level) => level.handler === handler);
+
+  it('goes on with what runs and takes nothing new in any process, then takes all up in order', async () => {
+    gate = Promise.withResolvers<void>();
+    const work = randomUUID();
+    await deliver(0, work, [0]);
+    await until('the first run', () => started.length === 1);
+    await act(0).pause(ALICE, 'Handlers.ordered', ' its label is gone ');
+    await everybodyLooks();
+    await deliver(0, work, [1, 2]);
+    await deliver(1, work, [3, 4]);
+    await until('the other handler', () => beside.length === 5);
+    expect(ended).toEqual([]);
+    gate.resolve();
+    await until('the run to be booked', async () => (await levelOf('Handlers.ordered'))?.active === 0);
+    expect([started, ended]).toEqual([[0], [0]]);
+
+    expect(await levelOf('Handlers.ordered')).toMatchObject({
+      waiting: 1,
+      inLine: 3,
+      pause: { pausedAt: expect.any(Date), pausedBy: 'Alice', reason: 'its label is gone' },
+    });
+    expect(await levelOf('Handlers.beside')).toMatchObject({ waiting: 0, pause: null });
+
+    await replica(1).close();
+    replicas[1] = await startReplica();
+    await deliver(1, work, [5]);
+    await until('the other handler', () => beside.length === 6);
+    expect(started).toEqual([0]);
+
+    expect(await act(1).resume(BOB, 'Handlers.ordered')).toBe(true);
+    await until('all to be handled', () => ended.length === 6, SOON_MS);
+    expect(ended).toEqual([0, 1, 2, 3, 4, 5]);
+    expect([...attempts]).toEqual([1]);
+  }, 30_000);
+
+  it('stays as it was while the database does not tell', async () => {
+    await act(0).pause(ALICE, 'Handlers.beside');
+    await everybodyLooks();
+    await database.query('ALTER TABLE handler_pauses RENAME TO away');
+    await everybodyLooks();
+    await deliver(0, randomUUID(), [1]);
+    await until('the other handler', () => ended.length === 1);
+    expect(beside).toEqual([]);
+    await database.query('ALTER TABLE away RENAME TO handler_pauses');
+    await act(0).resume(ALICE, 'Handlers.beside');
+    await until('it to be handled', () => beside.length === 1, SOON_MS);
+  }, 20_000);
+
+  it('may be paused and resumed twice: the first pause holds', async () => {
+    const first = await act(0).pause(ALICE, 'Handlers.beside', 'nul \0 and half \ud800');
+    expect(first).toMatchObject({ already: false, reason: 'nul  and half \ufffd' });
+    const second = await act(1).pause(BOB, 'Handlers.beside', 'another');
+    expect(second).toEqual({ ...first, already: true });
+    const pauses = replica(1).get(HandlerPausesService);
+    expect(await pauses.all()).toEqual([
+      { handler: 'Handlers.beside', pausedAt: first.pausedAt, pausedBy: 'Alice', reason: first.reason },
+    ]);
+    expect(await act(1).resume(BOB, 'Handlers.beside')).toBe(true);
+    expect(await act(0).resume(ALICE, 'Handlers.beside')).toBe(false);
+    expect(await pauses.all()).toEqual([]);
+  });
+
+  it('must be one that there is, or was where its pause is left', async () => {
+    const unknown = { code: 'handler_unknown', detail: expect.stringContaining('Handlers.ordered') };
+    await expect(act(0).pause(ALICE, 'Handlers.orderd')).rejects.toMatchObject(unknown);
+    await expect(act(0).resume(ALICE, 'Handlers.orderd')).rejects.toMatchObject(unknown);
+    await database.query(`INSERT INTO handler_pauses VALUES ('Former.run', now(), 'Alice', NULL)`);
+    expect(await act(0).resume(ALICE, 'Former.run')).toBe(true);
+  });
+
+  it('and what ran is counted, over all processes', async () => {
+    await Promise.all(replicas.map((each) => each.get(ActivityService).write()));
+    const minutes = await replica(0)
+      .get(ActivityLogService)
+      .minutes(new Date(Date.now() - 120_000));
+    const sum = (numberOf: (minute: (typeof minutes)[number]) => number): number =>
+      minutes.reduce((total, minute) => total + numberOf(minute), 0);
+    // Seven events for either handler; the longest lag is of one that waited while a process was started anew.
+    expect([sum(({ handled }) => handled), sum(({ failed }) => failed)]).toEqual([14, 0]);
+    expect(Math.max(...minutes.map(({ maxLagMs }) => maxLagMs ?? 0))).toBeGreaterThan(100);
+    const rates = await replica(1).get(ActivityLogService).ratesByHandler(2);
+    expect(rates.map(({ handler }) => handler)).toEqual(['Handlers.beside', 'Handlers.ordered']);
+    expect(rates[0]?.handledPerMinute).toBeGreaterThan(7 / 3 - 0.01);
+    expect(rates[0]?.handledPerMinute).toBeLessThanOrEqual(3.5);
+  });
+});
