@@ -11,7 +11,7 @@ export interface WaitingOptions {
   /** Before this id. */
   readonly to: string | undefined;
   readonly direction: 'ASC' | 'DESC';
-  readonly limit: number;
+  readonly limit: number | 'ALL';
 }
 
 /** As it is indexed: text, in the order of its bytes. */
@@ -22,7 +22,7 @@ const LAST_OWN = 'f'.repeat(8);
 
 /** In queues: waiting or delayed. In lines: behind another. Parked: for a person. */
 const PLACES = [
-  { from: `${QUEUE_SCHEMA}.job`, queue: 'name', order: 'id', waits: `state < 'active'` },
+  { from: `${QUEUE_SCHEMA}.job`, queue: 'name', order: 'entry.id', waits: `state < 'active'` },
   { from: 'queue_lines', queue: 'queue', order: DELIVERY, waits: 'job_id IS NULL' },
   { from: 'parked_jobs', queue: 'queue', order: DELIVERY, waits: 'true' },
 ] as const;
@@ -35,7 +35,7 @@ export function waitingDeliveries(options: WaitingOptions, parameters: SqlParame
   const { direction, limit } = options;
   const each = PLACES.map(
     (place) => `(
-      SELECT ${DELIVERY} AS id FROM ${place.from}
+      SELECT ${DELIVERY} AS id FROM ${place.from} AS entry
       WHERE ${place.queue} = queue.name AND ${place.waits} AND ${bounds(place.order, options, parameters)}
       ORDER BY ${place.order} ${direction} LIMIT ${limit})`,
   );
@@ -49,11 +49,11 @@ export function waitingJobOf(delivery: string, queue: string | undefined, parame
   const stem = `left(${delivery}::text, ${SHARED_CHARACTERS})`;
   const each = PLACES.map((place) => {
     const near =
-      place.order === 'id'
-        ? `id BETWEEN (${stem} || '${FIRST_OWN}')::uuid AND (${stem} || '${LAST_OWN}')::uuid AND`
+      place.order === 'entry.id'
+        ? `entry.id BETWEEN (${stem} || '${FIRST_OWN}')::uuid AND (${stem} || '${LAST_OWN}')::uuid AND`
         : '';
     return `
-      SELECT FROM ${place.from}
+      SELECT FROM ${place.from} AS entry
       WHERE ${place.queue} = queue.name AND ${place.waits} AND ${near} ${DELIVERY} = ${delivery}::text`;
   });
   return `EXISTS (
@@ -71,11 +71,11 @@ function bounds(order: string, { from, to }: WaitingOptions, parameters: SqlPara
   const conditions = [`${DELIVERY} IS NOT NULL`];
   if (from !== undefined) conditions.push(`${DELIVERY} >= ${parameters.of(from)}`);
   if (to !== undefined) conditions.push(`${DELIVERY} < ${parameters.of(to)}`);
-  if (order === 'id') {
+  if (order === 'entry.id') {
     if (from !== undefined)
-      conditions.push(`id >= ${parameters.of(from.slice(0, SHARED_CHARACTERS) + FIRST_OWN)}`);
+      conditions.push(`entry.id >= ${parameters.of(from.slice(0, SHARED_CHARACTERS) + FIRST_OWN)}`);
     if (to !== undefined)
-      conditions.push(`id <= ${parameters.of(to.slice(0, SHARED_CHARACTERS) + LAST_OWN)}`);
+      conditions.push(`entry.id <= ${parameters.of(to.slice(0, SHARED_CHARACTERS) + LAST_OWN)}`);
   }
   return conditions.join(' AND ');
 }

@@ -38,13 +38,6 @@ const FILL = `
 const OPERATIONS = [
   ['one delivery stored', 'deliveries_key_key'],
   [`${BATCH} deliveries stored at once`, 'deliveries_key_key'],
-  ['the newest listed', 'deliveries_received_idx'],
-  ['the newest of a rare event', 'deliveries_event_idx'],
-  // Going through the newest of all is as good there.
-  ['the newest of a frequent event', 'Index Scan Backward using deliveries_'],
-  ['the newest of a workspace', 'deliveries_workspace_idx'],
-  ['the newest of a workspace and an event', 'deliveries_workspace_idx'],
-  ['the newest of a day', 'deliveries_received_idx'],
   ['when a secret last signed', 'deliveries_received_idx'],
   ['that a secret signed nothing for a week', 'deliveries_received_idx'],
   ["when a workspace's secret last signed", 'deliveries_workspace_idx'],
@@ -88,18 +81,10 @@ describe(`a table of ${ROWS} deliveries`, () => {
   function run(name: (typeof OPERATIONS)[number][0]): Promise<unknown> {
     const deliveries = context.get(DeliveriesService);
     const traffic = context.get(WorkspaceTrafficRepository);
-    const [event, workspaceId] = ['event.8', 'workspace 8'];
-    const since = new Date(Date.now() - 3 * 86_400_000);
-    const until = new Date(Date.now() - 2 * 86_400_000);
+    const workspaceId = 'workspace 8';
     const runs: Record<typeof name, () => Promise<unknown>> = {
       'one delivery stored': store,
       '256 deliveries stored at once': () => Promise.all(Array.from({ length: BATCH }, store)),
-      'the newest listed': () => deliveries.newest({}, 50),
-      'the newest of a rare event': () => deliveries.newest({ event: 'event.rare' }, 50),
-      'the newest of a frequent event': () => deliveries.newest({ event }, 50),
-      'the newest of a workspace': () => deliveries.newest({ workspaceId }, 50),
-      'the newest of a workspace and an event': () => deliveries.newest({ workspaceId, event }, 50),
-      'the newest of a day': () => deliveries.newest({ since, until }, 50),
       'when a secret last signed': () => deliveries.lastSignedBy(['abcdef01']),
       'that a secret signed nothing for a week': () => deliveries.lastSignedBy(['ffffffff']),
       "when a workspace's secret last signed": () => deliveries.lastSignedIn(workspaceId, 'abcdef01'),

@@ -1,8 +1,7 @@
 import { type SqlParameters } from '../../database/sql-parameters.js';
 import { waitingDeliveries, waitingJobOf } from '../../queue/waiting-jobs.sql.js';
 import { type DeliveryFilter } from './delivery-filter.js';
-import { type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';
-import { momentOf } from './id-range.js';
+import { columnWalk, type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';
 import { outcomeOf, withOutcome } from './outcome-conditions.js';
 import { hasText, textMatches, textWalk } from './text-conditions.js';
 
@@ -31,25 +30,20 @@ export function allDeliveries({ range, direction, limit }: Walk, parameters: Sql
   return `SELECT id FROM deliveries WHERE ${where} ORDER BY id ${direction} LIMIT ${limit}`;
 }
 
-/** Times are in the order of ids, so that an index with a time is one with ids. */
+/** Along the column's index. */
 function columnIs(column: 'workspace_id' | 'event_name', value: string): DeliveryCondition {
   return {
     holds: (parameters) => `delivery.${column} = ${parameters.of(value)}`,
-    walk: ({ range, direction, limit }, parameters) => {
-      const conditions = [`${column} = ${parameters.of(value)}`, inRange('id', range, parameters)];
-      const { from, to } = range;
-      if (from !== undefined) conditions.push(`received_at >= ${parameters.of(momentOf(from))}`);
-      if (to !== undefined) conditions.push(`received_at <= ${parameters.of(momentOf(to))}`);
-      return `SELECT id FROM deliveries WHERE ${conditions.join(' AND ')}
-              ORDER BY received_at ${direction}, id ${direction} LIMIT ${limit}`;
-    },
+    walk: (walk, parameters) => columnWalk(column, value, walk, parameters),
   };
 }
 
 function waiting(queue: string | undefined): DeliveryCondition {
+  const walk: DeliveryCondition['walk'] = ({ range, direction, limit }, parameters) =>
+    waitingDeliveries({ queue, from: range.from, to: range.to, direction, limit }, parameters);
   return {
+    walk,
     holds: (parameters) => waitingJobOf('delivery.id', queue, parameters),
-    walk: ({ range, direction, limit }, parameters) =>
-      waitingDeliveries({ queue, from: range.from, to: range.to, direction, limit }, parameters),
+    holdsInJoin: (all, parameters) => `delivery.id IN (${walk({ ...all, limit: 'ALL' }, parameters)})`,
   };
 }

@@ -4,10 +4,12 @@ import { SqlParameters } from '../../database/sql-parameters.js';
 import { allDeliveries, conditionsOf } from './delivery-conditions.js';
 import { type DeliveryFilter, type DeliveryOutcomeSummary, type ListedDelivery } from './delivery-filter.js';
 import { type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';
-import { wordMatches } from './text-conditions.js';
+import { prefixShare, wordMatches } from './text-conditions.js';
 
 /** How far one condition's deliveries are gone through before all of the conditions are joined. */
 const WINDOW = 2000;
+/** Share of deliveries from which on a word's index is not worth reading. */
+const FREQUENT = 0.05;
 
 /** All but the bytes and headers, which are large. */
 const LISTED = `
@@ -73,7 +75,7 @@ export class DeliveryPagesRepository {
     first: DeliveryCondition | undefined,
     others: readonly DeliveryCondition[],
     walk: Walk,
-    window: number,
+    window: Walk['limit'],
   ): Promise<ListedDelivery[]> {
     const { direction, limit } = walk;
     return this.run((parameters) => {
@@ -88,21 +90,32 @@ export class DeliveryPagesRepository {
   private async join(
     filter: DeliveryFilter,
     conditions: readonly DeliveryCondition[],
-    { range, direction, limit }: Walk,
+    walk: Walk,
   ): Promise<ListedDelivery[]> {
+    const { range, direction, limit } = walk;
     const others = conditions.filter((condition) => condition.walk !== undefined);
+    const { text = '' } = filter;
+    const prefixLast = others.length < conditions.length && (await this.prefixIsFrequent(text));
     return this.run((parameters) => {
-      const words = others.length < conditions.length && wordMatches(filter.text ?? '', range, parameters);
+      const words = others.length < conditions.length && wordMatches(text, range, prefixLast, parameters);
       const ids = words
         ? `SELECT found.id FROM (${words}) AS found ${others.length > 0 ? 'JOIN deliveries AS delivery USING (id)' : ''}
-           WHERE ${allHold(others, parameters)}`
+           WHERE ${allHoldInJoin(others, walk, parameters)}`
         : `SELECT delivery.id FROM deliveries AS delivery
-           WHERE ${inRange('delivery.id', range, parameters)} AND ${allHold(others, parameters)}`;
+           WHERE ${inRange('delivery.id', range, parameters)} AND ${allHoldInJoin(others, walk, parameters)}`;
       return `
         WITH hits AS MATERIALIZED (${ids}),
         chosen AS MATERIALIZED (SELECT id FROM hits ORDER BY id ${direction} LIMIT ${limit})
         SELECT ${LISTED} FROM chosen JOIN deliveries AS delivery USING (id) ORDER BY delivery.id ${direction}`;
     });
+  }
+
+  private async prefixIsFrequent(text: string): Promise<boolean> {
+    const parameters = new SqlParameters();
+    const statement = prefixShare(text, parameters);
+    if (statement === undefined) return false;
+    const [row] = await this.dataSource.query<{ share: number }[]>(statement, parameters.values);
+    return (row?.share ?? 0) > FREQUENT;
   }
 
   private async run<Row>(statement: Statement): Promise<Row[]> {
@@ -113,4 +126,15 @@ export class DeliveryPagesRepository {
 
 function allHold(conditions: readonly DeliveryCondition[], parameters: SqlParameters): string {
   return ['true', ...conditions.map((condition) => condition.holds(parameters))].join(' AND ');
+}
+
+function allHoldInJoin(
+  conditions: readonly DeliveryCondition[],
+  walk: Walk,
+  parameters: SqlParameters,
+): string {
+  const each = conditions.map(
+    (condition) => condition.holdsInJoin?.(walk, parameters) ?? condition.holds(parameters),
+  );
+  return ['true', ...each].join(' AND ');
 }

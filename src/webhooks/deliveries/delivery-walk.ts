@@ -1,18 +1,21 @@
 import { type SqlParameters } from '../../database/sql-parameters.js';
 import { type DeliveryFilter } from './delivery-filter.js';
-import { firstIdAt, idAfter, type IdRange, overlap } from './id-range.js';
+import { firstIdAt, idAfter, type IdRange, momentOf, overlap } from './id-range.js';
 
 /** Which way through the deliveries, through which of them, and how many are wanted. */
 export interface Walk {
   readonly range: IdRange;
   readonly direction: 'ASC' | 'DESC';
-  readonly limit: number;
+  /** `ALL` joins them with others. */
+  readonly limit: number | 'ALL';
 }
 
 /** One condition of a filter, in SQL. */
 export interface DeliveryCondition {
   /** That the row `delivery` meets it. */
   holds(parameters: SqlParameters): string;
+  /** The same for the row among all, where that is sooner found out for all at once. */
+  readonly holdsInJoin?: (walk: Walk, parameters: SqlParameters) => string;
   /** Selects the `id`s that meet it, in order, along an index. Words have none: their index knows no order. */
   readonly walk?: (walk: Walk, parameters: SqlParameters) => string;
 }
@@ -30,4 +33,29 @@ export function inRange(column: string, { from, to }: IdRange, parameters: SqlPa
   if (from !== undefined) conditions.push(`${column} >= ${parameters.of(from)}`);
   if (to !== undefined) conditions.push(`${column} < ${parameters.of(to)}`);
   return conditions.join(' AND ');
+}
+
+/**
+ * Selects the `id`s of deliveries with this value in order, along the column's index with the time, which is in the order
+ * of ids. The two are compared as a row, so that no other index is in the order that is asked for: PostgreSQL would else
+ * go through the newest of all for a value of which there are many, but none of late.
+ */
+export function columnWalk(
+  column: 'workspace_id' | 'event_name',
+  value: string,
+  { range, direction, limit }: Walk,
+  parameters: SqlParameters,
+): string {
+  const named = `${parameters.of(value)}::text`;
+  const from = parameters.of(range.from === undefined ? '-infinity' : momentOf(range.from));
+  const to = parameters.of(range.to === undefined ? 'infinity' : momentOf(range.to));
+  const order = `ORDER BY ${column} ${direction}, received_at ${direction}, id ${direction}`;
+  // Ids matter within a millisecond alone; inside they would lead PostgreSQL to the index of ids.
+  return `
+    SELECT id FROM (
+      SELECT ${column}, received_at, id FROM deliveries
+      WHERE (${column}, received_at) >= (${named}, ${from}::timestamptz)
+        AND (${column}, received_at) <= (${named}, ${to}::timestamptz)
+      ${order} OFFSET 0) AS valued
+    WHERE ${inRange('id', range, parameters)} ${order} LIMIT ${limit}`;
 }

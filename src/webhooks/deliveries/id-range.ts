@@ -1,4 +1,7 @@
 const NO_MORE_BYTES = '-0000-0000-000000000000';
+/** No id is before this one, and none is after the other. */
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const LAST_MS = 2 ** 48 - 1;
 
 /** Ids of deliveries from one on and before another. */

@@ -1,5 +1,6 @@
 import { type SqlParameters } from '../../database/sql-parameters.js';
-import { inRange, type Walk } from './delivery-walk.js';
+import { type Walk } from './delivery-walk.js';
+import { FIRST_ID, LAST_ID } from './id-range.js';
 import { OUTCOME_STATES, type OutcomeState } from './outcome.js';
 
 /** A state at some handler, whatever state at one, or the one at the other. */
@@ -25,7 +26,11 @@ export function outcomeOf({ state, handler }: OutcomeFilter, parameters: SqlPara
   return `EXISTS (SELECT FROM delivery_outcomes AS outcome WHERE ${conditions.join(' AND ')})`;
 }
 
-/** One index, `(handler, state, delivery_id)`, for all three: what is not given is gone through, each value by itself. */
+/**
+ * One index, `(handler, state, delivery_id)`, for all three: what is not given is gone through, each value by itself. The
+ * three are compared as a row, so that no other index is in the order that is asked for: PostgreSQL would else go through
+ * all deliveries for a state of which there are many, but none of late.
+ */
 export function withOutcome(
   { state, handler }: OutcomeFilter,
   { range, direction, limit }: Walk,
@@ -33,11 +38,14 @@ export function withOutcome(
 ): string {
   const handlers = handler === undefined ? HANDLERS : `(SELECT ${parameters.of(handler)}::text AS handler)`;
   const states = parameters.of(state === undefined ? [...OUTCOME_STATES] : [state]);
+  const from = parameters.of(range.from ?? FIRST_ID);
+  const [isBefore, to] = range.to === undefined ? ['<=', LAST_ID] : ['<', range.to];
   return `
     SELECT DISTINCT outcome.id FROM ${handlers} AS at CROSS JOIN unnest(${states}::text[]) AS in_state (state)
     CROSS JOIN LATERAL (
       SELECT delivery_id AS id FROM delivery_outcomes
-      WHERE handler = at.handler AND state = in_state.state AND ${inRange('delivery_id', range, parameters)}
-      ORDER BY delivery_id ${direction} LIMIT ${limit}) AS outcome
+      WHERE (handler, state, delivery_id) >= (at.handler, in_state.state, ${from}::uuid)
+        AND (handler, state, delivery_id) ${isBefore} (at.handler, in_state.state, ${parameters.of(to)}::uuid)
+      ORDER BY handler ${direction}, state ${direction}, delivery_id ${direction} LIMIT ${limit}) AS outcome
     ORDER BY 1 ${direction} LIMIT ${limit}`;
 }

@@ -1,9 +1,11 @@
 import { type SqlParameters } from '../../database/sql-parameters.js';
 import { identifierLexeme, queryOf } from '../search/search-vector.js';
-import { searchTerms } from '../search/search-words.js';
-import { type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';
+import { type SearchTerm, searchTerms } from '../search/search-words.js';
+import { columnWalk, type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+/** Newest deliveries that tell whether a word is frequent. */
+const SAMPLE = 200;
 /** Identifiers that are columns of a delivery. */
 const COLUMNS = ['workspace_id', 'entity_id', 'work_item_id'] as const;
 
@@ -18,7 +20,7 @@ export function textMatches(text: string, parameters: SqlParameters): string {
   if (id === undefined)
     return `EXISTS (
       SELECT FROM delivery_search AS search
-      WHERE search.delivery_id = delivery.id AND ${hasWords(text, parameters)})`;
+      WHERE search.delivery_id = delivery.id AND ${hasWords(searchTerms(text), parameters)})`;
   const named = parameters.of(id);
   return `(delivery.id = ${named}::uuid OR ${COLUMNS.map((column) => `delivery.${column} = ${named}::text`).join(' OR ')})`;
 }
@@ -29,14 +31,43 @@ export function textWalk(text: string): DeliveryCondition['walk'] {
   return id === undefined ? undefined : (walk, parameters) => identified(id, walk, parameters);
 }
 
-/** Selects the `id`s of all deliveries with these words, in no order. */
-export function wordMatches(text: string, range: Walk['range'], parameters: SqlParameters): string {
-  return `SELECT delivery_id AS id FROM delivery_search AS search
-          WHERE ${hasWords(text, parameters)} AND ${inRange('delivery_id', range, parameters)}`;
+/**
+ * Selects the `id`s of all deliveries with these words, in no order.
+ *
+ * @param prefixLast whether a half typed word is looked for in the rows that have the others: its index gives all of a
+ *   frequent one's rows before it lets go of any
+ */
+export function wordMatches(
+  text: string,
+  range: Walk['range'],
+  prefixLast: boolean,
+  parameters: SqlParameters,
+): string {
+  const inIndex = searchTerms(text).filter(({ prefix }) => !prefix || !prefixLast);
+  const conditions = [inRange('delivery_id', range, parameters), hasWords(inIndex, parameters)];
+  const prefix = halfTyped(text);
+  // As a function, not an operator, it is no condition for an index.
+  if (prefix && prefixLast)
+    conditions.push(`ts_match_vq(search.words, ${parameters.of(queryOf(prefix))}::tsquery)`);
+  return `SELECT delivery_id AS id FROM delivery_search AS search WHERE ${conditions.join(' AND ')}`;
 }
 
-function hasWords(text: string, parameters: SqlParameters): string {
-  const terms = searchTerms(text);
+/** Selects, as `share`, how many of the newest deliveries have the half typed word; `undefined` where it stands alone. */
+export function prefixShare(text: string, parameters: SqlParameters): string | undefined {
+  const prefix = halfTyped(text);
+  if (!prefix || searchTerms(text).length === 1) return undefined;
+  return `
+    SELECT coalesce(avg(has::int), 0)::float8 AS share FROM (
+      SELECT words @@ ${parameters.of(queryOf(prefix))}::tsquery AS has
+      FROM delivery_search ORDER BY delivery_id DESC LIMIT ${SAMPLE}) AS newest`;
+}
+
+function halfTyped(text: string): SearchTerm[] | undefined {
+  const prefix = searchTerms(text).filter((term) => term.prefix);
+  return prefix.length > 0 ? prefix : undefined;
+}
+
+function hasWords(terms: readonly SearchTerm[], parameters: SqlParameters): string {
   return terms.length === 0 ? 'false' : `search.words @@ ${parameters.of(queryOf(terms))}::tsquery`;
 }
 
@@ -46,15 +77,15 @@ function identifierIn(text: string): string | undefined {
 }
 
 /** By its own id, its workspace's, and by the index of words, which knows entities and work items; or not yet. */
-function identified(id: string, { range, direction, limit }: Walk, parameters: SqlParameters): string {
+function identified(id: string, walk: Walk, parameters: SqlParameters): string {
+  const { range, direction, limit } = walk;
   const named = parameters.of(id);
   const within = inRange('id', range, parameters);
-  const order = `ORDER BY received_at ${direction}, id ${direction} LIMIT ${limit}`;
   return `
     SELECT id FROM (
       SELECT id FROM deliveries WHERE id = ${named}::uuid AND ${within}
       UNION
-      (SELECT id FROM deliveries WHERE workspace_id = ${named}::text AND ${within} ${order})
+      (${columnWalk('workspace_id', id, walk, parameters)})
       UNION
       SELECT delivery_id FROM delivery_search
       WHERE words @@ ${parameters.of(identifierLexeme(id))}::tsquery AND ${inRange('delivery_id', range, parameters)}
