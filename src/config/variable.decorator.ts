@@ -30,11 +30,16 @@ const KEY = Symbol('hangar:variables');
 export function EnvironmentVariable(name: string, options: VariableOptions): PropertyDecorator {
   return (target, property) => {
     const variable: Variable = { ...options, name, property: String(property) };
-    Reflect.defineMetadata(KEY, [...variablesOf(target), variable], target);
+    Reflect.defineMetadata(KEY, [...ownVariables(target), variable], target);
   };
 }
 
-/** The variables that a configuration class declares, in the order of declaration. */
+/** The variables that a configuration class declares, in the order of declaration; then those of the class that it extends. */
 export function variablesOf(prototype: object): readonly Variable[] {
-  return (Reflect.getMetadata(KEY, prototype) as readonly Variable[] | undefined) ?? [];
+  const parent = Object.getPrototypeOf(prototype) as object | null;
+  return [...ownVariables(prototype), ...(parent ? variablesOf(parent) : [])];
+}
+
+function ownVariables(prototype: object): readonly Variable[] {
+  return (Reflect.getOwnMetadata(KEY, prototype) as readonly Variable[] | undefined) ?? [];
 }

@@ -1,0 +1,90 @@
+import { Matches, Max, Min } from 'class-validator';
+import { type Secret } from '../common/secret.js';
+import { networkAddresses } from './network-address.js';
+import { type RoleMapping, roleMappings } from './operator-roles.js';
+import { httpUrl, integer, secret } from './parsers.js';
+import { EnvironmentVariable } from './variable.decorator.js';
+
+/** The part of the configuration that is about operators: how they sign in, and what for how long. */
+export class OperatorsConfig {
+  @EnvironmentVariable('OIDC_ISSUER', {
+    description: 'Corporate SSO for console and API',
+    example: 'https://login.example.com/realms/staff',
+    parse: httpUrl,
+  })
+  oidcIssuer?: string;
+
+  @EnvironmentVariable('OIDC_CLIENT_ID', {
+    description: 'Client id at the identity provider',
+    example: 'hangar',
+  })
+  oidcClientId?: string;
+
+  @EnvironmentVariable('OIDC_CLIENT_SECRET', {
+    description: 'Client secret at the identity provider',
+    example: 'the client secret from the identity provider',
+    secret: true,
+    parse: secret,
+  })
+  oidcClientSecret?: Secret;
+
+  @EnvironmentVariable('OIDC_AUDIENCE', {
+    description: 'Audience that bearer tokens must name',
+    example: 'hangar',
+  })
+  oidcAudience?: string;
+
+  @EnvironmentVariable('OIDC_ROLES_CLAIM', {
+    description:
+      'Claim that holds `viewer`, `operator` or `admin`; a path such as `realm_access.roles` works',
+    example: 'realm_access.roles',
+    defaultText: 'none: nobody has a role',
+  })
+  oidcRolesClaim?: string;
+
+  @EnvironmentVariable('OIDC_ROLES_MAP', {
+    description: 'Which values of that claim give a role, `role=value` comma separated',
+    example: 'admin=hangar-admins,operator=sre,viewer=staff',
+    defaultText: 'a value that is the name of a role gives it',
+    parse: roleMappings,
+  })
+  oidcRolesMap: readonly RoleMapping[] = [];
+
+  @EnvironmentVariable('OIDC_SCOPES', {
+    description: 'Scopes asked for at sign-in, space separated',
+    example: 'openid profile email groups',
+    default: 'openid profile email',
+  })
+  @Matches(/^(?:\S+ )*openid(?: \S+)*$/, {
+    message: 'must be scopes separated by single spaces, openid among them',
+  })
+  oidcScopes!: string;
+
+  @EnvironmentVariable('SESSION_IDLE_MINUTES', {
+    description: 'A session at the console ends when nothing was done for so long',
+    example: '30',
+    default: '30',
+    parse: integer,
+  })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(1440, { message: 'must be at most 1440, a day' })
+  sessionIdleMinutes!: number;
+
+  @EnvironmentVariable('SESSION_MAX_HOURS', {
+    description: 'A session at the console ends so long after its sign-in, whatever was done',
+    example: '8',
+    default: '8',
+    parse: integer,
+  })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(168, { message: 'must be at most 168, a week' })
+  sessionMaxHours!: number;
+
+  @EnvironmentVariable('TRUSTED_PROXIES', {
+    description: 'Proxies whose `X-Forwarded-For` is believed: addresses or networks, comma separated',
+    example: '10.0.0.0/8,fd00::/8',
+    defaultText: 'none',
+    parse: networkAddresses,
+  })
+  trustedProxies: readonly string[] = [];
+}
