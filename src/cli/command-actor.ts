@@ -1,7 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { type Actor } from '../audit/actor.js';
 
-/** Whoever runs the command, on this host. */
 /** Whoever runs this command: the user of the operating system, and the host. */
 export function commandActor(): Actor {
   return { kind: 'command', id: userName(), from: hostname() };

@@ -7,9 +7,6 @@ import { InstallationsModule } from '../installations/installations.module.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { type DeliveryFilter, type DeliverySummary } from '../webhooks/deliveries/delivery-filter.js';
 import { DeliveriesService, type PageOptions } from '../webhooks/deliveries/deliveries.service.js';
-import { DeliveryReplayService } from '../webhooks/deliveries/delivery-replay.service.js';
-import { type DeliveryFilter } from '../webhooks/deliveries/delivery-filter.js';
-import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
 import { type DeliveryOutcome, OUTCOME_STATES } from '../webhooks/deliveries/outcome.js';
 import { OutcomesService } from '../webhooks/deliveries/outcomes.service.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
@@ -21,7 +18,6 @@ import { withServices } from './service-context.js';
 const MODULES = [InstallationsModule, WebhooksModule, HandlersModule];
 const HEADS = ['ID', 'RECEIVED', 'EVENT', 'WORKSPACE', 'ENTITY', 'STATES'];
 const ACTING = [...MODULES, ActionsModule];
-const HEADS = ['ID', 'RECEIVED', 'EVENT', 'SHAPE', 'WORKSPACE', 'ENTITY'];
 
 interface FilterOptions extends CommonOptions {
   readonly event?: string;
