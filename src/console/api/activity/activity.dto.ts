@@ -1,8 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type ActivityLogService } from '../../../activity/activity-log.service.js';
+import { type ActivityMinute } from '../../../activity/activity-figures.js';
 import { Moment, WholeNumber } from '../http/parameters.decorator.js';
-
-type ActivityMinute = Awaited<ReturnType<ActivityLogService['minutes']>>[number];
 
 const A_DAY = 1440;
 const AN_HOUR = 60;

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { AUDIT_ACTIONS } from '../../../audit/audit-entry.js';
-import { type AuditRecord } from '../../../audit/audit-log.service.js';
+import { type AuditRecord } from '../../../audit/audit-record.js';
 import { Moment } from '../http/parameters.decorator.js';
 import { AUDIT_OUTCOMES } from './audit.query.js';
 
@@ -44,8 +44,11 @@ export class AuditRecordDto {
   @ApiProperty({ enum: AUDIT_OUTCOMES, example: 'done' })
   outcome!: string;
 
-  @ApiPropertyOptional({ type: 'object', additionalProperties: true, example: { deliveries: 1, jobs: 1 } })
-  details?: object;
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { deliveries: 1, jobs: 1 } })
+  details!: object;
+
+  @ApiProperty({ description: 'The hash of the entry before; zeros for the first', example: '0'.repeat(64) })
+  previous!: string;
 
   @ApiProperty({
     description: 'Of the entry and the one before',
@@ -54,7 +57,7 @@ export class AuditRecordDto {
   hash!: string;
 
   /** Tells an entry. */
-  static of({ seq, at, by, action, target, outcome, details, hash }: AuditRecord): AuditRecordDto {
+  static of({ seq, at, by, action, target, outcome, details, previous, hash }: AuditRecord): AuditRecordDto {
     const { kind, id, name, from } = by;
     return {
       seq,
@@ -63,7 +66,8 @@ export class AuditRecordDto {
       action,
       ...(target !== undefined && { target }),
       outcome,
-      ...(details && { details }),
+      details,
+      previous,
       hash,
     };
   }

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { Get, Query, StreamableFile } from '@nestjs/common';
-import { AuditLogService, type AuditRecord } from '../../../audit/audit-log.service.js';
-import { AuditService } from '../../../audit/audit.service.js';
+import { AuditLogService } from '../../../audit/audit-log.service.js';
+import { type AuditRecord } from '../../../audit/audit-record.js';
 import { CurrentOperator } from '../../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../../identity/operator.js';
+import { AuditActionsService } from '../../actions/audit-actions.service.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { cursorOf, type Page, placeOf } from '../http/cursor.js';
 import { pageDto } from '../http/page.dto.js';
@@ -20,7 +21,7 @@ const SEQ = /^\d{1,15}$/;
 export class AuditController {
   constructor(
     private readonly log: AuditLogService,
-    private readonly audit: AuditService,
+    private readonly actions: AuditActionsService,
   ) {}
 
   @Get()
@@ -58,13 +59,7 @@ export class AuditController {
     @CurrentOperator() operator: Operator,
     @Query() filter: AuditFilterQuery,
   ): Promise<StreamableFile> {
-    await this.audit.record({
-      by: actorOf(operator),
-      action: 'audit.export',
-      outcome: 'done',
-      details: { ...filter },
-    });
-    const lines = Readable.from(linesOf(this.log.export(filter)));
+    const lines = Readable.from(linesOf(this.actions.export(actorOf(operator), filter)));
     return new StreamableFile(lines, { type: JSON_LINES, disposition: 'attachment; filename="audit.jsonl"' });
   }
 

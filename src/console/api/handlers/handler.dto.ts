@@ -1,12 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type ActivityLogService } from '../../../activity/activity-log.service.js';
+import { type HandlerRate } from '../../../activity/activity-figures.js';
 import { type HandlerLevel } from '../../../webhooks/subscriptions/handler-levels.service.js';
 import { PauseDto } from './pause.dto.js';
 
 const count = (description: string, example: number): PropertyDecorator =>
   ApiProperty({ type: 'integer', description, example });
-
-type HandlerRate = Awaited<ReturnType<ActivityLogService['ratesByHandler']>>[number];
 
 /** A handler and how much it has before it. */
 export class HandlerDto {

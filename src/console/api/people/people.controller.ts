@@ -2,8 +2,8 @@ import { Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentOperator } from '../../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../../identity/operator.js';
-import { unknownPerson } from '../../../identity/people.errors.js';
-import { PeopleService } from '../../../identity/people.service.js';
+import { unknownLink, unknownPerson, unusableSubject } from '../../../identity/people/people.errors.js';
+import { PeopleService } from '../../../identity/people/people.service.js';
 import { PeopleActionsService } from '../../actions/people-actions.service.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { ApiId } from '../http/api-id.decorator.js';
@@ -12,7 +12,7 @@ import { requireMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery } from '../http/list.query.js';
 import { pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
-import { PersonDto } from './person.dto.js';
+import { ListedPersonDto, PersonDto } from './person.dto.js';
 
 const SUBJECT = '00u1a2b3c4D5e6F7g8h9';
 const Subject = ApiId('The subject at the identity provider', SUBJECT, 'subject');
@@ -30,11 +30,11 @@ export class PeopleController {
   @Route({
     id: 'listPeople',
     role: 'admin',
-    summary: 'The people who have signed in, and their links',
+    summary: 'The people who have signed in, or are kept from it; who was here last first',
     query: true,
-    answer: pageDto('PeoplePage', PersonDto),
+    answer: pageDto('PeoplePage', ListedPersonDto),
   })
-  async list(@Query() query: ListQuery): Promise<Page<PersonDto>> {
+  async list(@Query() query: ListQuery): Promise<Page<ListedPersonDto>> {
     return mapPage(
       pageOf(await this.people.list(), query, ({ subject }) => subject),
       PersonDto.of,
@@ -64,13 +64,13 @@ export class PeopleController {
   @Route({
     id: 'disablePerson',
     role: 'admin',
-    summary: 'Take all access away from a person',
+    summary: 'Keep a person out, also one who was never here',
     description:
-      'Their sessions end, their bearer tokens are refused, and the tokens of the Plane users they have linked are revoked.',
+      'Their sessions end, their sign-ins and bearer tokens are refused, and the tokens of the Plane users they have linked are revoked.',
     acts: true,
     version: 'changed',
     answer: PersonDto,
-    problems: [NOBODY],
+    problems: [NOBODY, unusableSubject()],
   })
   async disable(
     @CurrentOperator() operator: Operator,
@@ -111,7 +111,7 @@ export class PeopleController {
     id: 'removeLink',
     role: 'admin',
     summary: "Remove a person's link to a Plane user, and revoke its token",
-    problems: [NOBODY],
+    problems: [unknownLink()],
   })
   async unlink(
     @CurrentOperator() operator: Operator,
@@ -124,6 +124,6 @@ export class PeopleController {
   private async told(subject: string): Promise<PersonDto> {
     const found = await this.people.find(subject);
     if (!found) throw unknownPerson(subject);
-    return PersonDto.of(found);
+    return PersonDto.withLinks(found, await this.people.linksOf(subject));
   }
 }

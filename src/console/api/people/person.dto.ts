@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { OPERATOR_ROLES } from '../../../identity/operator-role.js';
-import { type Person } from '../../../identity/people.service.js';
+import { type Link } from '../../../identity/people/links.service.js';
+import { type Person } from '../../../identity/people/people.service.js';
 import { Moment } from '../http/parameters.decorator.js';
 
 /** A Plane user that a person has linked. */
@@ -12,12 +13,15 @@ export class LinkDto {
   linkedAt!: string;
 }
 
-/** Somebody who has signed in, or whose sign-in was forbidden. */
-export class PersonDto {
+/** Somebody who has signed in, or who is kept from it. */
+export class ListedPersonDto {
   @ApiProperty({ description: 'The subject at the identity provider', example: '00u1a2b3c4D5e6F7g8h9' })
   subject!: string;
 
-  @ApiProperty({ description: 'The identity provider', example: 'https://login.example.com/realms/staff' })
+  @ApiProperty({
+    description: 'The identity provider',
+    example: 'https://login.example.com/realms/staff',
+  })
   issuer!: string;
 
   @ApiPropertyOptional({ example: 'Ada Lovelace' })
@@ -33,30 +37,46 @@ export class PersonDto {
   })
   role?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Last seen', example: '2026-01-31T09:00:00.000Z' })
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'Last seen; absent for somebody who was never here',
+    example: '2026-01-31T09:00:00.000Z',
+  })
   lastSeenAt?: string;
 
   @ApiPropertyOptional({
     format: 'date-time',
-    description: 'No access since then',
+    description: 'Kept out since then',
     example: '2026-02-28T09:00:00.000Z',
   })
   disabledAt?: string;
 
-  @ApiProperty({ type: [LinkDto], description: 'The Plane users that the app may act as for them' })
-  links!: LinkDto[];
-
   /** Tells a person. */
-  static of({ subject, issuer, name, email, role, lastSeenAt, disabledAt, links }: Person): PersonDto {
+  static of(person: Person): ListedPersonDto {
+    const { subject, issuer, name, email, role, lastSeenAt, disabledAt } = person;
     return {
       subject,
       issuer,
-      ...(name && { name }),
-      ...(email && { email }),
-      ...(role && { role }),
+      ...(name !== null && { name }),
+      ...(email !== null && { email }),
+      ...(role !== null && { role }),
       ...(lastSeenAt && { lastSeenAt: lastSeenAt.toISOString() }),
       ...(disabledAt && { disabledAt: disabledAt.toISOString() }),
-      links: links.map(({ planeUserId, linkedAt }) => ({ planeUserId, linkedAt: linkedAt.toISOString() })),
     };
+  }
+}
+
+/** One person, with the Plane users that they have linked. */
+export class PersonDto extends ListedPersonDto {
+  @ApiProperty({ type: [LinkDto], description: 'The Plane users that the app may act as for them' })
+  links!: LinkDto[];
+
+  /** Tells a person and their links. */
+  static withLinks(person: Person, links: readonly Link[]): PersonDto {
+    const told = links.map(({ planeUserId, linkedAt }) => ({
+      planeUserId,
+      linkedAt: linkedAt.toISOString(),
+    }));
+    return { ...ListedPersonDto.of(person), links: told };
   }
 }
