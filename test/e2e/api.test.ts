@@ -292,6 +292,42 @@ describe('activity', () => {
   });
 });
 
+describe('the audit log', () => {
+  it('tells, page by page, what was done here and by whom', async () => {
+    const first = await get('audit?action=delivery.read&limit=1');
+    expect(items(first)).toEqual([
+      expect.objectContaining({
+        action: 'delivery.read',
+        target: `delivery/${delivery}`,
+        outcome: 'done',
+        by: { kind: 'machine', id: 'development', name: 'Developer', from: expect.any(String) },
+      }),
+    ]);
+    const second = await get(`audit?action=delivery.read&limit=1&cursor=${String(first.json['next'])}`);
+    expect(Number(items(second)[0]?.['seq'])).toBeLessThan(Number(items(first)[0]?.['seq']));
+  });
+
+  it('is exported as JSON lines, which tells of itself, and verified', async () => {
+    const { bytes, headers } = await get('audit/export');
+    expect(headers.get('content-type')).toBe('application/jsonl');
+    const lines = bytes.toString().trimEnd().split('\n');
+    const entries = lines.map((line) => JSON.parse(line) as { seq: number; action: string; at: string });
+    expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, at) => at + 1));
+    expect(entries.at(-1)?.action).toBe('audit.export');
+    expect((await get('audit/verify')).json).toMatchObject({
+      intact: true,
+      entries: entries.length,
+      faults: [],
+    });
+  });
+});
+
+describe('whoever asks', () => {
+  it('is told who they are', async () => {
+    expect((await get('me')).json).toMatchObject({ kind: 'machine', role: 'admin' });
+  });
+});
+
 describe('what is not right', () => {
   const notFound = (type: string): [number, string] => [404, `urn:hangar:${type}`];
 
