@@ -4,28 +4,43 @@ import { AuditModule } from '../audit/audit.module.js';
 import { DevelopmentTokenService } from './access/development-token.service.js';
 import { RefusalsService } from './access/refusals.service.js';
 import { RouteRolesExplorer } from './access/route-roles.explorer.js';
+import { SsoWarningsService } from './access/sso-warnings.service.js';
 import { BearerService } from './bearer/bearer.service.js';
+import { BackChannelController } from './oidc/back-channel.controller.js';
+import { BackChannelLogoutService } from './oidc/back-channel-logout.service.js';
+import { LogoutTokensModule } from './oidc/logout-tokens.module.js';
+import { OidcSignInService } from './oidc/oidc-sign-in.service.js';
+import { ProviderKeysService } from './oidc/provider-keys.service.js';
+import { ProviderService } from './oidc/provider.service.js';
 import { OperatorsService } from './operators.service.js';
+import { PeopleModule } from './people/people.module.js';
 import { RoleGuard } from './role.guard.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInService } from './sign-in/sign-in.service.js';
+import { SignInTransactionsService } from './sign-in/sign-in-transactions.service.js';
 import { SignOutService } from './sign-in/sign-out.service.js';
 
 /** Who the operators are: corporate SSO, their sessions and roles. */
 @Module({
-  imports: [AuditModule, DiscoveryModule, SessionsModule],
-  controllers: [SignInController],
+  imports: [AuditModule, DiscoveryModule, LogoutTokensModule, PeopleModule, SessionsModule],
+  controllers: [BackChannelController, SignInController],
   providers: [
     { provide: APP_GUARD, useClass: RoleGuard },
     RouteRolesExplorer,
+    SsoWarningsService,
     DevelopmentTokenService,
     RefusalsService,
+    ProviderService,
+    ProviderKeysService,
+    OidcSignInService,
+    BackChannelLogoutService,
     BearerService,
     OperatorsService,
+    SignInTransactionsService,
     SignInService,
     SignOutService,
   ],
-  exports: [AuditModule, DevelopmentTokenService, OperatorsService, SignOutService],
+  exports: [AuditModule, DevelopmentTokenService, OperatorsService, PeopleModule, SignOutService],
 })
 export class IdentityModule {}

@@ -42,7 +42,7 @@ export class RoleGuard implements CanActivate {
       return true;
     } catch (error) {
       if (error instanceof DomainError) {
-        await this.refusals.book(error, request);
+        await this.refusals.request(error, request);
         const challenge = challengeOf(error, request);
         if (challenge !== undefined)
           context.switchToHttp().getResponse<FastifyReply>().header('www-authenticate', challenge);

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { getCACertificates } from 'node:tls';
 import { type HangarConfig } from '../config/hangar-config.js';
+import { trustedAuthorities } from '../config/trusted-authorities.js';
 
 /** The way out to Plane: through the company's proxy and trusting its authorities where the configuration says so. */
 export interface CorporateNetwork {
@@ -16,8 +15,7 @@ export function corporateNetwork(config: HangarConfig): CorporateNetwork {
     ...(config.httpsProxy && { HTTPS_PROXY: config.httpsProxy.reveal() }),
     ...(config.noProxy && { NO_PROXY: config.noProxy }),
   };
-  const { nodeExtraCaCerts } = config;
-  const ca = nodeExtraCaCerts && [...getCACertificates('default'), readFileSync(nodeExtraCaCerts, 'utf8')];
+  const ca = trustedAuthorities(config);
   return {
     httpAgent: new HttpAgent({ keepAlive: true }),
     httpsAgent: new HttpsAgent({ keepAlive: true, proxyEnv, ...(ca && { ca }) }),

@@ -2,17 +2,8 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Secret } from '../../common/secret.js';
 import { HangarConfig } from '../../config/hangar-config.js';
-import { type Profile } from '../profile.js';
 
 const TOKEN_BYTES = 24;
-
-/** Who signs in with the token that is printed at start. */
-export const DEVELOPER: Profile & { readonly role: 'admin' } = {
-  issuer: 'development',
-  subject: 'development',
-  name: 'Developer',
-  role: 'admin',
-};
 
 /** In development, without an identity provider: one admin token a process, printed at start. */
 @Injectable()

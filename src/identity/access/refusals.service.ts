@@ -1,23 +1,41 @@
 import { Injectable } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
 import { type Actor } from '../../audit/actor.js';
+import { type AuditEntry } from '../../audit/audit-entry.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { type DomainError } from '../../common/domain-error.js';
+import { DomainError } from '../../common/domain-error.js';
 import { type OperatorRequest } from '../current-operator.decorator.js';
 import { actorOf } from '../operator.js';
 
 const FORBIDDEN = 403;
 
-/** Books whom we turned away: known people and programs, and tokens that are not good. */
+/** Books whom we turned away: known people and programs, tokens that are not good, sign-ins that did not work. */
 @Injectable()
 export class RefusalsService {
   constructor(private readonly audit: AuditService) {}
 
-  /** Somebody who is just not signed in yet is no refusal. */
-  async book(error: DomainError, request: OperatorRequest): Promise<void> {
+  /** A request to a route. Somebody who is just not signed in yet is no refusal. */
+  async request(error: DomainError, request: OperatorRequest): Promise<void> {
     const { operator, method, routeOptions } = request;
     if (error.status !== FORBIDDEN && error.code !== 'token_refused') return;
-    const by: Actor = operator ? actorOf(operator) : { kind: 'anonymous', id: 'unknown', from: request.ip };
+    const by = operator ? actorOf(operator) : anonymous(request);
     const details = { reason: error.code, route: `${method} ${routeOptions.url ?? ''}` };
-    await this.audit.record({ by, action: 'access.refused', outcome: 'refused', details });
+    await this.book({ by, action: 'access.refused', outcome: 'refused', details });
   }
+
+  /** A sign-in. Resolves with the error, to be thrown on. */
+  async signIn(error: unknown, request: FastifyRequest, by: Actor = anonymous(request)): Promise<unknown> {
+    const outcome = error instanceof DomainError && error.status < 500 ? 'refused' : 'failed';
+    const reason = error instanceof DomainError ? error.code : 'unexpected';
+    await this.book({ by, action: 'sign_in', outcome, details: { reason } });
+    return error;
+  }
+
+  private async book(entry: AuditEntry): Promise<void> {
+    await this.audit.record(entry);
+  }
+}
+
+function anonymous(request: FastifyRequest): Actor {
+  return { kind: 'anonymous', id: 'unknown', from: request.ip };
 }

@@ -1,15 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { DEVELOPER, DevelopmentTokenService } from '../access/development-token.service.js';
+import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose';
+import { HangarConfig } from '../../config/hangar-config.js';
+import { DEVELOPER } from '../access/developer.js';
+import { DevelopmentTokenService } from '../access/development-token.service.js';
+import { ProviderKeysService } from '../oidc/provider-keys.service.js';
+import { ProviderService } from '../oidc/provider.service.js';
+import { roleIn } from '../oidc/roles-claim.js';
 import { type Operator } from '../operator.js';
-import { tokenRefused } from './bearer.errors.js';
+import { PeopleService } from '../people/people.service.js';
+import { audienceNotSet, faultIn, tokenRefused } from './bearer.errors.js';
+import { notAnAccessToken } from './token-kind.js';
 
 const BEARER = /^Bearer +(\S+) *$/i;
 
-/** Programs that send a token of the identity provider with each request (RFC 6750 §2.1). */
+/** Programs that send a JWT of the identity provider with each request (RFC 6750 §2.1, RFC 9068 §4). */
 @Injectable()
 export class BearerService {
-  constructor(private readonly development: DevelopmentTokenService) {}
+  constructor(
+    private readonly config: HangarConfig,
+    private readonly development: DevelopmentTokenService,
+    private readonly provider: ProviderService,
+    private readonly keys: ProviderKeysService,
+    private readonly people: PeopleService,
+  ) {}
 
   /**
    * `undefined` where the request has no bearer token.
@@ -20,6 +34,43 @@ export class BearerService {
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) return undefined;
     if (this.development.accepts(token)) return { ...DEVELOPER, kind: 'machine', from: request.ip };
-    throw tokenRefused('it is none that this server knows');
+    if (!this.provider.isConfigured)
+      throw tokenRefused('it is not the one that this process printed at its start');
+    return this.machineOf(await this.claimsOf(token), request);
+  }
+
+  /** What can be told from the token alone comes first: nonsense must not make us ask the provider. */
+  private async claimsOf(token: string): Promise<JWTPayload> {
+    const { oidcAudience: audience } = this.config;
+    if (audience === undefined) throw audienceNotSet();
+    try {
+      const [header, claims] = [decodeProtectedHeader(token), decodeJwt(token)];
+      if (!this.keys.allows(header.alg)) throw tokenRefused('its algorithm is not allowed');
+      const kind = notAnAccessToken(header, claims);
+      if (kind !== undefined) throw tokenRefused(`it is ${kind}, not a bearer access token`);
+      const { issuer } = (await this.provider.configuration()).serverMetadata();
+      if (claims.iss !== issuer) throw tokenRefused('another issuer than OIDC_ISSUER has made it');
+      return await this.keys.verify(token, { audience, requiredClaims: ['sub', 'exp'] });
+    } catch (error) {
+      if (error instanceof errors.JOSEError || error instanceof TypeError) throw tokenRefused(faultIn(error));
+      throw error;
+    }
+  }
+
+  private async machineOf(claims: JWTPayload, request: FastifyRequest): Promise<Operator> {
+    const { oidcIssuer: issuer = '', oidcRolesClaim, oidcRolesMap } = this.config;
+    const subject = String(claims.sub);
+    await this.people.requireEnabled(subject);
+    const name = [claims['name'], claims['client_id'], claims['azp']].find(
+      (each) => typeof each === 'string',
+    );
+    return {
+      kind: 'machine',
+      issuer,
+      subject,
+      ...(name !== undefined && { name }),
+      role: roleIn(claims, oidcRolesClaim, oidcRolesMap),
+      from: request.ip,
+    };
   }
 }

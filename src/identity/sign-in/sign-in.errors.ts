@@ -10,3 +10,14 @@ export function developmentTokenNeeded(): DomainError {
     status: 401,
   });
 }
+
+/** The provider's answer belongs to no sign-in of this browser. */
+export function unknownSignIn(): DomainError {
+  return new DomainError({
+    code: 'sign_in_unknown',
+    title: 'This sign-in cannot be finished',
+    detail:
+      'It was not begun in this browser, or more than 15 minutes ago, or was finished already. Sign in from the start.',
+    status: 400,
+  });
+}

@@ -1,33 +1,74 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { buildEndSessionUrl } from 'openid-client';
 import { AuditService } from '../../audit/audit.service.js';
+import { type Secret } from '../../common/secret.js';
+import { within } from '../../common/within.js';
+import { HangarConfig } from '../../config/hangar-config.js';
+import { providerUnreachable } from '../oidc/provider.errors.js';
+import { ProviderService } from '../oidc/provider.service.js';
 import { actorOf, type Operator } from '../operator.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
 const SIGNED_OUT = '/console/signed-out';
+/** Pages ask for the origin, and must not wait for a provider that is away. */
+const PATIENCE_MS = 1000;
+const ASK_AGAIN_MS = 30_000;
 
-/** Signs people out, here and at the identity provider. */
+/** Signs people out, here and at the identity provider (OpenID Connect RP-Initiated Logout 1.0). */
 @Injectable()
 export class SignOutService {
+  private askAgainAt = 0;
+
   constructor(
+    private readonly config: HangarConfig,
+    private readonly provider: ProviderService,
     private readonly sessions: SessionsService,
     private readonly audit: AuditService,
   ) {}
 
   /** Ends the session. Resolves with where the browser has to go. */
   async signOut(operator: Operator, request: FastifyRequest, reply: FastifyReply): Promise<string> {
-    await this.sessions.end(request, reply);
+    const idToken = await this.sessions.end(request, reply);
     await this.audit.record({ by: actorOf(operator), action: 'sign_out', outcome: 'done' });
-    return SIGNED_OUT;
+    if (!this.provider.isConfigured) return SIGNED_OUT;
+    return (await this.endSessionUrl(idToken)) ?? `${SIGNED_OUT}?provider=lasts`;
   }
 
   /** The origin that a sign-out leads to; pages with its form must allow it in `form-action`. */
   async signOutOrigin(): Promise<string | undefined> {
-    return undefined;
+    if (!this.provider.isConfigured || Date.now() < this.askAgainAt) return undefined;
+    try {
+      const configuration = await within(PATIENCE_MS, this.provider.configuration(), providerUnreachable);
+      return originOf(configuration.serverMetadata().end_session_endpoint);
+    } catch {
+      this.askAgainAt = Date.now() + ASK_AGAIN_MS;
+      return undefined;
+    }
   }
 
   /** Why the provider's session still lasts, for the last page. */
   whyProviderLasts(provider: unknown): string | undefined {
-    return provider === 'lasts' ? 'Your session at the identity provider may last: end it there.' : undefined;
+    return provider === 'lasts'
+      ? 'The identity provider offers no sign-out that we could use now: your session there may last. End it there.'
+      : undefined;
   }
+
+  private async endSessionUrl(idToken: Secret | undefined): Promise<string | undefined> {
+    try {
+      const configuration = await this.provider.configuration();
+      if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined;
+      return buildEndSessionUrl(configuration, {
+        post_logout_redirect_uri: `${this.config.publicUrl}${SIGNED_OUT}`,
+        client_id: this.config.oidcClientId ?? '',
+        ...(idToken && { id_token_hint: idToken.reveal() }),
+      }).href;
+    } catch {
+      return undefined; // our session has ended, which must not fail
+    }
+  }
+}
+
+function originOf(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : new URL(url).origin;
 }

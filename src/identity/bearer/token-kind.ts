@@ -1,0 +1,18 @@
+import { type JWTPayload, type ProtectedHeaderParameters } from 'jose';
+
+const ACCESS_TOKEN_TYPES = new Set(['at+jwt', 'application/at+jwt', 'jwt', 'application/jwt']);
+const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+
+/**
+ * Which other kind a token is where it says so: by its header's type (RFC 8725 §3.11), by Keycloak's `typ` or Cognito's
+ * `token_use`, by claims that only id and logout tokens have. One that is bound to a key is no bearer token either.
+ */
+export function notAnAccessToken({ typ }: ProtectedHeaderParameters, claims: JWTPayload): string | undefined {
+  const { typ: kind, token_use: use, events, nonce, at_hash: atHash, c_hash: codeHash, cnf } = claims;
+  if (typ !== undefined && !ACCESS_TOKEN_TYPES.has(typ.toLowerCase())) return 'a token of another type';
+  if (typeof events === 'object' && events !== null && LOGOUT_EVENT in events) return 'a logout token';
+  if (typeof kind === 'string' && kind.toLowerCase() !== 'bearer') return 'a token of another type';
+  if (use === 'id' || [nonce, atHash, codeHash].some((claim) => claim !== undefined)) return 'an id token';
+  if (cnf !== undefined) return 'bound to a key';
+  return undefined;
+}

@@ -1,0 +1,22 @@
+import { Body, Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { RequiresRole } from '../requires-role.decorator.js';
+import { BackChannelLogoutService } from './back-channel-logout.service.js';
+
+/** Where the identity provider tells of logouts; its token is the credential. */
+@Controller('console/back-channel-logout')
+export class BackChannelController {
+  constructor(private readonly logouts: BackChannelLogoutService) {}
+
+  /** Ends the sessions that the token names. */
+  @Post()
+  @RequiresRole('public')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  async logout(
+    @Body() body: { logout_token?: unknown } | undefined,
+    @Req() { ip }: FastifyRequest,
+  ): Promise<void> {
+    await this.logouts.logout(body?.logout_token, ip);
+  }
+}

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import {
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  calculatePKCECodeChallenge,
+  type Configuration,
+  fetchUserInfo,
+  randomNonce,
+  randomPKCECodeVerifier,
+  randomState,
+} from 'openid-client';
+import { Secret } from '../../common/secret.js';
+import { HangarConfig } from '../../config/hangar-config.js';
+import { type SignedIn } from '../sessions/sessions.service.js';
+import { providerFailure, providerUnusable } from './provider.errors.js';
+import { ProviderKeysService } from './provider-keys.service.js';
+import { ProviderService } from './provider.service.js';
+import { type Claims, hasClaim, isEmailVerified, roleIn } from './roles-claim.js';
+
+/** What must come back with the browser, and the proof that only we can show (OpenID Connect Core §3.1.2, RFC 7636). */
+export interface BegunSignIn {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+}
+
+/** Signs people in at the identity provider: authorization code with PKCE. */
+@Injectable()
+export class OidcSignInService {
+  constructor(
+    private readonly config: HangarConfig,
+    private readonly provider: ProviderService,
+    private readonly keys: ProviderKeysService,
+  ) {}
+
+  /** @throws {DomainError} the provider cannot be asked now */
+  async begin(): Promise<BegunSignIn & { readonly url: string }> {
+    const configuration = await this.provider.configuration();
+    const begun = { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier() };
+    const url = buildAuthorizationUrl(configuration, {
+      redirect_uri: `${this.config.publicUrl}/console/sign-in/callback`,
+      scope: this.config.oidcScopes,
+      state: begun.state,
+      nonce: begun.nonce,
+      code_challenge: await calculatePKCECodeChallenge(begun.verifier),
+      code_challenge_method: 'S256',
+    });
+    return { ...begun, url: url.href };
+  }
+
+  /**
+   * Who has signed in, with the id token checked: signature, issuer, audience, times and nonce.
+   *
+   * @param path and query that the browser came back with
+   * @throws {DomainError} that says to a person why it did not work
+   */
+  async finish(path: string, { state, nonce, verifier }: BegunSignIn): Promise<SignedIn> {
+    const configuration = await this.provider.configuration();
+    try {
+      const tokens = await authorizationCodeGrant(configuration, new URL(path, `${this.config.publicUrl}/`), {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: verifier,
+        idTokenExpected: true,
+      });
+      const { id_token: idToken, access_token: accessToken } = tokens;
+      if (idToken === undefined) throw providerUnusable('no id token');
+      const { oidcClientId: audience = '' } = this.config;
+      const claims = await this.keys.verify(idToken, { audience, requiredClaims: ['sub', 'exp'] });
+      return this.signedIn(await this.withUserInfo(claims, configuration, accessToken), new Secret(idToken));
+    } catch (error) {
+      throw providerFailure(error);
+    }
+  }
+
+  /** Some providers tell roles, name or address there alone. */
+  private async withUserInfo(
+    claims: Claims,
+    configuration: Configuration,
+    accessToken: string,
+  ): Promise<Claims> {
+    const path = this.config.oidcRolesClaim;
+    const complete = path === undefined || hasClaim(claims, path);
+    if (complete || configuration.serverMetadata().userinfo_endpoint === undefined) return claims;
+    return { ...(await fetchUserInfo(configuration, accessToken, String(claims['sub']))), ...claims };
+  }
+
+  private signedIn(claims: Claims, idToken: Secret): SignedIn {
+    const { oidcIssuer = '', oidcRolesClaim, oidcRolesMap } = this.config;
+    const sid = textOf(claims['sid']);
+    const name = textOf(claims['name']) ?? textOf(claims['preferred_username']);
+    const email = isEmailVerified(claims) ? textOf(claims['email']) : undefined;
+    return {
+      issuer: oidcIssuer,
+      subject: String(claims['sub']),
+      ...(sid !== undefined && { sid }),
+      ...(name !== undefined && { name }),
+      ...(email !== undefined && { email }),
+      role: roleIn(claims, oidcRolesClaim, oidcRolesMap),
+      idToken,
+    };
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value.slice(0, LONGEST) : undefined;
+}
+
+/** Names are shown; nobody's is longer. */
+const LONGEST = 200;

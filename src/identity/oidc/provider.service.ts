@@ -1,0 +1,84 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import {
+  allowInsecureRequests,
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
+  type Configuration,
+  customFetch,
+  discovery,
+  None,
+} from 'openid-client';
+import { type Secret } from '../../common/secret.js';
+import { HangarConfig } from '../../config/hangar-config.js';
+import { providerFailure, providerUnusable } from './provider.errors.js';
+import { PROVIDER_TIMEOUT_SECONDS, ProviderNetwork } from './provider-network.js';
+
+/** What a provider says of itself may change: endpoints that move, a new logout. */
+const FRESH_MS = 3_600_000;
+const LOOK_AGAIN_MS = 60_000;
+
+/** What the identity provider says of itself: asked when it is needed first, kept, asked again once an hour. */
+@Injectable()
+export class ProviderService implements OnModuleDestroy {
+  readonly network: ProviderNetwork;
+  private readonly logger = new Logger(ProviderService.name);
+  private known: Configuration | undefined;
+  private lookAgainAt = 0;
+  private looking: Promise<Configuration> | undefined;
+
+  constructor(private readonly config: HangarConfig) {
+    this.network = new ProviderNetwork(config);
+  }
+
+  /** Whether there is one to ask. */
+  get isConfigured(): boolean {
+    return this.config.oidcIssuer !== undefined;
+  }
+
+  /** What is known, be it old. @throws {DomainError} nothing is, and the provider does not answer */
+  async configuration(): Promise<Configuration> {
+    if (this.known && Date.now() < this.lookAgainAt) return this.known;
+    this.looking ??= this.look().finally(() => (this.looking = undefined));
+    return this.looking;
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.network.close();
+  }
+
+  private async look(): Promise<Configuration> {
+    try {
+      this.known = await this.discover();
+      this.lookAgainAt = Date.now() + FRESH_MS;
+    } catch (error) {
+      const failure = providerFailure(error);
+      this.logger.warn({ msg: 'the identity provider could not be asked', reason: failure.message });
+      if (!this.known) throw failure;
+      this.lookAgainAt = Date.now() + LOOK_AGAIN_MS;
+    }
+    return this.known;
+  }
+
+  private async discover(): Promise<Configuration> {
+    const { oidcIssuer, oidcClientId, oidcClientSecret, production } = this.config;
+    if (oidcIssuer === undefined || oidcClientId === undefined)
+      throw providerUnusable('OIDC_ISSUER is not set');
+    return discovery(new URL(oidcIssuer), oidcClientId, undefined, clientAuth(oidcClientSecret), {
+      [customFetch]: this.network.fetch,
+      timeout: PROVIDER_TIMEOUT_SECONDS,
+      // The configuration refuses http addresses in production.
+      execute: production ? [] : [allowInsecureRequests],
+    });
+  }
+}
+
+/** As the provider takes it: in the body, else in a header (what a provider that names no method takes, Discovery §3). */
+function clientAuth(secret: Secret | undefined): ClientAuth {
+  if (!secret) return None();
+  const [post, basic] = [ClientSecretPost(secret.reveal()), ClientSecretBasic(secret.reveal())];
+  return (server, client, body, headers) => {
+    const takesPost = server.token_endpoint_auth_methods_supported?.includes('client_secret_post');
+    return (takesPost ? post : basic)(server, client, body, headers);
+  };
+}

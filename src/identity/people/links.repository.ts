@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, Repository } from 'typeorm';
+import { LinkedUserEntity } from './linked-user.entity.js';
+
+/** Whoever consented last has the Plane user; somebody who was disabled meanwhile gets none. */
+const ADD = `
+  INSERT INTO linked_users (base_url, plane_user_id, issuer, subject)
+  SELECT $1, $2, $3, $4
+  WHERE NOT EXISTS (
+    SELECT FROM people WHERE issuer = $3 AND subject = $4 AND disabled_at IS NOT NULL)
+  ON CONFLICT (base_url, plane_user_id)
+    DO UPDATE SET issuer = excluded.issuer, subject = excluded.subject, linked_at = now()
+  RETURNING plane_user_id`;
+
+/** The table of links between people and Plane users. */
+@Injectable()
+export class LinksRepository {
+  constructor(@InjectRepository(LinkedUserEntity) private readonly rows: Repository<LinkedUserEntity>) {}
+
+  /** Resolves with false where the subject is disabled. */
+  async add(
+    { baseUrl, planeUserId, issuer, subject }: Omit<LinkedUserEntity, 'linkedAt'>,
+    transaction: EntityManager,
+  ): Promise<boolean> {
+    const values = [baseUrl, planeUserId, issuer, subject];
+    return (await transaction.query<unknown[]>(ADD, values)).length > 0;
+  }
+
+  /** Of one subject, the newest first. */
+  async of(baseUrl: string, issuer: string, subject: string): Promise<LinkedUserEntity[]> {
+    return this.rows.find({ where: { baseUrl, issuer, subject }, order: { linkedAt: 'DESC' } });
+  }
+
+  async remove({ baseUrl, planeUserId, issuer, subject }: Omit<LinkedUserEntity, 'linkedAt'>): Promise<void> {
+    await this.rows.delete({ baseUrl, planeUserId, issuer, subject });
+  }
+}

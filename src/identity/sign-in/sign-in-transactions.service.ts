@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { HangarConfig } from '../../config/hangar-config.js';
+import { type CookieOptions, sealedCookie } from '../sessions/sealed-cookie.js';
+import { SealedCookieService } from '../sessions/sealed-cookie.service.js';
+
+/** A sign-in that was begun in this browser. */
+export interface SignInTransaction {
+  readonly state: string;
+  readonly nonce: string;
+  /** For PKCE (RFC 7636). */
+  readonly verifier: string;
+  readonly returnTo: string;
+}
+
+const PURPOSE = 'sign-in';
+const PREFIX = 'hangar-sign-in-';
+/** How long a person may take at the identity provider. */
+const LIFE_SECONDS = 900;
+const NAME_HEX_DIGITS = 12;
+/** More sign-ins than a person has tabs for: the browser's headers must not grow without end. */
+const MOST_AT_ONCE = 8;
+
+/** Sign-ins under way, each in a cookie of its own, so that two tabs do not disturb each other. */
+@Injectable()
+export class SignInTransactionsService {
+  constructor(
+    private readonly config: HangarConfig,
+    private readonly cookies: SealedCookieService,
+  ) {}
+
+  /** Leaves it with the browser. */
+  async keep(transaction: SignInTransaction, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { name, options } = this.cookie(transaction.state);
+    const others = Object.keys(request.cookies).filter((other) => other.includes(PREFIX));
+    if (others.length >= MOST_AT_ONCE)
+      for (const other of others) reply.clearCookie(other, { ...options, maxAge: 0 });
+    reply.setCookie(name, await this.cookies.seal({ ...transaction }, PURPOSE, LIFE_SECONDS), options);
+  }
+
+  /** The one that a state belongs to, once; `undefined` where this browser has begun none such, or too long ago. */
+  async take(
+    state: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<SignInTransaction | undefined> {
+    const { name, options } = this.cookie(state);
+    const text = request.cookies[name];
+    if (text === undefined) return undefined;
+    reply.clearCookie(name, { ...options, maxAge: 0 });
+    const content = await this.cookies.open(text, PURPOSE);
+    if (content?.['state'] !== state) return undefined;
+    const { nonce, verifier, returnTo } = content as Record<string, unknown>;
+    return { state, nonce: String(nonce), verifier: String(verifier), returnTo: String(returnTo) };
+  }
+
+  private cookie(state: string): CookieOptions {
+    const suffix = createHash('sha256').update(state).digest('hex').slice(0, NAME_HEX_DIGITS);
+    return sealedCookie(this.config.publicUrl, `${PREFIX}${suffix}`, LIFE_SECONDS);
+  }
+}
