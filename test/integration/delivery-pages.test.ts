@@ -8,98 +8,26 @@ import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.modul
 import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
 import { type DeliveryFilter } from '../../src/webhooks/deliveries/delivery-filter.js';
 import { DeliveryReplayService } from '../../src/webhooks/deliveries/delivery-replay.service.js';
-import { OUTCOME_STATES, type OutcomeState } from '../../src/webhooks/deliveries/outcome.js';
+import { OUTCOME_STATES } from '../../src/webhooks/deliveries/outcome.js';
 import { SearchIndexModule } from '../../src/webhooks/search-index.module.js';
 import { SearchIndexService } from '../../src/webhooks/search/search-index.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import {
+  bodyOf,
+  COUNT,
+  FIRST_AT,
+  FOUND_BY,
+  HANDLERS,
+  known,
+  meets,
+  numbers,
+  STEP_MS,
+  WORKSPACES,
+} from '../support/known-deliveries.js';
 import { serviceContext } from '../support/service-context.js';
 import { idOf, storeDeliveries } from '../support/stored-deliveries.js';
 
-/** More than the lists go through before they join conditions. */
-const COUNT = 5000;
-const HANDLERS = ['Alpha.run', 'Beta.run'] as const;
-const WORKSPACES = Array.from({ length: 4 }, randomUUID);
-const ENTITIES = Array.from({ length: 50 }, randomUUID);
-const EVENTS = ['workitem.created', 'workitem.updated', 'workitem.comment.created', 'project.created'];
-const STEP_MS = 60_000;
-const FIRST_AT = Math.floor(Date.now() / STEP_MS - COUNT) * STEP_MS;
 const QUEUE = { retryLimit: 1, retryDelaySeconds: 1, backoff: false, timeoutSeconds: 5, keepSeconds: 86_400 };
-
-/** What each delivery is and has become, as the expectation knows it. */
-interface Known {
-  readonly id: string;
-  readonly at: Date;
-  readonly workspaceId: string;
-  readonly eventName: string;
-  readonly entityId: string;
-  readonly texts: readonly string[];
-  readonly outcomes: ReadonlyMap<string, OutcomeState>;
-  readonly waitsAt: ReadonlySet<string>;
-}
-
-/** Numbers that look random and are the same each time. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7f_ff_ff_ff;
-    return (state >> 8) % below;
-  };
-}
-
-/** The newest last. What is rare is in the oldest alone, so that going through the newest does not find it. */
-function known(index: number, random: (below: number) => number): Known {
-  const at = new Date(FIRST_AT + Math.floor(index / 2) * STEP_MS);
-  const old = index < 200;
-  const outcomes = new Map<string, OutcomeState>();
-  for (const handler of HANDLERS)
-    if (random(10) > 1) outcomes.set(handler, old ? (OUTCOME_STATES[random(7)] ?? 'handled') : 'handled');
-  const waits = random(5) === 0 || old ? HANDLERS.filter(() => random(2) === 0) : [];
-  return {
-    id: idOf(at),
-    at,
-    workspaceId: WORKSPACES[Math.min(random(4), random(4))] ?? '',
-    eventName: EVENTS[random(4)] ?? '',
-    entityId: ENTITIES[random(50)] ?? '',
-    texts: ['Häufiges Wort', `Nummer ${index % 100}`, ...(old && index % 7 === 0 ? ['seltene Brücke'] : [])],
-    outcomes,
-    waitsAt: new Set(waits),
-  };
-}
-
-function bodyOf({ texts: [name, number, ...rest], entityId }: Known): string {
-  const data = {
-    id: entityId,
-    name,
-    description_html: `<p>${number}</p>`,
-    labels: rest,
-    updated_at: '2026-01-01T00:00Z',
-  };
-  return JSON.stringify({ version: 'v2', event_id: randomUUID(), data });
-}
-
-const FOUND_BY: Record<string, (each: Known) => boolean> = {
-  'haufiges WO': () => true,
-  '"nummer 42"': ({ texts }) => texts.includes('Nummer 42'),
-  'Wort nummer 7': ({ texts }) => /^Nummer 7/.test(texts[1] ?? ''),
-  brück: ({ texts }) => texts.includes('seltene Brücke'),
-  '"brücke seltene"': () => false,
-  [ENTITIES[3] ?? '']: ({ entityId }) => entityId === ENTITIES[3],
-  [(WORKSPACES[2] ?? '').toUpperCase()]: ({ workspaceId }) => workspaceId === WORKSPACES[2],
-};
-
-function meets(
-  each: Known,
-  { event, workspaceId, state, handler, since, until, text }: DeliveryFilter,
-): boolean {
-  if (event !== undefined && each.eventName !== event) return false;
-  if (workspaceId !== undefined && each.workspaceId !== workspaceId) return false;
-  if (since && each.at < since) return false;
-  if (until && each.at >= until) return false;
-  if (text !== undefined && !FOUND_BY[text]?.(each)) return false;
-  if (state === 'waiting') return handler === undefined ? each.waitsAt.size > 0 : each.waitsAt.has(handler);
-  if (state === undefined && handler === undefined) return true;
-  return [...each.outcomes].some(([at, is]) => at === (handler ?? at) && is === (state ?? is));
-}
 
 const CHOICES: readonly (readonly Partial<DeliveryFilter>[])[] = [
   [{}, {}, { event: 'workitem.created' }, { event: 'nothing.ever' }],
@@ -219,7 +147,9 @@ describe('pages of deliveries', () => {
   it('tell what became of each delivery at each handler', async () => {
     const { deliveries } = await page({ state: 'failed' }, 5);
     for (const { id, outcomes } of deliveries) {
-      const states = [...(all.find((each) => each.id === id)?.outcomes ?? [])].toSorted();
+      const states = [...(all.find((each) => each.id === id)?.outcomes ?? [])].toSorted(([one], [other]) =>
+        one < other ? -1 : 1,
+      );
       expect(outcomes).toEqual(
         states.map(([handler, state]) => ({
           handler,

@@ -148,7 +148,7 @@ describe(`lists of ${ROWS} deliveries`, () => {
     statements.length = 0;
     await list(filter);
     const plans: string[] = [];
-    for (const { query, parameters } of [...statements]) {
+    for (const { query, parameters } of statements) {
       const plan = await database.query<{ 'QUERY PLAN': string }>(`EXPLAIN (COSTS OFF) ${query}`, parameters);
       plans.push(...plan.map((line) => line['QUERY PLAN']));
     }

@@ -1,4 +1,4 @@
-import { type SqlParameters } from '../../database/sql-parameters.js';
+import { type SqlParameters } from '../../common/sql-parameters.js';
 import { waitingDeliveries, waitingJobOf } from '../../queue/waiting-jobs.sql.js';
 import { type DeliveryFilter } from './delivery-filter.js';
 import { columnWalk, type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';

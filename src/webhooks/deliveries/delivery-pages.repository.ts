@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { SqlParameters } from '../../database/sql-parameters.js';
+import { SqlParameters } from '../../common/sql-parameters.js';
 import { allDeliveries, conditionsOf } from './delivery-conditions.js';
 import { type DeliveryFilter, type DeliveryOutcomeSummary, type ListedDelivery } from './delivery-filter.js';
 import { type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';
@@ -53,7 +53,7 @@ export class DeliveryPagesRepository {
     return new Map(
       [...Map.groupBy(rows, ({ id }) => id)].map(([id, of]) => [
         id,
-        of.map(({ id: _, ...outcome }) => outcome),
+        of.map(({ handler, state, lastError }) => ({ handler, state, lastError })),
       ]),
     );
   }

@@ -1,4 +1,4 @@
-import { type SqlParameters } from '../../database/sql-parameters.js';
+import { type SqlParameters } from '../../common/sql-parameters.js';
 import { type DeliveryFilter } from './delivery-filter.js';
 import { firstIdAt, idAfter, type IdRange, momentOf, overlap } from './id-range.js';
 
@@ -49,13 +49,11 @@ export function columnWalk(
   const named = `${parameters.of(value)}::text`;
   const from = parameters.of(range.from === undefined ? '-infinity' : momentOf(range.from));
   const to = parameters.of(range.to === undefined ? 'infinity' : momentOf(range.to));
-  const order = `ORDER BY ${column} ${direction}, received_at ${direction}, id ${direction}`;
-  // Ids matter within a millisecond alone; inside they would lead PostgreSQL to the index of ids.
+  // Ids matter within a millisecond alone; as a plain condition they would lead PostgreSQL to the index of ids.
   return `
-    SELECT id FROM (
-      SELECT ${column}, received_at, id FROM deliveries
-      WHERE (${column}, received_at) >= (${named}, ${from}::timestamptz)
-        AND (${column}, received_at) <= (${named}, ${to}::timestamptz)
-      ${order} OFFSET 0) AS valued
-    WHERE ${inRange('id', range, parameters)} ${order} LIMIT ${limit}`;
+    SELECT id FROM deliveries
+    WHERE (${column}, received_at) >= (${named}, ${from}::timestamptz)
+      AND (${column}, received_at) <= (${named}, ${to}::timestamptz)
+      AND (${inRange('id', range, parameters)}) IS TRUE
+    ORDER BY ${column} ${direction}, received_at ${direction}, id ${direction} LIMIT ${limit}`;
 }

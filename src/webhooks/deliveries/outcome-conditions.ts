@@ -1,4 +1,4 @@
-import { type SqlParameters } from '../../database/sql-parameters.js';
+import { type SqlParameters } from '../../common/sql-parameters.js';
 import { type Walk } from './delivery-walk.js';
 import { FIRST_ID, LAST_ID } from './id-range.js';
 import { OUTCOME_STATES, type OutcomeState } from './outcome.js';

@@ -1,4 +1,4 @@
-import { type SqlParameters } from '../../database/sql-parameters.js';
+import { type SqlParameters } from '../../common/sql-parameters.js';
 import { identifierLexeme, queryOf } from '../search/search-vector.js';
 import { type SearchTerm, searchTerms } from '../search/search-words.js';
 import { columnWalk, type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';
