@@ -6,6 +6,7 @@ import { Browser } from '../support/browser.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
 import { until } from '../support/until.js';
 
+const UNDER_WAY = 'urn:hangar:idempotency_key_in_use';
 /** Five that ask, and Plane's words on the answers. */
 const STORED = 10;
 const HANDLER = 'PingHandler.pong';
@@ -194,18 +195,21 @@ describe('an idempotency key', () => {
     const [key, lost] = [randomUUID(), randomUUID()];
     const pongs = await together.pongs();
     await together.database.query('BEGIN');
-    await together.database.query('LOCK TABLE deliveries IN ACCESS EXCLUSIVE MODE');
-    const first = replay(key);
-    const second = replay(lost, other).catch(() => undefined);
-    const answers = await until('both to be under way', async () => {
-      const both = [await replay(key, other), await replay(lost)];
-      return both.every(({ json }) => json['type'] === 'urn:hangar:idempotency_key_in_use') && both;
-    });
-    expect(answers.map(({ status }) => status)).toEqual([409, 409]);
-    await replica.end('SIGKILL');
+    let [first, second]: Promise<ApiAnswer | undefined>[] = [];
+    try {
+      await together.database.query('LOCK TABLE deliveries IN ACCESS EXCLUSIVE MODE');
+      first = replay(key);
+      second = replay(lost, other).catch(() => undefined);
+      await until('both to be under way', async () => {
+        const both = [await replay(key, other), await replay(lost)];
+        return both.every(({ status, json }) => status === 409 && json['type'] === UNDER_WAY);
+      });
+      await replica.end('SIGKILL');
+    } finally {
+      await together.database.query('COMMIT');
+    }
     await second;
-    await together.database.query('COMMIT');
-    expect((await first).status).toBe(200);
+    expect((await first)?.status).toBe(200);
     expect((await replay(key)).headers.get('idempotency-replayed')).toBe('true');
     await until('the answer', async () => (await together.pongs()) >= pongs + 1);
     await together.database.query(`UPDATE idempotency_keys SET started_at = now() - interval '11 minutes'`);
@@ -289,6 +293,30 @@ describe('webhook secrets', () => {
 describe('activity', () => {
   it('is told by the minute', async () => {
     expect(items(await get('activity?minutes=3'))).toHaveLength(3);
+  });
+});
+
+describe('people', () => {
+  const SUBJECT = 'somebody who has left';
+  const path = `people/${encodeURIComponent(SUBJECT)}`;
+
+  it('are kept out and let in again, and lose what they have linked', async () => {
+    expect((await api.call('POST', `${path}/disable`)).json).toMatchObject({ subject: SUBJECT, links: [] });
+    const [person] = items(await get('people'));
+    expect(person).toMatchObject({ subject: SUBJECT, issuer: 'development' });
+    const disabled = await get(path);
+    const etag = disabled.headers.get('etag') ?? '';
+    expect((await get(path, { 'if-none-match': etag })).status).toBe(304);
+    const enabled = await api.call('POST', `${path}/enable`, undefined, { 'if-match': etag });
+    expect(enabled.json['disabledAt']).toBeUndefined();
+    expect((await api.call('POST', `${path}/enable`, undefined, { 'if-match': etag })).status).toBe(412);
+    await together.database.query(
+      `INSERT INTO linked_users (base_url, plane_user_id, issuer, subject) VALUES ($1, 'u1', 'development', $2)`,
+      [together.environment['PLANE_BASE_URL'], SUBJECT],
+    );
+    expect((await get(path)).json).toMatchObject({ links: [{ planeUserId: 'u1' }] });
+    expect((await api.call('DELETE', `${path}/links/u1`)).status).toBe(204);
+    expect((await api.call('DELETE', `${path}/links/u1`)).json['type']).toBe('urn:hangar:link_unknown');
   });
 });
 

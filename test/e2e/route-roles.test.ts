@@ -48,6 +48,7 @@ const EXPECTED: Readonly<Record<string, Role>> = {
   'GET /console/sign-in/callback': 'public',
   'GET /console/signed-out': 'public',
   'GET /console/no-role': 'signed-in',
+  'POST /console/back-channel-logout': 'public',
   'POST /console/sign-out': 'signed-in',
 };
 
