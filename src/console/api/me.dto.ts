@@ -38,7 +38,7 @@ export class MeDto {
   csrfToken!: string | null;
 
   /** Tells an operator. */
-  static of(operator: Operator): MeDto {
+  static of(this: void, operator: Operator): MeDto {
     const { kind, issuer, subject, name = null, email = null, role = null, csrfToken = null } = operator;
     return { kind, issuer, subject, name, email, role, csrfToken };
   }

@@ -47,11 +47,16 @@ export class ActivityMinuteDto {
   maxLagMs?: number;
 
   /** Tells a minute. */
-  static of({ minute, meanLagMs, maxLagMs, ...counts }: ActivityMinute): ActivityMinuteDto {
+  static of(this: void, { minute, meanLagMs, maxLagMs, ...counts }: ActivityMinute): ActivityMinuteDto {
     const { received, duplicates, refused, handled, failed, deadLettered } = counts;
     return {
       at: minute.toISOString(),
-      ...{ received, duplicates, refused, handled, failed, deadLettered },
+      received,
+      duplicates,
+      refused,
+      handled,
+      failed,
+      deadLettered,
       ...(meanLagMs !== null && { meanLagMs }),
       ...(maxLagMs !== null && { maxLagMs }),
     };

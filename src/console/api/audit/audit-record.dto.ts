@@ -57,7 +57,10 @@ export class AuditRecordDto {
   hash!: string;
 
   /** Tells an entry. */
-  static of({ seq, at, by, action, target, outcome, details, previous, hash }: AuditRecord): AuditRecordDto {
+  static of(
+    this: void,
+    { seq, at, by, action, target, outcome, details, previous, hash }: AuditRecord,
+  ): AuditRecordDto {
     const { kind, id, name, from } = by;
     return {
       seq,

@@ -43,7 +43,7 @@ export class AuditVerificationDto {
   faults!: AuditFaultDto[];
 
   /** Tells a verification. */
-  static of({ ok, entries, head, faultCount, faults }: AuditVerification): AuditVerificationDto {
+  static of(this: void, { ok, entries, head, faultCount, faults }: AuditVerification): AuditVerificationDto {
     return {
       intact: ok,
       entries,

@@ -23,7 +23,7 @@ export class DeadLetterDto {
   failedAt!: string;
 
   /** Tells a dead letter. */
-  static of({ id, handler, data: { deliveryId }, error, failedAt }: DeadLetter): DeadLetterDto {
+  static of(this: void, { id, handler, data: { deliveryId }, error, failedAt }: DeadLetter): DeadLetterDto {
     return {
       id,
       handler,

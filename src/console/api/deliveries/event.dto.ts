@@ -69,7 +69,7 @@ export class EventDto {
   receivedAt!: string;
 
   /** Tells an event. */
-  static of(event: PlaneEvent): EventDto {
+  static of(this: void, event: PlaneEvent): EventDto {
     const { id, name, action, workspaceId, projectId, entityId, entityType, data, changes, actor, source } =
       event;
     const { workItem, comment, agentRun, prompt, receivedAt } = event as PlaneEvent &
@@ -77,7 +77,15 @@ export class EventDto {
     const optional = { projectId, actor, workItem, comment, agentRun, prompt };
     const given = Object.entries(optional).filter(([, value]) => value !== undefined);
     return {
-      ...{ id, name, action, workspaceId, entityId, entityType, data, changes, source },
+      id,
+      name,
+      action,
+      workspaceId,
+      entityId,
+      entityType,
+      data,
+      changes,
+      source,
       ...Object.fromEntries(given),
       receivedAt: receivedAt.toISOString(),
     };

@@ -61,7 +61,7 @@ export class ListedDeliveryDto extends DeliverySummaryDto {
 export function deliverySummary(
   { id, eventName, source, workspaceId, entityId, workItemId, receivedAt }: ListedDelivery,
   slugs: ReadonlyMap<string, string>,
-): DeliverySummaryDto {
+): Pick<DeliverySummaryDto, keyof DeliverySummaryDto> {
   const workspaceSlug = slugs.get(workspaceId);
   return {
     id,

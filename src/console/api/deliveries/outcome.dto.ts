@@ -25,7 +25,7 @@ export class AttemptDto {
   reason?: string;
 
   /** Tells an attempt. */
-  static of({ attempt, at, ms, outcome, reason }: AttemptRecord): AttemptDto {
+  static of(this: void, { attempt, at, ms, outcome, reason }: AttemptRecord): AttemptDto {
     return { attempt, at, ms, outcome, ...(reason !== undefined && { reason }) };
   }
 }
@@ -50,7 +50,7 @@ export class LogLineDto {
   fields?: object;
 
   /** Tells a line. */
-  static of({ at, level, message, fields }: LogLine): LogLineDto {
+  static of(this: void, { at, level, message, fields }: LogLine): LogLineDto {
     return { at, level, message, ...(fields && { fields }) };
   }
 }
@@ -82,15 +82,10 @@ export class OutcomeDto {
   log!: LogLineDto[];
 
   /** Tells an outcome. */
-  static of({
-    handler,
-    state,
-    attempts,
-    log,
-    lastError,
-    foldedInto,
-    updatedAt,
-  }: DeliveryOutcome): OutcomeDto {
+  static of(
+    this: void,
+    { handler, state, attempts, log, lastError, foldedInto, updatedAt }: DeliveryOutcome,
+  ): OutcomeDto {
     return {
       handler,
       state,

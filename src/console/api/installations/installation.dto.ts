@@ -55,7 +55,7 @@ export class InstallationDto {
   uninstalledAt?: string;
 
   /** Tells an installation. */
-  static of(installation: Installation): InstallationDto {
+  static of(this: void, installation: Installation): InstallationDto {
     const { id, installationId, status, workspaceId, workspaceSlug, workspaceName, botUserId } = installation;
     const { baseUrl, installedBy, createdAt, uninstalledAt } = installation;
     return {

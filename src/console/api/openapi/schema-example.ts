@@ -28,5 +28,5 @@ export function exampleOf(schema: Schema, document: OpenAPIObject): unknown {
 /** The schema that a reference names; any other as it is. */
 export function resolved(schema: Schema, { components }: OpenAPIObject): Schema {
   const name = schema.$ref?.slice(schema.$ref.lastIndexOf('/') + 1);
-  return name === undefined ? schema : ((components?.schemas?.[name] ?? {}) as Schema);
+  return name === undefined ? schema : (components?.schemas?.[name] ?? {});
 }

@@ -52,7 +52,7 @@ export class ListedPersonDto {
   disabledAt?: string;
 
   /** Tells a person. */
-  static of(person: Person): ListedPersonDto {
+  static of(this: void, person: Person): Pick<ListedPersonDto, keyof ListedPersonDto> {
     const { subject, issuer, name, email, role, lastSeenAt, disabledAt } = person;
     return {
       subject,
@@ -72,7 +72,7 @@ export class PersonDto extends ListedPersonDto {
   links!: LinkDto[];
 
   /** Tells a person and their links. */
-  static withLinks(person: Person, links: readonly Link[]): PersonDto {
+  static withLinks(this: void, person: Person, links: readonly Link[]): PersonDto {
     const told = links.map(({ planeUserId, linkedAt }) => ({
       planeUserId,
       linkedAt: linkedAt.toISOString(),

@@ -37,7 +37,10 @@ export class TokenDto {
   lastError?: string;
 
   /** Tells a token. */
-  static of({ id, kind, owner, state, expiresAt, dueAt, failures, lastError }: ListedToken): TokenDto {
+  static of(
+    this: void,
+    { id, kind, owner, state, expiresAt, dueAt, failures, lastError }: ListedToken,
+  ): TokenDto {
     return {
       id,
       kind,

@@ -19,7 +19,7 @@ export class WorkspaceSecretDto {
   setAt!: string;
 
   /** Tells a secret. */
-  static of({ fingerprint, standing, setAt }: ListedSecret): WorkspaceSecretDto {
+  static of(this: void, { fingerprint, standing, setAt }: ListedSecret): WorkspaceSecretDto {
     return { fingerprint, standing, setAt: setAt.toISOString() };
   }
 }
@@ -40,10 +40,12 @@ export class WebhookSecretDto extends WorkspaceSecretDto {
   lastSignedAt?: string;
 
   /** Tells a secret, and whose it is. */
-  static override of(secret: ListedSecret): WebhookSecretDto {
-    const { workspace, workspaceId, lastSignedAt } = secret;
+  static override of(this: void, secret: ListedSecret): WebhookSecretDto {
+    const { fingerprint, standing, setAt, workspace, workspaceId, lastSignedAt } = secret;
     return {
-      ...WorkspaceSecretDto.of(secret),
+      fingerprint,
+      standing,
+      setAt: setAt.toISOString(),
       workspace,
       workspaceId,
       ...(lastSignedAt && { lastSignedAt: lastSignedAt.toISOString() }),

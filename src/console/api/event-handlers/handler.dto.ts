@@ -52,13 +52,18 @@ export class HandlerDto {
   pause!: PauseDto;
 
   /** Tells a handler. */
-  static of(level: HandlerLevel, rate: HandlerRate | undefined): HandlerDto {
+  static of(this: void, level: HandlerLevel, rate: HandlerRate | undefined): HandlerDto {
     const { handler, pattern, waiting, delayed, active, inLine, parked, deadLetters } = level;
     const meanMs = rate?.meanMs ?? undefined;
     return {
       id: handler,
       ...(pattern !== undefined && { pattern }),
-      ...{ waiting, delayed, active, inLine, parked, deadLetters },
+      waiting,
+      delayed,
+      active,
+      inLine,
+      parked,
+      deadLetters,
       handledPerMinute: rate?.handledPerMinute ?? 0,
       failedPerMinute: rate?.failedPerMinute ?? 0,
       ...(meanMs !== undefined && { meanMs }),

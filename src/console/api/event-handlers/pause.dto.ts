@@ -17,7 +17,7 @@ export class PauseDto {
   reason?: string;
 
   /** Tells a pause, or that there is none. */
-  static of(pause: HandlerPause | null): PauseDto {
+  static of(this: void, pause: HandlerPause | null): PauseDto {
     if (!pause) return { paused: false };
     const { pausedAt, pausedBy, reason } = pause;
     const told = { paused: true, pausedAt: pausedAt.toISOString(), pausedBy };
