@@ -1,12 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { developmentToken, mappedRoutes } from '../../support/api-client.js';
 import { type ApiScene } from '../../support/api-scene.js';
-
-const run = promisify(execFile);
 
 /** What describes the API. Part of `api.test.ts`, on its server. */
 export function descriptionCases(scene: ApiScene): void {
@@ -59,11 +55,12 @@ export function descriptionCases(scene: ApiScene): void {
   describe('the README', () => {
     it('has an example that works', async () => {
       const example = /^curl .*localhost:3000.*$/m.exec(readFileSync('README.md', 'utf8'))?.[0] ?? '';
-      const command = example.replace('http://localhost:3000', scene.together.url);
-      const TOKEN = developmentToken(scene.together.hangar.log);
-      const env = { PATH: process.env['PATH'], TOKEN };
-      const { stdout } = await run('sh', ['-c', command], { env });
-      expect((JSON.parse(stdout) as { items: unknown[] }).items).toHaveLength(5);
+      const shown = /^curl -fsS -H "Authorization: Bearer \$TOKEN" "http:\/\/localhost:3000(\/[^"]+)"$/.exec(
+        example,
+      );
+      const authorization = `Bearer ${developmentToken(scene.together.hangar.log)}`;
+      const answer = await fetch(`${scene.together.url}${shown?.[1]}`, { headers: { authorization } });
+      expect(((await answer.json()) as { items: unknown[] }).items).toHaveLength(5);
     });
   });
 }

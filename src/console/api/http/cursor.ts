@@ -40,6 +40,6 @@ export function mapPage<T, R>({ items, next }: Page<T>, tell: (item: T) => R): P
 }
 
 /** A cursor that no list gave. */
-export function badCursor(): Error {
+function badCursor(): Error {
   return requestFaults([{ parameter: 'cursor', problem: 'must be the `next` of the page before' }]);
 }

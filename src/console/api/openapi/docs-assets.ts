@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { DOCS_SCRIPT } from './docs.page.js';
 
 /** A file of the page for people. */
@@ -18,6 +17,6 @@ export async function docsAsset(name: string): Promise<DocsAsset | undefined> {
   if (name === 'init.js') return { type: SCRIPT, body: DOCS_SCRIPT };
   const type = Object.hasOwn(FILES, name) ? FILES[name] : undefined;
   if (type === undefined) return undefined;
-  const path = fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`));
-  return { type, body: await readFile(path) };
+  const folder = import.meta.resolve('swagger-ui-dist/package.json');
+  return { type, body: await readFile(new URL(name, folder)) };
 }
