@@ -13,6 +13,11 @@ export class AuditService {
     void entry;
   }
 
+  /** Books a refusal. Never fails; the refusal stands either way. */
+  async refused(act: AuditedAct): Promise<void> {
+    await this.record({ ...act, outcome: 'refused' });
+  }
+
   /**
    * Does something and books it, done or failed.
    *

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { SessionsModule } from '../identity/sessions/sessions.module.js';
 import { KeyRotationService, type RotationProgress } from '../tokens/key-rotation.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { WorkspaceSecretsModule } from '../webhooks/secrets/workspace-secrets.module.js';
@@ -19,7 +20,7 @@ function rotateCommand(): Command {
     )
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
-      await withServices([TokensModule, WorkspaceSecretsModule], async (context) => {
+      await withServices([TokensModule, WorkspaceSecretsModule, SessionsModule], async (context) => {
         let last: RotationProgress | undefined;
         for await (const progress of context.get(KeyRotationService).rotate()) {
           last = progress;
@@ -38,7 +39,7 @@ function bar({ seen, total }: RotationProgress): string {
 }
 
 function summary({ rotated, unreadable, stillNeeded }: RotationProgress): string[] {
-  const lines = ['', `${rotated} token(s) and webhook secret(s) encrypted anew.`];
+  const lines = ['', `${rotated} token(s), webhook secret(s) and session(s) encrypted anew.`];
   if (unreadable > 0)
     lines.push(`${unreadable} cannot be read with the configured keys and stay as they are.`);
   if (stillNeeded.length > 0) lines.push(`Still needed: ${stillNeeded.join(', ')}.`);

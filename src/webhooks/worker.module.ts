@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PeopleModule } from '../identity/people/people.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
@@ -25,6 +26,7 @@ import { WebhooksModule } from './webhooks.module.js';
     ObservabilityModule,
     InstallationsModule,
     PlaneModule,
+    PeopleModule,
     TokensModule,
   ],
   providers: [

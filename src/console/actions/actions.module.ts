@@ -1,20 +1,23 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../../audit/audit.module.js';
+import { PeopleModule } from '../../identity/people/people.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { TokensModule } from '../../tokens/tokens.module.js';
 import { WorkspaceSecretsModule } from '../../webhooks/secrets/workspace-secrets.module.js';
 import { WebhooksModule } from '../../webhooks/webhooks.module.js';
 import { DeadLetterActionsService } from './dead-letter-actions.service.js';
 import { DeliveryActionsService } from './delivery-actions.service.js';
+import { PeopleActionsService } from './people-actions.service.js';
 import { TokenActionsService } from './token-actions.service.js';
 import { WebhookSecretActionsService } from './webhook-secret-actions.service.js';
 
 /** What operators do, by whichever way: console, API or command line. Each act is audited. */
 @Module({
-  imports: [AuditModule, QueueModule, TokensModule, WebhooksModule, WorkspaceSecretsModule],
+  imports: [AuditModule, PeopleModule, QueueModule, TokensModule, WebhooksModule, WorkspaceSecretsModule],
   providers: [
     DeadLetterActionsService,
     DeliveryActionsService,
+    PeopleActionsService,
     TokenActionsService,
     WebhookSecretActionsService,
   ],
@@ -22,6 +25,7 @@ import { WebhookSecretActionsService } from './webhook-secret-actions.service.js
     AuditModule,
     DeadLetterActionsService,
     DeliveryActionsService,
+    PeopleActionsService,
     TokenActionsService,
     WebhookSecretActionsService,
   ],
