@@ -2,11 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '../support/browser.js';
 import { type Me, meOf, sessionIn, signOut } from '../support/console-session.js';
 import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
-import { IdentityProvider, type Minted } from '../support/identity-provider.js';
+import { IdentityProvider } from '../support/identity-provider.js';
 import { until } from '../support/until.js';
 
 const JSON_ACCEPT = { accept: 'application/json' };
-const LOGOUT = { 'http://schemas.openid.net/event/backchannel-logout': {} };
 
 let provider: IdentityProvider;
 let together: HangarWithSimulator;
@@ -210,58 +209,6 @@ describe('signing out', () => {
   });
 });
 
-describe('a logout at the provider', () => {
-  it('ends the session that it names, and no other', async () => {
-    const [browser, other] = [await signIn('ann'), await signIn('ann')];
-    const [row] = await together.database.query<{ sid: string }>(
-      `SELECT sid FROM console_sessions WHERE subject = 'ann' ORDER BY created_at DESC LIMIT 1 OFFSET 1`,
-    );
-    await provider.backChannelLogout('ann', row?.sid ?? '');
-    expect((await open(browser, '/api/v1/me')).status).toBe(401);
-    expect((await open(other, '/api/v1/me')).status).toBe(200);
-  });
-
-  it('ends all of a person’s without a sid; its token is good once', async () => {
-    const browser = await signIn('ann');
-    const token = await provider.mint({ claims: { aud: 'hangar', sub: 'ann', events: LOGOUT } });
-    expect(await logout(token)).toEqual({ status: 200 });
-    expect((await open(browser, '/api/v1/me')).status).toBe(401);
-    expect(await logout(token)).toMatchObject({
-      status: 400,
-      detail: expect.stringContaining('used before'),
-    });
-  });
-
-  const OLD = Math.floor(Date.now() / 1000) - 3600;
-  it.each<[string, Minted, string]>([
-    ['for another client', { claims: { aud: 'other', sub: 'ann', events: LOGOUT } }, 'ERR_JWT_CLAIM'],
-    [
-      'of another issuer',
-      { claims: { aud: 'hangar', iss: 'http://x', sub: 'ann', events: LOGOUT } },
-      'ERR_JWT_CLAIM',
-    ],
-    ['that is old', { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT, iat: OLD } }, 'ERR_JWT_EXPIRED'],
-    ['without its event', { claims: { aud: 'hangar', sub: 'ann', events: {} } }, 'tells of no logout'],
-    ['with a nonce', { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT, nonce: 'n' } }, 'has a nonce'],
-    ['of nobody', { claims: { aud: 'hangar', events: LOGOUT } }, 'neither sub nor sid'],
-    [
-      'signed by a stranger',
-      { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT }, key: 'foreign' },
-      'SIGNATURE',
-    ],
-    [
-      'signed by nobody',
-      { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT }, key: 'none' },
-      'NOT_ALLOWED',
-    ],
-  ])('is not believed with a token %s', async (_what, wanted, why) => {
-    const browser = await signIn('ann');
-    const answer = await logout(await provider.mint(wanted));
-    expect(answer).toMatchObject({ status: 400, detail: expect.stringContaining(why) });
-    expect((await open(browser, '/api/v1/me')).status).toBe(200);
-  });
-});
-
 describe('a provider', () => {
   it('may change its keys while we run', async () => {
     await signedIn('ann');
@@ -301,13 +248,6 @@ async function signedIn(login: string): Promise<Me> {
 
 async function open(browser: Browser, path: string): Promise<Response> {
   return browser.open(`${together.url}${path}`, { headers: JSON_ACCEPT });
-}
-
-async function logout(token: string): Promise<{ status: number; detail?: string }> {
-  const body = new URLSearchParams({ logout_token: token });
-  const answer = await fetch(`${together.url}/console/back-channel-logout`, { method: 'POST', body });
-  const text = await answer.text();
-  return { status: answer.status, ...(text && (JSON.parse(text) as object)) };
 }
 
 /** What the page of a refusal says. */
