@@ -7,6 +7,7 @@ import { IdempotencyRetentionModule } from './console/api/idempotency/idempotenc
 import { ConsoleModule } from './console/console.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
+import { IdentityRetentionModule } from './identity/identity-retention.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { OAuthRetentionModule } from './oauth/oauth-retention.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
           TokenScheduleModule,
           PlaneRetentionModule,
           OAuthRetentionModule,
+          IdentityRetentionModule,
           RetentionModule,
           ActivityRetentionModule,
           SilenceWatchModule,

@@ -13,6 +13,7 @@ const EXPECTED: Readonly<Record<string, Role>> = {
   'GET /api/docs': 'public',
   'GET /api/docs/{file}': 'public',
   'GET /api/v1/me': 'signed-in',
+  'DELETE /api/v1/me/links/{planeUserId}': 'signed-in',
   'GET /api/v1/installations': 'viewer',
   'GET /api/v1/installations/{id}': 'viewer',
   'GET /api/v1/tokens': 'viewer',

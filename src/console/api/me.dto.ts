@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { OPERATOR_ROLES } from '../../identity/operator-role.js';
 import { type Operator } from '../../identity/operator.js';
+import { type Link } from '../../identity/people/links.service.js';
+import { LinkDto } from './people/link.dto.js';
 
 /** What an operator is told of themselves. */
 export class MeDto {
@@ -37,9 +39,15 @@ export class MeDto {
   })
   csrfToken!: string | null;
 
+  @ApiProperty({
+    type: [LinkDto],
+    description: 'The Plane users that they have let the app act as, the newest first',
+  })
+  links!: LinkDto[];
+
   /** Tells an operator. */
-  static of(this: void, operator: Operator): MeDto {
+  static of(this: void, operator: Operator, links: readonly Link[]): MeDto {
     const { kind, issuer, subject, name = null, email = null, role = null, csrfToken = null } = operator;
-    return { kind, issuer, subject, name, email, role, csrfToken };
+    return { kind, issuer, subject, name, email, role, csrfToken, links: links.map(LinkDto.of) };
   }
 }

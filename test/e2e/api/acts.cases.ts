@@ -159,9 +159,10 @@ export function actsCases(scene: ApiScene): void {
         412,
       );
       await scene.together.database.query(
-        `INSERT INTO linked_users (base_url, plane_user_id, issuer, subject) VALUES ($1, 'u1', 'development', $2)`,
+        `INSERT INTO linked_users (base_url, plane_user_id, issuer, subject) VALUES ($1, 'u1', 'development', $2), ($1, 'u2', 'development', 'development')`,
         [scene.together.environment['PLANE_BASE_URL'], SUBJECT],
       );
+      expect((await scene.api.call('DELETE', 'me/links/u2')).status).toBe(204);
       expect((await scene.get(path)).json).toMatchObject({ links: [{ planeUserId: 'u1' }] });
       expect((await scene.api.call('DELETE', `${path}/links/u1`)).status).toBe(204);
       expect((await scene.api.call('DELETE', `${path}/links/u1`)).json['type']).toBe(

@@ -12,6 +12,9 @@ export const KEY_LIFE_SECONDS = 86_400;
 /** A first request that is not answered by then is taken for one whose process died. */
 const LONGEST_RUN_SECONDS = 600;
 
+/** It was done, and could not be booked. */
+const DONE = 'audit_not_booked';
+
 /** Answers a repeated request as the first one was answered (draft-ietf-httpapi-idempotency-key-header). */
 @Injectable()
 export class IdempotencyService {
@@ -38,7 +41,7 @@ export class IdempotencyService {
    * A refusal says that nothing was done, so the key is free again. Of any other failure nobody knows how far it came.
    */
   async failed(id: string, error: unknown): Promise<void> {
-    const refused = error instanceof DomainError || error instanceof HttpException;
+    const refused = error instanceof DomainError ? error.code !== DONE : error instanceof HttpException;
     await (refused ? this.keys.free(id) : this.keys.markUnknown(id));
   }
 }

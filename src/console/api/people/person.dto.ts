@@ -2,16 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { OPERATOR_ROLES } from '../../../identity/operator-role.js';
 import { type Link } from '../../../identity/people/links.service.js';
 import { type Person } from '../../../identity/people/people.service.js';
-import { Moment } from '../http/parameters.decorator.js';
-
-/** A Plane user that a person has linked. */
-export class LinkDto {
-  @ApiProperty({ description: "The person's id in Plane", example: '5e0a7c1b-2d3f-4a6b-8c9d-0e1f2a3b4c5d' })
-  planeUserId!: string;
-
-  @Moment({ description: 'When it was linked' })
-  linkedAt!: string;
-}
+import { LinkDto } from './link.dto.js';
 
 /** Somebody who has signed in, or who is kept from it. */
 export class ListedPersonDto {
@@ -73,10 +64,6 @@ export class PersonDto extends ListedPersonDto {
 
   /** Tells a person and their links. */
   static withLinks(this: void, person: Person, links: readonly Link[]): PersonDto {
-    const told = links.map(({ planeUserId, linkedAt }) => ({
-      planeUserId,
-      linkedAt: linkedAt.toISOString(),
-    }));
-    return { ...ListedPersonDto.of(person), links: told };
+    return { ...ListedPersonDto.of(person), links: links.map(LinkDto.of) };
   }
 }
