@@ -12,6 +12,7 @@ import { Operators1764820000000 } from './1764820000000-operators.js';
 import { DeliveryLists1764830000000 } from './1764830000000-delivery-lists.js';
 import { HandlerPauses1764840000000 } from './1764840000000-handler-pauses.js';
 import { ActivityMinutes1764840100000 } from './1764840100000-activity-minutes.js';
+import { IdempotencyKeys1764850000000 } from './1764850000000-idempotency-keys.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   DeliveryLists1764830000000,
   HandlerPauses1764840000000,
   ActivityMinutes1764840100000,
+  IdempotencyKeys1764850000000,
 ];

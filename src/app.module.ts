@@ -3,9 +3,11 @@ import { ActivityRetentionModule } from './activity/activity-retention.module.js
 import { ServerStartModule } from './audit/server-start.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type HangarConfig } from './config/hangar-config.js';
+import { IdempotencyRetentionModule } from './console/api/idempotency/idempotency-retention.module.js';
 import { ConsoleModule } from './console/console.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
+import { IdentityRetentionModule } from './identity/identity-retention.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { OAuthRetentionModule } from './oauth/oauth-retention.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
@@ -40,11 +42,13 @@ export class AppModule {
           TokenScheduleModule,
           PlaneRetentionModule,
           OAuthRetentionModule,
+          IdentityRetentionModule,
           RetentionModule,
           ActivityRetentionModule,
           SilenceWatchModule,
           SearchIndexModule,
           LineKeeperModule,
+          IdempotencyRetentionModule,
         ]
       : [];
     const console = config.roles.includes('console') ? [ConsoleModule] : [];

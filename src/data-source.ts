@@ -5,6 +5,7 @@ import { AuditHeadEntity } from './audit/audit-head.entity.js';
 import { AuditLogEntity } from './audit/audit-log.entity.js';
 import { loadConfig, processEnvironment } from './config/load-config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
+import { IdempotencyKeyEntity } from './console/api/idempotency/idempotency-key.entity.js';
 import { ActivityMinuteEntity } from './activity/activity-minute.entity.js';
 import { CallBudgetEntity } from './plane/call-budget.entity.js';
 import { InstallationEntity } from './installations/installation.entity.js';
@@ -24,6 +25,7 @@ export const ENTITIES = [
   DeliveryEntity,
   WorkspaceTrafficEntity,
   WebhookSecretEntity,
+  IdempotencyKeyEntity,
   HandlerPauseEntity,
   ActivityMinuteEntity,
   AuditLogEntity,

@@ -10,6 +10,7 @@ import { AppModule } from './app.module.js';
 import { ProblemFilter } from './common/problem.filter.js';
 import { problemOf } from './common/problem.js';
 import { type HangarConfig } from './config/hangar-config.js';
+import { prepareApi } from './console/api/serve-api.js';
 import { type NestLogger } from './observability/nest-logger.js';
 
 const SANE_REQUEST_ID = /^[\w.-]{1,64}$/;
@@ -43,6 +44,7 @@ export async function createHttpApplication(
   app.getHttpAdapter().getInstance().removeAllContentTypeParsers();
   app.useBodyParser('application/json', { bodyLimit: config.webhookMaxBodyBytes }, parseJsonUnlessRaw);
   await app.register(fastifyCookie);
+  if (config.roles.includes('console')) prepareApi(app);
   app.getHttpAdapter().getInstance().addHook('preParsing', refuseForeignForms);
   await app.register(fastifyFormbody, { bodyLimit: FORM_LIMIT_BYTES });
   return app;

@@ -1,3 +1,11 @@
+/** One thing that is wrong with a request. */
+export interface RequestFault {
+  /** The query parameter, header or field of the body. */
+  readonly parameter: string;
+  /** What is wrong with it and what it may be; never what was sent. */
+  readonly problem: string;
+}
+
 /** What a {@link DomainError} is made of. */
 export interface DomainErrorInit {
   /** Stable, for programs: `oauth_state_expired`. Becomes the `type` of the problem document. */
@@ -10,6 +18,8 @@ export interface DomainErrorInit {
   readonly status: number;
   /** Seconds after which trying again makes sense. */
   readonly retryAfterSeconds?: number;
+  /** All that is wrong with a request, where it is refused for what it holds. */
+  readonly errors?: readonly RequestFault[];
 }
 
 /** An error that a person is meant to read: a stable code, what is wrong, what to do. Never holds a secret. */
@@ -19,6 +29,7 @@ export class DomainError extends Error implements DomainErrorInit {
   readonly detail: string;
   readonly status: number;
   readonly retryAfterSeconds?: number;
+  readonly errors?: readonly RequestFault[];
 
   constructor(init: DomainErrorInit) {
     super(init.detail);
@@ -28,5 +39,6 @@ export class DomainError extends Error implements DomainErrorInit {
     this.detail = init.detail;
     this.status = init.status;
     if (init.retryAfterSeconds !== undefined) this.retryAfterSeconds = init.retryAfterSeconds;
+    if (init.errors) this.errors = init.errors;
   }
 }

@@ -15,6 +15,12 @@ describe('an error as a problem document', () => {
     });
   });
 
+  it('tells all that is wrong with a request', () => {
+    const errors = [{ parameter: 'limit', problem: 'must be a whole number' }];
+    const error = new DomainError({ code: 'bad', title: 'Bad', detail: 'Bad.', status: 400, errors });
+    expect(problemOf(error, 'r1')).toMatchObject({ status: 400, errors });
+  });
+
   it.each([
     [new NotFoundException('Cannot GET /x'), 404, 'Cannot GET /x'],
     [

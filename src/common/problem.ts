@@ -1,4 +1,4 @@
-import { DomainError } from './domain-error.js';
+import { DomainError, type RequestFault } from './domain-error.js';
 
 /** An error as an HTTP API tells it (RFC 9457), with the id that the log line of the same request carries. */
 export interface Problem {
@@ -7,6 +7,8 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly requestId: string;
+  /** All that is wrong with a request, where it is refused for what it holds. */
+  readonly errors?: readonly RequestFault[];
 }
 
 const TITLES: Record<number, string> = {
@@ -32,6 +34,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
       status: error.status,
       detail: error.detail,
       requestId,
+      ...(error.errors && { errors: error.errors }),
     };
   const status = callersFault(error);
   const title = TITLES[status] ?? 'Trouble on our side';

@@ -23,8 +23,37 @@ const LIST = `
   WHERE job.state = 'created' AND ($1::text IS NULL OR source.name = $1)
   ORDER BY job.created_on DESC LIMIT $2`;
 
+/** As old as another or older; ids tell those of the same moment apart. */
+const PAGE = `
+  SELECT job.id, source.name AS handler, job.data, job.source_output ->> 'message' AS error,
+         job.created_on AS "failedAt", job.created_on::text AS moment
+  FROM ${QUEUE_SCHEMA}.queue AS source JOIN ${QUEUE_SCHEMA}.job ON job.name = source.dead_letter
+  WHERE job.state = 'created' AND ($1::text IS NULL OR source.name = $1) AND ($3::uuid[] IS NULL OR job.id = ANY ($3))
+    AND ($4::timestamptz IS NULL OR (job.created_on, job.id) < ($4, $5::uuid))
+  ORDER BY job.created_on DESC, job.id DESC LIMIT $2`;
+
 const TAKE = `
   DELETE FROM ${QUEUE_SCHEMA}.job WHERE name = $1 AND id = ANY ($2) AND state = 'created' RETURNING data`;
+
+/** Which dead letters are meant; what is left out does not matter. */
+export interface DeadLetterFilter {
+  readonly handler?: string;
+  readonly ids?: readonly string[];
+}
+
+/** A place in the list of dead letters. */
+export interface DeadLetterPlace {
+  readonly id: string;
+  /** When it failed, as PostgreSQL writes it: to the microsecond. */
+  readonly moment: string;
+}
+
+/** A part of the list of dead letters. */
+export interface DeadLetterPage {
+  readonly letters: DeadLetter[];
+  /** Where the next part begins; absent on the last one. */
+  readonly next?: DeadLetterPlace;
+}
 
 /** The jobs that failed for the last time, and their way back. */
 @Injectable()
@@ -37,6 +66,18 @@ export class DeadLettersService {
   /** The newest first; of one handler where it is named. */
   async list(limit: number, handler?: string): Promise<DeadLetter[]> {
     return this.dataSource.query(LIST, [handler ?? null, limit]);
+  }
+
+  /** The newest first, from the one after `before`. */
+  async page(
+    { handler, ids }: DeadLetterFilter,
+    { limit, before }: { readonly limit: number; readonly before?: DeadLetterPlace },
+  ): Promise<DeadLetterPage> {
+    const values = [handler ?? null, limit + 1, ids ?? null, before?.moment ?? null, before?.id ?? null];
+    const rows = await this.dataSource.query<(DeadLetter & DeadLetterPlace)[]>(PAGE, values);
+    const letters = rows.slice(0, limit).map(({ moment: _moment, ...letter }) => letter);
+    const last = rows[limit - 1];
+    return { letters, ...(rows.length > limit && last && { next: { id: last.id, moment: last.moment } }) };
   }
 
   /** Gives them back to their handlers, with all attempts before them. Resolves with how many. */

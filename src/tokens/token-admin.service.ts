@@ -23,6 +23,9 @@ export interface ListedToken {
   /** Seconds from now; below zero for one that has expired. */
   readonly expiresInSeconds: number;
   readonly dueInSeconds: number;
+  readonly expiresAt: Date;
+  /** When it is renewed. */
+  readonly dueAt: Date;
   /** Failed renewals in a row. */
   readonly failures: number;
   readonly lastError: string | null;
@@ -57,6 +60,14 @@ export class TokenAdminService {
     return listed.toSorted((a, b) => a.expiresInSeconds - b.expiresInSeconds);
   }
 
+  /** @throws {DomainError} there is no such token */
+  async require(id: string): Promise<ListedToken> {
+    const row = isUuid(id) ? await this.tokens.find(id) : undefined;
+    if (!row) throw unknownToken(id);
+    const installation = row.installationId && (await this.installations.findById(row.installationId));
+    return listedToken(row, new Map(installation ? [[installation.id, installation.workspaceSlug]] : []));
+  }
+
   /**
    * Renews a token now: a person's word counts more than the pause after a failure, and than `needs_consent`.
    *
@@ -89,7 +100,8 @@ export class TokenAdminService {
 }
 
 function listedToken(row: TokenEntity, workspaces: ReadonlyMap<string, string>): ListedToken {
-  const { id, kind, state, failures, lastError, installationId, planeUserId, expiresInMs, dueInMs } = row;
+  const { id, kind, state, failures, lastError, installationId, planeUserId } = row;
+  const { expiresAt, dueAt, expiresInMs, dueInMs } = row;
   const owner = kind === 'bot' ? (workspaces.get(installationId ?? '') ?? installationId) : planeUserId;
   return {
     id,
@@ -98,6 +110,8 @@ function listedToken(row: TokenEntity, workspaces: ReadonlyMap<string, string>):
     state,
     expiresInSeconds: Math.round(expiresInMs / 1000),
     dueInSeconds: Math.round(dueInMs / 1000),
+    expiresAt,
+    dueAt,
     failures,
     lastError,
   };

@@ -46,6 +46,8 @@ describe('commands about tokens and installations', () => {
           state: 'live',
           expiresInSeconds: expect.any(Number),
           dueInSeconds: expect.any(Number),
+          expiresAt: expect.stringMatching(/Z$/),
+          dueAt: expect.stringMatching(/Z$/),
           failures: 0,
           lastError: null,
         },

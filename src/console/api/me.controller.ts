@@ -1,28 +1,42 @@
-import { Controller, Get } from '@nestjs/common';
+import { Delete, Get, Param } from '@nestjs/common';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
-import { type Operator } from '../../identity/operator.js';
-import { RequiresRole } from '../../identity/requires-role.decorator.js';
+import { actorOf, type Operator } from '../../identity/operator.js';
+import { unknownLink } from '../../identity/people/people.errors.js';
+import { PeopleService } from '../../identity/people/people.service.js';
+import { PeopleActionsService } from '../actions/people-actions.service.js';
+import { ApiController } from './http/api-controller.decorator.js';
+import { ApiId } from './http/api-id.decorator.js';
+import { Route } from './http/route.decorator.js';
+import { MeDto } from './me.dto.js';
 
-/** What an operator is told of themselves. */
-export interface Me {
-  readonly kind: Operator['kind'];
-  readonly issuer: string;
-  readonly subject: string;
-  readonly name: string | null;
-  readonly email: string | null;
-  readonly role: string | null;
-  /** Of a session: scripts send it back in `x-csrf-token` with what acts. */
-  readonly csrfToken: string | null;
-}
-
-/** `/api/v1/me`: who am I. */
-@Controller('api/v1/me')
-@RequiresRole('signed-in')
+/** `/api/v1/me`: who am I, and which Plane users are mine. */
+@ApiController('me')
 export class MeController {
+  constructor(
+    private readonly people: PeopleService,
+    private readonly actions: PeopleActionsService,
+  ) {}
+
   /** Who sends the request. */
   @Get()
-  async me(@CurrentOperator() operator: Operator): Promise<Me> {
-    const { kind, issuer, subject, name = null, email = null, role = null, csrfToken = null } = operator;
-    return { kind, issuer, subject, name, email, role, csrfToken };
+  @Route({ id: 'getMe', role: 'signed-in', summary: 'Who sends the request', answer: MeDto })
+  async me(@CurrentOperator() operator: Operator): Promise<MeDto> {
+    return MeDto.of(operator, await this.people.linksOf(operator.subject));
+  }
+
+  /** Takes one of their own links away: the app no longer acts as that Plane user. */
+  @Delete('links/:planeUserId')
+  @ApiId("One's own id in Plane", '5e0a7c1b-2d3f-4a6b-8c9d-0e1f2a3b4c5d', 'planeUserId')
+  @Route({
+    id: 'removeMyLink',
+    role: 'signed-in',
+    summary: "Remove one's own link to a Plane user, and revoke its token",
+    problems: [unknownLink()],
+  })
+  async unlink(
+    @CurrentOperator() operator: Operator,
+    @Param('planeUserId') planeUserId: string,
+  ): Promise<void> {
+    await this.actions.unlink(actorOf(operator), operator.subject, planeUserId);
   }
 }

@@ -1,0 +1,15 @@
+import { applyDecorators, Controller, UseInterceptors, UsePipes } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
+import { QueryInterceptor } from './query.interceptor.js';
+import { ApiValidationPipe } from './validation.pipe.js';
+
+/** Makes a class the controller of a resource of the API: `/api/v1/<resource>`. */
+export function ApiController(resource: string): ClassDecorator {
+  return applyDecorators(
+    Controller(`api/v1/${resource}`),
+    ApiTags(resource),
+    UseInterceptors(QueryInterceptor, IdempotencyInterceptor),
+    UsePipes(ApiValidationPipe),
+  );
+}

@@ -1,0 +1,32 @@
+import { type OpenAPIObject } from '@nestjs/swagger';
+
+/** As much of a JSON schema as ours have. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly example?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly required?: readonly string[];
+}
+
+/** An example of what a schema describes, made of those of its properties; `undefined` where they have none. */
+export function exampleOf(schema: Schema, document: OpenAPIObject): unknown {
+  const { example, items, properties } = resolved(schema, document);
+  const inner = schema.allOf?.[0] ?? schema.anyOf?.[0];
+  if (example !== undefined) return example;
+  if (inner) return exampleOf(inner, document);
+  if (items) return [exampleOf(items, document)].filter((each) => each !== undefined);
+  if (!properties) return schema.enum?.[0] ?? schema.default;
+  const told = Object.entries(properties).map(([name, each]) => [name, exampleOf(each, document)] as const);
+  return Object.fromEntries(told.filter(([, value]) => value !== undefined));
+}
+
+/** The schema that a reference names; any other as it is. */
+export function resolved(schema: Schema, { components }: OpenAPIObject): Schema {
+  const name = schema.$ref?.slice(schema.$ref.lastIndexOf('/') + 1);
+  return name === undefined ? schema : (components?.schemas?.[name] ?? {});
+}

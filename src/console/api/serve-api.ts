@@ -1,0 +1,22 @@
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { OpenApiService } from './openapi/openapi.service.js';
+
+const API = '/api/';
+const MOST_BYTES = 256 * 1024;
+
+/**
+ * Prepares the application, before its routes are made: what is sent to the API is small, what it answers is kept by
+ * nobody and names its request.
+ */
+export function prepareApi(app: NestFastifyApplication): void {
+  const server = app.getHttpAdapter().getInstance();
+  server.addHook('onRoute', (route) => {
+    if (route.url.startsWith(API)) route.bodyLimit = MOST_BYTES;
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    if (request.url.startsWith(API))
+      reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
+    done();
+  });
+  app.get(OpenApiService).describe(app);
+}

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { developmentToken } from '../support/api-client.js';
+import { ApiScene } from '../support/api-scene.js';
+import { actsCases } from './api/acts.cases.js';
+import { descriptionCases } from './api/description.cases.js';
+import { readsCases } from './api/reads.cases.js';
+import { refusalsCases } from './api/refusals.cases.js';
+
+const DOCUMENTATION = new Set(['getOpenApi', 'getDocs', 'getDocsAsset']);
+
+const scene = new ApiScene();
+
+beforeAll(async () => {
+  await scene.begin();
+}, 60_000);
+
+afterAll(async () => {
+  await scene.together.stop();
+});
+
+describe('the API', () => {
+  descriptionCases(scene);
+  readsCases(scene);
+  actsCases(scene);
+  refusalsCases(scene);
+
+  it('has told nothing but what its description says, in answers of every operation', () => {
+    const all = scene.api.document.routes.map(({ operation }) => operation.operationId);
+    const missing = all.filter((id) => !scene.api.done.has(id) && !DOCUMENTATION.has(id));
+    expect({ missing, faults: scene.api.faults }).toEqual({ missing: [], faults: [] });
+  });
+
+  it('wrote no token into the log', () => {
+    const { log } = scene.together.hangar;
+    expect(log.split(developmentToken(log))).toHaveLength(2);
+  });
+});

@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { type ApiAnswer, ApiClient } from '../../support/api-client.js';
+import { type ApiScene, HANDLER, items } from '../../support/api-scene.js';
+import { pingWebhook } from '../../support/hangar-with-simulator.js';
+import { until } from '../../support/until.js';
+
+/** What acts. Part of `api.test.ts`, on its server. */
+export function actsCases(scene: ApiScene): void {
+  describe('an idempotency key', () => {
+    const replay = async (key: string, client = scene.api, body: object = {}): Promise<ApiAnswer> =>
+      client.call('POST', `deliveries/${scene.delivery}/replay`, body, { 'idempotency-key': key });
+
+    it('gets the same answer again, and nothing is done', async () => {
+      const pongs = await scene.together.pongs();
+      const key = `"${randomUUID()}"`;
+      const [first, second] = [await replay(key), await replay(key)];
+      expect(second.bytes.equals(first.bytes)).toBe(true);
+      expect(first.headers.get('idempotency-replayed')).toBeNull();
+      expect(second.headers.get('idempotency-replayed')).toBe('true');
+      await until('the answer', async () => (await scene.together.pongs()) === pongs + 1);
+      const another = await replay(key, scene.api, { dryRun: true });
+      expect([another.status, another.json['type']]).toEqual([422, 'urn:hangar:idempotency_key_reused']);
+    });
+
+    it('is free again after a refusal', async () => {
+      const key = randomUUID();
+      const refused = await replay(key, scene.api, { toHandler: 'Nobody.here' });
+      expect([refused.status, refused.json['type']]).toEqual([404, 'urn:hangar:handler_unknown']);
+      expect((await replay(key, scene.api, { dryRun: true })).status).toBe(200);
+    });
+
+    it('is one over all processes, and after a crash says that nobody knows', async () => {
+      const replica = await scene.together.startReplica();
+      const other = await ApiClient.of(replica);
+      const [key, lost] = [randomUUID(), randomUUID()];
+      const pongs = await scene.together.pongs();
+      await scene.together.database.query('BEGIN');
+      let [first, second]: Promise<ApiAnswer | undefined>[] = [];
+      try {
+        await scene.together.database.query('LOCK TABLE deliveries IN ACCESS EXCLUSIVE MODE');
+        first = replay(key);
+        second = replay(lost, other).catch(() => undefined);
+        const running = `SELECT FROM idempotency_keys WHERE state = 'running'`;
+        await until('both', async () => (await scene.together.database.query(running)).length === 2);
+        for (const { status, json } of [await replay(key, other), await replay(lost)])
+          expect([status, json['type']]).toEqual([409, 'urn:hangar:idempotency_key_in_use']);
+        await replica.end('SIGKILL');
+      } finally {
+        await scene.together.database.query('COMMIT');
+      }
+      await second;
+      expect((await first)?.status).toBe(200);
+      expect((await replay(key)).headers.get('idempotency-replayed')).toBe('true');
+      await until('the answer', async () => (await scene.together.pongs()) >= pongs + 1);
+      await scene.together.database.query(
+        `UPDATE idempotency_keys SET started_at = now() - interval '11 minutes'`,
+      );
+      const unknown = await replay(lost);
+      expect([unknown.status, unknown.json['type']]).toEqual([409, 'urn:hangar:idempotency_outcome_unknown']);
+      expect(await scene.together.pongs()).toBe(pongs + 1);
+    });
+  });
+
+  describe('dead letters', () => {
+    it('are listed page by page and given back', async () => {
+      await scene.together.plane.post('/faults', { match: '/api/v1/', kind: 'status', status: 403 });
+      for (let count = 0; count < 3; count++) await scene.together.deliver(pingWebhook('v2'));
+      await until('the dead letters', async () => {
+        const waits = `name = '${HANDLER}' AND state = 'retry'`;
+        await scene.together.database.query(
+          `UPDATE pgboss.job SET retry_limit = retry_count, start_after = now() WHERE ${waits}`,
+        );
+        return items(await scene.get('dead-letters')).length === 3;
+      });
+      const first = await scene.get(`dead-letters?limit=2&handler=${HANDLER}`);
+      const second = await scene.get(
+        `dead-letters?limit=2&handler=${HANDLER}&cursor=${String(first.json['next'])}`,
+      );
+      const letters = [...items(first), ...items(second)];
+      expect(new Set(letters.map(({ id }) => id)).size).toBe(3);
+      expect(second.json['next']).toBeUndefined();
+      expect(letters[0]).toMatchObject({ handler: HANDLER, error: expect.stringContaining('403') });
+      await scene.together.plane.clearFaults();
+      const redrive = async (body: object): Promise<Record<string, unknown>> =>
+        (await scene.api.call('POST', 'dead-letters/redrive', body)).json;
+      const ids = [letters[0]?.['id'], randomUUID()];
+      expect(await redrive({ all: true, dryRun: true })).toEqual({ redriven: 3, dryRun: true });
+      expect(await redrive({ ids })).toEqual({ redriven: 1, dryRun: false });
+      expect(await redrive({ handler: HANDLER })).toEqual({ redriven: 2, dryRun: false });
+      expect(items(await scene.get('dead-letters'))).toEqual([]);
+    }, 30_000);
+  });
+
+  describe('handlers', () => {
+    it('are listed and read', async () => {
+      expect(items(await scene.get('handlers'))).toEqual([
+        expect.objectContaining({
+          id: HANDLER,
+          pattern: 'workitem.comment.created',
+          pause: { paused: false },
+        }),
+      ]);
+      expect((await scene.get(`handlers/${HANDLER}`)).json).toMatchObject({ id: HANDLER, parked: 0 });
+    });
+
+    it('are paused and resumed, by those who have seen how it stands', async () => {
+      const path = `handlers/${HANDLER}/pause`;
+      const running = (await scene.get(path)).headers.get('etag') ?? '';
+      const paused = await scene.api.call('PUT', path, { reason: 'a test' }, { 'if-match': running });
+      expect(paused.json).toMatchObject({ paused: true, reason: 'a test', pausedBy: 'Developer' });
+      expect((await scene.api.call('DELETE', path, undefined, { 'if-match': running })).status).toBe(412);
+      expect((await scene.api.call('DELETE', path)).status).toBe(204);
+      expect((await scene.get(path, { 'if-none-match': running })).status).toBe(304);
+    });
+  });
+
+  describe('webhook secrets', () => {
+    it('go in and never come out', async () => {
+      const secret = 'plane_wh_of_this_workspace_alone';
+      const none = (await scene.get('webhook-secrets/sandbox')).headers.get('etag') ?? '';
+      const set = await scene.api.call('PUT', 'webhook-secrets/sandbox', { secret }, { 'if-match': none });
+      expect(set.json).toMatchObject({ workspace: 'sandbox', secrets: [{ standing: 'current' }] });
+      const again = await scene.api.call(
+        'PUT',
+        'webhook-secrets/sandbox',
+        { secret: `${secret}2` },
+        { 'if-match': none },
+      );
+      expect(again.status).toBe(412);
+      await scene.api.call('PUT', 'webhook-secrets/sandbox', { secret: `${secret}2` });
+      const listed = await scene.get('webhook-secrets');
+      expect(items(listed).map(({ standing }) => standing)).toEqual(['current', 'previous']);
+      expect(listed.bytes.toString()).not.toContain(secret);
+      expect((await scene.api.call('DELETE', 'webhook-secrets/sandbox?previous=true')).status).toBe(204);
+      expect(items(await scene.get('webhook-secrets'))).toHaveLength(1);
+      expect((await scene.api.call('DELETE', 'webhook-secrets/sandbox')).status).toBe(204);
+      expect((await scene.api.call('DELETE', 'webhook-secrets/sandbox')).status).toBe(404);
+    });
+  });
+
+  describe('people', () => {
+    const SUBJECT = 'somebody who has left';
+    const path = `people/${encodeURIComponent(SUBJECT)}`;
+
+    it('are kept out and let in again, and lose what they have linked', async () => {
+      expect((await scene.api.call('POST', `${path}/disable`)).json).toMatchObject({
+        subject: SUBJECT,
+        links: [],
+      });
+      const [person] = items(await scene.get('people'));
+      expect(person).toMatchObject({ subject: SUBJECT, issuer: 'development' });
+      const disabled = await scene.get(path);
+      const etag = disabled.headers.get('etag') ?? '';
+      expect((await scene.get(path, { 'if-none-match': etag })).status).toBe(304);
+      const enabled = await scene.api.call('POST', `${path}/enable`, undefined, { 'if-match': etag });
+      expect(enabled.json['disabledAt']).toBeUndefined();
+      expect((await scene.api.call('POST', `${path}/enable`, undefined, { 'if-match': etag })).status).toBe(
+        412,
+      );
+      await scene.together.database.query(
+        `INSERT INTO linked_users (base_url, plane_user_id, issuer, subject) VALUES ($1, 'u1', 'development', $2), ($1, 'u2', 'development', 'development')`,
+        [scene.together.environment['PLANE_BASE_URL'], SUBJECT],
+      );
+      expect((await scene.api.call('DELETE', 'me/links/u2')).status).toBe(204);
+      expect((await scene.get(path)).json).toMatchObject({ links: [{ planeUserId: 'u1' }] });
+      expect((await scene.api.call('DELETE', `${path}/links/u1`)).status).toBe(204);
+      expect((await scene.api.call('DELETE', `${path}/links/u1`)).json['type']).toBe(
+        'urn:hangar:link_unknown',
+      );
+    });
+  });
+}

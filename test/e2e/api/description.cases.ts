@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { developmentToken, mappedRoutes } from '../../support/api-client.js';
+import { type ApiScene } from '../../support/api-scene.js';
+
+/** What describes the API. Part of `api.test.ts`, on its server. */
+export function descriptionCases(scene: ApiScene): void {
+  describe('the description of the API', () => {
+    it('is valid OpenAPI 3.1', async () => {
+      const document = (await (await fetch(`${scene.together.url}/api/openapi.json`)).json()) as Record<
+        string,
+        unknown
+      >;
+      expect(document['openapi']).toMatch(/^3\.1\./);
+      expect(await new Validator().validate(document)).toEqual({ valid: true });
+    });
+
+    it('has examples of every request and answer, which are as it says', () => {
+      expect(scene.api.document.exampleFaults()).toEqual([]);
+    });
+
+    it('has every route of the server, and no other', () => {
+      const catchAll = 'ALL /api/*';
+      const mapped = mappedRoutes(scene.together.hangar.log, /^\/api(\/|$)/).filter(
+        (route) => route !== catchAll,
+      );
+      const told = scene.api.document.routes.map(({ method, path }) => `${method} ${path}`);
+      expect(told.toSorted()).toEqual(mapped.toSorted());
+    });
+
+    it('names each operation once, and the role of each', () => {
+      const ids = scene.api.document.routes.map(({ operation }) => operation.operationId);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const { operation } of scene.api.document.routes)
+        expect(['viewer', 'operator', 'admin', 'signed-in', 'public']).toContain(
+          operation['x-required-role'],
+        );
+    });
+  });
+
+  describe('the page for people', () => {
+    it('comes from here alone, without inline script', async () => {
+      const page = await fetch(`${scene.together.url}/api/docs`);
+      expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
+      const sources = [...(await page.text()).matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(
+        ([, source = '']) => source,
+      );
+      expect(sources.length).toBeGreaterThan(2);
+      for (const source of sources) expect((await fetch(`${scene.together.url}${source}`)).status).toBe(200);
+      expect((await fetch(`${scene.together.url}/api/docs/package.json`)).status).toBe(404);
+    });
+  });
+
+  describe('the README', () => {
+    it('has an example that works', async () => {
+      const example = /^curl .*localhost:3000.*$/m.exec(readFileSync('README.md', 'utf8'))?.[0] ?? '';
+      const shown = /^curl -fsS -H "Authorization: Bearer \$TOKEN" "http:\/\/localhost:3000(\/[^"]+)"$/.exec(
+        example,
+      );
+      const authorization = `Bearer ${developmentToken(scene.together.hangar.log)}`;
+      const answer = await fetch(`${scene.together.url}${shown?.[1]}`, { headers: { authorization } });
+      expect(((await answer.json()) as { items: unknown[] }).items).toHaveLength(5);
+    });
+  });
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { type ApiScene } from '../../support/api-scene.js';
+
+/** What is refused. Part of `api.test.ts`, on its server. */
+export function refusalsCases(scene: ApiScene): void {
+  describe('what is not right', () => {
+    const notFound = (type: string): [number, string] => [404, `urn:hangar:${type}`];
+
+    it.each<[string, string, unknown, [number, string], string[]]>([
+      [
+        'GET',
+        'deliveries?limit=0&evnt=x&since=soon&state=odd',
+        undefined,
+        [400, 'urn:hangar:request_invalid'],
+        ['evnt', 'limit', 'since', 'state'],
+      ],
+      [
+        'GET',
+        'deliveries?limit=201&cursor=nonsense',
+        undefined,
+        [400, 'urn:hangar:request_invalid'],
+        ['limit'],
+      ],
+      ['GET', 'deliveries?cursor=nonsense', undefined, [400, 'urn:hangar:request_invalid'], ['cursor']],
+      ['GET', 'deliveries?event=a&event=b', undefined, [400, 'urn:hangar:request_invalid'], ['event']],
+      ['GET', 'dead-letters?cursor=eA', undefined, [400, 'urn:hangar:request_invalid'], ['cursor']],
+      ['GET', 'tokens?cursor=eA', undefined, [400, 'urn:hangar:request_invalid'], ['cursor']],
+      ['GET', 'audit?cursor=eA&action=odd', undefined, [400, 'urn:hangar:request_invalid'], ['action']],
+      ['GET', 'audit/export?limit=3', undefined, [400, 'urn:hangar:request_invalid'], ['limit']],
+      ['GET', 'activity?minutes=1441', undefined, [400, 'urn:hangar:request_invalid'], ['minutes']],
+      ['GET', 'me?x=1&y=2', undefined, [400, 'urn:hangar:request_invalid'], ['x', 'y']],
+      ['POST', 'deliveries/replay', {}, [400, 'urn:hangar:request_invalid'], ['body']],
+      ['POST', 'deliveries/replay', [1], [400, 'urn:hangar:request_invalid'], ['body']],
+      [
+        'POST',
+        'deliveries/replay',
+        { event: 3, dryRun: 'maybe', odd: 1 },
+        [400, 'urn:hangar:request_invalid'],
+        ['odd', 'event', 'dryRun'],
+      ],
+      ['POST', 'dead-letters/redrive', { ids: ['x'] }, [400, 'urn:hangar:request_invalid'], ['ids']],
+      [
+        'POST',
+        'dead-letters/redrive',
+        { all: true, handler: 'x' },
+        [400, 'urn:hangar:request_invalid'],
+        ['body'],
+      ],
+      [
+        'PUT',
+        'webhook-secrets/sandbox',
+        { secret: 'has blanks' },
+        [400, 'urn:hangar:request_invalid'],
+        ['secret'],
+      ],
+      ['PUT', 'webhook-secrets/nowhere', { secret: 'x' }, notFound('workspace_unknown'), []],
+      ['GET', 'webhook-secrets/nowhere', undefined, notFound('workspace_unknown'), []],
+      ['GET', 'installations/x', undefined, notFound('installation_unknown'), []],
+      ['GET', 'tokens/x', undefined, notFound('token_unknown'), []],
+      ['POST', 'tokens/x/refresh', undefined, notFound('token_unknown'), []],
+      ['DELETE', 'tokens/x', undefined, notFound('token_unknown'), []],
+      ['GET', `deliveries/${randomUUID()}`, undefined, notFound('delivery_unknown'), []],
+      ['GET', 'deliveries/x/body', undefined, notFound('delivery_unknown'), []],
+      ['POST', 'deliveries/x/replay', undefined, notFound('delivery_unknown'), []],
+      ['GET', 'handlers/Nobody.here', undefined, notFound('handler_unknown'), []],
+      ['PUT', 'handlers/Nobody.here/pause', undefined, notFound('handler_unknown'), []],
+      ['DELETE', 'handlers/Nobody.here/pause', undefined, notFound('handler_unknown'), []],
+      ['GET', 'people/nobody', undefined, notFound('person_unknown'), []],
+      ['POST', 'people/nobody/enable', undefined, notFound('person_unknown'), []],
+      ['GET', 'nothing', undefined, notFound('route_unknown'), []],
+      ['PATCH', 'deliveries', undefined, [405, 'urn:hangar:method_not_allowed'], []],
+      ['POST', 'deliveries/replay', '{"event":', [400, 'about:blank'], []],
+    ])('%s %s %j', async (method, path, body, [status, type], parameters) => {
+      const answer = await scene.api.call(method, path, body);
+      expect([answer.status, answer.json['type']]).toEqual([status, type]);
+      expect(answer.headers.get('x-request-id')).toBe(answer.json['requestId']);
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      const errors = (answer.json['errors'] ?? []) as { parameter: string }[];
+      expect(errors.map(({ parameter }) => parameter).toSorted()).toEqual(parameters.toSorted());
+    });
+
+    it('is a bot’s token that is to be revoked', async () => {
+      const answer = await scene.api.call('DELETE', `tokens/${await scene.tokenOf('bot')}`);
+      expect([answer.status, answer.json['type']]).toEqual([409, 'urn:hangar:bot_token_kept']);
+    });
+
+    it('is a body of more than 256 KB', async () => {
+      expect((await scene.api.call('POST', 'deliveries/replay', { event: 'x'.repeat(262_144) })).status).toBe(
+        413,
+      );
+    });
+
+    it('is another kind of body, and a key that cannot be one', async () => {
+      const text = { 'content-type': 'text/plain' };
+      expect((await scene.api.call('POST', 'deliveries/replay', 'event=x', text)).status).toBe(415);
+      const key = { 'idempotency-key': '"' };
+      expect(
+        (await scene.api.call('POST', `deliveries/${scene.delivery}/replay`, {}, key)).json['errors'],
+      ).toEqual([{ parameter: 'Idempotency-Key', problem: expect.stringContaining('1 to 255') }]);
+    });
+
+    it('is a method that the path does not take', async () => {
+      const answer = await scene.api.call('PUT', `tokens/${randomUUID()}`);
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, DELETE']);
+    });
+  });
+}

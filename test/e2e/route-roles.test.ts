@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { developmentToken, mappedRoutes } from '../support/api-client.js';
+import { Browser } from '../support/browser.js';
+import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
+
+type Role = 'public' | 'signed-in' | 'viewer' | 'operator' | 'admin';
+
+/** Every route of the server below `/api` and `/console`, and who may use it. Written by hand. */
+const EXPECTED: Readonly<Record<string, Role>> = {
+  'ALL /api/*': 'public',
+  'GET /api/openapi.json': 'public',
+  'GET /api/docs': 'public',
+  'GET /api/docs/{file}': 'public',
+  'GET /api/v1/me': 'signed-in',
+  'DELETE /api/v1/me/links/{planeUserId}': 'signed-in',
+  'GET /api/v1/installations': 'viewer',
+  'GET /api/v1/installations/{id}': 'viewer',
+  'GET /api/v1/tokens': 'viewer',
+  'GET /api/v1/tokens/{id}': 'viewer',
+  'POST /api/v1/tokens/{id}/refresh': 'operator',
+  'DELETE /api/v1/tokens/{id}': 'admin',
+  'GET /api/v1/deliveries': 'viewer',
+  'GET /api/v1/deliveries/{id}': 'viewer',
+  'GET /api/v1/deliveries/{id}/body': 'operator',
+  'POST /api/v1/deliveries/{id}/replay': 'operator',
+  'POST /api/v1/deliveries/replay': 'operator',
+  'GET /api/v1/dead-letters': 'viewer',
+  'POST /api/v1/dead-letters/redrive': 'operator',
+  'GET /api/v1/handlers': 'viewer',
+  'GET /api/v1/handlers/{id}': 'viewer',
+  'GET /api/v1/handlers/{id}/pause': 'viewer',
+  'PUT /api/v1/handlers/{id}/pause': 'operator',
+  'DELETE /api/v1/handlers/{id}/pause': 'operator',
+  'GET /api/v1/webhook-secrets': 'viewer',
+  'GET /api/v1/webhook-secrets/{workspace}': 'viewer',
+  'PUT /api/v1/webhook-secrets/{workspace}': 'admin',
+  'DELETE /api/v1/webhook-secrets/{workspace}': 'admin',
+  'GET /api/v1/people': 'admin',
+  'GET /api/v1/people/{subject}': 'admin',
+  'POST /api/v1/people/{subject}/disable': 'admin',
+  'POST /api/v1/people/{subject}/enable': 'admin',
+  'DELETE /api/v1/people/{subject}/links/{planeUserId}': 'admin',
+  'GET /api/v1/audit': 'admin',
+  'GET /api/v1/audit/export': 'admin',
+  'GET /api/v1/audit/verify': 'admin',
+  'GET /api/v1/activity': 'viewer',
+  'GET /console/sign-in': 'public',
+  'GET /console/sign-in/callback': 'public',
+  'GET /console/signed-out': 'public',
+  'GET /console/no-role': 'signed-in',
+  'POST /console/back-channel-logout': 'public',
+  'POST /console/sign-out': 'signed-in',
+};
+
+const CALLERS = ['nobody', 'a foreign token', 'no role', 'viewer', 'operator', 'admin'] as const;
+type Caller = (typeof CALLERS)[number];
+
+/** The ranks of callers and of what routes ask for. */
+const RANK: Readonly<Record<Role | Caller, number>> = {
+  public: 0,
+  nobody: 0,
+  'a foreign token': 0,
+  'signed-in': 1,
+  'no role': 1,
+  viewer: 2,
+  operator: 3,
+  admin: 4,
+};
+
+/** What the guard says; a route that lets the caller through may say anything else. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  'urn:hangar:not_signed_in': 'nobody is known',
+  'urn:hangar:token_refused': 'nobody is known',
+  'urn:hangar:role_missing': 'the role is missing',
+};
+const LET_THROUGH = 'let through';
+const IN_PATH: Readonly<Record<string, string>> = {
+  '{file}': 'init.js',
+  '{id}': randomUUID(),
+  '{workspace}': 'nowhere',
+  '{subject}': 'nobody',
+  '{planeUserId}': 'nobody',
+};
+
+let together: HangarWithSimulator;
+let signedIn: { browser: Browser; csrfToken: string };
+
+beforeAll(async () => {
+  together = await HangarWithSimulator.start();
+});
+
+afterAll(async () => {
+  await together.stop();
+});
+
+/** Somebody whose session has that role. Signing out ends it, so each route that may do that has a new one. */
+async function signIn(role: string | null): Promise<typeof signedIn> {
+  const browser = new Browser();
+  await browser.open(`${together.url}/console/sign-in?token=${developmentToken(together.hangar.log)}`);
+  await together.database.query('UPDATE console_sessions SET role = $1', [role]);
+  const { csrfToken } = (await (await browser.open(`${together.url}/api/v1/me`)).json()) as typeof signedIn;
+  return { browser, csrfToken };
+}
+
+async function call(caller: Caller, route: string): Promise<Response> {
+  const [method = '', template = ''] = route.split(' ');
+  const path = template.replaceAll(/\{\w+\}/g, (name) => IN_PATH[name] ?? 'x').replace('*', 'nothing');
+  const init = { method: method === 'ALL' ? 'GET' : method, headers: { accept: 'application/json' } };
+  const url = `${together.url}${path}`;
+  if (caller === 'nobody') return fetch(url, { ...init, redirect: 'manual' });
+  if (caller === 'a foreign token') {
+    const headers = { ...init.headers, authorization: `Bearer ${FOREIGN}` };
+    return fetch(url, { ...init, headers, redirect: 'manual' });
+  }
+  const { browser, csrfToken } = signedIn;
+  return browser.open(url, { ...init, headers: { ...init.headers, 'x-csrf-token': csrfToken } });
+}
+
+/** Somebody else's: unsigned, for another audience. */
+const FOREIGN = [
+  { alg: 'none' },
+  { iss: 'https://elsewhere.example', aud: 'another', sub: 'eve', roles: ['admin'] },
+]
+  .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+  .join('.')
+  .concat('.');
+
+function expected(caller: Caller, role: Role): string {
+  if (RANK[caller] >= RANK[role]) return LET_THROUGH;
+  return RANK[caller] === 0 ? 'nobody is known' : 'the role is missing';
+}
+
+async function told(answer: Response): Promise<string> {
+  const text = await answer.text();
+  if (!answer.headers.get('content-type')?.includes('problem+json')) return LET_THROUGH;
+  const { type } = JSON.parse(text) as { type: string };
+  return REFUSALS[type] ?? LET_THROUGH;
+}
+
+describe('the routes of console and API', () => {
+  it('are those of the table, and no other', () => {
+    const mapped = mappedRoutes(together.hangar.log, /^\/(?:api|console)(?:\/|$)/);
+    expect(mapped.toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
+  });
+
+  it.each(CALLERS)('are for %s as the table says', async (caller) => {
+    const wrong: unknown[] = [];
+    const begin = async (): Promise<void> => {
+      if (RANK[caller] > 0) signedIn = await signIn(caller === 'no role' ? null : caller);
+    };
+    await begin();
+    for (const [route, role] of Object.entries(EXPECTED)) {
+      const found = await told(await call(caller, route));
+      if (route === 'POST /console/sign-out') await begin();
+      if (found !== expected(caller, role)) wrong.push({ route, found });
+    }
+    expect(wrong).toEqual([]);
+  });
+});
