@@ -15,6 +15,7 @@ export function banner(config: HangarConfig, simulatorUrl: string | undefined, t
       `  install the app: ${config.publicUrl}/oauth/setup`,
       `  webhooks: ${config.publicUrl}/webhooks/plane`,
     );
-  if (token) lines.push(`  open ${config.publicUrl}/console/sign-in?token=${token.reveal()}`);
+  if (token)
+    lines.push('To look inside:', `  open ${config.publicUrl}/console/sign-in?token=${token.reveal()}`);
   return `\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`;
 }

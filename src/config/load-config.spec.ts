@@ -104,6 +104,17 @@ describe('loadConfig', () => {
     ],
     ['one port for two things', { PORT: '9464' }, 'METRICS_PORT must be another port than PORT'],
     ['the simulator’s port', { METRICS_PORT: '3001' }, 'another port than PORT + 1'],
+    ['a client of no provider', { OIDC_CLIENT_ID: 'hangar' }, 'OIDC_ISSUER is needed beside OIDC_CLIENT_ID'],
+    ['a provider without a client', { OIDC_ISSUER: 'https://login' }, 'OIDC_CLIENT_ID is needed'],
+    [
+      'an unencrypted provider in production',
+      { ...PRODUCTION, OIDC_ISSUER: 'http://login', OIDC_CLIENT_ID: 'hangar' },
+      'OIDC_ISSUER must be an https address',
+    ],
+    ['a map that names no role', { OIDC_ROLES_MAP: 'boss=admins' }, 'a role of viewer, operator, admin'],
+    ['a map of no claim', { OIDC_ROLES_MAP: 'admin=admins' }, 'OIDC_ROLES_CLAIM is needed'],
+    ['scopes without openid', { OIDC_SCOPES: 'profile email' }, 'openid among them'],
+    ['a proxy that is no network', { TRUSTED_PROXIES: '10.0.0.0/8,10.0.0.0/40' }, '"10.0.0.0/40" is neither'],
     ['a bad database address', { DATABASE_URL: 'mysql://u:hush@h/d' }, 'must be a postgres:// address'],
   ])('refuses %s without showing it', (_, environment, problem) => {
     const text = faultsOf(environment);

@@ -16,6 +16,7 @@ const SECRETS: Record<string, string> = {
   'plane-client-secret': 'client-secret',
   'plane-webhook-secrets': 'plane_wh_new,plane_wh_old',
   'database-url': 'postgres://hangar:password@db.example.com/hangar',
+  'oidc-client-secret': 'from-the-provider',
   'encryption-keys': `2026a:${Buffer.alloc(32, 1).toString('base64')}`,
 };
 
@@ -46,13 +47,36 @@ describe('the README', () => {
 
   it('shows an environment for production that can be used', () => {
     const secrets = join(folder, 'secrets');
-    mkdirSync(secrets);
+    mkdirSync(secrets, { recursive: true });
     for (const [name, text] of Object.entries(SECRETS)) writeFileSync(join(secrets, name), `${text}\n`);
     const shown = blocks(README, 'sh')[2]?.replaceAll('/run/secrets', secrets) ?? '';
     const config = loadConfig(parseEnv(shown));
     expect(config.production).toBe(true);
     expect(config.planeRedirectUri).toBe('https://hangar.example.com/oauth/callback');
   });
+
+  it.each(['keycloak', 'entra-id', 'okta', 'google'])(
+    'leads to a page on sign-in with %s, whose variables can be used',
+    (name) => {
+      expect(README).toContain(`(docs/sso/${name}.md)`);
+      const secrets = join(folder, 'secrets');
+      mkdirSync(secrets, { recursive: true });
+      for (const [secret, text] of Object.entries(SECRETS)) writeFileSync(join(secrets, secret), `${text}\n`);
+      const page = readFileSync(`docs/sso/${name}.md`, 'utf8');
+      const shown = [blocks(README, 'sh')[2], ...blocks(page, 'sh')]
+        .join('')
+        .replaceAll('/run/secrets', secrets);
+      const config = loadConfig(parseEnv(shown));
+      expect(config).toMatchObject({ production: true, publicUrl: 'https://hangar.example.com' });
+      expect([
+        config.oidcIssuer,
+        config.oidcClientId,
+        config.oidcAudience,
+        config.oidcRolesClaim,
+      ]).not.toContain(undefined);
+      expect(page).toContain(`${config.publicUrl}/console/sign-in/callback`);
+    },
+  );
 
   it('has the table of the variables that the code reads', () => {
     expect(withConfigTable(README, configTable())).toBe(README);
@@ -73,6 +97,9 @@ describe('the README', () => {
     'handlers pause',
     'handlers resume',
     'webhook send',
+    'people list',
+    'people disable',
+    'people enable',
     'keys rotate',
     'audit list',
     'audit verify',

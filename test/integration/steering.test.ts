@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DoNotRetry, OnPlaneEvent, type PlaneContext, type PlaneEvent, RetryLater } from 'hangar';
+import { LinksService } from '../../src/identity/people/links.service.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { SPARE_RETRIES } from '../../src/queue/held-job.js';
@@ -186,5 +187,24 @@ describe('a handler steers its event', () => {
     await ran(2);
     expect(await database.query('SELECT FROM parked_jobs')).toEqual([]);
     expect(await letters()).toEqual([]);
+  });
+
+  it('by the consent of a subject, and goes on when they have linked a Plane user', async () => {
+    const users: unknown[] = [];
+    act = async ({ planeAs }) => users.push(await planeAs('subject-1').users.me());
+    await deliver();
+    await until('the job to be parked', async () => {
+      const [row] = await database.query<{ awaits: string }>('SELECT awaits FROM parked_jobs');
+      return row?.awaits === 'consent:subject-1';
+    });
+    const grant = await userGrant(context.get(PlaneOAuthService), simulator.url);
+    await context.get(TokensService).storeUser('zoe', grant);
+    expect(await database.query('SELECT FROM parked_jobs')).toHaveLength(1);
+    const links = context.get(LinksService, { strict: false });
+    await links.add({ issuer: 'development', subject: 'subject-1' }, 'zoe');
+    await ran(2);
+    expect(users).toEqual([expect.objectContaining({ id: expect.any(String) })]);
+    await links.unlink('subject-1', 'zoe');
+    expect(await context.get(TokensService).hasConsented('zoe')).toBe(false);
   });
 });

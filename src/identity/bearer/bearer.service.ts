@@ -59,7 +59,8 @@ export class BearerService {
 
   private async machineOf(claims: JWTPayload, request: FastifyRequest): Promise<Operator> {
     const { oidcIssuer: issuer = '', oidcRolesClaim, oidcRolesMap } = this.config;
-    const subject = String(claims.sub);
+    const { sub: subject } = claims;
+    if (typeof subject !== 'string' || subject === '') throw tokenRefused('its claim sub is no text');
     await this.people.requireEnabled(subject);
     const name = [claims['name'], claims['client_id'], claims['azp']].find(
       (each) => typeof each === 'string',

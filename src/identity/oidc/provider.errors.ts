@@ -28,7 +28,7 @@ export function providerUnusable(reason: string): DomainError {
 }
 
 /** The provider sent the browser back without a sign-in (OpenID Connect Core §3.1.2.6). */
-export function signInRefused(error: string): DomainError {
+function signInRefused(error: string): DomainError {
   const code = /^[\w.-]{1,64}$/.test(error) ? error : 'an error';
   const trouble = ['server_error', 'temporarily_unavailable'].includes(code);
   return new DomainError({
