@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '../support/browser.js';
+import { developmentSignIn } from '../support/console-session.js';
 import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
 
 const SCOPES = 'projects.work_items:read projects.work_items.comments:write';
@@ -184,6 +185,15 @@ describe('behind https', () => {
     expect(cookieOf(answer)).toEqual({
       name: expect.stringMatching(/^__Host-hangar-oauth-[0-9a-f]{12}$/),
       attributes: ['HttpOnly', 'Max-Age=1800', 'Path=/', 'SameSite=Lax', 'Secure'],
+    });
+  });
+
+  it('the console’s session is too', async () => {
+    const { search } = new URL(developmentSignIn(secure.hangar.log));
+    const answer = await new Browser().open(`${secure.url}/console/sign-in${search}`);
+    expect(cookieOf(answer)).toEqual({
+      name: '__Host-hangar-session',
+      attributes: ['HttpOnly', 'Max-Age=28800', 'Path=/', 'SameSite=Lax', 'Secure'],
     });
   });
 

@@ -231,6 +231,9 @@ describe('a provider', () => {
     expect(left.status).toBe(303);
     await provider.restart();
     await makeAccounts();
+    await until('the sign-in to work again', async () => {
+      return (await new Browser().open(`${together.url}/console/sign-in`)).status === 302;
+    });
     expect(await signedIn('ann')).toMatchObject({ role: 'operator' });
   });
 });

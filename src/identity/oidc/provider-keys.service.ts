@@ -87,6 +87,7 @@ export class ProviderKeysService {
     if (this.keys?.url !== url) this.keys = { url, set: this.keySet(url), freshUntil: 0 };
     const { keys } = this;
     if (Date.now() < keys.freshUntil) return keys.set;
+    if (!keys.set.jwks() && !this.allowance.takes()) throw providerUnreachable();
     try {
       await keys.set.reload();
       keys.freshUntil = Date.now() + FRESH_MS;

@@ -74,3 +74,10 @@ function isUnreachable(error: unknown): boolean {
   if (typeof status === 'number') return status >= SERVER_FAULT;
   return error instanceof TypeError && cause !== undefined;
 }
+
+/** What the network, TLS or the library calls an error of a call to the provider; for the log. */
+export function failureCode(error: unknown): string {
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  if (typeof cause === 'object' && cause !== null && cause instanceof Error) return failureCode(cause);
+  return typeof code === 'string' ? code : 'unknown';
+}

@@ -12,12 +12,14 @@ import {
 import { type Secret } from '../../common/secret.js';
 import { Throttle } from '../../common/throttle.js';
 import { HangarConfig } from '../../config/hangar-config.js';
-import { providerFailure, providerUnusable } from './provider.errors.js';
+import { failureCode, providerFailure, providerUnusable } from './provider.errors.js';
 import { PROVIDER_TIMEOUT_SECONDS, ProviderNetwork } from './provider-network.js';
 
 /** What a provider says of itself may change: endpoints that move, a new logout. */
 const FRESH_MS = 3_600_000;
 const QUIET_MS = 10_000;
+/** A provider in trouble is not asked more often. */
+const FAILED_MS = 1000;
 const LOOK_AGAIN_MS = 60_000;
 /** A provider that answered so lately will show its page to a browser. */
 const REACHED_MS = 2000;
@@ -31,6 +33,7 @@ export class ProviderService implements OnModuleDestroy {
   private known: Configuration | undefined;
   private lookAgainAt = 0;
   private reachedAt = 0;
+  private failed: { readonly failure: Error; readonly until: number } | undefined;
   private looking: Promise<Configuration> | undefined;
 
   constructor(private readonly config: HangarConfig) {
@@ -63,6 +66,7 @@ export class ProviderService implements OnModuleDestroy {
 
   /** Who asks at the same moment shares one look. */
   private async look(): Promise<Configuration> {
+    if (this.failed && Date.now() < this.failed.until) throw this.failed.failure;
     this.looking ??= this.ask().finally(() => (this.looking = undefined));
     return this.looking;
   }
@@ -75,8 +79,13 @@ export class ProviderService implements OnModuleDestroy {
       return this.known;
     } catch (error) {
       const failure = providerFailure(error);
+      this.failed = { failure, until: Date.now() + FAILED_MS };
       if (this.warnings.lets())
-        this.logger.warn({ msg: 'the identity provider could not be asked', reason: failure.message });
+        this.logger.warn({
+          msg: 'the identity provider cannot be used',
+          code: failureCode(error),
+          why: failure.message,
+        });
       throw failure;
     }
   }

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { loadConfig } from '../../src/config/load-config.js';
+import { ProviderService } from '../../src/identity/oidc/provider.service.js';
+import { connectProxy, type Listener, tlsPlane } from '../support/tls-plane.js';
+
+const ISSUER = 'https://plane.internal';
+const METADATA = { issuer: ISSUER, authorization_endpoint: `${ISSUER}/auth`, jwks_uri: `${ISSUER}/jwks` };
+
+describe('calls to the identity provider', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hangar-ca-'));
+  const ca = join(folder, 'ca.pem');
+  let inner: Listener & { readonly ca: string };
+  let proxy: Listener & { readonly asked: string[] };
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    inner = await tlsPlane(METADATA);
+    proxy = await connectProxy(inner.port);
+    writeFileSync(ca, inner.ca);
+  });
+
+  afterAll(async () => {
+    for (const listener of [proxy, inner]) await listener.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** What the provider says of itself, or the code of what keeps us from knowing. */
+  async function discovered(environment: Record<string, string>): Promise<unknown> {
+    const oidc = { OIDC_ISSUER: ISSUER, OIDC_CLIENT_ID: 'hangar', ...environment };
+    const provider = new ProviderService(loadConfig(oidc));
+    try {
+      return (await provider.configuration()).serverMetadata().jwks_uri;
+    } catch (error) {
+      return (error as { code?: unknown }).code;
+    } finally {
+      await provider.onModuleDestroy();
+    }
+  }
+
+  it('go through the company’s proxy and trust its authority', async () => {
+    const way = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NODE_EXTRA_CA_CERTS: ca };
+    expect(await discovered(way)).toBe(METADATA.jwks_uri);
+    expect(proxy.asked).toEqual(['plane.internal:443']);
+  });
+
+  it('trust no stranger', async () => {
+    const way = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+    expect(await discovered(way)).toBe('provider_unreachable');
+  });
+
+  it('go around the proxy where NO_PROXY says so', async () => {
+    const issuer = `https://localhost:${inner.port}`;
+    const way = {
+      HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+      NO_PROXY: 'localhost',
+      NODE_EXTRA_CA_CERTS: ca,
+    };
+    const before = proxy.asked.length;
+    // It says that it is another issuer, which shows that it was reached.
+    expect(await discovered({ ...way, OIDC_ISSUER: issuer })).toBe('provider_unusable');
+    expect(proxy.asked).toHaveLength(before);
+  });
+});
