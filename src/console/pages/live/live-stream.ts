@@ -13,7 +13,6 @@ const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
-  // Kept open, the connection would keep a server that stops waiting.
   connection: 'close',
   'x-content-type-options': 'nosniff',
 };
@@ -41,7 +40,9 @@ export class LiveStream {
     } catch {
       // The database is away, or the stream was ended: the browser comes again.
     }
-    this.response.end();
+    const { socket } = this.response;
+    // A browser that does not read must not keep a server that stops waiting.
+    this.response.end(() => socket?.destroy());
   }
 
   end(): void {
