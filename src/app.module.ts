@@ -6,6 +6,7 @@ import { type HangarConfig } from './config/hangar-config.js';
 import { ConsoleModule } from './console/console.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
+import { IdentityRetentionModule } from './identity/identity-retention.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { OAuthRetentionModule } from './oauth/oauth-retention.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
           TokenScheduleModule,
           PlaneRetentionModule,
           OAuthRetentionModule,
+          IdentityRetentionModule,
           RetentionModule,
           ActivityRetentionModule,
           SilenceWatchModule,

@@ -11,6 +11,7 @@ import { webhookCommand } from './cli/webhook.command.js';
 import { webhookSecretsCommand } from './cli/webhook-secrets.command.js';
 import { installationsCommand } from './cli/installations.command.js';
 import { tokensCommand } from './cli/tokens.command.js';
+import { peopleCommand } from './cli/people.command.js';
 import { keysCommand } from './cli/keys.command.js';
 import { simulateCommand } from './cli/simulate.command.js';
 import { doctorCommand } from './cli/doctor.command.js';
@@ -31,6 +32,7 @@ const program = new Command('hangar')
   .addCommand(handlersCommand())
   .addCommand(webhookCommand())
   .addCommand(webhookSecretsCommand())
+  .addCommand(peopleCommand())
   .addCommand(keysCommand())
   .addCommand(auditCommand());
 

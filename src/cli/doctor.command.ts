@@ -8,6 +8,7 @@ import { environmentFileWarnings, loadConfig, processEnvironment } from '../conf
 import { DatabaseModule } from '../database/database.module.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
+import { SessionsModule } from '../identity/sessions/sessions.module.js';
 import { causeText } from '../start-failure.js';
 import { KeyRingService } from '../tokens/key-ring.service.js';
 import { TokenAdminService } from '../tokens/token-admin.service.js';
@@ -97,6 +98,7 @@ async function lookInside({ config }: OpenDatabase): Promise<Finding[]> {
     HandlersModule,
     WorkspaceSecretsModule,
     AuditModule,
+    SessionsModule,
   ];
   const options = { logger: false, abortOnError: false } as const;
   const context = await NestFactory.createApplicationContext({ module: DoctorModule, imports }, options);

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
 import { Secret } from '../common/secret.js';
 import { type Installation } from '../installations/installation.js';
 import { isInstalled } from '../installations/installations.service.js';
@@ -14,6 +15,7 @@ import {
   installationNotProven,
   stateRefused,
 } from './oauth.errors.js';
+import { ConsentLinksService } from './consent-links.service.js';
 import { FailedConsent } from './failed-consent.js';
 import { OAuthStateService } from './oauth-state.service.js';
 import { type BegunConsent } from './oauth-states.repository.js';
@@ -44,13 +46,18 @@ export class CallbackService {
     private readonly planeUsers: PlaneUsersService,
     private readonly installs: InstallService,
     private readonly tokens: TokensService,
+    private readonly links: ConsentLinksService,
   ) {}
 
   /** @throws {DomainError} that says to a person what happened; within a {@link FailedConsent} where we began it */
-  async finish(parameters: CallbackParameters, browser: string): Promise<CallbackOutcome> {
+  async finish(
+    parameters: CallbackParameters,
+    browser: string,
+    request: FastifyRequest,
+  ): Promise<CallbackOutcome> {
     const begun = await this.begunBy(parameters, browser);
     try {
-      return await this.complete(begun, parameters);
+      return await this.complete(begun, parameters, request);
     } catch (error) {
       throw parameters.state === undefined ? error : new FailedConsent(begun, error);
     }
@@ -65,12 +72,16 @@ export class CallbackService {
     return { flow: 'bot' };
   }
 
-  private async complete(begun: BegunConsent, parameters: CallbackParameters): Promise<CallbackOutcome> {
+  private async complete(
+    begun: BegunConsent,
+    parameters: CallbackParameters,
+    request: FastifyRequest,
+  ): Promise<CallbackOutcome> {
     const { error, errorDescription, code, appInstallationId } = parameters;
     if (error !== undefined) throw consentRefused(error, errorDescription);
     const { flow, returnTo } = begun;
     const back = returnTo === undefined ? {} : { returnTo };
-    if (flow === 'user') return { flow, ...back, planeUserId: await this.linkUser(code) };
+    if (flow === 'user') return { flow, ...back, planeUserId: await this.linkUser(code, begun, request) };
     return { flow, ...back, installation: await this.install(appInstallationId) };
   }
 
@@ -87,14 +98,20 @@ export class CallbackService {
     return this.installs.install(found, grant);
   }
 
-  private async linkUser(code: string | undefined): Promise<string> {
+  private async linkUser(
+    code: string | undefined,
+    { subject }: BegunConsent,
+    request: FastifyRequest,
+  ): Promise<string> {
     if (code === undefined) throw callbackIncomplete('code');
+    const person = subject === undefined ? undefined : await this.links.requirePerson(subject, request);
     const grant = await this.plane.exchangeCode(new Secret(code)).catch((error: unknown) => {
       throw error instanceof PlaneError && error.planeCode === 'invalid_grant' ? codeRefused() : error;
     });
     const planeUserId = await this.planeUsers.userIdOf(grant.accessToken);
     await this.tokens.storeUser(planeUserId, grant);
-    this.logger.log({ msg: 'user linked', planeUserId });
+    if (person) await this.links.link(person, planeUserId);
+    this.logger.log({ msg: 'user linked', planeUserId, ...(subject !== undefined && { subject }) });
     return planeUserId;
   }
 }

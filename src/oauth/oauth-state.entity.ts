@@ -18,6 +18,10 @@ export class OAuthStateEntity {
   @Column('text', { name: 'return_to', nullable: true })
   returnTo!: string | null;
 
+  /** Who was signed in when a user's consent was begun. */
+  @Column('text', { nullable: true })
+  subject!: string | null;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 

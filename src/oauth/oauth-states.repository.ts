@@ -8,12 +8,16 @@ import { OAuthStateEntity } from './oauth-state.entity.js';
 export interface BegunConsent {
   readonly flow: OAuthFlow;
   readonly returnTo?: string;
+  /** Who was signed in; the Plane user becomes theirs. */
+  readonly subject?: string;
 }
+
+type ConsumedRow = Pick<OAuthStateEntity, 'flow' | 'returnTo' | 'subject'>;
 
 const CONSUME = `
   UPDATE oauth_states SET used_at = now()
   WHERE state_hash = $1 AND browser_hash = $2 AND used_at IS NULL AND expires_at > now()
-  RETURNING flow, return_to AS "returnTo"`;
+  RETURNING flow, return_to AS "returnTo", subject`;
 /** Replicas that delete at once take different rows. */
 const DELETE_OLD = `
   DELETE FROM oauth_states WHERE state_hash = ANY (ARRAY(
@@ -32,18 +36,15 @@ export class OAuthStatesRepository {
     lifeSeconds: number,
   ): Promise<void> {
     await this.rows.query(
-      `INSERT INTO oauth_states (state_hash, browser_hash, flow, return_to, expires_at)
-       VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))`,
-      [stateHash, browserHash, consent.flow, consent.returnTo ?? null, lifeSeconds],
+      `INSERT INTO oauth_states (state_hash, browser_hash, flow, return_to, subject, expires_at)
+       VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))`,
+      [stateHash, browserHash, consent.flow, consent.returnTo ?? null, consent.subject ?? null, lifeSeconds],
     );
   }
 
   /** Uses the state up, once over all replicas. */
   async consume(stateHash: string, browserHash: string): Promise<BegunConsent | undefined> {
-    const [rows] = await this.rows.query<[{ flow: OAuthFlow; returnTo: string | null }[], number]>(CONSUME, [
-      stateHash,
-      browserHash,
-    ]);
+    const [rows] = await this.rows.query<[ConsumedRow[], number]>(CONSUME, [stateHash, browserHash]);
     const [row] = rows;
     return row && begunConsent(row);
   }
@@ -60,6 +61,6 @@ export class OAuthStatesRepository {
 }
 
 /** What a row says a consent was begun for. */
-export function begunConsent({ flow, returnTo }: Pick<OAuthStateEntity, 'flow' | 'returnTo'>): BegunConsent {
-  return { flow, ...(returnTo !== null && { returnTo }) };
+export function begunConsent({ flow, returnTo, subject }: ConsumedRow): BegunConsent {
+  return { flow, ...(returnTo !== null && { returnTo }), ...(subject !== null && { subject }) };
 }

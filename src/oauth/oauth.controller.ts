@@ -6,6 +6,7 @@ import { HangarConfig } from '../config/hangar-config.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { browserCookie, browserIn, newBrowser } from './browser-cookie.js';
 import { type CallbackOutcome, CallbackService } from './callback.service.js';
+import { ConsentLinksService } from './consent-links.service.js';
 import { type CallbackQuery, callbackParameters, flowOf, type SetupQuery, textOf } from './oauth-query.js';
 import { OAuthPageFilter } from './oauth-page.filter.js';
 import { OAuthStateService } from './oauth-state.service.js';
@@ -23,16 +24,23 @@ export class OAuthController {
     private readonly states: OAuthStateService,
     private readonly plane: PlaneOAuthService,
     private readonly callbacks: CallbackService,
+    private readonly links: ConsentLinksService,
   ) {}
 
   /** Begins a consent. */
   @Get('setup')
-  async setup(@Query() query: SetupQuery, @Res() reply: FastifyReply): Promise<void> {
+  async setup(
+    @Query() query: SetupQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const flow = flowOf(query.flow);
     const wanted = textOf(query.return_to);
     const returnTo = wanted === undefined ? {} : { returnTo: ownPath(wanted, this.config.publicUrl) };
     const browser = newBrowser();
-    const state = await this.states.begin({ flow, ...returnTo }, browser);
+    const subject = flow === 'user' ? await this.links.subjectOf(request) : undefined;
+    const consent = { flow, ...returnTo, ...(subject !== undefined && { subject }) };
+    const state = await this.states.begin(consent, browser);
     const cookie = browserCookie(this.config.publicUrl, state);
     await reply
       .setCookie(cookie.name, browser, cookie.options)
@@ -49,7 +57,7 @@ export class OAuthController {
   ): Promise<void> {
     const parameters = callbackParameters(query);
     const cookie = browserCookie(this.config.publicUrl, parameters.state ?? '');
-    const outcome = await this.callbacks.finish(parameters, browserIn(request.cookies, cookie));
+    const outcome = await this.callbacks.finish(parameters, browserIn(request.cookies, cookie), request);
     if (wantsJson(request.headers.accept))
       await reply.header('cache-control', 'no-store').send(answerOf(outcome));
     else if (outcome.returnTo === undefined) await reply.headers(PAGE_HEADERS).send(successPage(outcome));

@@ -91,3 +91,14 @@ export function badParameter(): DomainError {
     status: 400,
   });
 }
+
+/** Whoever began a consent is not signed in any more, or somebody else is. */
+export function otherPerson(): DomainError {
+  return new DomainError({
+    code: 'link_other_person',
+    title: 'This consent cannot be finished',
+    detail:
+      'You were signed in at /console when this was begun, and are not now. Sign in there, then try again.',
+    status: 403,
+  });
+}

@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { PeopleModule } from '../identity/people/people.module.js';
+import { SessionsModule } from '../identity/sessions/sessions.module.js';
 import { PlaneModule } from '../plane/plane.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
+import { ConsentLinksService } from './consent-links.service.js';
 import { CallbackService } from './callback.service.js';
 import { OAuthController } from './oauth.controller.js';
 import { OAuthStateService } from './oauth-state.service.js';
@@ -8,8 +12,8 @@ import { OAuthStatesModule } from './oauth-states.module.js';
 
 /** Installing the app and linking users: consent pages, states, callbacks. */
 @Module({
-  imports: [OAuthStatesModule, PlaneModule, TokensModule],
+  imports: [AuditModule, OAuthStatesModule, PeopleModule, SessionsModule, PlaneModule, TokensModule],
   controllers: [OAuthController],
-  providers: [OAuthStateService, CallbackService],
+  providers: [ConsentLinksService, OAuthStateService, CallbackService],
 })
 export class OAuthModule {}

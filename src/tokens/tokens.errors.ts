@@ -1,16 +1,19 @@
 import { DomainError } from '../common/domain-error.js';
 import { type TokenOwner } from './token.js';
 
+/** A person who is named by their subject at the identity provider must be signed in there, so that the two are tied. */
+const SIGNED_IN = { bot: '', user: ', signed in at /console where the app names them by their SSO subject' };
+
 /** No token can be had without a person's consent. */
 export class ConsentNeededError extends DomainError {
-  /** Who must consent; empty for a bot. */
+  /** Who must consent, a Plane user or a subject that has linked none; empty for a bot. */
   readonly planeUserId: string;
 
   constructor(owner: TokenOwner) {
     super({
       code: 'consent_needed',
       title: 'Consent is needed',
-      detail: `${nameOf(owner)} has no usable token. Open /oauth/setup?flow=${owner.kind} as that person.`,
+      detail: `${nameOf(owner)} has no usable token. Open /oauth/setup?flow=${owner.kind} as that person${SIGNED_IN[owner.kind]}.`,
       status: 403,
     });
     this.planeUserId = owner.kind === 'user' ? owner.planeUserId : '';

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ActivityModule } from '../activity/activity.module.js';
+import { PeopleModule } from '../identity/people/people.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
@@ -28,6 +29,7 @@ import { WebhooksModule } from './webhooks.module.js';
     ActivityModule,
     InstallationsModule,
     PlaneModule,
+    PeopleModule,
     TokensModule,
   ],
   providers: [

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '../support/browser.js';
+import { developmentSignIn, type Me, meOf } from '../support/console-session.js';
+import { type HangarProcess } from '../support/hangar-process.js';
 import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
 
 const JSON_ACCEPT = { accept: 'application/json' };
@@ -9,7 +11,7 @@ let token: string;
 
 beforeAll(async () => {
   together = await HangarWithSimulator.start();
-  token = /\/console\/sign-in\?token=([\w-]{32})/.exec(together.hangar.log)?.[1] ?? '';
+  token = new URL(developmentSignIn(together.hangar.log)).searchParams.get('token') ?? '';
 });
 
 afterAll(async () => {
@@ -97,13 +99,32 @@ describe('what acts in a session', () => {
   });
 });
 
-interface Me {
-  readonly csrfToken: string;
-}
+describe('production without an identity provider', () => {
+  let bare: HangarProcess;
+
+  beforeAll(async () => {
+    bare = await together.startReplica({ NODE_ENV: 'production' });
+  });
+
+  it('serves neither console nor API, and says which variable is missing', async () => {
+    const page = await new Browser().open(`${bare.url}/console/sign-in?token=x`);
+    expect(page.status).toBe(503);
+    expect(await page.text()).toContain('OIDC_ISSUER');
+    const answer = await fetch(`${bare.url}/api/v1/me`, { headers: JSON_ACCEPT });
+    expect(await answer.json()).toMatchObject({ status: 503, type: 'urn:hangar:sso_missing' });
+    expect(bare.log).toContain('OIDC_ISSUER is not set');
+    expect(bare.log).not.toContain('sign-in?token=');
+  });
+
+  it('serves everything else', async () => {
+    expect((await fetch(`${bare.url}/health/ready`)).status).toBe(200);
+    expect((await fetch(`${bare.url}/oauth/setup`, { redirect: 'manual' })).status).toBe(302);
+    expect((await together.deliver('{}', {}, bare.url)).status).toBe(400);
+  });
+});
 
 async function me(browser: Browser): Promise<Me> {
-  const answer = await browser.open(`${together.url}/api/v1/me`, { headers: JSON_ACCEPT });
-  return (await answer.json()) as Me;
+  return meOf(browser, together.url);
 }
 
 async function bearer(token: string): Promise<Response> {

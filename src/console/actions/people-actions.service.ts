@@ -3,7 +3,7 @@ import { type Actor } from '../../audit/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { PeopleService } from '../../identity/people/people.service.js';
 
-/** What an operator does with people, and people with their own links, audited. */
+/** What an operator does with people and their links, audited. */
 @Injectable()
 export class PeopleActionsService {
   constructor(
@@ -11,7 +11,11 @@ export class PeopleActionsService {
     private readonly people: PeopleService,
   ) {}
 
-  /** Keeps a subject out and takes their links away. @throws {DomainError} `subject_unusable` */
+  /**
+   * Keeps somebody out and takes their links away; also a subject that was never here. Resolves with what has ended.
+   *
+   * @throws {DomainError} `subject_unusable`
+   */
   async disable(by: Actor, subject: string): Promise<{ sessions: number; links: number }> {
     return this.audit.audited(
       { by, action: 'person.disable', target: `person/${subject}` },
@@ -20,7 +24,7 @@ export class PeopleActionsService {
     );
   }
 
-  /** Lets a subject in again. @throws {DomainError} `person_unknown` */
+  /** Lets somebody in again. @throws {DomainError} `person_unknown` */
   async enable(by: Actor, subject: string): Promise<void> {
     await this.audit.audited({ by, action: 'person.enable', target: `person/${subject}` }, () =>
       this.people.enable(subject),
@@ -29,9 +33,9 @@ export class PeopleActionsService {
 
   /** Takes a link to a Plane user away and wipes its token. @throws {DomainError} `link_unknown` */
   async unlink(by: Actor, subject: string, planeUserId: string): Promise<void> {
-    await this.audit.audited(
-      { by, action: 'link.remove', target: `person/${subject}`, details: { planeUserId } },
-      () => this.people.unlink(subject, planeUserId),
+    const details = { planeUserId };
+    await this.audit.audited({ by, action: 'link.remove', target: `person/${subject}`, details }, () =>
+      this.people.unlink(subject, planeUserId),
     );
   }
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { type Actor } from '../../audit/actor.js';
-import { type AuditEntry } from '../../audit/audit-entry.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { DomainError } from '../../common/domain-error.js';
 import { type OperatorRequest } from '../current-operator.decorator.js';
@@ -20,19 +19,14 @@ export class RefusalsService {
     if (error.status !== FORBIDDEN && error.code !== 'token_refused') return;
     const by = operator ? actorOf(operator) : anonymous(request);
     const details = { reason: error.code, route: `${method} ${routeOptions.url ?? ''}` };
-    await this.book({ by, action: 'access.refused', outcome: 'refused', details });
+    await this.audit.refused({ by, action: 'access.refused', details });
   }
 
   /** A sign-in. Resolves with the error, to be thrown on. */
   async signIn(error: unknown, request: FastifyRequest, by: Actor = anonymous(request)): Promise<unknown> {
-    const outcome = error instanceof DomainError && error.status < 500 ? 'refused' : 'failed';
     const reason = error instanceof DomainError ? error.code : 'unexpected';
-    await this.book({ by, action: 'sign_in', outcome, details: { reason } });
+    await this.audit.refused({ by, action: 'sign_in', details: { reason } });
     return error;
-  }
-
-  private async book(entry: AuditEntry): Promise<void> {
-    await this.audit.record(entry);
   }
 }
 

@@ -33,9 +33,9 @@ export class OidcSignInService {
     private readonly keys: ProviderKeysService,
   ) {}
 
-  /** @throws {DomainError} the provider cannot be asked now */
+  /** @throws {DomainError} the provider does not answer: better a page of ours than none of its */
   async begin(): Promise<BegunSignIn & { readonly url: string }> {
-    const configuration = await this.provider.configuration();
+    const configuration = await this.provider.reached();
     const begun = { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier() };
     const url = buildAuthorizationUrl(configuration, {
       redirect_uri: `${this.config.publicUrl}/console/sign-in/callback`,
@@ -73,16 +73,22 @@ export class OidcSignInService {
     }
   }
 
-  /** Some providers tell roles, name or address there alone. */
+  /** Some providers tell roles, name or address there alone. A sign-in can do without the last two. */
   private async withUserInfo(
     claims: Claims,
     configuration: Configuration,
     accessToken: string,
   ): Promise<Claims> {
-    const path = this.config.oidcRolesClaim;
-    const complete = path === undefined || hasClaim(claims, path);
+    const { oidcRolesClaim: path } = this.config;
+    const rolesTold = path === undefined || hasClaim(claims, path);
+    const complete = rolesTold && ['name', 'email'].every((claim) => claims[claim] !== undefined);
     if (complete || configuration.serverMetadata().userinfo_endpoint === undefined) return claims;
-    return { ...(await fetchUserInfo(configuration, accessToken, String(claims['sub']))), ...claims };
+    try {
+      return { ...(await fetchUserInfo(configuration, accessToken, String(claims['sub']))), ...claims };
+    } catch (error) {
+      if (rolesTold) return claims;
+      throw error;
+    }
   }
 
   private signedIn(claims: Claims, idToken: Secret): SignedIn {

@@ -24,7 +24,7 @@ export class ProviderNetwork {
   /** Both libraries call through this. */
   readonly fetch: CustomFetch = async (url, options) => {
     const init = { ...options, dispatcher: this.agent } as Parameters<typeof fetch>[1];
-    return (await fetch(url, init)) as unknown as Response;
+    return fetch(url, init);
   };
 
   async close(): Promise<void> {

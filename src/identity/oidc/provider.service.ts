@@ -10,21 +10,27 @@ import {
   None,
 } from 'openid-client';
 import { type Secret } from '../../common/secret.js';
+import { Throttle } from '../../common/throttle.js';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { providerFailure, providerUnusable } from './provider.errors.js';
 import { PROVIDER_TIMEOUT_SECONDS, ProviderNetwork } from './provider-network.js';
 
 /** What a provider says of itself may change: endpoints that move, a new logout. */
 const FRESH_MS = 3_600_000;
+const QUIET_MS = 10_000;
 const LOOK_AGAIN_MS = 60_000;
+/** A provider that answered so lately will show its page to a browser. */
+const REACHED_MS = 2000;
 
 /** What the identity provider says of itself: asked when it is needed first, kept, asked again once an hour. */
 @Injectable()
 export class ProviderService implements OnModuleDestroy {
   readonly network: ProviderNetwork;
   private readonly logger = new Logger(ProviderService.name);
+  private readonly warnings = new Throttle(QUIET_MS);
   private known: Configuration | undefined;
   private lookAgainAt = 0;
+  private reachedAt = 0;
   private looking: Promise<Configuration> | undefined;
 
   constructor(private readonly config: HangarConfig) {
@@ -39,25 +45,40 @@ export class ProviderService implements OnModuleDestroy {
   /** What is known, be it old. @throws {DomainError} nothing is, and the provider does not answer */
   async configuration(): Promise<Configuration> {
     if (this.known && Date.now() < this.lookAgainAt) return this.known;
-    this.looking ??= this.look().finally(() => (this.looking = undefined));
-    return this.looking;
+    return this.look().catch((error: unknown) => {
+      if (!this.known) throw error;
+      this.lookAgainAt = Date.now() + LOOK_AGAIN_MS;
+      return this.known;
+    });
+  }
+
+  /** The same of a provider that answers now. @throws {DomainError} it does not */
+  async reached(): Promise<Configuration> {
+    return this.known && Date.now() < this.reachedAt + REACHED_MS ? this.known : this.look();
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.network.close();
   }
 
+  /** Who asks at the same moment shares one look. */
   private async look(): Promise<Configuration> {
+    this.looking ??= this.ask().finally(() => (this.looking = undefined));
+    return this.looking;
+  }
+
+  private async ask(): Promise<Configuration> {
     try {
       this.known = await this.discover();
-      this.lookAgainAt = Date.now() + FRESH_MS;
+      this.reachedAt = Date.now();
+      this.lookAgainAt = this.reachedAt + FRESH_MS;
+      return this.known;
     } catch (error) {
       const failure = providerFailure(error);
-      this.logger.warn({ msg: 'the identity provider could not be asked', reason: failure.message });
-      if (!this.known) throw failure;
-      this.lookAgainAt = Date.now() + LOOK_AGAIN_MS;
+      if (this.warnings.lets())
+        this.logger.warn({ msg: 'the identity provider could not be asked', reason: failure.message });
+      throw failure;
     }
-    return this.known;
   }
 
   private async discover(): Promise<Configuration> {

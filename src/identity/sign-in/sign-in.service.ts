@@ -86,12 +86,12 @@ export class SignInService {
     const by = actorOf({ ...signedIn, kind: 'person', from: request.ip });
     try {
       await this.people.seen(signedIn, signedIn.role);
-      await this.sessions.begin(signedIn, request, reply);
     } catch (error) {
       throw await this.refusals.signIn(error, request, by);
     }
     const details = { role: signedIn.role ?? 'none' };
     await this.audit.record({ by, action: 'sign_in', outcome: signedIn.role ? 'done' : 'refused', details });
+    await this.sessions.begin(signedIn, request, reply);
   }
 
   /** @throws {DomainError} it leads elsewhere */

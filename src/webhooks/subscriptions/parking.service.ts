@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { LinksService } from '../../identity/people/links.service.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type QueuedJob } from '../../queue/queue.js';
 import { QueueService } from '../../queue/queue.service.js';
@@ -14,6 +15,7 @@ export class ParkingService {
     private readonly queue: QueueService,
     private readonly installations: InstallationsService,
     private readonly tokens: TokensService,
+    private readonly links: LinksService,
   ) {}
 
   /** Until the app is installed in the workspace again. */
@@ -25,10 +27,12 @@ export class ParkingService {
     return parked('the app is installed again');
   }
 
-  /** Until the person consents. */
-  async untilConsent(queue: string, job: QueuedJob<object>, planeUserId: string): Promise<RunOutcome> {
-    await this.park(queue, job, `consent:${planeUserId}`, () => this.tokens.hasConsented(planeUserId));
-    return parked(`Plane user ${planeUserId} consents`);
+  /** Until the person consents. @param person Plane user, or a subject that has linked none */
+  async untilConsent(queue: string, job: QueuedJob<object>, person: string): Promise<RunOutcome> {
+    await this.park(queue, job, `consent:${person}`, async () =>
+      this.tokens.hasConsented((await this.links.planeUserOf(person)) ?? person),
+    );
+    return parked(`Plane user ${person} consents`);
   }
 
   private async park(

@@ -1,5 +1,6 @@
 import { type PlaneClient } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
+import { LinksService } from '../../identity/people/links.service.js';
 import { type Installation } from '../../installations/installation.js';
 import { type CallPriority } from '../../plane/call-priority.js';
 import {
@@ -32,6 +33,7 @@ export class PlaneContextFactory {
     private readonly clients: PlaneClientFactory,
     private readonly tokens: TokensService,
     private readonly projects: WorkItemProjectsService,
+    private readonly links: LinksService,
   ) {}
 
   create({
@@ -49,7 +51,7 @@ export class PlaneContextFactory {
     const workspace = { id, slug, name };
     return {
       plane,
-      planeAs: (userId) => this.clients.create(this.userTokens(userId), calls),
+      planeAs: (person) => this.clients.create(this.userTokens(person), calls),
       projectIdOf: (workItem) => this.projects.projectIdOf(plane, workspace, workItem),
       installation,
       workspace,
@@ -72,11 +74,17 @@ export class PlaneContextFactory {
     };
   }
 
-  private userTokens(userId: string): TokenSupplier {
+  /** Calls as a subject and as their Plane user draw on budgets of their own, though Plane counts them together. */
+  private userTokens(person: string): TokenSupplier {
     return {
-      live: () => this.tokens.accessTokenForUser(userId),
-      insteadOf: (refused) => this.tokens.userTokenInsteadOf(refused, userId),
-      budgetKey: `user:${userId}`,
+      live: async () => this.tokens.accessTokenForUser(await this.planeUserOf(person)),
+      insteadOf: async (refused) => this.tokens.userTokenInsteadOf(refused, await this.planeUserOf(person)),
+      budgetKey: `user:${person}`,
     };
+  }
+
+  /** Whoever has linked nobody may be a Plane user; that one's token tells. */
+  private async planeUserOf(person: string): Promise<string> {
+    return (await this.links.planeUserOf(person)) ?? person;
   }
 }

@@ -7,8 +7,11 @@ import { type HandlerLogger } from './handler-logger.js';
 export interface PlaneContext {
   /** Plane's API as the app's bot in the event's workspace, always with a live token. */
   readonly plane: PlaneClient;
-  /** Plane's API as a user who consented; its calls fail with `consent_needed` where nobody did. */
-  planeAs(planeUserId: string): PlaneClient;
+  /**
+   * Plane's API as a user who consented: by the subject of the identity provider that they have linked to, or by the
+   * Plane user's id. Its calls fail with `consent_needed` where nobody did.
+   */
+  planeAs(subjectOrUserId: string): PlaneClient;
   /** The project of a work item: from the event, else asked of Plane and remembered. */
   projectIdOf(workItem: Pick<WorkItemView, 'id' | 'name' | 'projectId'>): Promise<string>;
   readonly installation: Installation;

@@ -1,0 +1,76 @@
+import { Command } from 'commander';
+import { ActionsModule } from '../console/actions/actions.module.js';
+import { PeopleActionsService } from '../console/actions/people-actions.service.js';
+import { PeopleModule } from '../identity/people/people.module.js';
+import { PeopleService, type Person } from '../identity/people/people.service.js';
+import { commandActor } from './command-actor.js';
+import { type CommonOptions, print, table } from './output.js';
+import { withServices } from './service-context.js';
+
+const HEADS = ['SUBJECT', 'NAME', 'ROLE', 'LAST SEEN', 'DISABLED'];
+
+/** `hangar people`: who signs in at the console, and who may not any more. */
+export function peopleCommand(): Command {
+  return new Command('people')
+    .description('who signs in at the console, and who may not any more')
+    .addCommand(listCommand())
+    .addCommand(disableCommand())
+    .addCommand(enableCommand());
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('everybody who has signed in or was disabled, who was here last first')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: CommonOptions) => {
+      await withServices([PeopleModule], async (context) => {
+        const people = await context.get(PeopleService).list();
+        print(
+          json,
+          { people },
+          people.length === 0 ? ['Nobody was here yet.'] : table(HEADS, people.map(rowOf)),
+        );
+      });
+    });
+}
+
+function disableCommand(): Command {
+  return new Command('disable')
+    .description(
+      'keep somebody out: ends their sessions, refuses their sign-ins and tokens, takes their links away',
+    )
+    .argument('<subject>', 'their claim "sub" at the identity provider; they need not have been here')
+    .option('--json', 'print JSON')
+    .action(async (subject: string, { json }: CommonOptions) => {
+      await withServices([ActionsModule], async (context) => {
+        const ended = await context.get(PeopleActionsService).disable(commandActor(), subject);
+        const { sessions, links } = ended;
+        print(json, { subject, ...ended }, [
+          `${subject} is disabled: ${sessions} session(s) ended, ${links} link(s) to Plane users taken away.`,
+        ]);
+      });
+    });
+}
+
+function enableCommand(): Command {
+  return new Command('enable')
+    .description('let somebody in again; links to Plane users need their consent anew')
+    .argument('<subject>', 'as "hangar people list" shows it')
+    .option('--json', 'print JSON')
+    .action(async (subject: string, { json }: CommonOptions) => {
+      await withServices([ActionsModule], async (context) => {
+        await context.get(PeopleActionsService).enable(commandActor(), subject);
+        print(json, { subject, enabled: true }, [`${subject} may sign in again.`]);
+      });
+    });
+}
+
+function rowOf({ subject, name, email, role, lastSeenAt, disabledAt }: Person): string[] {
+  return [
+    subject,
+    name ?? email ?? '',
+    role ?? 'none',
+    lastSeenAt?.toISOString() ?? 'never',
+    disabledAt?.toISOString() ?? '',
+  ];
+}
