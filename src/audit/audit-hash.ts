@@ -15,7 +15,7 @@ import { canonicalJson } from './canonical-json.js';
  * that line without `hash`, its names sorted.
  */
 export function hashOf(entry: Omit<AuditRecord, 'hash'> & { readonly hash?: string }): string {
-  const { hash: _, ...hashed } = entry;
-  const plain: unknown = JSON.parse(JSON.stringify(hashed));
-  return createHash('sha256').update(canonicalJson(plain)).digest('hex');
+  const { hash: _, at, ...rest } = entry;
+  const text = canonicalJson({ ...rest, at: at.toJSON() });
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -70,7 +70,7 @@ export class AuditLogRepository {
 
   /** Every entry in the order of their numbers, in batches; inside of {@link atOneMoment}. */
   async *walk(runner: Runner, batch: number): AsyncGenerator<AuditRecord[]> {
-    await runner.query(`DECLARE ${CURSOR} NO SCROLL CURSOR FOR ${SELECT} ORDER BY seq`);
+    await runner.query(`DECLARE ${CURSOR} NO SCROLL CURSOR FOR ${SELECT} ORDER BY audit_log.seq`);
     for (;;) {
       const rows = await runner.query<AuditRow[]>(`FETCH ${batch} FROM ${CURSOR}`);
       if (rows.length === 0) return;
@@ -85,7 +85,7 @@ export class AuditLogRepository {
     runner: Runner,
   ): Promise<AuditRecord[]> {
     const { where, values } = conditionsOf(range);
-    const sql = `${SELECT} ${where} ORDER BY seq ${order} LIMIT $${values.length + 1}`;
+    const sql = `${SELECT} ${where} ORDER BY audit_log.seq ${order} LIMIT $${values.length + 1}`;
     return (await runner.query<AuditRow[]>(sql, [...values, limit])).map(recordOf);
   }
 }

@@ -21,7 +21,7 @@ export const WRITABLE = `
          AND has_table_privilege('audit_log', 'INSERT') AS writable
   FROM audit_head`;
 
-/** Entries as {@link AuditRow}. */
+/** Entries as rows; order them by `audit_log.seq`, since `seq` alone is the float, which no index has. */
 export const SELECT = `
   SELECT seq::float8 AS seq, at, actor_kind, actor_id, actor_name, actor_from, action, target, outcome, details,
          previous_hash, hash

@@ -43,11 +43,6 @@ export class AuditService {
     }
   }
 
-  /** Books a refusal. Never fails; the refusal stands either way. */
-  async refused(act: AuditedAct): Promise<void> {
-    await this.record({ ...act, outcome: 'refused' });
-  }
-
   /**
    * Does something and books it, done or failed. Where the audit log cannot be written, nothing is done.
    *

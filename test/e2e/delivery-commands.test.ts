@@ -223,10 +223,6 @@ describe('commands about deliveries and handlers', () => {
       action: 'audit.export',
       details: { filter: { since: '2020-01-01T00:00:00.000Z' } },
     });
-    expect(await hangar('audit', 'export', '--until', '2020-01-01T00:00Z')).toMatchObject({
-      stdout: '',
-      code: 0,
-    });
   });
 
   it('verify the audit log, and say what was changed in it', async () => {
@@ -235,11 +231,8 @@ describe('commands about deliveries and handlers', () => {
       0,
       expect.stringMatching(/^All \d+ entries are as they were written\. /),
     ]);
-    const [anchor = ''] = /\d+:[0-9a-f]{64}/.exec(stdout) ?? [];
-    expect((await hangar('audit', 'verify', '--expect', anchor)).code).toBe(0);
     const other = await hangar('audit', 'verify', '--expect', `2:${'0'.repeat(64)}`);
     expect([other.code, other.stdout]).toEqual([1, expect.stringContaining('entry 2 has the hash')]);
-    expect((await hangar('audit', 'verify', '--expect', '2')).stderr).toContain('the number and the hash');
     await together.database.query(`ALTER TABLE audit_log DISABLE TRIGGER audit_log_keep`);
     await together.database.query(`UPDATE audit_log SET outcome = 'refused' WHERE seq = 2`);
     await together.database.query(`DELETE FROM audit_log WHERE seq = 4`);

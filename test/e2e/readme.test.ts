@@ -9,6 +9,7 @@ import { configTable, withConfigTable } from '../../src/config/config-table.js';
 import { dataFolder } from '../support/data-folder.js';
 
 const run = promisify(execFile);
+const CLI = resolve('dist/src/cli.js');
 const README = readFileSync('README.md', 'utf8');
 const PACKAGE = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 const SECRETS: Record<string, string> = {
@@ -77,18 +78,22 @@ describe('the README', () => {
     'audit verify',
     'audit export',
     'simulate',
-  ])('names the command npx hangar %s', async (command) => {
+  ])('names the command hangar %s', async (command) => {
     expect(README).toContain(`| \`${command}\``);
-    const { stdout } = await run('npx', ['hangar', ...command.split(' '), '--help']);
+    const { stdout } = await run(process.execPath, [CLI, ...command.split(' '), '--help']);
     expect(stdout).toContain(`Usage: hangar ${command}`);
     expect(stdout).toContain('--json');
   });
 
+  it('has commands that npx finds in the folder of the project', async () => {
+    expect((await run('npx', ['hangar', '--help'])).stdout).toContain('Usage: hangar');
+  });
+
   it('has a doctor that finds nothing wrong with the defaults', async () => {
     const env = { PATH: process.env['PATH'], HANGAR_DATA_DIR: folder };
-    const migrated = await run(process.execPath, [resolve('dist/src/cli.js'), 'migrate', '--json'], { env });
+    const migrated = await run(process.execPath, [CLI, 'migrate', '--json'], { env });
     expect(JSON.parse(migrated.stdout)).toEqual({ migrations: MIGRATIONS.map(({ name }) => name) });
-    const { stdout } = await run(process.execPath, [resolve('dist/src/cli.js'), 'doctor', '--json'], { env });
+    const { stdout } = await run(process.execPath, [CLI, 'doctor', '--json'], { env });
     const { findings } = JSON.parse(stdout) as { findings: { check: string; ok: boolean }[] };
     expect(findings.map(({ check, ok }) => [check, ok])).toEqual([
       ['configuration', true],

@@ -118,7 +118,6 @@ describe('commands about tokens and installations', () => {
     )[0]?.id as string;
     expect((await hangar('tokens', 'revoke', id)).stderr).toContain("is a bot's");
     expect((await hangar('tokens', 'revoke', user)).stdout).toContain(`Token ${user} was revoked`);
-    expect((await hangar('tokens', 'revoke', user)).stderr).toContain('its secrets are wiped');
     expect(
       await together.database.query(`SELECT state, access_token FROM tokens WHERE id = $1`, [user]),
     ).toEqual([{ state: 'revoked', access_token: null }]);
@@ -128,8 +127,7 @@ describe('commands about tokens and installations', () => {
     const tried = entries
       .filter(({ action }) => action !== 'server.start')
       .map(({ action, target, outcome, details }) => [action, target, outcome, details]);
-    expect(tried.slice(0, 5)).toEqual([
-      ['token.revoke', `token/${user}`, 'failed', { error: 'token_revoked' }],
+    expect(tried.slice(0, 4)).toEqual([
       ['token.revoke', `token/${user}`, 'done', {}],
       ['token.revoke', `token/${id}`, 'failed', { error: 'bot_token_kept' }],
       ['token.refresh', `token/${id}`, 'failed', { error: 'token_revoked' }],
