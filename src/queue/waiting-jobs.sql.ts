@@ -44,21 +44,20 @@ export function waitingDeliveries(options: WaitingOptions, parameters: SqlParame
     WHERE ${queueIs(options.queue, parameters)} ORDER BY 1 ${direction} LIMIT ${limit}`;
 }
 
-/** Whether a job of this delivery waits, of any queue or the one that is named. */
+/** Whether a job of this delivery waits, of any queue or the one that is named: one look into each place's index. */
 export function waitingJobOf(delivery: string, queue: string | undefined, parameters: SqlParameters): string {
   const stem = `left(${delivery}::text, ${SHARED_CHARACTERS})`;
+  const names = `ARRAY(SELECT queue.name FROM ${QUEUE_SCHEMA}.queue WHERE ${queueIs(queue, parameters)})`;
   const each = PLACES.map((place) => {
     const near =
       place.order === 'entry.id'
-        ? `entry.id BETWEEN (${stem} || '${FIRST_OWN}')::uuid AND (${stem} || '${LAST_OWN}')::uuid AND`
+        ? `AND entry.id BETWEEN (${stem} || '${FIRST_OWN}')::uuid AND (${stem} || '${LAST_OWN}')::uuid`
         : '';
-    return `
+    return `EXISTS (
       SELECT FROM ${place.from} AS entry
-      WHERE ${place.queue} = queue.name AND ${place.waits} AND ${near} ${DELIVERY} = ${delivery}::text`;
+      WHERE ${place.queue} = ANY (${names}) AND ${place.waits} ${near} AND ${DELIVERY} = ${delivery}::text)`;
   });
-  return `EXISTS (
-    SELECT FROM ${QUEUE_SCHEMA}.queue CROSS JOIN LATERAL (${each.join(' UNION ALL ')}) AS waiting
-    WHERE ${queueIs(queue, parameters)})`;
+  return `(${each.join(' OR ')})`;
 }
 
 /** Dead letters do not wait. */

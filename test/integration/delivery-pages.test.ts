@@ -205,6 +205,25 @@ describe('pages of deliveries', () => {
     await database.query('DELETE FROM delivery_search WHERE delivery_id = $1', [id]);
   });
 
+  it('find what was stored behind later ones, and behind one of a clock that is ahead', async () => {
+    const inSeconds = async (seconds: number, text: string): Promise<string> => {
+      const id = idOf(new Date(Date.now() + seconds * 1000));
+      const row = { id, workspaceId: 'late', eventName: 'x', entityId: 'e', body: JSON.stringify({ text }) };
+      await storeDeliveries(database, [row]);
+      await context.get(SearchIndexService).run();
+      return id;
+    };
+    const ids = [
+      await inSeconds(86_400, 'ahead'),
+      await inSeconds(-1, 'punctual'),
+      await inSeconds(-25, 'held'),
+    ];
+    for (const [index, text] of ['ahead', 'punctual', 'held'].entries())
+      expect([text, await idsOf({ text })]).toEqual([text, [ids[index]]]);
+    await database.query(`DELETE FROM deliveries WHERE workspace_id = 'late'`);
+    await database.query('DELETE FROM delivery_search WHERE delivery_id = ANY ($1)', [ids]);
+  });
+
   it.each([
     `' & | ! ( : *`,
     '\0',

@@ -8,6 +8,8 @@ import { prefixShare, wordMatches } from './text-conditions.js';
 
 /** How far one condition's deliveries are gone through before all of the conditions are joined. */
 const WINDOW = 2000;
+/** The same for words alone: as many as find a page of a word that is in one of a hundred. */
+const WORDS_WINDOW = 6000;
 /** Share of deliveries from which on a word's index is not worth reading. */
 const FREQUENT = 0.05;
 
@@ -42,7 +44,7 @@ export class DeliveryPagesRepository {
     const size = Math.min(WINDOW, ...sizes);
     const fewest = walks[sizes.indexOf(size)];
     const others = conditions.filter((condition) => condition !== fewest);
-    const found = await this.goThrough(fewest, others, walk, WINDOW);
+    const found = await this.goThrough(fewest, others, walk, fewest ? WINDOW : WORDS_WINDOW);
     if (found.length === walk.limit || (fewest && size < WINDOW)) return found;
     return this.join(filter, conditions, walk);
   }

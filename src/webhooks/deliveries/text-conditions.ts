@@ -14,13 +14,16 @@ export function hasText(text: string): boolean {
   return text.trim() !== '';
 }
 
-/** That `delivery` has the identifier, or the words. Text without any word, as `&`, is found nowhere. */
+/**
+ * That `delivery` has the identifier, or the words: a value, not an `EXISTS`, which PostgreSQL may join with the whole table. Text without
+ * any word, as `&`, is found nowhere.
+ */
 export function textMatches(text: string, parameters: SqlParameters): string {
   const id = identifierIn(text);
   if (id === undefined)
-    return `EXISTS (
-      SELECT FROM delivery_search AS search
-      WHERE search.delivery_id = delivery.id AND ${hasWords(searchTerms(text), parameters)})`;
+    return `(
+      SELECT ${rowHasWords(searchTerms(text), parameters)} FROM delivery_search AS search
+      WHERE search.delivery_id = delivery.id)`;
   const named = parameters.of(id);
   return `(delivery.id = ${named}::uuid OR ${COLUMNS.map((column) => `delivery.${column} = ${named}::text`).join(' OR ')})`;
 }
@@ -46,9 +49,7 @@ export function wordMatches(
   const inIndex = searchTerms(text).filter(({ prefix }) => !prefix || !prefixLast);
   const conditions = [inRange('delivery_id', range, parameters), hasWords(inIndex, parameters)];
   const prefix = halfTyped(text);
-  // As a function, not an operator, it is no condition for an index.
-  if (prefix && prefixLast)
-    conditions.push(`ts_match_vq(search.words, ${parameters.of(queryOf(prefix))}::tsquery)`);
+  if (prefix && prefixLast) conditions.push(rowHasWords(prefix, parameters));
   return `SELECT delivery_id AS id FROM delivery_search AS search WHERE ${conditions.join(' AND ')}`;
 }
 
@@ -69,6 +70,13 @@ function halfTyped(text: string): SearchTerm[] | undefined {
 
 function hasWords(terms: readonly SearchTerm[], parameters: SqlParameters): string {
   return terms.length === 0 ? 'false' : `search.words @@ ${parameters.of(queryOf(terms))}::tsquery`;
+}
+
+/** The same as a function, which is no condition for an index: rows that are there already are looked at one by one. */
+function rowHasWords(terms: readonly SearchTerm[], parameters: SqlParameters): string {
+  return terms.length === 0
+    ? 'false'
+    : `ts_match_vq(search.words, ${parameters.of(queryOf(terms))}::tsquery)`;
 }
 
 function identifierIn(text: string): string | undefined {
