@@ -1,9 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type ActivityMinute,
-  ActivityMinutesRepository,
-  type HandlerRate,
-} from './activity-minutes.repository.js';
+import { type ActivityMinute, type HandlerRate } from './activity-figures.js';
+import { ActivityMinutesRepository } from './activity-minutes.repository.js';
 
 /** Tells what all processes did in the last two days; the last 10 s may be missing. */
 @Injectable()

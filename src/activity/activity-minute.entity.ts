@@ -1,19 +1,22 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-const KEY = { primaryKeyConstraintName: 'activity_minutes_pkey' };
+/** TypeORM writes into the options that it is given: each column has its own. */
+const key = (): { primaryKeyConstraintName: string } => ({
+  primaryKeyConstraintName: 'activity_minutes_pkey',
+});
 
 /** What all processes counted of one series in one minute. */
 @Entity('activity_minutes')
 export class ActivityMinuteEntity {
   /** When it begins. */
-  @PrimaryColumn('timestamptz', KEY)
+  @PrimaryColumn('timestamptz', key())
   minute!: Date;
 
-  @PrimaryColumn('text', KEY)
+  @PrimaryColumn('text', key())
   series!: string;
 
   /** Empty where the series has none. */
-  @PrimaryColumn('text', KEY)
+  @PrimaryColumn('text', key())
   handler!: string;
 
   @Column('integer')

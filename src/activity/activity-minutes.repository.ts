@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { type ActivityCount } from './activity-counts.js';
+import { type ActivityMinute, type HandlerRate } from './activity-figures.js';
 import { ActivityMinuteEntity } from './activity-minute.entity.js';
 
 /** How long minutes are kept. */
@@ -53,37 +54,6 @@ const RATES = `
 const DELETE_OLD = `
   DELETE FROM activity_minutes WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM activity_minutes WHERE minute < now() - ${KEEP} LIMIT $1 FOR UPDATE SKIP LOCKED))`;
-
-/** What happened in one minute, over all processes. */
-export interface ActivityMinute {
-  /** When it begins. */
-  readonly minute: Date;
-  /** Webhooks that were stored for the first time. */
-  readonly received: number;
-  /** Webhooks that had been seen before. */
-  readonly duplicates: number;
-  /** Requests that were answered with anything but 2xx. */
-  readonly refused: number;
-  /** Runs of handlers that did their work. */
-  readonly handled: number;
-  /** Runs that failed and will be tried again. */
-  readonly failed: number;
-  /** Runs after which the event was dead-lettered. */
-  readonly deadLettered: number;
-  /** From the receipt of webhooks to the first run of a handler on them; `null` where none began. */
-  readonly meanLagMs: number | null;
-  readonly maxLagMs: number | null;
-}
-
-/** How much a handler does. */
-export interface HandlerRate {
-  readonly handler: string;
-  readonly handledPerMinute: number;
-  /** Failed attempts, the last ones too. */
-  readonly failedPerMinute: number;
-  /** How long a run took; `null` where there was none. */
-  readonly meanMs: number | null;
-}
 
 /** The table of activity by the minute. */
 @Injectable()
