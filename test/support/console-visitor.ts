@@ -72,7 +72,7 @@ export class ConsoleVisitor {
 }
 
 /** Where the start says that the console is opened. */
-export async function signInAddress({ hangar }: HangarWithSimulator): Promise<string> {
+async function signInAddress({ hangar }: HangarWithSimulator): Promise<string> {
   return until('the banner', () => /http:\S+\/console\/sign-in\?token=\S+/.exec(hangar.log)?.[0]);
 }
 
