@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { ActionsModule } from '../console/actions/actions.module.js';
 import { KeyActionsService } from '../console/actions/key-actions.service.js';
-import { SessionsModule } from '../identity/sessions/sessions.module.js';
 import { type RotationProgress } from '../tokens/key-rotation.service.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print } from './output.js';
@@ -21,7 +20,7 @@ function rotateCommand(): Command {
     )
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
-      await withServices([ActionsModule, SessionsModule], async (context) => {
+      await withServices([ActionsModule], async (context) => {
         const last = await context.get(KeyActionsService).rotate(commandActor(), (progress) => {
           if (json || !process.stdout.isTTY) print(true, progress, []);
           else process.stdout.write(`\r${bar(progress)}`);
@@ -38,7 +37,7 @@ function bar({ seen, total }: RotationProgress): string {
 }
 
 function summary({ rotated, unreadable, stillNeeded }: RotationProgress): string[] {
-  const lines = ['', `${rotated} token(s), webhook secret(s) and session(s) encrypted anew.`];
+  const lines = ['', `${rotated} token(s) and webhook secret(s) encrypted anew.`];
   if (unreadable > 0)
     lines.push(`${unreadable} cannot be read with the configured keys and stay as they are.`);
   if (stillNeeded.length > 0) lines.push(`Still needed: ${stillNeeded.join(', ')}.`);

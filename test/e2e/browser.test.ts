@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, type Page } from 'playwright-core';
 import { hasChromium, startChromium } from '../support/chromium.js';
-import { failedDelivery, signInAddress } from '../support/console-visitor.js';
+import { failedDelivery } from '../support/console-visitor.js';
 import { lookAt, LOOKS, type Misdeeds, watchedContext } from '../support/console-walk.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
+import { IdentityProvider } from '../support/identity-provider.js';
 
 const MINUTE_MS = 60_000;
 const HANDLER = 'PingHandler.pong';
 /** Slow machines, two at once. */
 const PATIENCE_MS = 15_000;
 
+let provider: IdentityProvider;
 let together: HangarWithSimulator;
 let browser: Browser;
 let page: Page;
@@ -17,10 +19,13 @@ let misdeeds: Misdeeds;
 
 (hasChromium() ? describe : describe.skip)('a person at the console', () => {
   beforeAll(async () => {
-    together = await HangarWithSimulator.start();
+    provider = await IdentityProvider.start();
+    together = await HangarWithSimulator.start({ environment: provider.environment });
+    await provider.app(together.url);
+    await provider.account('ada', { name: 'Ada', groups: ['hangar-admins'] });
     await together.install();
     browser = await startChromium();
-    const watched = await watchedContext(browser, together.url);
+    const watched = await watchedContext(browser, [together.url, provider.url]);
     misdeeds = watched.misdeeds;
     page = await watched.context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
@@ -30,13 +35,17 @@ let misdeeds: Misdeeds;
   afterAll(async () => {
     await browser?.close();
     await together?.stop();
+    await provider?.stop();
   });
 
   it(
     'signs in, finds what failed, reads why, replays it, and sees it succeed',
     async () => {
       await failedDelivery(together, pingWebhook('v1'));
-      await page.goto(await signInAddress(together));
+      await page.goto(`${together.url}/console`);
+      await page.getByLabel('Login').fill('ada');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('heading', { name: 'Overview' }).waitFor();
       expect(await page.title()).toBe('Overview · Hangar');
       await page.getByRole('link', { name: /Read why, and redrive.*1 event failed/ }).waitFor();
       await page.getByRole('region', { name: 'Failed last' }).getByRole('link').first().click();
@@ -112,6 +121,7 @@ let misdeeds: Misdeeds;
   it('signs out, and no page ever erred or asked another site', async () => {
     await page.goto(`${together.url}/console`);
     await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out here too' }).click();
     await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
     expect(misdeeds.errors.filter((text) => !/status of 404/.test(text))).toEqual([]);
     expect(misdeeds.foreign).toEqual([]);
@@ -132,6 +142,7 @@ function pagesWith(id: string): Record<string, string> {
     tokens: '/tokens',
     'webhook-secrets': '/webhook-secrets',
     people: '/people',
+    person: '/people/ada',
     audit: '/audit',
     links: '/links',
     'not-found': '/nothing-is-here',

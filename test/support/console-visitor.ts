@@ -11,19 +11,21 @@ export class ConsoleVisitor {
     private readonly browser: Browser,
   ) {}
 
-  /** Signs in by the development token, and takes on the role; `undefined`: none. */
-  static async signIn(
-    together: HangarWithSimulator,
-    role: Role | undefined = 'admin',
-  ): Promise<ConsoleVisitor> {
+  /** Signs in by the development token, and takes on the role. */
+  static async signIn(together: HangarWithSimulator, role: Role | 'none' = 'admin'): Promise<ConsoleVisitor> {
     const browser = new Browser();
     await browser.open(await signInAddress(together));
     await together.database.query(
       `UPDATE console_sessions SET role = $1
        WHERE id_hash = (SELECT id_hash FROM console_sessions ORDER BY created_at DESC LIMIT 1)`,
-      [role ?? null],
+      [role === 'none' ? null : role],
     );
     return new ConsoleVisitor(together.url, browser);
+  }
+
+  /** Signs out. */
+  async leave(): Promise<void> {
+    await this.post('/console/sign-out', await this.form('/console/links', '/console/sign-out'));
   }
 
   async get(path: string, init: RequestInit = {}): Promise<Response> {
@@ -70,7 +72,7 @@ export class ConsoleVisitor {
 }
 
 /** Where the start says that the console is opened. */
-export async function signInAddress({ hangar }: HangarWithSimulator): Promise<string> {
+async function signInAddress({ hangar }: HangarWithSimulator): Promise<string> {
   return until('the banner', () => /http:\S+\/console\/sign-in\?token=\S+/.exec(hangar.log)?.[0]);
 }
 

@@ -23,7 +23,7 @@ export interface Misdeeds {
 /** A browser's window on the console, of which every error and request is watched. */
 export async function watchedContext(
   browser: Browser,
-  origin: string,
+  origins: readonly string[],
 ): Promise<{ context: BrowserContext; misdeeds: Misdeeds }> {
   const context = await browser.newContext({ viewport: DESK, reducedMotion: 'reduce' });
   const misdeeds: Misdeeds = { errors: [], foreign: [] };
@@ -32,7 +32,7 @@ export async function watchedContext(
   });
   context.on('weberror', (error) => misdeeds.errors.push(error.error().message));
   context.on('request', (request) => {
-    if (new URL(request.url()).origin !== origin) misdeeds.foreign.push(request.url());
+    if (!origins.includes(new URL(request.url()).origin)) misdeeds.foreign.push(request.url());
   });
   return { context, misdeeds };
 }

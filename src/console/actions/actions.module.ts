@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../../audit/audit.module.js';
 import { PeopleModule } from '../../identity/people/people.module.js';
+import { SessionsModule } from '../../identity/sessions/sessions.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { TokensModule } from '../../tokens/tokens.module.js';
 import { WorkspaceSecretsModule } from '../../webhooks/secrets/workspace-secrets.module.js';
@@ -16,7 +17,15 @@ import { WebhookSecretActionsService } from './webhook-secret-actions.service.js
 
 /** What operators do, by whichever way: console, API or command line. Each act is audited. */
 @Module({
-  imports: [AuditModule, PeopleModule, QueueModule, TokensModule, WebhooksModule, WorkspaceSecretsModule],
+  imports: [
+    AuditModule,
+    PeopleModule,
+    QueueModule,
+    SessionsModule,
+    TokensModule,
+    WebhooksModule,
+    WorkspaceSecretsModule,
+  ],
   providers: [
     AuditActionsService,
     DeadLetterActionsService,

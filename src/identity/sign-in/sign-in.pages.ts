@@ -30,7 +30,7 @@ export function noRolePage(operator: Operator, claim: string | undefined): strin
 }
 
 /** The form that signs out. */
-function signOutForm({ csrfToken }: Operator): Html {
+export function signOutForm({ csrfToken }: Operator): Html {
   return html`<form method="post" action="/console/sign-out">
     <input type="hidden" name="_csrf" value="${csrfToken}">
     <button>Sign out</button>

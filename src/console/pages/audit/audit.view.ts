@@ -39,7 +39,7 @@ function cellsOf({ seq, at, by, action, target, outcome, details }: AuditRecord)
     { head: html`<span class="number">${seq}</span>` },
     timeView(at),
     actorView(by),
-    action,
+    html`<span class="term">${action}</span>`,
     target === undefined || target === null ? html`<span class="hint">–</span>` : targetView(target),
     statusView(TONES[outcome], outcome),
     detailsView(details),

@@ -31,7 +31,7 @@ export function deadLettersView(list: DeadLetterList, operator: Operator): Html 
 }
 
 /** How many there are of the handler that was asked for, or of all. */
-export function totalOf({ counts, handler }: DeadLetterList): number {
+function totalOf({ counts, handler }: DeadLetterList): number {
   if (handler !== undefined) return counts.get(handler) ?? 0;
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }

@@ -4,16 +4,7 @@ import { OUTCOME_STATES } from '../../../webhooks/deliveries/outcome.js';
 import { givenOf, type RawQuery, textIn, timeIn } from '../parts/query.js';
 
 /** What a list of deliveries can be asked for, as its form and its links name it. */
-export const DELIVERY_PARAMETERS = [
-  'text',
-  'event',
-  'workspace',
-  'state',
-  'handler',
-  'since',
-  'until',
-  'before',
-];
+const DELIVERY_PARAMETERS = ['text', 'event', 'workspace', 'state', 'handler', 'since', 'until', 'before'];
 
 /** What a list of deliveries was asked for. */
 export interface DeliveryQuery {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../../../audit/actor.js';
+import { AuditService } from '../../../audit/audit.service.js';
 import { InstallationsService } from '../../../installations/installations.service.js';
 import { type DeadLetter, DeadLettersService } from '../../../queue/dead-letters.service.js';
 import { DeliveriesService } from '../../../webhooks/deliveries/deliveries.service.js';
@@ -7,7 +8,6 @@ import { type ListedDelivery } from '../../../webhooks/deliveries/delivery-filte
 import { type DeliveryOutcome } from '../../../webhooks/deliveries/outcome.js';
 import { OutcomesService } from '../../../webhooks/deliveries/outcomes.service.js';
 import { HandlerRegistry } from '../../../webhooks/subscriptions/handler.registry.js';
-import { DeadLetterActionsService } from '../../actions/dead-letter-actions.service.js';
 import { DeliveryActionsService } from '../../actions/delivery-actions.service.js';
 
 /** Far more than a person lets lie; past them a replay leaves its dead letter behind. */
@@ -33,7 +33,7 @@ export class DeliveryService {
     private readonly registry: HandlerRegistry,
     private readonly letters: DeadLettersService,
     private readonly actions: DeliveryActionsService,
-    private readonly letterActions: DeadLetterActionsService,
+    private readonly audit: AuditService,
   ) {}
 
   /** @throws {DomainError} `delivery_unknown` */
@@ -58,15 +58,20 @@ export class DeliveryService {
     const letters = await this.lettersOf(id, handler);
     const redriven = new Set(letters.map((letter) => letter.handler));
     let runs = 0;
-    for (const [at, own] of Map.groupBy(letters, (letter) => letter.handler))
-      runs += await this.letterActions.redrive(by, {
-        handler: at,
-        ids: own.map((letter) => letter.id),
-        limit: MOST_LETTERS,
-      });
+    if (letters.length > 0) runs += await this.giveBack(by, id, letters);
     const rest = (handler === undefined ? handlers : [handler]).filter((each) => !redriven.has(each));
     for (const each of rest) runs += (await this.actions.replay(by, { id }, each)).jobs;
     return runs;
+  }
+
+  /** Booked as what it is to the operator: a replay of this delivery. */
+  private async giveBack(by: Actor, id: string, letters: readonly DeadLetter[]): Promise<number> {
+    const details = { deadLettersOf: letters.map(({ handler }) => handler) };
+    return this.audit.audited(
+      { by, action: 'delivery.replay', target: `delivery/${id}`, details },
+      () => this.letters.redrive(letters),
+      (jobs) => ({ jobs }),
+    );
   }
 
   private async lettersOf(id: string, handler: string | undefined): Promise<DeadLetter[]> {

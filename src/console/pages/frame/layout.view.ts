@@ -1,6 +1,7 @@
 import { html, type Html } from '../../../common/html.js';
 import { includesRole } from '../../../identity/operator-role.js';
 import { type Operator } from '../../../identity/operator.js';
+import { signOutForm } from '../../../identity/sign-in/sign-in.pages.js';
 import { assetPath } from '../assets/assets.js';
 import { type ConsolePage } from './console-page.js';
 import { type Flash } from './flash.js';
@@ -49,10 +50,11 @@ function navigation(current: string | undefined, { role }: Operator): Html {
   )}</ul></nav>`;
 }
 
-function whoView({ name, email, subject, role, csrfToken }: Operator): Html {
+function whoView(operator: Operator): Html {
+  const { name, email, subject, role } = operator;
   return html`<div class="who">
     <p><span class="name">${name ?? email ?? subject}</span> <span class="role">${role ?? 'no role'}</span></p>
-    <form method="post" action="/console/sign-out"><input type="hidden" name="_csrf" value="${csrfToken}"><button class="quiet">Sign out</button></form>
+    ${signOutForm(operator)}
   </div>`;
 }
 

@@ -5,6 +5,7 @@ import { changedParts, type LivePart } from './live-part.js';
 const LOOK_MS = 1500;
 /** Proxies close what is silent for a minute, some for 30 s. */
 const HEARTBEAT_MS = 15_000;
+const CHECK_MS = 5000;
 /** Then the browser comes again, with the cookies that it has by then. */
 const LIFE_MS = 10 * 60 * 1000;
 const COME_AGAIN_MS = 3000;
@@ -12,6 +13,7 @@ const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
+  connection: 'close',
   'x-content-type-options': 'nosniff',
 };
 
@@ -38,7 +40,9 @@ export class LiveStream {
     } catch {
       // The database is away, or the stream was ended: the browser comes again.
     }
-    this.response.end();
+    const { socket } = this.response;
+    // A browser that does not read must not keep a server that stops waiting.
+    this.response.end(() => socket?.destroy());
   }
 
   end(): void {
@@ -46,24 +50,27 @@ export class LiveStream {
   }
 
   private async goOn(begunAt: number): Promise<void> {
-    for (let beatAt = begunAt; performance.now() - begunAt < LIFE_MS;) {
+    let [beatAt, checkedAt] = [begunAt, begunAt];
+    while (performance.now() - begunAt < LIFE_MS) {
       await wait(LOOK_MS, undefined, { signal: this.stop.signal });
+      const now = performance.now();
+      if (now - checkedAt >= CHECK_MS) {
+        if (!(await this.mayGoOn())) return void this.response.write('event: ended\ndata: {}\n\n');
+        checkedAt = now;
+      }
       this.tell(await this.read());
-      if (performance.now() - beatAt < HEARTBEAT_MS) continue;
-      if (!(await this.mayGoOn())) return this.sayEnded();
+      if (now - beatAt < HEARTBEAT_MS) continue;
       this.response.write(': still here\n\n');
-      beatAt = performance.now();
+      beatAt = now;
     }
   }
 
   private tell(parts: readonly LivePart[]): void {
+    // A browser that does not read gets what it missed when it does.
+    if (this.response.destroyed || this.response.writableNeedDrain) return;
     const changed = changedParts(this.told, parts);
-    if (this.response.destroyed || changed.length === 0) return;
+    if (changed.length === 0) return;
     const data = JSON.stringify(changed.map(({ id, html }) => ({ id, html: html.text })));
     this.response.write(`event: parts\ndata: ${data}\n\n`);
-  }
-
-  private sayEnded(): void {
-    this.response.write('event: ended\ndata: {}\n\n');
   }
 }

@@ -13,7 +13,7 @@ const MOST_OF_ONE = 6;
 /** The pages that are looked at live, by Server-Sent Events. */
 @Injectable()
 export class LiveStreamsService implements OnModuleDestroy {
-  private readonly open_ = new Map<LiveStream, string>();
+  private readonly streams = new Map<LiveStream, string>();
 
   constructor(private readonly operators: OperatorsService) {}
 
@@ -24,17 +24,22 @@ export class LiveStreamsService implements OnModuleDestroy {
    */
   async open(request: OperatorRequest, reply: FastifyReply, read: () => Promise<LivePart[]>): Promise<void> {
     const subject = request.operator?.subject ?? '';
-    const own = [...this.open_.values()].filter((each) => each === subject).length;
-    if (this.open_.size >= MOST || own >= MOST_OF_ONE) throw tooManyStreams();
-    const first = await read();
-    reply.hijack();
+    const own = [...this.streams.values()].filter((each) => each === subject).length;
+    if (this.streams.size >= MOST || own >= MOST_OF_ONE) throw tooManyStreams();
     const stream = new LiveStream(reply.raw, read, async () => this.stillSignedIn(request));
-    this.open_.set(stream, subject);
-    void stream.run(first).finally(() => this.open_.delete(stream));
+    this.streams.set(stream, subject);
+    try {
+      const first = await read();
+      reply.hijack();
+      void stream.run(first).finally(() => this.streams.delete(stream));
+    } catch (error) {
+      this.streams.delete(stream);
+      throw error;
+    }
   }
 
   onModuleDestroy(): void {
-    for (const stream of this.open_.keys()) stream.end();
+    for (const stream of this.streams.keys()) stream.end();
   }
 
   private async stillSignedIn(request: OperatorRequest): Promise<boolean> {

@@ -2,7 +2,7 @@ import { html, type Html } from '../../../common/html.js';
 import { clockText } from './time.view.js';
 
 /** A value over time; `undefined` where there is none. */
-export interface Series {
+interface Series {
   readonly name: string;
   /** The class of its line: its colour and pattern. */
   readonly look: string;

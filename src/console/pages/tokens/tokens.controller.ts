@@ -33,7 +33,7 @@ export class TokensController {
 
   /** Asks before it is wiped. */
   @Get(':id/revoke')
-  @RequiresRole('operator')
+  @RequiresRole('admin')
   async ask(@Param('id') id: string, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
     const token = (await this.tokens.list()).find((each) => each.id === id);
     if (!token) throw new NotFoundException('There is no such token.');
@@ -41,7 +41,7 @@ export class TokensController {
   }
 
   @Post(':id/revoke')
-  @RequiresRole('operator')
+  @RequiresRole('admin')
   async revoke(@Param('id') id: string, @CurrentOperator() operator: Operator): Promise<SeeOther> {
     await this.actions.revoke(actorOf(operator), id);
     return SeeOther.done('/console/tokens', 'The token was wiped.');

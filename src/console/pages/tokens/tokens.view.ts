@@ -39,7 +39,7 @@ export function tokensView(
       })),
       empty: 'There are none. A token comes with an installation, or when a person links their account.',
     })}
-    ${!acts && html`<p class="hint">Refreshing and revoking need the role operator.</p>`}</section>`;
+    ${!mayAct(operator, 'admin') && html`<p class="hint">Refreshing needs the role operator, revoking a person’s the role admin.</p>`}</section>`;
 }
 
 /** The sentence that is asked before a token is wiped. */
@@ -85,6 +85,6 @@ function actsView({ id, kind, owner, state }: ListedToken, operator: Operator): 
   if (state === 'revoked') return undefined;
   return html`<div class="actions">
     ${actForm(operator, { action: `${PATH}/${id}/refresh`, back: PATH, button: 'Refresh', label: `Refresh the token of ${owner}` })}
-    ${kind === 'user' && html`<a class="button" href="${PATH}/${id}/revoke" aria-label="Revoke the token of ${owner}">Revoke…</a>`}
+    ${kind === 'user' && mayAct(operator, 'admin') && html`<a class="button" href="${PATH}/${id}/revoke" aria-label="Revoke the token of ${owner}">Revoke…</a>`}
   </div>`;
 }

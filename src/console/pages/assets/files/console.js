@@ -5,6 +5,12 @@ function element(markup) {
   return template.content.firstElementChild;
 }
 
+/** A page that nobody is at must not keep its session alive. */
+const ALONE_MS = 10 * 60 * 1000;
+let seenAt = Date.now();
+for (const sign of ['keydown', 'pointerdown', 'pointermove', 'scroll'])
+  addEventListener(sign, () => (seenAt = Date.now()), { passive: true });
+
 /** A live part of the page: lets the server put in what is new, and says so politely. */
 class Live {
   constructor(box) {
@@ -17,6 +23,12 @@ class Live {
       this.button.hidden = false;
       this.button.addEventListener('click', () => (this.source ? this.pause() : this.open()));
     }
+  }
+
+  leaveAlone() {
+    if (!this.source || Date.now() - seenAt < ALONE_MS) return;
+    this.close('Paused: nobody was here for 10 minutes');
+    this.press(true);
   }
 
   say(text) {
@@ -110,7 +122,11 @@ function tickAll(event) {
   for (const box of all.form.querySelectorAll('input[type=checkbox][name]')) box.checked = all.checked;
 }
 
-for (const box of document.querySelectorAll('[data-live]')) new Live(box).open();
+for (const box of document.querySelectorAll('[data-live]')) {
+  const live = new Live(box);
+  live.open();
+  setInterval(() => live.leaveAlone(), 30_000);
+}
 for (const all of document.querySelectorAll('[data-tick-all]')) all.closest('label').hidden = false;
 document.addEventListener('submit', sendOnce);
 document.addEventListener('change', tickAll);

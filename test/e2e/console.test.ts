@@ -1,0 +1,284 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConsoleVisitor, failedDelivery } from '../support/console-visitor.js';
+import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
+import { until } from '../support/until.js';
+
+const HANDLER = 'PingHandler.pong';
+const HOSTILE = `"><script>alert('1')</script>`;
+const ESCAPED = '&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;';
+const MINUTE_MS = 60_000;
+
+let together: HangarWithSimulator;
+let admin: ConsoleVisitor;
+let viewer: ConsoleVisitor;
+let failed: string;
+
+const PAGES = () => [
+  '',
+  '/deliveries',
+  `/deliveries/${failed}`,
+  `/deliveries/${failed}/payload`,
+  '/dead-letters',
+  '/dead-letters/redrive?all=yes',
+  '/handlers',
+  `/handlers/${HANDLER}`,
+  '/installations',
+  '/tokens',
+  '/webhook-secrets',
+  '/webhook-secrets/remove?workspace=sandbox',
+  '/people',
+  '/audit',
+  '/links',
+];
+
+beforeAll(async () => {
+  together = await HangarWithSimulator.start();
+  await together.install();
+  failed = await failedDelivery(together, pingWebhook('v1'));
+  await together.database.query(
+    `UPDATE delivery_outcomes SET last_error = $1, attempts = jsonb_set(attempts, '{0,reason}', to_jsonb($1::text)),
+       log = jsonb_build_array(jsonb_build_object('at', '2026-01-01T00:00:00Z', 'level', 'info', 'message', $1::text))`,
+    [HOSTILE],
+  );
+  await together.database.query(`UPDATE installations SET workspace_name = $1`, [HOSTILE]);
+  admin = await ConsoleVisitor.signIn(together);
+  viewer = await ConsoleVisitor.signIn(together, 'viewer');
+}, MINUTE_MS);
+
+afterAll(async () => {
+  await together.stop();
+});
+
+describe('the pages of the console', () => {
+  it('answer, each with a title, and load, run and style nothing that is not our own file', async () => {
+    for (const path of PAGES()) {
+      const answer = await admin.get(`/console${path}`);
+      const markup = await answer.text();
+      expect([path, answer.status]).toEqual([path, 200]);
+      expect(Object.fromEntries(answer.headers)).toMatchObject(SAFE_HEADERS);
+      expect(markup).toMatch(/<h1>[^<]+<\/h1>/);
+      expect([path, inlineParts(markup)]).toEqual([path, []]);
+    }
+  });
+
+  it('escape what others wrote: errors, log lines, names', async () => {
+    for (const path of [`/deliveries/${failed}`, '/deliveries', '', '/installations']) {
+      const markup = await admin.page(`/console${path}`);
+      expect([path, markup.includes(ESCAPED), markup.includes('<script>')]).toEqual([path, true, false]);
+    }
+    const search = await admin.page(
+      `/console/deliveries?${new URLSearchParams({ text: HOSTILE }).toString()}`,
+    );
+    expect(search).toContain(ESCAPED);
+  });
+
+  it('hold no token and no secret', async () => {
+    const { environment, simulator } = together;
+    const secrets = [
+      simulator.clientSecret,
+      simulator.webhookSecret,
+      environment['HANGAR_ENCRYPTION_KEYS'] ?? '',
+    ];
+    for (const path of PAGES()) {
+      const markup = await admin.page(`/console${path}`);
+      expect([path, secrets.filter((secret) => markup.includes(secret))]).toEqual([path, []]);
+      expect(markup).not.toMatch(/plane_(?:at|rt|bot)_|eyJ[\w-]{10}/);
+    }
+  });
+
+  it('give the files that they load for ever, and those of another release for once', async () => {
+    const markup = await admin.page('/console');
+    const paths = [...markup.matchAll(/(?:href|src)="(\/console\/assets\/[^"]+)"/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(paths).toHaveLength(3);
+    for (const path of paths) {
+      const { status, headers } = await fetch(`${together.url}${path}`);
+      expect([status, headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+      const other = await fetch(`${together.url}${path.replace(/\.[0-9a-f]{12}\./, '.000000000000.')}`);
+      expect([other.status, other.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    }
+  });
+
+  it('tell what is not there on a page, and not in JSON', async () => {
+    for (const path of [
+      '/nonsense',
+      '/deliveries/nonsense',
+      '/handlers/No.one',
+      '/installations/7',
+      '/people/nobody',
+    ]) {
+      const answer = await admin.get(`/console${path}`);
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
+        path,
+        404,
+        'text/html; charset=utf-8',
+      ]);
+    }
+  });
+
+  it('send who is not signed in to the sign-in, and back', async () => {
+    const path = '/console/deliveries?state=failed';
+    const answer = await fetch(`${together.url}${path}`, { redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      303,
+      `/console/sign-in?${new URLSearchParams({ return_to: path }).toString()}`,
+    ]);
+  });
+});
+
+describe('roles', () => {
+  it('let a viewer see, and say what it takes to act', async () => {
+    const markup = await viewer.page(`/console/deliveries/${failed}`);
+    expect(markup).toContain('Replaying needs the role <strong>operator</strong>; yours is viewer.');
+    expect(markup).not.toContain('/replay');
+    expect(await viewer.page('/console')).not.toContain('href="/console/audit"');
+  });
+
+  it.each(['/console/audit', '/console/people', '/console/dead-letters/redrive?all=yes'])(
+    'keep a viewer from %s with a page that names the role',
+    async (path) => {
+      const answer = await viewer.get(path);
+      expect(answer.status).toBe(403);
+      expect(await answer.text()).toMatch(/This needs the role (?:operator|admin); you have viewer/);
+    },
+  );
+
+  it('keep a viewer from acting, also with the token of their own page', async () => {
+    const form = await viewer.form('/console/links', '/console/sign-out');
+    const answer = await viewer.post(`/console/deliveries/${failed}/replay`, form);
+    expect(answer.status).toBe(403);
+  });
+
+  it('give who has none their own links alone', async () => {
+    const nobody = await ConsoleVisitor.signIn(together, 'none');
+    expect((await nobody.get('/console')).status).toBe(403);
+    expect(await nobody.page('/console/links')).toContain('without a role');
+  });
+});
+
+describe('forms', () => {
+  it('are refused without the token of the session, and from another site', async () => {
+    const path = `/console/deliveries/${failed}/replay`;
+    expect((await admin.post(path, {})).status).toBe(403);
+    const form = await admin.form(`/console/deliveries/${failed}`, path);
+    const foreign = await admin.post(path, form, { headers: { 'sec-fetch-site': 'cross-site' } });
+    expect(foreign.status).toBe(403);
+    expect(await foreign.text()).toContain('comes from another site');
+  });
+
+  it('pause a handler once where they are sent twice, and tell it once', async () => {
+    const path = `/console/handlers/${HANDLER}`;
+    const form = await admin.form(path, `${path}/pause`, { reason: HOSTILE });
+    const answers = await Promise.all([1, 2].map(async () => admin.post(`${path}/pause`, form)));
+    expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+    const told = await admin.page(path);
+    expect(told).toContain(`${HANDLER} is paused`);
+    expect(told).toContain(ESCAPED);
+    expect(await admin.page(path)).not.toContain('role="status"');
+    const paused = `SELECT count(*)::int FROM audit_log WHERE action = 'handler.pause'`;
+    expect(await together.database.query(paused)).toEqual([{ count: 1 }]);
+    expect(await admin.submit(path, `${path}/resume`)).toContain('goes on with its work');
+  });
+
+  it('tell what cannot be done on the page that they were on', async () => {
+    const path = '/console/webhook-secrets';
+    const page = await admin.submit(path, `${path}/set`, { workspace: 'sandbox', secret: 'with a blank' });
+    expect(page).toContain('This cannot be a webhook secret');
+    expect(page).not.toContain('with a blank');
+  });
+
+  it('set and delete a webhook secret, shown by its fingerprint', async () => {
+    const path = '/console/webhook-secrets';
+    const page = await admin.submit(path, `${path}/set`, { workspace: 'sandbox', secret: 'plane_wh_secret' });
+    expect(page).toMatch(/<code>[0-9a-f]{8}<\/code>/);
+    expect(page).not.toContain('plane_wh_secret');
+    const asked = `${path}/remove?workspace=sandbox`;
+    expect(await admin.submit(asked, `${path}/remove`)).toContain('1 secret of sandbox deleted');
+  });
+
+  it('renew a token, and keep the bot’s from being revoked', async () => {
+    const [token] = await together.database.query<{ id: string }>('SELECT id FROM tokens');
+    const path = `/console/tokens/${token?.id}`;
+    expect(await admin.submit('/console/tokens', `${path}/refresh`)).toContain('The token was renewed');
+    expect(await admin.submit(`${path}/revoke`, `${path}/revoke`)).toContain('That did not work');
+  });
+
+  it('redrive all dead letters after a page that counts them', async () => {
+    const asked = '/console/dead-letters/redrive?all=yes';
+    expect(await admin.page(asked)).toContain('<strong>1 event</strong> will be given back to the handler');
+    const page = await admin.submit(asked, '/console/dead-letters/redrive');
+    expect(page).toContain('1 event was given back to the handlers');
+    await until('the event to be handled', async () =>
+      (await admin.page(`/console/deliveries/${failed}`)).includes('handled it at the last of 3 attempts'),
+    );
+  });
+
+  it('are booked, with reads of a payload', async () => {
+    const page = await admin.page('/console/audit?action=delivery.read');
+    expect(page).toContain(`<a href="/console/deliveries/${failed}">`);
+    expect(await admin.submit('/console/audit', '/console/audit/verify')).toContain('is whole');
+  });
+});
+
+describe('lists', () => {
+  it('are filtered, and a filter that fits nothing says so', async () => {
+    expect(await admin.page(`/console/deliveries?handler=${HANDLER}&workspace=sandbox`)).toContain(failed);
+    expect(await admin.page('/console/deliveries?event=nothing.such')).toContain('No delivery fits');
+  });
+
+  it('tell a new delivery to who looks on, until the session ends', async () => {
+    const looker = await ConsoleVisitor.signIn(together, 'viewer');
+    const stream = await looker.get('/console/deliveries/live');
+    expect(stream.headers.get('content-type')).toContain('text/event-stream');
+    const { body } = await together.deliver(pingWebhook('v2'));
+    let text = '';
+    for await (const part of stream.body as unknown as AsyncIterable<Uint8Array>) {
+      const known = text.includes(`delivery-${body.id}`);
+      text += Buffer.from(part).toString();
+      if (!known && text.includes(`delivery-${body.id}`)) await looker.leave();
+    }
+    expect(text).toMatch(/^retry: \d+\n\nevent: parts\ndata: \[/);
+    expect(text).toContain('event: ended');
+  });
+
+  it('are looked at live by no more pages of one person than a few', async () => {
+    const alone = { headers: { connection: 'close' } };
+    const many = await Promise.all(
+      Array.from({ length: 7 }, async () => admin.get('/console/deliveries/live', alone)),
+    );
+    expect(many.filter(({ status }) => status === 200)).toHaveLength(6);
+    expect(many.filter(({ status }) => status === 429)).toHaveLength(1);
+    await Promise.all(many.map(async ({ body }) => body?.cancel()));
+    await until('the places to be free', async () => {
+      const { status, body } = await admin.get('/console/deliveries/live', alone);
+      await body?.cancel();
+      return status === 200;
+    });
+  });
+
+  it('keep no server from ending', async () => {
+    const stream = await admin.get('/console/deliveries/live');
+    const began = performance.now();
+    expect(await together.hangar.end()).toBe(0);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(await stream.text()).toContain('event: parts');
+  });
+});
+
+const SAFE_HEADERS = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+};
+
+/** What a strict policy would keep from working, and addresses elsewhere. */
+function inlineParts(markup: string): string[] {
+  return (
+    markup.match(
+      /<style|<script(?! type="module" src=)|\sstyle=|\son\w+=|javascript:|(?:src|href|action)="(?:https?:)?\/\//g,
+    ) ?? []
+  );
+}
