@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApiClient } from '../support/api-client.js';
 import { Browser } from '../support/browser.js';
+import { meOf, sessionIn, signOut } from '../support/console-session.js';
 import { FIXTURE_SECRET, HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
+import { IdentityProvider } from '../support/identity-provider.js';
+import { type Shown, walkApi, walkConsole } from '../support/operators-walk.js';
 import { RecordingProxy } from '../support/recording-proxy.js';
 import { until } from '../support/until.js';
 
@@ -20,13 +24,20 @@ describe('a run full of failures', () => {
   const answers: string[] = [];
   const logs: string[] = [];
   const madeUpCodes: string[] = [];
+  /** Of operators: what a browser, a program and the identity provider know. */
+  const operatorSecrets: [name: string, value: string][] = [];
+  let shown: Shown[] = [];
+  /** Stands in forms, and nowhere else. */
+  let csrfToken = '';
+  let provider: IdentityProvider;
   let proxy: RecordingProxy;
   let together: HangarWithSimulator;
   let rows = '';
 
   beforeAll(async () => {
+    provider = await IdentityProvider.start();
     together = await HangarWithSimulator.start({
-      environment: { LOG_LEVEL: 'trace' },
+      environment: { LOG_LEVEL: 'trace', ...provider.environment },
       simulator: { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET },
       planeUrl: async (simulatorUrl) => {
         proxy = await RecordingProxy.start(simulatorUrl);
@@ -37,6 +48,7 @@ describe('a run full of failures', () => {
     await failHandlers();
     await failWithEchoes();
     await failWithWrongSecret();
+    await operate();
     rows = await everyRow();
     await together.hangar.end();
     logs.push(together.hangar.log);
@@ -44,6 +56,7 @@ describe('a run full of failures', () => {
 
   afterAll(async () => {
     await together.stop();
+    await provider.stop();
     await proxy.close();
   });
 
@@ -64,14 +77,26 @@ describe('a run full of failures', () => {
     expect(proxy.secrets.size).toBeGreaterThan(8);
     expect(proxy.secrets).toContain(CLIENT_SECRET);
     expect(proxy.secrets).toContain(WRONG_SECRET);
+    expect(operatorSecrets.filter(([, value]) => value.length < 16)).toEqual([]);
+    expect(operatorSecrets.length).toBeGreaterThan(7);
   });
 
   it('leaves no secret in the log', () => {
     expect(found(logs.join('\n'))).toEqual([]);
+    expect(csrfToken).not.toBe('');
+    expect(logs.join('\n')).not.toContain(csrfToken);
   });
 
   it('leaves no secret in an answer', () => {
     expect(found(answers.join('\n'))).toEqual([]);
+  });
+
+  it('has shown operators everything, and no secret in it', () => {
+    expect(shown.filter(({ status }) => status >= 400)).toEqual([]);
+    process.stdout.write(`${shown.length} answers shown\n`);
+    expect(shown.filter(({ path }) => /deliveries\/[\w-]{36}/.test(path)).length).toBeGreaterThan(3);
+    const where = shown.flatMap(({ path, body }) => found(body).map((what) => `${path}: ${what}`));
+    expect(where).toEqual([]);
   });
 
   it('leaves no secret in the database', () => {
@@ -152,6 +177,54 @@ describe('a run full of failures', () => {
     logs.push(wrong.log);
   }
 
+  /** Signs in and looks at all there is, by browser and by program; fails at it in every way. */
+  async function operate(): Promise<void> {
+    await provider.app(together.url);
+    await provider.account('ada', { groups: ['hangar-admins'], email: 'ada@example.com' });
+    const browser = new Browser();
+    const callback = await provider.approve(browser, `${together.url}/console/sign-in`, 'ada');
+    operatorSecrets.push(['a code of the provider', new URL(callback).searchParams.get('code') ?? '']);
+    const signedIn = await browser.open(callback);
+    operatorSecrets.push(['the session', sessionIn(signedIn).replace(/^[^=]*=/, '')]);
+    const token = await provider.machineToken({ groups: ['hangar-admins'] });
+    operatorSecrets.push(['the bearer token', token]);
+    const { document } = await ApiClient.of(together.hangar, token);
+    shown = [
+      ...(await walkApi(together.url, document, token)),
+      ...(await walkConsole(browser, together.url)),
+    ];
+    await failToOperate(browser, callback);
+    ({ csrfToken } = await meOf(browser, together.url));
+    const signedOut = await signOut(browser, together.url, csrfToken);
+    const { searchParams } = new URL(signedOut.headers.get('location') ?? '');
+    operatorSecrets.push(['the id token', searchParams.get('id_token_hint') ?? '']);
+  }
+
+  async function failToOperate(browser: Browser, callback: string): Promise<void> {
+    await keep(browser.open(callback));
+    await keep(browser.open(`${callback}x`));
+    const madeUp = await provider.mint({ claims: { aud: 'elsewhere', sub: 'eve' } });
+    const spoiled = `${madeUp.slice(0, -8)}${randomBytes(6).toString('base64url')}`;
+    for (const bearer of [madeUp, spoiled, randomBytes(24).toString('base64url')]) {
+      operatorSecrets.push(['a refused bearer token', bearer]);
+      const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
+      await keep(fetch(`${together.url}/api/v1/me`, { headers }));
+    }
+    const cookie = `hangar-session=${randomBytes(48).toString('base64url')}`;
+    operatorSecrets.push(['a made-up session', cookie.replace(/^[^=]*=/, '')]);
+    await keep(fetch(`${together.url}/console`, { headers: { cookie }, redirect: 'manual' }));
+    const form = new URLSearchParams({
+      _csrf: 'wrong',
+      workspace: 'sandbox',
+      secret: `plane_wh_${randomBytes(16).toString('hex')}`,
+    });
+    operatorSecrets.push(['a webhook secret in a form', form.get('secret') ?? '']);
+    await keep(browser.open(`${together.url}/console/webhook-secrets/set`, { method: 'POST', body: form }));
+    ({ csrfToken } = await meOf(browser, together.url));
+    form.set('_csrf', csrfToken);
+    await keep(browser.open(`${together.url}/console/webhook-secrets/set`, { method: 'POST', body: form }));
+  }
+
   async function keep(answered: Promise<Response>): Promise<Response> {
     const answer = await answered;
     answers.push(`${answer.status} ${JSON.stringify([...answer.headers])} ${await answer.text()}`);
@@ -159,10 +232,12 @@ describe('a run full of failures', () => {
   }
 
   async function everyRow(): Promise<string> {
-    const tables = ['installations', 'tokens', 'oauth_states', 'deliveries', 'pgboss.job'];
+    const tables = await together.database.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('public', 'pgboss')`,
+    );
     const found: object[] = [];
-    for (const table of tables)
-      found.push(...(await together.database.query(`SELECT t::text AS row FROM ${table} t`)));
+    for (const { name } of tables)
+      found.push(...(await together.database.query(`SELECT t::text AS row FROM ${name} t`)));
     return JSON.stringify(found);
   }
 
@@ -188,6 +263,8 @@ describe('a run full of failures', () => {
       ['the older webhook secret', FIXTURE_SECRET],
       ['the encryption key', HANGAR_ENCRYPTION_KEYS.replace(/^[^:]*:/, '')],
       ['the database password', new URL(DATABASE_URL).password],
+      ['the secret of the identity provider', provider.environment['OIDC_CLIENT_SECRET'] ?? ''],
+      ...operatorSecrets,
       ...madeUpCodes.map((code): [string, string] => ['a code', code]),
       ...[...proxy.secrets].map((value, index): [string, string] => [`passing secret ${index}`, value]),
     ];
