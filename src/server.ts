@@ -1,5 +1,6 @@
 import { type Type } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApplicationStop } from './application-stop.js';
 import { banner } from './banner.js';
 import { type Secret } from './common/secret.js';
 import { type Environment } from './config/environment.js';
@@ -61,7 +62,8 @@ export async function startServer(
     );
     const logger = new NestLogger(createLogger(config.logLevel));
     const app = await createHttpApplication(config, logger, handlers);
-    parts.add(() => closeApplication(app, config.webhookHoldSeconds * 1000 + CONNECTIONS_GRACE_MS));
+    const stop = new ApplicationStop(app, config.webhookHoldSeconds * 1000 + CONNECTIONS_GRACE_MS);
+    parts.add(() => stop.run());
     const metrics = await startMetricsServer(app.get(MetricsService), config.metricsPort, config.host);
     parts.add(() => metrics.close());
     await app.listen(config.port, config.host);
@@ -94,11 +96,4 @@ async function withPlane(
 /** The token that signs in where there is no identity provider. */
 function developmentToken(app: NestFastifyApplication, { roles }: HangarConfig): Secret | undefined {
   return roles.includes('console') ? app.get(DevelopmentTokenService).token : undefined;
-}
-
-/** A client that sends its request for ever must not keep the process from ending. */
-async function closeApplication(app: NestFastifyApplication, graceMs: number): Promise<void> {
-  const timer = setTimeout(() => app.getHttpServer().closeAllConnections(), graceMs);
-  await app.close();
-  clearTimeout(timer);
 }

@@ -39,6 +39,17 @@ describe('a server that is told to stop', () => {
     client.destroy();
   }, 40_000);
 
+  it('does not wait long for a client that has connected and sends nothing', async () => {
+    const hangar = await together.startHangar();
+    const client = connect(Number(new URL(together.url).port), 'localhost');
+    client.on('error', () => undefined);
+    await once(client, 'connect');
+    const toldAt = Date.now();
+    expect(await hangar.end('SIGTERM')).toBe(0);
+    expect(Date.now() - toldAt).toBeLessThan(8000);
+    client.destroy();
+  });
+
   it('ends at once when it is told twice', async () => {
     const hangar = await together.startHangar();
     await together.plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms: 8000, times: 1 });
