@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
 import { type Grant } from '../plane/plane-answers.js';
 import { RefusalInquiryService, type Verdict } from './refusal-inquiry.service.js';
@@ -15,6 +15,8 @@ import { ConsentNeededError, installationGone } from './tokens.errors.js';
 import { type Lease, TokensRepository } from './tokens.repository.js';
 
 const STORE_PAUSE_MS = 250;
+/** Longer than a call to Plane may take. */
+const STOP_TIMEOUT_MS = 15_000;
 
 /** A token that this process has the right to renew. */
 export interface Claim {
@@ -32,8 +34,9 @@ export type Renewal =
 
 /** Renews a token that was leased, and books what came of it. */
 @Injectable()
-export class TokenRenewalService {
+export class TokenRenewalService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(TokenRenewalService.name);
+  private readonly underWay = new Set<Promise<Renewal>>();
 
   constructor(
     private readonly store: TokenStoreService,
@@ -48,6 +51,22 @@ export class TokenRenewalService {
 
   /** @throws where our own database keeps it from being booked; the lease then runs out */
   async renew(claim: Claim): Promise<Renewal> {
+    const renewal = this.countedAttempt(claim).finally(() => this.underWay.delete(renewal));
+    this.underWay.add(renewal);
+    return renewal;
+  }
+
+  /** What Plane grants while the process stops is stored before the database is let go: it exists nowhere else. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const giveUpAt = performance.now() + STOP_TIMEOUT_MS;
+    while (this.underWay.size > 0 && performance.now() < giveUpAt)
+      await Promise.race([
+        Promise.allSettled(this.underWay),
+        wait(STOP_TIMEOUT_MS, undefined, { ref: false }),
+      ]);
+  }
+
+  private async countedAttempt(claim: Claim): Promise<Renewal> {
     const renewal = await this.attempt(claim);
     const { outcome } = renewal;
     this.metrics.refreshed(claim.token.kind, outcome === 'failed' ? renewal.verdict : outcome);

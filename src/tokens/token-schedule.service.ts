@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { ownerOf } from './token-id.js';
 import { type TokenEntity } from './token.entity.js';
@@ -15,9 +15,10 @@ const CLAIMS_A_ROUND = 200;
 
 /** The role `scheduler`: renews tokens before they expire, without anybody using them; the soonest to expire first. */
 @Injectable()
-export class TokenScheduleService {
+export class TokenScheduleService implements OnModuleDestroy {
   private readonly logger = new Logger(TokenScheduleService.name);
-  private running = false;
+  private running: Promise<void> | undefined;
+  private stopped = false;
   /** On the monotonic clock. */
   private nextLookAt = 0;
   /** Rounds in a row in which Plane failed whatever it was asked. */
@@ -36,10 +37,20 @@ export class TokenScheduleService {
     if (performance.now() >= this.nextLookAt) await this.run();
   }
 
-  /** One look at what is due, now. */
+  /** One look at what is due, now; none while another is under way. */
   async run(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
+    if (this.running || this.stopped) return;
+    this.running = this.look().finally(() => (this.running = undefined));
+    await this.running;
+  }
+
+  /** Claims nothing new; what was claimed is renewed. */
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
+    await this.running;
+  }
+
+  private async look(): Promise<void> {
     try {
       const planeFails = await this.renewDue();
       this.failedRounds = planeFails ? this.failedRounds + 1 : 0;
@@ -47,8 +58,6 @@ export class TokenScheduleService {
     } catch (error) {
       this.nextLookAt = performance.now() + this.timing.longestPauseMs;
       this.logger.error({ msg: 'the schedule of tokens failed; it goes on in a moment', err: error });
-    } finally {
-      this.running = false;
     }
   }
 
@@ -66,7 +75,7 @@ export class TokenScheduleService {
    */
   private async renewDue(): Promise<boolean> {
     const { concurrency, leaseSeconds, renewalsPerSecond } = this.timing;
-    for (let claim = 0; claim < CLAIMS_A_ROUND; claim += 1) {
+    for (let claim = 0; claim < CLAIMS_A_ROUND && !this.stopped; claim += 1) {
       const readAt = performance.now();
       const rows = await this.tokens.claimDue(concurrency, leaseSeconds);
       const renewals = await Promise.all(rows.map((row) => this.renewRow(row, readAt)));

@@ -203,6 +203,7 @@ describe('a handler steers its event', () => {
     const links = context.get(LinksService, { strict: false });
     await links.add({ issuer: 'development', subject: 'subject-1' }, 'zoe');
     await ran(2);
+    await until('the answer of Plane', () => users.length > 0);
     expect(users).toEqual([expect.objectContaining({ id: expect.any(String) })]);
     await links.unlink('subject-1', 'zoe');
     expect(await context.get(TokensService).hasConsented('zoe')).toBe(false);

@@ -95,7 +95,8 @@ describe('a renewal', () => {
     Object.assign(timing, { patienceMs: 300, leaseSeconds: 1 });
     const oauth = here.get(PlaneOAuthService);
     const mint = oauth.mintBotToken.bind(oauth);
-    oauth.mintBotToken = () => Promise.withResolvers<never>().promise;
+    const settled = Promise.withResolvers<never>();
+    oauth.mintBotToken = () => settled.promise;
     const tokens = here.get(TokensService);
     const began = performance.now();
     await expect(
@@ -105,6 +106,20 @@ describe('a renewal', () => {
     oauth.mintBotToken = mint;
     timing.patienceMs = 15_000;
     expect((await tokens.accessTokenFor(installation)).reveal()).not.toBe('');
+    settled.reject(new Error('Plane would have been given up on by now'));
+  });
+
+  it('is stored by a process that stops meanwhile', async () => {
+    const leaving = await serviceContext(database, simulator, MODULES);
+    await expire('user');
+    await plane.post('/faults', { match: '/auth/o/token/', kind: 'slow', ms: 500, times: 1 });
+    const renewed = user(leaving);
+    await until('the lease to be taken', leased);
+    await leaving.close();
+    expect(await database.query(`SELECT in_flight, state FROM tokens WHERE kind = 'user'`)).toEqual([
+      { in_flight: false, state: 'live' },
+    ]);
+    expect(await user(here)).toBe(await renewed);
   });
 
   it('hands its token out only once it is written', async () => {
