@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Secret } from '../../common/secret.js';
 import { HangarConfig } from '../../config/hangar-config.js';
+import { DEVELOPER } from '../access/developer.js';
 import { personDisabled } from '../identity.errors.js';
 import { type Operator } from '../operator.js';
 import { type OperatorRole } from '../operator-role.js';
@@ -110,7 +111,12 @@ export class SessionsService {
     const id = content?.['id'];
     if (typeof id !== 'string') return undefined;
     const seenEvery = Math.min(SEEN_EVERY_SECONDS, this.idleSeconds / 4);
-    return this.sessions.find(hash(id), this.idleSeconds, seenEvery);
+    return this.sessions.find(hash(id), this.issuer, this.idleSeconds, seenEvery);
+  }
+
+  /** Sessions of another one, as of the development token, do not count any more once this one is configured. */
+  private get issuer(): string {
+    return this.config.oidcIssuer ?? DEVELOPER.issuer;
   }
 
   private cookie(): CookieOptions {
