@@ -66,7 +66,7 @@ export class SessionsService {
   async operatorOf(request: FastifyRequest): Promise<Operator | undefined> {
     const session = await this.find(request);
     if (!session) return undefined;
-    if (session.stale) await this.sessions.touch(session.idHash);
+    if (session.stale && !isWatching(request)) await this.sessions.touch(session.idHash);
     const { issuer, subject, name, email, role, csrfToken } = session;
     return {
       kind: 'person',
@@ -122,6 +122,11 @@ export class SessionsService {
   private cookie(): CookieOptions {
     return sealedCookie(this.config.publicUrl, 'hangar-session', this.maxSeconds);
   }
+}
+
+/** A live page asks by itself for as long as it is open: nobody needs to sit before it. */
+function isWatching({ headers }: FastifyRequest): boolean {
+  return headers.accept === 'text/event-stream';
 }
 
 function hash(text: string): string {
