@@ -235,6 +235,7 @@ describe('lists', () => {
   it('are filtered, and a filter that fits nothing says so', async () => {
     expect(await admin.page(`/console/deliveries?handler=${HANDLER}&workspace=sandbox`)).toContain(failed);
     expect(await admin.page('/console/deliveries?event=nothing.such')).toContain('No delivery fits');
+    expect((await admin.get('/console/deliveries?event=%00&handler=%00')).status).toBe(200);
   });
 
   it('tell a new delivery to who looks on, until the session ends', async () => {
