@@ -67,6 +67,7 @@ export function refusalsCases(scene: ApiScene): void {
       ['PUT', 'handlers/Nobody.here/pause', undefined, notFound('handler_unknown'), []],
       ['DELETE', 'handlers/Nobody.here/pause', undefined, notFound('handler_unknown'), []],
       ['GET', 'people/nobody', undefined, notFound('person_unknown'), []],
+      ['GET', 'people/%00', undefined, notFound('person_unknown'), []],
       ['POST', 'people/nobody/enable', undefined, notFound('person_unknown'), []],
       ['GET', 'nothing', undefined, notFound('route_unknown'), []],
       ['PATCH', 'deliveries', undefined, [405, 'urn:hangar:method_not_allowed'], []],
