@@ -77,6 +77,17 @@ describe('a logout at the provider', () => {
   });
 });
 
+describe('a name', () => {
+  it('makes no line of its own on the command line, and steers no terminal', async () => {
+    await provider.account('eve', { name: 'Eve\n\u001b[2Kroot  Root\u202e', groups: [] });
+    await signIn('eve');
+    const listed = (await hangarCommand(['people', 'list'], together.environment)).stdout;
+    expect(listed).toContain('Eve \uFFFD[2Kroot  Root\uFFFD');
+    const booked = await hangarCommand(['audit', 'list', '--actor', 'eve'], together.environment);
+    expect(booked.stdout).toContain('Eve \uFFFD[2K');
+  });
+});
+
 describe('a Plane user who consents', () => {
   it('belongs to who is signed in, who sees the link and takes it away', async () => {
     const browser = await signIn('ann');
