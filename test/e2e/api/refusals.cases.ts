@@ -92,6 +92,11 @@ export function refusalsCases(scene: ApiScene): void {
       );
     });
 
+    it('is kept by no cache, however the address is written', async () => {
+      const answer = await scene.api.call('GET', '../../%61pi/v1/me');
+      expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    });
+
     it('is another kind of body, and a key that cannot be one', async () => {
       const text = { 'content-type': 'text/plain' };
       expect((await scene.api.call('POST', 'deliveries/replay', 'event=x', text)).status).toBe(415);
