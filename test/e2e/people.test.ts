@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '../support/browser.js';
 import { hangarCommand } from '../support/cli.js';
@@ -108,6 +109,21 @@ describe('a Plane user who consents', () => {
     expect((await new Browser().install(together.url, USER_SETUP, MEMBER)).status).toBe(200);
     expect(await tokenStates()).toEqual(['live']);
     expect(await together.database.query('SELECT * FROM linked_users')).toEqual([]);
+  });
+
+  it('is nobody’s where the person is disabled at the same moment', async () => {
+    await provider.account('dan', { name: 'dan', groups: [] });
+    const browser = await signIn('dan');
+    const callback = await browser.consent(together.url, USER_SETUP, MEMBER);
+    const disabling = together.database.query(
+      `WITH disabled AS (UPDATE people SET disabled_at = now() WHERE subject = 'dan' RETURNING subject)
+       SELECT pg_sleep(1) FROM disabled`,
+    );
+    await setTimeout(100);
+    expect((await browser.open(callback)).status).toBe(403);
+    await disabling;
+    expect(await together.database.query('SELECT * FROM linked_users')).toEqual([]);
+    expect(await tokenStates()).toEqual(['revoked']);
   });
 
   it('is nobody’s where another person is signed in by the end', async () => {
