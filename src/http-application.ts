@@ -17,6 +17,8 @@ const SANE_REQUEST_ID = /^[\w.-]{1,64}$/;
 /** A client that sends its request slower than this is let go. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const FORM_LIMIT_BYTES = 64 * 1024;
+/** Only webhooks are larger, and only for them there is a gate: anybody can send to any other address. */
+const BODY_LIMIT_BYTES = 256 * 1024;
 const FORM = /^application\/x-www-form-urlencoded\b/i;
 
 /** Builds the application with its HTTP server, not yet listening. */
@@ -26,7 +28,7 @@ export async function createHttpApplication(
   handlers: Type,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    bodyLimit: config.webhookMaxBodyBytes,
+    bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     // A HEAD by a link preview would use a consent up.
@@ -42,7 +44,13 @@ export async function createHttpApplication(
   });
   app.useGlobalFilters(new ProblemFilter());
   app.getHttpAdapter().getInstance().removeAllContentTypeParsers();
-  app.useBodyParser('application/json', { bodyLimit: config.webhookMaxBodyBytes }, parseJsonUnlessRaw);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', (route) => {
+      if (isRaw(route.config)) route.bodyLimit = config.webhookMaxBodyBytes;
+    });
+  app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, parseJsonUnlessRaw);
   await app.register(fastifyCookie);
   if (config.roles.includes('console')) prepareApi(app);
   app.getHttpAdapter().getInstance().addHook('preParsing', refuseForeignForms);
@@ -73,7 +81,10 @@ function parseJsonUnlessRaw(
   body: Buffer,
   done: (error: Error | null, body?: unknown) => void,
 ): void {
-  const { rawBody } = request.routeOptions.config as { rawBody?: boolean };
-  if (rawBody) return done(null, body);
+  if (isRaw(request.routeOptions.config)) return done(null, body);
   void request.server.getDefaultJsonParser('error', 'error')(request, body.toString('utf8'), done);
+}
+
+function isRaw(config: unknown): boolean {
+  return (config as { rawBody?: boolean } | undefined)?.rawBody === true;
 }

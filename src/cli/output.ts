@@ -1,6 +1,10 @@
+/** What moves a terminal's cursor, colours it or turns the direction of a text; tabs and line breaks are not among them. */
+const STEERING = /(?![\t\n])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
 /** Prints a command's result: one JSON document with `--json`, lines for a person else. */
 export function print(json: boolean | undefined, result: object, lines: readonly string[]): void {
-  process.stdout.write(json ? `${JSON.stringify(result)}\n` : lines.map((line) => `${line}\n`).join(''));
+  const text = lines.map((line) => `${line}\n`.replaceAll(STEERING, '\uFFFD')).join('');
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : text);
 }
 
 /** The options that every command has. */
@@ -8,9 +12,11 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
-/** Lines with the columns below each other. */
+/** Lines with the columns below each other. Names and errors are others' words: none of them makes a line of its own. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [heads, ...rows];
+  const all = [heads, ...rows].map((row) =>
+    row.map((cell) => cell.replaceAll(/[\t\n\r\u2028\u2029]+/g, ' ')),
+  );
   const widths = heads.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   return all.map((row) =>
     row

@@ -54,6 +54,8 @@ describe('a bearer token', () => {
     ['that has expired', { claims: { ...GOOD, exp: NOW - 60 } }, 'has expired'],
     ['that never expires', { claims: { ...GOOD, exp: null } }, 'claim exp is missing'],
     ['that is not valid yet', { claims: { ...GOOD, nbf: NOW + 600 } }, 'not valid yet'],
+    ['whose subject nobody could disable', { claims: { ...GOOD, sub: 'a\nb' } }, 'sub is not 1 to 255'],
+    ['whose subject the database does not take', { claims: { ...GOOD, sub: 'a\0b' } }, 'sub is not 1 to 255'],
     ['of nobody', { claims: { aud: 'hangar-api' } }, 'claim sub is missing'],
     ['with alg none', { claims: GOOD, key: 'none' }, 'algorithm is not allowed'],
     [

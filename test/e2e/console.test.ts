@@ -150,6 +150,16 @@ describe('roles', () => {
     expect(answer.status).toBe(403);
   });
 
+  it('keep a viewer from finding out by words what a delivery holds, not from its id', async () => {
+    for (const path of ['/console/deliveries', '/console/deliveries/live', '/api/v1/deliveries']) {
+      expect([path, (await viewer.get(`${path}?text=pi`)).status]).toEqual([path, 403]);
+      const found = await viewer.get(`${path}?text=${failed}`, { headers: { connection: 'close' } });
+      expect([path, found.status]).toEqual([path, 200]);
+      await found.body?.cancel();
+    }
+    expect(await admin.page('/console/deliveries?text=pi')).toContain(failed);
+  });
+
   it('give who has none their own links alone', async () => {
     const nobody = await ConsoleVisitor.signIn(together, 'none');
     expect((await nobody.get('/console')).status).toBe(403);
@@ -225,6 +235,7 @@ describe('lists', () => {
   it('are filtered, and a filter that fits nothing says so', async () => {
     expect(await admin.page(`/console/deliveries?handler=${HANDLER}&workspace=sandbox`)).toContain(failed);
     expect(await admin.page('/console/deliveries?event=nothing.such')).toContain('No delivery fits');
+    expect((await admin.get('/console/deliveries?event=%00&handler=%00')).status).toBe(200);
   });
 
   it('tell a new delivery to who looks on, until the session ends', async () => {

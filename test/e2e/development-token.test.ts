@@ -99,6 +99,20 @@ describe('what acts in a session', () => {
   });
 });
 
+describe('an identity provider that is configured later', () => {
+  it('ends what the development token began: no admin is left behind', async () => {
+    const browser = new Browser();
+    await browser.open(`${together.url}/console/sign-in?token=${token}`);
+    expect(await me(browser)).toMatchObject({ role: 'admin' });
+    const later = await together.startReplica({
+      OIDC_ISSUER: 'http://localhost:9',
+      OIDC_CLIENT_ID: 'hangar',
+    });
+    expect(await meOf(browser, later.url)).toMatchObject({ type: 'urn:hangar:not_signed_in' });
+    await later.end();
+  });
+});
+
 describe('production without an identity provider', () => {
   let bare: HangarProcess;
 

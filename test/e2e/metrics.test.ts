@@ -75,9 +75,10 @@ describe('the metrics', () => {
     const statuses: number[] = [];
     for (const request of requests) statuses.push((await fetch(to, request)).status);
     expect(statuses).toEqual([405, 415, 413, 415]);
+    expect((await fetch(`${together.url}/webhooks/%70lane`, requests[1])).status).toBe(415);
     await fetch(`${together.url}/elsewhere`, { method: 'POST', body: 'event=issue' });
     const refused = 'hangar_webhooks_received_total{outcome="refused"}';
-    await until('them to be counted', async () => value(await scrape(), refused) === 4);
+    await until('them to be counted', async () => value(await scrape(), refused) === 5);
     expect(value(await scrape(), 'hangar_webhooks_received_total{outcome="failed"}')).toBeUndefined();
   });
 

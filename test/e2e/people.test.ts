@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '../support/browser.js';
 import { hangarCommand } from '../support/cli.js';
@@ -77,6 +78,17 @@ describe('a logout at the provider', () => {
   });
 });
 
+describe('a name', () => {
+  it('makes no line of its own on the command line, and steers no terminal', async () => {
+    await provider.account('eve', { name: 'Eve\n\u001b[2Kroot  Root\u202e', groups: [] });
+    await signIn('eve');
+    const listed = (await hangarCommand(['people', 'list'], together.environment)).stdout;
+    expect(listed).toContain('Eve \uFFFD[2Kroot  Root\uFFFD');
+    const booked = await hangarCommand(['audit', 'list', '--actor', 'eve'], together.environment);
+    expect(booked.stdout).toContain('Eve \uFFFD[2K');
+  });
+});
+
 describe('a Plane user who consents', () => {
   it('belongs to who is signed in, who sees the link and takes it away', async () => {
     const browser = await signIn('ann');
@@ -97,6 +109,21 @@ describe('a Plane user who consents', () => {
     expect((await new Browser().install(together.url, USER_SETUP, MEMBER)).status).toBe(200);
     expect(await tokenStates()).toEqual(['live']);
     expect(await together.database.query('SELECT * FROM linked_users')).toEqual([]);
+  });
+
+  it('is nobody’s where the person is disabled at the same moment', async () => {
+    await provider.account('dan', { name: 'dan', groups: [] });
+    const browser = await signIn('dan');
+    const callback = await browser.consent(together.url, USER_SETUP, MEMBER);
+    const disabling = together.database.query(
+      `WITH disabled AS (UPDATE people SET disabled_at = now() WHERE subject = 'dan' RETURNING subject)
+       SELECT pg_sleep(1) FROM disabled`,
+    );
+    await setTimeout(100);
+    expect((await browser.open(callback)).status).toBe(403);
+    await disabling;
+    expect(await together.database.query('SELECT * FROM linked_users')).toEqual([]);
+    expect(await tokenStates()).toEqual(['revoked']);
   });
 
   it('is nobody’s where another person is signed in by the end', async () => {

@@ -175,6 +175,19 @@ describe('a session', () => {
     expect(row?.age).toBeLessThan(60);
   });
 
+  it('does not go on by a live page that was left open', async () => {
+    const browser = await signIn('ann');
+    await together.database.query(`UPDATE console_sessions SET last_seen_at = now() - interval '29 minutes'`);
+    const [live, leaves] = [`${together.url}/console/deliveries/live`, new AbortController()];
+    const init = { headers: { accept: 'text/event-stream' }, signal: leaves.signal };
+    expect((await browser.open(live, init)).status).toBe(200);
+    leaves.abort();
+    const [row] = await together.database.query<{ age: number }>(
+      `SELECT extract(epoch FROM now() - max(last_seen_at))::int AS age FROM console_sessions`,
+    );
+    expect(row?.age).toBeGreaterThan(60);
+  });
+
   it('is no longer there with a cookie that was changed', async () => {
     const session = sessionIn(await provider.signIn(new Browser(), together.url, 'ann'));
     const changed = `${session.slice(0, -2)}${session.endsWith('A', session.length - 1) ? 'B' : 'A'}${session.slice(-1)}`;

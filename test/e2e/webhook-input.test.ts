@@ -133,6 +133,14 @@ describe('what Plane may send some day, or somebody who knows the secret, is tak
 });
 
 describe('what is not a webhook at all', () => {
+  it('300 KB are refused at every other address, where no gate bounds them', async () => {
+    const init = { method: 'POST', headers: JSON_TYPE, body: JSON.stringify({ text: 'x'.repeat(300_000) }) };
+    for (const path of ['/nowhere', '/console/sign-out', '/oauth/setup'])
+      expect([path, (await fetch(`${together.url}${path}`, init)).status]).toEqual([path, 413]);
+    const webhook = await together.deliver(changed({ data: { text: 'x'.repeat(4_000_000) } }));
+    expect(webhook.status).not.toBe(413);
+  });
+
   it('6 MB are refused as soon as their length is told', async () => {
     const headers = { ...JSON_TYPE, 'content-length': '6000000', 'x-plane-signature': 'a'.repeat(64) };
     expect(problemIn(await raw({ method: 'POST', headers, body: 'never sent' }))).toBe(413);

@@ -14,7 +14,7 @@ export function prepareApi(app: NestFastifyApplication): void {
     if (route.url.startsWith(API)) route.bodyLimit = MOST_BYTES;
   });
   server.addHook('onRequest', (request, reply, done) => {
-    if (request.url.startsWith(API))
+    if (request.routeOptions.url?.startsWith(API))
       reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
     done();
   });

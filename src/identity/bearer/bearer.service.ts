@@ -9,6 +9,7 @@ import { ProviderService } from '../oidc/provider.service.js';
 import { roleIn } from '../oidc/roles-claim.js';
 import { type Operator } from '../operator.js';
 import { PeopleService } from '../people/people.service.js';
+import { isSubject } from '../people/subject.js';
 import { audienceNotSet, faultIn, tokenRefused } from './bearer.errors.js';
 import { notAnAccessToken } from './token-kind.js';
 
@@ -60,7 +61,7 @@ export class BearerService {
   private async machineOf(claims: JWTPayload, request: FastifyRequest): Promise<Operator> {
     const { oidcIssuer: issuer = '', oidcRolesClaim, oidcRolesMap } = this.config;
     const { sub: subject } = claims;
-    if (typeof subject !== 'string' || subject === '') throw tokenRefused('its claim sub is no text');
+    if (!isSubject(subject)) throw tokenRefused('its claim sub is not 1 to 255 printable ASCII characters');
     await this.people.requireEnabled(subject);
     const name = [claims['name'], claims['client_id'], claims['azp']].find(
       (each) => typeof each === 'string',

@@ -11,6 +11,7 @@ import {
 } from 'openid-client';
 import { Secret } from '../../common/secret.js';
 import { HangarConfig } from '../../config/hangar-config.js';
+import { isSubject } from '../people/subject.js';
 import { type SignedIn } from '../sessions/sessions.service.js';
 import { providerFailure, providerUnusable } from './provider.errors.js';
 import { ProviderKeysService } from './provider-keys.service.js';
@@ -93,12 +94,14 @@ export class OidcSignInService {
 
   private signedIn(claims: Claims, idToken: Secret): SignedIn {
     const { oidcIssuer = '', oidcRolesClaim, oidcRolesMap } = this.config;
+    const { sub: subject } = claims;
+    if (!isSubject(subject)) throw providerUnusable('sub is not 1 to 255 printable ASCII characters');
     const sid = textOf(claims['sid']);
     const name = textOf(claims['name']) ?? textOf(claims['preferred_username']);
     const email = isEmailVerified(claims) ? textOf(claims['email']) : undefined;
     return {
       issuer: oidcIssuer,
-      subject: String(claims['sub']),
+      subject,
       ...(sid !== undefined && { sid }),
       ...(name !== undefined && { name }),
       ...(email !== undefined && { email }),

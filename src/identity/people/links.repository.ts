@@ -3,12 +3,15 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository } from 'typeorm';
 import { LinkedUserEntity } from './linked-user.entity.js';
 
-/** Whoever consented last has the Plane user; somebody who was disabled meanwhile gets none. */
+/**
+ * Whoever consented last has the Plane user; somebody who was disabled meanwhile gets none. The lock has a disabling wait
+ * for the link, which it then finds and takes away, or the link for the disabling.
+ */
 const ADD = `
+  WITH person AS (SELECT disabled_at FROM people WHERE issuer = $3 AND subject = $4 FOR SHARE)
   INSERT INTO linked_users (base_url, plane_user_id, issuer, subject)
   SELECT $1, $2, $3, $4
-  WHERE NOT EXISTS (
-    SELECT FROM people WHERE issuer = $3 AND subject = $4 AND disabled_at IS NOT NULL)
+  WHERE NOT EXISTS (SELECT FROM person WHERE disabled_at IS NOT NULL)
   ON CONFLICT (base_url, plane_user_id)
     DO UPDATE SET issuer = excluded.issuer, subject = excluded.subject, linked_at = now()
   RETURNING plane_user_id`;

@@ -9,6 +9,7 @@ import { type Link, LinksService } from './links.service.js';
 import { PeopleRepository } from './people.repository.js';
 import { unknownPerson, unusableSubject } from './people.errors.js';
 import { type PersonEntity } from './person.entity.js';
+import { isSubject } from './subject.js';
 
 /** Somebody who has signed in here, or is kept from it. */
 export interface Person {
@@ -23,8 +24,6 @@ export interface Person {
   readonly lastSeenAt: Date | null;
   readonly disabledAt: Date | null;
 }
-
-const SUBJECT = /^[\x20-\x7e]{1,255}$/;
 
 /** Who signs in here, and who may not any more. */
 @Injectable()
@@ -52,6 +51,7 @@ export class PeopleService {
   }
 
   async find(subject: string): Promise<Person | undefined> {
+    if (!isSubject(subject)) return undefined;
     const row = await this.people.find(this.issuer, subject);
     return row && personOf(row);
   }
@@ -63,7 +63,7 @@ export class PeopleService {
    * @throws {DomainError} `subject_unusable`
    */
   async disable(subject: string): Promise<{ sessions: number; links: number }> {
-    if (!SUBJECT.test(subject)) throw unusableSubject();
+    if (!isSubject(subject)) throw unusableSubject();
     await this.people.disable(this.issuer, subject);
     const sessions = await this.sessions.endOthers(this.issuer, { subject });
     return { sessions, links: await this.links.unlinkAll(subject) };
@@ -71,7 +71,8 @@ export class PeopleService {
 
   /** Lets a subject in again; they sign in and consent anew. @throws {DomainError} `person_unknown` */
   async enable(subject: string): Promise<void> {
-    if (!(await this.people.enable(this.issuer, subject))) throw unknownPerson(subject);
+    if (!isSubject(subject) || !(await this.people.enable(this.issuer, subject)))
+      throw unknownPerson(subject);
   }
 
   /** The Plane users that a subject has let the app act as, the newest first. */

@@ -19,7 +19,8 @@ const FIND = `
     s.id_token AS "idToken", s.csrf_token AS "csrfToken",
     s.last_seen_at < now() - make_interval(secs => $3) AS stale
   FROM console_sessions s
-  WHERE s.id_hash = $1 AND s.expires_at > now() AND s.last_seen_at > now() - make_interval(secs => $2)
+  WHERE s.id_hash = $1 AND s.issuer = $4
+    AND s.expires_at > now() AND s.last_seen_at > now() - make_interval(secs => $2)
     AND NOT EXISTS (
       SELECT FROM people p WHERE p.issuer = s.issuer AND p.subject = s.subject AND p.disabled_at IS NOT NULL)`;
 /** Replicas that delete at once take different rows. */
@@ -46,9 +47,14 @@ export class SessionsRepository {
     return (await this.rows.query<unknown[]>(INSERT, values)).length > 0;
   }
 
-  /** A session within its limits, of somebody who is not disabled. */
-  async find(idHash: string, idleSeconds: number, staleSeconds: number): Promise<FoundSession | undefined> {
-    const [row] = await this.rows.query<FoundSession[]>(FIND, [idHash, idleSeconds, staleSeconds]);
+  /** A session within its limits, of somebody whom that issuer vouched for and who is not disabled. */
+  async find(
+    idHash: string,
+    issuer: string,
+    idleSeconds: number,
+    staleSeconds: number,
+  ): Promise<FoundSession | undefined> {
+    const [row] = await this.rows.query<FoundSession[]>(FIND, [idHash, idleSeconds, staleSeconds, issuer]);
     return row;
   }
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Secret } from '../../common/secret.js';
 import { HangarConfig } from '../../config/hangar-config.js';
+import { DEVELOPER } from '../access/developer.js';
 import { personDisabled } from '../identity.errors.js';
 import { type Operator } from '../operator.js';
 import { type OperatorRole } from '../operator-role.js';
@@ -65,7 +66,7 @@ export class SessionsService {
   async operatorOf(request: FastifyRequest): Promise<Operator | undefined> {
     const session = await this.find(request);
     if (!session) return undefined;
-    if (session.stale) await this.sessions.touch(session.idHash);
+    if (session.stale && !isWatching(request)) await this.sessions.touch(session.idHash);
     const { issuer, subject, name, email, role, csrfToken } = session;
     return {
       kind: 'person',
@@ -110,12 +111,22 @@ export class SessionsService {
     const id = content?.['id'];
     if (typeof id !== 'string') return undefined;
     const seenEvery = Math.min(SEEN_EVERY_SECONDS, this.idleSeconds / 4);
-    return this.sessions.find(hash(id), this.idleSeconds, seenEvery);
+    return this.sessions.find(hash(id), this.issuer, this.idleSeconds, seenEvery);
+  }
+
+  /** Sessions of another one, as of the development token, do not count any more once this one is configured. */
+  private get issuer(): string {
+    return this.config.oidcIssuer ?? DEVELOPER.issuer;
   }
 
   private cookie(): CookieOptions {
     return sealedCookie(this.config.publicUrl, 'hangar-session', this.maxSeconds);
   }
+}
+
+/** A live page asks by itself for as long as it is open: nobody needs to sit before it. */
+function isWatching({ headers }: FastifyRequest): boolean {
+  return headers.accept === 'text/event-stream';
 }
 
 function hash(text: string): string {

@@ -67,6 +67,7 @@ export function refusalsCases(scene: ApiScene): void {
       ['PUT', 'handlers/Nobody.here/pause', undefined, notFound('handler_unknown'), []],
       ['DELETE', 'handlers/Nobody.here/pause', undefined, notFound('handler_unknown'), []],
       ['GET', 'people/nobody', undefined, notFound('person_unknown'), []],
+      ['GET', 'people/%00', undefined, notFound('person_unknown'), []],
       ['POST', 'people/nobody/enable', undefined, notFound('person_unknown'), []],
       ['GET', 'nothing', undefined, notFound('route_unknown'), []],
       ['PATCH', 'deliveries', undefined, [405, 'urn:hangar:method_not_allowed'], []],
@@ -89,6 +90,11 @@ export function refusalsCases(scene: ApiScene): void {
       expect((await scene.api.call('POST', 'deliveries/replay', { event: 'x'.repeat(262_144) })).status).toBe(
         413,
       );
+    });
+
+    it('is kept by no cache, however the address is written', async () => {
+      const answer = await scene.api.call('GET', '../../%61pi/v1/me');
+      expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
     });
 
     it('is another kind of body, and a key that cannot be one', async () => {

@@ -6,6 +6,7 @@ import { actorOf, type Operator } from '../../../identity/operator.js';
 import { unknownDelivery } from '../../../webhooks/deliveries/delivery.errors.js';
 import { unknownHandler } from '../../../webhooks/subscriptions/handler.errors.js';
 import { DeliveryActionsService } from '../../actions/delivery-actions.service.js';
+import { requireWordSearch } from '../../word-search.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { ApiId } from '../http/api-id.decorator.js';
 import { type Page } from '../http/cursor.js';
@@ -37,7 +38,11 @@ export class DeliveriesController {
     query: true,
     answer: pageDto('DeliveriesPage', ListedDeliveryDto),
   })
-  async list(@Query() query: DeliveriesQuery): Promise<Page<ListedDeliveryDto>> {
+  async list(
+    @CurrentOperator() operator: Operator,
+    @Query() query: DeliveriesQuery,
+  ): Promise<Page<ListedDeliveryDto>> {
+    requireWordSearch(operator, query.text);
     return this.reads.page(query);
   }
 

@@ -28,8 +28,9 @@ export class DeliveryFilterDto {
   until?: Date;
 
   @OptionalText({
-    description: 'Text that is looked for in what is known of the delivery',
-    example: 'timed out',
+    description:
+      'Words that are looked for in what it holds, which is for operators; or one whole id, for anybody: its own, or of its workspace, entity or work item',
+    example: 'release notes',
   })
   text?: string;
 }

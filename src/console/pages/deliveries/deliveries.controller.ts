@@ -1,10 +1,12 @@
 import { Get, Query, Req, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { type OperatorRequest } from '../../../identity/current-operator.decorator.js';
+import { CurrentOperator, type OperatorRequest } from '../../../identity/current-operator.decorator.js';
+import { type Operator } from '../../../identity/operator.js';
+import { requireWordSearch } from '../../word-search.js';
 import { ConsolePage } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
 import { LiveStreamsService } from '../live/live-streams.service.js';
-import { type RawQuery } from '../parts/query.js';
+import { type RawQuery, textIn } from '../parts/query.js';
 import { DeliveryListService } from './delivery-list.service.js';
 import { deliveryRowView } from './delivery-row.view.js';
 import { deliveriesView } from './deliveries.view.js';
@@ -18,7 +20,8 @@ export class DeliveriesController {
   ) {}
 
   @Get()
-  async list(@Query() query: RawQuery): Promise<ConsolePage> {
+  async list(@Query() query: RawQuery, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
+    requireWordSearch(operator, textIn(query, 'text'));
     const list = await this.lists.read(query);
     return new ConsolePage('deliveries', 'Deliveries', deliveriesView(list));
   }
@@ -27,9 +30,11 @@ export class DeliveriesController {
   @Get('live')
   async live(
     @Query() query: RawQuery,
+    @CurrentOperator() operator: Operator,
     @Req() request: OperatorRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    requireWordSearch(operator, textIn(query, 'text'));
     const { before: _, ...first } = query;
     await this.streams.open(request, reply, async () => {
       const { deliveries, workspaces } = await this.lists.read(first);
