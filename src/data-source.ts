@@ -5,6 +5,10 @@ import { AuditHeadEntity } from './audit/audit-head.entity.js';
 import { AuditLogEntity } from './audit/audit-log.entity.js';
 import { loadConfig, processEnvironment } from './config/load-config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
+import { UsedLogoutTokenEntity } from './identity/oidc/used-logout-token.entity.js';
+import { LinkedUserEntity } from './identity/people/linked-user.entity.js';
+import { PersonEntity } from './identity/people/person.entity.js';
+import { ConsoleSessionEntity } from './identity/sessions/console-session.entity.js';
 import { IdempotencyKeyEntity } from './console/api/idempotency/idempotency-key.entity.js';
 import { ActivityMinuteEntity } from './activity/activity-minute.entity.js';
 import { CallBudgetEntity } from './plane/call-budget.entity.js';
@@ -30,6 +34,10 @@ export const ENTITIES = [
   ActivityMinuteEntity,
   AuditLogEntity,
   AuditHeadEntity,
+  ConsoleSessionEntity,
+  UsedLogoutTokenEntity,
+  PersonEntity,
+  LinkedUserEntity,
 ];
 
 /** For TypeORM's own command line (`npx typeorm -d dist/src/data-source.js …`): the database of `DATABASE_URL`. */
