@@ -26,7 +26,8 @@ const onPostgres = {
 };
 
 export default {
-  maxWorkers: 2,
+  // One more than the two cores of a small machine: most tests wait for processes more than they compute.
+  maxWorkers: 3,
   testTimeout: 30_000,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
