@@ -4,7 +4,6 @@ import { ServerStartModule } from './audit/server-start.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { IdempotencyRetentionModule } from './console/api/idempotency/idempotency-retention.module.js';
-import { ConsoleModule } from './console/console.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IdentityRetentionModule } from './identity/identity-retention.module.js';
@@ -25,7 +24,7 @@ import { WorkerModule } from './webhooks/worker.module.js';
 @Module({})
 export class AppModule {
   /** @param handlers the module with the app's own handlers */
-  static forRoot(config: HangarConfig, handlers: Type): DynamicModule {
+  static async forRoot(config: HangarConfig, handlers: Type): Promise<DynamicModule> {
     const always = [
       ConfigModule.forRoot(config),
       DatabaseModule,
@@ -51,7 +50,12 @@ export class AppModule {
           IdempotencyRetentionModule,
         ]
       : [];
-    const console = config.roles.includes('console') ? [ConsoleModule] : [];
+    const console = config.roles.includes('console') ? [await consoleModule()] : [];
     return { module: AppModule, imports: [...always, ...receiver, ...worker, ...scheduler, ...console] };
   }
+}
+
+/** Read only where it is served: what describes the API and speaks with the identity provider is large. */
+async function consoleModule(): Promise<Type> {
+  return (await import('./console/console.module.js')).ConsoleModule;
 }

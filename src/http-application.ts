@@ -10,7 +10,6 @@ import { AppModule } from './app.module.js';
 import { ProblemFilter } from './common/problem.filter.js';
 import { problemOf } from './common/problem.js';
 import { type HangarConfig } from './config/hangar-config.js';
-import { prepareApi } from './console/api/serve-api.js';
 import { type NestLogger } from './observability/nest-logger.js';
 
 const SANE_REQUEST_ID = /^[\w.-]{1,64}$/;
@@ -37,11 +36,9 @@ export async function createHttpApplication(
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config, handlers), adapter, {
-    logger,
-    abortOnError: false,
-    bodyParser: false,
-  });
+  const module = await AppModule.forRoot(config, handlers);
+  const options = { logger, abortOnError: false, bodyParser: false } as const;
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
   app.useGlobalFilters(new ProblemFilter());
   app.getHttpAdapter().getInstance().removeAllContentTypeParsers();
   app
@@ -52,7 +49,7 @@ export async function createHttpApplication(
     });
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, parseJsonUnlessRaw);
   await app.register(fastifyCookie);
-  if (config.roles.includes('console')) prepareApi(app);
+  if (config.roles.includes('console')) (await import('./console/api/serve-api.js')).prepareApi(app);
   app.getHttpAdapter().getInstance().addHook('preParsing', refuseForeignForms);
   await app.register(fastifyFormbody, { bodyLimit: FORM_LIMIT_BYTES });
   return app;
