@@ -5,7 +5,7 @@ import { InstallationsService } from '../installations/installations.service.js'
 import { TokenCacheService } from './token-cache.service.js';
 import { ownerOf } from './token-id.js';
 import { type TokenEntity } from './token.entity.js';
-import { type TokenKind, type TokenState } from './token.js';
+import { type TokenKind, type TokenState, type TokenSummary } from './token.js';
 import { TokenRenewalService } from './token-renewal.service.js';
 import { TokenRemovalService } from './token-removal.service.js';
 import { TokenStoreService } from './token-store.service.js';
@@ -48,8 +48,7 @@ export class TokenAdminService {
 
   /** Every token, also those that cannot be opened, the soonest to expire first. */
   async list(): Promise<ListedToken[]> {
-    const installations = await this.installations.all();
-    const workspaces = new Map(installations.map(({ id, workspaceSlug }) => [id, workspaceSlug]));
+    const workspaces = await this.workspaces();
     const listed: ListedToken[] = [];
     for (let after: string | undefined; ;) {
       const rows = await this.tokens.pageAfter(after, PAGE);
@@ -58,6 +57,17 @@ export class TokenAdminService {
       if (rows.length < PAGE) break;
     }
     return listed.toSorted((a, b) => a.expiresInSeconds - b.expiresInSeconds);
+  }
+
+  /** The tokens that expire soonest, in that order; in one state alone where it is named. */
+  async soonest(limit: number, state?: TokenState): Promise<ListedToken[]> {
+    const [rows, workspaces] = await Promise.all([this.tokens.soonest(limit, state), this.workspaces()]);
+    return rows.map((row) => listedToken(row, workspaces));
+  }
+
+  /** How all tokens stand together. */
+  async summary(): Promise<TokenSummary> {
+    return this.tokens.summary();
   }
 
   /** @throws {DomainError} there is no such token */
@@ -96,6 +106,12 @@ export class TokenAdminService {
     if (!row) throw unknownToken(id);
     if (row.kind === 'bot') throw botTokenKept(id);
     if (!(await this.removal.revokeUser(row.planeUserId ?? ''))) throw wipedToken(id);
+  }
+
+  /** The slugs by our ids of installations. */
+  private async workspaces(): Promise<Map<string, string>> {
+    const installations = await this.installations.all();
+    return new Map(installations.map(({ id, workspaceSlug }) => [id, workspaceSlug]));
   }
 }
 

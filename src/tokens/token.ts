@@ -7,7 +7,10 @@ export type TokenKind = 'bot' | 'user';
  * `live`: used and renewed. `needs_consent`: only the person can bring it back. `revoked`: given up here, its
  * secrets wiped. The last two are final: nobody tries before a person or a new consent changes them.
  */
-export type TokenState = 'live' | 'needs_consent' | 'revoked';
+export const TOKEN_STATES = ['live', 'needs_consent', 'revoked'] as const;
+
+/** One of {@link TOKEN_STATES}. */
+export type TokenState = (typeof TOKEN_STATES)[number];
 
 /**
  * Where a token stands, by the database's clock alone: the clocks of the processes and of Plane may be wrong.
@@ -48,3 +51,14 @@ export interface Token extends TokenStanding {
 export type TokenOwner =
   | { readonly kind: 'bot'; readonly baseUrl: string; readonly installationId: string }
   | { readonly kind: 'user'; readonly baseUrl: string; readonly planeUserId: string };
+
+/** How all tokens stand together. */
+export interface TokenSummary {
+  readonly live: number;
+  /** Of those that are live, how many have expired all the same: they could not be renewed. */
+  readonly expired: number;
+  readonly needsConsent: number;
+  readonly revoked: number;
+  /** Until the live token that expires soonest does; below zero where one has. `null` where none is live. */
+  readonly soonestExpiryInSeconds: number | null;
+}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, IsNull, MoreThan, Not, Repository } from 'typeorm';
 import { TokenEntity } from './token.entity.js';
-import { type TokenOwner } from './token.js';
+import { type TokenOwner, type TokenState, type TokenSummary } from './token.js';
 import * as sql from './tokens.sql.js';
 
 /** What a consent or a renewal writes, encrypted. Times are told as spans; the database's clock makes them dates. */
@@ -117,6 +117,21 @@ export class TokensRepository {
   async soonestExpiryInSeconds(): Promise<number | undefined> {
     const [row] = await this.rows.query<{ seconds: number | null }[]>(sql.SOONEST_EXPIRY);
     return row?.seconds ?? undefined;
+  }
+
+  async summary(): Promise<TokenSummary> {
+    const [row] = await this.rows.query<TokenSummary[]>(sql.SUMMARY);
+    if (!row) throw new Error('a count gave no row');
+    return row;
+  }
+
+  /** Those that expire soonest; in one state alone where it is named. */
+  async soonest(limit: number, state?: TokenState): Promise<TokenEntity[]> {
+    return this.rows.find({
+      where: state === undefined ? {} : { state },
+      order: { expiresAt: 'ASC', id: 'ASC' },
+      take: limit,
+    });
   }
 
   async count(): Promise<number> {

@@ -100,5 +100,13 @@ export const COUNT_BY_STATE = `
   FROM unnest(ARRAY['bot', 'user']) AS kind CROSS JOIN unnest(ARRAY['live', 'needs_consent', 'revoked']) AS state
   LEFT JOIN tokens USING (kind, state) GROUP BY kind, state`;
 
+export const SUMMARY = `
+  SELECT (count(*) FILTER (WHERE state = 'live'))::int AS live,
+         (count(*) FILTER (WHERE state = 'live' AND expires_at < now()))::int AS expired,
+         (count(*) FILTER (WHERE state = 'needs_consent'))::int AS "needsConsent",
+         (count(*) FILTER (WHERE state = 'revoked'))::int AS revoked,
+         extract(epoch FROM min(expires_at) FILTER (WHERE state = 'live') - now())::float8 AS "soonestExpiryInSeconds"
+  FROM tokens`;
+
 export const SOONEST_EXPIRY = `
   SELECT extract(epoch FROM min(expires_at) - now())::float8 AS seconds FROM tokens WHERE state = 'live'`;

@@ -15,7 +15,7 @@ const LEVEL = {
 const QUIET: Overview = {
   now: new Date(0),
   minutes: [],
-  tokens: [],
+  tokens: { live: 1, expired: 0, needsConsent: 0, revoked: 0, soonestExpiryInSeconds: 60 },
   levels: [{ ...LEVEL, handler: 'A.run' }],
   silent: [],
   allSilent: false,

@@ -40,24 +40,21 @@ function deadLetterNeed({ handler, deadLetters }: HandlerLevel): Need {
 }
 
 function tokenNeeds({ tokens }: Overview): Need[] {
-  const waiting = tokens.filter(({ state }) => state === 'needs_consent').length;
-  const overdue = tokens.filter(
-    ({ state, expiresInSeconds }) => state === 'live' && expiresInSeconds < 0,
-  ).length;
+  const { expired, needsConsent } = tokens;
   const needs: Need[] = [];
-  if (overdue > 0)
+  if (expired > 0)
     needs.push({
       tone: 'bad',
       kind: 'Expired',
-      text: `${countText(overdue, 'live token has', 'live tokens have')} expired and could not be renewed`,
+      text: `${countText(expired, 'live token has', 'live tokens have')} expired and could not be renewed`,
       path: '/console/tokens?state=live',
       way: 'Read why, and refresh',
     });
-  if (waiting > 0)
+  if (needsConsent > 0)
     needs.push({
       tone: 'warn',
       kind: 'Consent',
-      text: `${countText(waiting, 'token waits', 'tokens wait')} for a new consent of its owner`,
+      text: `${countText(needsConsent, 'token waits', 'tokens wait')} for a new consent of its owner`,
       path: '/console/tokens?state=needs_consent',
       way: 'See whose',
     });

@@ -28,7 +28,7 @@ export class OverviewService {
   async read(now = new Date()): Promise<Overview> {
     const [minutes, tokens, levels, survey, oldestWaitingSeconds, failed, workspaces] = await Promise.all([
       this.activity.minutes(new Date(now.getTime() - LAST_HOUR_MS)),
-      this.tokens.list(),
+      this.tokens.summary(),
       this.levels.all(),
       this.silence.survey(),
       this.queues.oldestWaitingSeconds(),

@@ -1,4 +1,4 @@
-import { type ListedToken } from '../../../tokens/token-admin.service.js';
+import { type TokenSummary } from '../../../tokens/token.js';
 import { type HandlerLevel } from '../../../webhooks/subscriptions/handler-levels.service.js';
 import { type DeliverySummary } from '../../../webhooks/deliveries/delivery-filter.js';
 import { type ActivityMinute } from './activity-minute.js';
@@ -8,7 +8,7 @@ export interface Overview {
   readonly now: Date;
   /** One a minute of the last hour, also where nothing happened. */
   readonly minutes: readonly ActivityMinute[];
-  readonly tokens: readonly ListedToken[];
+  readonly tokens: TokenSummary;
   readonly levels: readonly HandlerLevel[];
   /** The slugs of workspaces that have fallen silent. */
   readonly silent: readonly string[];

@@ -43,15 +43,13 @@ function failedView({ failed, workspaces, now }: Overview): Html {
 }
 
 function tokensView({ tokens }: Overview): Html {
-  const counts = Map.groupBy(tokens, ({ state }) => state);
-  const live = counts.get('live') ?? [];
-  const [soonest] = live.toSorted((a, b) => a.expiresInSeconds - b.expiresInSeconds);
+  const { live, needsConsent, revoked, soonestExpiryInSeconds: soonest } = tokens;
   return html`<section class="panel" aria-labelledby="tokens"><h2 id="tokens">Tokens</h2>
     <dl class="figures">
-      ${figure('Live', live.length)}
-      ${figure('Need consent', counts.get('needs_consent')?.length ?? 0)}
-      ${figure('Revoked', counts.get('revoked')?.length ?? 0)}
-      ${figure('Soonest expiry', soonest ? soonestText(soonest.expiresInSeconds) : 'none')}
+      ${figure('Live', live)}
+      ${figure('Need consent', needsConsent)}
+      ${figure('Revoked', revoked)}
+      ${figure('Soonest expiry', soonest === null ? 'none' : soonestText(soonest))}
     </dl>
     <p class="more"><a href="/console/tokens">All tokens and their renewals</a></p>
   </section>`;

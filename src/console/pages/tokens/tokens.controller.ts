@@ -1,7 +1,8 @@
-import { Get, NotFoundException, Param, Post, Query } from '@nestjs/common';
+import { Get, Param, Post, Query } from '@nestjs/common';
 import { CurrentOperator } from '../../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../../identity/operator.js';
 import { RequiresRole } from '../../../identity/requires-role.decorator.js';
+import { TOKEN_STATES } from '../../../tokens/token.js';
 import { TokenAdminService } from '../../../tokens/token-admin.service.js';
 import { TokenActionsService } from '../../actions/token-actions.service.js';
 import { ConsolePage } from '../frame/console-page.js';
@@ -9,6 +10,9 @@ import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
 import { SeeOther } from '../frame/see-other.js';
 import { type RawQuery, textIn } from '../parts/query.js';
 import { revokeView, tokensView } from './tokens.view.js';
+
+/** A page that holds more helps nobody; the command line and the API list all. */
+const MOST = 200;
 
 /** `/console/tokens`: how each stands. */
 @ConsoleRoutes('/tokens', 'viewer')
@@ -20,8 +24,10 @@ export class TokensController {
 
   @Get()
   async list(@Query() query: RawQuery, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
-    const tokens = await this.tokens.list();
-    return new ConsolePage('tokens', 'Tokens', tokensView(tokens, textIn(query, 'state'), operator));
+    const state = TOKEN_STATES.find((each) => each === textIn(query, 'state'));
+    const tokens = await this.tokens.soonest(MOST, state);
+    const more = tokens.length === MOST;
+    return new ConsolePage('tokens', 'Tokens', tokensView({ tokens, more, state }, operator));
   }
 
   @Post(':id/refresh')
@@ -35,8 +41,7 @@ export class TokensController {
   @Get(':id/revoke')
   @RequiresRole('admin')
   async ask(@Param('id') id: string, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
-    const token = (await this.tokens.list()).find((each) => each.id === id);
-    if (!token) throw new NotFoundException('There is no such token.');
+    const token = await this.tokens.require(id);
     return new ConsolePage('tokens', 'Revoke a token', revokeView(token, operator));
   }
 

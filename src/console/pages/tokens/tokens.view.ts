@@ -16,13 +16,18 @@ const WORDS: Readonly<Record<TokenState, { word: string; tone: Tone }>> = {
   revoked: { word: 'revoked', tone: 'idle' },
 };
 
+/** What the page of tokens shows. */
+export interface ShownTokens {
+  /** The soonest to expire first. */
+  readonly tokens: readonly ListedToken[];
+  /** There are others, which expire later. */
+  readonly more: boolean;
+  /** They are in this state alone. */
+  readonly state: TokenState | undefined;
+}
+
 /** How each token stands; never a value of one. */
-export function tokensView(
-  tokens: readonly ListedToken[],
-  state: string | undefined,
-  operator: Operator,
-): Html {
-  const shown = tokens.filter((token) => state === undefined || token.state === state);
+export function tokensView({ tokens, more, state }: ShownTokens, operator: Operator): Html {
   const acts = mayAct(operator, 'operator');
   const timeline = tokenTimelineView(tokens, new Date());
   return html`
@@ -34,11 +39,12 @@ export function tokensView(
     <section class="panel" aria-label="Tokens">${tableView({
       caption: 'Tokens, the soonest to expire first',
       heads: ['Owner', 'State', 'Expires', 'Is renewed', 'Last error', ...(acts ? ['~Act'] : [])],
-      rows: shown.map((token) => ({
+      rows: tokens.map((token) => ({
         cells: [...cellsOf(token), ...(acts ? [actsView(token, operator)] : [])],
       })),
       empty: 'There are none. A token comes with an installation, or when a person links their account.',
     })}
+    ${more && html`<p class="hint">These are the first ${tokens.length}. <code>npx hangar tokens list</code> and the API list all.</p>`}
     ${!mayAct(operator, 'admin') && html`<p class="hint">Refreshing needs the role operator, revoking a person’s the role admin.</p>`}</section>`;
 }
 
