@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { Command } from 'commander';
+import { activityCommand } from './cli/activity.command.js';
 import { auditCommand } from './cli/audit.command.js';
 import { migrateCommand } from './cli/migrate.command.js';
 import { deadLettersCommand } from './cli/dead-letters.command.js';
@@ -30,6 +31,7 @@ const program = new Command('hangar')
   .addCommand(deliveriesCommand())
   .addCommand(deadLettersCommand())
   .addCommand(handlersCommand())
+  .addCommand(activityCommand())
   .addCommand(webhookCommand())
   .addCommand(webhookSecretsCommand())
   .addCommand(peopleCommand())

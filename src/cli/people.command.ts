@@ -14,8 +14,10 @@ export function peopleCommand(): Command {
   return new Command('people')
     .description('who signs in at the console, and who may not any more')
     .addCommand(listCommand())
+    .addCommand(showCommand())
     .addCommand(disableCommand())
-    .addCommand(enableCommand());
+    .addCommand(enableCommand())
+    .addCommand(unlinkCommand());
 }
 
 function listCommand(): Command {
@@ -30,6 +32,42 @@ function listCommand(): Command {
           { people },
           people.length === 0 ? ['Nobody was here yet.'] : table(HEADS, people.map(rowOf)),
         );
+      });
+    });
+}
+
+function showCommand(): Command {
+  return new Command('show')
+    .description('one of them, and the Plane users whom they linked')
+    .argument('<subject>', 'as "hangar people list" shows it')
+    .option('--json', 'print JSON')
+    .action(async (subject: string, { json }: CommonOptions) => {
+      await withServices([PeopleModule], async (context) => {
+        const people = context.get(PeopleService);
+        const person = await people.require(subject);
+        const links = await people.linksOf(subject);
+        const told = links.map(({ planeUserId, linkedAt }) => [planeUserId, linkedAt.toISOString()]);
+        print(json, { person, links }, [
+          ...table(HEADS, [rowOf(person)]),
+          '',
+          ...(told.length === 0 ? ['No Plane user is linked.'] : table(['PLANE USER', 'LINKED'], told)),
+        ]);
+      });
+    });
+}
+
+function unlinkCommand(): Command {
+  return new Command('unlink')
+    .description('take the link to a Plane user away and wipe its token, until they consent again')
+    .argument('<subject>', 'as "hangar people list" shows it')
+    .argument('<plane user>', 'as "hangar people show" shows it')
+    .option('--json', 'print JSON')
+    .action(async (subject: string, planeUserId: string, { json }: CommonOptions) => {
+      await withServices([ActionsModule], async (context) => {
+        await context.get(PeopleActionsService).unlink(commandActor(), subject, planeUserId);
+        print(json, { subject, planeUserId, unlinked: true }, [
+          `${subject} is linked to Plane user ${planeUserId} no more.`,
+        ]);
       });
     });
 }

@@ -105,6 +105,17 @@ describe('a Plane user who consents', () => {
     expect(await meOf(browser, together.url)).toMatchObject({ links: [] });
   });
 
+  it('is shown to operators on the command line, who take the link away there too', async () => {
+    const browser = await signIn('ann');
+    await browser.install(together.url, USER_SETUP, MEMBER);
+    const { links } = await meOf(browser, together.url);
+    expect(await hangar('show', 'ann')).toMatchObject({ person: { subject: 'ann' }, links });
+    const planeUserId = links[0]?.planeUserId ?? '';
+    await hangar('unlink', 'ann', planeUserId);
+    expect(await tokenStates()).toEqual(['revoked']);
+    expect(await hangar('show', 'ann')).toMatchObject({ links: [] });
+  });
+
   it('is not tied to anybody where nobody is signed in', async () => {
     expect((await new Browser().install(together.url, USER_SETUP, MEMBER)).status).toBe(200);
     expect(await tokenStates()).toEqual(['live']);

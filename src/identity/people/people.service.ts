@@ -56,6 +56,13 @@ export class PeopleService {
     return row && personOf(row);
   }
 
+  /** The same. @throws {DomainError} `person_unknown` */
+  async require(subject: string): Promise<Person> {
+    const person = await this.find(subject);
+    if (!person) throw unknownPerson(subject);
+    return person;
+  }
+
   /**
    * Keeps a subject out, also one that was never here: ends their sessions, refuses their sign-ins and bearer tokens, and
    * takes their links and the tokens of these away. Resolves with how many of each there were.

@@ -122,8 +122,7 @@ export class PeopleController {
   }
 
   private async told(subject: string): Promise<PersonDto> {
-    const found = await this.people.find(subject);
-    if (!found) throw unknownPerson(subject);
+    const found = await this.people.require(subject);
     return PersonDto.withLinks(found, await this.people.linksOf(subject));
   }
 }

@@ -1,7 +1,7 @@
-import { Body, Get, NotFoundException, Param, Post } from '@nestjs/common';
+import { Body, Get, Param, Post } from '@nestjs/common';
 import { CurrentOperator } from '../../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../../identity/operator.js';
-import { PeopleService, type Person } from '../../../identity/people/people.service.js';
+import { PeopleService } from '../../../identity/people/people.service.js';
 import { PeopleActionsService } from '../../actions/people-actions.service.js';
 import { ConsolePage } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
@@ -24,14 +24,14 @@ export class PeopleController {
 
   @Get(':subject')
   async show(@Param('subject') subject: string, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
-    const person = await this.require(subject);
+    const person = await this.people.require(subject);
     const links = await this.people.linksOf(subject);
     return new ConsolePage('people', nameOf(person), personView(person, links, operator));
   }
 
   @Post(':subject/disable')
   async disable(@Param('subject') subject: string, @CurrentOperator() operator: Operator): Promise<SeeOther> {
-    const person = await this.require(subject);
+    const person = await this.people.require(subject);
     if (subject === operator.subject)
       return SeeOther.failed(personPath(subject), 'You cannot disable yourself.');
     await this.actions.disable(actorOf(operator), subject);
@@ -40,7 +40,7 @@ export class PeopleController {
 
   @Post(':subject/enable')
   async enable(@Param('subject') subject: string, @CurrentOperator() operator: Operator): Promise<SeeOther> {
-    const person = await this.require(subject);
+    const person = await this.people.require(subject);
     await this.actions.enable(actorOf(operator), subject);
     return SeeOther.done(personPath(subject), `${nameOf(person)} may sign in again.`);
   }
@@ -53,11 +53,5 @@ export class PeopleController {
   ): Promise<SeeOther> {
     await this.actions.unlink(actorOf(operator), subject, textIn(body, 'planeUserId') ?? '');
     return SeeOther.done(personPath(subject), 'The link is gone, and its token wiped.');
-  }
-
-  private async require(subject: string): Promise<Person> {
-    const person = await this.people.find(subject);
-    if (!person) throw new NotFoundException('Nobody with that subject has signed in.');
-    return person;
   }
 }
