@@ -50,17 +50,11 @@ export class PeopleService {
     return (await this.people.list(this.issuer)).map(personOf);
   }
 
-  async find(subject: string): Promise<Person | undefined> {
-    if (!isSubject(subject)) return undefined;
-    const row = await this.people.find(this.issuer, subject);
-    return row && personOf(row);
-  }
-
-  /** The same. @throws {DomainError} `person_unknown` */
+  /** What is known of somebody. @throws {DomainError} `person_unknown` */
   async require(subject: string): Promise<Person> {
-    const person = await this.find(subject);
-    if (!person) throw unknownPerson(subject);
-    return person;
+    const row = isSubject(subject) ? await this.people.find(this.issuer, subject) : undefined;
+    if (!row) throw unknownPerson(subject);
+    return personOf(row);
   }
 
   /**
