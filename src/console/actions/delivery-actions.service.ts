@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../../audit/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { type DeadLetter, DeadLettersService } from '../../queue/dead-letters.service.js';
+import { DeadLettersService } from '../../queue/dead-letters.service.js';
 import { DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
-import { type DeliveryFilter } from '../../webhooks/deliveries/delivery-filter.js';
+import { type DeliveryFilter, type ListedDelivery } from '../../webhooks/deliveries/delivery-filter.js';
 import { DeliveryReplayService, type Replay } from '../../webhooks/deliveries/delivery-replay.service.js';
 import { type StoredWebhook } from '../../webhooks/deliveries/stored-webhook.js';
 import { HandlerRegistry } from '../../webhooks/subscriptions/handler.registry.js';
@@ -30,49 +30,35 @@ export class DeliveryActionsService {
   }
 
   /**
-   * Hands stored deliveries to their handlers again. A dry run only counts, and is not audited.
+   * Hands stored deliveries to their handlers again. Where a single one lies among the dead letters of a handler, that
+   * letter is given back, so that nothing is left behind that seems to need somebody. A dry run only counts, and is not
+   * audited.
    *
    * @param handler to this one alone
    * @throws {DomainError} `delivery_unknown` for a filter with an id that is not there, `handler_unknown`
    */
   async replay(by: Actor, filter: DeliveryFilter, handler?: string, dryRun = false): Promise<Replay> {
-    if (filter.id !== undefined) await this.deliveries.requireListed(filter.id);
-    if (dryRun) return this.replays.replay(filter, handler, true);
     const { id, ...rest } = filter;
+    const delivery = id === undefined ? undefined : await this.deliveries.requireListed(id);
+    if (dryRun) return this.replays.replay(filter, handler, true);
     const target = id === undefined ? {} : { target: `delivery/${id}` };
     const details = { ...rest, ...(handler !== undefined && { toHandler: handler }) };
     return this.audit.audited(
       { by, action: 'delivery.replay', ...target, details },
-      () => this.replays.replay(filter, handler),
+      () => (delivery ? this.replayOne(delivery, handler) : this.replays.replay(filter, handler)),
       ({ deliveries, jobs }) => ({ deliveries, jobs }),
     );
   }
 
-  /**
-   * Runs a delivery again at a handler, or at all that want it. Where it lies among the dead letters of one, that one is
-   * given back, so that nothing is left behind that seems to need somebody. Resolves with how many runs.
-   *
-   * @throws {DomainError} `delivery_unknown`, `handler_unknown`
-   */
-  async again(by: Actor, id: string, handler?: string): Promise<number> {
-    const { id: deliveryId, eventName } = await this.deliveries.requireListed(id);
-    const wanting = this.registry.matching(eventName).map((each) => each.id);
-    const wanted = handler === undefined ? wanting : [handler];
-    const { letters } = await this.letters.page({ deliveryId, handler }, { limit: MOST_LETTERS });
+  private async replayOne({ id, eventName }: ListedDelivery, handler: string | undefined): Promise<Replay> {
+    const wanted =
+      handler === undefined ? this.registry.matching(eventName).map((each) => each.id) : [handler];
+    const { letters } = await this.letters.page({ deliveryId: id, handler }, { limit: MOST_LETTERS });
     const lying = letters.filter((letter) => wanted.includes(letter.handler));
-    let runs = lying.length > 0 ? await this.giveBack(by, id, lying) : 0;
+    let jobs = await this.letters.redrive(lying);
     const redriven = new Set(lying.map((letter) => letter.handler));
-    for (const each of wanted) if (!redriven.has(each)) runs += (await this.replay(by, { id }, each)).jobs;
-    return runs;
-  }
-
-  /** Booked as what it is to the operator: a replay of this delivery. */
-  private async giveBack(by: Actor, id: string, letters: readonly DeadLetter[]): Promise<number> {
-    const details = { deadLettersOf: letters.map(({ handler }) => handler) };
-    return this.audit.audited(
-      { by, action: 'delivery.replay', target: `delivery/${id}`, details },
-      () => this.letters.redrive(letters),
-      (jobs) => ({ jobs }),
-    );
+    for (const each of wanted)
+      if (!redriven.has(each)) jobs += (await this.replays.replay({ id }, each)).jobs;
+    return { deliveries: 1, jobs };
   }
 }
