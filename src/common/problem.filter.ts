@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { knownError } from './database-away.js';
 import { DomainError } from './domain-error.js';
 import { type Problem, problemOf } from './problem.js';
 
@@ -21,7 +22,8 @@ const LOSES_A_WEBHOOK = new Set([413, 415]);
 export class ProblemFilter implements ExceptionFilter {
   protected readonly logger = new Logger(this.constructor.name);
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const error = knownError(thrown);
     const http = host.switchToHttp();
     const { id } = http.getRequest<{ id: string }>();
     const problem = problemOf(error, id);

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { knownError } from '../common/database-away.js';
 import { ProblemFilter, SERVER_FAULT } from '../common/problem.filter.js';
 import { type Problem, problemOf } from '../common/problem.js';
 import { Throttle } from '../common/throttle.js';
@@ -18,7 +19,7 @@ export class OAuthPageFilter extends ProblemFilter implements ExceptionFilter {
   override catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest<{ Querystring: { flow?: unknown } }>>();
-    const cause = error instanceof FailedConsent ? error.cause : error;
+    const cause = knownError(error instanceof FailedConsent ? error.cause : error);
     if (wantsJson(request.headers.accept)) return super.catch(cause, host);
     const problem = problemOf(cause, request.id);
     this.report(cause, problem);

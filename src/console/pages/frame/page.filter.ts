@@ -1,11 +1,11 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
+import { knownError } from '../../../common/database-away.js';
 import { DomainError } from '../../../common/domain-error.js';
 import { ProblemFilter, SERVER_FAULT } from '../../../common/problem.filter.js';
 import { type Problem, problemOf } from '../../../common/problem.js';
 import { type OperatorRequest } from '../../../identity/current-operator.decorator.js';
 import { ConsolePage } from './console-page.js';
-import { databaseAway, isDatabaseAway } from './database-away.js';
 import { errorView } from './error.view.js';
 import { PageFrameService } from './page-frame.service.js';
 
@@ -24,7 +24,7 @@ export class PageFilter extends ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<OperatorRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const error = isDatabaseAway(thrown) ? databaseAway() : thrown;
+    const error = knownError(thrown);
     const problem = problemOf(error, request.id);
     this.report(error, problem);
     if (problem.status === NOT_SIGNED_IN) return toSignIn(request, reply);
