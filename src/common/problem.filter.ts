@@ -14,8 +14,13 @@ interface Reply {
 /** From here on an error is ours, not the caller's (RFC 9110 §15.6). */
 export const SERVER_FAULT = 500;
 
-/** Refused before its handler sees it; Plane does not send it again. */
-const LOSES_A_WEBHOOK = new Set([413, 415]);
+const UNREAD = new Set([413, 415]);
+const WEBHOOKS = '/webhooks/';
+
+/** Refused before its handler sees it; Plane does not send it again. Elsewhere strangers would fill the log. */
+function losesWebhook(status: number, url: string): boolean {
+  return UNREAD.has(status) && url.startsWith(WEBHOOKS);
+}
 
 /** Turns every error of a request into `application/problem+json`; logs those that are not the caller's. */
 @Catch()
@@ -25,9 +30,9 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const error = knownError(thrown);
     const http = host.switchToHttp();
-    const { id } = http.getRequest<{ id: string }>();
+    const { id, url = '' } = http.getRequest<{ id: string; url?: string }>();
     const problem = problemOf(error, id);
-    this.report(error, problem);
+    this.report(error, problem, url);
     const reply = http.getResponse<Reply>().status(problem.status).type('application/problem+json');
     const retryAfter = error instanceof DomainError ? error.retryAfterSeconds : undefined;
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
@@ -35,10 +40,10 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   /** Logs with the id that the answer tells: what nobody foresaw with its stack, the caller's own faults quietly. */
-  protected report(error: unknown, { status, title, detail, requestId }: Problem): void {
+  protected report(error: unknown, { status, title, detail, requestId }: Problem, url = ''): void {
     const told = { msg: title, status, detail, requestId };
     if (status >= SERVER_FAULT && !(error instanceof DomainError)) this.logger.error({ ...told, err: error });
-    else if (status >= SERVER_FAULT || LOSES_A_WEBHOOK.has(status)) this.logger.warn(told);
+    else if (status >= SERVER_FAULT || losesWebhook(status, url)) this.logger.warn(told);
     else this.logger.debug(told);
   }
 }

@@ -31,9 +31,11 @@ export class BackChannelLogoutService {
   async logout(token: unknown, from: string): Promise<void> {
     if (typeof token !== 'string' || !this.provider.isConfigured) throw logoutTokenRefused('there is none');
     const { sub, sid, jti = '' } = await this.checked(token);
-    if (!(await this.used.use(jti, REMEMBER_SECONDS))) throw logoutTokenRefused('it was used before');
     const whose = { ...(sub !== undefined && { subject: sub }), ...(typeof sid === 'string' && { sid }) };
-    const ended = await this.sessions.endOthers(this.config.oidcIssuer ?? '', whose);
+    const ended = await this.used.use(jti, REMEMBER_SECONDS, (transaction) =>
+      this.sessions.endOthers(this.config.oidcIssuer ?? '', whose, transaction),
+    );
+    if (ended === undefined) throw logoutTokenRefused('it was used before');
     this.logger.log({ msg: 'sessions ended by the identity provider', ended });
     const by = { kind: 'server', id: 'identity provider', from } as const;
     const target = sub === undefined ? {} : { target: `person/${sub}` };

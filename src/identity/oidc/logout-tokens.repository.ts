@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
+import { type EntityManager, Repository } from 'typeorm';
 import { UsedLogoutTokenEntity } from './used-logout-token.entity.js';
 
 const USE = `
@@ -21,10 +21,20 @@ export class LogoutTokensRepository {
     @InjectRepository(UsedLogoutTokenEntity) private readonly rows: Repository<UsedLogoutTokenEntity>,
   ) {}
 
-  /** Uses a token up, once over all replicas. Resolves with false where it was used. */
-  async use(id: string, rememberSeconds: number): Promise<boolean> {
+  /**
+   * Does what a token is good for, once over all replicas; where that fails the token stays good. Resolves with what came
+   * of it, `undefined` where the token was used.
+   */
+  async use<T>(
+    id: string,
+    rememberSeconds: number,
+    act: (transaction: EntityManager) => Promise<T>,
+  ): Promise<T | undefined> {
     const tokenHash = createHash('sha256').update(id).digest('hex');
-    return (await this.rows.query<unknown[]>(USE, [tokenHash, rememberSeconds])).length > 0;
+    return this.rows.manager.transaction(async (transaction) => {
+      const used = await transaction.query<unknown[]>(USE, [tokenHash, rememberSeconds]);
+      return used.length > 0 ? act(transaction) : undefined;
+    });
   }
 
   /** Deletes some that nobody needs to remember. Resolves with how many. */

@@ -67,10 +67,14 @@ export class SessionsRepository {
   }
 
   /** Ends those of a subject, or one of the provider's sessions alone. Resolves with how many. */
-  async deleteOf(issuer: string, { subject, sid }: { subject?: string; sid?: string }): Promise<number> {
+  async deleteOf(
+    issuer: string,
+    { subject, sid }: { subject?: string; sid?: string },
+    transaction = this.rows.manager,
+  ): Promise<number> {
     const whose = { ...(subject !== undefined && { subject }), ...(sid !== undefined && { sid }) };
     if (Object.keys(whose).length === 0) return 0;
-    return (await this.rows.delete({ issuer, ...whose })).affected ?? 0;
+    return (await transaction.delete(ConsoleSessionEntity, { issuer, ...whose })).affected ?? 0;
   }
 
   /** Deletes some that are past their limits. Resolves with how many. */

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type EntityManager } from 'typeorm';
 import { type Secret } from '../../common/secret.js';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { DEVELOPER } from '../access/developer.js';
@@ -90,8 +91,12 @@ export class SessionsService {
   }
 
   /** Ends all sessions of a subject, or one of the provider's sessions. Resolves with how many. */
-  async endOthers(issuer: string, whose: { subject?: string; sid?: string }): Promise<number> {
-    return this.sessions.deleteOf(issuer, whose);
+  async endOthers(
+    issuer: string,
+    whose: { subject?: string; sid?: string },
+    transaction?: EntityManager,
+  ): Promise<number> {
+    return this.sessions.deleteOf(issuer, whose, transaction);
   }
 
   /** Deletes some sessions past their limits. Resolves with how many. */
