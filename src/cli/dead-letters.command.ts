@@ -35,7 +35,8 @@ function listCommand(): Command {
     .description('the newest ones')
     .action(async ({ json, handler, limit }: LetterOptions) => {
       await withServices([QueueModule], async (context) => {
-        const deadLetters = await context.get(DeadLettersService).list(limit, handler);
+        const page = await context.get(DeadLettersService).page({ handler }, { limit });
+        const deadLetters = page.letters;
         const lines = deadLetters.length === 0 ? ['There are none.'] : table(HEADS, deadLetters.map(rowOf));
         print(json, { deadLetters }, lines);
       });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { validate as isUuid } from 'uuid';
 import { deadLetterQueueOf } from './queue.js';
 import { jobAgain } from './held-job.js';
 import { JobWriterService } from './job-writer.service.js';
@@ -16,19 +17,13 @@ export interface DeadLetter {
   readonly failedAt: Date;
 }
 
-const LIST = `
-  SELECT job.id, source.name AS handler, job.data, job.source_output ->> 'message' AS error,
-         job.created_on AS "failedAt"
-  FROM ${QUEUE_SCHEMA}.queue AS source JOIN ${QUEUE_SCHEMA}.job ON job.name = source.dead_letter
-  WHERE job.state = 'created' AND ($1::text IS NULL OR source.name = $1)
-  ORDER BY job.created_on DESC LIMIT $2`;
-
 /** As old as another or older; ids tell those of the same moment apart. */
 const PAGE = `
   SELECT job.id, source.name AS handler, job.data, job.source_output ->> 'message' AS error,
          job.created_on AS "failedAt", job.created_on::text AS moment
   FROM ${QUEUE_SCHEMA}.queue AS source JOIN ${QUEUE_SCHEMA}.job ON job.name = source.dead_letter
   WHERE job.state = 'created' AND ($1::text IS NULL OR source.name = $1) AND ($3::uuid[] IS NULL OR job.id = ANY ($3))
+    AND ($6::text IS NULL OR job.data ->> 'deliveryId' = $6)
     AND ($4::timestamptz IS NULL OR (job.created_on, job.id) < ($4, $5::uuid))
   ORDER BY job.created_on DESC, job.id DESC LIMIT $2`;
 
@@ -38,7 +33,9 @@ const TAKE = `
 /** Which dead letters are meant; what is left out does not matter. */
 export interface DeadLetterFilter {
   readonly handler?: string;
+  /** A text that can be no id is none of them. */
   readonly ids?: readonly string[];
+  readonly deliveryId?: string;
 }
 
 /** A place in the list of dead letters. */
@@ -63,17 +60,14 @@ export class DeadLettersService {
     private readonly jobs: JobWriterService,
   ) {}
 
-  /** The newest first; of one handler where it is named. */
-  async list(limit: number, handler?: string): Promise<DeadLetter[]> {
-    return this.dataSource.query(LIST, [handler ?? null, limit]);
-  }
-
   /** The newest first, from the one after `before`. */
   async page(
-    { handler, ids }: DeadLetterFilter,
+    { handler, ids, deliveryId }: DeadLetterFilter,
     { limit, before }: { readonly limit: number; readonly before?: DeadLetterPlace },
   ): Promise<DeadLetterPage> {
-    const values = [handler ?? null, limit + 1, ids ?? null, before?.moment ?? null, before?.id ?? null];
+    const meant = ids?.filter((id) => isUuid(id));
+    const place = [before?.moment, before?.id];
+    const values = [handler, limit + 1, meant, ...place, deliveryId].map((value) => value ?? null);
     const rows = await this.dataSource.query<(DeadLetter & DeadLetterPlace)[]>(PAGE, values);
     const letters = rows.slice(0, limit).map(({ moment: _moment, ...letter }) => letter);
     const last = rows[limit - 1];

@@ -141,7 +141,7 @@ describe('subscriptions', () => {
     await store(update('priority', work, '2', { old_value: 'low', new_value: 'high' }));
     const letters = context.get(DeadLettersService);
     const found = await until('the dead letter', async () => {
-      const all = await letters.list(10, 'Handlers.merged');
+      const { letters: all } = await letters.page({ handler: 'Handlers.merged' }, { limit: 10 });
       return all.length > 0 && all;
     });
     failMerged = false;
@@ -152,7 +152,7 @@ describe('subscriptions', () => {
       'state',
       'state_id',
     ]);
-    expect(await letters.list(10, 'Handlers.merged')).toEqual([]);
+    expect(await letters.page({ handler: 'Handlers.merged' }, { limit: 10 })).toEqual({ letters: [] });
   });
 
   it('take what has priority first, and let no workspace starve the others', async () => {

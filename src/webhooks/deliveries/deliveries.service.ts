@@ -4,7 +4,12 @@ import { validate as isUuid } from 'uuid';
 import { type StoredWebhook } from './stored-webhook.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { invalidCursor, unknownDelivery } from './delivery.errors.js';
-import { type DeliveryBody, type DeliveryFilter, type DeliveryPage } from './delivery-filter.js';
+import {
+  type DeliveryBody,
+  type DeliveryFilter,
+  type DeliveryPage,
+  type ListedDelivery,
+} from './delivery-filter.js';
 import { DeliveryPagesRepository } from './delivery-pages.repository.js';
 import { DeliveryBatchesService } from './delivery-batches.service.js';
 import { newDelivery, type VerifiedDelivery } from './delivery-row.js';
@@ -52,6 +57,15 @@ export class DeliveriesService {
   /** @throws {DomainError} `delivery_unknown` */
   async require(id: string): Promise<StoredWebhook> {
     const found = isUuid(id) ? await this.deliveries.find(id) : undefined;
+    if (!found) throw unknownDelivery(id);
+    return found;
+  }
+
+  /** The same without its bytes and headers. @throws {DomainError} `delivery_unknown` */
+  async requireListed(id: string): Promise<ListedDelivery> {
+    if (!isUuid(id)) throw unknownDelivery(id);
+    const range = rangeOf({ id }, {});
+    const [found] = await this.pages.list({}, { range, direction: 'DESC', limit: 1 });
     if (!found) throw unknownDelivery(id);
     return found;
   }

@@ -30,7 +30,10 @@ export class DeadLettersController {
   @Get()
   async list(@Query() query: RawQuery, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
     const handler = textIn(query, 'handler');
-    const [letters, levels] = await Promise.all([this.letters.list(SHOWN, handler), this.levels.levels()]);
+    const [{ letters }, levels] = await Promise.all([
+      this.letters.page({ handler }, { limit: SHOWN }),
+      this.levels.levels(),
+    ]);
     const counts = new Map(
       levels.flatMap((level) => (level.deadLetters > 0 ? [[level.handler, level.deadLetters] as const] : [])),
     );
@@ -58,8 +61,7 @@ export class DeadLettersController {
 
   private async chosen(query: RawQuery): Promise<RedriveChoice> {
     const { handler, ids } = asked(query);
-    const listed = await this.letters.list(MOST, handler);
-    const letters = ids ? listed.filter(({ id }) => ids.includes(id)) : listed;
+    const { letters } = await this.letters.page({ handler, ids }, { limit: MOST });
     return { handler, all: ids === undefined, letters };
   }
 }

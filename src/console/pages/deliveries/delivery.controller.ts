@@ -58,7 +58,7 @@ export class DeliveryController {
     @Body() body: RawQuery,
     @CurrentOperator() operator: Operator,
   ): Promise<SeeOther> {
-    const runs = await this.deliveries.again(actorOf(operator), id, textIn(body, 'handler'));
+    const runs = await this.actions.again(actorOf(operator), id, textIn(body, 'handler'));
     const text = `${countText(runs, 'run was', 'runs were')} given to its handlers; what becomes of it shows below.`;
     return SeeOther.done(`/console/deliveries/${id}`, text);
   }
