@@ -1,4 +1,4 @@
-import { Get, NotFoundException, Param, Post, Query } from '@nestjs/common';
+import { Get, Param, Post, Query } from '@nestjs/common';
 import { CurrentOperator } from '../../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../../identity/operator.js';
 import { RequiresRole } from '../../../identity/requires-role.decorator.js';
@@ -35,9 +35,7 @@ export class TokensController {
   @Get(':id/revoke')
   @RequiresRole('admin')
   async ask(@Param('id') id: string, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
-    const token = (await this.tokens.list()).find((each) => each.id === id);
-    if (!token) throw new NotFoundException('There is no such token.');
-    return new ConsolePage('tokens', 'Revoke a token', revokeView(token, operator));
+    return new ConsolePage('tokens', 'Revoke a token', revokeView(await this.tokens.require(id), operator));
   }
 
   @Post(':id/revoke')
