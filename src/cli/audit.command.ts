@@ -73,7 +73,7 @@ function exportCommand(): Command {
     .description('every entry, the oldest first, a line of JSON each; the export itself is an entry')
     .action(async (options: FilterOptions) => {
       await withServices([ActionsModule], async (context) => {
-        const entries = context.get(AuditActionsService).export(commandActor(), filterOf(options));
+        const entries = await context.get(AuditActionsService).export(commandActor(), filterOf(options));
         for await (const entry of entries) print(true, entry, []);
       });
     });

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type CookieSerializeOptions } from '@fastify/cookie';
+import { cookieName } from '../common/cookie-name.js';
 import { STATE_LIFE_SECONDS } from './oauth-state.service.js';
 
 const BROWSER_BYTES = 32;
@@ -14,14 +15,13 @@ export interface BrowserCookie {
 
 /**
  * Each state has a cookie of its own, so that tabs that are opened at the same moment do not overwrite
- * each other's. On https the name's prefix keeps sister sites and plain http from planting one (RFC 6265bis
- * §4.1.3.2).
+ * each other's.
  */
 export function browserCookie(publicUrl: string, state: string): BrowserCookie {
   const secure = publicUrl.startsWith('https:');
   const suffix = createHash('sha256').update(state).digest('hex').slice(0, NAME_HEX_DIGITS);
   return {
-    name: `${secure ? '__Host-' : ''}hangar-oauth-${suffix}`,
+    name: cookieName(publicUrl, `hangar-oauth-${suffix}`),
     options: { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: STATE_LIFE_SECONDS },
   };
 }

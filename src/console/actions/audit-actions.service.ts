@@ -12,9 +12,13 @@ export class AuditActionsService {
     private readonly log: AuditLogService,
   ) {}
 
-  /** The entries of a filter, the oldest first. The export is booked before the first one is handed out. */
-  async *export(by: Actor, filter: AuditFilter): AsyncGenerator<AuditRecord, void, void> {
+  /**
+   * Books the export, and resolves with the entries of the filter, the oldest first.
+   *
+   * @throws {DomainError} `audit_unavailable`, before anything is handed out
+   */
+  async export(by: Actor, filter: AuditFilter): Promise<AsyncGenerator<AuditRecord, void, void>> {
     await this.audit.record({ by, action: 'audit.export', outcome: 'done', details: { filter } });
-    yield* this.log.export(filter);
+    return this.log.export(filter);
   }
 }

@@ -1,4 +1,5 @@
 import { type CookieSerializeOptions } from '@fastify/cookie';
+import { cookieName } from '../../common/cookie-name.js';
 
 /** A cookie's name and what the browser is told of it. */
 export interface CookieOptions {
@@ -6,11 +7,11 @@ export interface CookieOptions {
   readonly options: CookieSerializeOptions;
 }
 
-/** On https the name's prefix keeps sister sites and plain http from planting one (RFC 6265bis §4.1.3.2). */
+/** A cookie whose value is sealed, for so many seconds. */
 export function sealedCookie(publicUrl: string, name: string, maxAge: number): CookieOptions {
   const secure = publicUrl.startsWith('https:');
   return {
-    name: `${secure ? '__Host-' : ''}${name}`,
+    name: cookieName(publicUrl, name),
     options: { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge },
   };
 }

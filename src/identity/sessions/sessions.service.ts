@@ -22,6 +22,8 @@ export interface SignedIn extends Profile {
   readonly idToken?: Secret;
 }
 
+/** The cookie of a session, without the prefix that it has on https. */
+export const SESSION_COOKIE = 'hangar-session';
 const PURPOSE = 'console-session';
 const ID_BYTES = 32;
 const SECONDS_A_MINUTE = 60;
@@ -125,7 +127,7 @@ export class SessionsService {
   }
 
   private cookie(): CookieOptions {
-    return sealedCookie(this.config.publicUrl, 'hangar-session', this.maxSeconds);
+    return sealedCookie(this.config.publicUrl, SESSION_COOKIE, this.maxSeconds);
   }
 }
 

@@ -4,7 +4,7 @@ import { knownError } from '../../common/database-away.js';
 import { DomainError } from '../../common/domain-error.js';
 import { pageHeaders } from '../../common/page.js';
 import { ProblemFilter } from '../../common/problem.filter.js';
-import { type Problem, problemOf } from '../../common/problem.js';
+import { problemOf } from '../../common/problem.js';
 import { wantsJson } from '../../common/wants-json.js';
 import { signInFailedPage } from './sign-in.pages.js';
 
@@ -13,7 +13,7 @@ const SIGN_IN = '/console/sign-in';
 
 /**
  * Tells errors of console routes on a page, or as `application/problem+json` to who asks for JSON. Who opens a page
- * without being signed in is sent to the sign-in and comes back. Pages with a look of their own override `pageOf`.
+ * without being signed in is sent to the sign-in and comes back.
  */
 @Catch()
 export class ConsolePageFilter extends ProblemFilter implements ExceptionFilter {
@@ -32,17 +32,8 @@ export class ConsolePageFilter extends ProblemFilter implements ExceptionFilter 
       reply.header('retry-after', String(error.retryAfterSeconds));
     void reply
       .status(problem.status)
-      .headers(this.headers())
-      .send(this.pageOf(problem, notSignedIn ? back : SIGN_IN, request));
-  }
-
-  protected headers(): Record<string, string> {
-    return pageHeaders();
-  }
-
-  protected pageOf(problem: Problem, signIn: string, request: FastifyRequest): string {
-    void request;
-    return signInFailedPage(problem, signIn);
+      .headers(pageHeaders())
+      .send(signInFailedPage(problem, notSignedIn ? back : SIGN_IN));
   }
 }
 

@@ -2,6 +2,7 @@ import { type SqlParameters } from '../../common/sql-parameters.js';
 import { identifierLexeme, queryOf } from '../search/search-vector.js';
 import { type SearchTerm, searchTerms } from '../search/search-words.js';
 import { columnWalk, type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';
+import { FIRST_ID } from './id-range.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** Newest deliveries that tell whether a word is frequent. */
@@ -15,8 +16,8 @@ export function hasText(text: string): boolean {
 }
 
 /**
- * That `delivery` has the identifier, or the words: a value, not an `EXISTS`, which PostgreSQL may join with the whole table. Text without
- * any word, as `&`, is found nowhere.
+ * That `delivery` has the identifier, or the words: a value, not an `EXISTS`, which PostgreSQL may join with the whole
+ * table. Text without any word, as `&`, is found nowhere.
  */
 export function textMatches(text: string, parameters: SqlParameters): string {
   const id = identifierIn(text);
@@ -100,7 +101,7 @@ function identified(id: string, walk: Walk, parameters: SqlParameters): string {
       UNION
       SELECT id FROM deliveries
       WHERE id > coalesce((SELECT delivery_id FROM delivery_search ORDER BY delivery_id DESC LIMIT 1),
-                          '00000000-0000-0000-0000-000000000000')
+                          '${FIRST_ID}')
         AND ${within} AND (entity_id = ${named}::text OR work_item_id = ${named}::text)) AS found
     ORDER BY id ${direction} LIMIT ${limit}`;
 }

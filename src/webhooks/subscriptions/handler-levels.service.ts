@@ -41,6 +41,7 @@ export class HandlerLevelsService {
   }
 }
 
-function heldBy({ waiting, delayed, active, inLine, parked, deadLetters }: QueueLevel): number {
+/** How many jobs lie in a handler's queue, lines and dead letters. */
+export function heldBy({ waiting, delayed, active, inLine, parked, deadLetters }: QueueLevel): number {
   return waiting + delayed + active + inLine + parked + deadLetters;
 }

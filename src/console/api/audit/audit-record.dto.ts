@@ -1,8 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { AUDIT_ACTIONS } from '../../../audit/audit-entry.js';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../../audit/audit-entry.js';
 import { type AuditRecord } from '../../../audit/audit-record.js';
 import { Moment } from '../http/parameters.decorator.js';
-import { AUDIT_OUTCOMES } from './audit.query.js';
 
 const ACTORS = ['person', 'machine', 'command', 'server', 'anonymous'];
 

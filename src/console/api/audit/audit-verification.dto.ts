@@ -9,7 +9,7 @@ export class AuditFaultDto {
   @ApiProperty({ description: 'A word for programs', example: 'changed' })
   kind!: string;
 
-  @ApiProperty({ description: 'What is wrong', example: 'entry 42 was changed after it was written' })
+  @ApiProperty({ description: 'What is wrong', example: 'entry 42 was changed: its hash is another' })
   problem!: string;
 }
 

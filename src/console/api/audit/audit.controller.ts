@@ -59,7 +59,7 @@ export class AuditController {
     @CurrentOperator() operator: Operator,
     @Query() filter: AuditFilterQuery,
   ): Promise<StreamableFile> {
-    const lines = Readable.from(linesOf(this.actions.export(actorOf(operator), filter)));
+    const lines = Readable.from(linesOf(await this.actions.export(actorOf(operator), filter)));
     return new StreamableFile(lines, { type: JSON_LINES, disposition: 'attachment; filename="audit.jsonl"' });
   }
 

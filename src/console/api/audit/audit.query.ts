@@ -1,10 +1,12 @@
 import { IntersectionType } from '@nestjs/swagger';
-import { AUDIT_ACTIONS, type AuditAction, type AuditOutcome } from '../../../audit/audit-entry.js';
+import {
+  AUDIT_ACTIONS,
+  AUDIT_OUTCOMES,
+  type AuditAction,
+  type AuditOutcome,
+} from '../../../audit/audit-entry.js';
 import { ListQuery } from '../http/list.query.js';
 import { OptionalChoice, OptionalText, OptionalTime } from '../http/parameters.decorator.js';
-
-/** The outcomes of audited acts. */
-export const AUDIT_OUTCOMES = ['done', 'refused', 'failed'] as const;
 
 /** Which entries of the audit log are meant: those that fit all that is given. */
 export class AuditFilterQuery {

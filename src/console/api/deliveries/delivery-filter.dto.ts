@@ -13,12 +13,16 @@ export class DeliveryFilterDto {
   workspace?: string;
 
   @OptionalChoice(STATES, {
-    description: 'What became of it at some handler, or at the one that is named; `waiting`: nothing yet',
+    description:
+      'What became of it at some handler, or at the one that is named; `waiting`: a job of it waits there, is delayed, stands in a line or is parked',
     example: 'failed',
   })
   state?: DeliveryFilter['state'];
 
-  @OptionalText({ description: 'A handler that has taken it up', example: 'PingHandler.pong' })
+  @OptionalText({
+    description: 'A handler that has taken it up; with `waiting` one at which it waits',
+    example: 'PingHandler.pong',
+  })
   handler?: string;
 
   @OptionalTime({ description: 'Received then or later', example: '2026-01-31T09:00:00Z' })
@@ -29,7 +33,7 @@ export class DeliveryFilterDto {
 
   @OptionalText({
     description:
-      'Words that are looked for in what it holds, which is for operators; or one whole id, for anybody: its own, or of its workspace, entity or work item',
+      'For operators, words of its names, comments, descriptions and people, all of which must be there: those in quotes as they stand, the last may be half typed. For anybody, one whole id: its own, of its workspace, entity or work item',
     example: 'release notes',
   })
   text?: string;

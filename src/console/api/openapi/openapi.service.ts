@@ -1,6 +1,8 @@
 import { type INestApplication, Injectable } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { cookieName } from '../../../common/cookie-name.js';
 import { HangarConfig } from '../../../config/hangar-config.js';
+import { SESSION_COOKIE } from '../../../identity/sessions/sessions.service.js';
 import { finished } from './finished-document.js';
 import { ProblemDto } from './problem.dto.js';
 
@@ -42,13 +44,10 @@ export class OpenApiService {
     );
   }
 
-  private get sessionCookie(): string {
-    return `${this.config.publicUrl.startsWith('https:') ? '__Host-' : ''}hangar-session`;
-  }
-
   private make(): OpenAPIObject {
     if (!this.app) throw new Error('the application to be described was not told');
-    const { oidcIssuer } = this.config;
+    const { oidcIssuer, publicUrl } = this.config;
+    const cookie = cookieName(publicUrl, SESSION_COOKIE);
     const builder = new DocumentBuilder()
       .setOpenAPIVersion('3.1.0')
       .setTitle('Hangar')
@@ -56,7 +55,7 @@ export class OpenApiService {
       .setDescription(DESCRIPTION)
       .addServer('/')
       .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: BEARER }, 'bearer')
-      .addCookieAuth(this.sessionCookie, { type: 'apiKey', in: 'cookie', description: COOKIE }, 'session');
+      .addCookieAuth(cookie, { type: 'apiKey', in: 'cookie', description: COOKIE }, 'session');
     if (oidcIssuer !== undefined)
       builder.addSecurity('oidc', { type: 'openIdConnect', openIdConnectUrl: discoveryUrl(oidcIssuer) });
     const document = SwaggerModule.createDocument(this.app, builder.build(), { extraModels: [ProblemDto] });

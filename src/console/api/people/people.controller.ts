@@ -37,7 +37,7 @@ export class PeopleController {
   async list(@Query() query: ListQuery): Promise<Page<ListedPersonDto>> {
     return mapPage(
       pageOf(await this.people.list(), query, ({ subject }) => subject),
-      PersonDto.of,
+      ListedPersonDto.of,
     );
   }
 

@@ -1,9 +1,6 @@
-import { AUDIT_ACTIONS, type AuditOutcome } from '../../../audit/audit-entry.js';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../../audit/audit-entry.js';
 import { type AuditFilter } from '../../../audit/audit-record.js';
 import { givenOf, type RawQuery, textIn, timeIn } from '../parts/query.js';
-
-/** How an act can end. */
-export const AUDIT_OUTCOMES = ['done', 'refused', 'failed'] as const satisfies readonly AuditOutcome[];
 
 /** What the audit log was asked for. */
 export interface AuditQuery {

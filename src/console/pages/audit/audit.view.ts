@@ -1,5 +1,5 @@
 import { type Actor } from '../../../audit/actor.js';
-import { AUDIT_ACTIONS, type AuditOutcome } from '../../../audit/audit-entry.js';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditOutcome } from '../../../audit/audit-entry.js';
 import { type AuditRecord } from '../../../audit/audit-record.js';
 import { html, type Html } from '../../../common/html.js';
 import { type Operator } from '../../../identity/operator.js';
@@ -8,7 +8,7 @@ import { linkOf, pagesView } from '../parts/pages.view.js';
 import { statusView, type Tone } from '../parts/status.view.js';
 import { type Cell, tableView } from '../parts/table.view.js';
 import { timeView } from '../parts/time.view.js';
-import { AUDIT_OUTCOMES, type AuditQuery } from './audit-query.js';
+import { type AuditQuery } from './audit-query.js';
 
 const PATH = '/console/audit';
 const SHORT = 90;

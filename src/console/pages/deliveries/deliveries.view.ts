@@ -62,7 +62,7 @@ function filterView({ query: { given }, installations, handlers }: DeliveryList)
     (state) => [state, OUTCOME_WORDS[state].word] as const,
   );
   return html`<form method="get" action="${PATH}" class="filter" role="search" aria-label="Deliveries">
-    ${inputView('text', 'Search', value('text'), { type: 'search', hint: 'id, error, name …' })}
+    ${inputView('text', 'Search', value('text'), { type: 'search', hint: 'words or an id' })}
     ${selectView('state', 'State', [['', 'any'], ...states], value('state'))}
     ${selectView('handler', 'Handler', optionsOf(handlers), value('handler'))}
     ${selectView('workspace', 'Workspace', optionsOf(slugs), value('workspace'))}

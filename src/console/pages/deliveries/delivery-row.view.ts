@@ -21,7 +21,7 @@ export function deliveryRow(
     id: `delivery-${id}`,
     cells: [
       { head: html`<a href="/console/deliveries/${id}">${eventName}</a> <code class="id">${id}</code>` },
-      outcomes.length === 0 ? statusView('idle', 'waiting') : outcomes.map(outcomeView),
+      outcomes.length === 0 ? statusView('idle', 'not taken up') : outcomes.map(outcomeView),
       workspaces.get(workspaceId) ?? html`<code>${workspaceId}</code>`,
       timeView(receivedAt, now),
     ],

@@ -20,7 +20,7 @@ export function outcomesView({ outcomes, handlers }: DeliveryView): Html {
   return html`<div id="${OUTCOMES_ID}">
     ${outcomes.length === 0 && html`<p>${leadOf(outcomes, handlers.length)}</p>`}
     ${outcomes.map(outcomeView)}
-    ${outcomes.length > 0 && open.map((handler) => html`<article class="outcome-of"><h3>${handler} ${statusView('idle', 'waiting')}</h3></article>`)}
+    ${outcomes.length > 0 && open.map((handler) => html`<article class="outcome-of"><h3>${handler} ${statusView('idle', 'not taken up')}</h3></article>`)}
   </div>`;
 }
 

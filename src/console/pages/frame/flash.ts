@@ -1,3 +1,5 @@
+import { cookieName } from '../../../common/cookie-name.js';
+
 /** What came of an act, told once on the next page. */
 export interface Flash {
   readonly kind: 'done' | 'failed';
@@ -9,10 +11,9 @@ export const FLASH_SECONDS = 60;
 
 const LONGEST = 600;
 
-/** The cookie's name; on https the prefix keeps sister sites from planting one (RFC 6265bis §4.1.3.2). */
+/** The cookie's name, and whether it travels by https alone. */
 export function flashCookie(publicUrl: string): { name: string; secure: boolean } {
-  const secure = publicUrl.startsWith('https:');
-  return { name: `${secure ? '__Host-' : ''}hangar-flash`, secure };
+  return { name: cookieName(publicUrl, 'hangar-flash'), secure: publicUrl.startsWith('https:') };
 }
 
 /** As the cookie holds it. */

@@ -7,7 +7,7 @@ import { actForm } from '../parts/form.view.js';
 import { linkOf } from '../parts/pages.view.js';
 import { statusView } from '../parts/status.view.js';
 import { type Cell, tableView } from '../parts/table.view.js';
-import { type HandlerRate } from './handler-rate.js';
+import { type HandlerRate } from '../../../activity/activity-figures.js';
 
 const PATH = '/console/handlers';
 const HEADS = [

@@ -14,6 +14,7 @@ const MOST_OF_ONE = 6;
 @Injectable()
 export class LiveStreamsService implements OnModuleDestroy {
   private readonly streams = new Map<LiveStream, string>();
+  private stopping = false;
 
   constructor(private readonly operators: OperatorsService) {}
 
@@ -31,6 +32,7 @@ export class LiveStreamsService implements OnModuleDestroy {
     try {
       const first = await read();
       reply.hijack();
+      if (this.stopping) stream.end(); // the browser comes again, and meets another process
       void stream.run(first).finally(() => this.streams.delete(stream));
     } catch (error) {
       this.streams.delete(stream);
@@ -39,6 +41,7 @@ export class LiveStreamsService implements OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
+    this.stopping = true;
     for (const stream of this.streams.keys()) stream.end();
   }
 

@@ -3,7 +3,7 @@ import { countText } from '../parts/count-text.js';
 import { millisecondsText } from '../parts/duration.js';
 import { lineChartView } from '../parts/line-chart.view.js';
 import { clockText } from '../parts/time.view.js';
-import { type ActivityMinute } from './activity-minute.js';
+import { type ActivityMinute } from '../../../activity/activity-figures.js';
 
 type Minutes = readonly ActivityMinute[];
 

@@ -1,4 +1,5 @@
-import { type HandlerLevel } from '../../../webhooks/subscriptions/handler-levels.service.js';
+import { heldBy, type HandlerLevel } from '../../../webhooks/subscriptions/handler-levels.service.js';
+import { handlerPath } from '../handler-steering/handlers.view.js';
 import { countText } from '../parts/count-text.js';
 import { durationText } from '../parts/duration.js';
 import { linkOf } from '../parts/pages.view.js';
@@ -85,24 +86,20 @@ function waitingNeed({ oldestWaitingSeconds, levels }: Overview): Need[] {
   ];
 }
 
-function orphanNeed({ handler, ...level }: HandlerLevel): Need {
-  const held = level.waiting + level.delayed + level.inLine + level.parked + level.deadLetters;
-  const text = `${countText(held, 'job is', 'jobs are')} kept for ${handler}, which this release does not have`;
-  return { tone: 'warn', kind: 'Orphaned', text, path: pathOf(handler), way: 'See what it holds' };
+function orphanNeed(level: HandlerLevel): Need {
+  const { handler } = level;
+  const text = `${countText(heldBy(level), 'job is', 'jobs are')} kept for ${handler}, which this release does not have`;
+  return { tone: 'warn', kind: 'Orphaned', text, path: handlerPath(handler), way: 'See what it holds' };
 }
 
 function pauseNeed({ handler, pause }: HandlerLevel): Need {
   const reason = pause?.reason ? `: ${pause.reason}` : '';
   const text = `${handler} is paused${reason}`;
-  return { tone: 'idle', kind: 'Paused', text, path: pathOf(handler), way: 'Resume it' };
+  return { tone: 'idle', kind: 'Paused', text, path: handlerPath(handler), way: 'Resume it' };
 }
 
 function parkedNeed({ handler, parked }: HandlerLevel): Need {
   const text = `${countText(parked, 'event waits', 'events wait')} at ${handler} for a consent or an installation`;
   const path = linkOf('/console/deliveries', { state: 'parked', handler });
   return { tone: 'idle', kind: 'Parked', text, path, way: 'See which' };
-}
-
-function pathOf(handler: string): string {
-  return `/console/handlers/${encodeURIComponent(handler)}`;
 }

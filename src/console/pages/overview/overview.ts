@@ -1,7 +1,7 @@
 import { type TokenSummary } from '../../../tokens/token.js';
 import { type HandlerLevel } from '../../../webhooks/subscriptions/handler-levels.service.js';
 import { type DeliverySummary } from '../../../webhooks/deliveries/delivery-filter.js';
-import { type ActivityMinute } from './activity-minute.js';
+import { type ActivityMinute } from '../../../activity/activity-figures.js';
 
 /** What the overview shows. */
 export interface Overview {

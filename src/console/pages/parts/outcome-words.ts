@@ -1,7 +1,7 @@
 import { type OutcomeState } from '../../../webhooks/deliveries/outcome.js';
 import { type Tone } from './status.view.js';
 
-/** What became of a delivery, also before a handler has taken it up. */
+/** What became of a delivery at a handler, or that a job of it waits there. */
 export type ShownState = OutcomeState | 'waiting';
 
 /** How a state is called and how good it is. */

@@ -10,11 +10,11 @@ import { linksTable } from './links.view.js';
 
 const PATH = '/console/people';
 
-/** Who has signed in, and whose Plane accounts are linked. */
+/** Who has signed in or was disabled, and how they stand. */
 export function peopleView(people: readonly Person[]): Html {
-  return html`<p class="intro">Everybody who has signed in. Roles come from the identity provider; what is disabled here may do nothing, and their Plane tokens are wiped.</p>
+  return html`<p class="intro">Everybody who has signed in or was disabled. Roles come from the identity provider; who is disabled here may do nothing, and their Plane tokens are wiped.</p>
   <section class="panel" aria-label="People">${tableView({
-    caption: 'People, by name',
+    caption: 'People, who was here last first',
     heads: ['Person', 'Role', 'Standing', 'Seen last'],
     rows: people.map((person) => ({
       cells: [
