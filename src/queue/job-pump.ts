@@ -85,6 +85,7 @@ export class JobPump<T> {
   /** Runs that end together make room together: it looks after this turn of the event loop. */
   private async fill(): Promise<void> {
     await nextTurn();
+    if (this.held) return;
     this.again = false;
     const count = this.room();
     try {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { OnPlaneEvent, type PlaneEvent } from 'hangar';
 import { DataSource } from 'typeorm';
 import { PlaneModule } from '../../src/plane/plane.module.js';
-import { DeadLettersService } from '../../src/queue/dead-letters.service.js';
+import { type DeadLetter, DeadLettersService } from '../../src/queue/dead-letters.service.js';
 import { QueueService } from '../../src/queue/queue.service.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
@@ -144,6 +144,12 @@ describe('subscriptions', () => {
       const { letters: all } = await letters.page({ handler: 'Handlers.merged' }, { limit: 10 });
       return all.length > 0 && all;
     });
+    const [{ id, data }] = found as [DeadLetter];
+    const deliveryId = String(data['deliveryId']);
+    for (const filter of [{ ids: [id, 'nonsense'] }, { deliveryId }])
+      expect((await letters.page(filter, { limit: 10 })).letters.map((each) => each.id)).toContain(id);
+    for (const filter of [{ ids: ['nonsense'] }, { deliveryId: id.replaceAll(/\w/g, '0') }])
+      expect(await letters.page(filter, { limit: 10 })).toEqual({ letters: [] });
     failMerged = false;
     expect(await letters.redrive(found)).toBe(1);
     await until('the second run', () => mergedOf(work).length === 2);

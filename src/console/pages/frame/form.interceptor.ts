@@ -9,8 +9,8 @@ import { SubmittedForms } from './submitted-forms.js';
 const OWN_PATH = /^\/console(?:[/?][\w%./?=&:@+-]*)?$/;
 
 /**
- * What holds for every form: one that is sent twice is done once, and what a person can mend is told on the page that
- * the form was on.
+ * What holds for every form: one that is sent twice is done once by the process that it reaches, and what a person can
+ * mend is told on the page that the form was on.
  */
 @Injectable()
 export class FormInterceptor implements NestInterceptor {
