@@ -1,10 +1,11 @@
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
 import { Browser } from '../support/browser.js';
 import { hangarCommand } from '../support/cli.js';
 import { meOf } from '../support/console-session.js';
 import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
 import { IdentityProvider, type Minted } from '../support/identity-provider.js';
+import { until } from '../support/until.js';
 
 const JSON_ACCEPT = { accept: 'application/json' };
 const LOGOUT = { 'http://schemas.openid.net/event/backchannel-logout': {} };
@@ -126,13 +127,20 @@ describe('a Plane user who consents', () => {
     await provider.account('dan', { name: 'dan', groups: [] });
     const browser = await signIn('dan');
     const callback = await browser.consent(together.url, USER_SETUP, MEMBER);
-    const disabling = together.database.query(
-      `WITH disabled AS (UPDATE people SET disabled_at = now() WHERE subject = 'dan' RETURNING subject)
-       SELECT pg_sleep(1) FROM disabled`,
-    );
-    await setTimeout(100);
-    expect((await browser.open(callback)).status).toBe(403);
-    await disabling;
+    const disabling = new Client({ connectionString: together.database.url });
+    await disabling.connect();
+    await disabling.query('BEGIN');
+    await disabling.query(`UPDATE people SET disabled_at = now() WHERE subject = 'dan'`);
+    const answer = browser.open(callback);
+    await until('the link to wait for it', async () => {
+      const waiting = await together.database.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
+    await disabling.query('COMMIT');
+    await disabling.end();
+    expect((await answer).status).toBe(403);
     expect(await together.database.query('SELECT * FROM linked_users')).toEqual([]);
     expect(await tokenStates()).toEqual(['revoked']);
   });
