@@ -17,7 +17,17 @@ export type Figure =
   | 'idleMb'
   | 'withoutMb'
   | 'withMb'
-  | 'addedMb';
+  | 'addedMb'
+  | 'receiverMs'
+  | 'workerMs'
+  | 'schedulerMs'
+  | 'databaseMs'
+  | 'commits'
+  | 'walBytes'
+  | 'diskBytes'
+  | 'connections'
+  | 'idleCommitsPerSecond'
+  | 'idleDatabasePercent';
 
 /** What one measurement found. */
 export type Figures = Readonly<Partial<Record<Figure, number>>>;

@@ -9,6 +9,10 @@ export interface Sizes {
   readonly lagSeconds: number;
   /** Longest wait for what was accepted to be handled. */
   readonly drainSeconds: number;
+  /** At the pace at which the cost of an event is looked at. */
+  readonly costSeconds: number;
+  /** How late PostgreSQL tells of what connections have done that fell idle: 10 s at most. */
+  readonly statisticsSeconds: number;
   readonly backlogJobs: number;
   readonly backlogSeconds: number;
   readonly idleSeconds: number;
@@ -33,6 +37,8 @@ const FULL: Sizes = {
   halfSeconds: 4,
   lagSeconds: 5,
   drainSeconds: 8,
+  costSeconds: 20,
+  statisticsSeconds: 11,
   backlogJobs: 100_000,
   backlogSeconds: 10,
   idleSeconds: 3,
@@ -45,6 +51,8 @@ const SMALL: Sizes = {
   halfSeconds: 0.4,
   lagSeconds: 0.4,
   drainSeconds: 30,
+  costSeconds: 0.4,
+  statisticsSeconds: 0,
   backlogJobs: 1000,
   backlogSeconds: 0.5,
   idleSeconds: 0.1,

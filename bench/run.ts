@@ -4,6 +4,7 @@ import { type Figures, medians, type Row } from './figures.ts';
 import { type StartedParts } from './harness/started-parts.ts';
 import { measureAccept } from './measures/accept.ts';
 import { measureBacklog } from './measures/backlog.ts';
+import { measureCost } from './measures/cost.ts';
 import { ARRANGEMENTS, measureEndToEnd } from './measures/end-to-end.ts';
 import { measureIdle } from './measures/idle.ts';
 import { type Options, type Sizes } from './options.ts';
@@ -27,6 +28,7 @@ const measurements = ({ idleRoles }: Sizes): readonly Measurement[] => [
     measure: async (bench) => measureEndToEnd(bench, each),
   })),
   { key: 'backlog', title: 'Hangar with a backlog', once: true, measure: measureBacklog },
+  { key: 'cost', title: 'Hangar, what an event costs', once: true, measure: measureCost },
   ...idleRoles.map((roles): Measurement => ({
     key: 'idle',
     title: `Hangar, idle: ${roles}`,

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 import { BODY_BYTES } from '../payload.ts';
-import { type Row } from '../figures.ts';
+import { type Figures, type Row } from '../figures.ts';
 import { type Sizes } from '../options.ts';
 import { numberText } from './number-text.ts';
 
@@ -22,10 +22,20 @@ function noteOf({ key, title, figures: f }: Row): string {
   const n = numberText;
   if (key === 'idle') return `${title}: ready after ${n(f.startSeconds)} s, ${n(f.idleMb)} MB`;
   if (key === 'backlog') return `${title}: ${n(f.withMb)} MB at the peak, ${n(f.withoutMb)} MB without it`;
+  if (key === 'cost') return costText(f);
   if (f.handledPerSecond !== undefined)
     return `(${key}): ${n(f.overallPerSecond)} events/s from the first sent to the last handled, ${unhandledText(f.unhandled)}`;
   const half = f.halfP99Ms === undefined ? '' : `, p99 ${n(f.halfP99Ms)} ms at half its maximum`;
   return `(${key}): ready after ${n(f.startSeconds)} s${half}; the load generator took ${n(f.generatorProcessors)} processors`;
+}
+
+function costText(f: Figures): string {
+  const n = numberText;
+  return [
+    `An event at 500/s, ms of a processor: receiver ${n(f.receiverMs)}, worker ${n(f.workerMs)}, scheduler ${n(f.schedulerMs)}, PostgreSQL ${n(f.databaseMs)}`,
+    `An event in PostgreSQL: ${n(f.commits)} transactions, ${n(f.walBytes)} bytes of WAL, ${n(f.diskBytes)} bytes of disk; ${n(f.connections)} connections of three processes`,
+    `Waiting: ${n(f.idleCommitsPerSecond)} transactions/s, ${n(f.idleDatabasePercent)} % of a processor in PostgreSQL`,
+  ].join('\n');
 }
 
 function unhandledText(count = 0): string {
