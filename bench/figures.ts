@@ -27,7 +27,10 @@ export type Figure =
   | 'diskBytes'
   | 'connections'
   | 'idleCommitsPerSecond'
-  | 'idleDatabasePercent';
+  | 'idleDatabasePercent'
+  | 'fewPerSecond'
+  | 'manyPerSecond'
+  | 'manyJobs';
 
 /** What one measurement found. */
 export type Figures = Readonly<Partial<Record<Figure, number>>>;

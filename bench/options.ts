@@ -15,6 +15,9 @@ export interface Sizes {
   readonly statisticsSeconds: number;
   readonly backlogJobs: number;
   readonly backlogSeconds: number;
+  /** How many jobs wait when it is looked how fast they are taken up. */
+  readonly fewJobs: number;
+  readonly manyJobs: number;
   readonly idleSeconds: number;
   /** Sets of roles whose idle memory is looked at. */
   readonly idleRoles: readonly string[];
@@ -41,6 +44,8 @@ const FULL: Sizes = {
   statisticsSeconds: 11,
   backlogJobs: 100_000,
   backlogSeconds: 10,
+  fewJobs: 60_000,
+  manyJobs: 1_000_000,
   idleSeconds: 3,
   idleRoles: ['receiver', 'worker', 'scheduler', 'receiver,worker,scheduler'],
 };
@@ -55,6 +60,8 @@ const SMALL: Sizes = {
   statisticsSeconds: 0,
   backlogJobs: 1000,
   backlogSeconds: 0.5,
+  fewJobs: 8000,
+  manyJobs: 10_000,
   idleSeconds: 0.1,
   idleRoles: ['receiver'],
 };

@@ -5,6 +5,7 @@ import { type StartedParts } from './harness/started-parts.ts';
 import { measureAccept } from './measures/accept.ts';
 import { measureBacklog } from './measures/backlog.ts';
 import { measureCost } from './measures/cost.ts';
+import { measureDrain } from './measures/drain.ts';
 import { ARRANGEMENTS, measureEndToEnd } from './measures/end-to-end.ts';
 import { measureIdle } from './measures/idle.ts';
 import { type Options, type Sizes } from './options.ts';
@@ -29,6 +30,7 @@ const measurements = ({ idleRoles }: Sizes): readonly Measurement[] => [
   })),
   { key: 'backlog', title: 'Hangar with a backlog', once: true, measure: measureBacklog },
   { key: 'cost', title: 'Hangar, what an event costs', once: true, measure: measureCost },
+  { key: 'drain', title: 'Hangar, what has waited', once: true, measure: measureDrain },
   ...idleRoles.map((roles): Measurement => ({
     key: 'idle',
     title: `Hangar, idle: ${roles}`,

@@ -52,11 +52,20 @@ export class BenchPostgres {
 
 /** Runs one statement on a connection of its own. */
 export async function runStatement(url: string, sql: string, values: unknown[] = []): Promise<void> {
+  await queryRows(url, sql, values);
+}
+
+/** The same, for what it finds. */
+export async function queryRows<T extends object>(
+  url: string,
+  sql: string,
+  values: unknown[] = [],
+): Promise<T[]> {
   const client = new Client({ connectionString: url });
   client.on('error', () => undefined); // told by the rejection
   await client.connect();
   try {
-    await client.query(sql, values);
+    return (await client.query<T>(sql, values)).rows;
   } finally {
     await client.end();
   }

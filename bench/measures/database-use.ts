@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { queryRows } from '../harness/bench-postgres.ts';
 import { familySeconds, parentOf } from '../harness/processor.ts';
 
 /** What PostgreSQL has done since it was started, in a database of its own; sizes in bytes. */
@@ -26,20 +26,13 @@ const QUERY = `
 
 /** Asks PostgreSQL, and the kernel for its processes. What idle connections have done shows about a second later. */
 export async function databaseUse(url: string): Promise<DatabaseUse> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<Found>(QUERY);
-    const [found] = rows;
-    if (!found) throw new Error('PostgreSQL tells nothing of its database');
-    return {
-      processorSeconds: familySeconds(parentOf(found.pid)),
-      walBytes: Number(found.wal),
-      commits: Number(found.commits),
-      sizeBytes: Number(found.size),
-      connections: found.connections,
-    };
-  } finally {
-    await client.end();
-  }
+  const [found] = await queryRows<Found>(url, QUERY);
+  if (!found) throw new Error('PostgreSQL tells nothing of its database');
+  return {
+    processorSeconds: familySeconds(parentOf(found.pid)),
+    walBytes: Number(found.wal),
+    commits: Number(found.commits),
+    sizeBytes: Number(found.size),
+    connections: found.connections,
+  };
 }

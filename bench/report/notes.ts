@@ -23,6 +23,8 @@ function noteOf({ key, title, figures: f }: Row): string {
   if (key === 'idle') return `${title}: ready after ${n(f.startSeconds)} s, ${n(f.idleMb)} MB`;
   if (key === 'backlog') return `${title}: ${n(f.withMb)} MB at the peak, ${n(f.withoutMb)} MB without it`;
   if (key === 'cost') return costText(f);
+  if (key === 'drain')
+    return `${title}: ${n(f.manyPerSecond)} events/s are taken up where ${n(f.manyJobs)} wait, ${n(f.fewPerSecond)} where few do`;
   if (f.handledPerSecond !== undefined)
     return `(${key}): ${n(f.overallPerSecond)} events/s from the first sent to the last handled, ${unhandledText(f.unhandled)}`;
   const half = f.halfP99Ms === undefined ? '' : `, p99 ${n(f.halfP99Ms)} ms at half its maximum`;
