@@ -11,7 +11,7 @@ import { OAuthModule } from './oauth/oauth.module.js';
 import { OAuthRetentionModule } from './oauth/oauth-retention.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { PlaneRetentionModule } from './plane/plane-retention.module.js';
-import { LineKeeperModule } from './queue/line-keeper.module.js';
+import { QueueUpkeepModule } from './queue/queue-upkeep.module.js';
 import { TokenScheduleModule } from './tokens/token-schedule.module.js';
 import { ReceiverModule } from './webhooks/receiver.module.js';
 import { RetentionModule } from './webhooks/retention.module.js';
@@ -46,7 +46,7 @@ export class AppModule {
           ActivityRetentionModule,
           SilenceWatchModule,
           SearchIndexModule,
-          LineKeeperModule,
+          QueueUpkeepModule,
           IdempotencyRetentionModule,
         ]
       : [];
