@@ -128,6 +128,16 @@ export class HangarConfig extends OperatorsConfig {
   })
   databaseUrl?: Secret;
 
+  @EnvironmentVariable('DATABASE_POOL_SIZE', {
+    description: 'Connections at most for the work of a process, and as many again for its queue',
+    example: '10',
+    default: '10',
+    parse: integer,
+  })
+  @Min(2, { message: 'must be at least 2' })
+  @Max(200, { message: 'must be at most 200: PostgreSQL computes no faster with more' })
+  databasePoolSize!: number;
+
   @EnvironmentVariable('HANGAR_DATA_DIR', {
     description: 'Folder of the embedded PostgreSQL and the generated key',
     example: '/var/lib/hangar',

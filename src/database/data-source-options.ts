@@ -2,10 +2,14 @@ import { type DataSourceOptions } from 'typeorm';
 import { type Secret } from '../common/secret.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
-const POOL_SIZE = 10;
+/** Of a command, which does one thing after the other. */
+const COMMAND_POOL_SIZE = 4;
 
 /** How TypeORM reaches the database. `synchronize` is never on: the schema is the migrations' alone. */
-export function dataSourceOptions(url: Secret | undefined): DataSourceOptions & { type: 'postgres' } {
+export function dataSourceOptions(
+  url: Secret | undefined,
+  poolSize = COMMAND_POOL_SIZE,
+): DataSourceOptions & { type: 'postgres' } {
   return {
     type: 'postgres',
     ...(url && { url: url.reveal() }),
@@ -13,7 +17,7 @@ export function dataSourceOptions(url: Secret | undefined): DataSourceOptions & 
     synchronize: false,
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
-    poolSize: POOL_SIZE,
+    poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     logging: false,
   };

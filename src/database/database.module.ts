@@ -12,7 +12,7 @@ import { SchemaCheckService } from './schema-check.service.js';
     TypeOrmModule.forRootAsync({
       inject: [HangarConfig],
       useFactory: (config: HangarConfig) => ({
-        ...dataSourceOptions(config.databaseUrl),
+        ...dataSourceOptions(config.databaseUrl, config.databasePoolSize),
         migrations: MIGRATIONS,
         autoLoadEntities: true,
         retryAttempts: 0,

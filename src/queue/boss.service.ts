@@ -29,6 +29,7 @@ export class BossService implements OnModuleInit, BeforeApplicationShutdown, OnA
       connectionString: config.databaseUrl?.reveal() ?? '',
       schema: QUEUE_SCHEMA,
       application_name: 'hangar queue',
+      max: config.databasePoolSize,
       migrate: false,
       createSchema: false,
       superviseIntervalSeconds: SUPERVISE_SECONDS,

@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import { JOB_TABLE } from './queue-schema.js';
 
-const EVERY_MS = 5000;
+const EVERY_MS = 2000;
 /** Fewer changed rows than this do no harm, whatever PostgreSQL takes the table for. */
 const LEAST_CHANGES = 5000;
 
