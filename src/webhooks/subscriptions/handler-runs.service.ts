@@ -1,9 +1,10 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ActivityService } from '../../activity/activity.service.js';
 import { serializeError } from '../../common/serialize-error.js';
 import { MetricsService } from '../../observability/metrics.service.js';
 import { type JobEnd } from '../../queue/queue.js';
 import { type AttemptRecord } from '../deliveries/outcome.js';
+import { HandlerRegistry } from './handler.registry.js';
 import { jobEndOf, type RunOutcome, steeredBy } from './run-outcome.js';
 
 /** A run as the log tells it. */
@@ -25,9 +26,11 @@ const LAG_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600];
 /** How long runs may go on after the process was told to stop, before their signal is aborted. */
 const GRACE_MS = 10_000;
 
+const OUTCOMES = ['handled', 'skipped', 'parked', 'delayed', 'failed', 'dead_lettered'];
+
 /** Watches the runs of handlers, a log line and metrics for each, and ends them when the process must stop. */
 @Injectable()
-export class HandlerRunsService implements OnModuleDestroy {
+export class HandlerRunsService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('HandlerRunnerService');
   private readonly runs;
   private readonly seconds;
@@ -37,6 +40,7 @@ export class HandlerRunsService implements OnModuleDestroy {
   constructor(
     metrics: MetricsService,
     private readonly activity: ActivityService,
+    private readonly registry: HandlerRegistry,
   ) {
     this.runs = metrics.counter('hangar_handler_runs_total', 'Runs of handlers by how they ended.');
     this.seconds = metrics.histogram('hangar_handler_seconds', 'How long runs of handlers took.', SECONDS);
@@ -45,6 +49,12 @@ export class HandlerRunsService implements OnModuleDestroy {
       'From the receipt of a webhook to the first run of a handler on it.',
       LAG_SECONDS,
     );
+  }
+
+  /** A handler that never failed is told with 0, so that its first failure is an increase. */
+  onApplicationBootstrap(): void {
+    for (const { id: handler } of this.registry.all())
+      for (const outcome of OUTCOMES) this.runs.add(0, { handler, outcome });
   }
 
   /** Aborted some time after the process was told to stop. */
