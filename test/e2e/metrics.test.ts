@@ -155,6 +155,15 @@ describe('the metrics', () => {
     expect(await counted('hangar_metrics_unreadable_total{metric="hangar_tokens"}')).toBe(true);
   });
 
+  it('tell that the database is away, and that it is back', async () => {
+    const text = await together.database.away(scrape);
+    expect(value(text, 'hangar_database_up')).toBe(0);
+    expect(value(text, 'hangar_ready')).toBe(0);
+    expect(value(text, 'hangar_oldest_waiting_seconds')).toBeNaN();
+    await until('it to be back', () => counted('hangar_database_up'));
+    await until('the process to be ready', () => counted('hangar_ready'));
+  });
+
   it('stop the start where their port is taken, and go with the server', async () => {
     const { port } = new URL(url);
     const second = await HangarProcess.launch({ ...together.environment, PORT: '0', METRICS_PORT: port });
