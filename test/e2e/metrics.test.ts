@@ -129,7 +129,9 @@ describe('the metrics', () => {
     await together.database.query(
       `UPDATE tokens SET access_token = regexp_replace(access_token, '.{8}$', 'AAAAAAAA'), due_at = now()`,
     );
-    await until('the alert', () => counted('hangar_secrets_unreadable_total{reason="changed"}'));
+    const changed = 'hangar_secrets_unreadable_total{reason="changed"}';
+    await until('it to be counted', () => counted(changed));
+    expect(value(await scrape(), 'hangar_secrets_unreadable_total{reason="missing_key"}')).toBe(0);
   });
 
   it('hold no label of the library, and no secret', async () => {
