@@ -1,19 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** As a cluster with the Pod Security Standard "restricted" runs it, and a shell is not there. */
-const RESTRICTED = [
-  ...['--network', 'host', '--read-only', '--read-only-tmpfs=false', '--cap-drop', 'ALL'],
-  ...[
-    '--security-opt',
-    'no-new-privileges',
-    '--volume',
-    '/dev/null:/bin/sh:ro',
-    '--volume',
-    '/dev/null:/bin/bash:ro',
-  ],
-];
-const RUNTIME = ['--runtime', 'runc', '--cgroup-manager', 'cgroupfs'];
+/** As a cluster with the Pod Security Standard "restricted" runs it. */
+const RESTRICTED = ['--network=host', '--read-only', '--read-only-tmpfs=false', '--cap-drop=ALL'];
+const NO_NEW_PRIVILEGES = ['--security-opt=no-new-privileges'];
+/** Nothing that the image does at run time may need one. */
+const NO_SHELL = ['--volume=/dev/null:/bin/sh:ro', '--volume=/dev/null:/bin/bash:ro'];
+/** By itself podman asks for more than an unprivileged machine allows. */
+const LIMITS = ['--ulimit=nofile=4096:4096', '--ulimit=nproc=4096:4096'];
+const RUNTIME = ['--runtime=runc', '--cgroup-manager=cgroupfs'];
 
 /** The image under test, and podman with its options, where `.ci/image` runs the tests. */
 export const IMAGE = process.env['HANGAR_IMAGE'];
@@ -33,16 +28,8 @@ export class Container {
   /** Starts one; without a command it is the server. The values of variables are in no argument. */
   static start(environment: Readonly<Record<string, string>>, ...command: readonly string[]): Container {
     const variables = Object.keys(environment).flatMap((name) => ['--env', name]);
-    const args = [
-      ...OPTIONS,
-      ...RUNTIME,
-      'run',
-      '--rm',
-      ...RESTRICTED,
-      ...variables,
-      IMAGE ?? '',
-      ...command,
-    ];
+    const limits = [...RESTRICTED, ...NO_NEW_PRIVILEGES, ...NO_SHELL, ...LIMITS];
+    const args = [...OPTIONS, ...RUNTIME, 'run', '--rm', ...limits, ...variables, IMAGE ?? '', ...command];
     return new Container(spawn(PODMAN, args, { env: { PATH: process.env['PATH'], ...environment } }));
   }
 
