@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { environmentFileWarnings, processEnvironment } from './config/load-config.js';
-import { startServer } from './server.js';
+import { type RunningServer, startServer } from './server.js';
 import { reportStartFailure } from './start-failure.js';
 
 const logger = new Logger('process');
@@ -20,11 +20,24 @@ function stop(exitCode: number): void {
   }
   stoppingSince = Date.now();
   starting
-    .then((server) => server.close())
+    .then((server) => endInTime(server, exitCode))
     .then(
-      () => process.exit(exitCode),
+      (code) => process.exit(code),
       (error: unknown) => process.exit(reportStartFailure(error)),
     );
+}
+
+/** Resolves with the exit code: that something is owed to somebody must not go unnoticed. */
+async function endInTime(server: RunningServer, exitCode: number): Promise<number> {
+  const leftMs = (stoppingSince ?? 0) + server.drainMs - Date.now();
+  setTimeout(() => {
+    logger.error({ msg: 'HANGAR_DRAIN_SECONDS are over, and not everything has stopped' });
+    process.exit(1);
+  }, leftMs);
+  const lost = await server.close();
+  if (lost.length === 0) return exitCode;
+  logger.error({ msg: 'HANGAR_DRAIN_SECONDS were over before everything was done', lost });
+  return 1;
 }
 
 process.on('SIGTERM', () => stop(0));

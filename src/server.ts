@@ -17,15 +17,17 @@ import { MetricsService } from './observability/metrics.service.js';
 import { startMetricsServer } from './observability/metrics-server.js';
 import { NestLogger } from './observability/nest-logger.js';
 
-/** How much longer than a webhook may be held; together shorter than orchestrators usually wait. */
-const CONNECTIONS_GRACE_MS = 5000;
-
 /** A server that listens. */
 export interface RunningServer {
   /** What a person should read now. */
   readonly banner: string;
-  /** Finishes what is under way, then stops everything that was started. */
-  close(): Promise<void>;
+  /** Milliseconds from a signal until the process ends, whatever goes on. */
+  readonly drainMs: number;
+  /**
+   * Finishes what is under way, then stops everything that was started. Resolves with what was owed to somebody and
+   * could not be done in time.
+   */
+  close(): Promise<readonly string[]>;
 }
 
 /** What was started, to be stopped in the opposite order. */
@@ -62,12 +64,19 @@ export async function startServer(
     );
     const logger = new NestLogger(createLogger(config.logLevel));
     const app = await createHttpApplication(config, logger, handlers);
-    const stop = new ApplicationStop(app, config.webhookHoldSeconds * 1000 + CONNECTIONS_GRACE_MS);
+    const stop = new ApplicationStop(app);
     parts.add(() => stop.run());
     const metrics = await startMetricsServer(app.get(MetricsService), config.metricsPort, config.host);
     parts.add(() => metrics.close());
     await app.listen(config.port, config.host);
-    return { banner: banner(config, simulatorUrl, developmentToken(app, config)), close: () => parts.stop() };
+    return {
+      banner: banner(config, simulatorUrl, developmentToken(app, config)),
+      drainMs: config.drainSeconds * 1000,
+      close: async () => {
+        await parts.stop();
+        return stop.lost;
+      },
+    };
   } catch (error) {
     await parts.stop().catch(() => undefined); // what stopped the start matters more
     throw error;
