@@ -119,7 +119,7 @@ describe('a server that is told to stop', () => {
     expect(Date.now() - toldAt).toBeLessThan(3000);
     expect(await ended).toBe(1);
     expect(Date.now() - toldAt).toBeLessThan(3500);
-    expect(hangar.log).toContain('the ends of 1 run(s) of PingHandler.pong, which could not be booked');
+    expect(hangar.log).toMatch(/the ends of \d run\(s\) of PingHandler.pong, which could not be booked/);
   });
 
   it('does not wait for a client that never ends its request', async () => {
