@@ -155,6 +155,14 @@ export class HangarConfig extends OperatorsConfig {
   @IsIn(ROLES, { each: true, message: `must be a list of ${ROLES.join(', ')}` })
   roles!: readonly Role[];
 
+  @EnvironmentVariable('HANGAR_HANDLERS', {
+    description: 'Handlers that this worker works on, comma separated; a class stands for its methods',
+    example: 'PingHandler.pong,WelcomeHandler',
+    defaultText: 'all',
+    parse: commaSeparated,
+  })
+  handlers: readonly string[] = [];
+
   @EnvironmentVariable('HANGAR_DRAIN_SECONDS', {
     description: 'From the first SIGTERM until this process ends at the latest',
     example: '25',
