@@ -36,7 +36,7 @@ const FULL: Sizes = {
   backlogJobs: 100_000,
   backlogSeconds: 10,
   idleSeconds: 3,
-  idleRoles: ['receiver', 'worker', 'scheduler', 'receiver,worker,scheduler'],
+  idleRoles: ['receiver', 'worker', 'scheduler', 'console', 'receiver,worker,scheduler,console'],
 };
 const SMALL: Sizes = {
   rounds: 1,

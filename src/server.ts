@@ -7,15 +7,14 @@ import { type Environment } from './config/environment.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { loadConfig } from './config/load-config.js';
 import { openDatabase } from './database/open-database.js';
-import { startDevelopmentPlane } from './development-plane.js';
 import { HandlersModule } from './handlers/handlers.module.js';
 import { createHttpApplication } from './http-application.js';
 import { DevelopmentTokenService } from './identity/access/development-token.service.js';
-import { migrateDatabase } from './migrate.js';
 import { createLogger } from './observability/create-logger.js';
 import { MetricsService } from './observability/metrics.service.js';
 import { startMetricsServer } from './observability/metrics-server.js';
 import { NestLogger } from './observability/nest-logger.js';
+import { trimMemory } from './trim-memory.js';
 
 /** A server that listens. */
 export interface RunningServer {
@@ -62,12 +61,14 @@ export async function startServer(
       await withDatabase(loadConfig(environment), parts),
       parts,
     );
-    const logger = new NestLogger(createLogger(config.logLevel));
+    const logger = new NestLogger(await createLogger(config.logLevel));
     const app = await createHttpApplication(config, logger, handlers);
     const stop = new ApplicationStop(app);
     parts.add(() => stop.run());
     const metrics = await startMetricsServer(app.get(MetricsService), config.metricsPort, config.host);
     parts.add(() => metrics.close());
+    await app.init();
+    trimMemory();
     await app.listen(config.port, config.host);
     return {
       banner: banner(config, simulatorUrl, developmentToken(app, config)),
@@ -87,7 +88,8 @@ export async function startServer(
 async function withDatabase(config: HangarConfig, parts: StartedParts): Promise<HangarConfig> {
   const database = await openDatabase(config, true);
   parts.add(() => database.close());
-  if (database.embedded) await migrateDatabase(database.config.databaseUrl.reveal());
+  if (database.embedded)
+    await (await import('./migrate.js')).migrateDatabase(database.config.databaseUrl.reveal());
   return database.config;
 }
 
@@ -97,6 +99,7 @@ async function withPlane(
   parts: StartedParts,
 ): Promise<{ config: HangarConfig; simulatorUrl?: string }> {
   if (config.planeClientId) return { config };
+  const { startDevelopmentPlane } = await import('./development-plane.js');
   const { simulator, config: pointed } = await startDevelopmentPlane(config);
   parts.add(() => simulator.close());
   return { config: pointed, simulatorUrl: simulator.url };
