@@ -40,4 +40,4 @@ EXPOSE 3000 9464
 STOPSIGNAL SIGTERM
 # Node's own image starts a shell first, which would get the signals.
 ENTRYPOINT []
-CMD ["node", "--enable-source-maps", "--max-semi-space-size=16", "--heap-growing-percent=50", "dist/src/main.js"]
+CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=50", "dist/src/main.js"]

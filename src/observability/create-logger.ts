@@ -1,9 +1,8 @@
 import { pino, type Logger, type LoggerOptions } from 'pino';
-import { pretty } from './pretty.js';
 import { serializeError } from '../common/serialize-error.js';
 
 /** The process's logger: pretty on a terminal, JSON lines else. */
-export function createLogger(level: string): Logger {
+export async function createLogger(level: string): Promise<Logger> {
   const options: LoggerOptions = {
     level,
     base: null,
@@ -11,5 +10,7 @@ export function createLogger(level: string): Logger {
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: serializeError },
   };
-  return process.stdout.isTTY ? pino(options, pretty()) : pino(options);
+  if (!process.stdout.isTTY) return pino(options);
+  const { pretty } = await import('./pretty.js');
+  return pino(options, pretty());
 }

@@ -1,6 +1,7 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ActivityService } from '../../activity/activity.service.js';
 import { serializeError } from '../../common/serialize-error.js';
+import { Drain } from '../../config/drain.js';
 import { MetricsService } from '../../observability/metrics.service.js';
 import { type JobEnd } from '../../queue/queue.js';
 import { type AttemptRecord } from '../deliveries/outcome.js';
@@ -22,21 +23,18 @@ export interface WatchedRun {
 const SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800];
 const LAG_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600];
 
-/** How long runs may go on after the process was told to stop, before their signal is aborted. */
-const GRACE_MS = 10_000;
-
 /** Watches the runs of handlers, a log line and metrics for each, and ends them when the process must stop. */
 @Injectable()
-export class HandlerRunsService implements OnModuleDestroy {
+export class HandlerRunsService {
   private readonly logger = new Logger('HandlerRunnerService');
   private readonly runs;
   private readonly seconds;
   private readonly lag;
-  private readonly stop = new AbortController();
 
   constructor(
     metrics: MetricsService,
     private readonly activity: ActivityService,
+    private readonly drain: Drain,
   ) {
     this.runs = metrics.counter('hangar_handler_runs_total', 'Runs of handlers by how they ended.');
     this.seconds = metrics.histogram('hangar_handler_seconds', 'How long runs of handlers took.', SECONDS);
@@ -47,13 +45,9 @@ export class HandlerRunsService implements OnModuleDestroy {
     );
   }
 
-  /** Aborted some time after the process was told to stop. */
+  /** Aborted when the process stops, a moment before its time is over. */
   get stopping(): AbortSignal {
-    return this.stop.signal;
-  }
-
-  onModuleDestroy(): void {
-    setTimeout(() => this.stop.abort(), GRACE_MS).unref();
+    return this.drain.lastCall;
   }
 
   /** Takes note of how long an event waited for its first run. */
