@@ -16,6 +16,7 @@ import { createLogger } from './observability/create-logger.js';
 import { MetricsService } from './observability/metrics.service.js';
 import { startMetricsServer } from './observability/metrics-server.js';
 import { NestLogger } from './observability/nest-logger.js';
+import { startTracing } from './observability/tracing/start-tracing.js';
 
 /** How much longer than a webhook may be held; together shorter than orchestrators usually wait. */
 const CONNECTIONS_GRACE_MS = 5000;
@@ -60,7 +61,8 @@ export async function startServer(
       await withDatabase(loadConfig(environment), parts),
       parts,
     );
-    const logger = new NestLogger(createLogger(config.logLevel));
+    const logger = new NestLogger(createLogger(config.logLevel, config.tracesOn));
+    parts.add(await startTracing(config));
     const app = await createHttpApplication(config, logger, handlers);
     const stop = new ApplicationStop(app, config.webhookHoldSeconds * 1000 + CONNECTIONS_GRACE_MS);
     parts.add(() => stop.run());
