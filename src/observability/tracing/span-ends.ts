@@ -4,12 +4,7 @@ import { serializeError } from '../../common/serialize-error.js';
 /** Says that what the span is about failed, in the words of the log: nothing that a library hung on the error. */
 export function failSpan(span: Span, error: unknown): void {
   const { type, message, code, stack } = serializeError(error);
-  span.recordException({
-    name: type,
-    message,
-    ...(code !== undefined && { code }),
-    ...(stack !== undefined && { stack }),
-  });
+  span.recordException({ name: type, message, ...(stack !== undefined && { stack }) });
   span.setAttribute('error.type', code ?? type);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
