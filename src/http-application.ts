@@ -11,6 +11,7 @@ import { ProblemFilter } from './common/problem.filter.js';
 import { problemOf } from './common/problem.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { type NestLogger } from './observability/nest-logger.js';
+import { traceRequests } from './observability/tracing/request-spans.js';
 
 const SANE_REQUEST_ID = /^[\w.-]{1,64}$/;
 /** A client that sends its request slower than this is let go. */
@@ -41,6 +42,7 @@ export async function createHttpApplication(
   const module = await AppModule.forRoot(config, handlers);
   const options = { logger, abortOnError: false, bodyParser: false } as const;
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
+  if (config.tracesOn) traceRequests(app.getHttpAdapter().getInstance());
   app.useGlobalFilters(new ProblemFilter());
   app.getHttpAdapter().getInstance().removeAllContentTypeParsers();
   app

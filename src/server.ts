@@ -14,6 +14,7 @@ import { createLogger } from './observability/create-logger.js';
 import { MetricsService } from './observability/metrics.service.js';
 import { startMetricsServer } from './observability/metrics-server.js';
 import { NestLogger } from './observability/nest-logger.js';
+import { startTracing } from './observability/tracing/start-tracing.js';
 import { trimMemory } from './trim-memory.js';
 
 /** A server that listens. */
@@ -61,7 +62,8 @@ export async function startServer(
       await withDatabase(loadConfig(environment), parts),
       parts,
     );
-    const logger = new NestLogger(await createLogger(config.logLevel));
+    const logger = new NestLogger(await createLogger(config.logLevel, config.tracesOn));
+    parts.add(await startTracing(config));
     const app = await createHttpApplication(config, logger, handlers);
     const stop = new ApplicationStop(app);
     parts.add(() => stop.run());

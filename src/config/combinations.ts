@@ -1,5 +1,6 @@
 import { type ConfigFault } from './config.error.js';
 import { HangarConfig } from './hangar-config.js';
+import { TRACING_RULES } from './tracing-rules.js';
 import { variablesOf } from './variable.decorator.js';
 
 type Rule = readonly [broken: (config: HangarConfig) => boolean, name: string, problem: string];
@@ -82,8 +83,10 @@ const RULES: readonly Rule[] = [
 /** The faults that show only when several variables are looked at together. */
 export function combinationFaults(config: HangarConfig): ConfigFault[] {
   const variables = variablesOf(HangarConfig.prototype);
-  return RULES.filter(([broken]) => broken(config)).map(([, name, problem]) => {
-    const example = variables.find((variable) => variable.name === name)?.example ?? '';
-    return { name, problem, example };
-  });
+  return [...RULES, ...TRACING_RULES]
+    .filter(([broken]) => broken(config))
+    .map(([, name, problem]) => {
+      const example = variables.find((variable) => variable.name === name)?.example ?? '';
+      return { name, problem, example };
+    });
 }

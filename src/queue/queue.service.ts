@@ -5,6 +5,7 @@ import { BossService } from './boss.service.js';
 import { heldJob, type HeldJob, jobAgain, SPARE_RETRIES } from './held-job.js';
 import { JobPump } from './job-pump.js';
 import { JobSettlerService } from './job-settler.service.js';
+import { consumingJob } from './job-spans.js';
 import { JobWakeupsService } from './job-wakeups.service.js';
 import { type JobsByQueue, JobWriterService } from './job-writer.service.js';
 import { LinesRepository, type WaitingEntry } from './lines.repository.js';
@@ -115,7 +116,7 @@ export class QueueService implements BeforeApplicationShutdown {
   ): void {
     const record = recorder as RunRecorder<unknown> | undefined;
     const pump = new JobPump<T>(concurrency, {
-      run,
+      run: (job) => consumingJob(name, job, () => run(job)),
       fetch: (count) => this.fetch(name, count),
       settle: (job, ended) => this.settler.settle({ job, ended, ...(record && { recorder: record }) }),
       touch: (jobs) => this.touch(name, jobs),

@@ -2,6 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
 import { Drain } from '../config/drain.js';
+import { inSpan } from '../observability/tracing/in-span.js';
+import { failSpan } from '../observability/tracing/span-ends.js';
 import { type Grant } from '../plane/plane-answers.js';
 import { RefusalInquiryService, type Verdict } from './refusal-inquiry.service.js';
 import { backoffSeconds } from './renewal-failure.js';
@@ -67,10 +69,16 @@ export class TokenRenewalService implements BeforeApplicationShutdown {
   }
 
   private async countedAttempt(claim: Claim): Promise<Renewal> {
-    const renewal = await this.attempt(claim);
-    const { outcome } = renewal;
-    this.metrics.refreshed(claim.token.kind, outcome === 'failed' ? renewal.verdict : outcome);
-    return renewal;
+    const { kind, id } = claim.token;
+    const attributes = { 'hangar.token.kind': kind, 'hangar.token.id': id };
+    return inSpan('renew token', attributes, async (span) => {
+      const renewal = await this.attempt(claim);
+      const outcome = renewal.outcome === 'failed' ? renewal.verdict : renewal.outcome;
+      span?.setAttribute('hangar.outcome', outcome);
+      if (renewal.outcome === 'failed' && span) failSpan(span, renewal.error);
+      this.metrics.refreshed(kind, outcome);
+      return renewal;
+    });
   }
 
   private async attempt({ owner, token, lease }: Claim): Promise<Renewal> {

@@ -6,6 +6,7 @@ import { MetricsService } from '../../observability/metrics.service.js';
 import { type JobEnd } from '../../queue/queue.js';
 import { type AttemptRecord } from '../deliveries/outcome.js';
 import { jobEndOf, type RunOutcome, steeredBy } from './run-outcome.js';
+import { describeRun } from './run-span.js';
 
 /** A run as the log tells it. */
 export interface BoundRun {
@@ -65,6 +66,7 @@ export class HandlerRunsService {
     const ms = Math.round(performance.now() - began);
     if ('failure' in ended) return this.failed(bound, lastAttempt, ended.failure, { at, ms });
     const { outcome, text } = ended;
+    describeRun(bound, outcome);
     this.runs.add(1, { handler: bound.handler, outcome });
     this.activity.ran(bound.handler, `run_${outcome}`, ms);
     if (outcome === 'handled') this.seconds.record(ms / 1000, { handler: bound.handler });
@@ -87,6 +89,7 @@ export class HandlerRunsService {
   ): WatchedRun {
     const { handler } = bound;
     const outcome = lastAttempt ? 'dead_lettered' : 'failed';
+    describeRun(bound, outcome);
     this.runs.add(1, { handler, outcome });
     this.activity.ran(handler, `run_${outcome}`, ms);
     this.seconds.record(ms / 1000, { handler });
