@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.js';
+import { SharedQuestion } from '../common/shared-question.js';
 import { within } from '../common/within.js';
 import { Drain } from '../config/drain.js';
 import { SchemaCheckService } from '../database/schema-check.service.js';
@@ -7,6 +8,8 @@ import { QueueService } from '../queue/queue.service.js';
 
 /** A probe gives up sooner or later; it should hear why. */
 const PATIENCE_MS = 3000;
+/** A look at the schema that hangs holds one connection, however many probes and scrapes come meanwhile. */
+const HANGS_AFTER_MS = 15_000;
 
 /** The answer of a server that is ready. */
 export interface Readiness {
@@ -16,16 +19,20 @@ export interface Readiness {
 /** Knows whether this process can do its work. */
 @Injectable()
 export class ReadinessService {
+  private readonly schemaIsCurrent;
+
   constructor(
-    private readonly schema: SchemaCheckService,
+    schema: SchemaCheckService,
     private readonly queue: QueueService,
     private readonly drain: Drain,
-  ) {}
+  ) {
+    this.schemaIsCurrent = new SharedQuestion(() => schema.requireReady(), HANGS_AFTER_MS);
+  }
 
   /** @throws {DomainError} 503 that says what is missing. */
   async requireReady(): Promise<Readiness> {
     if (this.drain.begun.aborted) throw notReady('this process is shutting down');
-    await within(PATIENCE_MS, this.schema.requireReady(), databaseAway).catch((error: unknown) => {
+    await within(PATIENCE_MS, this.schemaIsCurrent.answer(), databaseAway).catch((error: unknown) => {
       throw error instanceof DomainError ? error : databaseAway();
     });
     if (!this.queue.isRunning()) throw notReady('the queue is not running');
