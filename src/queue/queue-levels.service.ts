@@ -48,8 +48,13 @@ export class QueueLevelsService {
     return this.dataSource.query(OLDEST_WAITING);
   }
 
-  /** The longest of these waits, seconds; 0 where no job waits. */
+  /** How long the job has waited that waits longest of all, seconds; 0 where none does. */
   async oldestWaitingSeconds(): Promise<number> {
-    return Math.max(0, ...(await this.oldestWaiting()).map(({ seconds }) => seconds));
+    return longest(await this.oldestWaiting());
   }
+}
+
+/** The longest of these waits, seconds; 0 where no job waits. */
+export function longest(waits: readonly OldestWaiting[]): number {
+  return Math.max(0, ...waits.map(({ seconds }) => seconds));
 }
