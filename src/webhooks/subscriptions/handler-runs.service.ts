@@ -1,10 +1,11 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ActivityService } from '../../activity/activity.service.js';
 import { serializeError } from '../../common/serialize-error.js';
 import { Drain } from '../../config/drain.js';
 import { MetricsService } from '../../observability/metrics.service.js';
 import { type JobEnd } from '../../queue/queue.js';
 import { type AttemptRecord } from '../deliveries/outcome.js';
+import { HandlerRegistry } from './handler.registry.js';
 import { jobEndOf, type RunOutcome, steeredBy } from './run-outcome.js';
 import { describeRun } from './run-span.js';
 
@@ -24,9 +25,11 @@ export interface WatchedRun {
 const SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800];
 const LAG_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600];
 
+const OUTCOMES = ['handled', 'skipped', 'parked', 'delayed', 'failed', 'dead_lettered'];
+
 /** Watches the runs of handlers, a log line and metrics for each, and ends them when the process must stop. */
 @Injectable()
-export class HandlerRunsService {
+export class HandlerRunsService implements OnApplicationBootstrap {
   private readonly logger = new Logger('HandlerRunnerService');
   private readonly runs;
   private readonly seconds;
@@ -35,6 +38,7 @@ export class HandlerRunsService {
   constructor(
     metrics: MetricsService,
     private readonly activity: ActivityService,
+    private readonly registry: HandlerRegistry,
     private readonly drain: Drain,
   ) {
     this.runs = metrics.counter('hangar_handler_runs_total', 'Runs of handlers by how they ended.');
@@ -44,6 +48,12 @@ export class HandlerRunsService {
       'From the receipt of a webhook to the first run of a handler on it.',
       LAG_SECONDS,
     );
+  }
+
+  /** A handler that never failed is told with 0, so that its first failure is an increase. */
+  onApplicationBootstrap(): void {
+    for (const { id: handler } of this.registry.all())
+      for (const outcome of OUTCOMES) this.runs.add(0, { handler, outcome });
   }
 
   /** Aborted when the process stops, a moment before its time is over. */
