@@ -2,9 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ROLES } from '../../src/config/role.js';
 import { HangarProcess } from '../support/hangar-process.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
+import { metricsOf, toldMetrics } from '../support/told-metrics.js';
 import { until } from '../support/until.js';
 
 const LARGEST = 65_536;
+const LIMIT = 'hangar_memory_limit_bytes';
+/** Labels whose values are few and known. */
+const FIXED = new Set(['outcome', 'state', 'kind', 'role', 'reason']);
 
 describe('the metrics', () => {
   let together: HangarWithSimulator;
@@ -89,6 +93,29 @@ describe('the metrics', () => {
       'hangar_metrics_unreadable_total{metric="hangar_tokens"}',
     ])
       expect([series, value(text, series)]).toEqual([series, 0]);
+  });
+
+  it('are those of the README, label by label and value by value', async () => {
+    const text = await scrape();
+    const series = metricsOf(text.replaceAll(/^#.*$/gm, ''));
+    const told = toldMetrics();
+    const names = new Set(series.map(({ name }) => name));
+    // Where the machine sets no limit, none is told.
+    expect([...names].sort()).toEqual(
+      [...told.keys()].filter((name) => name !== LIMIT || names.has(LIMIT)).sort(),
+    );
+    const values = new Map([...told.keys()].map((name) => [name, new Set<string>()]));
+    for (const { name, matchers } of series)
+      for (const {
+        label,
+        values: [value = ''],
+      } of matchers.filter(({ label }) => label !== 'le')) {
+        expect([name, told.get(name)?.labels]).toEqual([name, expect.arrayContaining([label])]);
+        if (FIXED.has(label)) values.get(name)?.add(value);
+      }
+    for (const [name, { labels, values: named }] of told)
+      if (labels.some((label) => FIXED.has(label)))
+        expect([name, [...(values.get(name) ?? [])].sort()]).toEqual([name, [...named].sort()]);
   });
 
   it('count what is refused unread, once each', async () => {

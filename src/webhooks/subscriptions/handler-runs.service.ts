@@ -5,7 +5,7 @@ import { Drain } from '../../config/drain.js';
 import { MetricsService } from '../../observability/metrics.service.js';
 import { type JobEnd } from '../../queue/queue.js';
 import { type AttemptRecord } from '../deliveries/outcome.js';
-import { HandlerRegistry } from './handler.registry.js';
+import { HandlerPoolService } from './handler-pool.service.js';
 import { jobEndOf, type RunOutcome, steeredBy } from './run-outcome.js';
 import { describeRun } from './run-span.js';
 
@@ -38,7 +38,7 @@ export class HandlerRunsService implements OnApplicationBootstrap {
   constructor(
     metrics: MetricsService,
     private readonly activity: ActivityService,
-    private readonly registry: HandlerRegistry,
+    private readonly pool: HandlerPoolService,
     private readonly drain: Drain,
   ) {
     this.runs = metrics.counter('hangar_handler_runs_total', 'Runs of handlers by how they ended.');
@@ -52,7 +52,7 @@ export class HandlerRunsService implements OnApplicationBootstrap {
 
   /** A handler that never failed is told with 0, so that its first failure is an increase. */
   onApplicationBootstrap(): void {
-    for (const { id: handler } of this.registry.all())
+    for (const { id: handler } of this.pool.own())
       for (const outcome of OUTCOMES) this.runs.add(0, { handler, outcome });
   }
 
