@@ -31,6 +31,8 @@ export async function createHttpApplication(
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // What still arrives on an open connection is answered like any other: nobody might send it again.
+    return503OnClosing: false,
     // A HEAD by a link preview would use a consent up.
     exposeHeadRoutes: false,
     frameworkErrors: answerUnroutable,

@@ -31,6 +31,11 @@ const RULES: readonly Rule[] = [
     'METRICS_PORT',
     'must be another port than PORT + 1, where the simulator listens',
   ],
+  [
+    (c) => c.drainDelaySeconds >= c.drainSeconds,
+    'HANGAR_DRAIN_DELAY_SECONDS',
+    'must be below HANGAR_DRAIN_SECONDS, which it is a part of',
+  ],
   [(c) => !!c.oidcIssuer && !c.oidcClientId, 'OIDC_CLIENT_ID', 'is needed beside OIDC_ISSUER'],
   [
     (c) =>

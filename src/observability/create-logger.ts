@@ -1,10 +1,9 @@
 import { trace } from '@opentelemetry/api';
 import { pino, type Logger, type LoggerOptions } from 'pino';
-import { pretty } from './pretty.js';
 import { serializeError } from '../common/serialize-error.js';
 
 /** The process's logger: pretty on a terminal, JSON lines else. @param traced each line names the active span */
-export function createLogger(level: string, traced = false): Logger {
+export async function createLogger(level: string, traced = false): Promise<Logger> {
   const options: LoggerOptions = {
     level,
     base: null,
@@ -13,7 +12,9 @@ export function createLogger(level: string, traced = false): Logger {
     serializers: { err: serializeError },
     ...(traced && { mixin: activeSpan }),
   };
-  return process.stdout.isTTY ? pino(options, pretty()) : pino(options);
+  if (!process.stdout.isTTY) return pino(options);
+  const { pretty } = await import('./pretty.js');
+  return pino(options, pretty());
 }
 
 function activeSpan(): { traceId?: string; spanId?: string } {
