@@ -95,7 +95,14 @@ function hangarEnvironment(roles: string): Record<string, string> {
     PLANE_BASE_URL: PLANE_URL,
     PLANE_CLIENT_ID: 'bench',
     PLANE_CLIENT_SECRET: SECRET,
+    ...telemetryEnvironment(),
   };
+}
+
+/** So that the bench can tell what traces cost. */
+function telemetryEnvironment(): Record<string, string> {
+  const set = Object.entries(process.env).filter(([name]) => name.startsWith('OTEL_'));
+  return Object.fromEntries(set) as Record<string, string>;
 }
 
 async function isReady(port: number): Promise<boolean> {

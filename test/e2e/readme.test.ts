@@ -55,6 +55,17 @@ describe('the README', () => {
     expect(config.planeRedirectUri).toBe('https://hangar.example.com/oauth/callback');
   });
 
+  it('leads to a page on traces, whose environment turns them on and whose handler is one of ours', () => {
+    expect(README).toContain('(docs/telemetry.md)');
+    const page = readFileSync('docs/telemetry.md', 'utf8');
+    const headers = join(folder, 'otlp-headers');
+    writeFileSync(headers, 'api-key=key\n');
+    const [shown = ''] = blocks(page, 'sh');
+    const config = loadConfig(parseEnv(shown.replace('/run/secrets/otlp-headers', headers)));
+    expect([config.tracesOn, config.otelTracesSamplerArg]).toEqual([true, 0.1]);
+    expect(blocks(page, 'ts')).toEqual([readFileSync('test/fixtures/report.handler.ts', 'utf8')]);
+  });
+
   it.each(['keycloak', 'entra-id', 'okta', 'google'])(
     'leads to a page on sign-in with %s, whose variables can be used',
     (name) => {

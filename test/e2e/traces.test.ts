@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SAMPLE } from '../../src/simulator/world/seed.js';
@@ -225,6 +225,15 @@ describe('a receiver and a worker with a collector', () => {
       'http.response.status_code': 200,
     });
     expect(collector.spans.filter(({ name }) => name.includes('/health'))).toEqual([]);
+  });
+
+  it('shows what its documentation tells of, and nothing else of its own', () => {
+    const told = readFileSync('docs/telemetry.md', 'utf8');
+    const shown = new Set(collector.spans.flatMap(({ attributes }) => Object.keys(attributes)));
+    const ours = [...shown].filter((name) => name.startsWith('hangar.'));
+    expect(ours.filter((name) => !told.includes(`\`${name}\``))).toEqual([]);
+    const named = [...told.matchAll(/`(hangar\.[a-z._]+)`/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !shown.has(name))).toEqual(['hangar.folded_into']);
   });
 
   it('tells the collector no secret and nothing of an event, and Plane nothing of the trace', async () => {

@@ -22,6 +22,7 @@ import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
 import { WorkerModule } from '../../src/webhooks/worker.module.js';
 import { recorded } from '../fixtures/recorded.js';
+import { ReportHandler } from '../fixtures/report.handler.js';
 import { botInstall } from '../support/bot-install.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';
@@ -37,16 +38,13 @@ class Handlers {
   @OnPlaneEvent('workitem.deleted')
   plain(): void {
     if (refuse) throw new DoNotRetry('not this one');
-    trace
-      .getTracer('an author')
-      .startActiveSpan('my own work', (span) => void setImmediate(() => span.end()));
   }
 
   @OnPlaneEvent('workitem.updated', { coalesce: { withinSeconds: 2 } })
   merged(_event: PlaneEvent<'workitem.updated'>): void {}
 }
 
-@Module({ providers: [Handlers] })
+@Module({ providers: [Handlers, ReportHandler] })
 class HandlersModule {}
 
 describe('traces', () => {
@@ -83,9 +81,18 @@ describe('traces', () => {
     refuse = false;
   });
 
-  async function store(name: 'v2-workitem-deleted' | 'v2-workitem-updated', entity: string): Promise<string> {
+  async function store(
+    name: 'v2-workitem-deleted' | 'v2-workitem-updated',
+    entity: string,
+    renamed?: string,
+  ): Promise<string> {
     const ids = { event_id: randomUUID(), delivery_id: randomUUID(), entity_id: entity };
-    const payload = { ...recorded(name), workspace_id: workspaceId, ...ids };
+    const payload = {
+      ...recorded(name),
+      workspace_id: workspaceId,
+      ...ids,
+      ...(renamed && { event: renamed }),
+    };
     const body = Buffer.from(JSON.stringify(payload));
     const event = normaliseDelivery({ body, payload: parsePayload(body), receivedAt: new Date() });
     const delivery = { event, body, headers: {}, secretFingerprint: 'abcdef01' };
@@ -109,9 +116,9 @@ describe('traces', () => {
   });
 
   it('hold what a handler does by the API of OpenTelemetry, below its run', async () => {
-    await store('v2-workitem-deleted', randomUUID());
-    const [own] = await waitFor('my own work');
-    const [run] = await waitFor(`process ${PLAIN}`);
+    await store('v2-workitem-updated', randomUUID(), 'workitem.created');
+    const [own] = await waitFor('write report');
+    const [run] = await waitFor('process ReportHandler.report');
     expect(own?.parentSpanContext?.spanId).toBe(run?.spanContext().spanId);
     expect(traceOf(own)).toBe(traceOf(run));
   });
