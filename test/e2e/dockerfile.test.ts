@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 
@@ -39,5 +40,58 @@ describe('the Dockerfile', () => {
       .flatMap((text) => text.split(' ').slice(0, -1));
     expect(ignored).toContain('*');
     expect([...new Set(copied)].toSorted()).toEqual(allowed.toSorted());
+  });
+
+  it('puts nothing into the image with the modes of the folder', () => {
+    expect(of('COPY', last).filter((text) => !text.startsWith('--from='))).toEqual([]);
+    expect(of('COPY', last).filter((text) => text.startsWith('--from=build '))).toEqual([
+      '--from=build /app/package.json ./',
+      '--from=build /app/dist dist',
+    ]);
+    expect(of('RUN')).toContain('npm run --silent build && chmod -R u=rwX,go=rX dist package.json');
+  });
+
+  it('makes no layer anew for a revision', () => {
+    const [first, ...rest] = last.toReversed();
+    expect(first).toMatch(/^LABEL /);
+    expect(last.findIndex((line) => line.startsWith('ARG '))).toBe(
+      last.length - 1 - rest.filter((line) => line.startsWith('ARG ')).length,
+    );
+  });
+});
+
+describe('the page on the image', () => {
+  const page = readFileSync('docs/image.md', 'utf8');
+  const blocks = [...page.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, code = '']) => code);
+  const all = blocks.join('').replaceAll(/\\\n\s*/g, '');
+  const named = (pattern: RegExp, text = all): string[] => [
+    ...new Set([...text.matchAll(pattern)].map(([, name = '']) => name)),
+  ];
+
+  it('shows what a shell can read', () => {
+    expect(blocks.length).toBeGreaterThan(2);
+    for (const block of blocks) execFileSync('bash', ['-n'], { input: block });
+  });
+
+  it('names what the Dockerfile asks for', () => {
+    const args = of('ARG').map((text) => text.split('=')[0]);
+    expect(args).toEqual(expect.arrayContaining(named(/--build-arg "?(\w+)=/g, page)));
+    expect(named(/--build-arg "?(\w+)=/g, page)).not.toEqual([]);
+    expect(named(/--secret id=([\w-]+)/g).toSorted()).toEqual(
+      named(/type=secret,id=([\w-]+)/g, dockerfile).toSorted(),
+    );
+  });
+
+  it('shows commands that hangar has', () => {
+    const commands = named(/ hangar ([a-z]+)$/gm);
+    expect(commands).toEqual(['migrate', 'doctor']);
+    for (const command of commands)
+      expect(
+        execFileSync(process.execPath, ['dist/src/cli.js', command, '--help'], { encoding: 'utf8' }),
+      ).toContain(`Usage: hangar ${command}`);
+  });
+
+  it('is led to by the README', () => {
+    expect(readFileSync('README.md', 'utf8')).toContain('(docs/image.md)');
   });
 });

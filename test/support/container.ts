@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 
 /** As a cluster with the Pod Security Standard "restricted" runs it. */
 const RESTRICTED = ['--network=host', '--read-only', '--read-only-tmpfs=false', '--cap-drop=ALL'];
@@ -13,6 +14,15 @@ const RUNTIME = ['--runtime=runc', '--cgroup-manager=cgroupfs'];
 /** The image under test, and podman with its options, where `.ci/image` runs the tests. */
 export const IMAGE = process.env['HANGAR_IMAGE'];
 const [PODMAN = 'podman', ...OPTIONS] = (process.env['HANGAR_PODMAN'] ?? 'podman').split(' ');
+
+/** What podman knows of the image, as far as tests ask for it. */
+interface ImageDescription {
+  readonly Architecture: string;
+  readonly Config: {
+    readonly Entrypoint?: readonly string[];
+    readonly Labels: Readonly<Record<string, string>>;
+  };
+}
 
 /** A container of the image. */
 export class Container {
@@ -40,6 +50,13 @@ export class Container {
   ): Promise<{ code: number; output: string }> {
     const container = Container.start(environment, ...command);
     return { code: await container.ended, output: container.output };
+  }
+
+  /** What podman knows of the image. */
+  static async image(): Promise<ImageDescription> {
+    const { stdout } = await promisify(execFile)(PODMAN, [...OPTIONS, 'image', 'inspect', IMAGE ?? '']);
+    const [description] = JSON.parse(stdout) as [ImageDescription];
+    return description;
   }
 
   /** All that it wrote so far. */
