@@ -71,7 +71,7 @@ serviceAccountName: {{ include "hangar.serviceAccountName" .root }}
 {{ include "hangar.podBase" (dict "root" .root "values" $v) }}
 # preStop {{ $preStop }} s, drain {{ $v.drainSeconds }} s, and what is left until it is killed.
 terminationGracePeriodSeconds: {{ add $preStop $v.drainSeconds $v.marginSeconds }}
-{{- with include "hangar.topologySpread" . }}
+{{- with trim (include "hangar.topologySpread" .) }}
 topologySpreadConstraints:
   {{- . | nindent 2 }}
 {{- end }}
