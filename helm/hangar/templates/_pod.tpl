@@ -24,6 +24,7 @@ imagePullSecrets:
 {{/* Nothing to gain for who breaks in: Pod Security "restricted", and no file to write. */}}
 {{- define "hangar.containerSecurity" -}}
 securityContext:
+  runAsNonRoot: true
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
   capabilities: { drop: [ALL] }
