@@ -47,7 +47,7 @@ const FULL: Sizes = {
   fewJobs: 60_000,
   manyJobs: 1_000_000,
   idleSeconds: 3,
-  idleRoles: ['receiver', 'worker', 'scheduler', 'receiver,worker,scheduler'],
+  idleRoles: ['receiver', 'worker', 'scheduler', 'console', 'receiver,worker,scheduler,console'],
 };
 const SMALL: Sizes = {
   rounds: 1,

@@ -11,6 +11,7 @@ import { ProblemFilter } from './common/problem.filter.js';
 import { problemOf } from './common/problem.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { type NestLogger } from './observability/nest-logger.js';
+import { traceRequests } from './observability/tracing/request-spans.js';
 
 const SANE_REQUEST_ID = /^[\w.-]{1,64}$/;
 /** A client that sends its request slower than this is let go. */
@@ -30,6 +31,8 @@ export async function createHttpApplication(
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // What still arrives on an open connection is answered like any other: nobody might send it again.
+    return503OnClosing: false,
     // A HEAD by a link preview would use a consent up.
     exposeHeadRoutes: false,
     frameworkErrors: answerUnroutable,
@@ -39,6 +42,7 @@ export async function createHttpApplication(
   const module = await AppModule.forRoot(config, handlers);
   const options = { logger, abortOnError: false, bodyParser: false } as const;
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
+  if (config.tracesOn) traceRequests(app.getHttpAdapter().getInstance());
   app.useGlobalFilters(new ProblemFilter());
   app.getHttpAdapter().getInstance().removeAllContentTypeParsers();
   app

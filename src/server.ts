@@ -7,25 +7,27 @@ import { type Environment } from './config/environment.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { loadConfig } from './config/load-config.js';
 import { openDatabase } from './database/open-database.js';
-import { startDevelopmentPlane } from './development-plane.js';
 import { HandlersModule } from './handlers/handlers.module.js';
 import { createHttpApplication } from './http-application.js';
 import { DevelopmentTokenService } from './identity/access/development-token.service.js';
-import { migrateDatabase } from './migrate.js';
 import { createLogger } from './observability/create-logger.js';
 import { MetricsService } from './observability/metrics.service.js';
 import { startMetricsServer } from './observability/metrics-server.js';
 import { NestLogger } from './observability/nest-logger.js';
-
-/** How much longer than a webhook may be held; together shorter than orchestrators usually wait. */
-const CONNECTIONS_GRACE_MS = 5000;
+import { startTracing } from './observability/tracing/start-tracing.js';
+import { trimMemory } from './trim-memory.js';
 
 /** A server that listens. */
 export interface RunningServer {
   /** What a person should read now. */
   readonly banner: string;
-  /** Finishes what is under way, then stops everything that was started. */
-  close(): Promise<void>;
+  /** Milliseconds from a signal until the process ends, whatever goes on. */
+  readonly drainMs: number;
+  /**
+   * Finishes what is under way, then stops everything that was started. Resolves with what was owed to somebody and
+   * could not be done in time.
+   */
+  close(): Promise<readonly string[]>;
 }
 
 /** What was started, to be stopped in the opposite order. */
@@ -60,14 +62,24 @@ export async function startServer(
       await withDatabase(loadConfig(environment), parts),
       parts,
     );
-    const logger = new NestLogger(createLogger(config.logLevel));
+    const logger = new NestLogger(await createLogger(config.logLevel, config.tracesOn));
+    parts.add(await startTracing(config));
     const app = await createHttpApplication(config, logger, handlers);
-    const stop = new ApplicationStop(app, config.webhookHoldSeconds * 1000 + CONNECTIONS_GRACE_MS);
+    const stop = new ApplicationStop(app);
     parts.add(() => stop.run());
     const metrics = await startMetricsServer(app.get(MetricsService), config.metricsPort, config.host);
     parts.add(() => metrics.close());
+    await app.init();
+    trimMemory();
     await app.listen(config.port, config.host);
-    return { banner: banner(config, simulatorUrl, developmentToken(app, config)), close: () => parts.stop() };
+    return {
+      banner: banner(config, simulatorUrl, developmentToken(app, config)),
+      drainMs: config.drainSeconds * 1000,
+      close: async () => {
+        await parts.stop();
+        return stop.lost;
+      },
+    };
   } catch (error) {
     await parts.stop().catch(() => undefined); // what stopped the start matters more
     throw error;
@@ -78,7 +90,8 @@ export async function startServer(
 async function withDatabase(config: HangarConfig, parts: StartedParts): Promise<HangarConfig> {
   const database = await openDatabase(config, true);
   parts.add(() => database.close());
-  if (database.embedded) await migrateDatabase(database.config.databaseUrl.reveal());
+  if (database.embedded)
+    await (await import('./migrate.js')).migrateDatabase(database.config.databaseUrl.reveal());
   return database.config;
 }
 
@@ -88,6 +101,7 @@ async function withPlane(
   parts: StartedParts,
 ): Promise<{ config: HangarConfig; simulatorUrl?: string }> {
   if (config.planeClientId) return { config };
+  const { startDevelopmentPlane } = await import('./development-plane.js');
   const { simulator, config: pointed } = await startDevelopmentPlane(config);
   parts.add(() => simulator.close());
   return { config: pointed, simulatorUrl: simulator.url };

@@ -1,7 +1,9 @@
-// The built server with a handler of the bench.
-import { startServer } from '../../dist/src/server.js';
+// The built server with a handler of the bench, begun as `main.js` begins.
+import { keepOwnSourceMaps } from '../../dist/src/own-source-maps.js';
 import { serveParent } from '../harness/parent.ts';
-import { BenchModule, handledCount, handledTimes } from './bench.module.mjs';
 
+keepOwnSourceMaps();
+const { startServer } = await import('../../dist/src/server.js');
+const { BenchModule, handledCount, handledTimes } = await import('./bench.module.mjs');
 await startServer(process.env, BenchModule);
 serveParent({ handledCount, handledTimes });

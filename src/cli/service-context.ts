@@ -4,6 +4,7 @@ import { ConfigModule } from '../config/config.module.js';
 import { loadConfig, processEnvironment } from '../config/load-config.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { openDatabase } from '../database/open-database.js';
+import { startTracing } from '../observability/tracing/start-tracing.js';
 
 class CommandModule {}
 
@@ -13,6 +14,7 @@ export async function withServices(
   run: (context: INestApplicationContext) => Promise<void>,
 ): Promise<void> {
   const database = await openDatabase(loadConfig(processEnvironment()), false);
+  const stopTracing = await startTracing(database.config);
   try {
     const imports = [ConfigModule.forRoot(database.config), DatabaseModule, ...modules];
     const options = { logger: false, abortOnError: false } as const;
@@ -23,6 +25,7 @@ export async function withServices(
       await context.close();
     }
   } finally {
+    await stopTracing();
     await database.close();
   }
 }

@@ -1,5 +1,6 @@
 import { type ConfigFault } from './config.error.js';
 import { HangarConfig } from './hangar-config.js';
+import { TRACING_RULES } from './tracing-rules.js';
 import { variablesOf } from './variable.decorator.js';
 
 type Rule = readonly [broken: (config: HangarConfig) => boolean, name: string, problem: string];
@@ -29,6 +30,11 @@ const RULES: readonly Rule[] = [
     (c) => c.metricsPort !== 0 && !c.production && !c.planeClientId && c.metricsPort === c.port + 1,
     'METRICS_PORT',
     'must be another port than PORT + 1, where the simulator listens',
+  ],
+  [
+    (c) => c.drainDelaySeconds >= c.drainSeconds,
+    'HANGAR_DRAIN_DELAY_SECONDS',
+    'must be below HANGAR_DRAIN_SECONDS, which it is a part of',
   ],
   [(c) => !!c.oidcIssuer && !c.oidcClientId, 'OIDC_CLIENT_ID', 'is needed beside OIDC_ISSUER'],
   [
@@ -77,8 +83,10 @@ const RULES: readonly Rule[] = [
 /** The faults that show only when several variables are looked at together. */
 export function combinationFaults(config: HangarConfig): ConfigFault[] {
   const variables = variablesOf(HangarConfig.prototype);
-  return RULES.filter(([broken]) => broken(config)).map(([, name, problem]) => {
-    const example = variables.find((variable) => variable.name === name)?.example ?? '';
-    return { name, problem, example };
-  });
+  return [...RULES, ...TRACING_RULES]
+    .filter(([broken]) => broken(config))
+    .map(([, name, problem]) => {
+      const example = variables.find((variable) => variable.name === name)?.example ?? '';
+      return { name, problem, example };
+    });
 }

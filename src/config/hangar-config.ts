@@ -165,6 +165,32 @@ export class HangarConfig extends OperatorsConfig {
   @IsIn(ROLES, { each: true, message: `must be a list of ${ROLES.join(', ')}` })
   roles!: readonly Role[];
 
+  @EnvironmentVariable('HANGAR_HANDLERS', {
+    description: 'Handlers that this worker works on, comma separated; a class stands for its methods',
+    example: 'PingHandler.pong,WelcomeHandler',
+    defaultText: 'all',
+    parse: commaSeparated,
+  })
+  handlers: readonly string[] = [];
+
+  @EnvironmentVariable('HANGAR_DRAIN_SECONDS', {
+    description: 'From the first SIGTERM until this process ends at the latest',
+    example: '25',
+    default: '25',
+    parse: integer,
+  })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(86_400, { message: 'must be at most 86400, a day' })
+  drainSeconds!: number;
+
+  @EnvironmentVariable('HANGAR_DRAIN_DELAY_SECONDS', {
+    description: 'How much of that new requests still come in, for load balancers that go by `/health/ready`',
+    example: '5',
+    default: '0',
+    parse: integer,
+  })
+  drainDelaySeconds!: number;
+
   @EnvironmentVariable('WEBHOOK_MAX_BODY_BYTES', {
     description: 'A larger webhook is answered 413',
     example: '5242880',

@@ -3,10 +3,11 @@ import { type Secret } from '../common/secret.js';
 import { networkAddresses } from './network-address.js';
 import { type RoleMapping, roleMappings } from './operator-roles.js';
 import { httpUrl, integer, secret } from './parsers.js';
+import { TelemetryConfig } from './telemetry-config.js';
 import { EnvironmentVariable } from './variable.decorator.js';
 
 /** The part of the configuration that is about operators: how they sign in, and what for how long. */
-export class OperatorsConfig {
+export class OperatorsConfig extends TelemetryConfig {
   @EnvironmentVariable('OIDC_ISSUER', {
     description: 'Corporate SSO for console and API',
     example: 'https://login.example.com/realms/staff',

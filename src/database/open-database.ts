@@ -1,7 +1,5 @@
 import { Secret } from '../common/secret.js';
 import { type HangarConfig } from '../config/hangar-config.js';
-import { EmbeddedPostgres } from './embedded-postgres.js';
-import { generatedKeys } from './generated-keys.js';
 
 /** A configuration that names a database, and how to let go of what was started for it. */
 export interface OpenDatabase {
@@ -21,6 +19,7 @@ export async function openDatabase(config: HangarConfig, exclusive: boolean): Pr
   const { databaseUrl } = config;
   if (databaseUrl)
     return { config: Object.assign(config, { databaseUrl }), embedded: false, close: async () => {} };
+  const { EmbeddedPostgres } = await import('./embedded-postgres.js');
   const postgres = await EmbeddedPostgres.open({ dataDir: config.dataDir, exclusive });
   const url = new Secret(postgres.url);
   const encryptionKeys = await keysOf(config).catch(async (error: unknown) => {
@@ -35,5 +34,6 @@ export async function openDatabase(config: HangarConfig, exclusive: boolean): Pr
 }
 
 async function keysOf({ encryptionKeys, dataDir }: HangarConfig): Promise<HangarConfig['encryptionKeys']> {
-  return encryptionKeys.length > 0 ? encryptionKeys : generatedKeys(dataDir);
+  if (encryptionKeys.length > 0) return encryptionKeys;
+  return (await import('./generated-keys.js')).generatedKeys(dataDir);
 }

@@ -1,13 +1,16 @@
 import { Module } from '@nestjs/common';
 import { DatabaseModule } from '../database/database.module.js';
+import { ObservabilityModule } from '../observability/observability.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { HealthController } from './health.controller.js';
+import { HealthMetricsService } from './health-metrics.service.js';
+import { ProcessMetricsService } from './process-metrics.service.js';
 import { ReadinessService } from './readiness.service.js';
 
-/** Liveness and readiness. */
+/** Liveness and readiness, and what a process tells of itself. */
 @Module({
-  imports: [DatabaseModule, QueueModule],
+  imports: [DatabaseModule, ObservabilityModule, QueueModule],
   controllers: [HealthController],
-  providers: [ReadinessService],
+  providers: [ReadinessService, HealthMetricsService, ProcessMetricsService],
 })
 export class HealthModule {}

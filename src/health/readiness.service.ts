@@ -1,6 +1,7 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.js';
 import { within } from '../common/within.js';
+import { Drain } from '../config/drain.js';
 import { SchemaCheckService } from '../database/schema-check.service.js';
 import { QueueService } from '../queue/queue.service.js';
 
@@ -14,26 +15,21 @@ export interface Readiness {
 
 /** Knows whether this process can do its work. */
 @Injectable()
-export class ReadinessService implements OnModuleDestroy {
-  private draining = false;
-
+export class ReadinessService {
   constructor(
     private readonly schema: SchemaCheckService,
     private readonly queue: QueueService,
+    private readonly drain: Drain,
   ) {}
 
   /** @throws {DomainError} 503 that says what is missing. */
   async requireReady(): Promise<Readiness> {
-    if (this.draining) throw notReady('this process is shutting down');
+    if (this.drain.begun.aborted) throw notReady('this process is shutting down');
     await within(PATIENCE_MS, this.schema.requireReady(), databaseAway).catch((error: unknown) => {
       throw error instanceof DomainError ? error : databaseAway();
     });
     if (!this.queue.isRunning()) throw notReady('the queue is not running');
     return { status: 'ready' };
-  }
-
-  onModuleDestroy(): void {
-    this.draining = true;
   }
 }
 

@@ -13,8 +13,11 @@ const QUIET_MS = 60_000;
 /** One value of a gauge, with its labels. */
 export interface Reading {
   readonly value: number;
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labels?: Labels;
 }
+
+/** What tells the series of a metric apart. */
+export type Labels = Readonly<Record<string, string>>;
 
 /** Counts and measures; what it knows is told in Prometheus' text format. Names are the ones that are told. */
 @Injectable()
@@ -27,10 +30,24 @@ export class MetricsService {
     withoutTargetInfo: true,
   });
   private readonly meter: Meter = new MeterProvider({ readers: [this.exporter] }).getMeter('hangar');
+  private readonly unreadable = this.counter(
+    'hangar_metrics_unreadable_total',
+    'Readings of a gauge that failed, or took longer than 3 s: it is told as NaN then.',
+  );
 
-  /** @param name ends in `_total` */
-  counter(name: string, description: string): Counter {
-    return this.meter.createCounter(name, { description });
+  /**
+   * @param name ends in `_total`
+   * @param series those that are told as 0 from the start: the first of what is counted would else be no increase
+   */
+  counter(name: string, description: string, series: readonly Labels[] = []): Counter {
+    const counter = this.meter.createCounter(name, { description });
+    for (const labels of series) counter.add(0, labels);
+    return counter;
+  }
+
+  /** A counter that something else keeps, and that is read at each scrape. @param name ends in `_total` */
+  kept(name: string, description: string, read: () => number): void {
+    this.meter.createObservableCounter(name, { description }).addCallback((result) => result.observe(read()));
   }
 
   /** @param buckets upper bounds, in the unit that the name says */
@@ -46,7 +63,8 @@ export class MetricsService {
    * fails, which is logged, or takes longer than 3 s.
    */
   gauge(name: string, description: string, read: () => Promise<readonly Reading[]>): void {
-    const told = new Map<string, Reading['labels']>();
+    this.unreadable.add(0, { metric: name });
+    const told = new Map<string, Labels | undefined>();
     let underWay: Promise<readonly Reading[]> | undefined;
     // A reading that hangs is waited for by the next scrape, and not asked for once more.
     const shared = (): Promise<readonly Reading[]> =>
@@ -69,6 +87,7 @@ export class MetricsService {
     try {
       return await within(PATIENCE_MS, read(), () => new Error('it took too long'));
     } catch (err) {
+      this.unreadable.add(1, { metric });
       if (this.warnings.lets()) this.logger.warn({ msg: 'a metric cannot be read', metric, err });
       return [];
     }

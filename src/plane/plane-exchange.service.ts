@@ -3,8 +3,10 @@ import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { corporateNetwork, type CorporateNetwork } from './corporate-network.js';
 import { MetricsService } from '../observability/metrics.service.js';
+import { tracer } from '../observability/tracing/tracer.js';
 import { type CallBudget } from './call-budget.js';
 import { PlaneClockService } from './plane-clock.service.js';
+import { planeCallSpan } from './plane-call-span.js';
 import { exchange, type PlaneAnswer } from './plane-exchange.js';
 
 const TIMEOUT_MS = 10_000;
@@ -46,7 +48,8 @@ export class PlaneExchangeService implements OnApplicationShutdown {
       (secret) => !!secret,
     );
     const onAnswer = (answer: PlaneAnswer): void => this.note(answer);
-    return exchange({ ...this.network, ...options, secrets, timeoutMs: TIMEOUT_MS, onAnswer }, call);
+    const listeners = { onAnswer, ...(tracer() && { onSend: planeCallSpan }) };
+    return exchange({ ...this.network, ...options, secrets, timeoutMs: TIMEOUT_MS, ...listeners }, call);
   }
 
   private note({ status, headers, tookMs }: PlaneAnswer): void {

@@ -24,8 +24,19 @@ export interface PlaneExchange {
   readonly signal?: AbortSignal;
   /** What the token may still ask; each request takes one out. */
   readonly budget?: CallBudget;
+  /** Told of each request as it is sent; what it returns hears of the request's end. */
+  readonly onSend?: (request: SentRequest) => ((answer: PlaneAnswer) => void) | undefined;
   /** Hears of each answer, and of each request that got none. */
   readonly onAnswer?: (answer: PlaneAnswer) => void;
+}
+
+/** A request on its way. */
+export interface SentRequest {
+  readonly method: string;
+  /** Where to, without its query. */
+  readonly url: URL;
+  /** How often it was sent before. */
+  readonly sentBefore: number;
 }
 
 /** How a request ended. */
@@ -42,6 +53,8 @@ interface Running extends PlaneExchange {
   refusal?: unknown;
   deadline?: AbortSignal;
   sentAt: number;
+  sent: number;
+  onEnd?: ((answer: PlaneAnswer) => void) | undefined;
   repeats: number;
 }
 
@@ -58,7 +71,7 @@ const running = new AsyncLocalStorage<Running>();
  *   {@link DomainError} `plane_budget_spent`
  */
 export async function exchange<T>(rules: PlaneExchange, call: () => Promise<T>): Promise<T> {
-  const current: Running = { ...rules, sentAt: 0, repeats: 0 };
+  const current: Running = { ...rules, sentAt: 0, sent: 0, repeats: 0 };
   try {
     return await running.run(current, call);
   } catch (error) {
@@ -121,7 +134,9 @@ async function hear(
   status: PlaneAnswer['status'],
   headers: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  current.onAnswer?.({ status, headers, tookMs: performance.now() - current.sentAt });
+  const answer = { status, headers, tookMs: performance.now() - current.sentAt };
+  current.onEnd?.(answer);
+  current.onAnswer?.(answer);
   if (typeof status === 'number') await current.budget?.learn(status, headers);
 }
 
@@ -136,5 +151,16 @@ function underOurRules(request: InternalAxiosRequestConfig, current: Running): I
   request.maxContentLength = MAX_ANSWER_BYTES;
   if (current.token && request.headers.has('Authorization'))
     request.headers.set('Authorization', `Bearer ${current.token.reveal()}`);
+  current.onEnd = current.onSend?.(sentRequest(request, current.sent));
+  current.sent += 1;
   return request;
+}
+
+function sentRequest(
+  { method = 'get', url = '' }: InternalAxiosRequestConfig,
+  sentBefore: number,
+): SentRequest {
+  const target = URL.parse(url) ?? new URL('about:blank');
+  target.search = '';
+  return { method: method.toUpperCase(), url: target, sentBefore };
 }

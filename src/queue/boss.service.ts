@@ -35,6 +35,8 @@ export class BossService implements OnModuleInit, BeforeApplicationShutdown, OnA
       superviseIntervalSeconds: SUPERVISE_SECONDS,
       monitorIntervalSeconds: SUPERVISE_SECONDS,
       schedule: false,
+      // Its spans tell of polls and batches; ours of jobs (job-spans.ts).
+      openTelemetry: { enabled: false },
     });
     this.boss.on('error', (error) => this.trouble(error));
     this.boss.on('warning', ({ message }) => this.logger.warn(message));

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { validate as isUuid } from 'uuid';
-import { deadLetterQueueOf } from './queue.js';
+import { deadLetterQueueOf, type NewJob } from './queue.js';
 import { jobAgain } from './held-job.js';
 import { JobWriterService } from './job-writer.service.js';
 import { QUEUE_SCHEMA } from './queue-schema.js';
@@ -86,12 +86,20 @@ export class DeadLettersService {
 
   /** Through the lines of the queue: one that is given back goes to the end of its line. */
   private async move(transaction: EntityManager, handler: string, ids: readonly string[]): Promise<number> {
-    const [rows] = await transaction.query<[{ data: object }[], number]>(TAKE, [
+    const [rows] = await transaction.query<[{ data: LetterData }[], number]>(TAKE, [
       deadLetterQueueOf(handler),
       ids,
     ]);
-    const jobs = rows.map(({ data }) => jobAgain({ ...data, attemptsBefore: undefined }));
+    const jobs = rows.map(({ data }) => redriven(data));
     await this.jobs.add(transaction, new Map([[handler, jobs]]));
     return rows.length;
   }
+}
+
+interface LetterData {
+  readonly traceparent?: string;
+}
+
+function redriven(data: LetterData): NewJob {
+  return { ...jobAgain({ ...data, attemptsBefore: undefined }), trace: { after: data.traceparent } };
 }

@@ -61,8 +61,8 @@ export function attemptsBefore(data: KeptData): number {
   return typeof data.attemptsBefore === 'number' ? data.attemptsBefore : 0;
 }
 
-/** The job of this data added anew: at the end of its line, where it stood in one. */
+/** The job of this data added anew, in its trace: at the end of its line, where it stood in one. */
 export function jobAgain(data: object): NewJob {
   const { line, position: _position, ...rest } = data as Readonly<Record<string, unknown>>;
-  return { data: rest, ...(typeof line === 'string' && { line }) };
+  return { data: rest, trace: 'its own', ...(typeof line === 'string' && { line }) };
 }

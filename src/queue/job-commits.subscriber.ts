@@ -6,6 +6,7 @@ import {
   type QueryRunner,
   type TransactionCommitEvent,
 } from 'typeorm';
+import { outsideTraces } from '../observability/tracing/tracer.js';
 import { JobWakeupsService } from './job-wakeups.service.js';
 
 /** Has those who wait for jobs woken once the transaction that adds them has committed. */
@@ -30,7 +31,7 @@ export class JobCommitsSubscriber implements EntitySubscriberInterface {
   afterTransactionCommit({ queryRunner }: TransactionCommitEvent): void {
     const queues = this.added.get(queryRunner);
     this.added.delete(queryRunner);
-    if (queues) this.wakeups.added(queues);
+    if (queues) outsideTraces(() => this.wakeups.added(queues));
   }
 
   afterTransactionRollback({ queryRunner }: TransactionCommitEvent): void {

@@ -67,15 +67,22 @@ export class JobPump<T> {
     this.wake();
   }
 
-  /** Takes nothing new; resolves when all that runs has ended, or the time is over. */
-  async stop(timeoutMs: number): Promise<void> {
+  /** Takes nothing new, for good; what runs goes on to its end. */
+  stop(): void {
     this.stopped = true;
+  }
+
+  /** Resolves when all that ran has ended, and its ends are committed. To be called after {@link stop}. */
+  async ended(): Promise<void> {
     await this.fetching;
-    const giveUp = Promise.withResolvers<void>();
-    const timer = setTimeout(giveUp.resolve, timeoutMs);
-    await Promise.race([this.drain(), giveUp.promise]);
-    clearTimeout(timer);
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
+    this.leave();
+  }
+
+  /** Says nothing more of what it still holds: others are to have it. Resolves with how many jobs that are. */
+  leave(): number {
     for (const each of this.timers) clearInterval(each);
+    return this.underWay.size;
   }
 
   private room(): number {
@@ -85,12 +92,12 @@ export class JobPump<T> {
   /** Runs that end together make room together: it looks after this turn of the event loop. */
   private async fill(): Promise<void> {
     await nextTurn();
-    if (this.held) return;
+    if (this.held || this.stopped) return;
     this.again = false;
     const count = this.room();
     try {
       const jobs = await this.ports.fetch(count);
-      for (const job of jobs) this.begin(job);
+      for (const job of jobs) this.begin(this.stopped ? this.handBack(job) : this.run(job));
       if (jobs.length === count) this.again = true;
     } catch (error) {
       this.again = false;
@@ -98,9 +105,14 @@ export class JobPump<T> {
     }
   }
 
-  private begin(job: HeldJob): void {
-    const run = this.run(job).finally(() => this.underWay.delete(run));
-    this.underWay.add(run);
+  private begin(work: Promise<void>): void {
+    const watched = work.finally(() => this.underWay.delete(watched));
+    this.underWay.add(watched);
+  }
+
+  /** It was on its way when this process was told to stop. */
+  private async handBack(job: HeldJob): Promise<void> {
+    await this.ports.settle(job, { end: { againInSeconds: 0 } });
   }
 
   private async run(job: HeldJob): Promise<void> {
@@ -122,9 +134,5 @@ export class JobPump<T> {
     } catch (error) {
       this.ports.trouble(error);
     }
-  }
-
-  private async drain(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.all(this.underWay);
   }
 }

@@ -4,6 +4,7 @@ import { type EntityManager } from 'typeorm';
 import { BossService } from './boss.service.js';
 import { JobCommitsSubscriber } from './job-commits.subscriber.js';
 import { jobIdOf } from './job-id.js';
+import { producingJobs } from './job-spans.js';
 import { type LineEntry, LinesRepository, type LineOf } from './lines.repository.js';
 import { type NewJob } from './queue.js';
 import { transactionDatabase } from './transaction-database.js';
@@ -22,6 +23,10 @@ export class JobWriterService {
 
   /** Adds jobs in the caller's transaction: they exist once that commits, and never if it does not. */
   async add(transaction: EntityManager, jobs: JobsByQueue): Promise<void> {
+    await producingJobs(jobs, (traced) => this.write(transaction, traced));
+  }
+
+  private async write(transaction: EntityManager, jobs: JobsByQueue): Promise<void> {
     const entries = [...jobs].flatMap(([queue, ofQueue]) => ofQueue.flatMap((job) => entryOf(queue, job)));
     if (entries.length > 0) {
       await this.lines.lock(transaction, entries);

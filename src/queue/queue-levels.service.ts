@@ -21,9 +21,17 @@ const LEVELS = `
   WHERE queue.dead_letter IS NOT NULL ORDER BY queue.name`;
 
 const OLDEST_WAITING = `
-  SELECT extract(epoch FROM now() - min(job.start_after))::float8 AS seconds
-  FROM ${QUEUE_SCHEMA}.job JOIN ${QUEUE_SCHEMA}.queue USING (name)
-  WHERE job.state IN ('created', 'retry') AND queue.dead_letter IS NOT NULL`;
+  SELECT queue.name AS handler, greatest(0, extract(epoch FROM now() - min(job.start_after)))::float8 AS seconds
+  FROM ${QUEUE_SCHEMA}.queue
+  LEFT JOIN ${QUEUE_SCHEMA}.job ON job.name = queue.name AND job.state IN ('created', 'retry')
+  WHERE queue.dead_letter IS NOT NULL GROUP BY queue.name`;
+
+/** How long the job of a queue has waited that waits longest. */
+export interface OldestWaiting {
+  readonly handler: string;
+  /** 0 where none could be taken now. */
+  readonly seconds: number;
+}
 
 /** Knows how full the queues are. */
 @Injectable()
@@ -35,9 +43,13 @@ export class QueueLevelsService {
     return this.dataSource.query(LEVELS);
   }
 
-  /** How long the job has waited that waits longest and could be taken now, seconds; 0 where none does. */
+  /** How long the job of each queue has waited that waits longest and could be taken now. */
+  async oldestWaiting(): Promise<OldestWaiting[]> {
+    return this.dataSource.query(OLDEST_WAITING);
+  }
+
+  /** The longest of these waits, seconds; 0 where no job waits. */
   async oldestWaitingSeconds(): Promise<number> {
-    const [row] = await this.dataSource.query<{ seconds: number | null }[]>(OLDEST_WAITING);
-    return Math.max(0, row?.seconds ?? 0);
+    return Math.max(0, ...(await this.oldestWaiting()).map(({ seconds }) => seconds));
   }
 }

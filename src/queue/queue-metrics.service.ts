@@ -22,6 +22,15 @@ export class QueueMetricsService {
       'How long the job that waits longest has waited.',
       async () => [{ value: await this.queues.oldestWaitingSeconds() }],
     );
+    metrics.gauge(
+      'hangar_handler_oldest_waiting_seconds',
+      'How long the job of a handler that waits longest has waited.',
+      async () =>
+        (await this.queues.oldestWaiting()).map(({ handler, seconds }) => ({
+          value: seconds,
+          labels: { handler },
+        })),
+    );
   }
 
   private async read(readings: (level: QueueLevel) => Reading[]): Promise<Reading[]> {

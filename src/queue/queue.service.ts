@@ -1,9 +1,11 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { Drain } from '../config/drain.js';
 import { BossService } from './boss.service.js';
 import { heldJob, type HeldJob, jobAgain, SPARE_RETRIES } from './held-job.js';
 import { JobPump } from './job-pump.js';
 import { JobSettlerService } from './job-settler.service.js';
+import { consumingJob } from './job-spans.js';
 import { JobWakeupsService } from './job-wakeups.service.js';
 import { type JobsByQueue, JobWriterService } from './job-writer.service.js';
 import { LinesRepository, type WaitingEntry } from './lines.repository.js';
@@ -22,7 +24,6 @@ import {
  * it lives for half of this.
  */
 const HEARTBEAT_SECONDS = 40;
-const STOP_TIMEOUT_MS = 20_000;
 const MAX_RETRY_DELAY_SECONDS = 3600;
 /** Lets a handler's own time-out speak before pg-boss gives its job away. */
 const EXPIRY_MARGIN_SECONDS = 15;
@@ -45,7 +46,10 @@ export class QueueService implements BeforeApplicationShutdown {
     private readonly jobs: JobWriterService,
     private readonly settler: JobSettlerService,
     private readonly lines: LinesRepository,
-  ) {}
+    private readonly drain: Drain,
+  ) {
+    drain.begun.addEventListener('abort', () => this.stopTaking(), { once: true });
+  }
 
   /** Whether jobs can be taken and given. */
   isRunning(): boolean {
@@ -112,7 +116,7 @@ export class QueueService implements BeforeApplicationShutdown {
   ): void {
     const record = recorder as RunRecorder<unknown> | undefined;
     const pump = new JobPump<T>(concurrency, {
-      run,
+      run: (job) => consumingJob(name, job, () => run(job)),
       fetch: (count) => this.fetch(name, count),
       settle: (job, ended) => this.settler.settle({ job, ended, ...(record && { recorder: record }) }),
       touch: (jobs) => this.touch(name, jobs),
@@ -121,6 +125,7 @@ export class QueueService implements BeforeApplicationShutdown {
     this.pumps.push({ name, pump });
     this.wakeups.onJobs(name, pump.wake);
     if (this.held.has(name)) pump.hold();
+    if (this.drain.begun.aborted) pump.stop();
     pump.start();
   }
 
@@ -146,9 +151,17 @@ export class QueueService implements BeforeApplicationShutdown {
     return this.lines.deleteOlderThan(seconds, limit);
   }
 
-  /** Takes nothing new and waits for what is running. */
+  /** Waits for what runs; what was given up on the last call is handed back by then. */
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.pumps.map(({ pump }) => pump.stop(STOP_TIMEOUT_MS)));
+    if (await this.drain.sees(Promise.all(this.pumps.map(({ pump }) => pump.ended())))) return;
+    for (const { name, pump } of this.pumps) {
+      const count = pump.leave();
+      if (count > 0) this.drain.loses(`the ends of ${count} run(s) of ${name}, which could not be booked`);
+    }
+  }
+
+  private stopTaking(): void {
+    for (const { pump } of this.pumps) pump.stop();
   }
 
   private pumpsOf(queue: string): readonly NamedPump[] {

@@ -1,3 +1,4 @@
+import { type Context } from '@opentelemetry/api';
 import { type EntityManager } from 'typeorm';
 
 /** How a queue treats its jobs. */
@@ -14,6 +15,15 @@ export interface QueueSettings {
   readonly keepSeconds: number;
 }
 
+/** Which trace a job is part of, where traces are on. */
+type JobTrace =
+  /** That of this context. */
+  | { readonly within: Context }
+  /** A new one, with a link to the span that this `traceparent` names: the same work is done anew. */
+  | { readonly after: string | undefined }
+  /** The one that its data names: it goes on. */
+  | 'its own';
+
 /** A job to be added to a queue. */
 export interface NewJob {
   readonly data: object;
@@ -23,6 +33,8 @@ export interface NewJob {
   readonly priority?: number;
   /** It is not handed out sooner than this after it was added. Default 0. */
   readonly waitSeconds?: number;
+  /** Default is what is going on where it is added. */
+  readonly trace?: JobTrace;
 }
 
 /** Where a job stands in its line. */

@@ -1,5 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { Drain } from '../config/drain.js';
 import { type Installation } from '../installations/installation.js';
 import { InstallationsService, isInstalled } from '../installations/installations.service.js';
 import { PlaneError } from '../plane/plane.error.js';
@@ -18,33 +19,41 @@ const UNAUTHORIZED = 401;
  * uninstalled (contract §4); a renamed workspace is learned of by the same look.
  */
 @Injectable()
-export class InstallationCheckService {
+export class InstallationCheckService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(InstallationCheckService.name);
-  private running = false;
+  private running: Promise<void> | undefined;
 
   constructor(
     private readonly installations: InstallationsService,
     private readonly supply: TokenSupplyService,
     private readonly plane: PlaneOAuthService,
     private readonly removal: TokenRemovalService,
+    private readonly drain: Drain,
   ) {}
 
   /** Looks at the installations whose look is due; skipped while the one before is under way. */
   @Interval(TICK_MS)
   async tick(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
+    if (this.running || this.drain.begun.aborted) return;
+    this.running = this.look().finally(() => (this.running = undefined));
+    await this.running;
+  }
+
+  /** What was claimed is looked at: its next look is far. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.running) await this.drain.sees(this.running);
+  }
+
+  private async look(): Promise<void> {
     try {
       await this.checkDue();
     } catch (error) {
       this.logger.error({ msg: 'installations could not be looked at; the next tick goes on', err: error });
-    } finally {
-      this.running = false;
     }
   }
 
   private async checkDue(): Promise<void> {
-    for (let looks = 0; looks < LOOKS_A_TICK; looks += CONCURRENCY) {
+    for (let looks = 0; looks < LOOKS_A_TICK && !this.drain.begun.aborted; looks += CONCURRENCY) {
       const due = await this.installations.claimForCheck(CONCURRENCY);
       await Promise.all(due.map((installation) => this.checkOne(installation)));
       if (due.length < CONCURRENCY) return;

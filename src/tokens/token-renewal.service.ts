@@ -1,6 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
+import { Drain } from '../config/drain.js';
+import { inSpan } from '../observability/tracing/in-span.js';
+import { failSpan } from '../observability/tracing/span-ends.js';
 import { type Grant } from '../plane/plane-answers.js';
 import { RefusalInquiryService, type Verdict } from './refusal-inquiry.service.js';
 import { backoffSeconds } from './renewal-failure.js';
@@ -15,8 +18,6 @@ import { ConsentNeededError, installationGone } from './tokens.errors.js';
 import { type Lease, TokensRepository } from './tokens.repository.js';
 
 const STORE_PAUSE_MS = 250;
-/** Longer than a call to Plane may take. */
-const STOP_TIMEOUT_MS = 15_000;
 
 /** A token that this process has the right to renew. */
 export interface Claim {
@@ -47,6 +48,7 @@ export class TokenRenewalService implements BeforeApplicationShutdown {
     private readonly cache: TokenCacheService,
     private readonly timing: TokenTiming,
     private readonly metrics: TokenMetricsService,
+    private readonly drain: Drain,
   ) {}
 
   /** @throws where our own database keeps it from being booked; the lease then runs out */
@@ -58,19 +60,25 @@ export class TokenRenewalService implements BeforeApplicationShutdown {
 
   /** What Plane grants while the process stops is stored before the database is let go: it exists nowhere else. */
   async beforeApplicationShutdown(): Promise<void> {
-    const giveUpAt = performance.now() + STOP_TIMEOUT_MS;
-    while (this.underWay.size > 0 && performance.now() < giveUpAt)
-      await Promise.race([
-        Promise.allSettled(this.underWay),
-        wait(STOP_TIMEOUT_MS, undefined, { ref: false }),
-      ]);
+    if (!(await this.drain.sees(this.allEnded())))
+      this.drain.loses(`what Plane answered to ${this.underWay.size} renewal(s) of tokens`);
+  }
+
+  private async allEnded(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
   }
 
   private async countedAttempt(claim: Claim): Promise<Renewal> {
-    const renewal = await this.attempt(claim);
-    const { outcome } = renewal;
-    this.metrics.refreshed(claim.token.kind, outcome === 'failed' ? renewal.verdict : outcome);
-    return renewal;
+    const { kind, id } = claim.token;
+    const attributes = { 'hangar.token.kind': kind, 'hangar.token.id': id };
+    return inSpan('renew token', attributes, async (span) => {
+      const renewal = await this.attempt(claim);
+      const outcome = renewal.outcome === 'failed' ? renewal.verdict : renewal.outcome;
+      span?.setAttribute('hangar.outcome', outcome);
+      if (renewal.outcome === 'failed' && span) failSpan(span, renewal.error);
+      this.metrics.refreshed(kind, outcome);
+      return renewal;
+    });
   }
 
   private async attempt({ owner, token, lease }: Claim): Promise<Renewal> {

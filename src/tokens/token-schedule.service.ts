@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { Drain } from '../config/drain.js';
 import { ownerOf } from './token-id.js';
 import { type TokenEntity } from './token.entity.js';
 import { type Claim, type Renewal, TokenRenewalService } from './token-renewal.service.js';
@@ -15,10 +16,9 @@ const CLAIMS_A_ROUND = 200;
 
 /** The role `scheduler`: renews tokens before they expire, without anybody using them; the soonest to expire first. */
 @Injectable()
-export class TokenScheduleService implements OnModuleDestroy {
+export class TokenScheduleService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(TokenScheduleService.name);
   private running: Promise<void> | undefined;
-  private stopped = false;
   /** On the monotonic clock. */
   private nextLookAt = 0;
   /** Rounds in a row in which Plane failed whatever it was asked. */
@@ -29,6 +29,7 @@ export class TokenScheduleService implements OnModuleDestroy {
     private readonly store: TokenStoreService,
     private readonly renewal: TokenRenewalService,
     private readonly timing: TokenTiming,
+    private readonly drain: Drain,
   ) {}
 
   /** Looks at what is due when something can be; skipped while the look before is under way. */
@@ -39,15 +40,14 @@ export class TokenScheduleService implements OnModuleDestroy {
 
   /** One look at what is due, now; none while another is under way. */
   async run(): Promise<void> {
-    if (this.running || this.stopped) return;
+    if (this.running || this.drain.begun.aborted) return;
     this.running = this.look().finally(() => (this.running = undefined));
     await this.running;
   }
 
-  /** Claims nothing new; what was claimed is renewed. */
-  async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    await this.running;
+  /** Nothing new is claimed by now; what was claimed is renewed, so that no lease is left behind. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.running) await this.drain.sees(this.running);
   }
 
   private async look(): Promise<void> {
@@ -75,7 +75,7 @@ export class TokenScheduleService implements OnModuleDestroy {
    */
   private async renewDue(): Promise<boolean> {
     const { concurrency, leaseSeconds, renewalsPerSecond } = this.timing;
-    for (let claim = 0; claim < CLAIMS_A_ROUND && !this.stopped; claim += 1) {
+    for (let claim = 0; claim < CLAIMS_A_ROUND && !this.drain.begun.aborted; claim += 1) {
       const readAt = performance.now();
       const rows = await this.tokens.claimDue(concurrency, leaseSeconds);
       const renewals = await Promise.all(rows.map((row) => this.renewRow(row, readAt)));

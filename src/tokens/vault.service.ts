@@ -22,6 +22,7 @@ export class VaultService {
     this.unreadable = metrics.counter(
       'hangar_secrets_unreadable_total',
       'Stored secrets that did not open: missing_key, or changed (also moved from another row). Alert on any.',
+      [{ reason: 'missing_key' }, { reason: 'changed' }],
     );
     const { encryptionKeys } = config;
     this.keys = new Map(encryptionKeys.map(({ kid, key }) => [kid, Buffer.from(key.reveal(), 'base64')]));

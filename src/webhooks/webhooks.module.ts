@@ -5,6 +5,7 @@ import { DeliveriesModule } from './deliveries/deliveries.module.js';
 import { HandlerLevelsModule } from './subscriptions/handler-levels.module.js';
 import { HandlerPauseMetricsService } from './subscriptions/handler-pause-metrics.service.js';
 import { HandlerPausesModule } from './subscriptions/handler-pauses.module.js';
+import { HandlerPoolService } from './subscriptions/handler-pool.service.js';
 import { HandlerQueuesService } from './subscriptions/handler-queues.service.js';
 import { HandlersDiscoveryModule } from './subscriptions/handlers-discovery.module.js';
 
@@ -18,7 +19,13 @@ import { HandlersDiscoveryModule } from './subscriptions/handlers-discovery.modu
     HandlerPausesModule,
     DeliveriesModule,
   ],
-  providers: [HandlerQueuesService, HandlerPauseMetricsService],
-  exports: [HandlersDiscoveryModule, HandlerLevelsModule, HandlerPausesModule, DeliveriesModule],
+  providers: [HandlerPoolService, HandlerQueuesService, HandlerPauseMetricsService],
+  exports: [
+    HandlerPoolService,
+    HandlersDiscoveryModule,
+    HandlerLevelsModule,
+    HandlerPausesModule,
+    DeliveriesModule,
+  ],
 })
 export class WebhooksModule {}

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ROLES } from '../../src/config/role.js';
 import { HangarProcess } from '../support/hangar-process.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
+import { metricsOf, toldMetrics } from '../support/told-metrics.js';
 import { until } from '../support/until.js';
 
 const LARGEST = 65_536;
+const LIMIT = 'hangar_memory_limit_bytes';
+/** Labels whose values are few and known. */
+const FIXED = new Set(['outcome', 'state', 'kind', 'role', 'reason']);
 
 describe('the metrics', () => {
   let together: HangarWithSimulator;
@@ -25,6 +30,7 @@ describe('the metrics', () => {
     const line = text.split('\n').find((each) => each.startsWith(`${series} `));
     return line === undefined ? undefined : Number(line.split(' ')[1]);
   };
+  const counted = async (series: string): Promise<boolean> => (value(await scrape(), series) ?? 0) > 0;
 
   it('count what came in, what handlers did, and what Plane was asked', async () => {
     const ping = pingWebhook('v2');
@@ -33,8 +39,8 @@ describe('the metrics', () => {
     await together.deliver(ping, { 'x-plane-signature': '0'.repeat(64) });
     await together.deliver('[]');
     await until('the answer', async () => (await together.pongs()) === 1);
-    await until('the run to be counted', async () =>
-      value(await scrape(), 'hangar_handler_runs_total{handler="PingHandler.pong",outcome="handled"}'),
+    await until('the run to be counted', () =>
+      counted('hangar_handler_runs_total{handler="PingHandler.pong",outcome="handled"}'),
     );
     // The app's own answer comes back as a webhook too, sooner or later; it may wait for a moment.
     const text = await until('a moment in which no job waits', async () => {
@@ -57,10 +63,59 @@ describe('the metrics', () => {
     expect(value(text, 'hangar_plane_rate_remaining')).toBeLessThan(60);
     expect(value(text, 'hangar_queue_jobs{handler="PingHandler.pong",state="waiting"}')).toBe(0);
     expect(value(text, 'hangar_dead_letters{handler="PingHandler.pong"}')).toBe(0);
+    expect(value(text, 'hangar_handler_oldest_waiting_seconds{handler="PingHandler.pong"}')).toBe(0);
     expect(value(text, 'hangar_handler_paused{handler="PingHandler.pong"}')).toBe(0);
     expect(value(text, 'hangar_oldest_waiting_seconds')).toBe(0);
     expect(value(text, 'hangar_workspaces_silent')).toBe(0);
     expect(value(text, 'hangar_traffic_silent_seconds')).toBe(0);
+  });
+
+  it('tell of the process: release, roles, memory, time, and whether it can do its work', async () => {
+    const text = await scrape();
+    expect(text).toMatch(/^hangar_build_info\{version="\d+\.\d+\.\d+",node="24\.\d+\.\d+"\} 1$/m);
+    for (const role of ROLES) expect(value(text, `hangar_role{role="${role}"}`)).toBe(1);
+    expect(value(text, 'process_resident_memory_bytes')).toBeGreaterThan(50_000_000);
+    expect(value(text, 'nodejs_heap_size_used_bytes')).toBeGreaterThan(10_000_000);
+    expect(value(text, 'process_cpu_seconds_total')).toBeGreaterThan(0.1);
+    expect(Math.abs((value(text, 'process_start_time_seconds') ?? 0) - Date.now() / 1000)).toBeLessThan(60);
+    expect(value(text, 'nodejs_eventloop_lag_p99_seconds')).toBeGreaterThanOrEqual(0);
+    expect(value(text, 'hangar_database_up')).toBe(1);
+    expect(value(text, 'hangar_ready')).toBe(1);
+  });
+
+  it('tell what has not happened yet as 0, so that the first time is an increase', async () => {
+    const text = await scrape();
+    for (const series of [
+      'hangar_webhooks_received_total{outcome="unavailable"}',
+      'hangar_secrets_unreadable_total{reason="missing_key"}',
+      'hangar_token_refreshes_total{kind="user",outcome="slow"}',
+      'hangar_handler_runs_total{handler="PingHandler.pong",outcome="dead_lettered"}',
+      'hangar_metrics_unreadable_total{metric="hangar_tokens"}',
+    ])
+      expect([series, value(text, series)]).toEqual([series, 0]);
+  });
+
+  it('are those of the README, label by label and value by value', async () => {
+    const text = await scrape();
+    const series = metricsOf(text.replaceAll(/^#.*$/gm, ''));
+    const told = toldMetrics();
+    const names = new Set(series.map(({ name }) => name));
+    // Where the machine sets no limit, none is told.
+    expect([...names].sort()).toEqual(
+      [...told.keys()].filter((name) => name !== LIMIT || names.has(LIMIT)).sort(),
+    );
+    const values = new Map([...told.keys()].map((name) => [name, new Set<string>()]));
+    for (const { name, matchers } of series)
+      for (const {
+        label,
+        values: [value = ''],
+      } of matchers.filter(({ label }) => label !== 'le')) {
+        expect([name, told.get(name)?.labels]).toEqual([name, expect.arrayContaining([label])]);
+        if (FIXED.has(label)) values.get(name)?.add(value);
+      }
+    for (const [name, { labels, values: named }] of told)
+      if (labels.some((label) => FIXED.has(label)))
+        expect([name, [...(values.get(name) ?? [])].sort()]).toEqual([name, [...named].sort()]);
   });
 
   it('count what is refused unread, once each', async () => {
@@ -79,7 +134,7 @@ describe('the metrics', () => {
     await fetch(`${together.url}/elsewhere`, { method: 'POST', body: 'event=issue' });
     const refused = 'hangar_webhooks_received_total{outcome="refused"}';
     await until('them to be counted', async () => value(await scrape(), refused) === 5);
-    expect(value(await scrape(), 'hangar_webhooks_received_total{outcome="failed"}')).toBeUndefined();
+    expect(value(await scrape(), 'hangar_webhooks_received_total{outcome="failed"}')).toBe(0);
   });
 
   it('tell who has fallen silent', async () => {
@@ -95,16 +150,15 @@ describe('the metrics', () => {
 
   it('count renewals, and secrets that do not open', async () => {
     await together.database.query(`UPDATE tokens SET due_at = now()`);
-    await until('the renewal to be counted', async () =>
-      value(await scrape(), 'hangar_token_refreshes_total{kind="bot",outcome="renewed"}'),
+    await until('the renewal to be counted', () =>
+      counted('hangar_token_refreshes_total{kind="bot",outcome="renewed"}'),
     );
     await together.database.query(
       `UPDATE tokens SET access_token = regexp_replace(access_token, '.{8}$', 'AAAAAAAA'), due_at = now()`,
     );
-    const unreadable = await until('the alert', async () =>
-      value(await scrape(), 'hangar_secrets_unreadable_total{reason="changed"}'),
-    );
-    expect(unreadable).toBeGreaterThan(0);
+    const changed = 'hangar_secrets_unreadable_total{reason="changed"}';
+    await until('it to be counted', () => counted(changed));
+    expect(value(await scrape(), 'hangar_secrets_unreadable_total{reason="missing_key"}')).toBe(0);
   });
 
   it('hold no label of the library, and no secret', async () => {
@@ -127,6 +181,16 @@ describe('the metrics', () => {
     expect(value(text, 'hangar_tokens{kind="bot",state="live"}')).toBeNaN();
     expect(value(text, 'hangar_oldest_waiting_seconds')).toBe(0);
     expect(together.hangar.log).toContain('a metric cannot be read');
+    expect(await counted('hangar_metrics_unreadable_total{metric="hangar_tokens"}')).toBe(true);
+  });
+
+  it('tell that the database is away, and that it is back', async () => {
+    const text = await together.database.away(scrape);
+    expect(value(text, 'hangar_database_up')).toBe(0);
+    expect(value(text, 'hangar_ready')).toBe(0);
+    expect(value(text, 'hangar_oldest_waiting_seconds')).toBeNaN();
+    await until('it to be back', () => counted('hangar_database_up'));
+    await until('the process to be ready', () => counted('hangar_ready'));
   });
 
   it('stop the start where their port is taken, and go with the server', async () => {

@@ -37,7 +37,7 @@ describe('calls to the identity provider', () => {
     } catch (error) {
       return (error as { code?: unknown }).code;
     } finally {
-      await provider.onModuleDestroy();
+      await provider.onApplicationShutdown();
     }
   }
 

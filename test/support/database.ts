@@ -6,6 +6,8 @@ export interface TestDatabase {
   readonly url: string;
   /** Runs a statement and resolves with its rows. */
   query<R extends QueryResultRow>(sql: string, values?: unknown[]): Promise<R[]>;
+  /** Ends all connections but this one and lets nobody in, while `during` runs. */
+  away<T>(during: () => Promise<T>): Promise<T>;
   drop(): Promise<void>;
 }
 
@@ -19,6 +21,18 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
   return {
     url,
     query: async (sql, values) => (await client.query(sql, values)).rows,
+    away: async (during) => {
+      await onServer(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+      try {
+        await client.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()`,
+          [name],
+        );
+        return await during();
+      } finally {
+        await onServer(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+      }
+    },
     drop: async () => {
       await client.end();
       await onServer(`DROP DATABASE ${name} WITH (FORCE)`);

@@ -127,9 +127,10 @@ export class HangarWithSimulator {
     return { status: response.status, body: (await response.json()) as Answer['body'] };
   }
 
-  /** Ends everything. */
+  /** Ends everything, at once where nothing of the server's own would be left behind. */
   async stop(): Promise<void> {
-    await Promise.all(this.processes.map((hangar) => hangar.end().catch(() => hangar.end('SIGKILL'))));
+    const signal = this.ownDatabase ? 'SIGKILL' : 'SIGTERM';
+    await Promise.all(this.processes.map((hangar) => hangar.end(signal)));
     await this.simulator.close();
     await this.ownDatabase?.drop();
   }

@@ -11,6 +11,8 @@ const SECRET_FIELDS = ['access_token', 'refresh_token', 'code', 'client_secret']
 export class RecordingProxy {
   /** Tokens, authorization codes and client secrets, as they are. */
   readonly secrets = new Set<string>();
+  /** The names of the headers of all requests. */
+  readonly headers = new Set<string>();
   /** Answers every request with an error that repeats what was sent, as careless servers do. */
   echoing = false;
 
@@ -59,6 +61,7 @@ export class RecordingProxy {
   }
 
   private recordRequest({ url, headers }: IncomingMessage, body: string): void {
+    for (const name of Object.keys(headers)) this.headers.add(name);
     const [scheme, credentials = ''] = (headers.authorization ?? '').split(' ');
     if (scheme === 'Bearer') this.secrets.add(credentials);
     if (scheme === 'Basic') this.secrets.add(atob(credentials).replace(/^[^:]*:/, ''));

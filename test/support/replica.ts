@@ -51,6 +51,13 @@ export class Replica {
     await this.start();
   }
 
+  /** Ends it with SIGTERM, and starts it again. Resolves with the exit code. */
+  async restart(): Promise<number | string> {
+    const code = await this.life.process.end('SIGTERM');
+    await this.start();
+    return code;
+  }
+
   /** The runs in all its processes. */
   runs(): Run[] {
     return this.lives.flatMap(({ file, killedAt }) => runsIn(file, killedAt));

@@ -11,9 +11,9 @@ import { Replica } from './replica.js';
 /** Nobody listens there: the handlers of these servers ask nothing of Plane. */
 const PLANE = 'http://127.0.0.1:9';
 const KEY = `test:${Buffer.alloc(32, 1).toString('base64')}`;
-const COUNT = 2;
+const TWO: readonly Environment[] = [{}, {}];
 
-/** Two servers on one database, where the app is installed in the workspace of the recorded payloads. */
+/** Servers on one database, where the app is installed in the workspace of the recorded payloads. */
 export class Replicas {
   private constructor(
     private readonly folder: string,
@@ -21,22 +21,23 @@ export class Replicas {
   ) {}
 
   /**
-   * Starts them. Leaves nothing behind when it fails.
+   * Starts two of them, or as many as there are environments. Leaves nothing behind when it fails.
    *
    * @param program a file of `test/support` that starts a server by `handler-server.mjs`
    * @param databaseUrl where the servers find the database
-   * @param more of their environment
+   * @param more of the environment of all, or of each
    */
   static async start(
     program: string,
     database: Pick<TestDatabase, 'query'>,
     databaseUrl: string,
-    more: Environment = {},
+    more: Environment | readonly Environment[] = TWO,
   ): Promise<Replicas> {
     await installWorkspace(database);
     const folder = mkdtempSync(join(tmpdir(), 'hangar-runs-'));
-    const all = Array.from({ length: COUNT }, async () => {
-      const environment = { ...(await environmentOf(databaseUrl)), ...more };
+    const each = Array.isArray(more) ? (more as readonly Environment[]) : TWO.map(() => more as Environment);
+    const all = each.map(async (own) => {
+      const environment = { ...(await environmentOf(databaseUrl)), ...own };
       return new Replica(resolve('test/support', program), folder, environment);
     });
     const replicas = new Replicas(folder, await Promise.all(all));

@@ -18,6 +18,8 @@ export interface LoadPlan {
   readonly urls: readonly string[];
   readonly count: number;
   readonly perSecond: number;
+  /** Each so manieth event is sent once more after its answer, as Plane does where the answer got lost. */
+  readonly repeatEvery?: number;
 }
 
 /** One try to deliver an event. `status` is absent where the connection failed or no answer came. */
@@ -48,6 +50,7 @@ export class WebhookLoad {
   /** When the first try of each event began that has not had its last word, the oldest first. */
   private readonly underWay = new Set<{ readonly since: number }>();
   private stopped = false;
+  private ended = false;
 
   constructor(private readonly plan: LoadPlan) {}
 
@@ -71,7 +74,7 @@ export class WebhookLoad {
   async run(): Promise<SentEvent[]> {
     const { count, perSecond } = this.plan;
     const began = performance.now();
-    while (this.events.length < count && !this.stopped) {
+    while (this.events.length < count && !this.stopped && !this.ended) {
       const due = Math.min(count, Math.floor(((performance.now() - began) / 1000) * perSecond));
       while (this.events.length < due && this.underWay.size < MOST_AT_ONCE)
         this.events.push(this.deliver(this.events.length));
@@ -80,7 +83,12 @@ export class WebhookLoad {
     return Promise.all(this.events);
   }
 
-  /** Begins nothing more. */
+  /** Begins no other event; those that were begun have their last word. */
+  end(): void {
+    this.ended = true;
+  }
+
+  /** Begins nothing more, and ends what is under way. */
   stop(): void {
     this.stopped = true;
     this.agent.destroy();
@@ -97,6 +105,10 @@ export class WebhookLoad {
       attempts.push(attempt);
       if (attempt.status !== undefined) break;
       await wait(PAUSE_MS);
+    }
+    if (index % (this.plan.repeatEvery ?? Infinity) === 0) {
+      await wait(PAUSE_MS);
+      attempts.push(await postWebhook(urls[index % urls.length] ?? '', body, this.agent));
     }
     this.underWay.delete(place);
     return { eventId, attempts };

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import {
   allowInsecureRequests,
   type ClientAuth,
@@ -26,7 +26,7 @@ const REACHED_MS = 2000;
 
 /** What the identity provider says of itself: asked when it is needed first, kept, asked again once an hour. */
 @Injectable()
-export class ProviderService implements OnModuleDestroy {
+export class ProviderService implements OnApplicationShutdown {
   readonly network: ProviderNetwork;
   private readonly logger = new Logger(ProviderService.name);
   private readonly warnings = new Throttle(QUIET_MS);
@@ -60,7 +60,8 @@ export class ProviderService implements OnModuleDestroy {
     return this.known && Date.now() < this.reachedAt + REACHED_MS ? this.known : this.look();
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** Requests that are under way may still ask it. */
+  async onApplicationShutdown(): Promise<void> {
     await this.network.close();
   }
 

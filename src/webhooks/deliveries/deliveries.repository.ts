@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository } from 'typeorm';
 import { type DeliveryBody } from './delivery-filter.js';
 import { DeliveryEntity } from './delivery.entity.js';
+import { TRACEPARENT_HEADER } from './storing-spans.js';
 
 /**
  * In the order of the keys, so that two batches with the same ones wait for each other and do not deadlock. The bodies
@@ -22,6 +23,11 @@ const INSERT = `
 
 /** What a handler's event is made from. */
 const BODIES = `SELECT id, body, received_at AS "receivedAt" FROM deliveries WHERE id = ANY ($1)`;
+
+/** Where their receipt was traced. */
+const TRACEPARENTS = `
+  SELECT id, headers ->> '${TRACEPARENT_HEADER}' AS traceparent FROM deliveries
+  WHERE id = ANY ($1) AND headers ? '${TRACEPARENT_HEADER}'`;
 
 /** Newest first along the index of times, until one is found; a week bounds the search for one that is not used. */
 const LAST_SIGNED = `
@@ -76,6 +82,12 @@ export class DeliveriesRepository {
   async bodies(ids: readonly string[]): Promise<Map<string, DeliveryBody>> {
     const rows = await this.rows.query<DeliveryBody[]>(BODIES, [ids]);
     return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /** Of the traces of their receipt, by id; those without one are left out. */
+  async traceparents(ids: readonly string[]): Promise<Map<string, string>> {
+    const rows = await this.rows.query<{ id: string; traceparent: string }[]>(TRACEPARENTS, [ids]);
+    return new Map(rows.map(({ id, traceparent }) => [id, traceparent]));
   }
 
   /** Deletes some of the oldest that came longer ago than that. Resolves with how many. */

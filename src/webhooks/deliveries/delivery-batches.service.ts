@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Throttle } from '../../common/throttle.js';
 import { within } from '../../common/within.js';
+import { outsideTraces } from '../../observability/tracing/tracer.js';
 import { isRowFault } from '../../common/row-fault.js';
 import { type ResolvedHandlerOptions } from '../subscriptions/handler-options.js';
 import { HandlerRegistry } from '../subscriptions/handler.registry.js';
@@ -53,7 +54,7 @@ export class DeliveryBatchesService {
   async store(delivery: NewDelivery, giveUpAt = 0): Promise<StoredDelivery> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ delivery, giveUpAt, resolve, reject });
-      if (this.isWorth(this.running)) void this.run();
+      if (this.isWorth(this.running)) void outsideTraces(() => this.run());
     });
   }
 

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { tracer } from '../../observability/tracing/tracer.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { unknownHandler } from '../subscriptions/handler.errors.js';
 import { HandlerRegistry } from '../subscriptions/handler.registry.js';
+import { DeliveriesRepository } from './deliveries.repository.js';
 import { type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
 import { DeliveryPagesRepository } from './delivery-pages.repository.js';
 import { rangeOf } from './delivery-walk.js';
@@ -25,6 +27,7 @@ export class DeliveryReplayService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly pages: DeliveryPagesRepository,
+    private readonly deliveries: DeliveriesRepository,
     private readonly registry: HandlerRegistry,
     private readonly plan: JobPlanService,
     private readonly queue: QueueService,
@@ -57,7 +60,10 @@ export class DeliveryReplayService {
     handlerId: string | undefined,
     dry: boolean,
   ): Promise<number> {
-    const jobs = page.flatMap((delivery) => this.plan.replayOf(delivery, handlerId));
+    const traced = tracer() && (await this.deliveries.traceparents(page.map(({ id }) => id)));
+    const jobs = page.flatMap((delivery) =>
+      this.plan.replayOf(delivery, handlerId, traced?.get(delivery.id)),
+    );
     if (!dry) await this.queue.enqueueAll(transaction, byHandler(jobs));
     return jobs.length;
   }

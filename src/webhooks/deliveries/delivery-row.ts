@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type Context, context } from '@opentelemetry/api';
 import { v7 as uuid } from 'uuid';
+import { tracer } from '../../observability/tracing/tracer.js';
 import { deliveryKey } from '../events/normalise.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { type DeliveryEntity } from './delivery.entity.js';
@@ -18,6 +20,8 @@ export interface NewDelivery {
   readonly row: DeliveryEntity;
   readonly event?: PlaneEvent;
   readonly fold?: FoldKey;
+  /** What it is part of, where traces are on: its request, then the storing of it. */
+  readonly within?: Context;
 }
 
 /** Longer texts come from nobody's Plane; an index would refuse them, and a refusal of ours loses the event. */
@@ -27,7 +31,8 @@ const LONGEST = 200;
 export function newDelivery(delivery: VerifiedDelivery): NewDelivery {
   const { event } = delivery;
   const fold = foldKeyOf(event);
-  return { row: deliveryRow(delivery), event, ...(fold && { fold }) };
+  const within = tracer() && context.active();
+  return { row: deliveryRow(delivery), event, ...(fold && { fold }), ...(within && { within }) };
 }
 
 /** The row of a new delivery. Its id sorts by time of arrival. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { trace } from '@opentelemetry/api';
 import { DataSource, type EntityManager } from 'typeorm';
 import { writeTransaction } from '../../database/write-transaction.js';
 import { type NewJob } from '../../queue/queue.js';
@@ -8,6 +9,7 @@ import { type NewDelivery } from './delivery-row.js';
 import { FoldsRepository } from './folds.repository.js';
 import { JobPlanService, type PlannedJob } from './job-plan.service.js';
 import { OutcomesService } from './outcomes.service.js';
+import { storingDeliveries } from './storing-spans.js';
 
 /** What became of a webhook that was stored. */
 export interface StoredDelivery {
@@ -30,6 +32,10 @@ export class DeliveryWriterService {
 
   /** All of them in one transaction; the answers come in their order. */
   async write(deliveries: readonly NewDelivery[]): Promise<StoredDelivery[]> {
+    return storingDeliveries(deliveries, (traced) => this.store(traced));
+  }
+
+  private async store(deliveries: readonly NewDelivery[]): Promise<StoredDelivery[]> {
     const rows = deliveries.map(({ row }) => row);
     return writeTransaction(this.dataSource, async (transaction) => {
       const inserted = await this.deliveries.insert(transaction, rows);
@@ -64,9 +70,9 @@ export class DeliveryWriterService {
     const folded = deliveries.flatMap((delivery) => {
       const { id: deliveryId } = delivery.row;
       const into = doubles.get(deliveryId);
-      return into === undefined
-        ? []
-        : this.plan.sparedOf(delivery).map((handler) => ({ deliveryId, handler, into }));
+      if (into === undefined) return [];
+      if (delivery.within) trace.getSpan(delivery.within)?.setAttribute('hangar.folded_into', into);
+      return this.plan.sparedOf(delivery).map((handler) => ({ deliveryId, handler, into }));
     });
     await this.outcomes.recordFolded(transaction, folded);
   }

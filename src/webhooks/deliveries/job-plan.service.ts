@@ -23,13 +23,13 @@ export class JobPlanService {
   ) {}
 
   /** One for every handler that wants the event. */
-  jobsOf({ row, event }: NewDelivery): PlannedJob[] {
+  jobsOf({ row, event, within }: NewDelivery): PlannedJob[] {
     const handlers = this.registry.matching(row.eventName);
     if (handlers.length === 0) return [];
     const stepsBack = this.storms.stepsBack(row.workspaceId);
     return handlers.map((handler) => {
       const priority = priorityOf(handler.options, event) * STEPS_A_PRIORITY - stepsBack;
-      return [handler.id, { ...jobOf(handler, row), priority }];
+      return [handler.id, { ...jobOf(handler, row), priority, ...(within && { trace: { within } }) }];
     });
   }
 
@@ -45,11 +45,12 @@ export class JobPlanService {
     return spared.map(({ id }) => id);
   }
 
-  /** For a delivery that is replayed: at the end of its line, behind what arrives. */
-  replayOf(delivery: ListedDelivery, handlerId?: string): PlannedJob[] {
+  /** For a delivery that is replayed: at the end of its line, behind what arrives. @param traceparent of its receipt */
+  replayOf(delivery: ListedDelivery, handlerId?: string, traceparent?: string): PlannedJob[] {
     const handlers = this.registry.matching(delivery.eventName);
     const chosen = handlers.filter(({ id }) => handlerId === undefined || id === handlerId);
-    return chosen.map((handler) => [handler.id, { ...jobOf(handler, delivery), waitSeconds: 0 }]);
+    const again = { waitSeconds: 0, trace: { after: traceparent } };
+    return chosen.map((handler) => [handler.id, { ...jobOf(handler, delivery), ...again }]);
   }
 }
 

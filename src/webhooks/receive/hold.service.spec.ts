@@ -1,9 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../config/load-config.js';
+import { Drain } from '../../config/drain.js';
 import { HoldService } from './hold.service.js';
 
-const hold = (seconds: number): HoldService =>
-  new HoldService(loadConfig({ WEBHOOK_HOLD_SECONDS: String(seconds) }));
+function held(seconds: number): { hold: HoldService; drain: Drain } {
+  const config = loadConfig({ WEBHOOK_HOLD_SECONDS: String(seconds), HANGAR_DRAIN_SECONDS: '1' });
+  const drain = new Drain(config);
+  return { hold: new HoldService(config, drain), drain };
+}
+
+const hold = (seconds: number): HoldService => held(seconds).hold;
 
 describe('a webhook', () => {
   it('is stored, with the time that there is for it', async () => {
@@ -33,6 +39,18 @@ describe('a webhook', () => {
     const late = hold(5).until(() => new Promise(() => undefined), 11_000);
     await expect(late).rejects.toMatchObject({ code: 'cannot_store' });
     expect(performance.now() - began).toBeLessThan(1000);
+  });
+
+  it('is let go in time when the process ends, and one that comes then is still tried', async () => {
+    const { hold: ending, drain } = held(20);
+    const began = performance.now();
+    const hanging = ending.until(() => new Promise(() => undefined));
+    drain.begin();
+    await expect(hanging).rejects.toMatchObject({ code: 'cannot_store', retryAfterSeconds: 60 });
+    expect(performance.now() - began).toBeLessThan(1000);
+    expect(await ending.until(async () => 'stored')).toBe('stored');
+    await expect(ending.until(() => new Promise(() => undefined))).rejects.toMatchObject({ status: 503 });
+    expect(performance.now() - began).toBeLessThan(1200);
   });
 
   it('is not held at all with WEBHOOK_HOLD_SECONDS=0', async () => {

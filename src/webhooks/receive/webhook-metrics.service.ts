@@ -6,6 +6,8 @@ import { type StoredDelivery } from '../deliveries/delivery-writer.service.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30];
 
+const RECEIVED = ['accepted', 'duplicate', 'unsigned', 'malformed', 'refused', 'unavailable', 'failed'];
+
 const OUTCOMES: Readonly<Record<string, string>> = {
   signature_invalid: 'unsigned',
   malformed_payload: 'malformed',
@@ -27,6 +29,7 @@ export class WebhookMetricsService {
     this.received = metrics.counter(
       'hangar_webhooks_received_total',
       'Webhooks by what became of them: accepted, duplicate, unsigned, malformed, refused, unavailable, failed.',
+      RECEIVED.map((outcome) => ({ outcome })),
     );
     this.seconds = metrics.histogram(
       'hangar_webhook_accept_seconds',

@@ -1,5 +1,7 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
+import { tracer } from '../../observability/tracing/tracer.js';
+import { trace } from '@opentelemetry/api';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
 import { type StoredDelivery } from '../deliveries/delivery-writer.service.js';
 import { normaliseDelivery } from '../events/normalise.js';
@@ -36,7 +38,9 @@ export class WebhookReceiverService {
     const event = this.read(body, headers, verified);
     const secretFingerprint = verified.secret.fingerprint;
     const delivery = { event, body, headers: keptHeaders(headers), secretFingerprint };
-    return this.hold.until((giveUpAt) => this.deliveries.store(delivery, giveUpAt), waitedMs);
+    const stored = await this.hold.until((giveUpAt) => this.deliveries.store(delivery, giveUpAt), waitedMs);
+    if (tracer()) describeReceipt(event, stored);
+    return stored;
   }
 
   /** Signed, so it is Plane's: that we cannot read it is for an operator to know. */
@@ -55,6 +59,16 @@ export class WebhookReceiverService {
       throw error;
     }
   }
+}
+
+/** On the span of the request. */
+function describeReceipt({ name, workspaceId }: PlaneEvent, { id, status }: StoredDelivery): void {
+  trace.getActiveSpan()?.setAttributes({
+    'hangar.delivery.id': id,
+    'hangar.delivery.status': status,
+    'hangar.event.name': name,
+    'hangar.workspace.id': workspaceId,
+  });
 }
 
 function keptHeaders(headers: IncomingHttpHeaders): Record<string, string> {

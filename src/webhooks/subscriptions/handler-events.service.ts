@@ -19,12 +19,15 @@ export interface HandlerEvent {
   readonly folded: readonly string[];
   /** The place of the last of them in the job's line. */
   readonly upTo?: number;
+  /** Of the jobs that went into it, where they have one. */
+  readonly traceparents?: readonly unknown[];
 }
 
 interface Double {
   readonly id: string;
   readonly event: PlaneEvent;
   readonly position?: number;
+  readonly traceparent?: unknown;
 }
 
 /** Reads the events of jobs. */
@@ -49,6 +52,7 @@ export class HandlerEventsService {
     return {
       event: coalesced(event, events.slice(0, length)),
       folded: doubles.map(({ id }) => id),
+      traceparents: doubles.map(({ traceparent }) => traceparent),
       ...(upTo !== undefined && { upTo }),
     };
   }
@@ -60,10 +64,16 @@ export class HandlerEventsService {
 
   private async behind({ id }: Handler, job: QueuedJob<HandlerJob>): Promise<Double[]> {
     const entries = await this.queue.behind(id, job, MOST_DOUBLES);
-    return this.readAll(entries.map(({ data, position }) => ({ id: String(data['deliveryId']), position })));
+    return this.readAll(
+      entries.map(({ data, position }) => ({
+        id: String(data['deliveryId']),
+        position,
+        traceparent: data['traceparent'],
+      })),
+    );
   }
 
-  private async readAll(refs: readonly { id: string; position?: number }[]): Promise<Double[]> {
+  private async readAll(refs: readonly Omit<Double, 'event'>[]): Promise<Double[]> {
     const events = await Promise.all(refs.map(({ id }) => this.read(id)));
     return refs.flatMap((ref, index) => {
       const event = events[index];

@@ -3,6 +3,8 @@ import { HangarConfig } from '../../config/hangar-config.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { type AnyHandler } from './handler.js';
 import { HandlerLevelsService } from './handler-levels.service.js';
+import { HandlerPoolService } from './handler-pool.service.js';
+import { handlerTable } from './handler-table.js';
 import { HandlerRegistry } from './handler.registry.js';
 
 const SECONDS_A_DAY = 86_400;
@@ -17,12 +19,16 @@ export class HandlerQueuesService implements OnApplicationBootstrap {
     private readonly registry: HandlerRegistry,
     private readonly queue: QueueService,
     private readonly levels: HandlerLevelsService,
+    private readonly pool: HandlerPoolService,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    this.pool.requireKnown();
     const handlers = this.registry.all();
     for (const handler of handlers) await this.declare(handler);
-    this.logger.log(handlers.length === 0 ? 'no handlers' : handlerTable(handlers));
+    this.logger.log(handlerTable(handlers, this.pool.own()));
+    if (this.pool.isNamed && !this.pool.isWorker)
+      this.logger.warn('HANGAR_HANDLERS says nothing here: this process has not the role worker');
     for (const { handler } of await this.levels.orphaned())
       this.logger.warn({
         msg: 'jobs wait for a handler that this release does not have: "npx hangar handlers" shows them',
@@ -34,17 +40,4 @@ export class HandlerQueuesService implements OnApplicationBootstrap {
     const keepSeconds = this.config.deliveryRetentionDays * SECONDS_A_DAY;
     await this.queue.declare(id, { ...options, keepSeconds });
   }
-}
-
-/** A line a handler: what it is, what it listens to, how it is treated. */
-function handlerTable(handlers: readonly AnyHandler[]): string {
-  const width = (column: (handler: AnyHandler) => string): number =>
-    Math.max(...handlers.map((h) => column(h).length));
-  const ids = width(({ id }) => id);
-  const patterns = width(({ pattern }) => pattern);
-  const lines = handlers.map(({ id, pattern, options }) => {
-    const treatment = `retries ${options.retryLimit}, time-out ${options.timeoutSeconds} s, ${options.concurrency} at once`;
-    return `  ${id.padEnd(ids)}  ${pattern.padEnd(patterns)}  ${treatment}`;
-  });
-  return [`${handlers.length} handler(s)`, ...lines].join('\n');
 }

@@ -16,6 +16,7 @@ import { HandlerRunsService, type WatchedRun } from './handler-runs.service.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
 import { HANDLED, ourTrouble, type RunOutcome, skipped } from './run-outcome.js';
+import { describeEvent } from './run-span.js';
 
 /** One run of a handler, and what it finds out on its way. */
 interface Run {
@@ -71,7 +72,8 @@ export class HandlerRunnerService {
     try {
       run.found = await this.events.eventOf(handler, job);
       if (!run.found) return skipped('the delivery is past its retention');
-      const { event } = run.found;
+      const { event, traceparents = [] } = run.found;
+      describeEvent(event, traceparents);
       if (job.attempt === 1) this.runs.waited(event.receivedAt);
       const installation = await this.installations.findByWorkspace(storable(event.workspaceId));
       return { event, ...(installation && { installation }) };

@@ -1,10 +1,13 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ActivityService } from '../../activity/activity.service.js';
 import { serializeError } from '../../common/serialize-error.js';
+import { Drain } from '../../config/drain.js';
 import { MetricsService } from '../../observability/metrics.service.js';
 import { type JobEnd } from '../../queue/queue.js';
 import { type AttemptRecord } from '../deliveries/outcome.js';
+import { HandlerPoolService } from './handler-pool.service.js';
 import { jobEndOf, type RunOutcome, steeredBy } from './run-outcome.js';
+import { describeRun } from './run-span.js';
 
 /** A run as the log tells it. */
 export interface BoundRun {
@@ -22,21 +25,21 @@ export interface WatchedRun {
 const SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800];
 const LAG_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600];
 
-/** How long runs may go on after the process was told to stop, before their signal is aborted. */
-const GRACE_MS = 10_000;
+const OUTCOMES = ['handled', 'skipped', 'parked', 'delayed', 'failed', 'dead_lettered'];
 
 /** Watches the runs of handlers, a log line and metrics for each, and ends them when the process must stop. */
 @Injectable()
-export class HandlerRunsService implements OnModuleDestroy {
+export class HandlerRunsService implements OnApplicationBootstrap {
   private readonly logger = new Logger('HandlerRunnerService');
   private readonly runs;
   private readonly seconds;
   private readonly lag;
-  private readonly stop = new AbortController();
 
   constructor(
     metrics: MetricsService,
     private readonly activity: ActivityService,
+    private readonly pool: HandlerPoolService,
+    private readonly drain: Drain,
   ) {
     this.runs = metrics.counter('hangar_handler_runs_total', 'Runs of handlers by how they ended.');
     this.seconds = metrics.histogram('hangar_handler_seconds', 'How long runs of handlers took.', SECONDS);
@@ -47,13 +50,15 @@ export class HandlerRunsService implements OnModuleDestroy {
     );
   }
 
-  /** Aborted some time after the process was told to stop. */
-  get stopping(): AbortSignal {
-    return this.stop.signal;
+  /** A handler that never failed is told with 0, so that its first failure is an increase. */
+  onApplicationBootstrap(): void {
+    for (const { id: handler } of this.pool.own())
+      for (const outcome of OUTCOMES) this.runs.add(0, { handler, outcome });
   }
 
-  onModuleDestroy(): void {
-    setTimeout(() => this.stop.abort(), GRACE_MS).unref();
+  /** Aborted when the process stops, a moment before its time is over. */
+  get stopping(): AbortSignal {
+    return this.drain.lastCall;
   }
 
   /** Takes note of how long an event waited for its first run. */
@@ -71,6 +76,7 @@ export class HandlerRunsService implements OnModuleDestroy {
     const ms = Math.round(performance.now() - began);
     if ('failure' in ended) return this.failed(bound, lastAttempt, ended.failure, { at, ms });
     const { outcome, text } = ended;
+    describeRun(bound, outcome);
     this.runs.add(1, { handler: bound.handler, outcome });
     this.activity.ran(bound.handler, `run_${outcome}`, ms);
     if (outcome === 'handled') this.seconds.record(ms / 1000, { handler: bound.handler });
@@ -93,6 +99,7 @@ export class HandlerRunsService implements OnModuleDestroy {
   ): WatchedRun {
     const { handler } = bound;
     const outcome = lastAttempt ? 'dead_lettered' : 'failed';
+    describeRun(bound, outcome);
     this.runs.add(1, { handler, outcome });
     this.activity.ran(handler, `run_${outcome}`, ms);
     this.seconds.record(ms / 1000, { handler });

@@ -5,14 +5,14 @@ import { type RunRecord } from '../deliveries/outcome.js';
 import { OutcomesService } from '../deliveries/outcomes.service.js';
 import { LifecycleRunnerService } from '../lifecycle/lifecycle-runner.service.js';
 import { type HandlerJob } from './handler.job.js';
-import { HandlerRegistry } from './handler.registry.js';
+import { HandlerPoolService } from './handler-pool.service.js';
 import { HandlerRunnerService } from './handler-runner.service.js';
 
-/** The role `worker`: takes the jobs of every handler. */
+/** The role `worker`: takes the jobs of the handlers that this process works on. */
 @Injectable()
 export class HandlerWorkersService implements OnApplicationBootstrap {
   constructor(
-    private readonly registry: HandlerRegistry,
+    private readonly pool: HandlerPoolService,
     private readonly queue: QueueService,
     private readonly outcomes: OutcomesService,
     private readonly runner: HandlerRunnerService,
@@ -20,7 +20,7 @@ export class HandlerWorkersService implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    for (const handler of this.registry.all())
+    for (const handler of this.pool.own())
       if (handler.kind === 'plane')
         this.queue.work<HandlerJob, RunRecord>(
           handler.id,

@@ -61,13 +61,13 @@ export function unknownHandler(id: string, known: readonly string[]): DomainErro
   return new DomainError({
     code: 'handler_unknown',
     title: 'There is no such handler',
-    detail: `there is no handler ${id}; ${hintOf(id, known)}`,
+    detail: `there is no handler ${id}; ${handlerHint(id, known)}`,
     status: 404,
   });
 }
 
 /** The names that are written most like it; all of them where they are few or none is alike. */
-function hintOf(id: string, known: readonly string[]): string {
+export function handlerHint(id: string, known: readonly string[]): string {
   const near = known.length > FEW_HANDLERS ? nearestHandlers(id, known) : [];
   return near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there are ${known.join(', ') || 'none'}`;
 }

@@ -13,5 +13,10 @@ export function badHandlerMessage(id: string, problem: string): string {
   return `The event handler ${id} cannot be used: ${problem}.`;
 }
 
+/** `HANGAR_HANDLERS` names a handler that there is not. */
+export function unknownPoolMessage(name: string, hint: string): string {
+  return `names ${JSON.stringify(name)}, which is no handler and no class of handlers; ${hint}`;
+}
+
 /** The id cannot name a queue. */
 export const BAD_ID = 'class and method names may hold letters, digits, "_" and "$" only, 100 together';

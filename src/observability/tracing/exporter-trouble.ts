@@ -1,0 +1,42 @@
+import { Logger } from '@nestjs/common';
+import { diag, type DiagLogger, DiagLogLevel } from '@opentelemetry/api';
+import { setGlobalErrorHandler } from '@opentelemetry/core';
+import { Throttle } from '../../common/throttle.js';
+
+const QUIET_MS = 300_000;
+const LONGEST = 300;
+
+/** Tells the log that spans get lost, once in a while. A collector that is away is no trouble of anything else. */
+export class ExporterTrouble {
+  private readonly logger = new Logger('Traces');
+  private readonly failures = new Throttle(QUIET_MS);
+  private readonly warnings = new Throttle(QUIET_MS);
+
+  constructor(private readonly url: string) {}
+
+  /** Hears what the SDK has to say from now on. */
+  listen(): void {
+    setGlobalErrorHandler((error) => this.tell(error));
+    const quiet = (): void => undefined;
+    const warn = (message: string): void => this.warn(message);
+    const logger: DiagLogger = { error: warn, warn, info: quiet, debug: quiet, verbose: quiet };
+    diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  }
+
+  /** Of an export that failed. What the collector said, and the headers that it was sent, stay out. */
+  tell(error: unknown): void {
+    if (!this.failures.lets()) return;
+    const { code, message = '' } = error as { code?: unknown; message?: unknown };
+    const reason = [code, message].filter(Boolean).map(String).join(' ').slice(0, LONGEST);
+    const { origin, pathname } = new URL(this.url);
+    this.logger.warn({
+      msg: 'spans cannot be sent and are dropped; nothing else suffers. Said again after 5 minutes at the earliest',
+      collector: `${origin}${pathname}`,
+      reason,
+    });
+  }
+
+  private warn(message: string): void {
+    if (this.warnings.lets()) this.logger.warn(`OpenTelemetry: ${message.slice(0, LONGEST)}`);
+  }
+}

@@ -1,0 +1,15 @@
+import { type Attributes, context, type Span, trace } from '@opentelemetry/api';
+import { endingAll } from './span-ends.js';
+import { tracer } from './tracer.js';
+
+/** Runs it in a span of the active trace, or of a new one; without a span while traces are off. */
+export async function inSpan<T>(
+  name: string,
+  attributes: Attributes,
+  run: (span?: Span) => Promise<T>,
+): Promise<T> {
+  const span = tracer()?.startSpan(name, { attributes });
+  if (!span) return run();
+  const inside = trace.setSpan(context.active(), span);
+  return endingAll([span], () => context.with(inside, () => run(span)));
+}

@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import { type HangarConfig } from '../../config/hangar-config.js';
+
+/** What names this process in its traces. */
+export function resourceOf({ otelServiceName, otelResourceAttributes, roles }: HangarConfig): Resource {
+  return defaultResource().merge(
+    resourceFromAttributes({
+      'service.instance.id': randomUUID(),
+      'host.name': hostname(),
+      'process.pid': process.pid,
+      'hangar.roles': [...roles],
+      'service.name': otelServiceName,
+      ...otelResourceAttributes,
+    }),
+  );
+}

@@ -1,0 +1,36 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { parseKeyPairsIntoRecord } from '@opentelemetry/core';
+import { type SpanExporter } from '@opentelemetry/sdk-trace';
+import { type HangarConfig } from '../../config/hangar-config.js';
+import { trustedAuthorities } from '../../config/trusted-authorities.js';
+
+/** Sends spans to the collector. Everything is given here: what the exporter would read of the environment by itself is not. */
+export async function spanExporter(config: HangarConfig): Promise<SpanExporter> {
+  const options = {
+    url: config.tracesUrl,
+    headers: parseKeyPairsIntoRecord(config.otlpHeaders?.reveal()),
+    timeoutMillis: config.otlpTimeoutMs,
+    compression: config.otlpCompression as never, // its enum is of a package that only the exporters use
+    httpAgentOptions: (protocol: string) => (protocol === 'https:' ? httpsAgent(config) : httpAgent()),
+  };
+  const { OTLPTraceExporter } =
+    config.otlpProtocol === 'http/json'
+      ? await import('@opentelemetry/exporter-trace-otlp-http')
+      : await import('@opentelemetry/exporter-trace-otlp-proto');
+  return new OTLPTraceExporter(options);
+}
+
+function httpAgent(): HttpAgent {
+  return new HttpAgent({ keepAlive: true });
+}
+
+/** The same way out as to Plane. */
+function httpsAgent(config: HangarConfig): HttpsAgent {
+  const ca = trustedAuthorities(config);
+  const proxyEnv = {
+    ...(config.httpsProxy && { HTTPS_PROXY: config.httpsProxy.reveal() }),
+    ...(config.noProxy && { NO_PROXY: config.noProxy }),
+  };
+  return new HttpsAgent({ keepAlive: true, proxyEnv, ...(ca && { ca }) });
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { drainedQueue } from '../support/drained-queue.js';
+import { HangarProcess } from '../support/hangar-process.js';
+import { Replicas } from '../support/replicas.js';
+import { postWebhook, workItemWebhook } from '../support/webhook-load.js';
+
+const PROGRAM = 'pools-server.mjs';
+const COUNT = 20;
+const KINDS = ['fast', 'slow', 'consent'];
+
+describe('workers with pools of handlers of their own', () => {
+  let database: TestDatabase;
+  let replicas: Replicas;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    replicas = await Replicas.start(PROGRAM, database, database.url, [
+      { HANGAR_ROLES: 'receiver,worker', HANGAR_HANDLERS: 'Fast', LOG_LEVEL: 'info' },
+      { HANGAR_ROLES: 'worker', HANGAR_HANDLERS: 'Slow.run, Consent' },
+    ]);
+  });
+
+  afterAll(async () => {
+    await replicas.stop();
+    await database.drop();
+  });
+
+  it('say at their start which handlers they work on', () => {
+    expect(replicas.at(0).log).toContain('3 handler(s), 1 of them worked on here (HANGAR_HANDLERS)');
+  });
+
+  it('work on those alone, lifecycle events included, while jobs are made for all', async () => {
+    for (let sent = 0; sent < COUNT; sent += 1)
+      expect(await postWebhook(replicas.at(0).url, workItemWebhook('workitem.updated').body)).toMatchObject({
+        status: 202,
+      });
+    const notice = {
+      id: randomUUID(),
+      name: 'token.needs_consent',
+      occurredAt: new Date(),
+      planeUserId: 'ada',
+      reason: 'test',
+    };
+    await database.query(`INSERT INTO pgboss.job (name, data) VALUES ('hangar.lifecycle', $1)`, [notice]);
+    await drainedQueue(database);
+    const counts = replicas.all.map((replica) => KINDS.map((kind) => replica.count(kind)));
+    expect(counts).toEqual([
+      [COUNT, 0, 0],
+      [0, COUNT, 1],
+    ]);
+  });
+
+  it('do not start with a name that no handler has, and say which one may be meant', async () => {
+    const { PORT: _port, ...environment } = replicas.at(1).environment;
+    const wrong = { METRICS_PORT: '0', HANGAR_HANDLERS: 'Slow.runs', RECORD_FILE: '/dev/null' };
+    const hangar = await HangarProcess.launch({ ...environment, ...wrong }, resolve('test/support', PROGRAM));
+    expect(await hangar.exit()).toBe(78);
+    expect(hangar.log).toMatch(
+      /HANGAR_HANDLERS names "Slow.runs", which is no handler .*; did you mean Slow.run/,
+    );
+  });
+});

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ROLES } from '../../src/config/role.js';
+import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { Browser } from '../support/browser.js';
+import { Container, IMAGE } from '../support/container.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { freePort } from '../support/free-port.js';
+import { SimulatorControl } from '../support/simulator-control.js';
+import { until } from '../support/until.js';
+
+const START_MS = 60_000;
+
+/** Run by `.ci/image`, which builds the image. */
+(IMAGE ? describe : describe.skip)('the image, restricted', () => {
+  let database: TestDatabase;
+  let simulator: RunningSimulator;
+  let common: Record<string, string>;
+  const started = new Map<string, { readonly container: Container; readonly url: string }>();
+
+  beforeAll(async () => {
+    const port = await freePort();
+    const url = `http://localhost:${port}`;
+    database = await createTestDatabase({ empty: true });
+    simulator = await startSimulator({
+      port: 0,
+      setupUrl: `${url}/oauth/setup`,
+      redirectUris: [`${url}/oauth/callback`],
+      webhookUrl: `${url}/webhooks/plane`,
+    });
+    common = {
+      PORT: String(port),
+      PUBLIC_URL: url,
+      METRICS_PORT: '0',
+      DATABASE_URL: database.url,
+      HANGAR_ENCRYPTION_KEYS: `image:${randomBytes(32).toString('base64')}`,
+      PLANE_BASE_URL: simulator.url,
+      PLANE_CLIENT_ID: simulator.clientId,
+      PLANE_CLIENT_SECRET: simulator.clientSecret,
+      PLANE_WEBHOOK_SECRETS: simulator.webhookSecret,
+    };
+  });
+
+  afterAll(async () => {
+    await Promise.all([...started.values()].map(({ container }) => container.stop()));
+    await simulator.close();
+    await database.drop();
+  });
+
+  const start = async (role: string): Promise<void> => {
+    const port = role === 'receiver' ? common['PORT'] : String(await freePort());
+    const container = Container.start({ ...common, PORT: port ?? '', HANGAR_ROLES: role });
+    const url = `http://localhost:${port}`;
+    started.set(role, { container, url });
+    await until(
+      `the ${role} to be ready`,
+      async () => (await fetch(`${url}/health/ready`).catch(() => undefined))?.ok,
+      START_MS,
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}:\n${container.log}`);
+    });
+  };
+
+  it('migrates, and has nothing to do when it is told again', async () => {
+    const first = await Container.run(common, 'hangar', 'migrate');
+    expect(first).toEqual({ code: 0, output: expect.stringMatching(/^ran \w+/m) });
+    const second = await Container.run(common, 'hangar', 'migrate');
+    expect(second).toEqual({ code: 0, output: 'The schema is current.\n' });
+  }, 90_000);
+
+  it('starts each role by itself', async () => {
+    await Promise.all(ROLES.map(start));
+    expect([...started.keys()].toSorted()).toEqual([...ROLES].toSorted());
+  }, 90_000);
+
+  it('is installed, takes a webhook and answers pong', async () => {
+    const page = await new Browser().install(common['PUBLIC_URL'] ?? '');
+    expect(page.status).toBe(200);
+    const plane = new SimulatorControl(simulator.url);
+    await plane.post('/comments', { text: '/ping', shape: 'v2' });
+    await until('the answer', async () => {
+      const state = await fetch(`${simulator.url}/_simulator/state`);
+      const { comments } = (await state.json()) as { comments: { text: string }[] };
+      return comments.some(({ text }) => text === 'pong');
+    });
+  }, 60_000);
+
+  it('has a doctor that misses nothing but https', async () => {
+    const { code, output } = await Container.run(common, 'hangar', 'doctor', '--json');
+    const { findings } = JSON.parse(output) as { findings: { check: string; ok: boolean }[] };
+    expect(findings.length).toBeGreaterThan(10);
+    const faults = findings.filter(({ ok }) => !ok).map(({ check }) => check);
+    expect([code, faults]).toEqual([1, ['redirect uri']]);
+  }, 60_000);
+
+  it('runs as 10001 without a capability, and can write nowhere', async () => {
+    const script = `
+      const fs = require('node:fs');
+      const lines = fs.readFileSync('/proc/self/status', 'utf8').split('\\n');
+      const of = (name) => lines.find((line) => line.startsWith(name + ':')).split('\\t').slice(1).join(' ');
+      const written = ['/app/x', '/tmp/x', '/x'].filter((file) => { try { fs.writeFileSync(file, ''); return true } catch { return false } });
+      console.log(JSON.stringify({ uid: of('Uid'), gid: of('Gid'), caps: of('CapEff'), noNewPrivs: of('NoNewPrivs'), written }))`;
+    const { output } = await Container.run({}, 'node', '-e', script);
+    expect(JSON.parse(output)).toEqual({
+      uid: '10001 10001 10001 10001',
+      gid: '10001 10001 10001 10001',
+      caps: '0000000000000000',
+      noNewPrivs: '1',
+      written: [],
+    });
+  }, 60_000);
+
+  it('holds what runs in production and nothing else', async () => {
+    const script = `
+      const fs = require('node:fs');
+      const found = fs.readdirSync('/app/node_modules').flatMap((name) =>
+        name.startsWith('@') ? fs.readdirSync('/app/node_modules/' + name).map((each) => name + '/' + each) : [name]);
+      console.log(JSON.stringify({ app: fs.readdirSync('/app').sort(), found }))`;
+    const { output } = await Container.run({}, 'node', '-e', script);
+    const { app, found } = JSON.parse(output) as { app: string[]; found: string[] };
+    const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
+      string,
+      Record<string, string>
+    >;
+    expect(app).toEqual(['dist', 'node_modules', 'package.json']);
+    for (const name of Object.keys(manifest['dependencies'] ?? {})) expect(found).toContain(name);
+    for (const name of [
+      'typescript',
+      'jest',
+      'oxlint',
+      ...Object.keys(manifest['optionalDependencies'] ?? {}),
+    ])
+      expect(found).not.toContain(name);
+  }, 60_000);
+
+  it.each(ROLES)(
+    'ends with 0 when the %s is told to stop',
+    async (role) => {
+      const one = started.get(role);
+      started.delete(role);
+      expect(await one?.container.stop()).toBe(0);
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,74 @@
+import { type INestApplicationContext } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { InstallationsModule } from '../../src/installations/installations.module.js';
+import { PlaneModule } from '../../src/plane/plane.module.js';
+import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { InstallationCheckService } from '../../src/tokens/installation-check.service.js';
+import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
+import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';
+import { TokensModule } from '../../src/tokens/tokens.module.js';
+import { botInstall } from '../support/bot-install.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { serviceContext } from '../support/service-context.js';
+import { SimulatorControl } from '../support/simulator-control.js';
+import { until } from '../support/until.js';
+
+const MODULES = [PlaneModule, InstallationsModule, TokensModule, TokenScheduleModule];
+
+describe('a scheduler that stops', () => {
+  let database: TestDatabase;
+  let simulator: RunningSimulator;
+  let plane: SimulatorControl;
+  let context: INestApplicationContext;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    simulator = await startSimulator({ port: 0 });
+    plane = new SimulatorControl(simulator.url);
+    context = await serviceContext(database, simulator, MODULES);
+    await botInstall(context, plane);
+  });
+
+  afterEach(async () => {
+    await simulator.close();
+    await database.drop();
+  });
+
+  const slow = async (match: string): Promise<void> => {
+    await plane.post('/faults', { match, kind: 'slow', ms: 1500, times: 1 });
+  };
+  const asked = (): Promise<boolean> =>
+    until('Plane to be asked', async () => (await plane.counts()).underWay > 0);
+
+  it('ends the renewals that it has leased, and leaves no lease behind', async () => {
+    await database.query('UPDATE tokens SET due_at = now(), version = 100');
+    await slow('/auth/o/token/');
+    const round = context.get(TokenScheduleService).run();
+    await asked();
+    await context.close();
+    await round;
+    expect(await database.query('SELECT version, lease_id FROM tokens')).toEqual([
+      { version: 101, lease_id: null },
+    ]);
+  });
+
+  it('ends the looks at installations that it has claimed, and claims none any more', async () => {
+    await database.query(`UPDATE installations SET check_at = now(), workspace_name = 'old'`);
+    await slow('/auth/o/app-installation/');
+    const check = context.get(InstallationCheckService);
+    const tick = check.tick();
+    await until('a claim', async () => {
+      const due = 'SELECT FROM installations WHERE check_at <= now()';
+      return (await database.query(due)).length === 0;
+    });
+    await context.close();
+    await tick;
+    const [installation] = await database.query<{ workspace_name: string }>(
+      'SELECT workspace_name FROM installations',
+    );
+    expect(installation?.workspace_name).not.toBe('old');
+    await database.query('UPDATE installations SET check_at = now()');
+    await check.tick();
+    expect(await database.query('SELECT FROM installations WHERE check_at <= now()')).toHaveLength(1);
+  });
+});
