@@ -1,17 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { HangarConfig } from '../../src/config/hangar-config.js';
 import { variablesOf } from '../../src/config/variable.decorator.js';
-import { type Manifest, manifests, podsOf, selects, SETS } from '../support/chart.js';
+import { filesOf, type Manifest, manifests, mountedBy, podsOf, selects, SETS } from '../support/chart.js';
 
 /** Read by pg and by OpenTelemetry themselves. */
 const OTHERS = /^(?:PGSSLMODE|OTEL_[A-Z_]+)$/;
-/** Of `extraEnv` in the sets. */
-const EXTRA = new Set(['TZ', 'POD_NAME', 'MODEL_API_KEY_FILE']);
+/** Of `extraEnv` in the sets, and what others are made of. */
+const EXTRA = new Set(['TZ', 'POD_NAME', 'K8S_POD_NAME', 'MODEL_API_KEY_FILE']);
 const VARIABLES = variablesOf(HangarConfig.prototype);
+const MIGRATE = 'hangar migrate --wait 120';
 const ROUTES = ['/api', '/console', '/oauth', '/webhooks'];
 
 function of(set: string, ...kinds: string[]): Manifest[] {
   return manifests(set).filter(({ kind }) => kinds.includes(kind));
+}
+
+/** What External Secrets makes has the name of what it is made by. */
+function nameOf({ kind, metadata }: Manifest): string {
+  return `${kind === 'ExternalSecret' ? 'Secret' : kind} ${metadata.name}`;
 }
 
 /** The one object of a kind, with the name where there are more. */
@@ -58,21 +64,12 @@ describe.each(SETS)('with the values %s, the chart', (set) => {
   });
 
   it('names each variable once, and mounts each file that one names', () => {
-    for (const { spec, containers } of pods)
-      for (const { env = [], volumeMounts = [] } of containers) {
+    for (const pod of pods)
+      for (const container of pod.containers) {
+        const { env = [] } = container;
         expect(new Set(env.map(({ name }) => name)).size).toBe(env.length);
-        const files = volumeMounts.flatMap(({ name, mountPath }) =>
-          spec.volumes
-            .filter((volume: { name: string }) => volume.name === name)
-            .flatMap((volume: { projected?: { sources: Record<string, { items: { path: string }[] }>[] } }) =>
-              (volume.projected?.sources ?? []).flatMap((source) => Object.values(source)),
-            )
-            .flatMap(({ items }: { items: { path: string }[] }) =>
-              items.map(({ path }) => `${mountPath}/${path}`),
-            ),
-        );
-        const named = env.filter(({ name }) => name.endsWith('_FILE') || name === 'NODE_EXTRA_CA_CERTS');
-        for (const { name, value } of named) if (!EXTRA.has(name)) expect(files).toContain(value);
+        const named = env.filter(({ name }) => /_FILE$|^NODE_EXTRA_CA_CERTS$/.test(name) && !EXTRA.has(name));
+        for (const { value } of named) expect(filesOf(pod, container)).toContain(value);
       }
   });
 
@@ -142,44 +139,29 @@ describe.each(SETS)('with the values %s, the chart', (set) => {
     }
   });
 
-  it('migrates before anything else, with what is there then, or in the pods themselves', () => {
-    const [job] = of(set, 'Job');
-    const server = podsOf(of(set, 'Deployment'))[0];
-    if (!job) {
-      const init = server?.spec.initContainers?.find(({ name }: { name: string }) => name === 'migrate');
-      if (set !== 'no-ingress') expect(init.command).toEqual(['hangar', 'migrate', '--wait', '120']);
-      return;
+  it('migrates in a Job with what is there before a release, in the pods themselves, or not at all', () => {
+    const [server] = podsOf(of(set, 'Deployment'));
+    const commands = server?.containers.flatMap(({ command }) => (command ? [command.join(' ')] : [])) ?? [];
+    const [job] = podsOf(of(set, 'Job'));
+    if (set === 'no-ingress') expect([job, commands]).toEqual([undefined, []]);
+    else if (!job) expect(commands).toEqual([MIGRATE]);
+    else {
+      expect([commands, job.containers.map(({ command }) => command?.join(' '))]).toEqual([[], [MIGRATE]]);
+      expect(hooks('0')).toEqual([job.owner]);
+      expect(hooks('-10')).toContainEqual(expect.stringMatching(/^NetworkPolicy /));
+      const later = manifests(set).filter(({ metadata }) => !metadata.annotations?.['helm.sh/hook']);
+      for (const need of [`ServiceAccount ${job.spec.serviceAccountName}`, ...mountedBy(job)])
+        if (!hooks('-10').includes(need)) expect(later.map(nameOf)).not.toContain(need);
     }
-    const [pod] = podsOf([job]);
-    expect(server?.spec.initContainers?.map(({ name }: { name: string }) => name) ?? []).not.toContain(
-      'migrate',
-    );
-    const hooks = manifests(set).filter(
-      ({ metadata }) => metadata.annotations?.['helm.sh/hook'] === 'pre-install,pre-upgrade',
-    );
-    const earlier = hooks.filter(({ metadata }) => metadata.annotations?.['helm.sh/hook-weight'] === '-10');
-    expect(hooks.filter((hook) => !earlier.includes(hook))).toEqual([job]);
-    for (const { metadata } of earlier)
-      expect(metadata.annotations?.['helm.sh/hook-delete-policy']).toBe(
-        'before-hook-creation,hook-succeeded',
-      );
-    expect(job.metadata.annotations?.['helm.sh/hook-delete-policy']).toBe('before-hook-creation');
-    const there = earlier.map(({ kind, metadata }) => `${kind.replace('External', '')} ${metadata.name}`);
-    const later = manifests(set)
-      .filter(({ metadata }) => !metadata.annotations?.['helm.sh/hook'])
-      .map(({ kind, metadata }) => `${kind.replace('External', '')} ${metadata.name}`);
-    const needs = [
-      `ServiceAccount ${pod?.spec.serviceAccountName}`,
-      ...pod?.spec.volumes
-        .flatMap(
-          (volume: { projected?: { sources: { secret?: { name: string } }[] } }) =>
-            volume.projected?.sources ?? [],
-        )
-        .map(({ secret }: { secret?: { name: string } }) => `Secret ${secret?.name}`),
-    ];
-    for (const need of needs) if (!there.includes(need)) expect(later).not.toContain(need);
-    expect(there.some((name) => name.startsWith('NetworkPolicy'))).toBe(true);
   });
+
+  /** What is made before a release, at a weight. */
+  function hooks(weight: string): string[] {
+    return manifests(set)
+      .filter(({ metadata: { annotations } }) => annotations?.['helm.sh/hook'] === 'pre-install,pre-upgrade')
+      .filter(({ metadata: { annotations } }) => annotations?.['helm.sh/hook-weight'] === weight)
+      .map(nameOf);
+  }
 });
 
 describe('the chart', () => {
@@ -219,6 +201,15 @@ describe('the chart', () => {
       one(set, 'Deployment', 'hangar-server').spec.template.metadata.annotations?.['checksum/secrets'];
     expect(checksum('trial')).toMatch(/^[a-f0-9]{64}$/);
     expect(checksum('single-process')).toBeUndefined();
+  });
+
+  it('leaves nothing of a migration behind but its Job, for the log', () => {
+    for (const { kind, metadata } of SETS.flatMap(manifests)) {
+      const { 'helm.sh/hook': hook, 'helm.sh/hook-delete-policy': policy } = metadata.annotations ?? {};
+      if (!hook) continue;
+      const stays = ['Job', 'Pod'].includes(kind);
+      expect(policy).toBe(stays ? 'before-hook-creation' : 'before-hook-creation,hook-succeeded');
+    }
   });
 
   it('gives the owner’s address to the migration alone', () => {

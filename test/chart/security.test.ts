@@ -20,10 +20,8 @@ const LEFT_OUT_OF: Readonly<Record<string, readonly string[]>> = {
 /** An object as the validator takes it. */
 function resource(set: string, manifest: Manifest, at: number): Resource {
   const { apiVersion, kind, metadata } = manifest;
-  return {
-    ...{ id: `${set} ${at}`, fileId: set, filePath: set, fileOffset: 0, name: metadata.name },
-    ...{ apiVersion, kind, content: manifest, text: stringify(manifest) },
-  };
+  const file = { fileId: set, filePath: set, fileOffset: 0, text: stringify(manifest) };
+  return { ...file, id: `${set} ${at}`, name: metadata.name, apiVersion, kind, content: manifest };
 }
 
 describe('what the chart makes', () => {

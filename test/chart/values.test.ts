@@ -18,13 +18,12 @@ function faults(values: unknown): Pick<ErrorObject, 'instancePath' | 'message'>[
   return validate(values) ? [] : (validate.errors ?? []);
 }
 
-/** Every part of a schema that says what an object has. */
-function objectsIn(schema: unknown, path = ''): [string, Record<string, unknown>][] {
+/** Each object in a schema whose properties are named, by its place. */
+function objectsIn(schema: unknown, path = ''): [path: string, schema: Record<string, unknown>][] {
   if (typeof schema !== 'object' || schema === null) return [];
-  const own =
-    'properties' in schema && 'type' in schema ? [[path, schema as Record<string, unknown>] as const] : [];
   const inside = Object.entries(schema).flatMap(([key, part]) => objectsIn(part, `${path}/${key}`));
-  return [...own.map(([at, part]): [string, Record<string, unknown>] => [at, part]), ...inside];
+  const named = 'properties' in schema && 'type' in schema;
+  return named ? [[path, { ...schema }], ...inside] : inside;
 }
 
 describe('the values of the chart', () => {
@@ -62,8 +61,17 @@ describe('the values of the chart', () => {
     expect(Object.keys(config.properties).sort()).toEqual(own.sort());
   });
 
+  it('know each secret that Hangar has as one', () => {
+    const { secrets } = valuesIn(`${CHART}/values.yaml`) as { secrets: { keys: object } };
+    const known = variablesOf(HangarConfig.prototype)
+      .filter(({ secret }) => secret)
+      .map(({ name }) => name);
+    expect(Object.keys(secrets.keys).sort()).toEqual([...known, 'MIGRATION_DATABASE_URL'].sort());
+  });
+
   it('have a README with all of them', async () => {
-    await promisify(execFile)(process.execPath, ['scripts/chart-values.mjs', '--check']);
+    const check = promisify(execFile)(process.execPath, ['scripts/chart-values.mjs', '--check']);
+    await expect(check).resolves.toMatchObject({ stderr: '' });
   });
 
   it('belong to the release of Hangar that is in package.json', () => {

@@ -41,9 +41,13 @@ export interface Metadata {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+const read = new Map<string, Manifest[]>();
+
 /** The objects that helm makes of a set, as they are kept. */
 export function manifests(set: string): Manifest[] {
-  return manifestsOf(readFileSync(goldenPath(set), 'utf8'));
+  const known = read.get(set) ?? manifestsOf(readFileSync(goldenPath(set), 'utf8'));
+  read.set(set, known);
+  return known;
 }
 
 /** The objects of a rendered text. */
@@ -66,6 +70,17 @@ export interface Container {
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
 }
 
+/** A volume as the chart makes them: files of Secrets and ConfigMaps. */
+interface Volume {
+  readonly name: string;
+  readonly projected?: { readonly sources: readonly Readonly<Record<string, Source>>[] };
+}
+
+interface Source {
+  readonly name: string;
+  readonly items: readonly { readonly key: string; readonly path: string }[];
+}
+
 /** A pod, or the template of one. */
 export interface Pod {
   /** Kind and name of what has it. */
@@ -74,6 +89,28 @@ export interface Pod {
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly spec: any;
   readonly containers: readonly Container[];
+}
+
+/** What a pod mounts files of: `Secret name`, `ConfigMap name`. */
+export function mountedBy({ spec }: Pod): string[] {
+  return sourcesOf(spec.volumes).map(
+    ([kind, { name }]) => `${kind === 'secret' ? 'Secret' : 'ConfigMap'} ${name}`,
+  );
+}
+
+/** The files that a container sees. */
+export function filesOf({ spec }: Pod, { volumeMounts = [] }: Container): string[] {
+  return volumeMounts.flatMap(({ name, mountPath }) =>
+    sourcesOf((spec.volumes as Volume[]).filter((volume) => volume.name === name)).flatMap(([, { items }]) =>
+      items.map(({ path }) => `${mountPath}/${path}`),
+    ),
+  );
+}
+
+function sourcesOf(volumes: readonly Volume[]): [kind: string, source: Source][] {
+  return volumes.flatMap(({ projected }) =>
+    (projected?.sources ?? []).flatMap((source) => Object.entries(source)),
+  );
 }
 
 /** Every pod of these objects. */

@@ -7,12 +7,14 @@ import { CHART } from './chart.js';
 
 const run = promisify(execFile);
 /** Where `.ci/chart` puts it. */
-const CACHED = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'hangar-ci/helm/helm');
+const CACHE =
+  process.env['HANGAR_CI_CACHE'] ??
+  join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'hangar-ci');
 /** Of an API server, so that what is rendered does not depend on helm's own version. */
 const KUBERNETES = '1.34.0';
 
 /** The helm to test with: of the variable HELM, or the one that `.ci/chart` keeps; `undefined` where there is none. */
-export const HELM = [process.env['HELM'], CACHED].find((path) => path && existsSync(path));
+export const HELM = [process.env['HELM'], join(CACHE, 'helm/helm')].find((path) => path && existsSync(path));
 
 /** Renders the chart. @throws what helm says on standard error */
 export async function helmTemplate(args: readonly string[]): Promise<string> {
@@ -50,11 +52,15 @@ async function helm(args: readonly string[]): Promise<string> {
   return (await run(HELM, args, { maxBuffer: 16 * 2 ** 20 })).stdout;
 }
 
+/** How a file of `files/` stands in the chart, and what is kept in its place. */
+const FILES = [
+  { name: 'alerts.yaml', indent: '  ', kept: '  groups: []' },
+  { name: 'dashboard.json', indent: '    ', kept: '    {}' },
+];
+
 function withoutFiles(text: string): string {
-  return ['alerts.yaml', 'dashboard.json'].reduce((rest, name) => {
+  return FILES.reduce((rest, { name, indent, kept }) => {
     const lines = readFileSync(`${CHART}/files/${name}`, 'utf8').trimEnd().split('\n');
-    const [indent, stands] = name.endsWith('.json') ? [4, '    {}'] : [2, '  groups: []'];
-    const indented = lines.map((line) => `${' '.repeat(indent)}${line}`).join('\n');
-    return rest.replaceAll(indented, () => `${stands}`);
+    return rest.replaceAll(lines.map((line) => `${indent}${line}`).join('\n'), () => kept);
   }, text);
 }

@@ -203,10 +203,17 @@ export const WRONG_VALUES: readonly WrongValues[] = [
   },
   {
     what: 'a variable that has a value of its own',
-    values: { config: { PUBLIC_URL: 'https://x', DATABASE_URL: 'postgres://hush' } },
+    values: {
+      config: {
+        PUBLIC_URL: 'https://x',
+        DATABASE_URL: 'postgres://hush',
+        OTEL_EXPORTER_OTLP_HEADERS: 'hush',
+      },
+    },
     says: own(
       '- config.PUBLIC_URL: this has a value of its own, publicUrl',
       '- config.DATABASE_URL is a secret',
+      'secrets.keys.OTEL_EXPORTER_OTLP_TRACES_HEADERS=',
     ),
   },
   {

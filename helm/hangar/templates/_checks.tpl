@@ -215,8 +215,8 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 {{- $place := get (fromYaml (include "hangar.places" $)) $variable }}
 {{- if $place }}
 - config.{{ $variable }}: this has a value of its own, {{ $place }}
-{{- else if hasKey $.Values.secrets.keys $variable }}
-- config.{{ $variable }} is a secret: put it among the secrets, for example secrets.keys.{{ $variable }}={{ $variable }}
+{{- else if or (hasKey $.Values.secrets.keys $variable) (hasSuffix "_HEADERS" $variable) }}
+- config.{{ $variable }} is a secret: put it among the secrets, for example secrets.keys.{{ replace "OTLP_HEADERS" "OTLP_TRACES_HEADERS" $variable }}={{ $variable }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -29,7 +29,10 @@ restarts between two releases does not read the next one's.
 {{- $_ := set $env "NODE_EXTRA_CA_CERTS" (ternary "/etc/hangar/ca-bundle/ca.crt" "" (not (empty (include "hangar.caBundle" .root)))) -}}
 {{- $_ := set $env "HTTPS_PROXY" $v.proxy.url -}}
 {{- $_ := set $env "NO_PROXY" (ternary (join "," $v.proxy.noProxy) "" (not (empty (include "hangar.hasProxy" .root)))) -}}
+{{- if $v.telemetry.otlpEndpoint -}}
 {{- $_ := set $env "OTEL_EXPORTER_OTLP_ENDPOINT" $v.telemetry.otlpEndpoint -}}
+{{- $_ := set $env "OTEL_RESOURCE_ATTRIBUTES" (printf "k8s.namespace.name=%s,k8s.pod.name=$(K8S_POD_NAME)" .root.Release.Namespace) -}}
+{{- end -}}
 {{- range $variable := concat (keys (fromYaml (include "hangar.secretKeys" .root))) (list "DATABASE_URL") -}}
 {{- if ne $variable "MIGRATION_DATABASE_URL" -}}
 {{- $_ := set $env (printf "%s_FILE" $variable) (printf "%s/%s" (include "hangar.secretsFolder" $) (include "hangar.secretFile" $variable)) -}}
@@ -38,6 +41,10 @@ restarts between two releases does not read the next one's.
 {{- range $variable, $value := $v.config -}}
 {{- $_ := set $env $variable (kindIs "float64" $value | ternary (toJson $value) $value) -}}
 {{- end -}}
+{{- if contains "$(K8S_POD_NAME)" (toString $env.OTEL_RESOURCE_ATTRIBUTES) }}
+- name: K8S_POD_NAME
+  valueFrom: { fieldRef: { fieldPath: metadata.name } }
+{{- end }}
 {{- range $variable, $value := $env }}
 {{- if ne (toString $value) "" }}
 - name: {{ $variable }}

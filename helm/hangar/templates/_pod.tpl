@@ -34,6 +34,8 @@ securityContext:
 {{- define "hangar.containerBase" -}}
 image: {{ include "hangar.image" .root | quote }}
 imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+# What ended it is told by `kubectl describe pod`.
+terminationMessagePolicy: FallbackToLogsOnError
 {{ include "hangar.containerSecurity" .root }}
 env:
   {{- include "hangar.env" . | trim | nindent 2 }}
