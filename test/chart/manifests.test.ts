@@ -43,9 +43,9 @@ describe.each(SETS)('with the values %s, the chart', (set) => {
     for (const { spec } of pods) expect(spec.automountServiceAccountToken).toBe(false);
     for (const account of of(set, 'ServiceAccount')) expect(account.automountServiceAccountToken).toBe(false);
     for (const { spec } of podsOf(of(set, 'Deployment'))) {
-      const server = spec.containers[0];
-      const drain = server.env.find(({ name }: { name: string }) => name === 'HANGAR_DRAIN_SECONDS').value;
-      const preStop = server.lifecycle?.preStop.sleep.seconds ?? 0;
+      const [server] = spec.containers;
+      const drain = server?.env?.find(({ name }) => name === 'HANGAR_DRAIN_SECONDS')?.value;
+      const preStop = server?.lifecycle?.preStop?.sleep?.seconds ?? 0;
       expect(spec.terminationGracePeriodSeconds).toBe(preStop + Number(drain) + 5);
     }
   });

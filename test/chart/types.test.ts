@@ -36,7 +36,9 @@ function typed({ apiVersion, kind, ...rest }: Manifest): string {
 
 describe('what the chart makes', () => {
   let folder = '';
-  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'hangar-types-'))));
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hangar-types-'));
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('has no field that Kubernetes does not know, and none of a wrong type', async () => {

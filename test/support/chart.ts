@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Container, PodSpec, SecretProjection, Volume } from 'kubernetes-types/core/v1.d.ts';
 import { parse, parseAllDocuments } from 'yaml';
 
 /** The chart. */
@@ -28,13 +29,11 @@ export interface Manifest {
   // Its parts are what tests look into; what they find is checked by the types of kubernetes-types.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly spec?: any;
-  readonly data?: Readonly<Record<string, string>>;
-  readonly stringData?: Readonly<Record<string, string>>;
   readonly automountServiceAccountToken?: boolean;
 }
 
 /** The part that all objects have, and pods of a template too. */
-export interface Metadata {
+interface Metadata {
   readonly name: string;
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -62,55 +61,35 @@ export function valuesIn(path: string): unknown {
   return parse(readFileSync(path, 'utf8'));
 }
 
-/** A container as tests look at it. */
-export interface Container {
-  readonly name: string;
-  readonly command?: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: object }[];
-  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
-}
-
-/** A volume as the chart makes them: files of Secrets and ConfigMaps. */
-interface Volume {
-  readonly name: string;
-  readonly projected?: { readonly sources: readonly Readonly<Record<string, Source>>[] };
-}
-
-interface Source {
-  readonly name: string;
-  readonly items: readonly { readonly key: string; readonly path: string }[];
-}
-
 /** A pod, or the template of one. */
 export interface Pod {
   /** Kind and name of what has it. */
   readonly owner: string;
   readonly labels: Readonly<Record<string, string>>;
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly spec: any;
+  readonly spec: PodSpec;
   readonly containers: readonly Container[];
 }
 
 /** What a pod mounts files of: `Secret name`, `ConfigMap name`. */
 export function mountedBy({ spec }: Pod): string[] {
-  return sourcesOf(spec.volumes).map(
-    ([kind, { name }]) => `${kind === 'secret' ? 'Secret' : 'ConfigMap'} ${name}`,
-  );
+  return (spec.volumes ?? []).flatMap(sourcesOf).map(([kind, { name }]) => `${kind} ${name}`);
 }
 
 /** The files that a container sees. */
 export function filesOf({ spec }: Pod, { volumeMounts = [] }: Container): string[] {
   return volumeMounts.flatMap(({ name, mountPath }) =>
-    sourcesOf((spec.volumes as Volume[]).filter((volume) => volume.name === name)).flatMap(([, { items }]) =>
-      items.map(({ path }) => `${mountPath}/${path}`),
-    ),
+    (spec.volumes ?? [])
+      .filter((volume) => volume.name === name)
+      .flatMap(sourcesOf)
+      .flatMap(([, { items = [] }]) => items.map(({ path }) => `${mountPath}/${path}`)),
   );
 }
 
-function sourcesOf(volumes: readonly Volume[]): [kind: string, source: Source][] {
-  return volumes.flatMap(({ projected }) =>
-    (projected?.sources ?? []).flatMap((source) => Object.entries(source)),
-  );
+function sourcesOf({ projected }: Volume): [kind: string, source: SecretProjection][] {
+  return (projected?.sources ?? []).flatMap(({ secret, configMap }): [string, SecretProjection][] => [
+    ...(secret ? [['Secret', secret] as [string, SecretProjection]] : []),
+    ...(configMap ? [['ConfigMap', configMap] as [string, SecretProjection]] : []),
+  ]);
 }
 
 /** Every pod of these objects. */
