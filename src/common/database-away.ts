@@ -10,7 +10,8 @@ export function knownError(error: unknown): unknown {
   return isDatabaseAway(error) ? databaseAway() : error;
 }
 
-function isDatabaseAway(error: unknown): boolean {
+/** Whether it tells of a database that does not answer, or not yet; trying again may help. */
+export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof DomainError) return false;
   const { code } = error as { code?: unknown };
   if (typeof code === 'string' && AWAY.test(code)) return true;

@@ -1,0 +1,254 @@
+{{/*
+What a schema cannot say: what is missing, and what does not go together. All faults at once, each with the value's name
+and an example; never with the value of a secret.
+*/}}
+{{- define "hangar.checks" -}}
+{{- $faults := list -}}
+{{- range list "needs" "address" "secrets" "database" "sso" "outside" "roles" "scaling" "migrations" "config" -}}
+{{- $found := trim (include (printf "hangar.checks.%s" .) $) -}}
+{{- if $found -}}{{- $faults = append $faults $found -}}{{- end -}}
+{{- end -}}
+{{- if $faults -}}
+{{- fail (printf "\n\nThe values of this chart do not go together:\n%s\n" (regexReplaceAll "(?m)^\\s*\n" (join "\n" $faults) "")) -}}
+{{- end -}}
+{{- end }}
+
+{{- define "hangar.checks.needs" -}}
+{{- if not .Values.image.repository }}
+- image.repository is missing: where you pushed the image that docs/image.md tells how to build, for example image.repository=registry.example.com/hangar
+{{- end }}
+{{- if not .Values.plane.clientId }}
+- plane.clientId is missing: the Client ID from the app's page in Plane, for example plane.clientId=a1b2c3d4
+{{- end }}
+{{- end }}
+
+{{- define "hangar.checks.address" -}}
+{{- $url := urlParse .Values.publicUrl -}}
+{{- if not .Values.publicUrl }}
+- publicUrl is missing: where browsers and Plane reach Hangar{{ if or .Values.ingress.enabled .Values.gateway.enabled }} (the host of the {{ ternary "Ingress" "HTTPRoute" .Values.ingress.enabled }}){{ end }}, for example publicUrl=https://hangar.example.com
+{{- else if or (not (has $url.scheme (list "http" "https"))) (not $url.host) (not (has $url.path (list "" "/"))) $url.query $url.fragment $url.userinfo }}
+- publicUrl must be an http or https address without a path, for example https://hangar.example.com; it is {{ .Values.publicUrl | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "hangar.checks.secrets" -}}
+{{- $secrets := .Values.secrets -}}
+{{- $sources := list -}}
+{{- if $secrets.existingSecret }}{{ $sources = append $sources "secrets.existingSecret" }}{{ end -}}
+{{- if $secrets.externalSecret.enabled }}{{ $sources = append $sources "secrets.externalSecret" }}{{ end -}}
+{{- if $secrets.values }}{{ $sources = append $sources "secrets.values" }}{{ end -}}
+{{- if not $sources }}
+- secrets are missing: name a Secret that exists, for example secrets.existingSecret=hangar-secrets; or secrets.externalSecret; or, to try things out, secrets.values
+{{- else if gt (len $sources) 1 }}
+- {{ join " and " $sources }} are set: secrets come from one of them; empty the others, for example secrets.values=null
+{{- else }}
+{{- $keys := fromYaml (include "hangar.secretKeys" .) -}}
+{{- range $variable := list "PLANE_CLIENT_SECRET" "PLANE_WEBHOOK_SECRETS" "HANGAR_ENCRYPTION_KEYS" }}
+{{- if not (hasKey $keys $variable) }}
+- {{ include "hangar.secretPath" (list $ $variable) }} is missing, for example {{ include "hangar.secretExample" (list $ $variable) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and $secrets.externalSecret.enabled (not $secrets.externalSecret.storeRef.name) }}
+- secrets.externalSecret.storeRef.name is missing: a SecretStore or ClusterSecretStore, for example secrets.externalSecret.storeRef.name=vault
+{{- end }}
+{{- with get $secrets.values "HANGAR_ENCRYPTION_KEYS" }}
+{{- if not (regexMatch "^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=(,[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=)*$" .) }}
+- secrets.values.HANGAR_ENCRYPTION_KEYS must be "kid:base64 of 32 bytes", comma separated, for example "2026a:$(openssl rand -base64 32)"
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Where a secret is set, by the source that is in use: (list $ variable). */}}
+{{- define "hangar.secretPath" -}}
+{{- $secrets := (index . 0).Values.secrets -}}
+{{- ternary "secrets.keys" (ternary "secrets.externalSecret.remoteRefs" "secrets.values" $secrets.externalSecret.enabled) (not (empty $secrets.existingSecret)) -}}.{{ index . 1 }}
+{{- end }}
+
+{{- define "hangar.secretExample" -}}
+{{- $secrets := (index . 0).Values.secrets -}}
+{{- if $secrets.existingSecret -}}
+secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
+{{- else if $secrets.externalSecret.enabled -}}
+{key: hangar, property: {{ include "hangar.secretFile" (index . 1) }}}
+{{- else -}}
+{{ get (dict "DATABASE_URL" "postgres://hangar:password@db.example.com:5432/hangar" "PLANE_CLIENT_SECRET" "the Client Secret from the app's page in Plane" "PLANE_WEBHOOK_SECRETS" "plane_wh_…" "HANGAR_ENCRYPTION_KEYS" "\"2026a:$(openssl rand -base64 32)\"") (index . 1) }}
+{{- end -}}
+{{- end }}
+
+{{- define "hangar.checks.database" -}}
+{{- $sources := list -}}
+{{- if .Values.database.urlFrom.secret }}{{ $sources = append $sources "database.urlFrom" }}{{ end -}}
+{{- if .Values.cluster.enabled }}{{ $sources = append $sources "cluster.enabled" }}{{ end -}}
+{{- if hasKey (fromYaml (include "hangar.secretKeys" .)) "DATABASE_URL" }}{{ $sources = append $sources (include "hangar.secretPath" (list . "DATABASE_URL")) }}{{ end -}}
+{{- if not $sources }}
+- there is no database: set {{ include "hangar.secretPath" (list . "DATABASE_URL") }}, for example {{ include "hangar.secretExample" (list . "DATABASE_URL") }}; or database.urlFrom.secret, the Secret of a PostgreSQL operator; or cluster.enabled=true for one by CloudNativePG
+{{- else if gt (len $sources) 1 }}
+- {{ join " and " $sources }} are set: the database's address comes from one of them
+{{- end }}
+{{- with get .Values.secrets.values "DATABASE_URL" }}
+{{- if not (regexMatch "^postgres(ql)?://." .) }}
+- secrets.values.DATABASE_URL must be a postgres:// address, for example postgres://hangar:password@db.example.com:5432/hangar
+{{- end }}
+{{- end }}
+{{- range $path, $ca := dict "database.ca" .Values.database.ca "caBundle" .Values.caBundle }}
+{{- if and $ca.configMap $ca.secret }}
+- {{ $path }} names a ConfigMap and a Secret: take one, for example {{ $path }}.secret=""
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "hangar.checks.sso" -}}
+{{- $oidc := .Values.oidc -}}
+{{- if and $oidc.issuer (not $oidc.clientId) }}
+- oidc.clientId is missing beside oidc.issuer, for example oidc.clientId=hangar
+{{- end }}
+{{- if and (not $oidc.issuer) (or $oidc.clientId $oidc.audience (hasKey (fromYaml (include "hangar.secretKeys" .)) "OIDC_CLIENT_SECRET")) }}
+- oidc.issuer is missing beside the client of the identity provider, for example oidc.issuer=https://login.example.com/realms/staff
+{{- end }}
+{{- if and $oidc.issuer (not (hasPrefix "https://" $oidc.issuer)) }}
+- oidc.issuer must be an https address, for example https://login.example.com/realms/staff; it is {{ $oidc.issuer | quote }}
+{{- end }}
+{{- if and $oidc.rolesMap (not $oidc.rolesClaim) }}
+- oidc.rolesClaim is missing beside oidc.rolesMap, for example oidc.rolesClaim=groups
+{{- end }}
+{{- end }}
+
+{{- define "hangar.checks.outside" -}}
+{{- if and .Values.gateway.enabled (not .Values.gateway.parentRefs) }}
+- gateway.parentRefs is missing: the Gateway to attach to, for example gateway.parentRefs=[{name: public, namespace: gateways}]
+{{- end }}
+{{- if and (or .Values.ingress.enabled .Values.gateway.enabled) (not (fromYaml (include "hangar.routes" .))) }}
+- {{ ternary "ingress.enabled" "gateway.enabled" .Values.ingress.enabled }}: neither receiver nor console runs in this release, so there is nothing to lead to; for example receiver.enabled=true
+{{- end }}
+{{- if and .Values.proxy.url (urlParse .Values.proxy.url).userinfo }}
+- proxy.url holds a password: put the whole address among the secrets as HTTPS_PROXY, for example secrets.keys.HTTPS_PROXY=HTTPS_PROXY
+{{- end }}
+{{- if and .Values.proxy.url (hasKey (fromYaml (include "hangar.secretKeys" .)) "HTTPS_PROXY") }}
+- proxy.url and the secret HTTPS_PROXY are both set: take one, for example proxy.url=""
+{{- end }}
+{{- end }}
+
+{{/* What one part of the values has no use for, though another has. */}}
+{{- define "hangar.checks.roles" -}}
+{{- $components := fromYaml (include "hangar.components" .) -}}
+{{- if not $components }}
+- nothing runs: every role is off; for example worker.enabled=true
+{{- end }}
+{{- range $part := list "receiver" "scheduler" "console" "server" "defaults" }}
+{{- if (get $.Values $part).handlers }}
+- {{ $part }}.handlers: handlers are shared out among workers alone, for example worker.handlers=[PingHandler.pong]
+{{- end }}
+{{- end }}
+{{- range $field := list "enabled" "replicas" }}
+{{- if hasKey $.Values.defaults $field }}
+- defaults.{{ $field }}: each role says this itself, for example worker.{{ $field }}={{ get $.Values.defaults $field }}
+{{- end }}
+{{- end }}
+{{- if hasKey .Values.server "enabled" }}
+- server.enabled: the server is what singleProcess=true runs
+{{- end }}
+{{- range $name, $component := $components }}
+{{- range $component.values.handlers }}
+{{- if not (regexMatch "^[A-Za-z_$][A-Za-z0-9_$]*([.][A-Za-z_$][A-Za-z0-9_$]*)?$" .) }}
+- {{ include "hangar.componentPath" $name }}.handlers: {{ . | quote }} is no name of a handler; it is a class, or a class and its method, for example PingHandler.pong
+{{- end }}
+{{- end }}
+{{- if and (hasPrefix "worker-" $name) (not $component.values.handlers) }}
+- {{ include "hangar.componentPath" $name }}.handlers is missing: a pool works on handlers of its own, for example {{ include "hangar.componentPath" $name }}.handlers=[ReportHandler.monthly]
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Where the values of a component are. */}}
+{{- define "hangar.componentPath" -}}
+{{ hasPrefix "worker-" . | ternary (printf "workerPools.%s" (trimPrefix "worker-" .)) . }}
+{{- end }}
+
+{{- define "hangar.checks.scaling" -}}
+{{- $components := fromYaml (include "hangar.components" .) -}}
+{{- range $name, $component := $components }}
+{{- $path := include "hangar.componentPath" $name }}
+{{- $hpa := $component.values.autoscaling }}
+{{- $keda := $component.values.keda }}
+{{- if and $hpa.enabled $keda.enabled }}
+- {{ $path }}.autoscaling and {{ $path }}.keda are both enabled: KEDA makes an autoscaler of its own, and two of them quarrel; for example {{ $path }}.autoscaling.enabled=false
+{{- end }}
+{{- if and $hpa.enabled (not $hpa.targetCPUUtilizationPercentage) (not $hpa.external.name) }}
+- {{ $path }}.autoscaling has nothing to go by: for example {{ $path }}.autoscaling.targetCPUUtilizationPercentage=70, or {{ $path }}.autoscaling.external.name=hangar_queue_jobs
+{{- end }}
+{{- if and $hpa.enabled $hpa.targetCPUUtilizationPercentage (not (dig "requests" "cpu" "" $component.values.resources)) }}
+- {{ $path }}.autoscaling goes by the share of a CPU request that is not there: for example {{ $path }}.resources.requests.cpu=100m
+{{- end }}
+{{- range $kind, $limits := dict "autoscaling" $hpa "keda" $keda }}
+{{- if and $limits.enabled (gt ($limits.minReplicas | int) ($limits.maxReplicas | int)) }}
+- {{ $path }}.{{ $kind }}.minReplicas is above maxReplicas: for example {{ $path }}.{{ $kind }}.maxReplicas={{ $limits.minReplicas }}
+{{- end }}
+{{- end }}
+{{- if and $keda.enabled (not (has "worker" $component.roles)) }}
+- {{ $path }}.keda: KEDA goes by the queue, and {{ $name }} works on none; for example {{ $path }}.autoscaling.enabled=true
+{{- end }}
+{{- if and $keda.enabled (gt (len $component.roles) 1) (eq ($keda.minReplicas | int) 0) }}
+- {{ $path }}.keda.minReplicas must be 1 at least: with 0 nobody takes webhooks
+{{- end }}
+{{- if and $keda.enabled (eq $keda.trigger "prometheus") (not $keda.prometheus.serverAddress) }}
+- {{ $path }}.keda.prometheus.serverAddress is missing, for example http://prometheus-operated.monitoring:9090; or {{ $path }}.keda.trigger=postgresql
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "hangar.checks.migrations" -}}
+{{- if and (eq .Values.migrations.run "hook") .Values.cluster.enabled }}
+- migrations.run=hook does not go with cluster.enabled: the Job would wait before the install for a database that comes with it; for example migrations.run=init
+{{- end }}
+{{- if and (eq (include "hangar.migrationsRun" .) "init") (hasKey (fromYaml (include "hangar.secretKeys" .)) "MIGRATION_DATABASE_URL") }}
+- MIGRATION_DATABASE_URL does not go with migrations.run=init, which would give every pod the owner's password; for example migrations.run=hook
+{{- end }}
+{{- if ge (.Values.migrations.waitSeconds | int) (.Values.migrations.activeDeadlineSeconds | int) }}
+- migrations.waitSeconds must be below migrations.activeDeadlineSeconds, or the Job ends before it says why; for example migrations.activeDeadlineSeconds={{ add .Values.migrations.waitSeconds 300 }}
+{{- end }}
+{{- end }}
+
+{{/* Variables that have a value of their own, or that the chart sets. The schema refuses names that Hangar does not know. */}}
+{{- define "hangar.checks.config" -}}
+{{- range $variable, $value := .Values.config }}
+{{- $place := get (fromYaml (include "hangar.places" $)) $variable }}
+{{- if $place }}
+- config.{{ $variable }}: this has a value of its own, {{ $place }}
+{{- else if or (hasKey $.Values.secrets.keys $variable) (hasSuffix "_HEADERS" $variable) }}
+- config.{{ $variable }} is a secret: put it among the secrets, for example secrets.keys.{{ replace "OTLP_HEADERS" "OTLP_TRACES_HEADERS" $variable }}={{ $variable }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Which value sets a variable. */}}
+{{- define "hangar.places" -}}
+PUBLIC_URL: publicUrl
+PLANE_BASE_URL: plane.baseUrl
+PLANE_CLIENT_ID: plane.clientId
+PLANE_SCOPES: plane.scopes
+PLANE_REDIRECT_URI: plane.redirectUri
+OIDC_ISSUER: oidc.issuer
+OIDC_CLIENT_ID: oidc.clientId
+OIDC_AUDIENCE: oidc.audience
+OIDC_ROLES_CLAIM: oidc.rolesClaim
+OIDC_ROLES_MAP: oidc.rolesMap
+OIDC_SCOPES: oidc.scopes
+LOG_LEVEL: log.level
+WEBHOOK_MAX_BODY_BYTES: webhooks.maxBodyBytes
+WEBHOOK_HOLD_SECONDS: webhooks.holdSeconds
+DELIVERY_RETENTION_DAYS: deliveryRetentionDays
+TRUSTED_PROXIES: trustedProxies
+DATABASE_POOL_SIZE: database.poolSize
+NODE_EXTRA_CA_CERTS: caBundle
+NO_PROXY: proxy.noProxy
+HANGAR_ROLES: receiver.enabled, worker.enabled, scheduler.enabled, console.enabled or singleProcess
+HANGAR_HANDLERS: worker.handlers
+HANGAR_DRAIN_SECONDS: defaults.drainSeconds
+HANGAR_DRAIN_DELAY_SECONDS: defaults.preStopSeconds, which does the same before SIGTERM
+OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.otlpEndpoint
+NODE_ENV: always "production"
+PORT: always 3000; service.port is another one
+METRICS_PORT: always 9464
+HANGAR_DATA_DIR: nothing is kept in a pod
+{{- end }}

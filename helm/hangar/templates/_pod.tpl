@@ -1,0 +1,156 @@
+{{/* What all pods of the chart have in common: (dict "root" $ "values" `defaults` or the component's). */}}
+{{- define "hangar.podBase" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext:
+  runAsNonRoot: true
+  seccompProfile: { type: RuntimeDefault }
+  {{- range $field, $value := .root.Values.podSecurityContext }}
+  {{- if not (kindIs "invalid" $value) }}
+  {{ $field }}: {{ $value | int64 }}
+  {{- end }}
+  {{- end }}
+{{- with .root.Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- range $field := list "nodeSelector" "tolerations" "affinity" "priorityClassName" "runtimeClassName" }}
+{{- with get $.values $field }}
+{{ dict $field . | toYaml }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Nothing to gain for who breaks in: Pod Security "restricted", and no file to write. */}}
+{{- define "hangar.containerSecurity" -}}
+securityContext:
+  runAsNonRoot: true
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: { drop: [ALL] }
+{{- end }}
+
+{{/* What all containers of the chart have in common: (dict "root" $ "roles" (list …) "values" …). */}}
+{{- define "hangar.containerBase" -}}
+image: {{ include "hangar.image" .root | quote }}
+imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+# What ended it is told by `kubectl describe pod`.
+terminationMessagePolicy: FallbackToLogsOnError
+{{ include "hangar.containerSecurity" .root }}
+env:
+  {{- include "hangar.env" . | trim | nindent 2 }}
+{{- with .values.extraEnvFrom }}
+envFrom:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+volumeMounts:
+  {{- include "hangar.volumeMounts" .root | nindent 2 }}
+  {{- with .values.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}
+
+{{/* All roles, so that each part of the configuration is looked at. */}}
+{{- define "hangar.migrateContainer" -}}
+{{- $roles := list "receiver" "worker" "scheduler" "console" -}}
+{{- $values := mergeOverwrite (deepCopy .Values.defaults) (dict "handlers" list) -}}
+name: migrate
+command: [hangar, migrate, --wait, {{ .Values.migrations.waitSeconds | quote }}]
+{{ include "hangar.containerBase" (dict "root" . "roles" $roles "values" $values) }}
+resources:
+  {{- toYaml .Values.migrations.resources | nindent 2 }}
+{{- end }}
+
+{{- define "hangar.probe" -}}
+httpGet: { path: {{ .path }}, port: http }
+{{ toYaml .timing }}
+{{- end }}
+
+{{/* The pod of a component: (dict "root" $ "name" … "component" …). */}}
+{{- define "hangar.podSpec" -}}
+{{- $v := .component.values -}}
+{{- $preStop := ($v.preStopSeconds | int) -}}
+serviceAccountName: {{ include "hangar.serviceAccountName" .root }}
+{{ include "hangar.podBase" (dict "root" .root "values" $v) }}
+# preStop {{ $preStop }} s, drain {{ $v.drainSeconds }} s, and what is left until it is killed.
+terminationGracePeriodSeconds: {{ add $preStop $v.drainSeconds $v.marginSeconds }}
+{{- with trim (include "hangar.topologySpread" .) }}
+topologySpreadConstraints:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- $init := eq (include "hangar.migrationsRun" .root) "init" }}
+{{- if or $init $v.initContainers }}
+initContainers:
+  {{- with $v.initContainers }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+  {{- if $init }}
+  - {{- include "hangar.migrateContainer" .root | nindent 4 }}
+  {{- end }}
+{{- end }}
+containers:
+  - name: hangar
+    {{- include "hangar.containerBase" (dict "root" .root "roles" .component.roles "values" $v) | nindent 4 }}
+    ports:
+      - { name: http, containerPort: 3000 }
+      - { name: metrics, containerPort: 9464 }
+    startupProbe:
+      {{- include "hangar.probe" (dict "path" "/health/live" "timing" $v.probes.startup) | nindent 6 }}
+    livenessProbe:
+      {{- include "hangar.probe" (dict "path" "/health/live" "timing" $v.probes.liveness) | nindent 6 }}
+    readinessProbe:
+      {{- include "hangar.probe" (dict "path" "/health/ready" "timing" $v.probes.readiness) | nindent 6 }}
+    {{- if gt $preStop 0 }}
+    # By the kubelet itself: the pod needs no shell for it.
+    lifecycle:
+      preStop:
+        sleep: { seconds: {{ $preStop }} }
+    {{- end }}
+    resources:
+      {{- toYaml $v.resources | nindent 6 }}
+  {{- with $v.sidecars }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+volumes:
+  {{- include "hangar.volumes" (dict "root" .root "secret" (include "hangar.secretName" .root) "migration" false) | nindent 2 }}
+  {{- with $v.extraVolumes }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}
+
+{{/* Over zones and nodes, each release of a component by itself, so that a rollout does not count the old pods. */}}
+{{- define "hangar.topologySpread" -}}
+{{- $v := .component.values -}}
+{{- if $v.topologySpreadConstraints -}}
+{{ toYaml $v.topologySpreadConstraints }}
+{{- else if $v.topologySpread -}}
+{{- range $key := list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+- maxSkew: 1
+  topologyKey: {{ $key }}
+  whenUnsatisfiable: ScheduleAnyway
+  labelSelector:
+    matchLabels:
+      {{- include "hangar.selectorLabels" (list $.root $.name) | nindent 6 }}
+  matchLabelKeys: [pod-template-hash]
+{{- end }}
+{{- end -}}
+{{- end }}
+
+{{/* The `metadata` of a component's pods. */}}
+{{- define "hangar.podMetadata" -}}
+labels:
+  {{- include "hangar.selectorLabels" (list .root .name) | nindent 2 }}
+  # All that serve requests and metrics, and not the jobs.
+  hangar/server: 'true'
+  {{- with merge (dict) .component.values.podLabels .root.Values.commonLabels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- $annotations := merge (dict) .component.values.podAnnotations .root.Values.commonAnnotations }}
+{{- with .root.Values.secrets.values }}
+{{- $_ := set $annotations "checksum/secrets" (toJson . | sha256sum) }}
+{{- end }}
+{{- with $annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
