@@ -87,7 +87,7 @@ async function bookedRuns(replicas: Replicas): Promise<Record<string, Record<str
   const booked: Record<string, Record<string, number>> = {};
   for (const { metricsUrl } of replicas.all) {
     const text = await (await fetch(metricsUrl)).text();
-    const lines = text.matchAll(/^hangar_handler_runs_total\{handler="(.+)",outcome="(.+)"\} (\d+)$/gm);
+    const lines = text.matchAll(/^hangar_handler_runs_total\{handler="(.+)",outcome="(.+)"\} ([1-9]\d*)$/gm);
     for (const [, handler = '', outcome = '', count] of lines) {
       const ofHandler = (booked[handler] ??= {});
       ofHandler[outcome] = (ofHandler[outcome] ?? 0) + Number(count);
