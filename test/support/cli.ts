@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
+import { NODE_ENVIRONMENT } from './node-environment.js';
 
 /** What a command said and how it ended. */
 export interface CommandResult {
@@ -18,7 +19,7 @@ export async function hangarCommand(
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [resolve('dist/src/cli.js'), ...args], {
     cwd: tmpdir(),
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { ...NODE_ENVIRONMENT, ...environment },
   });
   child.stdin.on('error', () => undefined); // not every command reads it
   child.stdin.end(input);

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from './free-port.js';
+import { NODE_ENVIRONMENT } from './node-environment.js';
 import { until } from './until.js';
 
 const SERVER = resolve('dist/src/main.js');
@@ -47,7 +48,7 @@ export class HangarProcess {
     const child = spawn(process.execPath, [program], {
       cwd: folder,
       env: {
-        PATH: process.env['PATH'],
+        ...NODE_ENVIRONMENT,
         HOST: '127.0.0.1',
         LOG_LEVEL: 'debug',
         METRICS_PORT: '0',

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { type Browser } from './browser.js';
 import { freePort } from './free-port.js';
+import { NODE_ENVIRONMENT } from './node-environment.js';
 import { until } from './until.js';
 
 const PROGRAM = resolve('test/support/identity-provider-process.mjs');
@@ -55,7 +56,7 @@ export class IdentityProvider {
   /** Starts it (again) at the same address, with new keys and no accounts. */
   async restart(): Promise<void> {
     const child = spawn(process.execPath, [PROGRAM], {
-      env: { PATH: process.env['PATH'], ...this.settings },
+      env: { ...NODE_ENVIRONMENT, ...this.settings },
     });
     this.child = child;
     this.output = '';
