@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Answer, READY } from './parent.ts';
+import { type Answer, READY } from './parent.mjs';
 import { type StartedParts } from './started-parts.ts';
 
 const START_TIMEOUT_MS = 30_000;

@@ -1,4 +1,4 @@
-import { serveParent } from '../harness/parent.ts';
+import { serveParent } from '../harness/parent.mjs';
 import { flood } from './flood.ts';
 import { pace } from './pace.ts';
 

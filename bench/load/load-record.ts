@@ -1,4 +1,4 @@
-import { monotonicMs } from '../clock.ts';
+import { monotonicMs } from '../clock.mjs';
 import { type LoadReport } from './orders.ts';
 
 /** Takes note of what an order does while it does it. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Module } from '@nestjs/common';
 import { OnPlaneEvent } from '../../dist/src/index.js';
-import { monotonicMs } from '../clock.ts';
+import { monotonicMs } from '../clock.mjs';
 
 /** Above the numbers of a run's bodies; pages that are never written take no memory. */
 const MOST_EVENTS = 1_000_000;

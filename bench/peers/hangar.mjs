@@ -1,6 +1,6 @@
 // The built server with a handler of the bench, begun as `main.js` begins.
 import { keepOwnSourceMaps } from '../../dist/src/own-source-maps.js';
-import { serveParent } from '../harness/parent.ts';
+import { serveParent } from '../harness/parent.mjs';
 
 keepOwnSourceMaps();
 const { startServer } = await import('../../dist/src/server.js');

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { Pool } from 'pg';
 import { PgBoss } from 'pg-boss';
-import { serveParent } from '../harness/parent.ts';
+import { serveParent } from '../harness/parent.mjs';
 import { DATABASE_URL, PORT } from './environment.mjs';
 import { isSigned } from './signature.mjs';
 

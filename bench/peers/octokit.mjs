@@ -1,7 +1,7 @@
 // The Node middleware of @octokit/webhooks with a handler that keeps the event in memory.
 import { createServer } from 'node:http';
 import { createNodeMiddleware, Webhooks } from '@octokit/webhooks';
-import { serveParent } from '../harness/parent.ts';
+import { serveParent } from '../harness/parent.mjs';
 import { PORT, SECRET } from './environment.mjs';
 
 const events = [];

@@ -1,6 +1,6 @@
 // The sample receiver of Plane's documentation: verifies, keeps the event in memory, answers 200.
 import express from 'express';
-import { serveParent } from '../harness/parent.ts';
+import { serveParent } from '../harness/parent.mjs';
 import { PORT } from './environment.mjs';
 import { isSigned } from './signature.mjs';
 

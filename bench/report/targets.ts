@@ -26,11 +26,15 @@ export function targets(rows: readonly Row[]): Target[] {
     ]),
     atMost('largest memory of a Hangar process', largestMb, 300, 'MB'),
     atMost('memory that the backlog adds', of('backlog', 'addedMb'), 50, 'MB'),
-    ...rows.filter(({ key }) => key === 'idle').flatMap(idleTargets),
+    ...rows.filter(isOneRole).flatMap(idleTargets),
   ];
 }
 
-/** Of one role, and of all together: a process of several roles is one process. */
+/** A process of several roles is measured too, but has no target. */
+function isOneRole({ key, title }: Row): boolean {
+  return key === 'idle' && !title.includes(',');
+}
+
 function idleTargets({ title, figures }: Row): Target[] {
   return [
     atMost(`${title}, from start to ready`, figures.startSeconds ?? Number.NaN, 2, 's'),
