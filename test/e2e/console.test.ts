@@ -157,7 +157,10 @@ describe('roles', () => {
       expect([path, found.status]).toEqual([path, 200]);
       await found.body?.cancel();
     }
-    expect(await admin.page('/console/deliveries?text=pi')).toContain(failed);
+    // Words are read some seconds after the receipt.
+    await until('the words to be found', async () =>
+      (await admin.page('/console/deliveries?text=pi')).includes(failed),
+    );
   });
 
   it('give who has none their own links alone', async () => {
