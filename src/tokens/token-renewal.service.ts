@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
 import { Drain } from '../config/drain.js';
 import { inSpan } from '../observability/tracing/in-span.js';
@@ -35,7 +35,7 @@ export type Renewal =
 
 /** Renews a token that was leased, and books what came of it. */
 @Injectable()
-export class TokenRenewalService implements BeforeApplicationShutdown {
+export class TokenRenewalService implements OnApplicationShutdown {
   private readonly logger = new Logger(TokenRenewalService.name);
   private readonly underWay = new Set<Promise<Renewal>>();
 
@@ -58,8 +58,11 @@ export class TokenRenewalService implements BeforeApplicationShutdown {
     return renewal;
   }
 
-  /** What Plane grants while the process stops is stored before the database is let go: it exists nowhere else. */
-  async beforeApplicationShutdown(): Promise<void> {
+  /**
+   * What Plane grants while the process stops is stored before the database is let go: it exists nowhere else. Handlers
+   * and requests begin renewals until their end, so this waits after them.
+   */
+  async onApplicationShutdown(): Promise<void> {
     if (!(await this.drain.sees(this.allEnded())))
       this.drain.loses(`what Plane answered to ${this.underWay.size} renewal(s) of tokens`);
   }

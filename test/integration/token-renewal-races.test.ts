@@ -5,6 +5,8 @@ import { Client } from 'pg';
 import { type Installation } from '../../src/installations/installation.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
+import { QueueModule } from '../../src/queue/queue.module.js';
+import { QueueService } from '../../src/queue/queue.service.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
 import { botOf, TokenRemovalService } from '../../src/tokens/token-removal.service.js';
 import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
@@ -19,6 +21,13 @@ import { SimulatorControl } from '../support/simulator-control.js';
 import { until } from '../support/until.js';
 import { userGrant } from '../support/user-grant.js';
 
+const SETTINGS = {
+  retryLimit: 0,
+  retryDelaySeconds: 1,
+  backoff: false,
+  timeoutSeconds: 30,
+  keepSeconds: 86_400,
+};
 const MODULES = [PlaneModule, TokensModule, TokenScheduleModule];
 
 describe('a renewal', () => {
@@ -115,6 +124,30 @@ describe('a renewal', () => {
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'slow', ms: 500, times: 1 });
     const renewed = user(leaving);
     await until('the lease to be taken', leased);
+    await leaving.close();
+    expect(await database.query(`SELECT in_flight, state FROM tokens WHERE kind = 'user'`)).toEqual([
+      { in_flight: false, state: 'live' },
+    ]);
+    expect(await user(here)).toBe(await renewed);
+  });
+
+  it('is stored by a process that stops, also where a run of a handler began it then and has ended', async () => {
+    const leaving = await serviceContext(database, simulator, [...MODULES, QueueModule]);
+    const queue = leaving.get(QueueService);
+    await queue.declare('Renewing.run', SETTINGS);
+    await expire('user');
+    await plane.post('/faults', { match: '/auth/o/token/', kind: 'slow', ms: 700, times: 1 });
+    let renewed: Promise<string> | undefined;
+    const running = Promise.withResolvers<void>();
+    queue.work('Renewing.run', 1, async () => {
+      running.resolve();
+      await wait(500);
+      renewed = user(leaving);
+      await until('the lease to be taken', leased);
+      return { end: 'done' };
+    });
+    await database.query(`INSERT INTO pgboss.job (name, data) VALUES ('Renewing.run', '{}')`);
+    await running.promise;
     await leaving.close();
     expect(await database.query(`SELECT in_flight, state FROM tokens WHERE kind = 'user'`)).toEqual([
       { in_flight: false, state: 'live' },
