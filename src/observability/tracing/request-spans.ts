@@ -1,5 +1,6 @@
+import { type ServerResponse } from 'node:http';
 import { type Context, context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { tracer } from './tracer.js';
 import { linksTo } from './traceparent.js';
 
@@ -14,17 +15,17 @@ const contexts = new WeakMap<FastifyRequest, Context>();
  * must not decide what is sampled nor put their requests into one trace of ours.
  */
 export function traceRequests(server: FastifyInstance): void {
-  server.addHook('onRequest', (request, _reply, done) => {
+  server.addHook('onRequest', (request, reply, done) => {
     const inside = begin(request);
-    if (inside) contexts.set(request, inside);
+    if (inside) {
+      contexts.set(request, inside);
+      // Fastify's own hook hears nothing of a client that goes away, nor of a stream that ends so.
+      reply.raw.once('close', () => end(inside, reply.raw));
+    }
     runInside(request, done);
   });
   // The body is read in the context of its socket.
   server.addHook('preValidation', (request, _reply, done) => runInside(request, done));
-  server.addHook('onResponse', (request, reply, done) => {
-    end(request, reply);
-    done();
-  });
 }
 
 function begin(request: FastifyRequest): Context | undefined {
@@ -55,11 +56,12 @@ function runInside(request: FastifyRequest, next: () => void): void {
   else next();
 }
 
-function end(request: FastifyRequest, { statusCode }: FastifyReply): void {
-  const inside = contexts.get(request);
-  const span = inside && trace.getSpan(inside);
-  span?.setAttribute('http.response.status_code', statusCode);
-  if (statusCode >= SERVER_FAULT) {
+function end(inside: Context, { headersSent, statusCode }: ServerResponse): void {
+  const span = trace.getSpan(inside);
+  span?.setAttributes(
+    headersSent ? { 'http.response.status_code': statusCode } : { 'error.type': 'client_gone' },
+  );
+  if (headersSent && statusCode >= SERVER_FAULT) {
     span?.setAttribute('error.type', String(statusCode));
     span?.setStatus({ code: SpanStatusCode.ERROR });
   }
