@@ -39,6 +39,39 @@ if (!HELM)
     expect(answer).not.toContain('hush');
   });
 
+  it('gives releases of long names objects of their own', async () => {
+    const names = await Promise.all(
+      ['a', 'b'].map(async (end) => {
+        const objects = manifestsOf(await helmTemplate([`${'x'.repeat(52)}${end}`, CHART, ...minimal]));
+        return objects.map(({ metadata }) => metadata.name);
+      }),
+    );
+    expect(new Set(names.flat()).size).toBe(2 * new Set(names[0]).size);
+    for (const name of names.flat()) expect(name).toMatch(/^[a-z][-a-z0-9]{0,62}$/);
+  });
+
+  it('keeps names that look like numbers texts, and refuses a release that no Service can be named after', async () => {
+    const values = { fullnameOverride: 'hangar', secrets: { existingSecret: '77' }, ingress: { className: '1e3' } };
+    const set = [...minimal, '--values', file('numbers.yaml', stringify(values)), '--set', 'ingress.enabled=true'];
+    const text = await helmTemplate(['123', CHART, '--namespace', '456', ...set]);
+    for (const { metadata } of manifestsOf(text)) {
+      expect(metadata.labels?.['app.kubernetes.io/instance']).toBe('123');
+      expect(metadata.namespace).toBe('456');
+    }
+    expect(text).toContain('name: "77"');
+    expect(text).toContain('ingressClassName: "1e3"');
+    await expect(helmTemplate(['123', CHART, ...minimal])).rejects.toThrow('fullnameOverride is missing');
+  });
+
+  it('lets nobody at the metrics where nobody is named', async () => {
+    const values = file('metrics.yaml', stringify({ networkPolicy: { ingress: { metrics: [] } } }));
+    const policies = manifestsOf(await helmTemplate(['hangar', CHART, ...minimal, '--values', values])).filter(
+      ({ kind }) => kind === 'NetworkPolicy',
+    );
+    expect(policies.length).toBeGreaterThan(3);
+    expect(JSON.stringify(policies)).not.toContain('9464');
+  });
+
   it('says after an installation what to enter in Plane, and what is missing', async () => {
     const full = await helmNotes(['--values', valuesPath('ha')]);
     for (const text of [

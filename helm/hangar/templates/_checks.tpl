@@ -4,7 +4,7 @@ and an example; never with the value of a secret.
 */}}
 {{- define "hangar.checks" -}}
 {{- $faults := list -}}
-{{- range list "needs" "address" "secrets" "database" "sso" "outside" "roles" "scaling" "migrations" "config" -}}
+{{- range list "needs" "names" "address" "secrets" "database" "sso" "outside" "roles" "scaling" "migrations" "config" "extraEnv" -}}
 {{- $found := trim (include (printf "hangar.checks.%s" .) $) -}}
 {{- if $found -}}{{- $faults = append $faults $found -}}{{- end -}}
 {{- end -}}
@@ -22,12 +22,32 @@ and an example; never with the value of a secret.
 {{- end }}
 {{- end }}
 
+{{/* Services take no other names. And labels by which the chart's own objects find pods. */}}
+{{- define "hangar.checks.names" -}}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" (include "hangar.fullname" .)) }}
+- fullnameOverride is missing: the release's name {{ .Release.Name | quote }} is none that a Service can have (a letter first, then letters, digits and "-"), for example fullnameOverride=hangar
+{{- end }}
+{{- $labels := dict "commonLabels" .Values.commonLabels -}}
+{{- range $name, $component := fromYaml (include "hangar.components" .) }}
+{{- $_ := set $labels (printf "%s.podLabels" (include "hangar.componentPath" $name)) $component.values.podLabels }}
+{{- end }}
+{{- range $path, $given := $labels }}
+{{- range $label := list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" "hangar/server" }}
+{{- if hasKey $given $label }}
+- {{ $path }}: {{ $label }} is the chart's own; Deployments and NetworkPolicies go by it
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "hangar.checks.address" -}}
 {{- $url := urlParse .Values.publicUrl -}}
 {{- if not .Values.publicUrl }}
 - publicUrl is missing: where browsers and Plane reach Hangar{{ if or .Values.ingress.enabled .Values.gateway.enabled }} (the host of the {{ ternary "Ingress" "HTTPRoute" .Values.ingress.enabled }}){{ end }}, for example publicUrl=https://hangar.example.com
 {{- else if or (not (has $url.scheme (list "http" "https"))) (not $url.host) (not (has $url.path (list "" "/"))) $url.query $url.fragment $url.userinfo }}
 - publicUrl must be an http or https address without a path, for example https://hangar.example.com; it is {{ .Values.publicUrl | quote }}
+{{- else if and (or .Values.ingress.enabled .Values.gateway.enabled) (not (regexMatch "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$" (include "hangar.host" .))) }}
+- publicUrl must be the address of one host, for example https://hangar.example.com; it is {{ .Values.publicUrl | quote }}
 {{- end }}
 {{- end }}
 
@@ -124,6 +144,9 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 {{- if and .Values.proxy.url (urlParse .Values.proxy.url).userinfo }}
 - proxy.url holds a password: put the whole address among the secrets as HTTPS_PROXY, for example secrets.keys.HTTPS_PROXY=HTTPS_PROXY
 {{- end }}
+{{- if (urlParse .Values.telemetry.otlpEndpoint).userinfo }}
+- telemetry.otlpEndpoint holds a password: what the collector asks for goes among the secrets as headers, for example secrets.keys.OTEL_EXPORTER_OTLP_TRACES_HEADERS=OTEL_EXPORTER_OTLP_TRACES_HEADERS
+{{- end }}
 {{- if and .Values.proxy.url (hasKey (fromYaml (include "hangar.secretKeys" .)) "HTTPS_PROXY") }}
 - proxy.url and the secret HTTPS_PROXY are both set: take one, for example proxy.url=""
 {{- end }}
@@ -185,6 +208,10 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 - {{ $path }}.{{ $kind }}.minReplicas is above maxReplicas: for example {{ $path }}.{{ $kind }}.maxReplicas={{ $limits.minReplicas }}
 {{- end }}
 {{- end }}
+{{- $least := $hpa.enabled | ternary $hpa.minReplicas ($keda.enabled | ternary (max 1 ($keda.minReplicas | int)) ($component.values.replicas)) | int }}
+{{- with include "hangar.blockingBudget" (list $component.values.podDisruptionBudget $least) }}
+- {{ $path }}.podDisruptionBudget.{{ . }} lets no pod of {{ $least }} go, so that a node would drain for ever; for example {{ $path }}.podDisruptionBudget.enabled=false, or more replicas
+{{- end }}
 {{- if and $keda.enabled (not (has "worker" $component.roles)) }}
 - {{ $path }}.keda: KEDA goes by the queue, and {{ $name }} works on none; for example {{ $path }}.autoscaling.enabled=true
 {{- end }}
@@ -197,6 +224,21 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 {{- end }}
 {{- end }}
 
+{{/* What keeps the last pod that could go: (list budget replicas). Empty where one can; Kubernetes rounds shares up. */}}
+{{- define "hangar.blockingBudget" -}}
+{{- $budget := index . 0 -}}
+{{- $replicas := index . 1 -}}
+{{- if and $budget.enabled (gt $replicas 0) -}}
+{{- if hasKey $budget "minAvailable" -}}
+{{- $asked := toString $budget.minAvailable -}}
+{{- $kept := hasSuffix "%" $asked | ternary (divf (mulf (trimSuffix "%" $asked | float64) $replicas) 100 | ceil) ($asked | float64) -}}
+{{- if ge $kept ($replicas | float64) }}minAvailable={{ $asked }}{{ end -}}
+{{- else if has (toString $budget.maxUnavailable) (list "0" "0%") -}}
+maxUnavailable={{ $budget.maxUnavailable }}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
 {{- define "hangar.checks.migrations" -}}
 {{- if and (eq .Values.migrations.run "hook") .Values.cluster.enabled }}
 - migrations.run=hook does not go with cluster.enabled: the Job would wait before the install for a database that comes with it; for example migrations.run=init
@@ -206,6 +248,22 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 {{- end }}
 {{- if ge (.Values.migrations.waitSeconds | int) (.Values.migrations.activeDeadlineSeconds | int) }}
 - migrations.waitSeconds must be below migrations.activeDeadlineSeconds, or the Job ends before it says why; for example migrations.activeDeadlineSeconds={{ add .Values.migrations.waitSeconds 300 }}
+{{- end }}
+{{- end }}
+
+{{/* The same by extraEnv, which would count before what the chart says of a pod's times. */}}
+{{- define "hangar.checks.extraEnv" -}}
+{{- $places := fromYaml (include "hangar.places" .) -}}
+{{- range $name, $component := fromYaml (include "hangar.components" .) }}
+{{- range $variable := $component.values.extraEnv }}
+{{- $path := printf "%s.extraEnv: %s" (include "hangar.componentPath" $name) $variable.name }}
+{{- with get $places $variable.name }}
+- {{ $path }} has a value of its own, {{ . }}
+{{- end }}
+{{- if hasKey $.Values.secrets.keys $variable.name }}
+- {{ $path }} is a secret: put it among the secrets, for example secrets.keys.{{ $variable.name }}={{ $variable.name }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 

@@ -70,7 +70,7 @@ httpGet: { path: {{ .path }}, port: http }
 {{- define "hangar.podSpec" -}}
 {{- $v := .component.values -}}
 {{- $preStop := ($v.preStopSeconds | int) -}}
-serviceAccountName: {{ include "hangar.serviceAccountName" .root }}
+serviceAccountName: {{ include "hangar.serviceAccountName" .root | quote }}
 {{ include "hangar.podBase" (dict "root" .root "values" $v) }}
 # preStop {{ $preStop }} s, drain {{ $v.drainSeconds }} s, and what is left until it is killed.
 terminationGracePeriodSeconds: {{ add $preStop $v.drainSeconds $v.marginSeconds }}

@@ -23,7 +23,7 @@ spec:
   secretStoreRef:
     {{- toYaml .root.Values.secrets.externalSecret.storeRef | nindent 4 }}
   target:
-    name: {{ .name }}
+    name: {{ .name | quote }}
     creationPolicy: Owner
   data:
     {{- range $variable, $ref := .root.Values.secrets.externalSecret.remoteRefs }}

@@ -51,20 +51,20 @@ hook has a copy of its own.
     defaultMode: 0440
     sources:
       - secret:
-          name: {{ .secret }}
+          name: {{ .secret | quote }}
           items:
             {{- range $variable, $key := omit $keys "DATABASE_URL" "MIGRATION_DATABASE_URL" }}
-            - { key: {{ $key }}, path: {{ include "hangar.secretFile" $variable }} }
+            - { key: {{ $key | quote }}, path: {{ include "hangar.secretFile" $variable }} }
             {{- end }}
             {{- with get $keys $url }}
-            - { key: {{ . }}, path: database-url }
+            - { key: {{ . | quote }}, path: database-url }
             {{- end }}
       {{- if ne $url "MIGRATION_DATABASE_URL" }}
       {{- with fromYaml (include "hangar.databaseSecret" .root) }}
       - secret:
-          name: {{ .secret }}
+          name: {{ .secret | quote }}
           items:
-            - { key: {{ .key }}, path: database-url }
+            - { key: {{ .key | quote }}, path: database-url }
       {{- end }}
       {{- end }}
 {{- with fromYaml (include "hangar.caBundle" .root) }}
@@ -112,7 +112,7 @@ key: ca.crt
     defaultMode: 0444
     sources:
       - {{ ternary "configMap" "secret" (not (empty .ca.configMap)) }}:
-          name: {{ .ca.configMap | default .ca.secret }}
+          name: {{ .ca.configMap | default .ca.secret | quote }}
           items:
-            - { key: {{ .ca.key }}, path: ca.crt }
+            - { key: {{ .ca.key | quote }}, path: ca.crt }
 {{- end }}
