@@ -51,8 +51,18 @@ if (!HELM)
   });
 
   it('keeps names that look like numbers texts, and refuses a release that no Service can be named after', async () => {
-    const values = { fullnameOverride: 'hangar', secrets: { existingSecret: '77' }, ingress: { className: '1e3' } };
-    const set = [...minimal, '--values', file('numbers.yaml', stringify(values)), '--set', 'ingress.enabled=true'];
+    const values = {
+      fullnameOverride: 'hangar',
+      secrets: { existingSecret: '77' },
+      ingress: { className: '1e3' },
+    };
+    const set = [
+      ...minimal,
+      '--values',
+      file('numbers.yaml', stringify(values)),
+      '--set',
+      'ingress.enabled=true',
+    ];
     const text = await helmTemplate(['123', CHART, '--namespace', '456', ...set]);
     for (const { metadata } of manifestsOf(text)) {
       expect(metadata.labels?.['app.kubernetes.io/instance']).toBe('123');
@@ -65,9 +75,9 @@ if (!HELM)
 
   it('lets nobody at the metrics where nobody is named', async () => {
     const values = file('metrics.yaml', stringify({ networkPolicy: { ingress: { metrics: [] } } }));
-    const policies = manifestsOf(await helmTemplate(['hangar', CHART, ...minimal, '--values', values])).filter(
-      ({ kind }) => kind === 'NetworkPolicy',
-    );
+    const policies = manifestsOf(
+      await helmTemplate(['hangar', CHART, ...minimal, '--values', values]),
+    ).filter(({ kind }) => kind === 'NetworkPolicy');
     expect(policies.length).toBeGreaterThan(3);
     expect(JSON.stringify(policies)).not.toContain('9464');
   });

@@ -1,3 +1,6 @@
+import { DANGEROUS_VALUES } from './dangerous-values.js';
+import { own, type WrongValues } from './wrong-value.js';
+
 /** What every installation must say. */
 export const MINIMAL = {
   publicUrl: 'https://hangar.example.com',
@@ -6,19 +9,6 @@ export const MINIMAL = {
   secrets: { existingSecret: 'hangar-secrets' },
 };
 
-/** Values that are refused: by the schema at a place, or by the chart's own checks. `says` is what a person must read. */
-export interface WrongValues {
-  readonly what: string;
-  readonly values: object;
-  /** Where the schema finds the fault; absent where only the chart does. */
-  readonly at?: string;
-  readonly says: readonly string[];
-}
-
-const own = (...says: string[]): readonly string[] => [
-  'The values of this chart do not go together',
-  ...says,
-];
 const trial = (values: object): object => ({ secrets: { existingSecret: '', values } });
 const TRIAL = {
   DATABASE_URL: 'postgres://hangar:hush@db/hangar',
@@ -28,6 +18,7 @@ const TRIAL = {
 };
 
 export const WRONG_VALUES: readonly WrongValues[] = [
+  ...DANGEROUS_VALUES,
   {
     what: 'a role that is misspelt',
     values: { recevier: { replicas: 2 } },
@@ -230,67 +221,6 @@ export const WRONG_VALUES: readonly WrongValues[] = [
     what: 'a password in the proxy’s address, without showing it',
     values: { proxy: { url: 'http://user:hush@proxy.example.com:3128' } },
     says: own('- proxy.url holds a password', 'secrets.keys.HTTPS_PROXY=HTTPS_PROXY'),
-  },
-  {
-    what: 'a password in the collector’s address, without showing it',
-    values: { telemetry: { otlpEndpoint: 'http://user:hush@collector.example.com:4318' } },
-    says: own('- telemetry.otlpEndpoint holds a password', 'secrets.keys.OTEL_EXPORTER_OTLP_TRACES_HEADERS='),
-  },
-  {
-    what: 'labels by which the chart finds its pods',
-    values: {
-      commonLabels: { 'app.kubernetes.io/component': 'mine' },
-      defaults: { podLabels: { 'hangar/server': 'false' } },
-    },
-    says: own(
-      "- commonLabels: app.kubernetes.io/component is the chart's own",
-      "- worker.podLabels: hangar/server is the chart's own",
-    ),
-  },
-  {
-    what: 'a budget that keeps a node from draining for ever',
-    values: {
-      scheduler: { podDisruptionBudget: { minAvailable: 1 } },
-      worker: { podDisruptionBudget: { minAvailable: '51%' } },
-      receiver: { podDisruptionBudget: { maxUnavailable: 0 } },
-    },
-    says: own(
-      '- scheduler.podDisruptionBudget.minAvailable=1 lets no pod of 1 go',
-      '- worker.podDisruptionBudget.minAvailable=51% lets no pod of 2 go',
-      '- receiver.podDisruptionBudget.maxUnavailable=0 lets no pod of 2 go',
-    ),
-  },
-  {
-    what: 'variables by which a pod is killed before it has drained, or shows a secret',
-    values: {
-      worker: {
-        extraEnv: [
-          { name: 'HANGAR_DRAIN_SECONDS', value: '300' },
-          { name: 'DATABASE_URL', value: 'postgres://hangar:hush@db/hangar' },
-        ],
-      },
-    },
-    says: own(
-      '- worker.extraEnv: HANGAR_DRAIN_SECONDS has a value of its own, defaults.drainSeconds',
-      '- worker.extraEnv: DATABASE_URL is a secret',
-    ),
-  },
-  {
-    what: 'an Ingress for more than one host',
-    values: { publicUrl: 'https://*.example.com', ingress: { enabled: true } },
-    says: own('- publicUrl must be the address of one host'),
-  },
-  {
-    what: 'a name that no Service can have',
-    values: { fullnameOverride: 'hangar.v2' },
-    at: '/fullnameOverride',
-    says: ["'/fullnameOverride'", 'does not match pattern'],
-  },
-  {
-    what: 'a name that no label can have',
-    values: { nameOverride: 'a: b' },
-    at: '/nameOverride',
-    says: ["'/nameOverride'", 'does not match pattern'],
   },
   {
     what: 'a migration before its database',
