@@ -130,6 +130,41 @@ export const WRONG_VALUES: readonly WrongValues[] = [
     says: own('- secrets.existingSecret and secrets.values are set', 'secrets.values=null'),
   },
   {
+    what: 'secrets from two other places',
+    values: { secrets: { externalSecret: { enabled: true, storeRef: { name: 'vault' } } } },
+    says: own(
+      '- secrets.existingSecret and secrets.externalSecret are set',
+      'secrets.externalSecret.enabled=false',
+    ),
+  },
+  {
+    what: 'addresses whose ports no policy lets anybody out to',
+    values: {
+      plane: { baseUrl: 'http://plane.example.com:8080' },
+      oidc: { issuer: 'https://login.example.com:8443/realms/staff', clientId: 'hangar' },
+      telemetry: { otlpEndpoint: 'http://otel-collector.monitoring' },
+    },
+    says: own(
+      '- plane.baseUrl: the NetworkPolicy lets nobody out to port 8080',
+      'networkPolicy.egress.https.ports=[443,8080]',
+      '- oidc.issuer: the NetworkPolicy lets nobody out to port 8443',
+      '- telemetry.otlpEndpoint: the NetworkPolicy lets nobody out to port 80;',
+    ),
+  },
+  {
+    what: 'a collector by its port of gRPC',
+    values: { telemetry: { otlpEndpoint: 'http://otel-collector.monitoring:4317' } },
+    says: own(
+      '- telemetry.otlpEndpoint: port 4317',
+      'telemetry.otlpEndpoint=http://otel-collector.monitoring:4318',
+    ),
+  },
+  {
+    what: 'a proxy whose port no policy lets anybody out to',
+    values: { proxy: { url: 'http://proxy.example.com:8080' } },
+    says: own('- proxy.url: the NetworkPolicy', 'networkPolicy.egress.proxy.ports=[3128,8080]'),
+  },
+  {
     what: 'a secret that is missing',
     values: trial({ ...TRIAL, PLANE_WEBHOOK_SECRETS: '' }),
     says: own('- secrets.values.PLANE_WEBHOOK_SECRETS is missing', 'plane_wh_'),

@@ -4,7 +4,7 @@ and an example; never with the value of a secret.
 */}}
 {{- define "hangar.checks" -}}
 {{- $faults := list -}}
-{{- range list "needs" "names" "address" "secrets" "database" "sso" "outside" "roles" "scaling" "migrations" "config" "extraEnv" -}}
+{{- range list "needs" "names" "address" "secrets" "database" "sso" "outside" "ports" "roles" "scaling" "migrations" "config" "extraEnv" -}}
 {{- $found := trim (include (printf "hangar.checks.%s" .) $) -}}
 {{- if $found -}}{{- $faults = append $faults $found -}}{{- end -}}
 {{- end -}}
@@ -60,7 +60,7 @@ and an example; never with the value of a secret.
 {{- if not $sources }}
 - secrets are missing: name a Secret that exists, for example secrets.existingSecret=hangar-secrets; or secrets.externalSecret; or, to try things out, secrets.values
 {{- else if gt (len $sources) 1 }}
-- {{ join " and " $sources }} are set: secrets come from one of them; empty the others, for example secrets.values=null
+- {{ join " and " $sources }} are set: secrets come from one of them; empty the others, for example {{ get (dict "secrets.existingSecret" "secrets.existingSecret=\"\"" "secrets.externalSecret" "secrets.externalSecret.enabled=false" "secrets.values" "secrets.values=null") (last $sources) }}
 {{- else }}
 {{- $keys := fromYaml (include "hangar.secretKeys" .) -}}
 {{- range $variable := list "PLANE_CLIENT_SECRET" "PLANE_WEBHOOK_SECRETS" "HANGAR_ENCRYPTION_KEYS" }}
@@ -149,6 +149,34 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 {{- end }}
 {{- if and .Values.proxy.url (hasKey (fromYaml (include "hangar.secretKeys" .)) "HTTPS_PROXY") }}
 - proxy.url and the secret HTTPS_PROXY are both set: take one, for example proxy.url=""
+{{- end }}
+{{- end }}
+
+{{/* Addresses whose port the NetworkPolicy lets nobody out to. What `egress.extra` lets out is not looked into. */}}
+{{- define "hangar.checks.ports" -}}
+{{- $egress := .Values.networkPolicy.egress -}}
+{{- if and .Values.networkPolicy.enabled (not $egress.extra) -}}
+{{- $addresses := list -}}
+{{- if .Values.proxy.url -}}
+{{- $addresses = append $addresses (list "proxy.url" .Values.proxy.url "proxy") -}}
+{{- else if not (include "hangar.hasProxy" .) -}}
+{{- $addresses = append $addresses (list "plane.baseUrl" .Values.plane.baseUrl "https") -}}
+{{- $addresses = append $addresses (list "oidc.issuer" .Values.oidc.issuer "https") -}}
+{{- end -}}
+{{- if not (and (include "hangar.hasProxy" .) (hasPrefix "https:" .Values.telemetry.otlpEndpoint)) -}}
+{{- $addresses = append $addresses (list "telemetry.otlpEndpoint" .Values.telemetry.otlpEndpoint "otlp") -}}
+{{- end -}}
+{{- range $address := $addresses }}
+{{- $url := urlParse (index $address 1) -}}
+{{- $port := regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (ternary "443" "80" (eq $url.scheme "https")) | int -}}
+{{- $rule := index $address 2 -}}
+{{- $let := list }}{{ range (get $egress $rule).ports }}{{ $let = append $let (int .) }}{{ end -}}
+{{- if and $url.host (eq $rule "otlp") (eq $port 4317) }}
+- telemetry.otlpEndpoint: port 4317 is that of gRPC, which Hangar does not speak; for example telemetry.otlpEndpoint={{ replace ":4317" ":4318" (index $address 1) }}
+{{- else if and $url.host (not (has $port $let)) }}
+- {{ index $address 0 }}: the NetworkPolicy lets nobody out to port {{ $port }}; for example networkPolicy.egress.{{ $rule }}.ports=[{{ join "," (append $let $port) }}]
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 
