@@ -22,8 +22,6 @@ import { trimMemory } from './trim-memory.js';
 export interface RunningServer {
   /** What a person should read now. */
   readonly banner: string;
-  /** Milliseconds from a signal until the process ends, whatever goes on. */
-  readonly drainMs: number;
   /**
    * Finishes what is under way, then stops everything that was started. Resolves with what was owed to somebody and
    * could not be done in time.
@@ -78,7 +76,6 @@ export async function startServer(
     await app.listen(config.port, config.host);
     return {
       banner: banner(config, simulatorUrl, developmentToken(app, config)),
-      drainMs: config.drainSeconds * 1000,
       close: async () => {
         await parts.stop();
         return stop.lost;
