@@ -55,10 +55,16 @@ export class ApplicationStop {
   }
 
   private async end(): Promise<void> {
-    const { drainDelaySeconds } = this.app.get(HangarConfig);
-    await wait(Math.max(drainDelaySeconds * 1000, this.sockets.size > 0 ? LAST_REQUEST_MS : 0));
+    if (this.server.listening) await wait(this.listeningMs());
     setTimeout(() => this.closeUnused(), FIRST_BYTE_GRACE_MS).unref();
     await this.app.close();
+  }
+
+  /** How long new requests still come in: no longer than until the last call, or nothing would end in order. */
+  private listeningMs(): number {
+    const { drainDelaySeconds } = this.app.get(HangarConfig);
+    const wantedMs = Math.max(drainDelaySeconds * 1000, this.sockets.size > 0 ? LAST_REQUEST_MS : 0);
+    return Math.min(wantedMs, this.drain.untilLastCallMs());
   }
 
   /** A request that came whole should have had an answer; of one that did not, nobody can say what it was to be. */

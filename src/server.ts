@@ -3,6 +3,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApplicationStop } from './application-stop.js';
 import { banner } from './banner.js';
 import { type Secret } from './common/secret.js';
+import { Drain } from './config/drain.js';
 import { type Environment } from './config/environment.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { loadConfig } from './config/load-config.js';
@@ -21,8 +22,6 @@ import { trimMemory } from './trim-memory.js';
 export interface RunningServer {
   /** What a person should read now. */
   readonly banner: string;
-  /** Milliseconds from a signal until the process ends, whatever goes on. */
-  readonly drainMs: number;
   /**
    * Finishes what is under way, then stops everything that was started. Resolves with what was owed to somebody and
    * could not be done in time.
@@ -63,8 +62,11 @@ export async function startServer(
       parts,
     );
     const logger = new NestLogger(await createLogger(config.logLevel, config.tracesOn));
-    parts.add(await startTracing(config));
+    const stopTracing = await startTracing(config);
+    let leftMs = (): number => Number.POSITIVE_INFINITY;
+    parts.add(() => stopTracing(leftMs() / 2)); // the other half is for the database
     const app = await createHttpApplication(config, logger, handlers);
+    leftMs = () => app.get(Drain).untilEndMs();
     const stop = new ApplicationStop(app);
     parts.add(() => stop.run());
     const metrics = await startMetricsServer(app.get(MetricsService), config.metricsPort, config.host);
@@ -74,7 +76,6 @@ export async function startServer(
     await app.listen(config.port, config.host);
     return {
       banner: banner(config, simulatorUrl, developmentToken(app, config)),
-      drainMs: config.drainSeconds * 1000,
       close: async () => {
         await parts.stop();
         return stop.lost;

@@ -6,6 +6,7 @@ import { HangarConfig } from './hangar-config.js';
 const LAST_CALL = { ms: 3000, share: 0.3 };
 /** What is kept for closing what this process holds. */
 const CLOSING = { ms: 1000, share: 0.1 };
+const NOTHING = { ms: 0, share: 0 };
 
 /**
  * The end of this process, and the time that it has for it: `HANGAR_DRAIN_SECONDS` from the first signal. Whoever takes
@@ -56,6 +57,11 @@ export class Drain implements OnModuleDestroy {
   /** Milliseconds until nothing is waited for any more; `Infinity` before it begins. */
   untilOverMs(): number {
     return this.untilMs(CLOSING);
+  }
+
+  /** Milliseconds until the process ends, whatever goes on; `Infinity` before it begins. */
+  untilEndMs(): number {
+    return this.untilMs(NOTHING);
   }
 
   /** Waits for it while there is time. Resolves with whether it ended, well or not. */

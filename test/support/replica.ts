@@ -51,9 +51,14 @@ export class Replica {
     await this.start();
   }
 
-  /** Ends it with SIGTERM, and starts it again. Resolves with the exit code. */
+  /** Ends it with SIGTERM. Resolves with the exit code. */
+  async end(): Promise<number | string> {
+    return this.life.process.end('SIGTERM');
+  }
+
+  /** The same, and starts it again. */
   async restart(): Promise<number | string> {
-    const code = await this.life.process.end('SIGTERM');
+    const code = await this.end();
     await this.start();
     return code;
   }

@@ -14,7 +14,7 @@ const FLUSH_MS = 2500;
 const LONGEST_VALUE = 4096;
 
 /** Registers OpenTelemetry's SDK, for Hangar's own spans and those of handlers. Resolves with what stops it. */
-export async function startSdk(config: HangarConfig): Promise<() => Promise<void>> {
+export async function startSdk(config: HangarConfig): Promise<(withinMs?: number) => Promise<void>> {
   const trouble = new ExporterTrouble(config.tracesUrl);
   trouble.listen();
   const provider = new TracerProvider({
@@ -36,9 +36,10 @@ export async function startSdk(config: HangarConfig): Promise<() => Promise<void
   propagation.setGlobalPropagator(propagatorOf(config));
   trace.setGlobalTracerProvider(provider);
   setTracer(trace.getTracer('hangar'));
-  return async () => {
+  return async (withinMs = FLUSH_MS) => {
     setTracer(undefined);
-    await within(FLUSH_MS, provider.shutdown(), () => new Error('it took too long')).catch((error: unknown) =>
+    const flushMs = Math.min(FLUSH_MS, withinMs);
+    await within(flushMs, provider.shutdown(), () => new Error('it took too long')).catch((error: unknown) =>
       trouble.tell(error),
     );
   };
