@@ -37,12 +37,14 @@ describe('a server that is told to stop', () => {
     return { hangar: await together.startHangar({ DATABASE_URL: database.href, ...environment }), proxy };
   }
 
-  it('finishes the handler that runs, says 503 to probes meanwhile, and ends with 0', async () => {
+  it('finishes the handler that runs, says 503 to probes meanwhile, is still measured, and ends with 0', async () => {
     const { hangar, url } = together;
+    const port = /metrics on port (\d+)/.exec(hangar.log)?.[1];
     await slowRun(2000);
     const ended = hangar.end('SIGTERM');
     await until('the probe to be refused', async () => (await ready()) === 503);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    expect(await (await fetch(`http://localhost:${port}/metrics`)).text()).toContain('\nhangar_ready 0\n');
     expect(await ended).toBe(0);
     expect(await together.pongs()).toBe(1);
   });
