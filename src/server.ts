@@ -13,7 +13,7 @@ import { createHttpApplication } from './http-application.js';
 import { DevelopmentTokenService } from './identity/access/development-token.service.js';
 import { createLogger } from './observability/create-logger.js';
 import { MetricsService } from './observability/metrics.service.js';
-import { startMetricsServer } from './observability/metrics-server.js';
+import { type MetricsServer, startMetricsServer } from './observability/metrics-server.js';
 import { NestLogger } from './observability/nest-logger.js';
 import { startTracing } from './observability/tracing/start-tracing.js';
 import { trimMemory } from './trim-memory.js';
@@ -68,9 +68,10 @@ export async function startServer(
     const app = await createHttpApplication(config, logger, handlers);
     leftMs = () => app.get(Drain).untilEndMs();
     const stop = new ApplicationStop(app);
+    let metrics: MetricsServer | undefined;
+    parts.add(async () => metrics?.close()); // what happens while it stops is still told
     parts.add(() => stop.run());
-    const metrics = await startMetricsServer(app.get(MetricsService), config.metricsPort, config.host);
-    parts.add(() => metrics.close());
+    metrics = await startMetricsServer(app.get(MetricsService), config.metricsPort, config.host);
     await app.init();
     trimMemory();
     await app.listen(config.port, config.host);

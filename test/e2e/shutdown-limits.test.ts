@@ -1,13 +1,15 @@
 import { once } from 'node:events';
-import { Agent } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { createTestDatabase } from '../support/database.js';
 import { HangarProcess } from '../support/hangar-process.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
 import { until } from '../support/until.js';
-import { postWebhook } from '../support/webhook-load.js';
+
+const UNENDED =
+  'POST /webhooks/plane HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{';
 
 describe('the time that a server takes to stop', () => {
   let together: HangarWithSimulator;
@@ -26,20 +28,12 @@ describe('the time that a server takes to stop', () => {
     return { code, seconds: (performance.now() - toldAt) / 1000 };
   }
 
-  it.concurrent('suffices with HANGAR_DRAIN_SECONDS=1, also where connections are kept open', async () => {
-    const hangar = await together.startReplica({ HANGAR_DRAIN_SECONDS: '1' });
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    expect((await postWebhook(hangar.url, pingWebhook('v2'), agent)).status).toBe(202);
-    const { code } = await ended(hangar);
-    expect([code, hangar.log.match(/HANGAR_DRAIN_SECONDS are over.*/)]).toEqual([0, null]);
-  });
-
   it.concurrent('is not used up by a collector of traces that hangs', async () => {
     const collector = createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1');
     await once(collector, 'listening');
     const { port } = collector.address() as AddressInfo;
     const hangar = await together.startReplica({
-      HANGAR_DRAIN_SECONDS: '2',
+      HANGAR_DRAIN_SECONDS: '4',
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
     });
     expect((await together.deliver(pingWebhook('v2'), {}, hangar.url)).status).toBe(202);
@@ -66,13 +60,64 @@ describe('the time that a server takes to stop', () => {
     expect(seconds).toBeLessThan(3);
   });
 
-  it.concurrent('does not delay the news of a start that fails', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const { port } = taken.address() as AddressInfo;
-    const delay = { HANGAR_DRAIN_SECONDS: '90', HANGAR_DRAIN_DELAY_SECONDS: '60' };
-    const hangar = await HangarProcess.launch({ ...together.environment, ...delay, PORT: String(port) });
-    expect(await hangar.exit()).toBe(1);
-    taken.close();
+  it.concurrent('is longer by nothing for a client that never ends its request', async () => {
+    const hangar = await together.startReplica({ HANGAR_DRAIN_SECONDS: '4' });
+    const client = await connected(hangar, UNENDED);
+    const { code, seconds } = await ended(hangar);
+    client.destroy();
+    expect(code).toBe(0);
+    expect(seconds).toBeLessThan(6);
+  });
+
+  it.concurrent('is short where a client has connected and sends nothing', async () => {
+    const hangar = await together.startReplica();
+    const client = await connected(hangar);
+    const { code, seconds } = await ended(hangar);
+    client.destroy();
+    expect(code).toBe(0);
+    expect(seconds).toBeLessThan(8);
+  });
+
+  it.concurrent('has HANGAR_DRAIN_DELAY_SECONDS in which new connections are taken', async () => {
+    const hangar = await together.startReplica({ HANGAR_DRAIN_DELAY_SECONDS: '2' });
+    const toldAt = performance.now();
+    const end = ended(hangar);
+    await until('the probe to be refused', () => refused(hangar));
+    expect(performance.now() - toldAt).toBeLessThan(1000);
+    await wait(1200);
+    expect((await together.deliver(pingWebhook('v2'), {}, hangar.url)).status).toBe(202);
+    const { code, seconds } = await end;
+    expect(code).toBe(0);
+    expect(seconds).toBeGreaterThanOrEqual(2);
+  });
+
+  it.concurrent('is over at once when it is told twice', async () => {
+    const hangar = await together.startReplica();
+    const client = await connected(hangar, UNENDED);
+    const first = ended(hangar);
+    await until('the probe to be refused', () => refused(hangar));
+    await wait(600); // longer than one Ctrl-C
+    expect((await ended(hangar)).code).toBe(1);
+    expect((await first).seconds).toBeLessThan(5);
+    client.destroy();
+  });
+
+  it.concurrent('begins once with the two signals of one Ctrl-C under npm', async () => {
+    const hangar = await together.startReplica();
+    void hangar.end('SIGINT');
+    expect(await hangar.end('SIGINT')).toBe(0);
   });
 });
+
+/** A client with a connection of its own, on which it has sent that. */
+async function connected({ url }: HangarProcess, sent = ''): Promise<Socket> {
+  const client = connect(Number(new URL(url).port), 'localhost');
+  client.on('error', () => undefined);
+  client.write(sent);
+  await once(client, 'connect');
+  return client;
+}
+
+async function refused({ url }: HangarProcess): Promise<boolean> {
+  return (await fetch(`${url}/health/ready`)).status === 503;
+}
