@@ -6,6 +6,7 @@ import { hangarCommand } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { freePort } from '../support/free-port.js';
 import { TEST_KEYS } from '../support/service-context.js';
+import { until } from '../support/until.js';
 
 const NAMES = MIGRATIONS.map(({ name }) => name);
 
@@ -36,19 +37,20 @@ describe('hangar migrate', () => {
   }
 
   async function migrate(url: string, ...options: string[]): ReturnType<typeof hangarCommand> {
-    const environment = { DATABASE_URL: url, HANGAR_ENCRYPTION_KEYS: TEST_KEYS };
-    return hangarCommand(['migrate', '--json', ...options], environment);
+    return hangarCommand(['migrate', '--json', ...options], environmentOf(url));
   }
 
   it('waits for a database that comes later, and is safe to run twice, also at once', async () => {
     database = await createTestDatabase({ empty: true });
     const port = await freePort();
     const behindDoor = Object.assign(new URL(database.url), { port: String(port) }).href;
-    const both = Promise.all([
-      migrate(behindDoor, '--wait', '20'),
-      migrate(behindDoor, '--wait', '20'),
-    ] as const);
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const waiting = new Set<number>();
+    const waits = async (index: number): ReturnType<typeof hangarCommand> =>
+      hangarCommand(['migrate', '--json', '--wait', '20'], environmentOf(behindDoor), '', () =>
+        waiting.add(index),
+      );
+    const both = Promise.all([waits(0), waits(1)]);
+    await until('both to say that they wait', () => waiting.size === 2);
     await openDoor(port, database.url);
     const results = await both;
     expect(results.map(({ code }) => code)).toEqual([0, 0]);
@@ -86,3 +88,7 @@ describe('hangar migrate', () => {
     expect([refused.code, away.code]).toEqual([1, 1]);
   });
 });
+
+function environmentOf(url: string): Record<string, string> {
+  return { DATABASE_URL: url, HANGAR_ENCRYPTION_KEYS: TEST_KEYS };
+}

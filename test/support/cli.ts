@@ -11,11 +11,17 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs `hangar …` as built, in a folder without `.env`. @param input for its standard input */
+/**
+ * Runs `hangar …` as built, in a folder without `.env`.
+ *
+ * @param input for its standard input
+ * @param told is given what it says on standard error, when it says it
+ */
 export async function hangarCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   input = '',
+  told: (text: string) => void = () => undefined,
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [resolve('dist/src/cli.js'), ...args], {
     cwd: tmpdir(),
@@ -26,6 +32,7 @@ export async function hangarCommand(
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stderr.on('data', () => told(stderr));
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, stdout, stderr };
 }
