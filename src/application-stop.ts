@@ -9,8 +9,8 @@ import { HangarConfig } from './config/hangar-config.js';
 const FIRST_BYTE_GRACE_MS = 2000;
 /** A connection that is kept open may be about to be used: its next request is answered, and is its last. */
 const LAST_REQUEST_MS = 1000;
-/** What closing takes once nothing is waited for any more. */
-const CLOSING_MS = 500;
+/** For closing once nothing is waited for any more: so much at most, and this share of the time that is left. */
+const CLOSING = { ms: 500, share: 0.4 };
 
 /** Ends an application: what is under way is finished, no request is turned away, and nobody keeps the process from ending. */
 export class ApplicationStop {
@@ -72,7 +72,8 @@ export class ApplicationStop {
     const whole = [...this.requests].filter(({ complete }) => complete).length;
     if (whole > 0) this.drain.loses(`the answers to ${whole} request(s)`);
     this.server.closeAllConnections();
-    await Promise.race([ending, wait(CLOSING_MS, undefined, { ref: false })]);
+    const closingMs = Math.min(CLOSING.ms, this.drain.untilEndMs() * CLOSING.share);
+    await Promise.race([ending, wait(closingMs, undefined, { ref: false })]);
   }
 
   /** Browsers connect ahead of need; Node takes a socket on which nothing came yet for a busy one. */

@@ -1,6 +1,7 @@
 import { ConfigError } from './config/config.error.js';
 import { DomainError } from './common/domain-error.js';
 import { EmbeddedDatabaseError } from './database/embedded-database.error.js';
+import { isDatabaseAway } from './common/database-away.js';
 import { serializeError } from './common/serialize-error.js';
 
 /** `EX_CONFIG` of sysexits.h: what was given cannot work, trying again does not help. */
@@ -41,6 +42,8 @@ export function causeText(error: unknown): string {
     return `it may not listen on port ${port}. Set PORT to 1024 or above.`;
   if (UNREACHABLE.has(code ?? ''))
     return `the database of DATABASE_URL cannot be reached (${[code, place].filter(Boolean).join(' ')}).`;
+  if (code === undefined && isDatabaseAway(error))
+    return `the database of DATABASE_URL does not answer (${(error as Error).message}).`;
   if (REFUSED.has(code ?? ''))
     return `the database refuses us (${(error as Error).message}). Look at DATABASE_URL.`;
   const { type, message, stack } = serializeError(error);

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { createTestDatabase } from '../support/database.js';
 import { HangarProcess } from '../support/hangar-process.js';
+import { HangingProxy } from '../support/hanging-proxy.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
 import { until } from '../support/until.js';
 
@@ -29,17 +30,34 @@ describe('the time that a server takes to stop', () => {
   }
 
   it.concurrent('is not used up by a collector of traces that hangs', async () => {
-    const collector = createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1');
-    await once(collector, 'listening');
-    const { port } = collector.address() as AddressInfo;
+    const collector = await HangingProxy.start();
     const hangar = await together.startReplica({
       HANGAR_DRAIN_SECONDS: '4',
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.port}`,
     });
     expect((await together.deliver(pingWebhook('v2'), {}, hangar.url)).status).toBe(202);
     const { code } = await ended(hangar);
-    collector.close();
+    collector.stop();
     expect([code, hangar.log.match(/HANGAR_DRAIN_SECONDS are over.*/)]).toEqual([0, null]);
+  });
+
+  it.concurrent('is enough to say what is owed where database and collector hang', async () => {
+    const database = new URL(together.database.url);
+    const [proxy, collector] = [await HangingProxy.start(Number(database.port)), await HangingProxy.start()];
+    database.port = String(proxy.port);
+    const hangar = await together.startReplica({
+      HANGAR_DRAIN_SECONDS: '3',
+      DATABASE_URL: database.href,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.port}`,
+    });
+    proxy.hang();
+    const held = together.deliver(pingWebhook('v2'), {}, hangar.url);
+    await until('the webhook to be taken', () => proxy.swallowed > 0);
+    await ended(hangar);
+    proxy.stop();
+    collector.stop();
+    expect((await held).status).toBe(503);
+    expect(hangar.log).not.toContain('not everything has stopped');
   });
 
   it.concurrent('is bounded for a start that hangs', async () => {

@@ -7,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { dataFolder } from '../support/data-folder.js';
 import { freePort } from '../support/free-port.js';
 import { HangarProcess } from '../support/hangar-process.js';
+import { HangingProxy } from '../support/hanging-proxy.js';
 
 const KEYS = `test:${Buffer.alloc(32, 1).toString('base64')}`;
 
@@ -111,6 +112,16 @@ describe('a start that cannot work', () => {
     const { code, text } = await failure({ DATABASE_URL: url, HANGAR_ENCRYPTION_KEYS: KEYS });
     expect(code).toBe(1);
     expect(text).toContain(`cannot be reached (ECONNREFUSED 127.0.0.1:${port})`);
+    expect(text).not.toContain('hush-hush');
+  });
+
+  it('says that the database does not answer', async () => {
+    const silent = await HangingProxy.start();
+    const url = `postgres://hangar:hush-hush@127.0.0.1:${silent.port}/hangar`;
+    const { code, text } = await failure({ DATABASE_URL: url, HANGAR_ENCRYPTION_KEYS: KEYS });
+    silent.stop();
+    expect(code).toBe(1);
+    expect(text).toContain('the database of DATABASE_URL does not answer');
     expect(text).not.toContain('hush-hush');
   });
 

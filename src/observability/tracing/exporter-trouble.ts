@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { diag, type DiagLogger, DiagLogLevel } from '@opentelemetry/api';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
@@ -26,8 +27,7 @@ export class ExporterTrouble {
   /** Of an export that failed. What the collector said, and the headers that it was sent, stay out. */
   tell(error: unknown): void {
     if (!this.failures.lets()) return;
-    const { code, message = '' } = error as { code?: unknown; message?: unknown };
-    const reason = [code, message].filter(Boolean).map(String).join(' ').slice(0, LONGEST);
+    const reason = reasonOf(error).slice(0, LONGEST);
     const { origin, pathname } = new URL(this.url);
     this.logger.warn({
       msg: 'spans cannot be sent and are dropped; nothing else suffers. Said again after 5 minutes at the earliest',
@@ -39,4 +39,11 @@ export class ExporterTrouble {
   private warn(message: string): void {
     if (this.warnings.lets()) this.logger.warn(`OpenTelemetry: ${message.slice(0, LONGEST)}`);
   }
+}
+
+/** With the number of an HTTP status the message is the collector's own phrase. */
+function reasonOf(error: unknown): string {
+  const { code, message = '' } = error as { code?: unknown; message?: unknown };
+  if (typeof code === 'number') return `${code} ${STATUS_CODES[code] ?? ''}`.trim();
+  return [code, message].filter(Boolean).map(String).join(' ');
 }
