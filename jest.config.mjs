@@ -26,9 +26,9 @@ const onPostgres = {
 };
 
 export default {
-  // One more than the two cores of a small machine: most tests wait for processes more than they compute.
-  maxWorkers: 3,
-  testTimeout: 30_000,
+  // Twice the cores of a small machine: most tests wait for processes more than they compute.
+  maxWorkers: 4,
+  testTimeout: 60_000,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
     { ...common, displayName: 'chart', testMatch: ['<rootDir>/test/chart/**/*.test.ts'] },
