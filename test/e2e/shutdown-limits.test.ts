@@ -29,7 +29,7 @@ describe('the time that a server takes to stop', () => {
     return { code, seconds: (performance.now() - toldAt) / 1000 };
   }
 
-  it.concurrent('is not used up by a collector of traces that hangs', async () => {
+  it('is not used up by a collector of traces that hangs', async () => {
     const collector = await HangingProxy.start();
     const hangar = await together.startReplica({
       HANGAR_DRAIN_SECONDS: '4',
@@ -41,7 +41,7 @@ describe('the time that a server takes to stop', () => {
     expect([code, hangar.log.match(/HANGAR_DRAIN_SECONDS are over.*/)]).toEqual([0, null]);
   });
 
-  it.concurrent('is enough to say what is owed where database and collector hang', async () => {
+  it('is enough to say what is owed where database and collector hang', async () => {
     const database = new URL(together.database.url);
     const [proxy, collector] = [await HangingProxy.start(Number(database.port)), await HangingProxy.start()];
     database.port = String(proxy.port);
@@ -60,7 +60,7 @@ describe('the time that a server takes to stop', () => {
     expect(hangar.log).not.toContain('not everything has stopped');
   });
 
-  it.concurrent('is bounded for a start that hangs', async () => {
+  it('is bounded for a start that hangs', async () => {
     const database = await createTestDatabase();
     const blocker = new Client({ connectionString: database.url });
     await blocker.connect();
@@ -75,52 +75,52 @@ describe('the time that a server takes to stop', () => {
     await blocker.end();
     await database.drop();
     expect(code).toBe(1);
-    expect(seconds).toBeLessThan(3);
+    expect(seconds).toBeLessThan(10);
   });
 
-  it.concurrent('is longer by nothing for a client that never ends its request', async () => {
+  it('is longer by nothing for a client that never ends its request', async () => {
     const hangar = await together.startReplica({ HANGAR_DRAIN_SECONDS: '4' });
     const client = await connected(hangar, UNENDED);
     const { code, seconds } = await ended(hangar);
     client.destroy();
     expect(code).toBe(0);
-    expect(seconds).toBeLessThan(6);
+    expect(seconds).toBeLessThan(15); // of the minute that a client has for a request
   });
 
-  it.concurrent('is short where a client has connected and sends nothing', async () => {
+  it('is short where a client has connected and sends nothing', async () => {
     const hangar = await together.startReplica();
     const client = await connected(hangar);
     const { code, seconds } = await ended(hangar);
     client.destroy();
     expect(code).toBe(0);
-    expect(seconds).toBeLessThan(8);
+    expect(seconds).toBeLessThan(20); // of HANGAR_DRAIN_SECONDS, 25
   });
 
-  it.concurrent('has HANGAR_DRAIN_DELAY_SECONDS in which new connections are taken', async () => {
-    const hangar = await together.startReplica({ HANGAR_DRAIN_DELAY_SECONDS: '2' });
+  it('has HANGAR_DRAIN_DELAY_SECONDS in which new connections are taken', async () => {
+    const hangar = await together.startReplica({ HANGAR_DRAIN_DELAY_SECONDS: '5' });
     const toldAt = performance.now();
     const end = ended(hangar);
     await until('the probe to be refused', () => refused(hangar));
-    expect(performance.now() - toldAt).toBeLessThan(1000);
+    expect(performance.now() - toldAt).toBeLessThan(3000);
     await wait(1200);
     expect((await together.deliver(pingWebhook('v2'), {}, hangar.url)).status).toBe(202);
     const { code, seconds } = await end;
     expect(code).toBe(0);
-    expect(seconds).toBeGreaterThanOrEqual(2);
+    expect(seconds).toBeGreaterThanOrEqual(5);
   });
 
-  it.concurrent('is over at once when it is told twice', async () => {
+  it('is over at once when it is told twice', async () => {
     const hangar = await together.startReplica();
     const client = await connected(hangar, UNENDED);
     const first = ended(hangar);
     await until('the probe to be refused', () => refused(hangar));
     await wait(600); // longer than one Ctrl-C
     expect((await ended(hangar)).code).toBe(1);
-    expect((await first).seconds).toBeLessThan(5);
+    expect((await first).seconds).toBeLessThan(20);
     client.destroy();
   });
 
-  it.concurrent('begins once with the two signals of one Ctrl-C under npm', async () => {
+  it('begins once with the two signals of one Ctrl-C under npm', async () => {
     const hangar = await together.startReplica();
     void hangar.end('SIGINT');
     expect(await hangar.end('SIGINT')).toBe(0);
