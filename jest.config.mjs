@@ -1,39 +1,70 @@
-/** The tiers of tests; each project is one of them. See "Tests" in the README. */
+import { availableParallelism } from 'node:os';
+import { measurePatience } from './test/setup/patience.ts';
+import { ceilingMs } from './test/support/until.ts';
+
+measurePatience();
+
+const TYPESCRIPT = [
+  '@swc/jest',
+  {
+    jsc: {
+      target: 'es2024',
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true },
+    },
+    module: { type: 'es6' },
+  },
+];
+const BUILT = '<rootDir>/test/setup/built-modules.mjs';
+const OWN_CODE = `^${RegExp.escape(import.meta.dirname)}/(?:src|migrations)/`;
+/** Packages of which tests need the very instance that Hangar uses. */
+const SHARED = '(?:@nestjs|@opentelemetry|typeorm)/';
+
 const common = {
-  testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^hangar$': '<rootDir>/src/index.ts' },
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2024',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-        },
-        module: { type: 'es6' },
-      },
-    ],
-  },
-  setupFiles: ['reflect-metadata'],
   modulePathIgnorePatterns: ['<rootDir>/dist'],
+};
+const unit = {
+  ...common,
+  testEnvironment: 'node',
+  transform: { '^.+\\.ts$': TYPESCRIPT },
+  setupFiles: ['reflect-metadata'],
 };
 const onPostgres = {
   ...common,
-  globalSetup: '<rootDir>/test/support/global-setup.mjs',
-  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  testEnvironment: '<rootDir>/test/setup/environment.mjs',
+  transform: { [OWN_CODE]: BUILT, [`/node_modules/${SHARED}`]: BUILT, '^.+\\.ts$': TYPESCRIPT },
+  transformIgnorePatterns: [`/node_modules/(?!${SHARED})`],
+  globalSetup: '<rootDir>/test/setup/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
 };
 
+/** The tests of a folder of `test`. */
+const group = (name, kind) => ({
+  ...kind,
+  displayName: name,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+});
+
+/** Every group of tests that Jest runs; which ones `npm test` runs is in `jest.main.config.mjs`. */
 export default {
-  // Twice the cores of a small machine: most tests wait for processes more than they compute.
-  maxWorkers: 4,
-  testTimeout: 60_000,
+  maxWorkers: availableParallelism(),
+  // A test waits for several conditions, each of them no longer than the ceiling.
+  testTimeout: 5 * ceilingMs(),
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
+  reporters: ['default', '<rootDir>/test/setup/skip-reporter.mjs'],
   projects: [
-    { ...common, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
-    { ...common, displayName: 'chart', testMatch: ['<rootDir>/test/chart/**/*.test.ts'] },
-    { ...onPostgres, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.test.ts'] },
-    { ...onPostgres, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
-    { ...onPostgres, displayName: 'chaos', testMatch: ['<rootDir>/test/chaos/**/*.test.ts'] },
+    { ...unit, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
+    group('integration', onPostgres),
+    group('e2e', onPostgres),
+    group('docs', onPostgres),
+    group('browser', onPostgres),
+    group('plans', onPostgres),
+    group('clocks', onPostgres),
+    group('chaos', onPostgres),
+    group('bench', onPostgres),
+    group('chart', unit),
+    group('image', onPostgres),
   ],
 };

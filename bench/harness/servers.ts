@@ -8,7 +8,6 @@ import { type Target } from '../load/orders.ts';
 import { Child } from './child.ts';
 import { type StartedParts } from './started-parts.ts';
 
-const READY_TIMEOUT_MS = 30_000;
 const SECRET = randomBytes(24).toString('hex');
 const ENCRYPTION_KEY = `bench:${randomBytes(32).toString('base64')}`;
 /** Port 9 is nobody's: the handlers of the bench call no Plane. */
@@ -69,7 +68,7 @@ export class Servers {
       },
     };
     const child = await Child.start(spec, this.parts);
-    if (roles !== undefined) await until('Hangar to be ready', () => isReady(port), READY_TIMEOUT_MS);
+    if (roles !== undefined) await until('Hangar to be ready', () => isReady(port));
     const startSeconds = (performance.now() - began) / 1000;
     return { child, startSeconds, target: { port, path, scheme, secret: SECRET } };
   }

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
@@ -12,6 +11,7 @@ import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
 import { serviceContext, TEST_KEYS } from '../support/service-context.js';
 import { until } from '../support/until.js';
 import { userGrant } from '../support/user-grant.js';
+import { startProcess } from '../support/start-process.js';
 
 const TIMES = FULL_SIZE ? 50 : 2;
 const POINTS = [
@@ -51,7 +51,7 @@ describe(`renewals killed ${TIMES} times at each of ${POINTS.length} points`, ()
       await context.close();
     }
     await together.database.query(`UPDATE tokens SET due_at = expires_at`);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     process.kill(together.hangar.pid, 'SIGCONT');
@@ -63,11 +63,9 @@ describe(`renewals killed ${TIMES} times at each of ${POINTS.length} points`, ()
 
   /** The schedule takes up earlier victims; it stands still while one is watched, so that counts are its own. */
   async function kill(user: string, point: string): Promise<Kill> {
-    const { PATH = '' } = process.env;
-    const child = spawn(process.execPath, [resolve('test/support/killed-renewal.mjs'), user, point], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: { PATH, ...together.environment },
-    });
+    const args = [resolve('test/support/killed-renewal.mjs'), user, point];
+    const child = startProcess(args, together.environment);
+    child.stderr.pipe(process.stderr);
     await once(createInterface({ input: child.stdout }), 'line');
     process.kill(together.hangar.pid, 'SIGSTOP');
     await idle();
@@ -108,14 +106,10 @@ describe(`renewals killed ${TIMES} times at each of ${POINTS.length} points`, ()
     for (const { point, index } of inTurn.toSorted(() => Math.random() - 0.5))
       kills.push(await kill(`${point} ${index}`, point));
     const lost = kills.filter(({ rotated, point }) => rotated && point !== 'after the commit');
-    await until(
-      'every interrupted renewal to be taken up',
-      async () => {
-        if (!FULL_SIZE) await letLeasesRunOut();
-        return (await together.database.query('SELECT FROM tokens WHERE in_flight')).length === 0;
-      },
-      90_000,
-    );
+    await until('every interrupted renewal to be taken up', async () => {
+      if (!FULL_SIZE) await letLeasesRunOut();
+      return (await together.database.query('SELECT FROM tokens WHERE in_flight')).length === 0;
+    });
     await watch();
     clearInterval(watching);
 
@@ -133,5 +127,5 @@ describe(`renewals killed ${TIMES} times at each of ${POINTS.length} points`, ()
       `SELECT DISTINCT last_error FROM tokens WHERE state = 'needs_consent'`,
     );
     for (const { last_error } of reasons) expect(last_error).toMatch(/answer was lost/);
-  }, 900_000);
+  });
 });

@@ -26,5 +26,5 @@ describe(`connections to PostgreSQL are reset at random while ${STORM.perSecond}
     expect(proxy.count).toBeGreaterThan(0);
     expect(wrongAnswers(attempts)).toEqual([]);
     expect([lost, deadLetters]).toEqual([[], 0]);
-  }, 600_000);
+  });
 });

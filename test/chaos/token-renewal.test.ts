@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { resolve } from 'node:path';
@@ -13,6 +13,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';
 import { SimulatorControl } from '../support/simulator-control.js';
 import { userGrant } from '../support/user-grant.js';
+import { startProcess } from '../support/start-process.js';
 
 const PROCESSES = 4;
 const CALLERS = 500;
@@ -79,14 +80,9 @@ class Callers {
   ) {}
 
   static async start(databaseUrl: string, simulator: RunningSimulator): Promise<Callers> {
-    const child = spawn(
-      process.execPath,
-      [resolve('test/support/token-callers.mjs'), USERS.join(','), String(CALLERS)],
-      {
-        stdio: ['pipe', 'pipe', 'inherit'],
-        env: childEnvironment(databaseUrl, simulator),
-      },
-    );
+    const args = [resolve('test/support/token-callers.mjs'), USERS.join(','), String(CALLERS)];
+    const child = startProcess(args, childEnvironment(databaseUrl, simulator));
+    child.stderr.pipe(process.stderr);
     const lines = createInterface({ input: child.stdout });
     await once(lines, 'line');
     return new Callers(child, lines);

@@ -12,7 +12,7 @@ const scene = new ApiScene();
 
 beforeAll(async () => {
   await scene.begin();
-}, 60_000);
+});
 
 afterAll(async () => {
   await scene.together.stop();

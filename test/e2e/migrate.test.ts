@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MIGRATIONS } from '../../migrations/migrations.js';
-import { hangarCommand } from '../support/cli.js';
+import { type CommandResult, hangarProcess } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { freePort } from '../support/free-port.js';
 import { TEST_KEYS } from '../support/service-context.js';
@@ -36,8 +36,8 @@ describe('hangar migrate', () => {
     await once(door, 'listening');
   }
 
-  async function migrate(url: string, ...options: string[]): ReturnType<typeof hangarCommand> {
-    return hangarCommand(['migrate', '--json', ...options], environmentOf(url));
+  async function migrate(url: string, ...options: string[]): Promise<CommandResult> {
+    return hangarProcess(['migrate', '--json', ...options], environmentOf(url));
   }
 
   it('waits for a database that comes later, and is safe to run twice, also at once', async () => {
@@ -45,8 +45,8 @@ describe('hangar migrate', () => {
     const port = await freePort();
     const behindDoor = Object.assign(new URL(database.url), { port: String(port) }).href;
     const waiting = new Set<number>();
-    const waits = async (index: number): ReturnType<typeof hangarCommand> =>
-      hangarCommand(['migrate', '--json', '--wait', '20'], environmentOf(behindDoor), '', () =>
+    const waits = async (index: number): Promise<CommandResult> =>
+      hangarProcess(['migrate', '--json', '--wait', '20'], environmentOf(behindDoor), '', () =>
         waiting.add(index),
       );
     const both = Promise.all([waits(0), waits(1)]);

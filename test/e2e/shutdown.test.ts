@@ -89,7 +89,7 @@ describe('a server that is told to stop', () => {
     const id = given.exec(hangar.log)?.[1];
     expect(id).toBeDefined();
     const handled = `"msg":"handled","handler":"PingHandler.pong","deliveryId":"${id}","attempt":1`;
-    await until('the other process to handle it', () => other.log.includes(handled), 10_000); // of a heartbeat's 40 s
+    await until('the other process to handle it', () => other.log.includes(handled)); // of a heartbeat's 40 s
     expect(await other.end('SIGTERM')).toBe(0);
   });
 

@@ -71,7 +71,7 @@ describe('pages of deliveries', () => {
     await storeJobs();
     await context.get(SearchIndexService).run();
     await database.query('ANALYZE');
-  }, 30_000);
+  });
 
   afterAll(async () => {
     await context.close();
@@ -142,7 +142,7 @@ describe('pages of deliveries', () => {
       found += expected.length;
     }
     expect(found).toBeGreaterThan(COUNT);
-  }, 60_000);
+  });
 
   it('tell what became of each delivery at each handler', async () => {
     const { deliveries } = await page({ state: 'failed' }, 5);

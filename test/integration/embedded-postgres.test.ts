@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -8,6 +8,7 @@ import { EmbeddedPostgres } from '../../src/database/embedded-postgres.js';
 import { generatedKeys } from '../../src/database/generated-keys.js';
 import { dataFolder } from '../support/data-folder.js';
 import { until } from '../support/until.js';
+import { startProcess } from '../support/start-process.js';
 
 const MODULE = resolve('dist/src/database/embedded-postgres.js');
 
@@ -139,9 +140,8 @@ async function ownerProcess(dataDir: string): Promise<ChildProcess> {
     await EmbeddedPostgres.open({ dataDir: ${JSON.stringify(dataDir)}, exclusive: true });
     console.log('open');
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = startProcess(['--input-type=module', '-e', program], {});
+  child.stderr.pipe(process.stderr);
   await once(child.stdout, 'data');
   return child;
 }

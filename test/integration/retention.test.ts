@@ -127,7 +127,6 @@ describe('what is past its time', () => {
     await until(
       'the old jobs to be deleted',
       async () => (await count('pgboss.job', `completed_on < now() - interval '1 hour'`))?.old === 0,
-      20_000,
     );
     expect((await count('pgboss.job', 'true'))?.left).toBe(ROWS - OLD);
   });

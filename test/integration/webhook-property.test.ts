@@ -173,5 +173,5 @@ describe(`${RUNS} generated webhooks`, () => {
                 (SELECT count(*)::int FROM delivery_outcomes WHERE state = 'folded') AS told`,
       ),
     ).toEqual([{ told: count.accepted }]);
-  }, 300_000);
+  });
 });

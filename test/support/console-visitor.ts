@@ -88,17 +88,13 @@ export async function failedDelivery(together: HangarWithSimulator, webhook: str
     );
     return tried !== undefined;
   });
-  await until(
-    'the dead letter',
-    async () => {
-      const rows = await together.database.query(
-        `SELECT FROM delivery_outcomes WHERE delivery_id = $1 AND state = 'dead_lettered'`,
-        [body.id],
-      );
-      return rows.length > 0;
-    },
-    20_000,
-  );
+  await until('the dead letter', async () => {
+    const rows = await together.database.query(
+      `SELECT FROM delivery_outcomes WHERE delivery_id = $1 AND state = 'dead_lettered'`,
+      [body.id],
+    );
+    return rows.length > 0;
+  });
   await together.plane.clearFaults();
   return body.id;
 }

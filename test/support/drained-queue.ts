@@ -2,7 +2,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type TestDatabase } from './database.js';
 import { until } from './until.js';
 
-const TIMEOUT_MS = 120_000;
 const STEP_MS = 200;
 const UNFINISHED = `
   SELECT count(*)::int AS unfinished,
@@ -22,17 +21,13 @@ export async function drainedQueue(
   database: Pick<TestDatabase, 'query'>,
   { impatient = false } = {},
 ): Promise<void> {
-  await until(
-    'no job to be left',
-    async () => {
-      await wait(STEP_MS);
-      const [row] = await database.query<{ unfinished: number; abandoned: number }>(UNFINISHED);
-      if (!row || row.unfinished === 0) return row !== undefined;
-      if (impatient && row.abandoned === row.unfinished) await database.query(MISS_HEARTBEAT);
-      return false;
-    },
-    TIMEOUT_MS,
-  );
+  await until('no job to be left', async () => {
+    await wait(STEP_MS);
+    const [row] = await database.query<{ unfinished: number; abandoned: number }>(UNFINISHED);
+    if (!row || row.unfinished === 0) return row !== undefined;
+    if (impatient && row.abandoned === row.unfinished) await database.query(MISS_HEARTBEAT);
+    return false;
+  });
 }
 
 /** How many events have failed for the last time. */

@@ -1,14 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from './free-port.js';
-import { NODE_ENVIRONMENT } from './node-environment.js';
+import { startProcess } from './start-process.js';
 import { until } from './until.js';
 
 const SERVER = resolve('dist/src/main.js');
-const START_TIMEOUT_MS = 30_000;
 
 /** The built server as its own process. */
 export class HangarProcess {
@@ -45,17 +44,8 @@ export class HangarProcess {
   static async launch(environment: Record<string, string>, program = SERVER): Promise<HangarProcess> {
     const port = environment['PORT'] ?? String(await freePort());
     const folder = mkdtempSync(join(tmpdir(), 'hangar-e2e-'));
-    const child = spawn(process.execPath, [program], {
-      cwd: folder,
-      env: {
-        ...NODE_ENVIRONMENT,
-        HOST: '127.0.0.1',
-        LOG_LEVEL: 'debug',
-        METRICS_PORT: '0',
-        ...environment,
-        PORT: port,
-      },
-    });
+    const defaults = { HOST: '127.0.0.1', LOG_LEVEL: 'debug', METRICS_PORT: '0' };
+    const child = startProcess([program], { ...defaults, ...environment, PORT: port }, folder);
     return new HangarProcess(`http://localhost:${port}`, child, folder);
   }
 
@@ -79,12 +69,12 @@ export class HangarProcess {
 
   /** Waits for an exit by itself. */
   async exit(): Promise<number | string> {
-    return until('the process to exit', () => this.exited, START_TIMEOUT_MS);
+    return until('the process to exit', () => this.exited);
   }
 
   /** Waits until it is ready. @throws with its output and its last answer where it is not in time, or ends instead */
   async ready(): Promise<void> {
-    await until('the server to be ready', () => this.isReady(), START_TIMEOUT_MS).catch((error: Error) => {
+    await until('the server to be ready', () => this.isReady()).catch((error: Error) => {
       throw new Error(`${error.message}; it last answered ${this.lastAnswer}:\n${this.output}`);
     });
   }

@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { type Browser } from './browser.js';
 import { freePort } from './free-port.js';
-import { NODE_ENVIRONMENT } from './node-environment.js';
 import { until } from './until.js';
+import { startProcess } from './start-process.js';
 
 const PROGRAM = resolve('test/support/identity-provider-process.mjs');
 
@@ -55,9 +55,7 @@ export class IdentityProvider {
 
   /** Starts it (again) at the same address, with new keys and no accounts. */
   async restart(): Promise<void> {
-    const child = spawn(process.execPath, [PROGRAM], {
-      env: { ...NODE_ENVIRONMENT, ...this.settings },
-    });
+    const child = startProcess([PROGRAM], this.settings);
     this.child = child;
     this.output = '';
     for (const stream of [child.stdout, child.stderr])

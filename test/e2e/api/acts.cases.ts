@@ -89,7 +89,7 @@ export function actsCases(scene: ApiScene): void {
       expect(await redrive({ ids })).toEqual({ redriven: 1, dryRun: false });
       expect(await redrive({ handler: HANDLER })).toEqual({ redriven: 2, dryRun: false });
       expect(items(await scene.get('dead-letters'))).toEqual([]);
-    }, 30_000);
+    });
   });
 
   describe('handlers', () => {

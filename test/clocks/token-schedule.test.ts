@@ -37,19 +37,15 @@ describe(`tokens that live ${LIFE_SECONDS} seconds, with nobody using them`, () 
     const lefts: number[] = [];
     const end = Date.now() + WATCHED_MS;
     let versions = 0;
-    await until(
-      'the time to pass',
-      async () => {
-        const rows = await together.database.query<{ version: number; left: number }>(
-          'SELECT version, extract(epoch FROM expires_at - now())::float8 AS left FROM tokens',
-        );
-        expect(rows).toHaveLength(2);
-        lefts.push(...rows.map(({ left }) => left));
-        versions = rows.reduce((sum, { version }) => sum + version, 0);
-        return Date.now() >= end;
-      },
-      WATCHED_MS + 10_000,
-    );
+    await until('the time to pass', async () => {
+      const rows = await together.database.query<{ version: number; left: number }>(
+        'SELECT version, extract(epoch FROM expires_at - now())::float8 AS left FROM tokens',
+      );
+      expect(rows).toHaveLength(2);
+      lefts.push(...rows.map(({ left }) => left));
+      versions = rows.reduce((sum, { version }) => sum + version, 0);
+      return Date.now() >= end;
+    });
     const { grants } = await together.plane.state();
     const granted = Object.entries(grants).reduce(
       (sum, [what, n]) => sum + (what.endsWith(' 200') ? n : 0),
@@ -70,7 +66,7 @@ describe(`tokens that live ${LIFE_SECONDS} seconds, with nobody using them`, () 
     expect(looks).toBeGreaterThan(100);
     expect(leastLeft).toBeGreaterThan(0);
     expect(renewals).toBeLessThanOrEqual((2 * 2.5 * WATCHED_MS) / 1000 / LIFE_SECONDS);
-  }, 150_000);
+  });
 
   it('are so too where the clocks of two replicas are ten minutes off, each its own way, and Plane’s too', async () => {
     await start(clockOff(TEN_MINUTES));
@@ -79,5 +75,5 @@ describe(`tokens that live ${LIFE_SECONDS} seconds, with nobody using them`, () 
     const { leastLeft, renewals, granted } = await watch();
     expect(leastLeft).toBeGreaterThan(0);
     expect([renewals >= 2, granted]).toEqual([true, renewals]);
-  }, 150_000);
+  });
 });

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { dataFolder } from '../support/data-folder.js';
 import { until } from '../support/until.js';
+import { startProcess } from '../support/start-process.js';
 
 const ROWS = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
 
@@ -16,10 +17,7 @@ describe('npm run bench -- --small', () => {
     folder = dataFolder();
     [output, progress] = ['', ''];
     const args = ['bench/main.ts', '--small', '--json'];
-    bench = spawn(process.execPath, args, {
-      detached: true, // a process group of its own, as a terminal gives it
-      env: { PATH: process.env['PATH'], TMPDIR: folder },
-    });
+    bench = startProcess(args, { TMPDIR: folder });
     bench.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     bench.stderr?.on('data', (chunk: Buffer) => (progress += chunk.toString()));
   });
@@ -50,16 +48,16 @@ describe('npm run bench -- --small', () => {
     }
     expect(readdirSync(folder)).toEqual([]);
     expect(nothingRuns()).toBe(true);
-  }, 120_000);
+  });
 
   it('stops everything when it is interrupted', async () => {
-    await until('the first measurement', () => progress.includes('round 1'), 30_000);
+    await until('the first measurement', () => progress.includes('round 1'));
     process.kill(-(bench.pid ?? 0), 'SIGINT');
     const [code] = (await once(bench, 'close')) as [number | null];
     expect([code, progress]).toEqual([1, expect.stringContaining('stopped by SIGINT')]);
     expect(readdirSync(folder)).toEqual([]);
     expect(nothingRuns()).toBe(true);
-  }, 60_000);
+  });
 });
 
 function groupRuns(group: number): boolean {

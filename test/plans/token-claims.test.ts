@@ -30,7 +30,7 @@ describe(`a claim among ${ROWS} tokens of which ${DUE} are due`, () => {
       [simulator.url, ROWS, DUE],
     );
     await database.query('ANALYZE tokens');
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await context.close();

@@ -1,0 +1,88 @@
+import {
+  existsSync,
+  mkdtempSync,
+  chmodSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { endProcess, endPostgres, isRunning, processesWith } from './processes.mjs';
+
+const PREFIX = 'hangar-tests-';
+/** Holds the pid of the run that the folder belongs to. */
+const OWNER = 'owner';
+const POSTMASTER = 'postmaster.pid';
+const DEPTH = 5;
+
+/**
+ * Makes the folder of this run. It becomes `TMPDIR`, so everything temporary of its tests lies in it, and its name is in
+ * the environment of every process that they start: by that both are found when the run is over, however it ends.
+ */
+export function makeRunFolder() {
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  chmodSync(folder, 0o755); // an embedded PostgreSQL of root's runs as another user
+  writeFileSync(join(folder, OWNER), String(process.pid));
+  process.env.TMPDIR = folder;
+  process.env.HANGAR_TEST_RUN = basename(folder);
+  return folder;
+}
+
+/** Ends what runs of earlier runs that were killed with everything that watched them, and deletes their folders. */
+export async function endAbandonedRuns() {
+  const place = tmpdir();
+  for (const name of readdirSync(place).filter((entry) => entry.startsWith(PREFIX))) {
+    const folder = join(place, name);
+    if (!isRunning(ownerOf(folder), 'jest')) await endRun(folder);
+  }
+}
+
+/**
+ * Ends every process of a run but this one and its owner, and deletes the folder.
+ *
+ * @returns the command lines of what had to be ended
+ */
+export async function endRun(folder) {
+  const kept = new Set([process.pid, ownerOf(folder)]);
+  const left = processesWith(`HANGAR_TEST_RUN=${basename(folder)}`).filter(({ pid }) => !kept.has(pid));
+  for (const { pid } of left) endProcess(pid);
+  for (const file of filesNamed(POSTMASTER, folder, DEPTH)) await endPostgres(file);
+  remove(folder);
+  return left.map(({ command }) => command);
+}
+
+function ownerOf(folder) {
+  try {
+    return Number(readFileSync(join(folder, OWNER), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What another user's run left is theirs to delete. */
+function remove(folder) {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  } catch (error) {
+    if (!['EACCES', 'EPERM'].includes(error.code)) throw error;
+  }
+}
+
+function filesNamed(name, folder, depth) {
+  if (!existsSync(folder)) return [];
+  const entries = entriesOf(folder);
+  const here = entries.filter((entry) => entry.name === name).map((entry) => join(folder, entry.name));
+  if (depth === 0 || here.length > 0) return here;
+  const folders = entries.filter((entry) => entry.isDirectory());
+  return folders.flatMap((entry) => filesNamed(name, join(folder, entry.name), depth - 1));
+}
+
+function entriesOf(folder) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return []; // deleted meanwhile, or another user's
+  }
+}
