@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '../support/until.js';
+
+const CONFIG = 'test/fixtures/hanging-run/jest.config.mjs';
+const RUN = /^hangar-tests-/;
+
+describe('a run of the tests', () => {
+  let place: string;
+  let run: ChildProcess;
+  let started: readonly number[];
+
+  /** As in a terminal, where Ctrl-C reaches every process of the group. */
+  const start = (): ChildProcess => {
+    const { PATH, HOME, HANGAR_TEST_PATIENCE } = process.env;
+    const env = { PATH, HOME, HANGAR_TEST_PATIENCE, TMPDIR: place };
+    const args = ['run', '--silent', 'jest', '--', '--config', CONFIG];
+    return spawn('npm', args, { env, detached: true, stdio: 'ignore' });
+  };
+  const pidIn = (name: string): number | undefined => {
+    const found = readdirSync(place, { recursive: true, encoding: 'utf8' }).find((path) =>
+      path.endsWith(`/${name}`),
+    );
+    return found === undefined ? undefined : Number.parseInt(readFileSync(join(place, found), 'utf8'), 10);
+  };
+  const pidsOnceItHangs = async (): Promise<number[]> => {
+    const hanging = await until('the test to hang', () => pidIn('hanging'));
+    return [hanging, pidIn('postmaster.pid') ?? 0, pidIn('owner') ?? 0];
+  };
+  const nothingIsLeft = async (): Promise<void> => {
+    await until(
+      'the folder of the run to be deleted',
+      () => !readdirSync(place).some((name) => RUN.test(name)),
+    );
+    await until('the processes to end', () => !started.some(isRunning));
+  };
+
+  beforeEach(async () => {
+    place = mkdtempSync(join(tmpdir(), 'place-'));
+    run = start();
+    started = await pidsOnceItHangs();
+    expect(started.map(isRunning)).toEqual([true, true, true]);
+  });
+
+  afterEach(() => rmSync(place, { recursive: true }));
+
+  it('leaves nothing behind when it is interrupted', async () => {
+    process.kill(-(run.pid ?? 0), 'SIGINT');
+    await nothingIsLeft();
+  });
+
+  it('ends, and leaves nothing behind, when npm is killed', async () => {
+    run.kill('SIGKILL');
+    await nothingIsLeft();
+  });
+
+  it('ends what another left that was killed together with its guard', async () => {
+    const [left] = readdirSync(place).filter((name) => RUN.test(name));
+    const guard = pidsWith(`guard.mjs\0${join(place, left ?? '')}`);
+    expect(guard).toHaveLength(1);
+    for (const pid of [...guard, started[2] ?? 0, run.pid ?? 0]) process.kill(pid, 'SIGKILL');
+    const next = start();
+    await until('the next run to begin', () =>
+      readdirSync(place).some((name) => RUN.test(name) && name !== left),
+    );
+    expect([readdirSync(place).includes(left ?? ''), started.filter(isRunning)]).toEqual([false, []]);
+    started = await pidsOnceItHangs();
+    next.kill('SIGKILL');
+    await nothingIsLeft();
+  });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+}
+
+/** The processes with these words among their arguments. */
+function pidsWith(words: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && readCommand(name).includes(words))
+    .map(Number);
+}
+
+function readCommand(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
