@@ -1,13 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { CHART, goldenPath, KEPT, manifests, valuesPath } from '../support/chart.js';
 import { describeWith } from '../support/describe-with.js';
 import { guideValues, renderingCommands, shownValues } from '../support/kubernetes-guide.js';
 import { HELM, helmHelp, helmNotes, helmObjects, helmTemplate, refusal } from '../support/helm.js';
 import { keptText, type Manifest } from '../support/kept-manifests.js';
+import { refusedTogether } from '../support/wrong-value.js';
 import { yamlDocuments } from '../support/yaml-documents.js';
 import { MINIMAL, WRONG_VALUES } from '../support/wrong-values.js';
 
@@ -15,10 +16,12 @@ const WRITES = process.env['HANGAR_CHART'] === 'write';
 
 describeWith('helm', HELM !== undefined, 'the chart, by helm', () => {
   let folder = '';
+  let minimalFile = '';
   let minimal: string[] = [];
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'hangar-chart-'));
-    minimal = ['--values', file('minimal.yaml', stringify(MINIMAL))];
+    minimalFile = file('minimal.yaml', stringify(MINIMAL));
+    minimal = ['--values', minimalFile];
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -34,20 +37,19 @@ describeWith('helm', HELM !== undefined, 'the chart, by helm', () => {
     expect(text).toBe(readFileSync(goldenPath(set), 'utf8'));
   });
 
-  it('refuses what the schema does, and says at which place', async () => {
-    const wrong = WRONG_VALUES.filter(({ at }) => at !== undefined);
-    const files = wrong.map(({ values }, at) => file(`wrong-${at}.yaml`, stringify(values)));
-    const answer = await refusal([...minimal, ...files.flatMap((path) => ['--values', path])]);
-    for (const text of wrong.flatMap(({ says }) => says)) expect(answer).toContain(text);
-    expect(answer).not.toContain('hush');
-  });
+  describe.each(refusedTogether(WRONG_VALUES).map((group, at) => ({ group, at })))(
+    'of wrong values, group $at,',
+    ({ group }) => {
+      let answer = '';
+      beforeAll(async () => {
+        const files = group.map(({ values }, at) => file(`wrong-${at}.yaml`, stringify(values)));
+        answer = await refusal([minimalFile, ...files]);
+      });
 
-  it.each(WRONG_VALUES.filter(({ at }) => at === undefined))(
-    'refuses $what, and says why',
-    async ({ values, says }) => {
-      const answer = await refusal([...minimal, '--values', file('wrong.yaml', stringify(values))]);
-      for (const text of says) expect(answer).toContain(text);
-      expect(answer).not.toContain('hush');
+      it.each(group)('refuses $what, and says why', ({ says }) => {
+        for (const text of says) expect(answer).toContain(text);
+        expect(answer).not.toContain('hush');
+      });
     },
   );
 

@@ -32,10 +32,10 @@ export async function helmHelp(command: string): Promise<string> {
   return helm([command, '--help']);
 }
 
-/** What helm answers to values that it refuses. @throws where it takes them */
-export async function refusal(args: readonly string[]): Promise<string> {
+/** What helm answers to values that it refuses, laid over each other in this order. @throws where it takes them */
+export async function refusal(files: readonly string[]): Promise<string> {
   try {
-    await helmTemplate(['hangar', CHART, ...args]);
+    await helmTemplate(['hangar', CHART, ...files.flatMap((path) => ['--values', path])]);
   } catch (error) {
     return (error as { stderr: string }).stderr;
   }
