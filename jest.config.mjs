@@ -31,6 +31,11 @@ const unit = {
   transform: { '^.+\\.ts$': TYPESCRIPT },
   setupFiles: ['reflect-metadata'],
 };
+const chart = {
+  ...unit,
+  globalSetup: '<rootDir>/test/setup/render-chart.mjs',
+  globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
+};
 const onPostgres = {
   ...common,
   testEnvironment: '<rootDir>/test/setup/environment.mjs',
@@ -64,7 +69,7 @@ export default {
     group('clocks', onPostgres),
     group('chaos', onPostgres),
     group('bench', onPostgres),
-    group('chart', unit),
+    group('chart', chart),
     group('image', onPostgres),
   ],
 };

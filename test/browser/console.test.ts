@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Browser, type Page } from 'playwright-core';
 import { hasChromium, startChromium } from '../support/chromium.js';
 import { failedDelivery } from '../support/console-visitor.js';
 import { lookAt, LOOKS, type Misdeeds, watchedContext } from '../support/console-walk.js';
+import { describeWith } from '../support/describe-with.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
 import { IdentityProvider } from '../support/identity-provider.js';
 
@@ -16,7 +17,7 @@ let browser: Browser;
 let page: Page;
 let misdeeds: Misdeeds;
 
-(hasChromium() ? describe : describe.skip)('a person at the console', () => {
+describeWith('chromium', hasChromium(), 'a person at the console', () => {
   beforeAll(async () => {
     provider = await IdentityProvider.start();
     together = await HangarWithSimulator.start({ environment: provider.environment });

@@ -30,12 +30,13 @@ describe('a run of the tests', () => {
     const hanging = await until('the test to hang', () => pidIn('hanging'));
     return [hanging, pidIn('postmaster.pid') ?? 0, pidIn('owner') ?? 0];
   };
-  const nothingIsLeft = async (): Promise<void> => {
-    await until(
-      'the folder of the run to be deleted',
-      () => !readdirSync(place).some((name) => RUN.test(name)),
-    );
-    await until('the processes to end', () => !started.some(isRunning));
+  const left = (): unknown[] => [
+    ...readdirSync(place).filter((name) => RUN.test(name)),
+    ...started.filter(isRunning),
+  ];
+  const leftInTheEnd = async (): Promise<unknown[]> => {
+    await until('nothing to be left', () => left().length === 0);
+    return left();
   };
 
   beforeEach(async () => {
@@ -49,27 +50,27 @@ describe('a run of the tests', () => {
 
   it('leaves nothing behind when it is interrupted', async () => {
     process.kill(-(run.pid ?? 0), 'SIGINT');
-    await nothingIsLeft();
+    expect(await leftInTheEnd()).toEqual([]);
   });
 
   it('ends, and leaves nothing behind, when npm is killed', async () => {
     run.kill('SIGKILL');
-    await nothingIsLeft();
+    expect(await leftInTheEnd()).toEqual([]);
   });
 
   it('ends what another left that was killed together with its guard', async () => {
-    const [left] = readdirSync(place).filter((name) => RUN.test(name));
-    const guard = pidsWith(`guard.mjs\0${join(place, left ?? '')}`);
+    const abandoned = readdirSync(place).find((name) => RUN.test(name)) ?? '';
+    const guard = pidsWith(`guard.mjs\0${join(place, abandoned)}`);
     expect(guard).toHaveLength(1);
     for (const pid of [...guard, started[2] ?? 0, run.pid ?? 0]) process.kill(pid, 'SIGKILL');
     const next = start();
     await until('the next run to begin', () =>
-      readdirSync(place).some((name) => RUN.test(name) && name !== left),
+      readdirSync(place).some((name) => RUN.test(name) && name !== abandoned),
     );
-    expect([readdirSync(place).includes(left ?? ''), started.filter(isRunning)]).toEqual([false, []]);
+    expect([readdirSync(place).includes(abandoned), started.filter(isRunning)]).toEqual([false, []]);
     started = await pidsOnceItHangs();
     next.kill('SIGKILL');
-    await nothingIsLeft();
+    expect(await leftInTheEnd()).toEqual([]);
   });
 });
 

@@ -3,21 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
-import { CHART, goldenPath, manifestsOf, SETS, valuesPath } from '../support/chart.js';
+import { CHART, goldenPath, KEPT, manifests, valuesPath } from '../support/chart.js';
+import { describeWith } from '../support/describe-with.js';
 import { guideValues, renderingCommands, shownValues } from '../support/kubernetes-guide.js';
-import { HELM, helmHelp, helmNotes, helmTemplate, refusal, renderSet } from '../support/helm.js';
+import { HELM, helmHelp, helmNotes, helmObjects, helmTemplate, refusal } from '../support/helm.js';
+import { keptText, type Manifest } from '../support/kept-manifests.js';
+import { refusedTogether } from '../support/wrong-value.js';
+import { yamlDocuments } from '../support/yaml-documents.js';
 import { MINIMAL, WRONG_VALUES } from '../support/wrong-values.js';
 
 const WRITES = process.env['HANGAR_CHART'] === 'write';
-if (!HELM)
-  console.warn('There is no helm: what it renders is not compared here. Run .ci/chart, which fetches it.');
 
-(HELM ? describe : describe.skip)('the chart, by helm', () => {
+describeWith('helm', HELM !== undefined, 'the chart, by helm', () => {
   let folder = '';
+  let minimalFile = '';
   let minimal: string[] = [];
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'hangar-chart-'));
-    minimal = ['--values', file('minimal.yaml', stringify(MINIMAL))];
+    minimalFile = file('minimal.yaml', stringify(MINIMAL));
+    minimal = ['--values', minimalFile];
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -27,22 +31,32 @@ if (!HELM)
     return path;
   }
 
-  it.each(SETS)('renders the values %s as it is kept; .ci/chart --write keeps it anew', async (set) => {
-    const rendered = await renderSet(valuesPath(set));
-    if (WRITES) writeFileSync(goldenPath(set), rendered);
-    expect(rendered).toBe(readFileSync(goldenPath(set), 'utf8'));
+  it.each(KEPT)('renders the values %s as it is kept; .ci/chart --write keeps it anew', (set) => {
+    const text = keptText(manifests(set));
+    if (WRITES) writeFileSync(goldenPath(set), text);
+    expect(text).toBe(readFileSync(goldenPath(set), 'utf8'));
   });
 
-  it.each(WRONG_VALUES)('refuses $what, and says why', async ({ values, says }) => {
-    const answer = await refusal([...minimal, '--values', file('wrong.yaml', stringify(values))]);
-    for (const text of says) expect(answer).toContain(text);
-    expect(answer).not.toContain('hush');
-  });
+  describe.each(refusedTogether(WRONG_VALUES).map((group, at) => ({ group, at })))(
+    'of wrong values, group $at,',
+    ({ group }) => {
+      let answer = '';
+      beforeAll(async () => {
+        const files = group.map(({ values }, at) => file(`wrong-${at}.yaml`, stringify(values)));
+        answer = await refusal([minimalFile, ...files]);
+      });
+
+      it.each(group)('refuses $what, and says why', ({ says }) => {
+        for (const text of says) expect(answer).toContain(text);
+        expect(answer).not.toContain('hush');
+      });
+    },
+  );
 
   it('gives releases of long names objects of their own', async () => {
     const names = await Promise.all(
       ['a', 'b'].map(async (end) => {
-        const objects = manifestsOf(await helmTemplate([`${'x'.repeat(52)}${end}`, CHART, ...minimal]));
+        const objects = await helmObjects([`${'x'.repeat(52)}${end}`, CHART, ...minimal]);
         return objects.map(({ metadata }) => metadata.name);
       }),
     );
@@ -64,7 +78,7 @@ if (!HELM)
       'ingress.enabled=true',
     ];
     const text = await helmTemplate(['123', CHART, '--namespace', '456', ...set]);
-    for (const { metadata } of manifestsOf(text)) {
+    for (const { metadata } of yamlDocuments(text) as Manifest[]) {
       expect(metadata.labels?.['app.kubernetes.io/instance']).toBe('123');
       expect(metadata.namespace).toBe('456');
     }
@@ -75,9 +89,8 @@ if (!HELM)
 
   it('lets nobody at the metrics where nobody is named', async () => {
     const values = file('metrics.yaml', stringify({ networkPolicy: { ingress: { metrics: [] } } }));
-    const policies = manifestsOf(
-      await helmTemplate(['hangar', CHART, ...minimal, '--values', values]),
-    ).filter(({ kind }) => kind === 'NetworkPolicy');
+    const objects = await helmObjects(['hangar', CHART, ...minimal, '--values', values]);
+    const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
     expect(policies.length).toBeGreaterThan(3);
     expect(JSON.stringify(policies)).not.toContain('9464');
   });
@@ -103,8 +116,8 @@ if (!HELM)
     const values = file('hangar.yaml', guideValues());
     for (const { command, args } of commands) {
       for (const [flag] of command.matchAll(/--[a-z-]+/g)) expect(upgrade).toContain(flag);
-      const rendered = await helmTemplate(args.map((word) => (word === 'hangar.yaml' ? values : word)));
-      expect(manifestsOf(rendered).length).toBeGreaterThan(15);
+      const objects = await helmObjects(args.map((word) => (word === 'hangar.yaml' ? values : word)));
+      expect(objects.length).toBeGreaterThan(15);
     }
     for (const shown of shownValues())
       await helmTemplate(['hangar', CHART, ...minimal, '--values', file('shown.yaml', shown)]);

@@ -1,37 +1,46 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { HangarConfig } from '../../src/config/hangar-config.js';
 import { variablesOf } from '../../src/config/variable.decorator.js';
-import { filesOf, type Manifest, manifests, mountedBy, podsOf, selects, SETS } from '../support/chart.js';
+import {
+  describeSets,
+  filesOf,
+  manifests,
+  mountedBy,
+  objectOf,
+  objectsOf,
+  type Pod,
+  podsOf,
+  selects,
+  valuesIn,
+  valuesPath,
+} from '../support/chart.js';
+import { COMMON_LABELS, type Manifest } from '../support/kept-manifests.js';
 
 /** Read by pg and by OpenTelemetry themselves. */
 const OTHERS = /^(?:PGSSLMODE|OTEL_[A-Z_]+)$/;
 /** Of `extraEnv` in the sets, and what others are made of. */
 const EXTRA = new Set(['TZ', 'POD_NAME', 'K8S_POD_NAME', 'MODEL_API_KEY_FILE']);
+/** Of `extraObjects` in the sets. */
+const EXTRA_OBJECTS = /-(?:extra|text)$/;
 const VARIABLES = variablesOf(HangarConfig.prototype);
 const MIGRATE = 'hangar migrate --wait 120';
 
 const ROUTES = ['/api', '/console', '/oauth', '/webhooks'];
-
-function of(set: string, ...kinds: string[]): Manifest[] {
-  return manifests(set).filter(({ kind }) => kinds.includes(kind));
-}
 
 /** What External Secrets makes has the name of what it is made by. */
 function nameOf({ kind, metadata }: Manifest): string {
   return `${kind === 'ExternalSecret' ? 'Secret' : kind} ${metadata.name}`;
 }
 
-/** The one object of a kind, with the name where there are more. */
-function one(set: string, kind: string, name?: string): Manifest {
-  const [found, ...more] = of(set, kind).filter(({ metadata }) => !name || metadata.name === name);
-  if (!found || more.length > 0)
-    throw new Error(`${set} has ${more.length + (found ? 1 : 0)} of ${kind} ${name}`);
-  return found;
-}
+describeSets((set) => `with the values ${set}, the chart`, keepsTheRules);
 
-describe.each(SETS)('with the values %s, the chart', (set) => {
-  const pods = podsOf(manifests(set));
-  const labels = pods.map((pod) => pod.labels);
+function keepsTheRules(set: string): void {
+  let pods: Pod[] = [];
+  let labels: Pod['labels'][] = [];
+  beforeAll(() => {
+    pods = podsOf(manifests(set));
+    labels = pods.map((pod) => pod.labels);
+  });
 
   it('makes each object once, in the release’s namespace', () => {
     const names = manifests(set).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
@@ -40,10 +49,25 @@ describe.each(SETS)('with the values %s, the chart', (set) => {
       if (kind !== 'ConfigMap') expect(metadata.namespace).toBe('hangar');
   });
 
+  it('labels each object as the release’s', () => {
+    const { nameOverride, image } = valuesIn(valuesPath(set)) as {
+      nameOverride?: string;
+      image: { tag?: string };
+    };
+    const own = {
+      ...COMMON_LABELS,
+      ...(nameOverride ? { 'app.kubernetes.io/name': nameOverride } : {}),
+      ...(image.tag ? { 'app.kubernetes.io/version': image.tag } : {}),
+    };
+    const made = manifests(set).filter(({ metadata }) => !EXTRA_OBJECTS.test(metadata.name));
+    for (const { metadata } of made) expect(metadata.labels).toMatchObject(own);
+  });
+
   it('gives no pod a token, nor more time to end than it needs', () => {
     for (const { spec } of pods) expect(spec.automountServiceAccountToken).toBe(false);
-    for (const account of of(set, 'ServiceAccount')) expect(account.automountServiceAccountToken).toBe(false);
-    for (const { spec } of podsOf(of(set, 'Deployment'))) {
+    for (const account of objectsOf(set, 'ServiceAccount'))
+      expect(account.automountServiceAccountToken).toBe(false);
+    for (const { spec } of podsOf(objectsOf(set, 'Deployment'))) {
       const [server] = spec.containers;
       const drain = server?.env?.find(({ name }) => name === 'HANGAR_DRAIN_SECONDS')?.value;
       const preStop = server?.lifecycle?.preStop?.sleep?.seconds ?? 0;
@@ -75,15 +99,15 @@ describe.each(SETS)('with the values %s, the chart', (set) => {
   });
 
   it('selects pods that there are, by Services, budgets and Deployments', () => {
-    for (const { spec } of of(set, 'Service'))
+    for (const { spec } of objectsOf(set, 'Service'))
       expect(labels.some((each) => selects({ matchLabels: spec.selector }, each))).toBe(true);
-    for (const { spec } of of(set, 'PodDisruptionBudget', 'Deployment'))
+    for (const { spec } of objectsOf(set, 'PodDisruptionBudget', 'Deployment'))
       expect(labels.filter((each) => selects(spec.selector, each))).toHaveLength(1);
-    const deployments = of(set, 'Deployment').map(({ metadata }) => metadata.name);
-    for (const { spec } of of(set, 'HorizontalPodAutoscaler', 'ScaledObject'))
+    const deployments = objectsOf(set, 'Deployment').map(({ metadata }) => metadata.name);
+    for (const { spec } of objectsOf(set, 'HorizontalPodAutoscaler', 'ScaledObject'))
       expect(deployments).toContain(spec.scaleTargetRef.name);
-    for (const { metadata, spec } of of(set, 'Deployment')) {
-      const scaled = of(set, 'HorizontalPodAutoscaler', 'ScaledObject').some(
+    for (const { metadata, spec } of objectsOf(set, 'Deployment')) {
+      const scaled = objectsOf(set, 'HorizontalPodAutoscaler', 'ScaledObject').some(
         (scaler) => scaler.spec.scaleTargetRef.name === metadata.name,
       );
       expect('replicas' in spec).toBe(!scaled);
@@ -91,22 +115,22 @@ describe.each(SETS)('with the values %s, the chart', (set) => {
   });
 
   it('leads nothing but its four paths in, to ports that pods have', () => {
-    const ingress = of(set, 'Ingress').flatMap(({ spec }) =>
+    const ingress = objectsOf(set, 'Ingress').flatMap(({ spec }) =>
       spec.rules.flatMap(({ http }: { http: { paths: object[] } }) => http.paths),
     );
-    const routes = of(set, 'HTTPRoute').flatMap(({ spec }) => spec.rules);
+    const routes = objectsOf(set, 'HTTPRoute').flatMap(({ spec }) => spec.rules);
     const paths = [
       ...ingress.map(({ path, backend }) => [path, backend.service.name, backend.service.port.name]),
       ...routes.map(({ matches, backendRefs }) => [matches[0].path.value, backendRefs[0].name, 'http']),
     ];
     for (const [path, service, port] of paths) {
       expect(ROUTES).toContain(path);
-      const { spec } = one(set, 'Service', service);
+      const { spec } = objectOf(set, 'Service', service);
       expect(spec.ports).toEqual([expect.objectContaining({ name: port, targetPort: 'http' })]);
       const role = ['/console', '/api'].includes(path) ? 'console' : 'receiver';
       expect(rolesOf(spec.selector)).toContain(role);
     }
-    const exposed = of(set, 'Service').filter(({ spec }) => spec.clusterIP !== 'None');
+    const exposed = objectsOf(set, 'Service').filter(({ spec }) => spec.clusterIP !== 'None');
     for (const { spec } of exposed) expect(JSON.stringify(spec.ports)).not.toMatch(/metrics|9464/);
   });
 
@@ -120,7 +144,7 @@ describe.each(SETS)('with the values %s, the chart', (set) => {
   }
 
   it('denies each pod all ways in and out, but those that it names', () => {
-    const policies = of(set, 'NetworkPolicy').map(({ spec }) => spec);
+    const policies = objectsOf(set, 'NetworkPolicy').map(({ spec }) => spec);
     for (const pod of pods) {
       const mine = policies.filter(({ podSelector }) => selects(podSelector, pod.labels));
       const rules = (way: 'ingress' | 'egress', type: string): { ports: { port: number }[] }[] =>
@@ -132,7 +156,7 @@ describe.each(SETS)('with the values %s, the chart', (set) => {
       const inside = rules('ingress', 'Ingress').flatMap(({ ports }) => ports.map(({ port }) => port));
       expect(mine.some(({ policyTypes }) => policyTypes.includes('Ingress'))).toBe(true);
       const job = !pod.owner.startsWith('Deployment');
-      const exposed = of(set, 'Service').some(
+      const exposed = objectsOf(set, 'Service').some(
         ({ spec }) => spec.clusterIP !== 'None' && selects({ matchLabels: spec.selector }, pod.labels),
       );
       expect(inside).toEqual(job ? [] : exposed ? expect.arrayContaining([3000, 9464]) : [9464]);
@@ -140,9 +164,9 @@ describe.each(SETS)('with the values %s, the chart', (set) => {
   });
 
   it('migrates in a Job with what is there before a release, in the pods themselves, or not at all', () => {
-    const [server] = podsOf(of(set, 'Deployment'));
+    const [server] = podsOf(objectsOf(set, 'Deployment'));
     const commands = server?.containers.flatMap(({ command }) => (command ? [command.join(' ')] : [])) ?? [];
-    const [job] = podsOf(of(set, 'Job'));
+    const [job] = podsOf(objectsOf(set, 'Job'));
     if (set === 'no-ingress') expect([job, commands]).toEqual([undefined, []]);
     else if (!job) expect(commands).toEqual([MIGRATE]);
     else {
@@ -162,62 +186,23 @@ describe.each(SETS)('with the values %s, the chart', (set) => {
       .filter(({ metadata: { annotations } }) => annotations?.['helm.sh/hook-weight'] === weight)
       .map(nameOf);
   }
-});
-
-describe('the chart', () => {
-  it('runs one Deployment a role, one for all, or pools of workers', () => {
-    const names = (set: string): string[] => of(set, 'Deployment').map(({ metadata }) => metadata.name);
-    expect(names('minimal').sort()).toEqual(
-      ['console', 'receiver', 'scheduler', 'worker'].map((role) => `hangar-${role}`),
-    );
-    expect(names('trial')).toEqual(['hangar-server']);
-    expect(names('worker-pools')).toEqual(
-      expect.arrayContaining(['hangar-worker-reports', 'hangar-worker-agents']),
-    );
-    expect(names('worker-pools')).toHaveLength(6);
-    const [pool] = podsOf([one('worker-pools', 'Deployment', 'hangar-worker-agents')]);
-    expect(pool?.containers[0]?.env).toContainEqual({
-      name: 'HANGAR_HANDLERS',
-      value: 'AgentHandler.answer,AgentHandler.follow',
-    });
-  });
 
   it('replaces receivers one after the other is ready, and keeps them in their Service while webhooks are held', () => {
-    for (const set of SETS)
-      for (const { metadata, spec } of of(set, 'Deployment')) {
-        if (!/-(receiver|server)$/.test(metadata.name)) continue;
-        expect(spec.strategy.rollingUpdate.maxUnavailable).toBe(0);
-        const [container] = spec.template.spec.containers;
-        const { periodSeconds, failureThreshold } = container.readinessProbe;
-        const held = container.env.find(
-          ({ name }: { name: string }) => name === 'WEBHOOK_HOLD_SECONDS',
-        ).value;
-        expect(periodSeconds * failureThreshold).toBeGreaterThan(Number(held));
-      }
-  });
-
-  it('rolls the pods when its secrets change', () => {
-    const checksum = (set: string): unknown =>
-      one(set, 'Deployment', 'hangar-server').spec.template.metadata.annotations?.['checksum/secrets'];
-    expect(checksum('trial')).toMatch(/^[a-f0-9]{64}$/);
-    expect(checksum('single-process')).toBeUndefined();
+    for (const { metadata, spec } of objectsOf(set, 'Deployment')) {
+      if (!/-(receiver|server)$/.test(metadata.name)) continue;
+      expect(spec.strategy.rollingUpdate.maxUnavailable).toBe(0);
+      const [{ env, readinessProbe }] = spec.template.spec.containers;
+      const held = env.find(({ name }: { name: string }) => name === 'WEBHOOK_HOLD_SECONDS').value;
+      expect(readinessProbe.periodSeconds * readinessProbe.failureThreshold).toBeGreaterThan(Number(held));
+    }
   });
 
   it('leaves nothing of a migration behind but its Job, for the log', () => {
-    for (const { kind, metadata } of SETS.flatMap(manifests)) {
+    for (const { kind, metadata } of manifests(set)) {
       const { 'helm.sh/hook': hook, 'helm.sh/hook-delete-policy': policy } = metadata.annotations ?? {};
       if (!hook) continue;
       const stays = ['Job', 'Pod'].includes(kind);
       expect(policy).toBe(stays ? 'before-hook-creation' : 'before-hook-creation,hook-succeeded');
     }
   });
-
-  it('gives the owner’s address to the migration alone', () => {
-    for (const set of ['existing-secret', 'everything']) {
-      const text = (kind: string): string =>
-        JSON.stringify(podsOf(of(set, kind)).map(({ spec }) => spec.volumes));
-      expect(text('Job')).toMatch(/owner-url|MIGRATION_DATABASE_URL/);
-      expect(text('Deployment')).not.toMatch(/owner-url|MIGRATION_DATABASE_URL/);
-    }
-  });
-});
+}

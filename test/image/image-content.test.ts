@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { Container, IMAGE } from '../support/container.js';
+import { describeWith } from '../support/describe-with.js';
 
 const { dependencies, version } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   dependencies: Record<string, string>;
@@ -23,7 +24,7 @@ async function inImage<T>(script: string, ...args: readonly string[]): Promise<T
 }
 
 /** Run by `.ci/image`, which builds the image. */
-(IMAGE ? describe : describe.skip)('what is in the image', () => {
+describeWith('podman', IMAGE !== undefined, 'what is in the image', () => {
   it('says what it is, and starts node by itself', async () => {
     const { Config, Architecture } = await Container.image();
     expect(Architecture).toMatch(/^(amd64|arm64)$/);

@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ROLES } from '../../src/config/role.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
 import { Browser } from '../support/browser.js';
 import { Container, IMAGE } from '../support/container.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { describeWith } from '../support/describe-with.js';
 import { freePort } from '../support/free-port.js';
 import { SimulatorControl } from '../support/simulator-control.js';
 import { until } from '../support/until.js';
 
 /** Run by `.ci/image`, which builds the image. */
-(IMAGE ? describe : describe.skip)('the image, restricted', () => {
+describeWith('podman', IMAGE !== undefined, 'the image, restricted', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let common: Record<string, string>;

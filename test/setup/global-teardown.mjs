@@ -1,10 +1,11 @@
-import { endRun } from './run-folder.mjs';
+import { endRun } from './run.mjs';
 
 /** Stops what the setup started, ends what tests left running and says so, and deletes the run's folder. */
 export default async function teardown() {
-  const { folder, guard, postgres } = globalThis.hangarTestRun;
-  await postgres.close();
-  for (const command of await endRun(folder))
+  const { hangarTestRun: run } = globalThis;
+  if (!run) return;
+  await run.postgres?.close();
+  for (const command of await endRun(run.folder))
     process.stderr.write(`ended what a test left running: ${command}\n`);
-  guard.stdin.end();
+  run.guard.stdin.end();
 }

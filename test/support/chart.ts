@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Container, PodSpec, SecretProjection, Volume } from 'kubernetes-types/core/v1.d.ts';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
+import { describeWith } from './describe-with.js';
+import { keptManifests, type Manifest } from './kept-manifests.js';
 
 /** The chart. */
 export const CHART = 'helm/hangar';
@@ -21,39 +23,47 @@ export function goldenPath(set: string): string {
   return `test/chart/golden/${set}.yaml`;
 }
 
-/** A Kubernetes object as far as all have the same shape. */
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: Metadata;
-  // Its parts are what tests look into; what they find is checked by the types of kubernetes-types.
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly spec?: any;
-  readonly automountServiceAccountToken?: boolean;
-}
+/** The sets of which it is kept what helm makes of them. */
+export const KEPT: readonly string[] = SETS.filter((set) => existsSync(goldenPath(set)));
 
-/** The part that all objects have, and pods of a template too. */
-interface Metadata {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
+/** Where render-chart.mjs puts what helm makes of the sets; `undefined` where there is no helm. */
+const RENDERED = process.env['HANGAR_TEST_CHART'];
+
+/** The sets whose objects are at hand: without helm those that are kept. */
+export const AT_HAND: readonly string[] = RENDERED ? SETS : KEPT;
+
+/** Describes the objects of each set; without helm those that are not kept are skipped. */
+export function describeSets(title: (set: string) => string, tests: (set: string) => void): void {
+  for (const set of SETS) describeWith('helm', AT_HAND.includes(set), title(set), () => tests(set));
 }
 
 const read = new Map<string, Manifest[]>();
 
-/** The objects that helm makes of a set, as they are kept. */
+/** The objects that helm makes of a set; without helm as they are kept. @throws what helm says against it */
 export function manifests(set: string): Manifest[] {
-  const known = read.get(set) ?? manifestsOf(readFileSync(goldenPath(set), 'utf8'));
+  const known = read.get(set) ?? (RENDERED ? rendered(RENDERED, set) : keptManifests(goldenPath(set)));
   read.set(set, known);
   return known;
 }
 
-/** The objects of a rendered text. */
-export function manifestsOf(text: string): Manifest[] {
-  return parseAllDocuments(text)
-    .map((document) => document.toJS() as Manifest | null)
-    .filter((manifest) => manifest !== null);
+function rendered(folder: string, set: string): Manifest[] {
+  const text = readFileSync(`${folder}/${set}.json`, 'utf8');
+  const { objects, error } = JSON.parse(text) as { objects?: Manifest[]; error?: string };
+  if (!objects) throw new Error(error);
+  return objects;
+}
+
+/** The objects of a set that are of these kinds. */
+export function objectsOf(set: string, ...kinds: string[]): Manifest[] {
+  return manifests(set).filter(({ kind }) => kinds.includes(kind));
+}
+
+/** The one object of a kind, with the name where there are more. */
+export function objectOf(set: string, kind: string, name?: string): Manifest {
+  const [found, ...more] = objectsOf(set, kind).filter(({ metadata }) => !name || metadata.name === name);
+  if (!found || more.length > 0)
+    throw new Error(`${set} has ${more.length + (found ? 1 : 0)} of ${kind} ${name}`);
+  return found;
 }
 
 /** Values as they are in a file. */
@@ -68,6 +78,24 @@ export interface Pod {
   readonly labels: Readonly<Record<string, string>>;
   readonly spec: PodSpec;
   readonly containers: readonly Container[];
+}
+
+/** The one pod of an object of that kind, with the name where there are more. */
+export function podOf(set: string, kind: string, name?: string): Pod {
+  const [pod] = podsOf([objectOf(set, kind, name)]);
+  if (!pod) throw new Error(`${kind} has no pod`);
+  return pod;
+}
+
+/** The variables of a pod's container that has Hangar, by name; those without a value are left out. */
+export function environmentOf({ containers }: Pod): Record<string, string> {
+  const { env = [] } = containers.find(({ name }) => ['hangar', 'migrate', 'doctor'].includes(name)) ?? {};
+  return Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
+}
+
+/** What lies in a volume of files: each source with its items. */
+export function projectedIn({ spec }: Pod, volume: string): unknown {
+  return spec.volumes?.find(({ name }) => name === volume)?.projected?.sources;
 }
 
 /** What a pod mounts files of: `Secret name`, `ConfigMap name`. */

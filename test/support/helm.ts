@@ -1,24 +1,24 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CHART } from './chart.js';
+import { type Manifest } from './kept-manifests.js';
+import { yamlDocuments } from './yaml-documents.js';
 
 const run = promisify(execFile);
-/** Where `.ci/chart` puts it. */
-const CACHE =
-  process.env['HANGAR_CI_CACHE'] ??
-  join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'hangar-ci');
 /** Of an API server, so that what is rendered does not depend on helm's own version. */
 const KUBERNETES = '1.34.0';
 
-/** The helm to test with: of the variable HELM, or the one that `.ci/chart` keeps; `undefined` where there is none. */
-export const HELM = [process.env['HELM'], join(CACHE, 'helm/helm')].find((path) => path && existsSync(path));
+/** The helm that render-chart.mjs found; `undefined` where there is none. */
+export const HELM = process.env['HELM'];
 
 /** Renders the chart. @throws what helm says on standard error */
 export async function helmTemplate(args: readonly string[]): Promise<string> {
   return helm(['template', '--kube-version', KUBERNETES, ...args]);
+}
+
+/** The objects that it renders. @throws what helm says on standard error */
+export async function helmObjects(args: readonly string[]): Promise<Manifest[]> {
+  return yamlDocuments(await helmTemplate(args)) as Manifest[];
 }
 
 /** What helm says after an installation. */
@@ -32,15 +32,10 @@ export async function helmHelp(command: string): Promise<string> {
   return helm([command, '--help']);
 }
 
-/** Renders the chart with a set of values, without what comes from `files/`, which changes by itself. */
-export async function renderSet(valuesPath: string): Promise<string> {
-  return withoutFiles(await helmTemplate(['hangar', CHART, '--namespace', 'hangar', '--values', valuesPath]));
-}
-
-/** What helm answers to values that it refuses. @throws where it takes them */
-export async function refusal(args: readonly string[]): Promise<string> {
+/** What helm answers to values that it refuses, laid over each other in this order. @throws where it takes them */
+export async function refusal(files: readonly string[]): Promise<string> {
   try {
-    await helmTemplate(['hangar', CHART, ...args]);
+    await helmTemplate(['hangar', CHART, ...files.flatMap((path) => ['--values', path])]);
   } catch (error) {
     return (error as { stderr: string }).stderr;
   }
@@ -50,17 +45,4 @@ export async function refusal(args: readonly string[]): Promise<string> {
 async function helm(args: readonly string[]): Promise<string> {
   if (!HELM) throw new Error('there is no helm');
   return (await run(HELM, args, { maxBuffer: 16 * 2 ** 20 })).stdout;
-}
-
-/** How a file of `files/` stands in the chart, and what is kept in its place. */
-const FILES = [
-  { name: 'alerts.yaml', indent: '  ', kept: '  groups: []' },
-  { name: 'dashboard.json', indent: '    ', kept: '    {}' },
-];
-
-function withoutFiles(text: string): string {
-  return FILES.reduce((rest, { name, indent, kept }) => {
-    const lines = readFileSync(`${CHART}/files/${name}`, 'utf8').trimEnd().split('\n');
-    return rest.replaceAll(lines.map((line) => `${indent}${line}`).join('\n'), () => kept);
-  }, text);
 }

@@ -162,6 +162,7 @@ export const WRONG_VALUES: readonly WrongValues[] = [
   {
     what: 'a proxy whose port no policy lets anybody out to',
     values: { proxy: { url: 'http://proxy.example.com:8080' } },
+    alone: true,
     says: own('- proxy.url: the NetworkPolicy', 'networkPolicy.egress.proxy.ports=[3128,8080]'),
   },
   {
@@ -255,6 +256,7 @@ export const WRONG_VALUES: readonly WrongValues[] = [
   {
     what: 'a password in the proxy’s address, without showing it',
     values: { proxy: { url: 'http://user:hush@proxy.example.com:3128' } },
+    alone: true,
     says: own('- proxy.url holds a password', 'secrets.keys.HTTPS_PROXY=HTTPS_PROXY'),
   },
   {

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { spawn } from 'node:child_process';
 import { endProcess, endPostgres, isRunning, processesWith } from './processes.mjs';
 
 const PREFIX = 'hangar-tests-';
@@ -18,20 +19,34 @@ const POSTMASTER = 'postmaster.pid';
 const DEPTH = 5;
 
 /**
- * Makes the folder of this run. It becomes `TMPDIR`, so everything temporary of its tests lies in it, and its name is in
- * the environment of every process that they start: by that both are found when the run is over, however it ends.
+ * Begins a run of tests once, and resolves with its folder. The folder is `TMPDIR` from now on, so everything temporary
+ * of the tests lies in it, and its name is in the environment of every process that they start: by that both are found
+ * when the run is over, however it ends. What earlier runs left that were killed together with their guard ends now.
  */
-export function makeRunFolder() {
+export async function openRun() {
+  if (globalThis.hangarTestRun) return globalThis.hangarTestRun.folder;
+  await endAbandonedRuns();
+  const environment = { ...process.env };
   const folder = mkdtempSync(join(tmpdir(), PREFIX));
   chmodSync(folder, 0o755); // an embedded PostgreSQL of root's runs as another user
   writeFileSync(join(folder, OWNER), String(process.pid));
   process.env.TMPDIR = folder;
   process.env.HANGAR_TEST_RUN = basename(folder);
+  globalThis.hangarTestRun = { folder, guard: startGuard(folder, environment) };
   return folder;
 }
 
-/** Ends what runs of earlier runs that were killed with everything that watched them, and deletes their folders. */
-export async function endAbandonedRuns() {
+/** It is no part of the run: it has an environment without the run's name. */
+function startGuard(folder, env) {
+  const args = [join(import.meta.dirname, 'guard.mjs'), folder, String(process.pid)];
+  const stdio = ['pipe', 'ignore', 'ignore'];
+  const guard = spawn(process.execPath, args, { env, detached: true, stdio, cwd: '/' });
+  guard.unref();
+  guard.stdin.unref();
+  return guard;
+}
+
+async function endAbandonedRuns() {
   const place = tmpdir();
   for (const name of readdirSync(place).filter((entry) => entry.startsWith(PREFIX))) {
     const folder = join(place, name);

@@ -1,0 +1,96 @@
+import { expect, it } from '@jest/globals';
+import {
+  environmentOf,
+  manifests,
+  objectOf,
+  objectsOf,
+  podOf,
+  podsOf,
+  projectedIn,
+} from '../support/chart.js';
+import { describeWith } from '../support/describe-with.js';
+import { HELM } from '../support/helm.js';
+
+describeWith('helm', HELM !== undefined, 'a database by CloudNativePG', () => {
+  const SET = 'cloudnative-pg';
+  const pods = (): ReturnType<typeof podsOf> => podsOf(manifests(SET));
+
+  it('is a Cluster as the values say, key by key', () => {
+    expect(objectOf(SET, 'Cluster', 'hangar-db').spec).toEqual({
+      instances: 3,
+      imageName: 'ghcr.io/cloudnative-pg/postgresql:18',
+      storage: { size: '50Gi', storageClass: 'fast' },
+      resources: { requests: { cpu: '1', memory: '2Gi' }, limits: { memory: '2Gi' } },
+      postgresql: { parameters: { max_connections: '300' } },
+      bootstrap: { initdb: { database: 'hangar', owner: 'hangar' } },
+      affinity: { topologyKey: 'topology.kubernetes.io/zone' },
+    });
+  });
+
+  it('stays when the release is uninstalled', () => {
+    const { annotations } = objectOf(SET, 'Cluster').metadata;
+    expect(annotations).toEqual({ 'helm.sh/resource-policy': 'keep' });
+  });
+
+  it('is found by the address in the operator’s Secret', () => {
+    const items = ['HANGAR_ENCRYPTION_KEYS', 'PLANE_CLIENT_SECRET', 'PLANE_WEBHOOK_SECRETS'].map((key) => ({
+      key,
+      path: key.toLowerCase().replaceAll('_', '-'),
+    }));
+    for (const pod of pods())
+      expect(projectedIn(pod, 'secrets')).toEqual([
+        { secret: { name: 'hangar-secrets', items } },
+        { secret: { name: 'hangar-db-app', items: [{ key: 'uri', path: 'database-url' }] } },
+      ]);
+  });
+
+  it('is believed by the operator’s authority alone', () => {
+    for (const pod of pods()) {
+      expect(projectedIn(pod, 'ca-bundle')).toEqual([
+        { secret: { name: 'hangar-db-ca', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+      ]);
+      expect(environmentOf(pod)).toMatchObject({
+        PGSSLMODE: 'verify-full',
+        NODE_EXTRA_CA_CERTS: '/etc/hangar/ca-bundle/ca.crt',
+      });
+    }
+  });
+
+  it('is the only one that policies let pods out to', () => {
+    const rules = objectOf(SET, 'NetworkPolicy', 'hangar').spec.egress;
+    expect(rules).toContainEqual({
+      ports: [{ protocol: 'TCP', port: 5432 }],
+      to: [{ podSelector: { matchLabels: { 'cnpg.io/cluster': 'hangar-db' } } }],
+    });
+    expect(rules).toHaveLength(2);
+  });
+
+  it('is migrated by each pod, since it comes after hooks', () => {
+    expect(objectsOf(SET, 'Job')).toEqual([]);
+    for (const { spec } of podsOf(objectsOf(SET, 'Deployment')))
+      expect(spec.initContainers?.map(({ name }) => name)).toEqual(['migrate']);
+  });
+});
+
+describeWith('helm', HELM !== undefined, 'a database with a certificate', () => {
+  it.each([
+    ['ca-and-proxy', 'configMap'],
+    ['existing-secret', 'secret'],
+  ])('of an authority that the values %s name is trusted by a file', (set, source) => {
+    for (const pod of podsOf(manifests(set))) {
+      const items = [{ key: 'ca.crt', path: 'ca.crt' }];
+      expect(projectedIn(pod, 'database-ca')).toEqual([{ [source]: { name: 'postgres-ca', items } }]);
+      expect(pod.containers[0]?.volumeMounts).toContainEqual({
+        name: 'database-ca',
+        mountPath: '/etc/hangar/database-ca',
+        readOnly: true,
+      });
+    }
+  });
+
+  it('is asked for it where the values say so', () => {
+    for (const pod of podsOf(manifests('existing-secret')))
+      expect(environmentOf(pod)).toMatchObject({ PGSSLMODE: 'verify-full' });
+    expect(environmentOf(podOf('minimal', 'Job'))).not.toHaveProperty('PGSSLMODE');
+  });
+});
