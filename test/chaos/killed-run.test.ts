@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { dataFolder } from '../support/data-folder.js';
+import { endWithFile } from '../support/start-process.js';
 import { until } from '../support/until.js';
 
 const CONFIG = 'test/fixtures/hanging-run/jest.config.mjs';
@@ -18,17 +19,19 @@ describe('a run of the tests', () => {
     const { PATH, HOME, HANGAR_TEST_PATIENCE } = process.env;
     const env = { PATH, HOME, HANGAR_TEST_PATIENCE, TMPDIR: place };
     const args = ['run', '--silent', 'jest', '--', '--config', CONFIG];
-    return spawn('npm', args, { env, detached: true, stdio: 'ignore' });
+    return endWithFile(spawn('npm', args, { env, detached: true, stdio: 'ignore' }));
   };
-  const pidIn = (name: string): number | undefined => {
-    const found = readdirSync(place, { recursive: true, encoding: 'utf8' }).find((path) =>
-      path.endsWith(`/${name}`),
-    );
-    return found === undefined ? undefined : Number.parseInt(readFileSync(join(place, found), 'utf8'), 10);
+  const pidIn = (name: string): number => {
+    const folder = readdirSync(place).find((entry) => RUN.test(entry)) ?? '';
+    try {
+      return Number.parseInt(readFileSync(join(place, folder, name), 'utf8'), 10);
+    } catch {
+      return 0;
+    }
   };
   const pidsOnceItHangs = async (): Promise<number[]> => {
-    const hanging = await until('the test to hang', () => pidIn('hanging'));
-    return [hanging, pidIn('postmaster.pid') ?? 0, pidIn('owner') ?? 0];
+    const hanging = await until('the test to hang', () => pidIn('hanging') || undefined);
+    return [hanging, pidIn('all/postgres/postmaster.pid'), pidIn('owner')];
   };
   const left = (): unknown[] => [
     ...readdirSync(place).filter((name) => RUN.test(name)),
@@ -40,7 +43,7 @@ describe('a run of the tests', () => {
   };
 
   beforeEach(async () => {
-    place = mkdtempSync(join(tmpdir(), 'place-'));
+    place = dataFolder();
     run = start();
     started = await pidsOnceItHangs();
     expect(started.map(isRunning)).toEqual([true, true, true]);
