@@ -6,6 +6,7 @@ import { BenchPostgres } from './harness/bench-postgres.ts';
 import { Child } from './harness/child.ts';
 import { Sender } from './harness/sender.ts';
 import { type Server, Servers } from './harness/servers.ts';
+import { Starts } from './harness/starts.ts';
 import { type StartedParts } from './harness/started-parts.ts';
 import { type Options, type Sizes } from './options.ts';
 
@@ -14,12 +15,20 @@ export class Bench {
   readonly sizes: Sizes;
   readonly postgres: BenchPostgres;
   readonly servers: Servers;
+  readonly starts: Starts;
   private readonly generator: Child;
 
-  private constructor(sizes: Sizes, postgres: BenchPostgres, servers: Servers, generator: Child) {
+  private constructor(
+    sizes: Sizes,
+    postgres: BenchPostgres,
+    servers: Servers,
+    starts: Starts,
+    generator: Child,
+  ) {
     this.sizes = sizes;
     this.postgres = postgres;
     this.servers = servers;
+    this.starts = starts;
     this.generator = generator;
   }
 
@@ -37,7 +46,13 @@ export class Bench {
       },
       parts,
     );
-    return new Bench(sizes, postgres, new Servers(parts, folder, profileFolder), generator);
+    return new Bench(
+      sizes,
+      postgres,
+      new Servers(parts, folder, profileFolder),
+      new Starts(parts, folder),
+      generator,
+    );
   }
 
   /** Runs `use` with the contestants started on a fresh database that `prepare` has filled. */

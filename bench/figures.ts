@@ -13,6 +13,8 @@ export type Figure =
   | 'lagP99Ms'
   | 'peakMb'
   | 'startSeconds'
+  | 'uncachedStartMs'
+  | 'cachedStartMs'
   | 'generatorProcessors'
   | 'idleMb'
   | 'withoutMb'

@@ -21,6 +21,8 @@ export interface Sizes {
   readonly idleSeconds: number;
   /** Sets of roles whose idle memory is looked at. */
   readonly idleRoles: readonly string[];
+  /** Programs whose start is measured, by title; the bare one is always. */
+  readonly starts: readonly string[];
 }
 
 /** What the command line asks for. */
@@ -48,6 +50,7 @@ const FULL: Sizes = {
   manyJobs: 1_000_000,
   idleSeconds: 3,
   idleRoles: ['receiver', 'worker', 'scheduler', 'console', 'receiver,worker,scheduler,console'],
+  starts: ['receiver', 'all roles', 'hangar tokens list'],
 };
 const SMALL: Sizes = {
   rounds: 1,
@@ -64,6 +67,7 @@ const SMALL: Sizes = {
   manyJobs: 10_000,
   idleSeconds: 0.1,
   idleRoles: ['receiver'],
+  starts: ['receiver'],
 };
 
 /** Reads the command line. @throws {Error} that names what it does not know */

@@ -8,6 +8,7 @@ import { measureCost } from './measures/cost.ts';
 import { measureDrain } from './measures/drain.ts';
 import { ARRANGEMENTS, measureEndToEnd } from './measures/end-to-end.ts';
 import { measureIdle } from './measures/idle.ts';
+import { BARE, measureStart, PROGRAMS } from './measures/starts.ts';
 import { type Options, type Sizes } from './options.ts';
 
 /** Something that is measured. */
@@ -19,7 +20,7 @@ interface Measurement {
   readonly measure: (bench: Bench) => Promise<Figures>;
 }
 
-const measurements = ({ idleRoles }: Sizes): readonly Measurement[] => [
+const measurements = ({ idleRoles, starts }: Sizes): readonly Measurement[] => [
   ...CONTESTANTS.map((each): Measurement => ({
     ...each,
     measure: async (bench) => measureAccept(bench, each),
@@ -36,6 +37,11 @@ const measurements = ({ idleRoles }: Sizes): readonly Measurement[] => [
     title: `Hangar, idle: ${roles}`,
     once: true,
     measure: async (bench) => measureIdle(bench, roles),
+  })),
+  ...PROGRAMS.filter((each) => each === BARE || starts.includes(each.title)).map((each): Measurement => ({
+    key: 'starts',
+    title: `Start: ${each.title}`,
+    measure: async (bench) => measureStart(bench, each),
   })),
 ];
 

@@ -5,6 +5,7 @@ import { type HangarConfig } from './config/hangar-config.js';
 import { ROLES } from './config/role.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
+import { MetricsSdkModule } from './observability/metrics-sdk.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { roleModules } from './role-modules.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -17,6 +18,7 @@ export class AppModule {
     const always = [
       ConfigModule.forRoot(config),
       DatabaseModule,
+      MetricsSdkModule,
       ObservabilityModule,
       HealthModule,
       ServerStartModule,

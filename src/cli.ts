@@ -2,41 +2,38 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { Command } from 'commander';
-import { activityCommand } from './cli/activity.command.js';
-import { auditCommand } from './cli/audit.command.js';
-import { migrateCommand } from './cli/migrate.command.js';
-import { deadLettersCommand } from './cli/dead-letters.command.js';
-import { deliveriesCommand } from './cli/deliveries.command.js';
-import { handlersCommand } from './cli/handlers.command.js';
-import { webhookCommand } from './cli/webhook.command.js';
-import { webhookSecretsCommand } from './cli/webhook-secrets.command.js';
-import { installationsCommand } from './cli/installations.command.js';
-import { tokensCommand } from './cli/tokens.command.js';
-import { peopleCommand } from './cli/people.command.js';
-import { keysCommand } from './cli/keys.command.js';
-import { simulateCommand } from './cli/simulate.command.js';
-import { doctorCommand } from './cli/doctor.command.js';
 import { reportFailure } from './start-failure.js';
 
 // Commands speak for themselves; --json must be nothing but JSON.
 Logger.overrideLogger(false);
 
-const program = new Command('hangar')
-  .description('Operates a Hangar: the server side of a Plane app.')
-  .addCommand(doctorCommand())
-  .addCommand(migrateCommand())
-  .addCommand(simulateCommand())
-  .addCommand(installationsCommand())
-  .addCommand(tokensCommand())
-  .addCommand(deliveriesCommand())
-  .addCommand(deadLettersCommand())
-  .addCommand(handlersCommand())
-  .addCommand(activityCommand())
-  .addCommand(webhookCommand())
-  .addCommand(webhookSecretsCommand())
-  .addCommand(peopleCommand())
-  .addCommand(keysCommand())
-  .addCommand(auditCommand());
+/** Each is read only when it is asked for; in the order in which `--help` names them. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  doctor: async () => (await import('./cli/doctor.command.js')).doctorCommand(),
+  migrate: async () => (await import('./cli/migrate.command.js')).migrateCommand(),
+  simulate: async () => (await import('./cli/simulate.command.js')).simulateCommand(),
+  installations: async () => (await import('./cli/installations.command.js')).installationsCommand(),
+  tokens: async () => (await import('./cli/tokens.command.js')).tokensCommand(),
+  deliveries: async () => (await import('./cli/deliveries.command.js')).deliveriesCommand(),
+  'dead-letters': async () => (await import('./cli/dead-letters.command.js')).deadLettersCommand(),
+  handlers: async () => (await import('./cli/handlers.command.js')).handlersCommand(),
+  activity: async () => (await import('./cli/activity.command.js')).activityCommand(),
+  webhook: async () => (await import('./cli/webhook.command.js')).webhookCommand(),
+  'webhook-secrets': async () => (await import('./cli/webhook-secrets.command.js')).webhookSecretsCommand(),
+  people: async () => (await import('./cli/people.command.js')).peopleCommand(),
+  keys: async () => (await import('./cli/keys.command.js')).keysCommand(),
+  audit: async () => (await import('./cli/audit.command.js')).auditCommand(),
+};
+
+/** The command that is asked for; all where none is, so that they can be named. */
+async function commands(): Promise<Command[]> {
+  const asked = Object.entries(COMMANDS).filter(([name]) => name === process.argv[2]);
+  const read = asked.length > 0 ? asked : Object.entries(COMMANDS);
+  return Promise.all(read.map(async ([, command]) => command()));
+}
+
+const program = new Command('hangar').description('Operates a Hangar: the server side of a Plane app.');
+for (const command of await commands()) program.addCommand(command);
 
 try {
   await program.parseAsync();

@@ -10,7 +10,10 @@ const MODULES: Readonly<Record<Role, () => Promise<Type[]>>> = {
     (await import('./webhooks/receiver.module.js')).ReceiverModule,
     (await import('./oauth/oauth.module.js')).OAuthModule,
   ],
-  worker: async () => [(await import('./webhooks/worker.module.js')).WorkerModule],
+  worker: async () => {
+    (await import('./plane/plane-sdk.js')).planeSdk(); // no handler waits for it
+    return [(await import('./webhooks/worker.module.js')).WorkerModule];
+  },
   scheduler: async () => [(await import('./scheduler.module.js')).SchedulerModule],
   console: async () => [(await import('./console/console.module.js')).ConsoleModule],
 };

@@ -2,10 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { until } from '../../test/support/until.ts';
 import { type Answer, READY } from './parent.mjs';
 import { type StartedParts } from './started-parts.ts';
 
-const START_TIMEOUT_MS = 30_000;
+/** For a machine that does much else. */
+const START_TIMEOUT_MS = 120_000;
 /** A profile is written when the process ends. */
 const END_TIMEOUT_MS = 10_000;
 const LOG_LINES = 15;
@@ -17,6 +19,8 @@ export interface ChildSpec {
   readonly environment: Readonly<Record<string, string>>;
   readonly logFile: string;
   readonly nodeArguments: readonly string[];
+  /** Of a program that is no part of the bench: whether it is ready. It ends with SIGTERM. */
+  readonly isReady?: () => Promise<boolean>;
 }
 
 /** A process of the bench that answers questions. */
@@ -52,6 +56,7 @@ export class Child {
     closeSync(log);
     const child = new Child(forked, spec, parts);
     const timer = setTimeout(() => forked.kill('SIGKILL'), START_TIMEOUT_MS);
+    void child.look();
     await child.ready.promise.finally(() => clearTimeout(timer));
     return child;
   }
@@ -68,6 +73,14 @@ export class Child {
     if (this.process.connected) this.process.send({ id: this.asked, name, argument });
     else this.fail();
     return answer.promise as Promise<T>;
+  }
+
+  /** Where it does not say itself when it is ready. */
+  private async look(): Promise<void> {
+    const { entry, isReady } = this.spec;
+    if (!isReady) return;
+    const found = until(`${entry} to be ready`, isReady, START_TIMEOUT_MS);
+    await found.then(() => this.ready.resolve(undefined), this.ready.reject);
   }
 
   private take(message: Answer | typeof READY): void {
@@ -90,6 +103,7 @@ export class Child {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const ended = once(this.process, 'exit');
     if (this.process.connected) this.process.disconnect();
+    if (this.spec.isReady) this.process.kill('SIGTERM');
     const timer = setTimeout(() => this.process.kill('SIGKILL'), END_TIMEOUT_MS);
     await ended;
     clearTimeout(timer);

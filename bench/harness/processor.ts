@@ -17,6 +17,11 @@ export function familySeconds(pid: number): number {
   return childrenOf(pid).reduce((sum, child) => sum + processorSeconds(child), own);
 }
 
+/** The same for the children of a process that have ended. */
+export function endedChildrenSeconds(pid: number): number {
+  return seconds(statOf(pid), CHILDREN_USER, CHILDREN_SYSTEM);
+}
+
 /** The process that started this one. */
 export function parentOf(pid: number): number {
   return Number(statOf(pid)[PARENT]);

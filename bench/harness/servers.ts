@@ -75,7 +75,7 @@ export class Servers {
 }
 
 /** What Node is told by `npm start`. */
-function startFlags(): string[] {
+export function startFlags(): string[] {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
   return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
@@ -85,7 +85,8 @@ function profileArguments(folder: string | undefined): string[] {
   return ['--cpu-prof', `--cpu-prof-dir=${folder}`];
 }
 
-function hangarEnvironment(roles: string): Record<string, string> {
+/** What a Hangar process of these roles is configured with, but for its port and its database. */
+export function hangarEnvironment(roles: string): Record<string, string> {
   return {
     HOST: '127.0.0.1',
     METRICS_PORT: '0',
@@ -93,6 +94,7 @@ function hangarEnvironment(roles: string): Record<string, string> {
     HANGAR_ENCRYPTION_KEYS: ENCRYPTION_KEY,
     PLANE_BASE_URL: PLANE_URL,
     PLANE_CLIENT_ID: 'bench',
+    PLANE_WEBHOOK_SECRET: SECRET,
     PLANE_CLIENT_SECRET: SECRET,
     ...telemetryEnvironment(),
   };
@@ -104,7 +106,8 @@ function telemetryEnvironment(): Record<string, string> {
   return Object.fromEntries(set) as Record<string, string>;
 }
 
-async function isReady(port: number): Promise<boolean> {
+/** Whether the Hangar process on this port takes requests. */
+export async function isReady(port: number): Promise<boolean> {
   return fetch(`http://127.0.0.1:${port}/health/ready`).then(
     ({ ok }) => ok,
     () => false,

@@ -21,6 +21,8 @@ export function notes(rows: readonly Row[]): string {
 function noteOf({ key, title, figures: f }: Row): string {
   const n = numberText;
   if (key === 'idle') return `${title}: ready after ${n(f.startSeconds)} s, ${n(f.idleMb)} MB`;
+  if (key === 'starts')
+    return `${title}: ${n(f.uncachedStartMs)} ms of a processor, ${n(f.cachedStartMs)} with a filled compile cache`;
   if (key === 'backlog') return `${title}: ${n(f.withMb)} MB at the peak, ${n(f.withoutMb)} MB without it`;
   if (key === 'cost') return costText(f);
   if (key === 'drain')

@@ -1,4 +1,5 @@
-import { type Figure, type Row } from '../figures.ts';
+import { type Figure, type Figures, type Row } from '../figures.ts';
+import { BARE } from '../measures/starts.ts';
 import { numberText } from './number-text.ts';
 
 /** What Hangar should reach, and whether it does. */
@@ -27,6 +28,7 @@ export function targets(rows: readonly Row[]): Target[] {
     atMost('largest memory of a Hangar process', largestMb, 300, 'MB'),
     atMost('memory that the backlog adds', of('backlog', 'addedMb'), 50, 'MB'),
     ...rows.filter(isOneRole).flatMap(idleTargets),
+    ...startTargets(rows),
   ];
 }
 
@@ -39,6 +41,19 @@ function idleTargets({ title, figures }: Row): Target[] {
   return [
     atMost(`${title}, from start to ready`, figures.startSeconds ?? Number.NaN, 2, 's'),
     atMost(`${title}, memory`, figures.idleMb ?? Number.NaN, 150, 'MB'),
+  ];
+}
+
+/** Against what one writes first with the same libraries, started in the same way. */
+function startTargets(rows: readonly Row[]): Target[] {
+  const of = (title: string): Figures => rows.find((row) => row.title === `Start: ${title}`)?.figures ?? {};
+  const [receiver, bare] = [of('receiver'), of(BARE.title)];
+  const what = `processor time of a receiver's start, by that of the ${BARE.title}`;
+  const ratio = (name: 'uncachedStartMs' | 'cachedStartMs'): number =>
+    (receiver[name] ?? Number.NaN) / (bare[name] ?? Number.NaN);
+  return [
+    atMost(what, ratio('uncachedStartMs'), 2, '×'),
+    atMost(`${what}, both with a compile cache`, ratio('cachedStartMs'), 2, '×'),
   ];
 }
 

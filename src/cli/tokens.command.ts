@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { ActionsModule } from '../console/actions/actions.module.js';
-import { TokenActionsService } from '../console/actions/token-actions.service.js';
+import { type TokenActionsService } from '../console/actions/token-actions.service.js';
 import { type ListedToken, TokenAdminService } from '../tokens/token-admin.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { commandActor } from './command-actor.js';
@@ -37,8 +36,8 @@ function refreshCommand(): Command {
     .argument('<id>', 'as "hangar tokens list" shows it')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: CommonOptions) => {
-      await withServices([ActionsModule], async (context) => {
-        await context.get(TokenActionsService).refresh(commandActor(), id.toLowerCase());
+      await withTokenActions(async (actions) => {
+        await actions.refresh(commandActor(), id.toLowerCase());
         print(json, { id, outcome: 'renewed' }, [`Token ${id} was renewed.`]);
       });
     });
@@ -50,11 +49,18 @@ function revokeCommand(): Command {
     .argument('<id>', 'as "hangar tokens list" shows it')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: CommonOptions) => {
-      await withServices([ActionsModule], async (context) => {
-        await context.get(TokenActionsService).revoke(commandActor(), id.toLowerCase());
+      await withTokenActions(async (actions) => {
+        await actions.revoke(commandActor(), id.toLowerCase());
         print(json, { id, outcome: 'revoked' }, [`Token ${id} was revoked, and its secrets are wiped.`]);
       });
     });
+}
+
+/** What acts is read only for a command that acts. */
+async function withTokenActions(run: (actions: TokenActionsService) => Promise<void>): Promise<void> {
+  const { ActionsModule } = await import('../console/actions/actions.module.js');
+  const { TokenActionsService } = await import('../console/actions/token-actions.service.js');
+  await withServices([ActionsModule], async (context) => run(context.get(TokenActionsService)));
 }
 
 function rowOf(token: ListedToken): string[] {

@@ -1,4 +1,3 @@
-import { ArrayNotEmpty, IsIn, IsOptional, Matches, Max, Min } from 'class-validator';
 import { type Secret } from '../common/secret.js';
 import { type EncryptionKey, encryptionKeys } from './encryption-key.js';
 import {
@@ -13,6 +12,7 @@ import {
 } from './parsers.js';
 import { OperatorsConfig } from './operators-config.js';
 import { type Role, ROLES } from './role.js';
+import { ArrayNotEmpty, IsIn, Matches, Max, Min } from './rule.decorator.js';
 import { EnvironmentVariable } from './variable.decorator.js';
 
 const MODES = ['development', 'test', 'production'];
@@ -70,7 +70,6 @@ export class HangarConfig extends OperatorsConfig {
     example: 'projects.work_items:read projects.work_items.comments:write',
     defaultText: 'empty',
   })
-  @IsOptional()
   @Matches(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, {
     message: 'must be scopes separated by single spaces (RFC 6749 §3.3)',
   })
@@ -162,7 +161,7 @@ export class HangarConfig extends OperatorsConfig {
     parse: commaSeparated,
   })
   @ArrayNotEmpty({ message: 'must name at least one role' })
-  @IsIn(ROLES, { each: true, message: `must be a list of ${ROLES.join(', ')}` })
+  @IsIn(ROLES, { message: `must be a list of ${ROLES.join(', ')}` })
   roles!: readonly Role[];
 
   @EnvironmentVariable('HANGAR_HANDLERS', {

@@ -1,8 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { Injectable, Logger } from '@nestjs/common';
-import { type Counter, type Histogram, type Meter } from '@opentelemetry/api';
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { type Counter, createNoopMeter, type Histogram, type Meter } from '@opentelemetry/api';
+import { type PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { Throttle } from '../common/throttle.js';
 import { within } from '../common/within.js';
 
@@ -19,21 +18,30 @@ export interface Reading {
 /** What tells the series of a metric apart. */
 export type Labels = Readonly<Record<string, string>>;
 
+/** What counts, and answers scrapes. */
+export interface MetricsSdk {
+  readonly meter: Meter;
+  readonly exporter: PrometheusExporter;
+}
+
+/** The injection token of {@link MetricsSdk}. A command has none: nobody scrapes it, and the SDK is a twentieth of its start. */
+export const METRICS_SDK = Symbol('hangar:metrics-sdk');
+
 /** Counts and measures; what it knows is told in Prometheus' text format. Names are the ones that are told. */
 @Injectable()
 export class MetricsService {
   private readonly logger = new Logger(MetricsService.name);
   private readonly warnings = new Throttle(QUIET_MS);
-  private readonly exporter = new PrometheusExporter({
-    preventServerStart: true,
-    withoutScopeInfo: true,
-    withoutTargetInfo: true,
-  });
-  private readonly meter: Meter = new MeterProvider({ readers: [this.exporter] }).getMeter('hangar');
-  private readonly unreadable = this.counter(
-    'hangar_metrics_unreadable_total',
-    'Readings of a gauge that failed, or took longer than 3 s: it is told as NaN then.',
-  );
+  private readonly meter: Meter;
+  private readonly unreadable: Counter;
+
+  constructor(@Optional() @Inject(METRICS_SDK) private readonly sdk?: MetricsSdk) {
+    this.meter = sdk?.meter ?? createNoopMeter();
+    this.unreadable = this.counter(
+      'hangar_metrics_unreadable_total',
+      'Readings of a gauge that failed, or took longer than 3 s: it is told as NaN then.',
+    );
+  }
 
   /**
    * @param name ends in `_total`
@@ -95,6 +103,7 @@ export class MetricsService {
 
   /** Answers a scrape. */
   answer(request: IncomingMessage, response: ServerResponse): void {
-    this.exporter.getMetricsRequestHandler(request, response);
+    if (this.sdk) this.sdk.exporter.getMetricsRequestHandler(request, response);
+    else response.writeHead(404).end();
   }
 }

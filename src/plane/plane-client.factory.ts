@@ -1,4 +1,4 @@
-import { BaseResource, PlaneClient } from '@makeplane/plane-node-sdk';
+import { type PlaneClient } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
@@ -6,6 +6,7 @@ import { CallBudgetsService } from './call-budgets.service.js';
 import { type CallPriority } from './call-priority.js';
 import { PlaneError } from './plane.error.js';
 import { type CallOptions, PlaneExchangeService } from './plane-exchange.service.js';
+import { planeSdk } from './plane-sdk.js';
 
 /** Gives the tokens that a client acts under. */
 export interface TokenSupplier {
@@ -41,7 +42,7 @@ export class PlaneClientFactory {
   /** A client of the SDK that acts under the supplied token, within the token's budget of calls. */
   create(token: TokenSupplier, { signal, priority = 'handler' }: ClientOptions = {}): PlaneClient {
     // The SDK wants a token at once; the exchange puts the live one in its place.
-    const client = new PlaneClient({
+    const client = new (planeSdk().PlaneClient)({
       baseUrl: this.config.planeBaseUrl,
       accessToken: 'replaced for each call',
     });
@@ -76,7 +77,7 @@ function guarded<T extends object>(target: T, run: (call: () => Promise<unknown>
   return new Proxy(target, {
     get(object, key) {
       const value: unknown = Reflect.get(object, key);
-      if (value instanceof BaseResource) return guarded(value, run);
+      if (value instanceof planeSdk().BaseResource) return guarded(value, run);
       if (typeof value !== 'function' || key === 'constructor') return value;
       return async (...args: unknown[]) => run(() => (value as Call).apply(object, args));
     },

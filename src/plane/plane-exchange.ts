@@ -1,14 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Agent as HttpAgent } from 'node:http';
 import { type Agent as HttpsAgent } from 'node:https';
-import { type AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
+import {
+  type AxiosError,
+  type AxiosResponse,
+  type AxiosStatic,
+  type InternalAxiosRequestConfig,
+} from 'axios';
 import { type Secret } from '../common/secret.js';
 import { waitFor } from '../common/wait-for.js';
 import { type CallBudget } from './call-budget.js';
 import { PlaneError, type PlaneFailure } from './plane.error.js';
 import { failureOf } from './plane-failure.js';
+import { sdkAxios } from './plane-sdk.js';
 import { mayRepeat, MOST_REPEATS, repeatAfterMs } from './repeats.js';
-import { sdkAxios } from './sdk-axios.js';
 
 /** What every request of one call through the SDK goes by. */
 export interface PlaneExchange {
@@ -61,6 +66,7 @@ interface Running extends PlaneExchange {
 const MAX_ANSWER_BYTES = 20_000_000;
 const TOO_MANY = 429;
 const running = new AsyncLocalStorage<Running>();
+let intercepted: AxiosStatic | undefined;
 
 /**
  * Runs a call of Plane's SDK under our rules: a time-out on each request, our agents, our token, the token's budget;
@@ -71,6 +77,7 @@ const running = new AsyncLocalStorage<Running>();
  *   {@link DomainError} `plane_budget_spent`
  */
 export async function exchange<T>(rules: PlaneExchange, call: () => Promise<T>): Promise<T> {
+  intercepted ??= intercept(sdkAxios());
   const current: Running = { ...rules, sentAt: 0, sent: 0, repeats: 0 };
   try {
     return await running.run(current, call);
@@ -82,7 +89,13 @@ export async function exchange<T>(rules: PlaneExchange, call: () => Promise<T>):
   }
 }
 
-sdkAxios.interceptors.request.use(async (request: InternalAxiosRequestConfig) => {
+function intercept(axios: AxiosStatic): AxiosStatic {
+  axios.interceptors.request.use(beforeRequest);
+  axios.interceptors.response.use(afterAnswer, async (error: AxiosError) => afterFailure(error, axios));
+  return axios;
+}
+
+async function beforeRequest(request: InternalAxiosRequestConfig): Promise<InternalAxiosRequestConfig> {
   const current = running.getStore();
   if (!current) return request;
   try {
@@ -92,41 +105,39 @@ sdkAxios.interceptors.request.use(async (request: InternalAxiosRequestConfig) =>
     throw error;
   }
   return underOurRules(request, current);
-});
+}
 
-sdkAxios.interceptors.response.use(
-  async (response: AxiosResponse) => {
-    const current = running.getStore();
-    if (current) await hear(current, response.status, response.headers);
-    return response;
-  },
-  async (error: AxiosError) => {
-    const current = running.getStore();
-    if (!current || current.refusal) throw error;
-    const failure = failureOf(error, current.secrets, current.deadline?.aborted === true);
-    current.failure = failure;
-    await hear(
-      current,
-      failure.kind === 'answer' ? (failure.planeStatus ?? 0) : failure.kind,
-      error.response?.headers ?? {},
-    );
-    return again(error, failure, current);
-  },
-);
+async function afterAnswer(response: AxiosResponse): Promise<AxiosResponse> {
+  const current = running.getStore();
+  if (current) await hear(current, response.status, response.headers);
+  return response;
+}
 
-/** Sends the request once more where that is right; fails as it failed else. */
-async function again(error: AxiosError, failure: PlaneFailure, current: Running): Promise<AxiosResponse> {
-  const { config } = error;
+async function afterFailure(error: AxiosError, axios: AxiosStatic): Promise<AxiosResponse> {
+  const current = running.getStore();
+  if (!current || current.refusal) throw error;
+  const failure = failureOf(error, current.secrets, current.deadline?.aborted === true);
+  current.failure = failure;
+  await hear(
+    current,
+    failure.kind === 'answer' ? (failure.planeStatus ?? 0) : failure.kind,
+    error.response?.headers ?? {},
+  );
+  if (!error.config || !(await mayBeSentAgain(error, failure, current))) throw error;
+  return axios.request(error.config);
+}
+
+/** Resolves once the request may be sent once more, or with `false` where it must not be. */
+async function mayBeSentAgain(error: AxiosError, failure: PlaneFailure, current: Running): Promise<boolean> {
   const budgeted = failure.planeStatus === TOO_MANY && current.budget !== undefined;
-  const repeats = current.repeats < MOST_REPEATS && mayRepeat(config?.method, failure);
-  if (!config || current.signal?.aborted || !(budgeted || repeats)) throw error;
-  if (!budgeted) {
-    const pause = repeatAfterMs(current.repeats, failure);
-    if (pause === undefined) throw error;
-    current.repeats += 1;
-    await waitFor(pause, current.signal);
-  }
-  return sdkAxios.request(config);
+  const repeats = current.repeats < MOST_REPEATS && mayRepeat(error.config?.method, failure);
+  if (current.signal?.aborted || !(budgeted || repeats)) return false;
+  if (budgeted) return true;
+  const pause = repeatAfterMs(current.repeats, failure);
+  if (pause === undefined) return false;
+  current.repeats += 1;
+  await waitFor(pause, current.signal);
+  return true;
 }
 
 async function hear(

@@ -1,4 +1,4 @@
-import { OAuthClient, type PlaneOAuthTokenResponse } from '@makeplane/plane-node-sdk';
+import { type OAuthClient, type PlaneOAuthTokenResponse } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.js';
 import { type Secret } from '../common/secret.js';
@@ -6,6 +6,7 @@ import { HangarConfig } from '../config/hangar-config.js';
 import { PlaneExchangeService } from './plane-exchange.service.js';
 import { type Grant, grantOf, installationIn, type PlaneInstallation } from './plane-answers.js';
 import { PlaneError } from './plane.error.js';
+import { planeSdk } from './plane-sdk.js';
 
 /** No Plane has an installation of this id. */
 const NO_INSTALLATION = '00000000-0000-4000-8000-000000000000';
@@ -14,26 +15,12 @@ const UNAUTHORIZED = 401;
 /** Plane's OAuth endpoints. Every method throws a `PlaneError` when the call fails. */
 @Injectable()
 export class PlaneOAuthService {
-  private readonly client: OAuthClient | undefined;
+  private client: OAuthClient | undefined;
 
   constructor(
     private readonly config: HangarConfig,
     private readonly exchange: PlaneExchangeService,
-  ) {
-    const {
-      planeBaseUrl: baseUrl,
-      planeClientId: clientId,
-      planeClientSecret,
-      planeRedirectUri: redirectUri,
-    } = config;
-    if (clientId && planeClientSecret)
-      this.client = new OAuthClient({
-        baseUrl,
-        clientId,
-        clientSecret: planeClientSecret.reveal(),
-        redirectUri,
-      });
-  }
+  ) {}
 
   /** The consent page. The SDK knows no scope, so it is added here (contract §2). */
   consentUrl(state: string): string {
@@ -92,6 +79,7 @@ export class PlaneOAuthService {
   }
 
   private required(): OAuthClient {
+    this.client ??= this.newClient();
     if (this.client) return this.client;
     throw new DomainError({
       code: 'plane_not_configured',
@@ -99,5 +87,17 @@ export class PlaneOAuthService {
       detail: 'PLANE_CLIENT_ID and PLANE_CLIENT_SECRET are not set.',
       status: 503,
     });
+  }
+
+  private newClient(): OAuthClient | undefined {
+    const {
+      planeBaseUrl: baseUrl,
+      planeClientId: clientId,
+      planeClientSecret,
+      planeRedirectUri: redirectUri,
+    } = this.config;
+    if (!clientId || !planeClientSecret) return undefined;
+    const clientSecret = planeClientSecret.reveal();
+    return new (planeSdk().OAuthClient)({ baseUrl, clientId, clientSecret, redirectUri });
   }
 }

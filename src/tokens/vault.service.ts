@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'jose';
+import { decodeProtectedHeader } from 'jose/decode/protected_header';
+import { JOSEError } from 'jose/errors';
+import { compactDecrypt } from 'jose/jwe/compact/decrypt';
+import { CompactEncrypt } from 'jose/jwe/compact/encrypt';
 import { Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { MetricsService } from '../observability/metrics.service.js';
@@ -50,7 +53,7 @@ export class VaultService {
       if (protectedHeader['place'] !== place) throw this.changed(place);
       return new Secret(Buffer.from(plaintext).toString());
     } catch (error) {
-      throw error instanceof errors.JOSEError ? this.changed(place) : error;
+      throw error instanceof JOSEError ? this.changed(place) : error;
     }
   }
 

@@ -12,7 +12,7 @@ import { PlaneClientFactory } from '../../src/plane/plane-client.factory.js';
 import { exchange } from '../../src/plane/plane-exchange.js';
 import { PlaneExchangeService } from '../../src/plane/plane-exchange.service.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
-import { sdkAxios } from '../../src/plane/sdk-axios.js';
+import { sdkAxios } from '../../src/plane/plane-sdk.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
 import { dataFolder } from '../support/data-folder.js';
 import { SimulatorControl } from '../support/simulator-control.js';
@@ -90,13 +90,13 @@ describe('calls to Plane', () => {
     await plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms: 5000 });
     const network = corporateNetwork(services.config);
     const call = exchange({ ...network, timeoutMs: 100, secrets: [] }, () =>
-      sdkAxios.get(`${simulator.url}/api/v1/users/me/`),
+      sdkAxios().get(`${simulator.url}/api/v1/users/me/`),
     );
     expect(await failureOf(call)).toMatchObject({ name: 'PlaneError', kind: 'timeout', status: 504 });
   });
 
   it('leave alone who else uses the SDK’s axios', async () => {
-    const error = await failureOf(sdkAxios.get(`${simulator.url}/api/v1/users/me/`));
+    const error = await failureOf(sdkAxios().get(`${simulator.url}/api/v1/users/me/`));
     expect(error.name).toBe('AxiosError');
   });
 
