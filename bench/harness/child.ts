@@ -7,7 +7,6 @@ import { type Answer, READY } from './parent.mjs';
 import { type StartedParts } from './started-parts.ts';
 
 /** For a machine that does much else. */
-const START_TIMEOUT_MS = 120_000;
 /** A profile is written when the process ends. */
 const END_TIMEOUT_MS = 10_000;
 const LOG_LINES = 15;
@@ -55,7 +54,6 @@ export class Child {
     });
     closeSync(log);
     const child = new Child(forked, spec, parts);
-    const timer = setTimeout(() => forked.kill('SIGKILL'), START_TIMEOUT_MS);
     void child.look();
     await child.ready.promise.finally(() => clearTimeout(timer));
     return child;
@@ -79,7 +77,7 @@ export class Child {
   private async look(): Promise<void> {
     const { entry, isReady } = this.spec;
     if (!isReady) return;
-    const found = until(`${entry} to be ready`, isReady, START_TIMEOUT_MS);
+    const found = until(`${entry} to be ready`, isReady);
     await found.then(() => this.ready.resolve(undefined), this.ready.reject);
   }
 

@@ -1,3 +1,4 @@
+import { ArrayNotEmpty, IsIn, IsOptional, Matches, Max, Min } from './class-validator.js';
 import { type Secret } from '../common/secret.js';
 import { type EncryptionKey, encryptionKeys } from './encryption-key.js';
 import {
@@ -12,7 +13,6 @@ import {
 } from './parsers.js';
 import { OperatorsConfig } from './operators-config.js';
 import { type Role, ROLES } from './role.js';
-import { ArrayNotEmpty, IsIn, Matches, Max, Min } from './rule.decorator.js';
 import { EnvironmentVariable } from './variable.decorator.js';
 
 const MODES = ['development', 'test', 'production'];
@@ -70,6 +70,7 @@ export class HangarConfig extends OperatorsConfig {
     example: 'projects.work_items:read projects.work_items.comments:write',
     defaultText: 'empty',
   })
+  @IsOptional()
   @Matches(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, {
     message: 'must be scopes separated by single spaces (RFC 6749 §3.3)',
   })
@@ -161,7 +162,7 @@ export class HangarConfig extends OperatorsConfig {
     parse: commaSeparated,
   })
   @ArrayNotEmpty({ message: 'must name at least one role' })
-  @IsIn(ROLES, { message: `must be a list of ${ROLES.join(', ')}` })
+  @IsIn(ROLES, { each: true, message: `must be a list of ${ROLES.join(', ')}` })
   roles!: readonly Role[];
 
   @EnvironmentVariable('HANGAR_HANDLERS', {

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { validateSync } from './class-validator.js';
 import { combinationFaults } from './combinations.js';
 import { ConfigError, type ConfigFault, faultOf } from './config.error.js';
 import { type Environment, readVariable } from './environment.js';
 import { HangarConfig } from './hangar-config.js';
 import { misspeltMessage, misspeltNames } from './misspelt.js';
-import { brokenRules } from './rule.decorator.js';
 import { type Variable, variablesOf } from './variable.decorator.js';
 
 /**
@@ -56,10 +56,10 @@ function deriveDefaults(config: HangarConfig): void {
 }
 
 function validationFaults(config: HangarConfig, variables: readonly Variable[]): ConfigFault[] {
-  return brokenRules(config).flatMap(({ property, message }) => {
+  return validateSync(config, { skipUndefinedProperties: true }).flatMap(({ property, constraints }) => {
     const variable = variables.find((candidate) => candidate.property === property);
     if (!variable) return [];
     const shown = variable.secret ? '' : `; it is ${JSON.stringify(config[property as keyof HangarConfig])}`;
-    return [faultOf(variable, message + shown)];
+    return Object.values(constraints ?? {}).map((problem) => faultOf(variable, problem + shown));
   });
 }

@@ -1,8 +1,8 @@
+import { Matches, Max, Min } from './class-validator.js';
 import { type Secret } from '../common/secret.js';
 import { networkAddresses } from './network-address.js';
 import { type RoleMapping, roleMappings } from './operator-roles.js';
 import { httpUrl, integer, secret } from './parsers.js';
-import { Matches, Max, Min } from './rule.decorator.js';
 import { TelemetryConfig } from './telemetry-config.js';
 import { EnvironmentVariable } from './variable.decorator.js';
 

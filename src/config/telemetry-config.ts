@@ -1,7 +1,7 @@
+import { IsIn, Max, Min } from './class-validator.js';
 import { type Secret } from '../common/secret.js';
 import { commaSeparated, httpUrl, integer, secret } from './parsers.js';
 import { type ResourceAttributes, resourceAttributes } from './resource-attributes.js';
-import { IsIn, Max, Min } from './rule.decorator.js';
 import { EnvironmentVariable } from './variable.decorator.js';
 
 const POSITIVE = { message: 'must be at least 1' };
