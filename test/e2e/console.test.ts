@@ -31,7 +31,7 @@ const PAGES = () => [
 ];
 
 beforeAll(async () => {
-  together = await HangarWithSimulator.start();
+  together = await HangarWithSimulator.start({ environment: { HANGAR_DRAIN_SECONDS: '86400' } });
   await together.install();
   failed = await failedDelivery(together, pingWebhook('v1'));
   await together.database.query(
@@ -272,9 +272,7 @@ describe('lists', () => {
 
   it('keep no server from ending', async () => {
     const stream = await admin.get('/console/deliveries/live');
-    const began = performance.now();
-    expect(await together.hangar.end()).toBe(0);
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(await together.hangar.end()).toBe(0); // it would wait for a day
     expect(await stream.text()).toContain('event: parts');
   });
 });

@@ -159,14 +159,14 @@ describe('a start that cannot work', () => {
     expect(text).not.toContain('hush-hush');
   });
 
-  it('says which handler HANGAR_HANDLERS may mean, before anything is worked on', async () => {
+  it('says that HANGAR_HANDLERS names no handler, and which there are', async () => {
     const { code, text } = await failure({
       ...(await migratedDatabase()),
       HANGAR_HANDLERS: 'PingHandlr.pong',
     });
     expect(code).toBe(78);
     expect(text).toMatch(
-      /HANGAR_HANDLERS names "PingHandlr.pong", which is no handler .*; did you mean PingHandler.pong/,
+      /HANGAR_HANDLERS names "PingHandlr.pong", which is no handler .*; there are PingHandler.pong/,
     );
   });
 });
