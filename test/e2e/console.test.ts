@@ -39,6 +39,7 @@ beforeAll(async () => {
        log = jsonb_build_array(jsonb_build_object('at', '2026-01-01T00:00:00Z', 'level', 'info', 'message', $1::text))`,
     [HOSTILE],
   );
+  await together.plane.post('/workspaces/sandbox', { name: HOSTILE }); // what the next check reads
   await together.database.query(`UPDATE installations SET workspace_name = $1`, [HOSTILE]);
   admin = await ConsoleVisitor.signIn(together);
   viewer = await ConsoleVisitor.signIn(together, 'viewer');
