@@ -49,7 +49,7 @@ class StartedParts {
  * Starts Hangar with what its configuration asks for.
  *
  * @param handlers the module with the app's own handlers
- * @throws an error that `startFailureText` can tell a person; nothing is left running then.
+ * @throws an error that `failureOf` can tell a person; nothing is left running then.
  */
 export async function startServer(
   environment: Environment,

@@ -12,14 +12,21 @@ const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNR
 const REFUSED = new Set(['28P01', '28000', '3D000']);
 
 /**
- * Tells a person what failed and why, on standard error, and gives the exit code. No stack where the cause is known.
+ * What a person is told of a failure, without a stack where the cause is known, and the exit code.
  *
  * @param what failed, said before why
  */
-export function reportFailure(error: unknown, what: string): number {
+export function failureOf(error: unknown, what: string): { readonly text: string; readonly code: number } {
   const whole = error instanceof ConfigError || error instanceof EmbeddedDatabaseError;
-  process.stderr.write(`\n${whole ? error.message : `${what}: ${causeText(error)}`}\n\n`);
-  return error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILURE;
+  const code = error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILURE;
+  return { text: whole ? error.message : `${what}: ${causeText(error)}`, code };
+}
+
+/** Tells {@link failureOf} on standard error, and gives the exit code. */
+export function reportFailure(error: unknown, what: string): number {
+  const { text, code } = failureOf(error, what);
+  process.stderr.write(`\n${text}\n\n`);
+  return code;
 }
 
 /** {@link reportFailure} of a server's start. */

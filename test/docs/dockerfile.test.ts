@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { hangarCommand } from '../support/cli.js';
 
 const dockerfile = readFileSync('Dockerfile', 'utf8');
 /** A line each, whatever it is broken into. */
@@ -82,13 +83,11 @@ describe('the page on the image', () => {
     );
   });
 
-  it('shows commands that hangar has', () => {
+  it('shows commands that hangar has', async () => {
     const commands = named(/ hangar ([a-z]+)$/gm);
     expect(commands).toEqual(['migrate', 'doctor']);
     for (const command of commands)
-      expect(
-        execFileSync(process.execPath, ['dist/src/cli.js', command, '--help'], { encoding: 'utf8' }),
-      ).toContain(`Usage: hangar ${command}`);
+      expect((await hangarCommand([command, '--help'], {})).stdout).toContain(`Usage: hangar ${command}`);
   });
 
   it('is led to by the README', () => {

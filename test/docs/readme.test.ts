@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { MIGRATIONS } from '../../migrations/migrations.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { configTable, withConfigTable } from '../../src/config/config-table.js';
+import { hangarCommand } from '../support/cli.js';
 import { dataFolder } from '../support/data-folder.js';
 
 const run = promisify(execFile);
-const CLI = resolve('dist/src/cli.js');
 const README = readFileSync('README.md', 'utf8');
 const PACKAGE = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 const SECRETS: Record<string, string> = {
@@ -121,7 +121,7 @@ describe('the README', () => {
     'simulate',
   ])('names the command hangar %s', async (command) => {
     expect(README).toContain(`| \`${command}\``);
-    const { stdout } = await run(process.execPath, [CLI, ...command.split(' '), '--help']);
+    const { stdout } = await hangarCommand([...command.split(' '), '--help'], {});
     expect(stdout).toContain(`Usage: hangar ${command}`);
     expect(stdout).toContain('--json');
   });
@@ -131,10 +131,10 @@ describe('the README', () => {
   });
 
   it('has a doctor that finds nothing wrong with the defaults', async () => {
-    const env = { PATH: process.env['PATH'], HANGAR_DATA_DIR: folder };
-    const migrated = await run(process.execPath, [CLI, 'migrate', '--json'], { env });
+    const env = { HANGAR_DATA_DIR: folder };
+    const migrated = await hangarCommand(['migrate', '--json'], env);
     expect(JSON.parse(migrated.stdout)).toEqual({ migrations: MIGRATIONS.map(({ name }) => name) });
-    const { stdout } = await run(process.execPath, [CLI, 'doctor', '--json'], { env });
+    const { stdout } = await hangarCommand(['doctor', '--json'], env);
     const { findings } = JSON.parse(stdout) as { findings: { check: string; ok: boolean }[] };
     expect(findings.map(({ check, ok }) => [check, ok])).toEqual([
       ['configuration', true],

@@ -3,6 +3,7 @@ import { developmentToken } from '../support/api-client.js';
 import { ApiScene } from '../support/api-scene.js';
 import { actsCases } from './api/acts.cases.js';
 import { descriptionCases } from './api/description.cases.js';
+import { developmentTokenCases } from './api/development-token.cases.js';
 import { readsCases } from './api/reads.cases.js';
 import { refusalsCases } from './api/refusals.cases.js';
 
@@ -23,6 +24,7 @@ describe('the API', () => {
   readsCases(scene);
   actsCases(scene);
   refusalsCases(scene);
+  developmentTokenCases(scene);
 
   it('has told nothing but what its description says, in answers of every operation', () => {
     const all = scene.api.document.routes.map(({ operation }) => operation.operationId);

@@ -31,7 +31,7 @@ const PAGES = () => [
 ];
 
 beforeAll(async () => {
-  together = await HangarWithSimulator.start();
+  together = await HangarWithSimulator.start({ environment: { HANGAR_DRAIN_SECONDS: '86400' } });
   await together.install();
   failed = await failedDelivery(together, pingWebhook('v1'));
   await together.database.query(
@@ -39,6 +39,7 @@ beforeAll(async () => {
        log = jsonb_build_array(jsonb_build_object('at', '2026-01-01T00:00:00Z', 'level', 'info', 'message', $1::text))`,
     [HOSTILE],
   );
+  await together.plane.post('/workspaces/sandbox', { name: HOSTILE }); // what the next check reads
   await together.database.query(`UPDATE installations SET workspace_name = $1`, [HOSTILE]);
   admin = await ConsoleVisitor.signIn(together);
   viewer = await ConsoleVisitor.signIn(together, 'viewer');
@@ -272,9 +273,7 @@ describe('lists', () => {
 
   it('keep no server from ending', async () => {
     const stream = await admin.get('/console/deliveries/live');
-    const began = performance.now();
-    expect(await together.hangar.end()).toBe(0);
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(await together.hangar.end()).toBe(0); // it would wait for a day
     expect(await stream.text()).toContain('event: parts');
   });
 });

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { drainedQueue } from '../support/drained-queue.js';
-import { HangarProcess } from '../support/hangar-process.js';
 import { Replicas } from '../support/replicas.js';
 import { postWebhook, workItemWebhook } from '../support/webhook-load.js';
 
@@ -51,15 +49,5 @@ describe('workers with pools of handlers of their own', () => {
       [COUNT, 0, 0],
       [0, COUNT, 1],
     ]);
-  });
-
-  it('do not start with a name that no handler has, and say which one may be meant', async () => {
-    const { PORT: _port, ...environment } = replicas.at(1).environment;
-    const wrong = { METRICS_PORT: '0', HANGAR_HANDLERS: 'Slow.runs', RECORD_FILE: '/dev/null' };
-    const hangar = await HangarProcess.launch({ ...environment, ...wrong }, resolve('test/support', PROGRAM));
-    expect(await hangar.exit()).toBe(78);
-    expect(hangar.log).toMatch(
-      /HANGAR_HANDLERS names "Slow.runs", which is no handler .*; did you mean Slow.run/,
-    );
   });
 });

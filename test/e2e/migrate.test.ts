@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MIGRATIONS } from '../../migrations/migrations.js';
-import { type CommandResult, hangarProcess } from '../support/cli.js';
+import { type CommandResult, hangarCommand, hangarProcess } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { freePort } from '../support/free-port.js';
 import { TEST_KEYS } from '../support/service-context.js';
@@ -37,7 +37,7 @@ describe('hangar migrate', () => {
   }
 
   async function migrate(url: string, ...options: string[]): Promise<CommandResult> {
-    return hangarProcess(['migrate', '--json', ...options], environmentOf(url));
+    return hangarCommand(['migrate', '--json', ...options], environmentOf(url));
   }
 
   it('waits for a database that comes later, and is safe to run twice, also at once', async () => {
@@ -46,7 +46,7 @@ describe('hangar migrate', () => {
     const behindDoor = Object.assign(new URL(database.url), { port: String(port) }).href;
     const waiting = new Set<number>();
     const waits = async (index: number): Promise<CommandResult> =>
-      hangarProcess(['migrate', '--json', '--wait', '20'], environmentOf(behindDoor), '', () =>
+      hangarProcess(['migrate', '--json', '--wait', '600'], environmentOf(behindDoor), '', () =>
         waiting.add(index),
       );
     const both = Promise.all([waits(0), waits(1)]);

@@ -169,7 +169,8 @@ describe('a run full of failures', () => {
     const wrong = await together.startReplica({ PLANE_CLIENT_SECRET: WRONG_SECRET });
     const browser = new Browser();
     const { id } = (await together.world()).installations[0] ?? { id: '' };
-    await keep(browser.open(`${wrong.url}/oauth/callback?app_installation_id=${id}`));
+    const refused = await keep(browser.open(`${wrong.url}/oauth/callback?app_installation_id=${id}`));
+    expect([refused.status, answers.at(-1)]).toEqual([502, expect.stringContaining('PLANE_CLIENT_SECRET')]);
     proxy.echoing = true;
     await keep(browser.open(`${wrong.url}/oauth/callback?app_installation_id=${id}`));
     proxy.echoing = false;

@@ -1,110 +1,76 @@
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type HangarProcess } from '../support/hangar-process.js';
-import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
-import { ResettingProxy } from '../support/resetting-proxy.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { patientSeconds } from '../support/patient-seconds.js';
+import { type Replica } from '../support/replica.js';
+import { Replicas } from '../support/replicas.js';
 import { until } from '../support/until.js';
-import { postWebhook } from '../support/webhook-load.js';
+import { postWebhook, workItemWebhook } from '../support/webhook-load.js';
+
+/** New connections are taken for so long: all that is looked at while the server stops must fit in. */
+const DELAY_SECONDS = patientSeconds(10);
 
 describe('a server that is told to stop', () => {
-  let together: HangarWithSimulator;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  let database: TestDatabase;
+  let replicas: Replicas;
+  let server: Replica;
+  let toldAt: number;
+  let ended: Promise<number | string>;
 
   beforeAll(async () => {
-    together = await HangarWithSimulator.start();
-    await together.install();
+    database = await createTestDatabase();
+    replicas = await Replicas.start('held-server.mjs', database, database.url, [
+      { HANGAR_DRAIN_SECONDS: '3600', HANGAR_DRAIN_DELAY_SECONDS: DELAY_SECONDS, LOG_LEVEL: 'debug' },
+    ]);
+    server = replicas.at(0);
+    expect(await send(agent)).toBe(202);
+    await until('its handler to run', () => server.count('start') === 1);
+    toldAt = performance.now();
+    ended = server.end();
+    await until('the probe to be refused', async () => (await statusOf('/health/ready')) === 503);
   });
 
-  afterAll(() => together.stop());
-
-  const ready = async (): Promise<number> => (await fetch(`${together.url}/health/ready`)).status;
-  const logged = (hangar: HangarProcess, text: string): Promise<unknown> =>
-    until(`"${text}"`, () => hangar.log.includes(text));
-
-  /** A run of the handler that waits for Plane's answer. */
-  async function slowRun(ms: number): Promise<void> {
-    await together.plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms, times: 1 });
-    await together.plane.post('/comments', { text: '/ping', shape: 'v1' });
-    await until('the handler to call Plane', async () => (await together.world()).faults.length === 0);
-  }
-
-  /** A server whose database can be taken away. */
-  async function beforeProxy(
-    environment: Record<string, string>,
-  ): Promise<{ hangar: HangarProcess; proxy: ResettingProxy }> {
-    const database = new URL(together.database.url);
-    const proxy = await ResettingProxy.start(Number(database.port));
-    database.port = String(proxy.port);
-    return { hangar: await together.startHangar({ DATABASE_URL: database.href, ...environment }), proxy };
-  }
-
-  it('finishes the handler that runs, says 503 to probes meanwhile, is still measured, and ends with 0', async () => {
-    const { hangar, url } = together;
-    const port = /metrics on port (\d+)/.exec(hangar.log)?.[1];
-    await slowRun(2000);
-    const ended = hangar.end('SIGTERM');
-    await until('the probe to be refused', async () => (await ready()) === 503);
-    expect((await fetch(`${url}/health/live`)).status).toBe(200);
-    expect(await (await fetch(`http://localhost:${port}/metrics`)).text()).toContain('\nhangar_ready 0\n');
-    expect(await ended).toBe(0);
-    expect(await together.pongs()).toBe(1);
+  afterAll(async () => {
+    await replicas.stop();
+    await database.drop();
   });
 
-  it('fails no request meanwhile: it answers on connections that are open, and closes each with its answer', async () => {
-    const hangar = await together.startHangar();
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const post = async (): Promise<number | undefined> =>
-      (await postWebhook(together.url, pingWebhook('v2'), agent)).status;
+  const send = async (through?: Agent): Promise<number | undefined> =>
+    (await postWebhook(server.url, workItemWebhook('workitem.updated').body, through)).status;
+  const statusOf = async (path: string): Promise<number> => (await fetch(`${server.url}${path}`)).status;
+
+  it('is alive meanwhile, and still measured', async () => {
+    expect(await statusOf('/health/live')).toBe(200);
+    expect(await (await fetch(server.metricsUrl)).text()).toContain('\nhangar_ready 0\n');
+  });
+
+  it('fails no request: it answers on connections that are open, and closes each with its answer', async () => {
     const open = (): number => Object.values(agent.freeSockets).flat().length;
-    expect([await post(), open()]).toEqual([202, 1]);
-    await slowRun(1000);
-    const ended = hangar.end('SIGTERM');
-    await until('the probe to be refused', async () => (await ready()) === 503);
-    expect(await post()).toBe(202);
+    expect(open()).toBe(1);
+    expect(await send(agent)).toBe(202);
     await until('the connection to be closed', () => open() === 0);
+  });
+
+  it('takes new connections for HANGAR_DRAIN_DELAY_SECONDS', async () => {
+    expect(await send()).toBe(202);
+  });
+
+  it('finishes the handler that runs, takes nothing new from the queue, and ends with 0', async () => {
+    expect([server.count('start'), server.count('end')]).toEqual([1, 0]);
+    server.release();
     expect(await ended).toBe(0);
+    expect([server.count('start'), server.count('end')]).toEqual([1, 1]);
+    expect((performance.now() - toldAt) / 1000).toBeGreaterThanOrEqual(Number(DELAY_SECONDS));
   });
 
-  it('takes nothing new from the queue, and leaves it to others', async () => {
-    const hangar = await together.startHangar();
-    await slowRun(1500);
-    const ended = hangar.end('SIGTERM');
-    await until('the probe to be refused', async () => (await ready()) === 503);
-    const { status, body } = await together.deliver(pingWebhook('v2'));
-    expect(status).toBe(202);
-    expect(await ended).toBe(0);
-    expect(hangar.log).not.toContain(`"deliveryId":"${body.id}"`);
-    const next = await together.startHangar();
-    await logged(next, `"msg":"handled","handler":"PingHandler.pong","deliveryId":"${body.id}","attempt":1`);
-    expect(await next.end('SIGTERM')).toBe(0);
-  });
-
-  it('hands back what does not end in HANGAR_DRAIN_SECONDS: another goes on at once, with the same attempt', async () => {
-    const hangar = await together.startHangar({ HANGAR_DRAIN_SECONDS: '2' });
-    await slowRun(20_000);
-    const other = await together.startReplica({ HANGAR_ROLES: 'worker' });
-    const toldAt = Date.now();
-    expect(await hangar.end('SIGTERM')).toBe(0);
-    expect(Date.now() - toldAt).toBeLessThan(10_000); // of the run's 20 s
-    const given = /"msg":"delayed by 0 s: the process stops, or another has the job",.*"deliveryId":"(.*?)"/;
-    const id = given.exec(hangar.log)?.[1];
-    expect(id).toBeDefined();
-    const handled = `"msg":"handled","handler":"PingHandler.pong","deliveryId":"${id}","attempt":1`;
-    await until('the other process to handle it', () => other.log.includes(handled)); // of a heartbeat's 40 s
-    expect(await other.end('SIGTERM')).toBe(0);
-  });
-
-  it('answers the webhooks that it holds before its time is over, and says in its exit code what it owes', async () => {
-    const { hangar, proxy } = await beforeProxy({ HANGAR_DRAIN_SECONDS: '3' });
-    await slowRun(1000);
-    await proxy.stop();
-    const held = together.deliver(pingWebhook('v2'));
-    await logged(hangar, 'webhooks are held');
-    const toldAt = Date.now();
-    const ended = hangar.end('SIGTERM');
-    expect((await held).status).toBe(503);
-    expect(Date.now() - toldAt).toBeLessThan(10_000); // of WEBHOOK_HOLD_SECONDS, 20
-    expect(await ended).toBe(1);
-    expect(Date.now() - toldAt).toBeLessThan(10_000);
-    expect(hangar.log).toMatch(/the ends of \d run\(s\) of PingHandler.pong, which could not be booked/);
+  it('leaves what it has stored to others, who handle it with the first attempt', async () => {
+    await server.start();
+    server.release();
+    const handled = (): string[] =>
+      server.log.split('\n').filter((line) => line.includes('"msg":"handled","handler":"Held.run"'));
+    await until('both to be handled', () => handled().length === 2);
+    for (const line of handled()) expect(line).toContain('"attempt":1');
+    expect(server.count('start')).toBe(2);
   });
 });

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { startServer } from '../../src/server.js';
+import { failureOf } from '../../src/start-failure.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { dataFolder } from '../support/data-folder.js';
 import { freePort } from '../support/free-port.js';
@@ -28,18 +30,43 @@ describe('a start that cannot work', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Starts the server, waits for its end, and resolves with what a person reads. */
-  async function failure(
+  /** Starts the server as `main.js` does, in this process, and resolves with what a person would read. */
+  async function failure(environment: Record<string, string>): Promise<{ code: number; text: string }> {
+    const given = { HOST: '127.0.0.1', LOG_LEVEL: 'fatal', METRICS_PORT: '0', HANGAR_DATA_DIR: folder };
+    const error = await startServer({ ...given, ...environment }).then(
+      async (server) => {
+        await server.close();
+        throw new Error('it has started');
+      },
+      (failed: unknown) => failed,
+    );
+    const told = failureOf(error, 'Hangar cannot start');
+    expect(told.text).not.toMatch(/^\s+at /m);
+    return told;
+  }
+
+  /** The same in a process of its own. */
+  async function processFailure(
     environment: Record<string, string>,
   ): Promise<{ code: number | string; text: string }> {
-    const hangar = await HangarProcess.launch({ HANGAR_DATA_DIR: folder, LOG_LEVEL: 'warn', ...environment });
+    const hangar = await HangarProcess.launch({ LOG_LEVEL: 'warn', ...environment });
     const code = await hangar.exit();
     expect(hangar.log).not.toMatch(/^\s+at /m);
     return { code, text: hangar.log };
   }
 
+  async function emptyDatabase(): Promise<{ DATABASE_URL: string; HANGAR_ENCRYPTION_KEYS: string }> {
+    database = await createTestDatabase({ empty: true });
+    return { DATABASE_URL: database.url, HANGAR_ENCRYPTION_KEYS: KEYS };
+  }
+
+  async function migratedDatabase(): Promise<{ DATABASE_URL: string; HANGAR_ENCRYPTION_KEYS: string }> {
+    database = await createTestDatabase();
+    return { DATABASE_URL: database.url, HANGAR_ENCRYPTION_KEYS: KEYS };
+  }
+
   it('lists every fault of the configuration', async () => {
-    const { code, text } = await failure({
+    const { code, text } = await processFailure({
       PLANE_BASE_URL: 'nonsense',
       LOG_LEVEL: 'loud',
       PLANE_CLIENT_ID: 'id',
@@ -66,7 +93,7 @@ describe('a start that cannot work', () => {
     const port = await freePort();
     taken = createServer().listen(port, '127.0.0.1');
     await once(taken, 'listening');
-    const { code, text } = await failure({ PORT: String(port) });
+    const { code, text } = await failure({ ...(await migratedDatabase()), PORT: String(port) });
     expect(code).toBe(1);
     expect(text).toContain(`port ${port} on 127.0.0.1 is taken`);
     expect(text).toContain('set PORT');
@@ -76,7 +103,7 @@ describe('a start that cannot work', () => {
     const port = await freePort();
     taken = createServer().listen(port + 1, '127.0.0.1');
     await once(taken, 'listening');
-    const { text } = await failure({ PORT: String(port) });
+    const { text } = await failure({ ...(await migratedDatabase()), PORT: String(port) });
     expect(text).toContain(String(port + 1));
     expect(text).toMatch(/taken|in use/);
   });
@@ -92,24 +119,23 @@ describe('a start that cannot work', () => {
   });
 
   it('says that the schema is old, and does not touch it', async () => {
-    database = await createTestDatabase({ empty: true });
-    const { code, text } = await failure({ DATABASE_URL: database.url, HANGAR_ENCRYPTION_KEYS: KEYS });
+    const { code, text } = await failure(await emptyDatabase());
     expect(code).toBe(1);
     expect(text).toMatch(/lacks \d+ migration\(s\): MainPath1764000000000.*npx hangar migrate/);
-    expect(await database.query(`SELECT FROM pg_tables WHERE schemaname = 'public'`)).toEqual([]);
+    expect(await database?.query(`SELECT FROM pg_tables WHERE schemaname = 'public'`)).toEqual([]);
   });
 
   it('says that the queue’s tables are missing', async () => {
-    database = await createTestDatabase();
-    await database.query('DROP SCHEMA pgboss CASCADE');
-    const { text } = await failure({ DATABASE_URL: database.url, HANGAR_ENCRYPTION_KEYS: KEYS });
+    const environment = await migratedDatabase();
+    await database?.query('DROP SCHEMA pgboss CASCADE');
+    const { text } = await failure(environment);
     expect(text).toMatch(/queue's tables cannot be used.*npx hangar migrate/);
   });
 
   it('says that the database cannot be reached, without its password', async () => {
     const port = await freePort();
     const url = `postgres://hangar:hush-hush@127.0.0.1:${port}/hangar`;
-    const { code, text } = await failure({ DATABASE_URL: url, HANGAR_ENCRYPTION_KEYS: KEYS });
+    const { code, text } = await processFailure({ DATABASE_URL: url, HANGAR_ENCRYPTION_KEYS: KEYS });
     expect(code).toBe(1);
     expect(text).toContain(`cannot be reached (ECONNREFUSED 127.0.0.1:${port})`);
     expect(text).not.toContain('hush-hush');
@@ -126,10 +152,21 @@ describe('a start that cannot work', () => {
   });
 
   it('says that the database refuses the password', async () => {
-    database = await createTestDatabase();
-    const url = Object.assign(new URL(database.url), { password: 'hush-hush' }).href;
-    const { text } = await failure({ DATABASE_URL: url, HANGAR_ENCRYPTION_KEYS: KEYS });
+    const environment = await migratedDatabase();
+    const url = Object.assign(new URL(environment.DATABASE_URL), { password: 'hush-hush' }).href;
+    const { text } = await failure({ ...environment, DATABASE_URL: url });
     expect(text).toContain('the database refuses us');
     expect(text).not.toContain('hush-hush');
+  });
+
+  it('says that HANGAR_HANDLERS names no handler, and which there are', async () => {
+    const { code, text } = await failure({
+      ...(await migratedDatabase()),
+      HANGAR_HANDLERS: 'PingHandlr.pong',
+    });
+    expect(code).toBe(78);
+    expect(text).toMatch(
+      /HANGAR_HANDLERS names "PingHandlr.pong", which is no handler .*; there are PingHandler.pong/,
+    );
   });
 });

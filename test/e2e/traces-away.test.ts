@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
 import { OtlpReceiver } from '../support/otlp-receiver.js';
+import { patientSeconds } from '../support/patient-seconds.js';
 import { until } from '../support/until.js';
 
 const HANDLER = 'PingHandler.pong';
@@ -14,7 +15,7 @@ describe('a server that sends its traces late, not at all, or makes none', () =>
 
   beforeAll(async () => {
     collector = await OtlpReceiver.start();
-    const late = { OTEL_BSP_SCHEDULE_DELAY: '60000', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' };
+    const late = { OTEL_BSP_SCHEDULE_DELAY: '600000', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' };
     together = await HangarWithSimulator.start({ environment: { ...collector.environment, ...late } });
     await together.install();
   });
@@ -50,17 +51,15 @@ describe('a server that sends its traces late, not at all, or makes none', () =>
     const { url } = collector;
     await collector.close();
     const away = {
+      HANGAR_DRAIN_SECONDS: patientSeconds(25),
       OTEL_BSP_SCHEDULE_DELAY: '50',
-      OTEL_EXPORTER_OTLP_TIMEOUT: '300',
       OTEL_EXPORTER_OTLP_HEADERS: API_KEY,
     };
     await together.startHangar(away);
     for (let count = 0; count < 3; count += 1) await handle();
     await until('the warning', () => together.hangar.log.includes('spans cannot be sent'));
     await handle();
-    const began = performance.now();
     expect(await together.hangar.end()).toBe(0);
-    expect(performance.now() - began).toBeLessThan(5000);
     const warnings = together.hangar.log.split('\n').filter((line) => /spans|OpenTelemetry/.test(line));
     expect(warnings).toHaveLength(1);
     expect(JSON.parse(warnings[0] ?? '')).toMatchObject({

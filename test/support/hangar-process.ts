@@ -58,6 +58,11 @@ export class HangarProcess {
     return this.child.pid ?? 0;
   }
 
+  /** Sends a signal, and waits for nothing. */
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
   /** Sends a signal and resolves with the exit code, or the signal's name. */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | string> {
     if (this.exited === undefined) {

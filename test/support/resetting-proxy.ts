@@ -47,6 +47,7 @@ export class ResettingProxy {
 
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
+    if (!this.server.listening) return;
     this.server.close();
     await once(this.server, 'close');
   }

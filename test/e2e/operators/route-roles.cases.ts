@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mappedRoutes } from '../support/api-client.js';
-import { Browser } from '../support/browser.js';
-import { meOf } from '../support/console-session.js';
-import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
-import { IdentityProvider } from '../support/identity-provider.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { mappedRoutes } from '../../support/api-client.js';
+import { Browser } from '../../support/browser.js';
+import { meOf } from '../../support/console-session.js';
+import { type HangarWithSimulator } from '../../support/hangar-with-simulator.js';
+import { type IdentityProvider } from '../../support/identity-provider.js';
+import { type SharedServerWithProvider } from '../../support/shared-server.js';
 
 type Role = 'public' | 'signed-in' | 'viewer' | 'operator' | 'admin';
 
@@ -134,19 +135,6 @@ let together: HangarWithSimulator;
 let foreign: string;
 let signedIn: { browser: Browser; csrfToken: string };
 
-beforeAll(async () => {
-  provider = await IdentityProvider.start();
-  together = await HangarWithSimulator.start({ environment: provider.environment });
-  await provider.app(together.url);
-  for (const [caller, groups] of Object.entries(GROUPS)) await provider.account(caller, { groups });
-  foreign = await provider.mint({ claims: { aud: 'another', sub: 'eve', groups: ['hangar-admins'] } });
-});
-
-afterAll(async () => {
-  await together.stop();
-  await provider.stop();
-});
-
 /** Signing out ends a session, so a new one is needed then. */
 async function signIn(caller: Caller): Promise<typeof signedIn> {
   const browser = new Browser();
@@ -188,23 +176,32 @@ async function told(answer: Response): Promise<string> {
   return REFUSALS[type] ?? LET_THROUGH;
 }
 
-describe('the routes of console and API', () => {
-  it('are those of the table, and no other', () => {
-    const mapped = mappedRoutes(together.hangar.log, /^\/(?:api|console)(?:\/|$)/);
-    expect(mapped.toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
+/** Who may use which route. Part of `operators.test.ts`, on its server. */
+export function routeRolesCases(shared: SharedServerWithProvider): void {
+  beforeAll(async () => {
+    ({ provider, together } = shared);
+    for (const [caller, groups] of Object.entries(GROUPS)) await provider.account(caller, { groups });
+    foreign = await provider.mint({ claims: { aud: 'another', sub: 'eve', groups: ['hangar-admins'] } });
   });
 
-  it.each(CALLERS)('are for %s as the table says', async (caller) => {
-    const wrong: unknown[] = [];
-    const begin = async (): Promise<void> => {
-      if (RANK[caller] > 0) signedIn = await signIn(caller);
-    };
-    await begin();
-    for (const [route, role] of Object.entries(EXPECTED)) {
-      const found = await told(await call(caller, route));
-      if (route === 'POST /console/sign-out') await begin();
-      if (found !== expected(caller, role)) wrong.push({ route, found });
-    }
-    expect(wrong).toEqual([]);
+  describe('the routes of console and API', () => {
+    it('are those of the table, and no other', () => {
+      const mapped = mappedRoutes(together.hangar.log, /^\/(?:api|console)(?:\/|$)/);
+      expect(mapped.toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
+    });
+
+    it.each(CALLERS)('are for %s as the table says', async (caller) => {
+      const wrong: unknown[] = [];
+      const begin = async (): Promise<void> => {
+        if (RANK[caller] > 0) signedIn = await signIn(caller);
+      };
+      await begin();
+      for (const [route, role] of Object.entries(EXPECTED)) {
+        const found = await told(await call(caller, route));
+        if (route === 'POST /console/sign-out') await begin();
+        if (found !== expected(caller, role)) wrong.push({ route, found });
+      }
+      expect(wrong).toEqual([]);
+    });
   });
-});
+}

@@ -1,0 +1,24 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
+import { SharedServer } from '../support/shared-server.js';
+import { deliveryCommandsCases } from './commands/delivery-commands.cases.js';
+import { doctorCases } from './commands/doctor.cases.js';
+import { tokenCommandsCases } from './commands/token-commands.cases.js';
+import { workspaceSecretsCases } from './commands/workspace-secrets.cases.js';
+
+const shared = new SharedServer();
+
+beforeAll(async () => {
+  shared.together = await HangarWithSimulator.start();
+  await shared.together.install();
+});
+
+afterAll(async () => {
+  await shared.together.stop();
+});
+
+// In this order: the first ones need what nobody has changed, the last ones leave no token.
+doctorCases(shared);
+deliveryCommandsCases(shared);
+workspaceSecretsCases(shared);
+tokenCommandsCases(shared);

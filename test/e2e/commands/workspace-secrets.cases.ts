@@ -1,0 +1,156 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type CommandResult, hangarCommand } from '../../support/cli.js';
+import { dataFolder } from '../../support/data-folder.js';
+import { type HangarWithSimulator, pingWebhook, sign } from '../../support/hangar-with-simulator.js';
+import { type HangarProcess } from '../../support/hangar-process.js';
+import { type SharedServer } from '../../support/shared-server.js';
+import { until } from '../../support/until.js';
+
+const newSecret = (): string => `plane_wh_${randomBytes(16).toString('hex')}`;
+const fingerprint = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 8);
+
+/** Commands about webhook secrets. Part of `commands.test.ts`, on its server. */
+export function workspaceSecretsCases(shared: SharedServer): void {
+  describe('a webhook secret of one workspace', () => {
+    const [first, second] = [newSecret(), newSecret()];
+    const said: string[] = [];
+    const folder = dataFolder();
+    let together: HangarWithSimulator;
+    let replica: HangarProcess;
+
+    beforeAll(async () => {
+      ({ together } = shared);
+      replica = await together.startReplica({ HANGAR_ROLES: 'receiver' });
+    });
+
+    afterAll(async () => {
+      await replica.end('SIGKILL');
+      await together.database.query('DELETE FROM webhook_secrets');
+      rmSync(folder, { recursive: true });
+    });
+
+    async function command(args: readonly string[], input?: string): Promise<CommandResult> {
+      const result = await hangarCommand(['webhook-secrets', ...args], together.environment, input);
+      said.push(result.stdout, result.stderr);
+      return result;
+    }
+
+    async function statusWith(secret: string, body = pingWebhook('v2'), url = together.url): Promise<number> {
+      const answer = await together.deliver(body, { 'x-plane-signature': sign(body, secret) }, url);
+      said.push(JSON.stringify(answer.body));
+      return answer.status;
+    }
+
+    /** Of both processes. */
+    const statuses = async (secret: string): Promise<string> =>
+      `${await statusWith(secret)} ${await statusWith(secret, pingWebhook('v2'), replica.url)}`;
+    const soon = async (secret: string, wanted: string): Promise<boolean> =>
+      until(`both to answer ${wanted}`, async () => (await statuses(secret)) === wanted);
+    const globalSecret = (): string => together.simulator.webhookSecret;
+    const ofAnotherWorkspace = (): string =>
+      JSON.stringify({ ...(JSON.parse(pingWebhook('v2')) as object), workspace_id: randomUUID() });
+
+    it('is set from standard input, and then beats the global ones everywhere', async () => {
+      expect(await statuses(globalSecret())).toBe('202 202');
+      expect(await statuses(first)).toBe('401 401');
+      const { code, stdout } = await command(['set', 'sandbox', '--json'], `${first}\n`);
+      expect([code, JSON.parse(stdout)]).toEqual([
+        0,
+        { workspace: 'sandbox', fingerprint: fingerprint(first) },
+      ]);
+      await soon(first, '202 202');
+      expect(await statuses(globalSecret())).toBe('401 401');
+      expect(together.hangar.log).toMatch(/refused: its workspace has a secret of its own[^\n]*workspaceId/);
+    });
+
+    it('is good in that workspace alone', async () => {
+      expect(await statusWith(globalSecret(), ofAnotherWorkspace())).toBe(202);
+      expect(await statusWith(first, ofAnotherWorkspace())).toBe(401);
+      expect(await statusWith(newSecret())).toBe(401);
+      const twice = pingWebhook('v2').replace('{', `{"workspace_id":${JSON.stringify(randomUUID())},`);
+      expect(await statusWith(first, twice)).toBe(202);
+    });
+
+    it.each([
+      '',
+      'null',
+      '[]',
+      '{',
+      '{"workspace_id":7}',
+      '{"__proto__":{"workspace_id":"x"}}',
+      '['.repeat(5000),
+    ])('changes nothing for %j', async (body) => {
+      expect([await statusWith(first, body), await statusWith(globalSecret(), body)]).toEqual([401, 400]);
+    });
+
+    it('stays good while the next one comes in, until it is removed', async () => {
+      writeFileSync(join(folder, 'secret'), second);
+      expect((await command(['set', 'sandbox', '--file', join(folder, 'secret')])).code).toBe(0);
+      await soon(second, '202 202');
+      expect(await statuses(first)).toBe('202 202');
+      const { secrets } = JSON.parse((await command(['list', '--json'])).stdout) as { secrets: object[] };
+      const listed = { workspace: 'sandbox', lastSignedAt: expect.stringMatching(/Z$/) };
+      expect(secrets).toMatchObject([
+        { ...listed, fingerprint: fingerprint(second), standing: 'current' },
+        { ...listed, fingerprint: fingerprint(first), standing: 'previous' },
+      ]);
+      expect((await command(['remove', 'sandbox', '--previous'])).code).toBe(0);
+      await soon(first, '401 401');
+      expect(await statuses(second)).toBe('202 202');
+      expect((await command(['remove', 'sandbox', '--previous'])).stderr).toContain('no previous secret');
+    });
+
+    it('keeps one before the newest, and not two', async () => {
+      for (const secret of [newSecret(), newSecret(), second])
+        expect((await command(['set', 'sandbox'], secret)).code).toBe(0);
+      const rows = await together.database.query('SELECT fingerprint FROM webhook_secrets ORDER BY set_at');
+      expect(rows.map((row) => String(row['fingerprint']))).toEqual([
+        expect.not.stringContaining(fingerprint(second)),
+        fingerprint(second),
+      ]);
+    });
+
+    it('asks Plane to send again where it cannot be read', async () => {
+      await together.database.query('UPDATE webhook_secrets SET id = gen_random_uuid()');
+      await soon(second, '503 503');
+      expect(await statusWith(globalSecret(), ofAnotherWorkspace())).toBe(202);
+      const doctor = await hangarCommand(['doctor', '--json'], together.environment);
+      expect(doctor.stdout).toMatch(/"key ring","ok":false/);
+      expect(doctor.stdout).toContain('1 workspace(s) have their own');
+    });
+
+    it('gives way to the global ones when it is removed', async () => {
+      expect((await command(['remove', 'sandbox'])).code).toBe(0);
+      await soon(globalSecret(), '202 202');
+      expect((await command(['list'])).stdout).toBe('No workspace has a secret of its own.\n');
+      expect((await command(['remove', 'sandbox'])).stderr).toContain('no secret of its own');
+    });
+
+    it.each([
+      [['set', 'nowhere'], newSecret(), /not installed in a workspace "nowhere".*hangar installations list/],
+      [['set', 'sandbox'], '', /printable ASCII/],
+      [['set', 'sandbox'], `${newSecret()} and more`, /printable ASCII/],
+      [['set', 'sandbox', '--file', '/nowhere'], '', /\/nowhere cannot be read \(ENOENT\)/],
+    ])('is refused: %j', async (args, input, message) => {
+      const { code, stderr } = await command(args, input);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(message);
+    });
+
+    it('is in no log, answer or row', async () => {
+      expect((await command(['set', 'sandbox'], first)).code).toBe(0);
+      await soon(first, '202 202');
+      const rows = await together.database.query('SELECT webhook_secrets::text AS row FROM webhook_secrets');
+      const written = [together.hangar.log, replica.log, ...said, JSON.stringify(rows)].join('\n');
+      expect(written).toContain(fingerprint(first));
+      for (const secret of [first, second]) {
+        expect(written).not.toContain(secret);
+        expect(written).not.toContain(secret.slice('plane_wh_'.length));
+        expect(written).not.toContain(Buffer.from(secret).toString('base64').slice(0, -4));
+      }
+    });
+  });
+}

@@ -1,0 +1,238 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { Browser } from '../../support/browser.js';
+import { hangarCommand } from '../../support/cli.js';
+import { meOf } from '../../support/console-session.js';
+import { type HangarWithSimulator } from '../../support/hangar-with-simulator.js';
+import { type IdentityProvider, type Minted } from '../../support/identity-provider.js';
+import { type SharedServerWithProvider } from '../../support/shared-server.js';
+import { until } from '../../support/until.js';
+
+const JSON_ACCEPT = { accept: 'application/json' };
+const LOGOUT = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+const MEMBER = { decision: 'authorise', user: 'member' } as const;
+const USER_SETUP = '/oauth/setup?flow=user';
+
+let provider: IdentityProvider;
+let together: HangarWithSimulator;
+
+/** Who operators are, and who they are no longer. Part of `operators.test.ts`, on its server. */
+export function peopleCases(shared: SharedServerWithProvider): void {
+  beforeAll(async () => {
+    ({ provider, together } = shared);
+    for (const login of ['ann', 'bob']) await provider.account(login, { name: login, groups: ['sre'] });
+  });
+
+  describe('a logout at the provider', () => {
+    it('ends the session that it names, and no other', async () => {
+      const [browser, other] = [await signIn('ann'), await signIn('ann')];
+      const [row] = await together.database.query<{ sid: string }>(
+        `SELECT sid FROM console_sessions WHERE subject = 'ann' ORDER BY created_at DESC LIMIT 1 OFFSET 1`,
+      );
+      await provider.backChannelLogout('ann', row?.sid ?? '');
+      expect((await open(browser, '/api/v1/me')).status).toBe(401);
+      expect((await open(other, '/api/v1/me')).status).toBe(200);
+    });
+
+    it('ends all of a person’s without a sid; its token is good once', async () => {
+      const browser = await signIn('ann');
+      const token = await provider.mint({ claims: { aud: 'hangar', sub: 'ann', events: LOGOUT } });
+      expect(await logout(token)).toEqual({ status: 200 });
+      expect((await open(browser, '/api/v1/me')).status).toBe(401);
+      expect(await logout(token)).toMatchObject({
+        status: 400,
+        detail: expect.stringContaining('used before'),
+      });
+    });
+
+    const OLD = Math.floor(Date.now() / 1000) - 3600;
+    it.each<[string, Minted, string]>([
+      ['for another client', { claims: { aud: 'other', sub: 'ann', events: LOGOUT } }, 'ERR_JWT_CLAIM'],
+      [
+        'of another issuer',
+        { claims: { aud: 'hangar', iss: 'http://x', sub: 'ann', events: LOGOUT } },
+        'ERR_JWT_CLAIM',
+      ],
+      ['that is old', { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT, iat: OLD } }, 'ERR_JWT_EXPIRED'],
+      ['without its event', { claims: { aud: 'hangar', sub: 'ann', events: {} } }, 'tells of no logout'],
+      ['with a nonce', { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT, nonce: 'n' } }, 'has a nonce'],
+      ['of nobody', { claims: { aud: 'hangar', events: LOGOUT } }, 'neither sub nor sid'],
+      [
+        'signed by a stranger',
+        { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT }, key: 'foreign' },
+        'SIGNATURE',
+      ],
+      [
+        'signed by nobody',
+        { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT }, key: 'none' },
+        'NOT_ALLOWED',
+      ],
+    ])('is not believed with a token %s', async (_what, wanted, why) => {
+      const browser = await signIn('ann');
+      const answer = await logout(await provider.mint(wanted));
+      expect(answer).toMatchObject({ status: 400, detail: expect.stringContaining(why) });
+      expect((await open(browser, '/api/v1/me')).status).toBe(200);
+    });
+  });
+
+  describe('a name', () => {
+    it('makes no line of its own on the command line, and steers no terminal', async () => {
+      await provider.account('eve', { name: 'Eve\n\u001b[2Kroot  Root\u202e', groups: [] });
+      await signIn('eve');
+      const listed = (await hangarCommand(['people', 'list'], together.environment)).stdout;
+      expect(listed).toContain('Eve \uFFFD[2Kroot  Root\uFFFD');
+      const booked = await hangarCommand(['audit', 'list', '--actor', 'eve'], together.environment);
+      expect(booked.stdout).toContain('Eve \uFFFD[2K');
+    });
+  });
+
+  describe('a Plane user who consents', () => {
+    it('belongs to who is signed in, who sees the link and takes it away', async () => {
+      const browser = await signIn('ann');
+      const linked = await browser.install(together.url, USER_SETUP, MEMBER);
+      expect(await linked.text()).toContain('You are linked');
+      const { links, csrfToken } = await meOf(browser, together.url);
+      expect(links).toEqual([{ planeUserId: expect.any(String), linkedAt: expect.any(String) }]);
+      const path = `/api/v1/me/links/${links[0]?.planeUserId}`;
+      expect((await remove(browser, path, {})).status).toBe(403);
+      expect(await tokenStates()).toEqual(['live']);
+      expect((await remove(await signIn('bob'), path, 'own')).status).toBe(404);
+      expect((await remove(browser, path, { 'x-csrf-token': csrfToken })).status).toBe(204);
+      expect(await tokenStates()).toEqual(['revoked']);
+      expect(await meOf(browser, together.url)).toMatchObject({ links: [] });
+    });
+
+    it('is shown to operators on the command line, who take the link away there too', async () => {
+      const browser = await signIn('ann');
+      await browser.install(together.url, USER_SETUP, MEMBER);
+      const { links } = await meOf(browser, together.url);
+      expect(await hangar('show', 'ann')).toMatchObject({ person: { subject: 'ann' }, links });
+      const planeUserId = links[0]?.planeUserId ?? '';
+      await hangar('unlink', 'ann', planeUserId);
+      expect(await tokenStates()).toEqual(['revoked']);
+      expect(await hangar('show', 'ann')).toMatchObject({ links: [] });
+    });
+
+    it('is not tied to anybody where nobody is signed in', async () => {
+      expect((await new Browser().install(together.url, USER_SETUP, MEMBER)).status).toBe(200);
+      expect(await tokenStates()).toEqual(['live']);
+      expect(await together.database.query('SELECT * FROM linked_users')).toEqual([]);
+    });
+
+    it('is nobody’s where the person is disabled at the same moment', async () => {
+      await provider.account('dan', { name: 'dan', groups: [] });
+      const browser = await signIn('dan');
+      const callback = await browser.consent(together.url, USER_SETUP, MEMBER);
+      const disabling = new Client({ connectionString: together.database.url });
+      await disabling.connect();
+      await disabling.query('BEGIN');
+      await disabling.query(`UPDATE people SET disabled_at = now() WHERE subject = 'dan'`);
+      const answer = browser.open(callback);
+      await until('the link to wait for it', async () => {
+        const waiting = await together.database.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return waiting.length > 0;
+      });
+      await disabling.query('COMMIT');
+      await disabling.end();
+      expect((await answer).status).toBe(403);
+      expect(await together.database.query('SELECT * FROM linked_users')).toEqual([]);
+      expect(await tokenStates()).toEqual(['revoked']);
+    });
+
+    it('is nobody’s where another person is signed in by the end', async () => {
+      const browser = await signIn('ann');
+      const callback = await browser.consent(together.url, USER_SETUP, MEMBER);
+      await together.database.query(`UPDATE console_sessions SET subject = 'bob'`);
+      const refused = await browser.open(callback);
+      expect(refused.status).toBe(403);
+      expect(await refused.text()).toContain('You were signed in at /console when this was begun');
+      expect(await together.database.query('SELECT * FROM linked_users')).toEqual([]);
+    });
+  });
+
+  describe('a person who is disabled', () => {
+    it('is out at once: sessions, sign-ins, bearer tokens and Plane tokens', async () => {
+      const browser = await signIn('ann');
+      await browser.install(together.url, USER_SETUP, MEMBER);
+      const token = await provider.mint({ claims: { aud: 'hangar-api', sub: 'ann', groups: ['sre'] } });
+      expect(await hangar('disable', 'ann')).toEqual({
+        subject: 'ann',
+        sessions: expect.any(Number),
+        links: 1,
+      });
+      expect((await open(browser, '/api/v1/me')).status).toBe(401);
+      expect(await tokenStates()).toEqual(['revoked']);
+      const again = await provider.signIn(new Browser(), together.url, 'ann');
+      expect(again.status).toBe(403);
+      expect(await again.text()).toContain('You were disabled here');
+      const answer = await fetch(`${together.url}/api/v1/me`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect(await answer.json()).toMatchObject({ status: 403, type: 'urn:hangar:person_disabled' });
+      expect(await hangar('list')).toMatchObject({
+        people: expect.arrayContaining([disabled('ann', 'operator')]),
+      });
+    });
+
+    it('may come back, with a new session and new consents', async () => {
+      expect(await hangar('enable', 'ann')).toEqual({ subject: 'ann', enabled: true });
+      expect(await meOf(await signIn('ann'), together.url)).toMatchObject({ subject: 'ann', links: [] });
+    });
+
+    it('need not have been here', async () => {
+      await hangar('disable', 'eve');
+      await provider.account('eve', { groups: ['hangar-admins'] });
+      expect((await provider.signIn(new Browser(), together.url, 'eve')).status).toBe(403);
+      expect(await hangar('list')).toMatchObject({ people: expect.arrayContaining([disabled('eve', null)]) });
+      const unknown = await hangarCommand(['people', 'enable', 'nobody'], together.environment);
+      expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('hangar people list') });
+    });
+  });
+}
+
+async function signIn(login: string): Promise<Browser> {
+  const browser = new Browser();
+  const back = await provider.signIn(browser, together.url, login);
+  expect(back.status).toBe(303);
+  return browser;
+}
+
+async function open(browser: Browser, path: string): Promise<Response> {
+  return browser.open(`${together.url}${path}`, { headers: JSON_ACCEPT });
+}
+
+async function remove(
+  browser: Browser,
+  path: string,
+  headers: Record<string, string> | 'own',
+): Promise<Response> {
+  const { csrfToken } = await meOf(browser, together.url);
+  const own = headers === 'own' ? { 'x-csrf-token': csrfToken } : headers;
+  return browser.open(`${together.url}${path}`, { method: 'DELETE', headers: { ...JSON_ACCEPT, ...own } });
+}
+
+async function tokenStates(): Promise<string[]> {
+  const rows = await together.database.query<{ state: string }>(
+    `SELECT state FROM tokens WHERE kind = 'user'`,
+  );
+  return rows.map(({ state }) => state);
+}
+
+async function hangar(...args: string[]): Promise<unknown> {
+  const { stdout, stderr } = await hangarCommand(['people', ...args, '--json'], together.environment);
+  expect(stderr).toBe('');
+  return JSON.parse(stdout);
+}
+
+function disabled(subject: string, role: string | null): unknown {
+  return expect.objectContaining({ subject, role, disabledAt: expect.any(String) });
+}
+
+async function logout(token: string): Promise<{ status: number; detail?: string }> {
+  const body = new URLSearchParams({ logout_token: token });
+  const answer = await fetch(`${together.url}/console/back-channel-logout`, { method: 'POST', body });
+  const text = await answer.text();
+  return { status: answer.status, ...(text && (JSON.parse(text) as object)) };
+}
