@@ -26,7 +26,7 @@ const SOME = 10;
 /** The first goes as a pod does on Kubernetes; the second says by its readiness alone that it goes. */
 const FIRST: Environment = { HANGAR_DRAIN_SECONDS: '120' };
 const SECOND: Environment = { ...FIRST, HANGAR_DRAIN_DELAY_SECONDS: '5' };
-const [RECEIVER, WORKER] = [{ HANGAR_ROLES: 'receiver' }, { HANGAR_ROLES: 'worker' }];
+const [RECEIVER, WORKER] = [{ HANGAR_ROLES: 'receiver' }, { ...FIRST, HANGAR_ROLES: 'worker' }];
 const BOTH: Environment = { HANGAR_ROLES: 'receiver,worker,scheduler' };
 const ENVIRONMENTS: readonly Environment[] = FULL_SIZE
   ? [{ ...FIRST, ...RECEIVER }, { ...SECOND, ...RECEIVER }, WORKER, WORKER]
