@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Answer, READY } from './parent.mjs';
 import { type StartedParts } from './started-parts.ts';
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 /** A profile is written when the process ends. */
 const END_TIMEOUT_MS = 10_000;
 const LOG_LINES = 15;

@@ -5,10 +5,9 @@ import { failedDelivery } from '../support/console-visitor.js';
 import { lookAt, LOOKS, type Misdeeds, watchedContext } from '../support/console-walk.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
 import { IdentityProvider } from '../support/identity-provider.js';
+import { ceilingMs } from '../support/until.js';
 
 const HANDLER = 'PingHandler.pong';
-/** Slow machines, two at once. */
-const PATIENCE_MS = 15_000;
 
 let provider: IdentityProvider;
 let together: HangarWithSimulator;
@@ -27,7 +26,7 @@ let misdeeds: Misdeeds;
     const watched = await watchedContext(browser, [together.url, provider.url]);
     misdeeds = watched.misdeeds;
     page = await watched.context.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
+    page.setDefaultTimeout(ceilingMs());
     await together.deliver(pingWebhook('v2'));
   });
 
