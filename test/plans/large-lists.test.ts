@@ -13,7 +13,7 @@ import { serviceContext } from '../support/service-context.js';
 const ROWS = FULL_SIZE ? 1_000_000 : 20_000;
 const WORKSPACES = 1000;
 /** What a list may read of the tables and indexes: of the small table less than all of it. */
-const MOST_BLOCKS = FULL_SIZE ? 100_000 : 2000;
+const MOST_BLOCKS = FULL_SIZE ? 100_000 : 5000;
 /** A search goes through thousands of the newest first, however many there are. */
 const MOST_SEARCHED_BLOCKS = FULL_SIZE ? 100_000 : 40_000;
 /** Times are measured, and printed, at full size alone. */
