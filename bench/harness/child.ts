@@ -7,6 +7,7 @@ import { type Answer, READY } from './parent.mjs';
 import { type StartedParts } from './started-parts.ts';
 
 /** For a machine that does much else. */
+const START_TIMEOUT_MS = 120_000;
 /** A profile is written when the process ends. */
 const END_TIMEOUT_MS = 10_000;
 const LOG_LINES = 15;

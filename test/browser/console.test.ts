@@ -6,10 +6,9 @@ import { lookAt, LOOKS, type Misdeeds, watchedContext } from '../support/console
 import { describeWith } from '../support/describe-with.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
 import { IdentityProvider } from '../support/identity-provider.js';
+import { ceilingMs } from '../support/until.js';
 
 const HANDLER = 'PingHandler.pong';
-/** Slow machines, two at once. */
-const PATIENCE_MS = 15_000;
 
 let provider: IdentityProvider;
 let together: HangarWithSimulator;
@@ -28,7 +27,7 @@ describeWith('chromium', hasChromium(), 'a person at the console', () => {
     const watched = await watchedContext(browser, [together.url, provider.url]);
     misdeeds = watched.misdeeds;
     page = await watched.context.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
+    page.setDefaultTimeout(ceilingMs());
     await together.deliver(pingWebhook('v2'));
   });
 

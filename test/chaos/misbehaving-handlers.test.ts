@@ -9,12 +9,13 @@ import { Replicas } from '../support/replicas.js';
 import { until } from '../support/until.js';
 import { postWebhook, workItemWebhook } from '../support/webhook-load.js';
 
-const EVENTS = FULL_SIZE ? 50 : 10;
-const BLOCK_SECONDS = FULL_SIZE ? 20 : 4;
+const EVENTS = FULL_SIZE ? 50 : 4;
+/** At the least: until the other server has done its work. */
+const BLOCK_SECONDS = FULL_SIZE ? 20 : 0;
 /** Each event is tried twice. */
 const FAILED = { failed: EVENTS, dead_lettered: EVENTS };
 
-describe(`handlers that hang, throw undefined, block for ${BLOCK_SECONDS} s, reject late, leak a rejection`, () => {
+describe(`handlers that hang, throw undefined, block, reject late, leak a rejection`, () => {
   const cleanups: (() => Promise<void>)[] = [];
 
   afterEach(async () => {

@@ -4,7 +4,7 @@ import { createTestDatabase } from '../support/database.js';
 import { ResettingProxy } from '../support/resetting-proxy.js';
 import { STORM, WebhookStorm } from '../support/webhook-storm.js';
 
-describe(`connections to PostgreSQL are reset at random while ${STORM.perSecond} webhooks a second come`, () => {
+describe(`connections to PostgreSQL are reset at random while ${STORM.count} webhooks come`, () => {
   const cleanups: (() => Promise<void>)[] = [];
 
   afterEach(async () => {

@@ -1,17 +1,21 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { wrongAnswers } from '../support/answers.js';
 import { FULL_SIZE } from '../support/full-size.js';
-import { type Outage, OwnPostgres } from '../support/own-postgres.js';
+import { OwnPostgres } from '../support/own-postgres.js';
 import { type Run } from '../support/recorded-runs.js';
 import { until } from '../support/until.js';
-import { STORM, WebhookStorm } from '../support/webhook-storm.js';
+import { type Moment, STORM, wasUnderWay, WebhookStorm } from '../support/webhook-storm.js';
 
 const OUTAGES = FULL_SIZE ? 5 : 2;
-const OUTAGE_MS = FULL_SIZE ? 4000 : 2000;
-/** How long before an outage a run may have ended whose end had not been written down yet. */
-const COMMIT_MS = 1000;
+/** An outage lasts until so many webhooks wait for its end. */
+const WAITING = FULL_SIZE ? 1500 : 40;
 
-describe(`PostgreSQL is stopped and started ${OUTAGES} times while ${STORM.perSecond} webhooks a second come`, () => {
+/** From just before PostgreSQL was stopped until it was there again, by the clock of this machine in milliseconds. */
+interface Outage extends Moment {
+  readonly to: number;
+}
+
+describe(`PostgreSQL is stopped and started ${OUTAGES} times while ${STORM.count} webhooks come`, () => {
   const cleanups: (() => Promise<void>)[] = [];
 
   afterEach(async () => {
@@ -19,13 +23,18 @@ describe(`PostgreSQL is stopped and started ${OUTAGES} times while ${STORM.perSe
   });
 
   /** Spread over the load, each once what came in the one before has been answered. */
-  async function outages(postgres: OwnPostgres, { load }: WebhookStorm): Promise<Outage[]> {
+  async function outages(postgres: OwnPostgres, storm: WebhookStorm): Promise<Outage[]> {
+    const { load } = storm;
     const seen: Outage[] = [];
     for (let count = 1; count <= OUTAGES; count += 1) {
       const last = seen.at(-1)?.to ?? 0;
       const isTime = (): boolean => load.progress >= count / (OUTAGES + 1) && load.hasAnswered(last);
       await until('the next outage', isTime);
-      seen.push(await postgres.outage(count % 2 === 0 ? 'fast' : 'immediate', OUTAGE_MS));
+      const moment = await storm.moment();
+      await postgres.outage(count % 2 === 0 ? 'fast' : 'immediate', () =>
+        until('webhooks to wait for PostgreSQL', () => load.waiting >= WAITING),
+      );
+      seen.push({ ...moment, to: Date.now() });
     }
     return seen;
   }
@@ -38,12 +47,12 @@ describe(`PostgreSQL is stopped and started ${OUTAGES} times while ${STORM.perSe
     let away: Outage[] = [];
     const { attempts, lost, repeated, deadLetters } = await storm.run(async () => {
       away = await outages(postgres, storm);
-      return { outagesMs: away.map(({ from, to }) => to - from) };
+      return { outagesMs: away.map(({ at, to }) => to - at) };
     });
-    const wasUnderWay = ({ startedAt, endedAt = Infinity }: Run): boolean =>
-      away.some(({ from, to }) => startedAt <= to && endedAt > from - COMMIT_MS);
+    const wasCut = (run: Run): boolean =>
+      away.some((outage) => run.startedAt <= outage.to && wasUnderWay(run, outage));
     expect(wrongAnswers(attempts)).toEqual([]);
     expect([lost, deadLetters]).toEqual([[], 0]);
-    expect(repeated.filter((run) => !wasUnderWay(run))).toEqual([]);
+    expect(repeated.filter((run) => !wasCut(run))).toEqual([]);
   });
 });

@@ -10,13 +10,14 @@ import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
 import { childEnvironment } from '../support/child-environment.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { FULL_SIZE } from '../support/full-size.js';
 import { serviceContext } from '../support/service-context.js';
 import { SimulatorControl } from '../support/simulator-control.js';
 import { userGrant } from '../support/user-grant.js';
 import { startProcess } from '../support/start-process.js';
 
-const PROCESSES = 4;
-const CALLERS = 500;
+const PROCESSES = FULL_SIZE ? 4 : 2;
+const CALLERS = FULL_SIZE ? 500 : 200;
 const USERS = Array.from({ length: 20 }, (_, index) => `user-${index}`);
 
 interface Result {

@@ -13,11 +13,12 @@ import { FULL_SIZE } from '../support/full-size.js';
 import { pingWebhook } from '../support/hangar-with-simulator.js';
 import { serviceContext } from '../support/service-context.js';
 
-const ROWS = FULL_SIZE ? 5_000_000 : 50_000;
-const WORKSPACES = FULL_SIZE ? 10_000 : 500;
-const RUNS = 21;
+const ROWS = FULL_SIZE ? 5_000_000 : 20_000;
+const WORKSPACES = FULL_SIZE ? 10_000 : 200;
+/** Times are measured, and printed, at full size alone. */
+const RUNS = FULL_SIZE ? 21 : 0;
 const BATCH = 256;
-const SLICE = 50_000;
+const SLICE = FULL_SIZE ? 50_000 : 15_000;
 /** Rows that are deleted at once; of them there are enough for every run. */
 const DELETED = FULL_SIZE ? 1000 : 100;
 const RETENTION_SECONDS = 14 * 86_400;
@@ -60,7 +61,7 @@ describe(`a table of ${ROWS} deliveries`, () => {
       beforeQuery: ({ query, parameters = [] }) =>
         void statements.push({ query, parameters: parameters as unknown[] }),
     });
-    for (const [name] of OPERATIONS) before.set(name, await median(name));
+    if (FULL_SIZE) for (const [name] of OPERATIONS) before.set(name, await median(name));
     await database.query(FILL, [ROWS, WORKSPACES]);
     await database.query('VACUUM ANALYZE deliveries');
   });
@@ -116,6 +117,7 @@ describe(`a table of ${ROWS} deliveries`, () => {
     const text = plans.join('\n');
     expect(text).toContain(index);
     expect(text).not.toMatch(/Seq Scan on deliveries/);
+    if (!FULL_SIZE) return;
     const [small, large] = [before.get(name) ?? Number.NaN, await median(name)];
     process.stdout.write(
       `${name}: ${small.toFixed(2)} ms on a small table, ${large.toFixed(2)} ms among ${ROWS}\n`,
@@ -129,11 +131,9 @@ describe(`a table of ${ROWS} deliveries`, () => {
 
   it('is learnt of from the beginning, a slice after the other', async () => {
     await database.query('TRUNCATE workspace_traffic');
-    const began = performance.now();
     let slices = 1;
     while ((await context.get(WorkspaceTrafficRepository).advance(SLICE)) === SLICE) slices += 1;
-    const ms = performance.now() - began;
-    process.stdout.write(`habits learnt from ${ROWS}: ${ms.toFixed(0)} ms in ${slices} slice(s)\n`);
+    expect(slices).toBeGreaterThan(1);
     const [row] = await database.query<{ count: number }>(
       'SELECT count(*)::int AS count FROM workspace_traffic',
     );

@@ -7,11 +7,20 @@ import { CLAIM_DUE } from '../../src/tokens/tokens.sql.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';
 
-const ROWS = 100_000;
-const DUE = 1000;
-const CLAIMS = 100;
+const ROWS = 20_000;
+const DUE = 200;
+const CLAIMS = 20;
 const BATCH = 5;
-const MEDIAN_MS = 10;
+
+/** What is used here of a step of a plan as PostgreSQL explains it. */
+interface Step {
+  readonly 'Node Type': string;
+  readonly 'Index Name'?: string;
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly Step[];
+}
 
 describe(`a claim among ${ROWS} tokens of which ${DUE} are due`, () => {
   let database: TestDatabase;
@@ -25,7 +34,7 @@ describe(`a claim among ${ROWS} tokens of which ${DUE} are due`, () => {
     await database.query(
       `INSERT INTO tokens (id, kind, base_url, plane_user_id, access_token, refresh_token, obtained_at, expires_at, due_at)
        SELECT gen_random_uuid(), 'user', $1, n, repeat('x', 250), repeat('x', 250), now(),
-              now() + n * interval '1 second', now() + (n - $3) * interval '1 second'
+              now() + n * interval '1 second', now() + (n - $3) * interval '1 hour'
        FROM generate_series(1, $2::int) AS n`,
       [simulator.url, ROWS, DUE],
     );
@@ -39,29 +48,28 @@ describe(`a claim among ${ROWS} tokens of which ${DUE} are due`, () => {
   });
 
   it('reads the due ones by an index, and nothing else', async () => {
-    const plan = await database.query<{ 'QUERY PLAN': string }>(
-      `EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) ${CLAIM_DUE.replace('$1', String(BATCH)).replace('$2', '0')}`,
+    const [found] = await database.query<{ 'QUERY PLAN': [{ Plan: Step }] }>(
+      `EXPLAIN (ANALYZE, FORMAT JSON) ${CLAIM_DUE.replace('$1', String(BATCH)).replace('$2', '0')}`,
     );
-    const text = plan.map((line) => line['QUERY PLAN']).join('\n');
-    expect(text).toMatch(/Index Scan using tokens_due_idx on tokens/);
-    expect(text).not.toMatch(/Seq Scan/);
+    const steps = found ? stepsOf(found['QUERY PLAN'][0].Plan) : [];
+    expect(steps.filter((step) => step['Node Type'] === 'Seq Scan')).toEqual([]);
+    const read = steps.find((step) => step['Index Name'] === 'tokens_due_idx');
+    expect([read?.['Actual Rows'], read?.['Rows Removed by Filter'] ?? 0]).toEqual([DUE, 0]);
   });
 
-  it(`takes the soonest to expire, in under ${MEDIAN_MS} ms at the median`, async () => {
+  it('takes the soonest to expire', async () => {
     const repository = context.get(TokensRepository);
-    const times: number[] = [];
     const claimed: string[] = [];
     for (let claim = 0; claim < CLAIMS; claim += 1) {
-      const before = performance.now();
-      const rows = await repository.claimDue(BATCH, 60);
-      times.push(performance.now() - before);
+      const rows = await repository.claimDue(BATCH, 3600);
       claimed.push(...rows.map(({ planeUserId }) => planeUserId ?? ''));
     }
-    const median = times.toSorted((a, b) => a - b)[CLAIMS / 2] ?? Infinity;
-    process.stdout.write(`a claim of ${BATCH} among ${ROWS}: ${median.toFixed(2)} ms at the median\n`);
     expect(claimed.map(Number).toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: CLAIMS * BATCH }, (_, index) => index + 1),
     );
-    expect(median).toBeLessThan(MEDIAN_MS);
   });
 });
+
+function stepsOf(step: Step): Step[] {
+  return [step, ...(step.Plans ?? []).flatMap(stepsOf)];
+}

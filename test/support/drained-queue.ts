@@ -1,28 +1,27 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { type TestDatabase } from './database.js';
-import { until } from './until.js';
+import { ceilingMs, until } from './until.js';
 
-const STEP_MS = 200;
+/** A sixth of the ceiling: 10 seconds, and more on a slow machine. */
+const ABANDONED_MS = ceilingMs() / 6;
+const ABANDONED = `state = 'active' AND started_on < now() - ${ABANDONED_MS} * interval '1 ms'`;
 const UNFINISHED = `
   SELECT count(*)::int AS unfinished,
-         (count(*) FILTER (WHERE state = 'active' AND started_on < now() - interval '5 s'))::int AS abandoned
+         (count(*) FILTER (WHERE ${ABANDONED}))::int AS abandoned
   FROM pgboss.job WHERE state IN ('created', 'retry', 'active') AND name NOT LIKE '%.dead-letter'`;
 const MISS_HEARTBEAT = `
-  UPDATE pgboss.job SET heartbeat_on = now() - interval '1 hour'
-  WHERE state = 'active' AND started_on < now() - interval '5 s'`;
+  UPDATE pgboss.job SET heartbeat_on = now() - interval '1 hour' WHERE ${ABANDONED}`;
 
 /**
  * Waits until no job is left to be done.
  *
  * @param impatient the heartbeats of what a dead process left behind are not waited for. Where handlers take no time
- *   nobody works on a job that alone is left for seconds, so they are made to be missed now.
+ *   nobody works on a job that alone is left for so long, so they are made to be missed now.
  */
 export async function drainedQueue(
   database: Pick<TestDatabase, 'query'>,
   { impatient = false } = {},
 ): Promise<void> {
   await until('no job to be left', async () => {
-    await wait(STEP_MS);
     const [row] = await database.query<{ unfinished: number; abandoned: number }>(UNFINISHED);
     if (!row || row.unfinished === 0) return row !== undefined;
     if (impatient && row.abandoned === row.unfinished) await database.query(MISS_HEARTBEAT);

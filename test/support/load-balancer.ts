@@ -8,10 +8,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { freePort } from './free-port.js';
+import { until } from './until.js';
 
-/** How often it asks its backends whether they are ready, where it does. */
-const PROBE_MS = 500;
-const PROBE_PATIENCE_MS = 1000;
 const BAD_GATEWAY = 502;
 
 /** A server behind it. */
@@ -20,29 +18,32 @@ interface Backend {
   readonly agent: Agent;
   /** Kept out by whoever stops it, as an orchestrator does that tells its proxies before. */
   out: boolean;
-  ready: boolean;
+  /** Requests that it was handed so far, and those of them that have no answer yet. */
+  handed: number;
+  underWay: number;
 }
 
 /**
  * Hands requests to servers in turn, as load balancers do: over connections that it keeps open, each request to one
- * server alone. What fails there fails for the client: nothing is tried again.
+ * server alone, which has just said at `/health/ready` that it takes one. What fails there fails for the client: nothing
+ * is tried again.
  */
 export class LoadBalancer {
   private readonly server: Server;
   private readonly backends: readonly Backend[];
-  private probing: NodeJS.Timeout | undefined;
   private turn = 0;
 
   private constructor(
     readonly url: string,
     backends: readonly string[],
   ) {
-    this.server = createServer((incoming, outgoing) => this.forward(incoming, outgoing));
+    this.server = createServer((incoming, outgoing) => void this.forward(incoming, outgoing));
     this.backends = backends.map((backend) => ({
       url: backend,
       agent: new Agent({ keepAlive: true }),
       out: false,
-      ready: true,
+      handed: 0,
+      underWay: 0,
     }));
   }
 
@@ -54,48 +55,52 @@ export class LoadBalancer {
     return balancer;
   }
 
-  /** From now on it goes by what the servers say at `/health/ready`. */
-  probe(): void {
-    this.probing ??= setInterval(() => void this.look(), PROBE_MS);
-  }
-
   /** Hands it nothing more; what is under way goes on. */
   takeOut(url: string): void {
-    for (const backend of this.backends) if (backend.url === url) backend.out = true;
+    this.backend(url).out = true;
   }
 
   putBack(url: string): void {
-    for (const backend of this.backends) if (backend.url === url) backend.out = false;
+    this.backend(url).out = false;
+  }
+
+  /** Whether the server has answered all that it was handed. */
+  isIdle(url: string): boolean {
+    return this.backend(url).underWay === 0;
+  }
+
+  /** How many requests the server was handed so far. */
+  handed(url: string): number {
+    return this.backend(url).handed;
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.probing);
     for (const { agent } of this.backends) agent.destroy();
     this.server.close();
     this.server.closeAllConnections();
     await once(this.server, 'close');
   }
 
-  private async look(): Promise<void> {
-    await Promise.all(
-      this.backends.map(async (backend) => {
-        const signal = AbortSignal.timeout(PROBE_PATIENCE_MS);
-        const answer = await fetch(`${backend.url}/health/ready`, { signal }).catch(() => undefined);
-        await answer?.text();
-        backend.ready = answer?.ok === true;
-      }),
-    );
+  private backend(url: string): Backend {
+    const found = this.backends.find((backend) => backend.url === url);
+    if (!found) throw new Error(`no ${url} is behind the load balancer`);
+    return found;
   }
 
-  private next(): Backend | undefined {
-    const serving = this.backends.filter(({ out, ready }) => !out && ready);
-    this.turn += 1;
-    return serving[this.turn % serving.length];
+  /** The next that is ready; while none is, the request waits. */
+  private async next(): Promise<Backend> {
+    return until('a server behind the load balancer to be ready', async () => {
+      this.turn += 1;
+      const backend = this.backends[this.turn % this.backends.length];
+      return backend && !backend.out && (await isReady(backend)) && !backend.out && backend;
+    });
   }
 
-  private forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const backend = this.next();
-    if (!backend) return fail(outgoing, 'no server is ready');
+  private async forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const backend = await this.next();
+    backend.handed += 1;
+    backend.underWay += 1;
+    outgoing.once('close', () => (backend.underWay -= 1));
     const { method, url = '/', headers } = incoming;
     const passed = request(backend.url + url, { method, headers, agent: backend.agent }, (answer) => {
       const { connection: _ofTheirConnection, ...kept } = answer.headers;
@@ -105,6 +110,12 @@ export class LoadBalancer {
     passed.on('error', (error) => fail(outgoing, `${backend.url}: ${error.message}`));
     incoming.pipe(passed);
   }
+}
+
+async function isReady({ url }: Backend): Promise<boolean> {
+  const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
+  await answer?.text();
+  return answer?.ok === true;
 }
 
 function fail(outgoing: ServerResponse, why: string): void {

@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Client, type QueryResultRow } from 'pg';
 import { PostgresCluster } from '../../src/database/postgres-cluster.js';
 import { PostgresPrograms } from '../../src/database/postgres-programs.js';
@@ -15,12 +14,6 @@ const SETTINGS = ['listen_addresses=127.0.0.1', `unix_socket_directories=''`, 'f
 
 /** How PostgreSQL ends: its clients are told and its files are in order (`fast`), or as in a crash (`immediate`). */
 export type Ending = 'fast' | 'immediate';
-
-/** When PostgreSQL was away, by the clock of this machine in milliseconds. */
-export interface Outage {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** A migrated PostgreSQL of a test's own, which it may stop and start again at the same port. */
 export class OwnPostgres {
@@ -58,13 +51,11 @@ export class OwnPostgres {
     return this.address;
   }
 
-  /** Stops it, and starts it again after so long. */
-  async outage(ending: Ending, ms: number): Promise<Outage> {
-    const from = Date.now();
+  /** Stops it, and starts it again once `during` has resolved. */
+  async outage(ending: Ending, during: () => Promise<unknown>): Promise<void> {
     await this.halt(ending);
-    await wait(ms);
+    await during();
     await this.launch();
-    return { from, to: Date.now() };
   }
 
   /** Runs a statement on a connection of its own, and resolves with its rows. */

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from './free-port.js';
+import { until } from './until.js';
 
-const LONGEST_PAUSE_MS = 500;
+/** Pieces of data that go through between two resets, at most. */
+const LONGEST_PAUSE = 300;
 
 /**
  * Stands before a TCP server on this machine and, when it is told to, resets connections at random: in the middle of
@@ -12,8 +13,8 @@ const LONGEST_PAUSE_MS = 500;
 export class ResettingProxy {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
-  /** The next data that comes, whichever way, on whichever connection, ends that connection. */
-  private armed = false;
+  /** How many more pieces of data go through, whichever way, on whichever connection, until one ends its connection. */
+  private left = Infinity;
   private resets = 0;
 
   private constructor(
@@ -36,13 +37,11 @@ export class ResettingProxy {
     return this.resets;
   }
 
-  /** Resets connections, some a second, until it is over. */
+  /** Resets connections, one after some data each time, until it is over. */
   async resetUntil(isOver: () => boolean): Promise<void> {
-    while (!isOver()) {
-      this.armed = true;
-      await wait(Math.random() * LONGEST_PAUSE_MS);
-    }
-    this.armed = false;
+    this.left = 0;
+    await until('the end of the resets', isOver);
+    this.left = Infinity;
   }
 
   async stop(): Promise<void> {
@@ -61,7 +60,8 @@ export class ResettingProxy {
   private forward(from: Socket, to: Socket): void {
     this.sockets.add(from);
     from.on('data', (data) => {
-      if (this.armed) this.reset(from, to, data);
+      this.left -= 1;
+      if (this.left < 0) this.reset(from, to, data);
       else if (!to.write(data)) from.pause();
     });
     to.on('drain', () => from.resume());
@@ -75,7 +75,7 @@ export class ResettingProxy {
 
   /** A part of the data, or nothing of it, still goes through. */
   private reset(from: Socket, to: Socket, data: Buffer): void {
-    this.armed = false;
+    this.left = Math.floor(Math.random() * LONGEST_PAUSE);
     this.resets += 1;
     to.write(data.subarray(0, Math.floor(Math.random() * data.length)), () => {
       to.resetAndDestroy();

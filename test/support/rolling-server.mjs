@@ -5,7 +5,7 @@ import { handler, record, serveWith } from './handler-server.mjs';
 
 const RUN_MS = 5;
 const LONG_RUN_MS = 500;
-const LONG_ONES = 0.03;
+const LONG_ONES = 0.1;
 
 class Recorder {
   async run(event) {

@@ -7,6 +7,7 @@ import { ConfigModule } from '../../dist/src/config/config.module.js';
 import { loadConfig } from '../../dist/src/config/load-config.js';
 import { DatabaseModule } from '../../dist/src/database/database.module.js';
 import { TokensModule } from '../../dist/src/tokens/tokens.module.js';
+import { TokenTiming } from '../../dist/src/tokens/token-timing.js';
 import { TokensService } from '../../dist/src/tokens/tokens.service.js';
 
 const users = process.argv[2].split(',');
@@ -15,6 +16,8 @@ const callers = Number(process.argv[3]);
 class Callers {}
 const imports = [ConfigModule.forRoot(loadConfig(process.env)), DatabaseModule, TokensModule];
 const context = await NestFactory.createApplicationContext({ module: Callers, imports }, { logger: false });
+// A slow machine takes its time.
+Object.assign(context.get(TokenTiming), { patienceMs: 600_000, leaseSeconds: 600 });
 const tokens = context.get(TokensService);
 const lines = createInterface({ input: process.stdin });
 console.log('ready');

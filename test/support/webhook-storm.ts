@@ -5,8 +5,27 @@ import { handledEvents, repeatedRuns, type Run } from './recorded-runs.js';
 import { Replicas } from './replicas.js';
 import { acceptedEvents, type Attempt, WebhookLoad } from './webhook-load.js';
 
-/** How many webhooks come, and how many in a second. */
-export const STORM = FULL_SIZE ? { count: 20_000, perSecond: 1000 } : { count: 1200, perSecond: 400 };
+/** How many webhooks come, and how many in a second at most. */
+export const STORM = FULL_SIZE
+  ? { count: 20_000, perSecond: 1000, atOnce: 2000 }
+  : { count: 400, perSecond: 200 };
+/** The longest there is: a slow machine takes its time over a start of PostgreSQL. */
+const ENVIRONMENT = { WEBHOOK_HOLD_SECONDS: '29' };
+const UNFINISHED = `
+  SELECT convert_from(deliveries.body, 'UTF8')::json ->> 'event_id' AS event
+  FROM pgboss.job JOIN deliveries ON deliveries.id = (job.data ->> 'deliveryId')::uuid WHERE job.state = 'active'`;
+
+/** What was under way at a moment, by the clock of this machine in milliseconds. */
+export interface Moment {
+  readonly at: number;
+  /** Events whose job a worker had, so that the end of their run was not written down yet. */
+  readonly unfinished: ReadonlySet<string>;
+}
+
+/** Whether the run's end may have been lost in trouble that began after that moment. */
+export function wasUnderWay({ eventId, startedAt }: Run, { at, unfinished }: Moment): boolean {
+  return startedAt >= at || unfinished.has(eventId);
+}
 
 /** What a storm left behind. */
 export interface StormResult {
@@ -32,8 +51,15 @@ export class WebhookStorm {
 
   /** Starts the servers. `databaseUrl` is where they find the database, for something that stands between. */
   static async prepare(database: Pick<TestDatabase, 'query'>, databaseUrl: string): Promise<WebhookStorm> {
-    const replicas = await Replicas.start('recording-server.mjs', database, databaseUrl);
+    const replicas = await Replicas.start('recording-server.mjs', database, databaseUrl, ENVIRONMENT);
     return new WebhookStorm(database, replicas, new WebhookLoad({ ...STORM, urls: replicas.urls }));
+  }
+
+  /** To be asked for just before the trouble. */
+  async moment(): Promise<Moment> {
+    const at = Date.now();
+    const rows = await this.database.query<{ event: string }>(UNFINISHED);
+    return { at, unfinished: new Set(rows.map(({ event }) => event)) };
   }
 
   /** Sends the load while the trouble goes on, waits until every job is done, and prints what there was to see. */

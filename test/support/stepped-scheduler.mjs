@@ -1,22 +1,21 @@
-// A replica with the schedule of tokens, its durations scaled, that also uses tokens as handlers do: says "ready",
-// works until a line comes in, then says what it saw.
+// A replica with the schedule of tokens, for a test that moves the time in steps; it also uses tokens as handlers do. Takes
+// a plan as its first line, says "ready"; at each further line looks at what is due, uses tokens, and says what it saw; ends when its input does.
 import 'reflect-metadata';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as wait } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { ConfigModule } from '../../dist/src/config/config.module.js';
 import { loadConfig } from '../../dist/src/config/load-config.js';
 import { DatabaseModule } from '../../dist/src/database/database.module.js';
 import { InstallationsModule } from '../../dist/src/installations/installations.module.js';
 import { TokenScheduleModule } from '../../dist/src/tokens/token-schedule.module.js';
+import { TokenScheduleService } from '../../dist/src/tokens/token-schedule.service.js';
 import { TokensModule } from '../../dist/src/tokens/tokens.module.js';
 import { TokensService } from '../../dist/src/tokens/tokens.service.js';
 import { TokenTiming } from '../../dist/src/tokens/token-timing.js';
 
-const lines = createInterface({ input: process.stdin });
-const [plan] = await once(lines, 'line');
-const { scale, renewalsPerSecond, callsPerSecond, installations: ids } = JSON.parse(plan);
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const [ids, renewalsPerSecond, callsPerStep] = JSON.parse((await lines.next()).value);
 const config = loadConfig(process.env);
 
 class Replica {}
@@ -28,15 +27,16 @@ const imports = [
   TokenScheduleModule,
 ];
 const context = await NestFactory.createApplicationContext({ module: Replica, imports }, { logger: false });
-const timing = context.get(TokenTiming);
-timing.shortestBackoffSeconds /= scale;
-timing.longestBackoffSeconds /= scale;
-timing.longestPauseMs /= scale;
-timing.outagePauseMs /= scale;
-timing.renewalsPerSecond = renewalsPerSecond;
-
-const tokens = context.get(TokensService);
-const seen = { calls: 0, refused: 0, failed: 0 };
+const registry = context.get(SchedulerRegistry, { strict: false });
+for (const name of registry.getIntervals()) registry.deleteInterval(name);
+// What is in memory does not notice the steps, and a slow machine takes its time over each.
+Object.assign(context.get(TokenTiming), {
+  cacheMs: 0,
+  leaseSeconds: 86_400,
+  patienceMs: 600_000,
+  renewalsPerSecond,
+});
+const [tokens, schedule] = [context.get(TokensService), context.get(TokenScheduleService)];
 
 async function call() {
   const id = ids[Math.floor(Math.random() * ids.length)];
@@ -45,23 +45,18 @@ async function call() {
     const { status } = await fetch(`${config.planeBaseUrl}/api/v1/users/me/`, {
       headers: { authorization: `Bearer ${token.reveal()}` },
     });
-    seen.calls += 1;
-    if (status === 401) seen.refused += 1;
+    return status;
   } catch (error) {
-    seen.failed += 1;
-    console.error(error.message);
+    return error.message;
   }
 }
 
 console.log('ready');
-const stop = new AbortController();
-lines.once('line', () => stop.abort());
-const calls = [];
-while (!stop.signal.aborted) {
-  calls.push(call());
-  await wait(1000 / callsPerSecond);
+for await (const _line of lines) {
+  const began = performance.now();
+  const used = Promise.all(Array.from({ length: callsPerStep }, call));
+  await schedule.run();
+  const ms = performance.now() - began;
+  console.log(JSON.stringify({ ms, answers: await used }));
 }
-await Promise.all(calls);
-console.log(JSON.stringify(seen));
-lines.close();
 await context.close();
