@@ -27,7 +27,13 @@ import {
 import { serviceContext } from '../support/service-context.js';
 import { idOf, storeDeliveries } from '../support/stored-deliveries.js';
 
-const QUEUE = { retryLimit: 1, retryDelaySeconds: 1, backoff: false, timeoutSeconds: 5, keepSeconds: 86_400 };
+const QUEUE = {
+  retryLimit: 1,
+  retryDelaySeconds: 1,
+  backoff: false,
+  timeoutSeconds: 600,
+  keepSeconds: 86_400,
+};
 
 const CHOICES: readonly (readonly Partial<DeliveryFilter>[])[] = [
   [{}, {}, { event: 'workitem.created' }, { event: 'nothing.ever' }],
