@@ -55,6 +55,7 @@ export class Child {
     });
     closeSync(log);
     const child = new Child(forked, spec, parts);
+    const timer = setTimeout(() => forked.kill('SIGKILL'), START_TIMEOUT_MS);
     void child.look();
     await child.ready.promise.finally(() => clearTimeout(timer));
     return child;

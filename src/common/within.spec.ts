@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { within } from './within.js';
 
 const late = (): Error => new Error('too late');
@@ -10,6 +10,12 @@ describe('within', () => {
   });
 
   it('does not wait for one that does not', async () => {
-    await expect(within(5, new Promise(() => undefined), late)).rejects.toThrow('too late');
+    jest.useFakeTimers();
+    const ended = within(5, new Promise(() => undefined), late).catch((error: unknown) => error);
+    await jest.advanceTimersByTimeAsync(4);
+    expect(await Promise.race([ended, Promise.resolve('waits')])).toBe('waits');
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await ended).toEqual(late());
+    jest.useRealTimers();
   });
 });

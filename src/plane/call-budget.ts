@@ -1,13 +1,11 @@
-import { waitFor } from '../common/wait-for.js';
 import { budgetSpent } from './call-budget.errors.js';
 import { type CallPriority } from './call-priority.js';
 import { type AcquiredCall, type CallBudgetsRepository } from './call-budgets.repository.js';
+import { type PlaneTiming } from './plane-timing.js';
 import { rateLimitSigns, retryAfterSeconds } from './rate-limit.js';
 
 /** The part of the calls that each priority leaves to those before it. */
 const RESERVED: Record<CallPriority, number> = { interactive: 0, handler: 0.1, background: 0.5 };
-/** How long a call of each priority waits, ms. */
-const PATIENCE_MS: Record<CallPriority, number> = { interactive: 5000, handler: 30_000, background: 60_000 };
 /** Those who waited for the reset do not all ask in the same moment. */
 const JITTER_MS = 500;
 const A_WINDOW_SECONDS = 60;
@@ -23,9 +21,10 @@ export class CallBudget {
     private readonly budgets: CallBudgetsRepository,
     private readonly key: string,
     private readonly priority: CallPriority,
+    private readonly timing: Pick<PlaneTiming, 'patienceMs' | 'now' | 'wait'>,
     private readonly onTrouble: (error: unknown) => void,
   ) {
-    this.giveUpAt = performance.now() + PATIENCE_MS[priority];
+    this.giveUpAt = timing.now() + timing.patienceMs[priority];
   }
 
   /**
@@ -38,8 +37,8 @@ export class CallBudget {
       const resetsInSeconds = await this.lenient(() => this.take());
       if (resetsInSeconds === undefined) return;
       const waitMs = resetsInSeconds * 1000 + Math.random() * JITTER_MS;
-      if (performance.now() + waitMs > this.giveUpAt) throw budgetSpent(this.priority, resetsInSeconds);
-      await waitFor(waitMs, signal);
+      if (this.timing.now() + waitMs > this.giveUpAt) throw budgetSpent(this.priority, resetsInSeconds);
+      await this.timing.wait(waitMs, signal);
       if (signal?.aborted) return;
     }
   }

@@ -5,6 +5,7 @@ import { Throttle } from '../common/throttle.js';
 import { CallBudget } from './call-budget.js';
 import { type CallPriority } from './call-priority.js';
 import { CallBudgetsRepository } from './call-budgets.repository.js';
+import { PlaneTiming } from './plane-timing.js';
 
 const QUIET_MS = 10_000;
 
@@ -18,6 +19,7 @@ export class CallBudgetsService {
     config: HangarConfig,
     metrics: MetricsService,
     private readonly budgets: CallBudgetsRepository,
+    private readonly timing: PlaneTiming,
   ) {
     if (!config.roles.includes('scheduler')) return;
     metrics.gauge(
@@ -30,7 +32,7 @@ export class CallBudgetsService {
 
   /** The budget of one call. */
   of(key: string, priority: CallPriority): CallBudget {
-    return new CallBudget(this.budgets, key, priority, (err) => {
+    return new CallBudget(this.budgets, key, priority, this.timing, (err) => {
       if (this.warnings.lets())
         this.logger.warn({ msg: 'calls to Plane go unbudgeted: the database does not answer', err });
     });

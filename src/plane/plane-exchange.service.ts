@@ -8,8 +8,7 @@ import { type CallBudget } from './call-budget.js';
 import { PlaneClockService } from './plane-clock.service.js';
 import { planeCallSpan } from './plane-call-span.js';
 import { exchange, type PlaneAnswer } from './plane-exchange.js';
-
-const TIMEOUT_MS = 10_000;
+import { PlaneTiming } from './plane-timing.js';
 
 /** What one call may say beside the rules that all calls share. */
 export interface CallOptions {
@@ -33,6 +32,7 @@ export class PlaneExchangeService implements OnApplicationShutdown {
     config: HangarConfig,
     private readonly clock: PlaneClockService,
     metrics: MetricsService,
+    private readonly timing: PlaneTiming,
   ) {
     this.requests = metrics.counter(
       'hangar_plane_requests_total',
@@ -49,7 +49,10 @@ export class PlaneExchangeService implements OnApplicationShutdown {
     );
     const onAnswer = (answer: PlaneAnswer): void => this.note(answer);
     const listeners = { onAnswer, ...(tracer() && { onSend: planeCallSpan }) };
-    return exchange({ ...this.network, ...options, secrets, timeoutMs: TIMEOUT_MS, ...listeners }, call);
+    return exchange(
+      { ...this.network, ...options, secrets, timeoutMs: this.timing.requestMs, ...listeners },
+      call,
+    );
   }
 
   private note({ status, headers, tookMs }: PlaneAnswer): void {

@@ -8,6 +8,7 @@ import { PlaneClientFactory } from './plane-client.factory.js';
 import { PlaneClockService } from './plane-clock.service.js';
 import { PlaneExchangeService } from './plane-exchange.service.js';
 import { PlaneOAuthService } from './plane-oauth.service.js';
+import { PlaneTiming } from './plane-timing.js';
 import { PlaneUsersService } from './plane-users.service.js';
 
 /** Plane's SDK behind our own services. */
@@ -18,6 +19,7 @@ import { PlaneUsersService } from './plane-users.service.js';
     CallBudgetsService,
     PlaneClockService,
     PlaneExchangeService,
+    PlaneTiming,
     PlaneOAuthService,
     PlaneClientFactory,
     PlaneUsersService,

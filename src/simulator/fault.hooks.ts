@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from '../common/wait-for.js';
 import { type Fault } from './faults.js';
 import { pathOf } from './path-of.js';
 import { type SimulatorContext } from './simulator-context.js';
@@ -10,13 +10,11 @@ function breakOff(context: SimulatorContext, request: FastifyRequest, reply: Fas
   request.raw.socket.destroy();
 }
 
-/** Holds the request; when the simulator closes meanwhile, it is broken off. */
+/** Holds the request, until the faults are removed at the longest; when the simulator closes meanwhile, it is broken off. */
 async function hold(context: SimulatorContext, request: FastifyRequest, reply: FastifyReply, ms: number) {
-  try {
-    await sleep(ms, undefined, { signal: context.closing.signal });
-  } catch {
-    breakOff(context, request, reply);
-  }
+  const { signal: closing } = context.closing;
+  await waitFor(ms, AbortSignal.any([closing, context.faults.removal]));
+  if (closing.aborted) breakOff(context, request, reply);
 }
 
 async function refuse(fault: Fault, reply: FastifyReply): Promise<void> {

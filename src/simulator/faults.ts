@@ -12,7 +12,7 @@ export interface Fault {
   readonly status?: number;
   /** For `status`: said in `Retry-After`. */
   readonly retryAfterSeconds?: number;
-  /** For `slow`: how long the answer is held back, milliseconds. */
+  /** For `slow`: how long the answer is held back, milliseconds; no longer than until the faults are removed. */
   readonly ms?: number;
   /** For how many requests; until removed when absent. */
   readonly times?: number;
@@ -21,6 +21,7 @@ export interface Fault {
 /** The faults that are set; the first one that matches is used. */
 export class Faults {
   #set: { fault: Fault; left: number }[] = [];
+  #removal = new AbortController();
 
   add(fault: Fault): void {
     if (!fault.match.startsWith('/'))
@@ -30,6 +31,13 @@ export class Faults {
 
   clear(): void {
     this.#set = [];
+    this.#removal.abort();
+    this.#removal = new AbortController();
+  }
+
+  /** Aborted when the faults that are set now are removed. */
+  get removal(): AbortSignal {
+    return this.#removal.signal;
   }
 
   list(): Fault[] {

@@ -22,7 +22,7 @@ export class TokenCacheService {
 
   get(id: string): Secret | undefined {
     const entry = this.entries.get(id);
-    return entry && performance.now() < entry.until ? entry.accessToken : undefined;
+    return entry && this.timing.now() < entry.until ? entry.accessToken : undefined;
   }
 
   /** To be taken before a row is read, and given to {@link remember}. */

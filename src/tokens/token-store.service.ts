@@ -7,6 +7,7 @@ import { type TokenEntity } from './token.entity.js';
 import { type Token, type TokenOwner } from './token.js';
 import { tokenId } from './token-id.js';
 import { dueAfterSeconds } from './token-life.js';
+import { TokenTiming } from './token-timing.js';
 import { type Lease, type SealedGrant, type SealedTexts, TokensRepository } from './tokens.repository.js';
 import { VaultService } from './vault.service.js';
 
@@ -17,11 +18,12 @@ export class TokenStoreService {
     private readonly config: HangarConfig,
     private readonly tokens: TokensRepository,
     private readonly vault: VaultService,
+    private readonly timing: TokenTiming,
   ) {}
 
   /** `revoked` for a row whose secrets are gone; `undefined` where there is none. */
   async find(id: string): Promise<Token | 'revoked' | undefined> {
-    const readAt = performance.now();
+    const readAt = this.timing.now();
     const row = await this.tokens.find(id);
     if (!row) return undefined;
     return row.state === 'revoked' ? 'revoked' : this.open(row, readAt);

@@ -80,14 +80,15 @@ export class TokenSupplyService {
 
   /** `undefined` where another process renews the token and the old one is dead: look again. */
   private async use({ owner, refused }: Wish, token: Token, moment: number): Promise<Secret | undefined> {
+    const now = this.timing.now();
     const wanted = refused?.reveal() !== token.accessToken.reveal();
     if (token.state === 'needs_consent') throw new ConsentNeededError(owner);
-    if (wanted && !isDue(token) && isLive(token)) {
+    if (wanted && !isDue(token, now) && isLive(token, now)) {
       this.cache.remember(token, moment);
       return token.accessToken;
     }
-    const alive = wanted && isLive(token) ? token.accessToken : undefined;
-    if (!mayRetry(token)) {
+    const alive = wanted && isLive(token, now) ? token.accessToken : undefined;
+    if (!mayRetry(token, now)) {
       if (alive) return alive;
       throw renewalDelayed(
         owner,

@@ -28,4 +28,6 @@ export class TokenTiming {
   concurrency = 5;
   /** Renewals a second of a process's schedule: after an outage Plane is not asked for everything at once. */
   renewalsPerSecond = 20;
+  /** The monotonic clock, ms. */
+  now = (): number => performance.now();
 }

@@ -119,15 +119,15 @@ describe('deliveries that arrive together', () => {
     expect(await stored()).toEqual([10, 10]);
   });
 
-  it('of two replicas that get the same 5,000 at once are 5,000, without a deadlock', async () => {
-    const keys = Array.from({ length: 5000 }, (_, index) => `both ${index}`);
+  it('of two replicas that get the same 1,500 at once are 1,500, without a deadlock', async () => {
+    const keys = Array.from({ length: 1500 }, (_, index) => `both ${index}`);
     const shuffled = keys.toSorted(() => Math.random() - 0.5);
     const answers = await Promise.all([
       ...keys.map((key) => batches(0).store(delivery(key))),
       ...shuffled.map((key) => batches(1).store(delivery(key))),
     ]);
-    expect(answers.filter(({ status }) => status === 'accepted')).toHaveLength(5000);
-    expect(await stored()).toEqual([5000, 5000]);
+    expect(answers.filter(({ status }) => status === 'accepted')).toHaveLength(1500);
+    expect(await stored()).toEqual([1500, 1500]);
   });
 
   it('fail alone where the database refuses one', async () => {
@@ -152,7 +152,7 @@ describe('deliveries that arrive together', () => {
        AND application_name = 'hangar'`,
       [name],
     );
-    const held = batches().store(delivery('held'), performance.now() + 20_000);
+    const held = batches().store(delivery('held'), performance.now() + 600_000);
     await expect(batches(1).store(delivery('given up'), performance.now() + 500)).rejects.toMatchObject({
       code: '25006',
     });

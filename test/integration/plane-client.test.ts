@@ -13,18 +13,27 @@ import { exchange } from '../../src/plane/plane-exchange.js';
 import { PlaneExchangeService } from '../../src/plane/plane-exchange.service.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { sdkAxios } from '../../src/plane/plane-sdk.js';
+import { PlaneTiming } from '../../src/plane/plane-timing.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
 import { dataFolder } from '../support/data-folder.js';
 import { SimulatorControl } from '../support/simulator-control.js';
 import { connectProxy, tlsPlane } from '../support/tls-plane.js';
+import { until } from '../support/until.js';
 
+/** Until the faults are removed. */
+const HELD_MS = 600_000;
 /** Clients without a key count no calls. */
 const NO_BUDGETS = {} as CallBudgetsService;
 
 /** Plane's services for a configuration, and how to let go of their sockets. */
 function planeServices(environment: Record<string, string>) {
   const config = loadConfig({ PLANE_CLIENT_ID: 'id', PLANE_CLIENT_SECRET: 'client-hush', ...environment });
-  const exchangeService = new PlaneExchangeService(config, new PlaneClockService(), new MetricsService());
+  const exchangeService = new PlaneExchangeService(
+    config,
+    new PlaneClockService(),
+    new MetricsService(),
+    new PlaneTiming(),
+  );
   return {
     config,
     oauth: new PlaneOAuthService(config, exchangeService),
@@ -80,14 +89,17 @@ describe('calls to Plane', () => {
   });
 
   it('may be given up', async () => {
-    await plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms: 5000 });
-    const token = await bot();
-    const client = services.clients.create({ live: async () => token }, { signal: AbortSignal.timeout(100) });
-    expect(await failureOf(client.users.me())).toMatchObject({ name: 'PlaneError', kind: 'aborted' });
+    await plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms: HELD_MS });
+    const [token, caller] = [await bot(), new AbortController()];
+    const client = services.clients.create({ live: async () => token }, { signal: caller.signal });
+    const failure = failureOf(client.users.me());
+    await until('Plane to be asked', async () => (await plane.counts()).underWay > 0);
+    caller.abort();
+    expect(await failure).toMatchObject({ name: 'PlaneError', kind: 'aborted' });
   });
 
   it('end after the time-out, however slowly Plane answers', async () => {
-    await plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms: 5000 });
+    await plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms: HELD_MS });
     const network = corporateNetwork(services.config);
     const call = exchange({ ...network, timeoutMs: 100, secrets: [] }, () =>
       sdkAxios().get(`${simulator.url}/api/v1/users/me/`),

@@ -13,7 +13,7 @@ const SETTINGS = {
   retryLimit: 0,
   retryDelaySeconds: 0,
   backoff: false,
-  timeoutSeconds: 5,
+  timeoutSeconds: 600,
   keepSeconds: 3600,
 };
 const BURST = 6000;

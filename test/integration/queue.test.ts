@@ -12,7 +12,7 @@ const SETTINGS = {
   retryLimit: 0,
   retryDelaySeconds: 0,
   backoff: false,
-  timeoutSeconds: 5,
+  timeoutSeconds: 600,
   keepSeconds: 3600,
 };
 

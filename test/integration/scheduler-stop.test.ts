@@ -1,5 +1,6 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Drain } from '../../src/config/drain.js';
 import { InstallationsModule } from '../../src/installations/installations.module.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
@@ -34,18 +35,25 @@ describe('a scheduler that stops', () => {
     await database.drop();
   });
 
-  const slow = async (match: string): Promise<void> => {
-    await plane.post('/faults', { match, kind: 'slow', ms: 1500, times: 1 });
+  /** Plane's answer is held back until the stop has begun. */
+  const hold = async (match: string): Promise<void> => {
+    await plane.post('/faults', { match, kind: 'slow', ms: 600_000, times: 1 });
+  };
+  const close = async (): Promise<void> => {
+    const closed = context.close();
+    await until('the stop to begin', () => context.get(Drain, { strict: false }).begun.aborted);
+    await plane.clearFaults();
+    await closed;
   };
   const asked = (): Promise<boolean> =>
     until('Plane to be asked', async () => (await plane.counts()).underWay > 0);
 
   it('ends the renewals that it has leased, and leaves no lease behind', async () => {
     await database.query('UPDATE tokens SET due_at = now(), version = 100');
-    await slow('/auth/o/token/');
+    await hold('/auth/o/token/');
     const round = context.get(TokenScheduleService).run();
     await asked();
-    await context.close();
+    await close();
     await round;
     expect(await database.query('SELECT version, lease_id FROM tokens')).toEqual([
       { version: 101, lease_id: null },
@@ -54,14 +62,14 @@ describe('a scheduler that stops', () => {
 
   it('ends the looks at installations that it has claimed, and claims none any more', async () => {
     await database.query(`UPDATE installations SET check_at = now(), workspace_name = 'old'`);
-    await slow('/auth/o/app-installation/');
+    await hold('/auth/o/app-installation/');
     const check = context.get(InstallationCheckService);
     const tick = check.tick();
     await until('a claim', async () => {
       const due = 'SELECT FROM installations WHERE check_at <= now()';
       return (await database.query(due)).length === 0;
     });
-    await context.close();
+    await close();
     await tick;
     const [installation] = await database.query<{ workspace_name: string }>(
       'SELECT workspace_name FROM installations',

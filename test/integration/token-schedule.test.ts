@@ -6,6 +6,7 @@ import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
 import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
 import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';
+import { TokenTiming } from '../../src/tokens/token-timing.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
 import { botInstall } from '../support/bot-install.js';
@@ -70,11 +71,12 @@ describe('the schedule of tokens', () => {
     expect([await renewed(), (await granted()) - before]).toEqual([USERS.length + 1, USERS.length + 1]);
   });
 
-  it('takes the soonest to expire first, and leaves a failing one alone for a minute', async () => {
+  it('takes the soonest to expire first, and leaves a failing one alone for a while', async () => {
     await database.query(
-      `UPDATE tokens SET expires_at = now() + interval '1 second' WHERE plane_user_id = 'user-7'`,
+      `UPDATE tokens SET expires_at = now() + interval '1 minute' WHERE plane_user_id = 'user-7'`,
     );
     await fallDue();
+    service(TokenTiming).shortestBackoffSeconds = 600;
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 500, times: 5 });
     await service(TokenScheduleService).run();
     const failed = await database.query<{ name: string; wait: number }>(
@@ -83,7 +85,7 @@ describe('the schedule of tokens', () => {
     );
     expect(failed).toHaveLength(5);
     expect(failed.map(({ name }) => name)).toContain('user-7');
-    for (const { wait } of failed) expect(wait).toBeGreaterThanOrEqual(55);
+    for (const { wait } of failed) expect(wait).toBeGreaterThan(300);
     expect(await renewed()).toBe(0);
     await service(TokenScheduleService).run();
     expect(await renewed()).toBe(USERS.length + 1 - 5);
@@ -94,5 +96,21 @@ describe('the schedule of tokens', () => {
     await database.query(`UPDATE tokens SET access_token = 'nonsense' WHERE plane_user_id = 'user-1'`);
     await service(TokenScheduleService).run();
     expect(await renewed()).toBe(USERS.length);
+  });
+
+  it('renews a user token that came without a refresh token when it expires, by asking for consent', async () => {
+    const { refreshToken: _none, ...grant } = await userGrant(service(PlaneOAuthService), simulator.url);
+    await service(TokensService).storeUser('mika', grant);
+    const [row] = await database.query(
+      `SELECT due_at = expires_at AS late FROM tokens WHERE plane_user_id = 'mika'`,
+    );
+    expect(row).toEqual({ late: true });
+    const before = await granted();
+    await database.query(`UPDATE tokens SET due_at = now(), expires_at = now() WHERE plane_user_id = 'mika'`);
+    await service(TokenScheduleService).run();
+    expect(await granted()).toBe(before);
+    expect(await database.query(`SELECT state FROM tokens WHERE plane_user_id = 'mika'`)).toEqual([
+      { state: 'needs_consent' },
+    ]);
   });
 });

@@ -214,10 +214,11 @@ describe('tokens', () => {
 
   it('of a new consent are not overwritten by a renewal that began before it', async () => {
     await expire('user');
-    await plane.post('/faults', { match: '/auth/o/token/', kind: 'slow', ms: 500, times: 1 });
+    await plane.post('/faults', { match: '/auth/o/token/', kind: 'slow', ms: 600_000, times: 1 });
     const renewed = user();
     await until('the renewal to begin', async () => (await leases()) === 1);
     await tokens.storeUser(userId, { accessToken: new Secret('from-consent'), expiresInSeconds: 86_400 });
+    await plane.clearFaults();
     expect(await renewed).toBe('from-consent');
     expect(await user()).toBe('from-consent');
   });

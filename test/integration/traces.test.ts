@@ -40,7 +40,7 @@ class Handlers {
     if (refuse) throw new DoNotRetry('not this one');
   }
 
-  @OnPlaneEvent('workitem.updated', { coalesce: { withinSeconds: 2 } })
+  @OnPlaneEvent('workitem.updated', { coalesce: { withinSeconds: 600 } })
   merged(_event: PlaneEvent<'workitem.updated'>): void {}
 }
 
@@ -126,6 +126,7 @@ describe('traces', () => {
   it('of events that become one are linked from its run', async () => {
     const entity = randomUUID();
     for (let count = 0; count < 3; count += 1) await store('v2-workitem-updated', entity);
+    await database.query(`UPDATE pgboss.job SET start_after = now() WHERE state < 'active'`);
     const [run, ...others] = await waitFor(`process ${MERGED}`);
     expect(others).toEqual([]);
     const [first, ...folded] = spansOf(`send ${MERGED}`).map(traceOf);

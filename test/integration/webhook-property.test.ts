@@ -9,7 +9,9 @@ import { Secret } from '../../src/common/secret.js';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
 import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.module.js';
 import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
+import { storable } from '../../src/webhooks/deliveries/delivery-row.js';
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
+import { type PlaneEvent } from '../../src/webhooks/events/plane-event.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
 import { WebhookReceiverService } from '../../src/webhooks/receive/webhook-receiver.service.js';
 import { ReceiverModule } from '../../src/webhooks/receiver.module.js';
@@ -18,7 +20,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { FULL_SIZE } from '../support/full-size.js';
 import { serviceContext } from '../support/service-context.js';
 
-const RUNS = FULL_SIZE ? 100_000 : 4000;
+const RUNS = FULL_SIZE ? 100_000 : 1000;
 const AT_ONCE = 50;
 const SECRET = 'plane_wh_property';
 
@@ -145,14 +147,16 @@ describe(`${RUNS} generated webhooks`, () => {
         if (status === 'duplicate') return;
         const row = await deliveries.require(id);
         expect(row.body.equals(bytes)).toBe(true);
-        expect(again(row.body, row.receivedAt)).toEqual(again(bytes, row.receivedAt));
+        const { name, workspaceId, source, entityId } = event(bytes, row.receivedAt);
+        const texts = { eventName: storable(name), workspaceId: storable(workspaceId) };
+        expect(row).toMatchObject({ ...texts, source, entityId: storable(entityId) || null });
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
         expect([error.status, bytes.toString()]).toEqual([400, bytes.toString()]);
         count.refused += 1;
       }
     };
-    const again = (bytes: Buffer, receivedAt: Date): unknown =>
+    const event = (bytes: Buffer, receivedAt: Date): PlaneEvent =>
       normaliseDelivery({ body: bytes, payload: parsePayload(bytes), receivedAt });
 
     await fc.assert(

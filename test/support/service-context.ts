@@ -6,7 +6,9 @@ import { ConfigModule } from '../../src/config/config.module.js';
 import { type HangarConfig } from '../../src/config/hangar-config.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { DatabaseModule } from '../../src/database/database.module.js';
+import { PlaneTiming } from '../../src/plane/plane-timing.js';
 import { type RunningSimulator } from '../../src/simulator/simulator.js';
+import { TokenTiming } from '../../src/tokens/token-timing.js';
 import { type TestDatabase } from './database.js';
 
 class TestModule {}
@@ -14,9 +16,13 @@ class TestModule {}
 /** The key ring of service tests. */
 export const TEST_KEYS = `test:${Buffer.alloc(32, 1).toString('base64')}`;
 
+/** What the product gives up on, and a test only where that is what it tests: the machine may be slow. */
+const LONG_SECONDS = 600;
+
 /**
  * Modules of Hangar on a test database, pointed to a simulator, without an HTTP server. Nothing ticks by itself: a
- * look of a schedule's own, begun just before, would have the one that a test asks for skipped.
+ * look of a schedule's own, begun just before, would have the one that a test asks for skipped. Nothing is given up on
+ * for being slow.
  */
 export async function serviceContext(
   database: TestDatabase,
@@ -30,6 +36,8 @@ export async function serviceContext(
     planeBaseUrl: simulator.url,
     planeClientId: simulator.clientId,
     planeClientSecret: new Secret(simulator.clientSecret),
+    webhookHoldSeconds: LONG_SECONDS,
+    drainSeconds: LONG_SECONDS,
     ...changes,
   });
   const imports = [ConfigModule.forRoot(config), DatabaseModule, ...modules];
@@ -38,17 +46,24 @@ export async function serviceContext(
     { logger: false, abortOnError: false },
   );
   stopTicking(context);
+  waitLong(context);
   return context;
 }
 
 function stopTicking(context: INestApplicationContext): void {
-  const registry = scheduleOf(context);
+  const registry = found(context, SchedulerRegistry);
   for (const name of registry?.getIntervals() ?? []) registry?.deleteInterval(name);
 }
 
-function scheduleOf(context: INestApplicationContext): SchedulerRegistry | undefined {
+function waitLong(context: INestApplicationContext): void {
+  const [plane, tokens] = [found(context, PlaneTiming), found(context, TokenTiming)];
+  if (plane) plane.requestMs = 1000 * LONG_SECONDS;
+  if (tokens) Object.assign(tokens, { leaseSeconds: LONG_SECONDS, patienceMs: 1000 * LONG_SECONDS });
+}
+
+function found<T>(context: INestApplicationContext, type: Type<T>): T | undefined {
   try {
-    return context.get(SchedulerRegistry, { strict: false });
+    return context.get(type, { strict: false });
   } catch {
     return undefined;
   }

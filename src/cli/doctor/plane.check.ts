@@ -4,6 +4,7 @@ import { PlaneClockService } from '../../plane/plane-clock.service.js';
 import { PlaneError } from '../../plane/plane.error.js';
 import { PlaneExchangeService } from '../../plane/plane-exchange.service.js';
 import { PlaneOAuthService } from '../../plane/plane-oauth.service.js';
+import { PlaneTiming } from '../../plane/plane-timing.js';
 import { bad, fine, type Finding, notLooked } from './finding.js';
 
 const MOST_SKEW_SECONDS = 30;
@@ -13,7 +14,7 @@ const [REACHABLE, CREDENTIALS, CLOCK] = ['plane', 'credentials', 'clock'];
 export async function checkPlane(config: HangarConfig): Promise<Finding[]> {
   if (!config.planeClientId) return [fine(REACHABLE, 'not configured: the simulator is used')];
   const clock = new PlaneClockService();
-  const exchange = new PlaneExchangeService(config, clock, new MetricsService());
+  const exchange = new PlaneExchangeService(config, clock, new MetricsService(), new PlaneTiming());
   try {
     const known = await new PlaneOAuthService(config, exchange).knowsApp();
     return [fine(REACHABLE, `${config.planeBaseUrl} answers`), credentials(known), skew(clock)];

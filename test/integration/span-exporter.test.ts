@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { type HangarConfig } from '../../config/hangar-config.js';
-import { ExporterTrouble } from './exporter-trouble.js';
-import { spanExporter } from './span-exporter.js';
+import { type HangarConfig } from '../../src/config/hangar-config.js';
+import { ExporterTrouble } from '../../src/observability/tracing/exporter-trouble.js';
+import { spanExporter } from '../../src/observability/tracing/span-exporter.js';
+import { until } from '../support/until.js';
 
 describe('what sends spans', () => {
   let server: Server | undefined;
@@ -15,11 +16,15 @@ describe('what sends spans', () => {
   });
 
   /** Exports so often at once to a collector that answers so. Resolves with how the exports ended so far. */
-  async function exports(count: number, answer: RequestListener): Promise<{ url: string; ends: unknown[] }> {
+  async function exports(
+    count: number,
+    answer: RequestListener,
+    otlpTimeoutMs = 600_000,
+  ): Promise<{ url: string; ends: unknown[] }> {
     server = createServer(answer).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/traces`;
-    const config = { tracesUrl: url, otlpTimeoutMs: 200, otlpCompression: 'none', otlpProtocol: 'http/json' };
+    const config = { tracesUrl: url, otlpTimeoutMs, otlpCompression: 'none', otlpProtocol: 'http/json' };
     const exporter = await spanExporter(config as HangarConfig);
     const ends: unknown[] = [];
     for (let at = 0; at < count; at += 1) exporter.export([], ({ error }) => ends.push(error));
@@ -27,16 +32,14 @@ describe('what sends spans', () => {
   }
 
   it('holds few connections to a collector whose answers never end', async () => {
-    let open = 0;
+    const open: ServerResponse[] = [];
     const { ends } = await exports(20, (_request, response) => {
-      open += 1;
-      response.writeHead(200);
-      const trickle = setInterval(() => response.write('x'), 20);
-      response.once('close', () => clearInterval(trickle));
+      open.push(response);
+      response.writeHead(200).write('x');
     });
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    expect(open).toBe(4);
-    expect(ends).toHaveLength(16);
+    await until('the exports', () => open.length + ends.length >= 20);
+    expect([open.length, ends.length]).toEqual([4, 16]);
+    for (const response of open) response.end();
   });
 
   it('tells a status in its own words, not in those of the collector', async () => {
@@ -44,7 +47,7 @@ describe('what sends spans', () => {
     const { url, ends } = await exports(1, (_request, response) => {
       response.writeHead(401, 'the key hush is wrong').end('hush');
     });
-    while (ends.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until('the export to end', () => ends.length > 0);
     new ExporterTrouble(url).tell(ends[0]);
     expect(warn).toHaveBeenCalledWith(expect.objectContaining({ reason: '401 Unauthorized' }));
     warn.mockRestore();
