@@ -16,7 +16,7 @@ const SETTINGS = {
   keepSeconds: 3600,
 };
 /** Of the pool whose `handlers` is the class ReportHandler. */
-const QUERY = manifests('keda').flatMap(
+const QUERY = manifests('everything').flatMap(
   ({ spec }) => (spec?.triggers ?? []) as { metadata: { query: string } }[],
 );
 
