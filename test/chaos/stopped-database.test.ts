@@ -7,8 +7,8 @@ import { until } from '../support/until.js';
 import { type Moment, STORM, wasUnderWay, WebhookStorm } from '../support/webhook-storm.js';
 
 const OUTAGES = FULL_SIZE ? 5 : 2;
-/** An outage lasts until so many webhooks wait for its end. */
-const WAITING = FULL_SIZE ? 1500 : 40;
+/** So many webhooks come in an outage beside the others. */
+const MEANWHILE = FULL_SIZE ? 1500 : 40;
 
 /** From just before PostgreSQL was stopped until it was there again, by the clock of this machine in milliseconds. */
 interface Outage extends Moment {
@@ -31,9 +31,10 @@ describe(`PostgreSQL is stopped and started ${OUTAGES} times while ${STORM.count
       const isTime = (): boolean => load.progress >= count / (OUTAGES + 1) && load.hasAnswered(last);
       await until('the next outage', isTime);
       const moment = await storm.moment();
-      await postgres.outage(count % 2 === 0 ? 'fast' : 'immediate', () =>
-        until('webhooks to wait for PostgreSQL', () => load.waiting >= WAITING),
-      );
+      await postgres.outage(count % 2 === 0 ? 'fast' : 'immediate', async () => {
+        load.sendNow(MEANWHILE);
+        await until('the servers to notice', () => noneIsReady(storm.replicas.urls));
+      });
       seen.push({ ...moment, to: Date.now() });
     }
     return seen;
@@ -56,3 +57,8 @@ describe(`PostgreSQL is stopped and started ${OUTAGES} times while ${STORM.count
     expect(repeated.filter((run) => !wasCut(run))).toEqual([]);
   });
 });
+
+async function noneIsReady(urls: readonly string[]): Promise<boolean> {
+  const answers = await Promise.all(urls.map((url) => fetch(`${url}/health/ready`)));
+  return answers.every(({ status }) => status === 503);
+}

@@ -73,7 +73,7 @@ export class WebhookLoad {
 
   /** Whether every event has had its last word, or the load was stopped. */
   get isOver(): boolean {
-    return this.stopped || (this.progress === 1 && this.underWay.size === 0);
+    return this.stopped || (this.progress >= 1 && this.underWay.size === 0);
   }
 
   /** Whether every event that was sent before this time has had its last word. */
@@ -95,6 +95,16 @@ export class WebhookLoad {
       due = Math.min(due, atOnce);
       await wait(TICK_MS);
     }
+    return this.answered();
+  }
+
+  /** Begins so many more events at once, whatever the pace, also after the last of the plan. */
+  sendNow(more: number): void {
+    for (let count = 0; count < more; count += 1) this.events.push(this.deliver(this.events.length));
+  }
+
+  /** Resolves with all events that were begun by now once each has had its last word. */
+  async answered(): Promise<SentEvent[]> {
     return Promise.all(this.events);
   }
 

@@ -64,7 +64,8 @@ export class WebhookStorm {
 
   /** Sends the load while the trouble goes on, waits until every job is done, and prints what there was to see. */
   async run(trouble: () => Promise<object>): Promise<StormResult> {
-    const [sent, seen] = await Promise.all([this.load.run(), trouble()]);
+    const [seen] = await Promise.all([trouble(), this.load.run()]);
+    const sent = await this.load.answered();
     const calmAt = performance.now();
     await drainedQueue(this.database, { impatient: !FULL_SIZE });
     const drainedMs = Math.round(performance.now() - calmAt);
