@@ -15,6 +15,7 @@ import { SimulatorControl } from '../support/simulator-control.js';
 
 const ME = 'GET /api/v1/users/me/';
 const TIMING = Object.assign(new PlaneTiming(), { requestMs: 600_000 });
+const NO_PATIENCE = { interactive: 0, handler: 0, background: 0 };
 
 describe('the budget of calls to Plane', () => {
   let database: TestDatabase;
@@ -83,14 +84,14 @@ describe('the budget of calls to Plane', () => {
   };
 
   it('is shared by replicas: Plane never has to refuse', async () => {
-    const outcomes: PromiseSettledResult<unknown>[] = [];
-    // A few at a time: what Plane says of its window is then news also on a slow machine.
-    for (let round = 0; round < 10; round += 1) {
-      const calls = Array.from({ length: 8 }, (_, index) => me('handler', index % 2));
-      outcomes.push(...(await Promise.allSettled(calls)));
-    }
-    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(54);
-    expect([await answered(200), await answered(429)]).toEqual([54, 0]);
+    for (const replica of replicas) replica.get(PlaneTiming).patienceMs = NO_PATIENCE;
+    const calls = Array.from({ length: 80 }, (_, index) => me('handler', index % 2));
+    const outcomes = await Promise.allSettled(calls);
+    const allowed = outcomes.filter(({ status }) => status === 'fulfilled').length;
+    // Where Plane is slow to begin its minute its count is believed, which lacks what is on its way then.
+    expect(allowed).toBeGreaterThanOrEqual(54);
+    expect([await answered(200), await answered(429)]).toEqual([allowed, 0]);
+    expect(allowed).toBeLessThanOrEqual(60);
     for (const outcome of outcomes)
       if (outcome.status === 'rejected')
         expect(outcome.reason).toMatchObject({
@@ -102,9 +103,12 @@ describe('the budget of calls to Plane', () => {
   });
 
   it('leaves a part to those who are more important', async () => {
+    service(PlaneTiming).patienceMs = NO_PATIENCE;
     const most = async (priority: CallPriority): Promise<number> => {
-      const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => me(priority)));
-      return outcomes.filter(({ status }) => status === 'fulfilled').length;
+      for (let calls = 0; ; calls += 1) {
+        const outcome = await me(priority).catch((error: { code?: unknown }) => error.code);
+        if (outcome === 'plane_budget_spent') return calls;
+      }
     };
     expect([await most('background'), await most('handler'), await most('interactive')]).toEqual([30, 24, 6]);
   });

@@ -35,7 +35,9 @@ describe('the embedded PostgreSQL', () => {
 
   beforeAll(async () => {
     template = dataFolder();
-    await (await EmbeddedPostgres.open({ dataDir: template, exclusive: true })).close();
+    const made = await EmbeddedPostgres.open({ dataDir: template, exclusive: true });
+    await query(made.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    await made.close();
   });
 
   afterAll(() => rmSync(template, { recursive: true }));
@@ -46,12 +48,8 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('is made once, keeps its data, and stops with its owner', async () => {
-    const dataDir = empty();
-    const first = await open(dataDir, true);
-    await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
-    await first.close();
-    expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
-    const second = await open(dataDir, true);
+    expect(existsSync(join(template, 'postgres', 'postmaster.pid'))).toBe(false);
+    const second = await open(template, true);
     expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
@@ -97,10 +95,10 @@ describe('the embedded PostgreSQL', () => {
   it('starts after its own SIGKILL', async () => {
     const dataDir = folder();
     const first = await open(dataDir, false);
-    await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    await query(first.url, 'UPDATE kept SET answer = 43');
     process.kill(postmaster(dataDir), 'SIGKILL');
     const second = await open(dataDir, true);
-    expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+    expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 43 }]);
   });
 
   it('refuses a folder that another version made, and says what to do', async () => {
