@@ -21,6 +21,7 @@ const OWN_CODE = `^${RegExp.escape(import.meta.dirname)}/(?:src|migrations)/`;
 const SHARED = '(?:@nestjs|@opentelemetry|typeorm)/';
 
 const common = {
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^hangar$': '<rootDir>/src/index.ts' },
   modulePathIgnorePatterns: ['<rootDir>/dist'],
@@ -57,7 +58,6 @@ export default {
   maxWorkers: availableParallelism(),
   // A test waits for several conditions, each of them no longer than the ceiling.
   testTimeout: 5 * ceilingMs(),
-  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   reporters: ['default', '<rootDir>/test/setup/skip-reporter.mjs'],
   projects: [
     { ...unit, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },

@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { spawn } from 'node:child_process';
+import { canAccess, postgresUser } from '../../dist/src/database/postgres-user.js';
 import { endProcess, endPostgres, isRunning, processesWith } from './processes.mjs';
 
 const PREFIX = 'hangar-tests-';
@@ -27,7 +28,7 @@ export async function openRun() {
   if (globalThis.hangarTestRun) return globalThis.hangarTestRun.folder;
   await endAbandonedRuns();
   const environment = { ...process.env };
-  const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  const folder = mkdtempSync(join(place(), PREFIX));
   chmodSync(folder, 0o755); // an embedded PostgreSQL of root's runs as another user
   writeFileSync(join(folder, OWNER), String(process.pid));
   process.env.TMPDIR = folder;
@@ -46,10 +47,14 @@ function startGuard(folder, env) {
   return guard;
 }
 
+/** Where PostgreSQL's account can enter too: elsewhere its files would lie outside of the run's folder. */
+function place() {
+  return canAccess(postgresUser(), tmpdir()) ? tmpdir() : '/tmp';
+}
+
 async function endAbandonedRuns() {
-  const place = tmpdir();
-  for (const name of readdirSync(place).filter((entry) => entry.startsWith(PREFIX))) {
-    const folder = join(place, name);
+  for (const name of readdirSync(place()).filter((entry) => entry.startsWith(PREFIX))) {
+    const folder = join(place(), name);
     if (!isRunning(ownerOf(folder), 'jest')) await endRun(folder);
   }
 }
