@@ -19,6 +19,7 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=secret,id=npm-
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY migrations migrations
 COPY src src
+COPY simulator simulator
 RUN npm run --silent build && chmod -R u=rwX,go=rX dist package.json
 
 FROM ${NODE_IMAGE}

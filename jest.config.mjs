@@ -16,7 +16,7 @@ const TYPESCRIPT = [
   },
 ];
 const BUILT = '<rootDir>/test/setup/built-modules.mjs';
-const OWN_CODE = `^${RegExp.escape(import.meta.dirname)}/(?:src|migrations)/`;
+const OWN_CODE = `^${RegExp.escape(import.meta.dirname)}/(?:src|simulator|migrations)/`;
 /** Packages of which tests need the very instance that Hangar uses. */
 const SHARED = '(?:@nestjs|@opentelemetry|typeorm)/';
 
@@ -60,7 +60,7 @@ export default {
   testTimeout: 5 * ceilingMs(),
   reporters: ['default', '<rootDir>/test/setup/skip-reporter.mjs'],
   projects: [
-    { ...unit, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
+    { ...unit, displayName: 'unit', testMatch: ['<rootDir>/{src,simulator}/**/*.spec.ts'] },
     group('integration', onPostgres),
     group('e2e', onPostgres),
     group('docs', onPostgres),

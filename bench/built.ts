@@ -1,5 +1,5 @@
-type EmbeddedPostgresModule = typeof import('../src/database/embedded-postgres.js');
-type MigrateModule = typeof import('../src/migrate.js');
+type EmbeddedPostgresModule = typeof import('../src/database/embedded/embedded-postgres.js');
+type MigrateModule = typeof import('../src/server/migrate.js');
 
 const dist = (path: string): string => new URL(`../dist/src/${path}`, import.meta.url).href;
 

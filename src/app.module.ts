@@ -7,7 +7,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsSdkModule } from './observability/metrics-sdk.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
-import { roleModules } from './role-modules.js';
+import { roleModules } from './roles/role-modules.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** What a Hangar process is made of: the parts that every process has, and those of its roles. */

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { Command } from 'commander';
-import { reportFailure } from './start-failure.js';
+import { reportFailure } from './server/startup-error.js';
 
 // Commands speak for themselves; --json must be nothing but JSON.
 Logger.overrideLogger(false);

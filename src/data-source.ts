@@ -9,16 +9,16 @@ import { UsedLogoutTokenEntity } from './identity/oidc/used-logout-token.entity.
 import { LinkedUserEntity } from './identity/people/linked-user.entity.js';
 import { PersonEntity } from './identity/people/person.entity.js';
 import { ConsoleSessionEntity } from './identity/sessions/console-session.entity.js';
-import { IdempotencyKeyEntity } from './console/api/idempotency/idempotency-key.entity.js';
+import { IdempotencyKeyEntity } from './api/idempotency/idempotency-key.entity.js';
 import { ActivityMinuteEntity } from './activity/activity-minute.entity.js';
 import { CallBudgetEntity } from './plane/call-budget.entity.js';
 import { InstallationEntity } from './installations/installation.entity.js';
 import { OAuthStateEntity } from './oauth/oauth-state.entity.js';
 import { TokenEntity } from './tokens/token.entity.js';
 import { DeliveryEntity } from './webhooks/deliveries/delivery.entity.js';
-import { WebhookSecretEntity } from './webhooks/secrets/webhook-secret.entity.js';
-import { WorkspaceTrafficEntity } from './webhooks/silence/workspace-traffic.entity.js';
-import { HandlerPauseEntity } from './webhooks/subscriptions/handler-pause.entity.js';
+import { WebhookSecretEntity } from './webhooks/workspace-secrets/webhook-secret.entity.js';
+import { WorkspaceTrafficEntity } from './webhooks/traffic-monitor/workspace-traffic.entity.js';
+import { HandlerPauseEntity } from './webhooks/pauses/handler-pause.entity.js';
 
 /** Every table of ours. */
 export const ENTITIES = [

@@ -1,4 +1,4 @@
-import { keepOwnSourceMaps } from './own-source-maps.js';
+import { keepOwnSourceMaps } from './server/own-source-maps.js';
 
 keepOwnSourceMaps();
-await import('./run-server.js');
+await import('./server/run-server.js');

@@ -1,9 +1,9 @@
 // The built server with a handler of the bench, begun as `main.js` begins.
-import { keepOwnSourceMaps } from '../../dist/src/own-source-maps.js';
+import { keepOwnSourceMaps } from '../../dist/src/server/own-source-maps.js';
 import { serveParent } from '../harness/parent.mjs';
 
 keepOwnSourceMaps();
-const { startServer } = await import('../../dist/src/server.js');
+const { startServer } = await import('../../dist/src/server/start-server.js');
 const { BenchModule, handledCount, handledTimes } = await import('./bench.module.mjs');
 await startServer(process.env, BenchModule);
 serveParent({ handledCount, handledTimes });

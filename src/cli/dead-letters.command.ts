@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { ActionsModule } from '../console/actions/actions.module.js';
-import { DeadLetterActionsService } from '../console/actions/dead-letter-actions.service.js';
+import { ActionsModule } from '../operations/actions.module.js';
+import { DeadLetterActionsService } from '../operations/dead-letter-actions.service.js';
 import { type DeadLetter, DeadLettersService } from '../queue/dead-letters.service.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { wholeNumber } from './arguments.js';

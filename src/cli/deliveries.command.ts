@@ -1,7 +1,7 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { Command, Option } from 'commander';
-import { ActionsModule } from '../console/actions/actions.module.js';
-import { DeliveryActionsService } from '../console/actions/delivery-actions.service.js';
+import { ActionsModule } from '../operations/actions.module.js';
+import { DeliveryActionsService } from '../operations/delivery-actions.service.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { InstallationsService } from '../installations/installations.service.js';

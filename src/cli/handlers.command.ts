@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { ActionsModule } from '../console/actions/actions.module.js';
-import { HandlerActionsService } from '../console/actions/handler-actions.service.js';
+import { ActionsModule } from '../operations/actions.module.js';
+import { HandlerActionsService } from '../operations/handler-actions.service.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
-import { type HandlerLevel, HandlerLevelsService } from '../webhooks/subscriptions/handler-levels.service.js';
+import { type HandlerLevel, HandlerLevelsService } from '../webhooks/dispatch/handler-levels.service.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';

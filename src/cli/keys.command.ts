@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { ActionsModule } from '../console/actions/actions.module.js';
-import { KeyActionsService } from '../console/actions/key-actions.service.js';
-import { type RotationProgress } from '../tokens/key-rotation.service.js';
+import { ActionsModule } from '../operations/actions.module.js';
+import { KeyActionsService } from '../operations/key-actions.service.js';
+import { type RotationProgress } from '../encryption/key-rotation.service.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print } from './output.js';
 import { withServices } from './service-context.js';

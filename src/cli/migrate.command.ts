@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { loadConfig, processEnvironment } from '../config/load-config.js';
 import { openDatabase } from '../database/open-database.js';
 import { whenReachable } from '../database/when-reachable.js';
-import { migrateDatabase } from '../migrate.js';
+import { migrateDatabase } from '../server/migrate.js';
 import { wholeNumber } from './arguments.js';
 import { type CommonOptions, print } from './output.js';
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { ActionsModule } from '../console/actions/actions.module.js';
-import { PeopleActionsService } from '../console/actions/people-actions.service.js';
+import { ActionsModule } from '../operations/actions.module.js';
+import { PeopleActionsService } from '../operations/people-actions.service.js';
 import { PeopleModule } from '../identity/people/people.module.js';
 import { PeopleService, type Person } from '../identity/people/people.service.js';
 import { commandActor } from './command-actor.js';

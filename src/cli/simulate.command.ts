@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { loadConfig, processEnvironment } from '../config/load-config.js';
-import { simulatorInProduction } from '../development-plane.js';
-import { type RunningSimulator, startSimulator } from '../simulator/simulator.js';
+import { simulatorInProduction } from '../server/development-plane.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { wholeNumber } from './arguments.js';
 import { type CommonOptions, print } from './output.js';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type TokenActionsService } from '../console/actions/token-actions.service.js';
+import { type TokenActionsService } from '../operations/token-actions.service.js';
 import { type ListedToken, TokenAdminService } from '../tokens/token-admin.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { commandActor } from './command-actor.js';
@@ -58,8 +58,8 @@ function revokeCommand(): Command {
 
 /** What acts is read only for a command that acts. */
 async function withTokenActions(run: (actions: TokenActionsService) => Promise<void>): Promise<void> {
-  const { ActionsModule } = await import('../console/actions/actions.module.js');
-  const { TokenActionsService } = await import('../console/actions/token-actions.service.js');
+  const { ActionsModule } = await import('../operations/actions.module.js');
+  const { TokenActionsService } = await import('../operations/token-actions.service.js');
   await withServices([ActionsModule], async (context) => run(context.get(TokenActionsService)));
 }
 

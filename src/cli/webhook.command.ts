@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { loadConfig, processEnvironment } from '../config/load-config.js';
-import { ActionsModule } from '../console/actions/actions.module.js';
-import { DeliveryActionsService } from '../console/actions/delivery-actions.service.js';
+import { ActionsModule } from '../operations/actions.module.js';
+import { DeliveryActionsService } from '../operations/delivery-actions.service.js';
 import { SigningSecret } from '../webhooks/events/webhook-signature.js';
 import { wrongUse } from './arguments.js';
 import { commandActor } from './command-actor.js';

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { type Shutdown } from '../common/periodic-task.js';
 import { HangarConfig } from './hangar-config.js';
 
 /** What is kept of the time for the booking of what was given up: so much, and this share of it at most. */
@@ -13,16 +14,17 @@ const NOTHING = { ms: 0, share: 0 };
  * in work stops when it begins; whoever works ends by itself, or on the last call; what then still goes on is left.
  */
 @Injectable()
-export class Drain implements OnModuleDestroy {
+export class Drain implements OnModuleDestroy, BeforeApplicationShutdown, Shutdown {
   private readonly beginning = new AbortController();
   private readonly calling = new AbortController();
   private readonly left: string[] = [];
+  private readonly work: (() => Promise<unknown> | undefined)[] = [];
   private beganAt: number | undefined;
 
   constructor(private readonly config: HangarConfig) {}
 
   /** Aborted when nothing new is to be taken any more. */
-  get begun(): AbortSignal {
+  get draining(): AbortSignal {
     return this.beginning.signal;
   }
 
@@ -47,6 +49,15 @@ export class Drain implements OnModuleDestroy {
   /** Where the modules are closed with no signal before. */
   onModuleDestroy(): void {
     this.begin();
+  }
+
+  /** Adds work that the shutdown waits for, within its deadline. */
+  waitFor(work: () => Promise<unknown> | undefined): void {
+    this.work.push(work);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.sees(Promise.allSettled(this.work.map(async (work) => work())));
   }
 
   /** Milliseconds until the last call; `Infinity` before it begins. */

@@ -1,9 +1,8 @@
-import { editDistance } from '../common/edit-distance.js';
+import { nearestNames } from '../common/nearest-name.js';
 import { HangarConfig } from './hangar-config.js';
 import { variablesOf } from './variable.decorator.js';
 
-const CLOSE = 2;
-const LONGEST_COMPARED = 60;
+const MAX_DISTANCE = 2;
 
 /**
  * The names of an `.env` file that are most likely misspelt: nearly a variable of ours, but none. Other
@@ -15,9 +14,9 @@ export function misspeltNames(names: readonly string[]): { name: string; meant: 
   );
   const spelt = new Set(known.flatMap((name) => [name, `${name}_FILE`]));
   return names
-    .filter((name) => !spelt.has(name) && name.length <= LONGEST_COMPARED)
+    .filter((name) => !spelt.has(name))
     .flatMap((name) => {
-      const meant = known.find((candidate) => editDistance(name, candidate) <= CLOSE);
+      const [meant] = nearestNames(name, known, MAX_DISTANCE);
       return meant ? [{ name, meant }] : [];
     });
 }

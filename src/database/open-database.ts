@@ -19,7 +19,7 @@ export async function openDatabase(config: HangarConfig, exclusive: boolean): Pr
   const { databaseUrl } = config;
   if (databaseUrl)
     return { config: Object.assign(config, { databaseUrl }), embedded: false, close: async () => {} };
-  const { EmbeddedPostgres } = await import('./embedded-postgres.js');
+  const { EmbeddedPostgres } = await import('./embedded/embedded-postgres.js');
   const postgres = await EmbeddedPostgres.open({ dataDir: config.dataDir, exclusive });
   const url = new Secret(postgres.url);
   const encryptionKeys = await keysOf(config).catch(async (error: unknown) => {
@@ -35,5 +35,5 @@ export async function openDatabase(config: HangarConfig, exclusive: boolean): Pr
 
 async function keysOf({ encryptionKeys, dataDir }: HangarConfig): Promise<HangarConfig['encryptionKeys']> {
   if (encryptionKeys.length > 0) return encryptionKeys;
-  return (await import('./generated-keys.js')).generatedKeys(dataDir);
+  return (await import('./embedded/generated-keys.js')).generatedKeys(dataDir);
 }

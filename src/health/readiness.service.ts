@@ -31,7 +31,7 @@ export class ReadinessService {
 
   /** @throws {DomainError} 503 that says what is missing. */
   async requireReady(): Promise<Readiness> {
-    if (this.drain.begun.aborted) throw notReady('this process is shutting down');
+    if (this.drain.draining.aborted) throw notReady('this process is shutting down');
     await within(PATIENCE_MS, this.schemaIsCurrent.answer(), databaseAway).catch((error: unknown) => {
       throw error instanceof DomainError ? error : databaseAway();
     });

@@ -7,7 +7,7 @@ import { BossService } from './boss.service.js';
 import { attemptsBefore, type HeldJob, isLastAttempt, placeOf, SPARE_RETRIES } from './held-job.js';
 import { jobIdOf } from './job-id.js';
 import { JobWriterService } from './job-writer.service.js';
-import { LinesRepository, type PlaceOf } from './lines.repository.js';
+import { LinesRepository, type PlaceOf } from './ordering/lines.repository.js';
 import { type EndedRun, type RunRecorder } from './queue.js';
 import { QUEUE_SCHEMA } from './queue-schema.js';
 import { transactionDatabase } from './transaction-database.js';

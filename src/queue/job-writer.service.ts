@@ -5,7 +5,7 @@ import { BossService } from './boss.service.js';
 import { JobCommitsSubscriber } from './job-commits.subscriber.js';
 import { jobIdOf } from './job-id.js';
 import { producingJobs } from './job-spans.js';
-import { type LineEntry, LinesRepository, type LineOf } from './lines.repository.js';
+import { type LineEntry, LinesRepository, type LineOf } from './ordering/lines.repository.js';
 import { type NewJob } from './queue.js';
 import { transactionDatabase } from './transaction-database.js';
 

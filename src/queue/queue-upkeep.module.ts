@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { LineKeeperService } from './line-keeper.service.js';
+import { LineKeeperService } from './ordering/line-keeper.service.js';
 import { QueueModule } from './queue.module.js';
 import { QueueStatisticsService } from './queue-statistics.service.js';
 

@@ -7,7 +7,7 @@ import { JobEndsService } from './job-ends.service.js';
 import { JobSettlerService } from './job-settler.service.js';
 import { JobWakeupsService } from './job-wakeups.service.js';
 import { JobWriterService } from './job-writer.service.js';
-import { LinesRepository } from './lines.repository.js';
+import { LinesRepository } from './ordering/lines.repository.js';
 import { QueueLevelsService } from './queue-levels.service.js';
 import { QueueMetricsService } from './queue-metrics.service.js';
 import { QueueService } from './queue.service.js';

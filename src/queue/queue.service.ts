@@ -8,7 +8,7 @@ import { JobSettlerService } from './job-settler.service.js';
 import { consumingJob } from './job-spans.js';
 import { JobWakeupsService } from './job-wakeups.service.js';
 import { type JobsByQueue, JobWriterService } from './job-writer.service.js';
-import { LinesRepository, type WaitingEntry } from './lines.repository.js';
+import { LinesRepository, type WaitingEntry } from './ordering/lines.repository.js';
 import { type Awaited, parkJob, takeParkedJobs } from './parked-jobs.js';
 import {
   deadLetterQueueOf,
@@ -48,7 +48,7 @@ export class QueueService implements BeforeApplicationShutdown {
     private readonly lines: LinesRepository,
     private readonly drain: Drain,
   ) {
-    drain.begun.addEventListener('abort', () => this.stopTaking(), { once: true });
+    drain.draining.addEventListener('abort', () => this.stopTaking(), { once: true });
   }
 
   /** Whether jobs can be taken and given. */
@@ -125,7 +125,7 @@ export class QueueService implements BeforeApplicationShutdown {
     this.pumps.push({ name, pump });
     this.wakeups.onJobs(name, pump.wake);
     if (this.held.has(name)) pump.hold();
-    if (this.drain.begun.aborted) pump.stop();
+    if (this.drain.draining.aborted) pump.stop();
     pump.start();
   }
 

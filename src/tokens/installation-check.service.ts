@@ -34,7 +34,7 @@ export class InstallationCheckService implements BeforeApplicationShutdown {
   /** Looks at the installations whose look is due; skipped while the one before is under way. */
   @Interval(TICK_MS)
   async tick(): Promise<void> {
-    if (this.running || this.drain.begun.aborted) return;
+    if (this.running || this.drain.draining.aborted) return;
     this.running = this.look().finally(() => (this.running = undefined));
     await this.running;
   }
@@ -53,7 +53,7 @@ export class InstallationCheckService implements BeforeApplicationShutdown {
   }
 
   private async checkDue(): Promise<void> {
-    for (let looks = 0; looks < LOOKS_A_TICK && !this.drain.begun.aborted; looks += CONCURRENCY) {
+    for (let looks = 0; looks < LOOKS_A_TICK && !this.drain.draining.aborted; looks += CONCURRENCY) {
       const due = await this.installations.claimForCheck(CONCURRENCY);
       await Promise.all(due.map((installation) => this.checkOne(installation)));
       if (due.length < CONCURRENCY) return;

@@ -40,7 +40,7 @@ export class TokenScheduleService implements BeforeApplicationShutdown {
 
   /** One look at what is due, now; none while another is under way. */
   async run(): Promise<void> {
-    if (this.running || this.drain.begun.aborted) return;
+    if (this.running || this.drain.draining.aborted) return;
     this.running = this.look().finally(() => (this.running = undefined));
     await this.running;
   }
@@ -75,7 +75,7 @@ export class TokenScheduleService implements BeforeApplicationShutdown {
    */
   private async renewDue(): Promise<boolean> {
     const { concurrency, leaseSeconds, renewalsPerSecond } = this.timing;
-    for (let claim = 0; claim < CLAIMS_A_ROUND && !this.drain.begun.aborted; claim += 1) {
+    for (let claim = 0; claim < CLAIMS_A_ROUND && !this.drain.draining.aborted; claim += 1) {
       const readAt = performance.now();
       const rows = await this.tokens.claimDue(concurrency, leaseSeconds);
       const renewals = await Promise.all(rows.map((row) => this.renewRow(row, readAt)));

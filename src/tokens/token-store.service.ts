@@ -9,7 +9,7 @@ import { tokenId } from './token-id.js';
 import { dueAfterSeconds } from './token-life.js';
 import { TokenTiming } from './token-timing.js';
 import { type Lease, type SealedGrant, type SealedTexts, TokensRepository } from './tokens.repository.js';
-import { VaultService } from './vault.service.js';
+import { VaultService } from '../encryption/vault.service.js';
 
 /** Tokens in the database: sealed on the way in, opened on the way out. */
 @Injectable()

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { EncryptionModule } from '../encryption/encryption.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
@@ -7,11 +8,8 @@ import { PlaneModule } from '../plane/plane.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { TokenEntity } from './token.entity.js';
 import { InstallService } from './install.service.js';
-import { KeyRingService } from './key-ring.service.js';
-import { KeyRotationService } from './key-rotation.service.js';
 import { RefusalInquiryService } from './refusal-inquiry.service.js';
 import { RenewedGrantService } from './renewed-grant.service.js';
-import { SealedTablesRegistry } from './sealed-tables.registry.js';
 import { SealedTokensService } from './sealed-tokens.service.js';
 import { TokenAdminService } from './token-admin.service.js';
 import { TokenCacheService } from './token-cache.service.js';
@@ -23,7 +21,6 @@ import { TokenSupplyService } from './token-supply.service.js';
 import { TokenTiming } from './token-timing.js';
 import { TokensRepository } from './tokens.repository.js';
 import { TokensService } from './tokens.service.js';
-import { VaultService } from './vault.service.js';
 
 /** Bot and user tokens: encrypted at rest, renewed on use, ended when the app is uninstalled. */
 @Module({
@@ -31,14 +28,13 @@ import { VaultService } from './vault.service.js';
     TypeOrmModule.forFeature([TokenEntity]),
     ObservabilityModule,
     PlaneModule,
+    EncryptionModule,
     QueueModule,
     InstallationsModule,
     LifecycleModule,
   ],
   providers: [
     TokenTiming,
-    VaultService,
-    SealedTablesRegistry,
     TokensRepository,
     TokenStoreService,
     SealedTokensService,
@@ -51,14 +47,10 @@ import { VaultService } from './vault.service.js';
     TokenSupplyService,
     TokensService,
     InstallService,
-    KeyRingService,
-    KeyRotationService,
     TokenAdminService,
   ],
   exports: [
     TokenTiming,
-    VaultService,
-    SealedTablesRegistry,
     TokensRepository,
     TokenStoreService,
     TokenRemovalService,
@@ -66,8 +58,6 @@ import { VaultService } from './vault.service.js';
     TokenSupplyService,
     TokensService,
     InstallService,
-    KeyRingService,
-    KeyRotationService,
     TokenAdminService,
   ],
 })

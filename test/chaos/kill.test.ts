@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ROLES } from '../../src/config/role.js';
-import { SAMPLE } from '../../src/simulator/world/seed.js';
+import { SAMPLE } from '../../simulator/world/seed.js';
 import { drainedQueue } from '../support/drained-queue.js';
 import { FULL_SIZE } from '../support/full-size.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';

@@ -9,7 +9,7 @@ import { type INestApplicationContext, Injectable, Module } from '@nestjs/common
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OnPlaneEvent } from 'hangar';
 import { PlaneModule } from '../../src/plane/plane.module.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
 import { childEnvironment } from '../support/child-environment.js';

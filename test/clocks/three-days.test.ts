@@ -6,7 +6,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { TokenStoreService } from '../../src/tokens/token-store.service.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { childEnvironment } from '../support/child-environment.js';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type Command } from 'commander';
-import { SECTIONS } from '../../src/console/pages/frame/section.js';
+import { SECTIONS } from '../../src/console/frame/section.js';
 import { loadConfig } from '../../src/config/load-config.js';
 
 const RUNBOOK = readFileSync('docs/runbook.md', 'utf8');

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SAMPLE } from '../../src/simulator/world/seed.js';
+import { SAMPLE } from '../../simulator/world/seed.js';
 import { hangarCommand } from '../support/cli.js';
 import { dataFolder } from '../support/data-folder.js';
 import { type HangarProcess } from '../support/hangar-process.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ROLES } from '../../src/config/role.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { Browser } from '../support/browser.js';
 import { Container, IMAGE } from '../support/container.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ApplicationStop } from '../../src/application-stop.js';
+import { ApplicationStop } from '../../src/server/graceful-shutdown.js';
 import { Drain } from '../../src/config/drain.js';
 import { HangarConfig } from '../../src/config/hangar-config.js';
 import { loadConfig } from '../../src/config/load-config.js';

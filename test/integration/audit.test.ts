@@ -6,7 +6,7 @@ import { type AuditEntry } from '../../src/audit/audit-entry.js';
 import { AuditModule } from '../../src/audit/audit.module.js';
 import { type AuditRecord, type ChainPoint, CHAIN_START } from '../../src/audit/audit-record.js';
 import { AuditService } from '../../src/audit/audit.service.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';
 

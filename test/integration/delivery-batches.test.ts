@@ -2,7 +2,7 @@ import { type INestApplicationContext, Injectable, Module } from '@nestjs/common
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OnPlaneEvent } from 'hangar';
 import { v7 as uuid } from 'uuid';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.module.js';
 import { type DeliveryEntity } from '../../src/webhooks/deliveries/delivery.entity.js';
 import { type NewDelivery } from '../../src/webhooks/deliveries/delivery-row.js';

@@ -3,13 +3,13 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { QueueService } from '../../src/queue/queue.service.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.module.js';
 import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
 import { type DeliveryFilter } from '../../src/webhooks/deliveries/delivery-filter.js';
 import { DeliveryReplayService } from '../../src/webhooks/deliveries/delivery-replay.service.js';
 import { OUTCOME_STATES } from '../../src/webhooks/deliveries/outcome.js';
-import { SearchIndexModule } from '../../src/webhooks/search-index.module.js';
+import { SearchIndexModule } from '../../src/webhooks/search/search-index.module.js';
 import { SearchIndexService } from '../../src/webhooks/search/search-index.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import {

@@ -4,13 +4,13 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, type QueryResultRow } from 'pg';
-import { EmbeddedPostgres } from '../../src/database/embedded-postgres.js';
-import { generatedKeys } from '../../src/database/generated-keys.js';
+import { EmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
+import { generatedKeys } from '../../src/database/embedded/generated-keys.js';
 import { dataFolder } from '../support/data-folder.js';
 import { until } from '../support/until.js';
 import { startProcess } from '../support/start-process.js';
 
-const MODULE = resolve('dist/src/database/embedded-postgres.js');
+const MODULE = resolve('dist/src/database/embedded/embedded-postgres.js');
 
 describe('the embedded PostgreSQL', () => {
   const folders: string[] = [];

@@ -5,20 +5,20 @@ import { OnPlaneEvent, type PlaneContext, type PlaneEvent } from 'hangar';
 import { type Actor } from '../../src/audit/actor.js';
 import { ActivityLogService } from '../../src/activity/activity-log.service.js';
 import { ActivityService } from '../../src/activity/activity.service.js';
-import { ActionsModule } from '../../src/console/actions/actions.module.js';
-import { HandlerActionsService } from '../../src/console/actions/handler-actions.service.js';
+import { ActionsModule } from '../../src/operations/actions.module.js';
+import { HandlerActionsService } from '../../src/operations/handler-actions.service.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
-import { HandlerHoldsService } from '../../src/webhooks/subscriptions/handler-holds.service.js';
+import { HandlerHoldsService } from '../../src/webhooks/dispatch/handler-holds.service.js';
 import {
   type HandlerLevel,
   HandlerLevelsService,
-} from '../../src/webhooks/subscriptions/handler-levels.service.js';
-import { HandlerPausesService } from '../../src/webhooks/subscriptions/handler-pauses.service.js';
-import { WorkerModule } from '../../src/webhooks/worker.module.js';
+} from '../../src/webhooks/dispatch/handler-levels.service.js';
+import { HandlerPausesService } from '../../src/webhooks/pauses/handler-pauses.service.js';
+import { WorkerModule } from '../../src/roles/worker.module.js';
 import { recorded } from '../fixtures/recorded.js';
 import { botInstall } from '../support/bot-install.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { QueueModule } from '../../src/queue/queue.module.js';
 import { QueueService } from '../../src/queue/queue.service.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { manifests } from '../support/chart.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';

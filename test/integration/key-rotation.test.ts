@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../src/common/secret.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
-import { WorkspaceSecretsModule } from '../../src/webhooks/secrets/workspace-secrets.module.js';
-import { WorkspaceSecretVaultService } from '../../src/webhooks/secrets/workspace-secret-vault.service.js';
-import { WorkspaceSecretsRepository } from '../../src/webhooks/secrets/workspace-secrets.repository.js';
+import { WorkspaceSecretsModule } from '../../src/webhooks/workspace-secrets/workspace-secrets.module.js';
+import { WorkspaceSecretVaultService } from '../../src/webhooks/workspace-secrets/workspace-secret-vault.service.js';
+import { WorkspaceSecretsRepository } from '../../src/webhooks/workspace-secrets/workspace-secrets.repository.js';
 import { hangarCommand } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext, TEST_KEYS } from '../support/service-context.js';

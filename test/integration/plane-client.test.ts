@@ -14,7 +14,7 @@ import { PlaneExchangeService } from '../../src/plane/plane-exchange.service.js'
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { sdkAxios } from '../../src/plane/plane-sdk.js';
 import { PlaneTiming } from '../../src/plane/plane-timing.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { dataFolder } from '../support/data-folder.js';
 import { SimulatorControl } from '../support/simulator-control.js';
 import { connectProxy, tlsPlane } from '../support/tls-plane.js';

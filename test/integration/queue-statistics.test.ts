@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { QueueService } from '../../src/queue/queue.service.js';
 import { QueueStatisticsService } from '../../src/queue/queue-statistics.service.js';
 import { QueueUpkeepModule } from '../../src/queue/queue-upkeep.module.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';
 import { until } from '../support/until.js';

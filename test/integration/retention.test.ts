@@ -6,9 +6,9 @@ import { OAuthStateRetentionService } from '../../src/oauth/oauth-state-retentio
 import { CallBudgetRetentionService } from '../../src/plane/call-budget-retention.service.js';
 import { PlaneRetentionModule } from '../../src/plane/plane-retention.module.js';
 import { QueueService } from '../../src/queue/queue.service.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
-import { RetentionModule } from '../../src/webhooks/retention.module.js';
-import { RetentionService } from '../../src/webhooks/retention/retention.service.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
+import { RetentionModule } from '../../src/roles/retention.module.js';
+import { RetentionService } from '../../src/roles/retention.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';
 import { until } from '../support/until.js';

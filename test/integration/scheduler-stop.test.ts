@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Drain } from '../../src/config/drain.js';
 import { InstallationsModule } from '../../src/installations/installations.module.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { InstallationCheckService } from '../../src/tokens/installation-check.service.js';
 import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
 import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';

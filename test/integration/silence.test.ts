@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
-import { SilenceModule } from '../../src/webhooks/silence/silence.module.js';
-import { SilenceService } from '../../src/webhooks/silence/silence.service.js';
-import { SilenceWatchModule } from '../../src/webhooks/silence-watch.module.js';
-import { SilenceWatchService } from '../../src/webhooks/silence/silence-watch.service.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
+import { SilenceModule } from '../../src/webhooks/traffic-monitor/silence.module.js';
+import { SilenceService } from '../../src/webhooks/traffic-monitor/silence.service.js';
+import { SilenceWatchModule } from '../../src/webhooks/traffic-monitor/silence-watch.module.js';
+import { SilenceWatchService } from '../../src/webhooks/traffic-monitor/silence-watch.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';
 

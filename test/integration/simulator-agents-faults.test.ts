@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { until } from '../support/until.js';
 
 const INSTALLATION = '34b97361-8636-43dc-953e-90deedc8498f';

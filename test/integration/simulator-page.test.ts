@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 
 const WORK_ITEM = '775c5716-5302-4617-bb9f-2cd843911268';
 const INSTALLATION = '34b97361-8636-43dc-953e-90deedc8498f';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHmac } from 'node:crypto';
 import { type IncomingHttpHeaders, createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { until } from '../support/until.js';
 
 const ADMIN = '754009ab-3fb5-424e-909a-b46e9c9d0c4f';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:net';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 
 const CALLBACK = 'http://localhost:3000/oauth/callback';
 const INSTALLATION = '34b97361-8636-43dc-953e-90deedc8498f';

@@ -6,7 +6,7 @@ import { LinksService } from '../../src/identity/people/links.service.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { SPARE_RETRIES } from '../../src/queue/held-job.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
 import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.module.js';
@@ -14,7 +14,7 @@ import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.serv
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
-import { WorkerModule } from '../../src/webhooks/worker.module.js';
+import { WorkerModule } from '../../src/roles/worker.module.js';
 import { botInstall } from '../support/bot-install.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { pingWebhook } from '../support/hangar-with-simulator.js';

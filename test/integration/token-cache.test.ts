@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../src/common/secret.js';
 import { type Installation } from '../../src/installations/installation.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { TokenRemovalService } from '../../src/tokens/token-removal.service.js';
 import { TokenTiming } from '../../src/tokens/token-timing.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';

@@ -7,7 +7,7 @@ import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { QueueModule } from '../../src/queue/queue.module.js';
 import { QueueService } from '../../src/queue/queue.service.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { botOf, TokenRemovalService } from '../../src/tokens/token-removal.service.js';
 import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
 import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { InstallationsModule } from '../../src/installations/installations.module.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
 import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';
 import { TokenTiming } from '../../src/tokens/token-timing.js';

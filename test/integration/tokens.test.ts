@@ -7,7 +7,7 @@ import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { PlaneUsersService } from '../../src/plane/plane-users.service.js';
 import { Secret } from '../../src/common/secret.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { InstallService } from '../../src/tokens/install.service.js';
 import { TokenTiming } from '../../src/tokens/token-timing.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';

@@ -6,13 +6,13 @@ import { InstallationsModule } from '../../src/installations/installations.modul
 import { InstallationsService } from '../../src/installations/installations.service.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { InstallationCheckService } from '../../src/tokens/installation-check.service.js';
 import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
 import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
-import { WorkerModule } from '../../src/webhooks/worker.module.js';
+import { WorkerModule } from '../../src/roles/worker.module.js';
 import { WelcomeHandler } from '../fixtures/welcome.handler.js';
 import { botInstall } from '../support/bot-install.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';

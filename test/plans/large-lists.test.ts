@@ -2,7 +2,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { QueueService } from '../../src/queue/queue.service.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.module.js';
 import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
 import { type DeliveryFilter } from '../../src/webhooks/deliveries/delivery-filter.js';

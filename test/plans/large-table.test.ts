@@ -1,13 +1,13 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.module.js';
 import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
-import { SilenceModule } from '../../src/webhooks/silence/silence.module.js';
-import { WorkspaceTrafficRepository } from '../../src/webhooks/silence/workspace-traffic.repository.js';
+import { SilenceModule } from '../../src/webhooks/traffic-monitor/silence.module.js';
+import { WorkspaceTrafficRepository } from '../../src/webhooks/traffic-monitor/workspace-traffic.repository.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { FULL_SIZE } from '../support/full-size.js';
 import { pingWebhook } from '../support/hangar-with-simulator.js';

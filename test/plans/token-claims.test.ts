@@ -1,6 +1,6 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensRepository } from '../../src/tokens/tokens.repository.js';
 import { CLAIM_DUE } from '../../src/tokens/tokens.sql.js';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { relative, resolve } from 'node:path';
 
-const SOURCE = /^(?:src|migrations)\/.*\.ts$/;
+const SOURCE = /^(?:src|simulator|migrations)\/.*\.ts$/;
 const require = createRequire(import.meta.url);
 const OWN_TEXT = readFileSync(import.meta.filename, 'utf8');
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { EmbeddedPostgres } from '../../dist/src/database/embedded-postgres.js';
-import { migrateDatabase } from '../../dist/src/migrate.js';
+import { EmbeddedPostgres } from '../../dist/src/database/embedded/embedded-postgres.js';
+import { migrateDatabase } from '../../dist/src/server/migrate.js';
 import { runStatement } from '../support/postgres.mjs';
 import { openRun } from './run.mjs';
 

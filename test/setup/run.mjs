@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { spawn } from 'node:child_process';
-import { canAccess, postgresUser } from '../../dist/src/database/postgres-user.js';
+import { canAccess, postgresUser } from '../../dist/src/database/embedded/postgres-user.js';
 import { endProcess, endPostgres, isRunning, processesWith } from './processes.mjs';
 
 const PREFIX = 'hangar-tests-';

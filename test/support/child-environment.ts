@@ -1,4 +1,4 @@
-import { type RunningSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator } from '../../simulator/simulator.js';
 import { TEST_KEYS } from './service-context.js';
 
 /** What a process needs that runs services on a test database beside a simulator. */

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { type SimulatorOptions } from '../../src/simulator/simulator-options.js';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.js';
-import { SAMPLE } from '../../src/simulator/world/seed.js';
+import { type SimulatorOptions } from '../../simulator/simulator-options.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
+import { SAMPLE } from '../../simulator/world/seed.js';
 import { recorded } from '../fixtures/recorded.js';
 import { Browser } from './browser.js';
 import { createTestDatabase, type TestDatabase } from './database.js';

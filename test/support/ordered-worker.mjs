@@ -9,7 +9,7 @@ import { ConfigModule } from '../../dist/src/config/config.module.js';
 import { loadConfig } from '../../dist/src/config/load-config.js';
 import { DatabaseModule } from '../../dist/src/database/database.module.js';
 import { DoNotRetry, OnPlaneEvent, RetryLater } from '../../dist/src/index.js';
-import { WorkerModule } from '../../dist/src/webhooks/worker.module.js';
+import { WorkerModule } from '../../dist/src/roles/worker.module.js';
 
 const [, , file] = process.argv;
 

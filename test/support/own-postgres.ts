@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
-import { PostgresCluster } from '../../src/database/postgres-cluster.js';
-import { PostgresPrograms } from '../../src/database/postgres-programs.js';
-import { postgresUser } from '../../src/database/postgres-user.js';
-import { migrateDatabase } from '../../src/migrate.js';
+import { PostgresCluster } from '../../src/database/embedded/postgres-cluster.js';
+import { PostgresPrograms } from '../../src/database/embedded/postgres-programs.js';
+import { postgresUser } from '../../src/database/embedded/postgres-user.js';
+import { migrateDatabase } from '../../src/server/migrate.js';
 import { dataFolder } from './data-folder.js';
 import { freePort } from './free-port.js';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { SAMPLE } from '../../src/simulator/world/seed.js';
+import { SAMPLE } from '../../simulator/world/seed.js';
 import { type TestDatabase } from './database.js';
 import { freePort } from './free-port.js';
 import { type Environment, FIXTURE_SECRET } from './hangar-with-simulator.js';

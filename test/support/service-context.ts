@@ -7,7 +7,7 @@ import { type HangarConfig } from '../../src/config/hangar-config.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { DatabaseModule } from '../../src/database/database.module.js';
 import { PlaneTiming } from '../../src/plane/plane-timing.js';
-import { type RunningSimulator } from '../../src/simulator/simulator.js';
+import { type RunningSimulator } from '../../simulator/simulator.js';
 import { TokenTiming } from '../../src/tokens/token-timing.js';
 import { type TestDatabase } from './database.js';
 

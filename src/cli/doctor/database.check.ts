@@ -3,7 +3,7 @@ import { MIGRATIONS } from '../../../migrations/migrations.js';
 import { type Secret } from '../../common/secret.js';
 import { dataSourceOptions } from '../../database/data-source-options.js';
 import { requireCurrentSchema } from '../../database/migrator.js';
-import { causeText } from '../../start-failure.js';
+import { causeText } from '../../server/startup-error.js';
 import { bad, fine, type Finding } from './finding.js';
 
 const OLDEST = 15;

@@ -1,4 +1,4 @@
-import { causeText } from '../../start-failure.js';
+import { causeText } from '../../server/startup-error.js';
 
 /** One thing that was looked at. */
 export interface Finding {

@@ -1,5 +1,5 @@
-import { type HandlerPause } from '../../webhooks/subscriptions/handler-pauses.service.js';
-import { type HandlerLevelsService } from '../../webhooks/subscriptions/handler-levels.service.js';
+import { type HandlerPause } from '../../webhooks/pauses/handler-pauses.service.js';
+import { type HandlerLevelsService } from '../../webhooks/dispatch/handler-levels.service.js';
 import { span } from '../output.js';
 import { bad, fine, type Finding } from './finding.js';
 

@@ -1,9 +1,9 @@
 import { type HangarConfig } from '../../config/hangar-config.js';
-import { type KeyRingService } from '../../tokens/key-ring.service.js';
+import { type KeyRingService } from '../../encryption/key-ring.service.js';
 import { type TokenAdminService } from '../../tokens/token-admin.service.js';
 import { type DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
 import { SigningSecret } from '../../webhooks/events/webhook-signature.js';
-import { type WorkspaceSecretsService } from '../../webhooks/secrets/workspace-secrets.service.js';
+import { type WorkspaceSecretsService } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
 import { bad, fine, type Finding } from './finding.js';
 
 /** Whether every stored secret can be opened, and which keys may go. */

@@ -1,4 +1,4 @@
-import { type SilenceService, type WatchedTraffic } from '../../webhooks/silence/silence.service.js';
+import { type SilenceService, type WatchedTraffic } from '../../webhooks/traffic-monitor/silence.service.js';
 import { span } from '../output.js';
 import { bad, fine, type Finding } from './finding.js';
 

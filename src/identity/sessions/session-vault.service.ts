@@ -4,8 +4,8 @@ import {
   type SealedRow,
   type SealedTable,
   SealedTablesRegistry,
-} from '../../tokens/sealed-tables.registry.js';
-import { VaultService } from '../../tokens/vault.service.js';
+} from '../../encryption/sealed-tables.registry.js';
+import { VaultService } from '../../encryption/vault.service.js';
 import { type ConsoleSessionEntity } from './console-session.entity.js';
 import { SessionsRepository } from './sessions.repository.js';
 

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { TokensModule } from '../../tokens/tokens.module.js';
+import { EncryptionModule } from '../../encryption/encryption.module.js';
 import { ConsoleSessionEntity } from './console-session.entity.js';
 import { SealedCookieService } from './sealed-cookie.service.js';
 import { SessionVaultService } from './session-vault.service.js';
@@ -9,7 +9,7 @@ import { SessionsService } from './sessions.service.js';
 
 /** Browsers that are signed in. */
 @Module({
-  imports: [TypeOrmModule.forFeature([ConsoleSessionEntity]), TokensModule],
+  imports: [TypeOrmModule.forFeature([ConsoleSessionEntity]), EncryptionModule],
   providers: [SessionsRepository, SessionVaultService, SealedCookieService, SessionsService],
   exports: [SealedCookieService, SessionsService],
 })

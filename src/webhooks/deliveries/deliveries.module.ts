@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { QueueModule } from '../../queue/queue.module.js';
-import { HandlersDiscoveryModule } from '../subscriptions/handlers-discovery.module.js';
+import { HandlersDiscoveryModule } from '../discovery/handlers-discovery.module.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { DeliveryBatchesService } from './delivery-batches.service.js';

@@ -4,8 +4,8 @@ import { Throttle } from '../../common/throttle.js';
 import { within } from '../../common/within.js';
 import { outsideTraces } from '../../observability/tracing/tracer.js';
 import { isRowFault } from '../../common/row-fault.js';
-import { type ResolvedHandlerOptions } from '../subscriptions/handler-options.js';
-import { HandlerRegistry } from '../subscriptions/handler.registry.js';
+import { type ResolvedHandlerOptions } from '../discovery/handler-options.js';
+import { HandlerRegistry } from '../discovery/handler.registry.js';
 import { type NewDelivery } from './delivery-row.js';
 import { DeliveryWriterService, type StoredDelivery } from './delivery-writer.service.js';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type NewJob } from '../../queue/queue.js';
-import { type HandlerJob } from '../subscriptions/handler.job.js';
-import { type Handler } from '../subscriptions/handler.js';
-import { priorityOf, type ResolvedHandlerOptions } from '../subscriptions/handler-options.js';
-import { HandlerRegistry } from '../subscriptions/handler.registry.js';
+import { type HandlerJob } from '../dispatch/handler.job.js';
+import { type Handler } from '../discovery/handler.js';
+import { priorityOf, type ResolvedHandlerOptions } from '../discovery/handler-options.js';
+import { HandlerRegistry } from '../discovery/handler.registry.js';
 import { type NewDelivery } from './delivery-row.js';
 import { type ListedDelivery } from './delivery-filter.js';
 import { WorkspaceStormsService } from './workspace-storms.service.js';

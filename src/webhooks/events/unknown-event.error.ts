@@ -1,8 +1,5 @@
-import { editDistance } from '../../common/edit-distance.js';
+import { nearestNames } from '../../common/nearest-name.js';
 import { EVENT_ALIASES, EVENT_NAMES, familyOfName } from './event-table.js';
-
-const SUGGESTIONS = 3;
-const LONGEST_COMPARED = 100;
 
 function candidates(pattern: string): string[] {
   const wildcard = /\.\*\*?$/.exec(pattern)?.[0];
@@ -10,16 +7,9 @@ function candidates(pattern: string): string[] {
   return [...new Set(EVENT_NAMES.map((name) => familyOfName(name) + wildcard))];
 }
 
-/** The known names (for a wildcard: the known wildcards) that are written most like a text, nearest first. */
+/** The known names (for a wildcard: the known wildcards) that are spelled most like a pattern, nearest first. */
 export function nearestEvents(pattern: string): string[] {
-  if (pattern.length > LONGEST_COMPARED) return [];
-  const farthest = Math.max(3, Math.floor(pattern.length / 3));
-  return candidates(pattern)
-    .map((name) => ({ name, away: editDistance(pattern.toLowerCase(), name) }))
-    .filter(({ away }) => away <= farthest)
-    .sort((a, b) => a.away - b.away)
-    .slice(0, SUGGESTIONS)
-    .map(({ name }) => name);
+  return nearestNames(pattern, candidates(pattern));
 }
 
 /** What {@link UnknownEventError} says. */

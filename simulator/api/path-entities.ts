@@ -1,0 +1,56 @@
+import { type FastifyRequest } from 'fastify';
+import { DomainError } from '../../src/common/domain-error.js';
+import { recordOf, textField } from '../http-body.js';
+import { type SimulatorContext } from '../simulator-context.js';
+import { notFound } from '../world/world.error.js';
+import {
+  type AgentRun,
+  type Project,
+  type User,
+  type WorkItem,
+  type Workspace,
+} from '../world/world.types.js';
+import { callerOf } from './api-gate.js';
+
+const parameter = (request: FastifyRequest, name: string) => textField(recordOf(request.params), name);
+
+function forbidden(): DomainError {
+  const detail = 'The token is not for this workspace, or the app is not installed there any more.';
+  return new DomainError({ code: 'forbidden', title: 'Forbidden', detail, status: 403 });
+}
+
+/** The user that the token speaks for. */
+export function callingUser({ world }: SimulatorContext, request: FastifyRequest): User {
+  return world.user(callerOf(request).userId);
+}
+
+/** The path's workspace: 404 when there is none, 403 when the token is a bot's of another one. */
+export function pathWorkspace({ world }: SimulatorContext, request: FastifyRequest): Workspace {
+  const workspace = world.workspace(parameter(request, 'slug'));
+  const caller = callerOf(request);
+  if (caller.kind === 'user') return workspace;
+  if (caller.workspaceId !== workspace.id || !world.liveInstallation(workspace.id)) throw forbidden();
+  return workspace;
+}
+
+/** The path's project, in the path's workspace. */
+export function pathProject(context: SimulatorContext, request: FastifyRequest): Project {
+  const workspace = pathWorkspace(context, request);
+  return context.world.project(workspace.id, parameter(request, 'project'));
+}
+
+/** The path's work item, in the path's project. */
+export function pathWorkItem(context: SimulatorContext, request: FastifyRequest): WorkItem {
+  const project = pathProject(context, request);
+  const item = context.world.workItem(parameter(request, 'item'));
+  if (item.projectId !== project.id) throw notFound('work item', item.id);
+  return item;
+}
+
+/** The path's run, in the path's workspace. */
+export function pathRun(context: SimulatorContext, request: FastifyRequest): AgentRun {
+  const workspace = pathWorkspace(context, request);
+  const run = context.world.run(parameter(request, 'run'));
+  if (run.workspaceId !== workspace.id) throw notFound('run', run.id);
+  return context.runs.current(run);
+}

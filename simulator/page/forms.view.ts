@@ -1,0 +1,75 @@
+import { html, type Html } from '../../src/common/html.js';
+import { identifierOf } from '../control/find-work-item.js';
+import { type SimulatorContext } from '../simulator-context.js';
+import { PRIORITIES, type WorkItem } from '../world/world.types.js';
+
+const item = (workItem: WorkItem) => html`<input type="hidden" name="workItem" value="${workItem.id}">`;
+
+function authorField({ world }: SimulatorContext): Html {
+  const people = [...world.users.values()].filter((user) => user.role !== 'bot');
+  return html`<label>As <select name="author">${people.map(
+    ({ role, firstName, lastName }) =>
+      html`<option value="${role}">${firstName} ${lastName} (${role})</option>`,
+  )}</select></label>`;
+}
+
+function shapeField(): Html {
+  return html`<label>Webhook shape <select name="shape">
+<option value="v2">v2</option>
+<option value="v1">v1</option>
+<option value="ce">v1 (Community)</option>
+</select></label>`;
+}
+
+/** Which work item the page is about. Works without a script too. */
+export function pickerForm({ world }: SimulatorContext, chosen: WorkItem): Html {
+  return html`<form method="get" action="/" class="row" id="picker">
+<label>Work item <select name="item">${world.workspaces.map(
+    (workspace) =>
+      html`<optgroup label="${workspace.name}">${[...world.workItems.values()]
+        .filter((each) => each.workspaceId === workspace.id)
+        .map(
+          (each) =>
+            html`<option value="${each.id}"${each === chosen && html` selected`}>${identifierOf(world, each)} ${each.name}</option>`,
+        )}</optgroup>`,
+  )}</select></label>
+<button>Show</button>
+</form>`;
+}
+
+/** A comment, in any of the three shapes. */
+export function commentForm(context: SimulatorContext, workItem: WorkItem): Html {
+  return html`<form method="post" action="/page/comments" data-clear>${item(workItem)}
+<label>Comment <textarea name="text" rows="2" required placeholder="/ping"></textarea></label>
+<div class="row">${authorField(context)}${shapeField()}<button class="primary">Comment</button></div>
+</form>`;
+}
+
+/** A change of the work item: state and priority. */
+export function changeForm(context: SimulatorContext, workItem: WorkItem): Html {
+  const { states } = context.world.projectOf(workItem);
+  return html`<details class="more" id="change"><summary>Change the work item</summary>
+<form method="post" action="/page/work-items">${item(workItem)}
+<div class="row">
+<label>State <select name="state">${states.map(
+    ({ id, name }) =>
+      html`<option value="${id}"${id === workItem.stateId && html` selected`}>${name}</option>`,
+  )}</select></label>
+<label>Priority <select name="priority">${PRIORITIES.map(
+    (each) => html`<option${each === workItem.priority && html` selected`}>${each}</option>`,
+  )}</select></label>
+${authorField(context)}${shapeField()}<button>Change</button></div>
+</form></details>`;
+}
+
+/** The app as an agent: mention it, write to its latest run, stop it. */
+export function agentForms(context: SimulatorContext, workItem: WorkItem): Html {
+  return html`<form method="post" action="/page/runs" data-clear>${item(workItem)}
+<label>Mention the app <input name="text" required placeholder="@your-app what is late?" autocomplete="off"></label>
+<div class="row">${authorField(context)}<button>Start a run</button></div>
+</form>
+<form method="post" action="/page/prompt" data-clear>${item(workItem)}
+<label>Write to the latest run <input name="text" placeholder="and what is next?" autocomplete="off"></label>
+<div class="row"><button name="signal" value="continue">Send prompt</button><button name="signal" value="stop">Stop the run</button></div>
+</form>`;
+}

@@ -1,0 +1,66 @@
+import { html, type Html } from '../../src/common/html.js';
+import { type SimulatorContext } from '../simulator-context.js';
+import { type WorkItem } from '../world/world.types.js';
+import { appView } from './app.view.js';
+import { deliveriesView } from './deliveries.view.js';
+import { agentForms, changeForm, commentForm, pickerForm } from './forms.view.js';
+import { layout } from './layout.js';
+import { runsView, threadView } from './thread.view.js';
+
+/** The parts of the page that change by themselves, by the name of their place. */
+export function liveParts(context: SimulatorContext, item: WorkItem): Record<string, Html> {
+  return {
+    app: appView(context),
+    thread: threadView(context, item),
+    runs: runsView(context, item),
+    deliveries: deliveriesView(context),
+  };
+}
+
+function live(parts: Record<string, Html>, name: string): Html {
+  return html`<div data-live="${name}">${parts[name]}</div>`;
+}
+
+function appCard({ app }: SimulatorContext, parts: Record<string, Html>): Html {
+  return html`<section class="card" aria-labelledby="app-title">
+<h2 id="app-title"><span class="step">1</span> Install your app</h2>
+<p class="row"><a class="button primary" href="${app.setupUrl}" target="_blank" rel="noopener">Install</a>
+<span class="hint">opens the app's Setup URL in a new tab, as Plane's marketplace does: <code>${app.setupUrl}</code></span></p>
+${live(parts, 'app')}
+<p class="hint">Client id <code>${app.clientId}</code></p>
+</section>`;
+}
+
+function workCard(context: SimulatorContext, item: WorkItem, parts: Record<string, Html>): Html {
+  return html`<section class="card" aria-labelledby="work-title">
+<h2 id="work-title"><span class="step">2</span> Do something in Plane</h2>
+${pickerForm(context, item)}
+<h3>Comments</h3>
+${live(parts, 'thread')}
+${commentForm(context, item)}
+${changeForm(context, item)}
+<h3>Agent runs</h3>
+${live(parts, 'runs')}
+<details class="more" id="agent"><summary>Talk to the app as an agent</summary>
+${agentForms(context, item)}</details>
+</section>`;
+}
+
+/** The front page. */
+export function homePage(context: SimulatorContext, item: WorkItem): string {
+  const parts = liveParts(context, item);
+  return layout(
+    'Front page',
+    html`
+<header><h1>Plane simulator</h1>
+<p>A Plane for development and tests. It forgets everything when it stops, and talks to your app alone.</p></header>
+<main class="board" data-item="${item.id}">
+<div class="column">${appCard(context, parts)}${workCard(context, item, parts)}</div>
+<section class="card column" aria-labelledby="sent-title">
+<h2 id="sent-title"><span class="step">3</span> See what the app was told</h2>
+${live(parts, 'deliveries')}
+</section>
+</main>
+<p id="notice" role="status"></p>`,
+  ).text;
+}

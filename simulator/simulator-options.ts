@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { Secret } from '../src/common/secret.js';
+import { PLANE_SETTINGS, type Settings } from './settings.js';
+
+/** How {@link startSimulator} is called. Everything but the port has a default. */
+export interface SimulatorOptions {
+  /** Address to listen on; default `127.0.0.1`. */
+  host?: string;
+  /** 0 takes any free one. */
+  port: number;
+  /** The app's credentials; made at random when absent. */
+  clientId?: string;
+  clientSecret?: string;
+  /** `plane_wh_` and 32 hex digits; made at random when absent. */
+  webhookSecret?: string;
+  /** The app's Setup URL, where "Install" leads; default `http://localhost:3000/oauth/setup`. */
+  setupUrl?: string;
+  /** The app's Redirect URIs; default `http://localhost:3000/oauth/callback` alone. */
+  redirectUris?: string[];
+  /** The app's Webhook URL; default `http://localhost:3000/webhooks/plane`. */
+  webhookUrl?: string;
+  /** Life of access tokens, seconds; default 86400. */
+  accessTokenSeconds?: number;
+  /** Between two attempts at a webhook, milliseconds; default 600000, before jitter. */
+  retryBaseMs?: number;
+  /** How many times sooner than that a failed webhook is sent again; default 1. */
+  timeScale?: number;
+  /** Gets a line for what happens; never a secret or a token. */
+  log?: (line: string) => void;
+}
+
+/** The app as it is registered with the simulated Plane. */
+export interface RegisteredApp {
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  readonly webhookSecret: Secret;
+  readonly setupUrl: string;
+  readonly redirectUris: readonly string[];
+  readonly webhookUrl: string;
+}
+
+const hex = (bytes: number) => randomBytes(bytes).toString('hex');
+
+/** The app, with what is absent made up. */
+export function registeredApp(options: SimulatorOptions): RegisteredApp {
+  return {
+    clientId: options.clientId ?? hex(16),
+    clientSecret: new Secret(options.clientSecret ?? hex(32)),
+    webhookSecret: new Secret(options.webhookSecret ?? `plane_wh_${hex(16)}`),
+    setupUrl: options.setupUrl ?? 'http://localhost:3000/oauth/setup',
+    redirectUris: options.redirectUris ?? ['http://localhost:3000/oauth/callback'],
+    webhookUrl: options.webhookUrl ?? 'http://localhost:3000/webhooks/plane',
+  };
+}
+
+/** The settings at the start. */
+export function initialSettings(options: SimulatorOptions): Settings {
+  return {
+    ...PLANE_SETTINGS,
+    accessTokenSeconds: options.accessTokenSeconds ?? PLANE_SETTINGS.accessTokenSeconds,
+    retryBaseMs: options.retryBaseMs ?? PLANE_SETTINGS.retryBaseMs,
+    timeScale: options.timeScale ?? PLANE_SETTINGS.timeScale,
+  };
+}

@@ -1,0 +1,27 @@
+import { Get, Query } from '@nestjs/common';
+import { ActivityLogService } from '../../activity/activity-log.service.js';
+import { ApiController } from '../http/api-controller.decorator.js';
+import { Route } from '../http/route.decorator.js';
+import { ActivityDto, ActivityMinuteDto, ActivityQuery } from './activity.dto.js';
+
+const MS_A_MINUTE = 60_000;
+
+/** What all processes did lately. */
+@ApiController('activity')
+export class ActivityController {
+  constructor(private readonly activity: ActivityLogService) {}
+
+  @Get()
+  @Route({
+    id: 'getActivity',
+    role: 'viewer',
+    summary: 'What was received and handled lately, by the minute',
+    description: 'The last 10 s may be missing.',
+    query: true,
+    answer: ActivityDto,
+  })
+  async get(@Query() { minutes }: ActivityQuery): Promise<ActivityDto> {
+    const found = await this.activity.minutes(new Date(Date.now() - (minutes - 1) * MS_A_MINUTE));
+    return { items: found.map(ActivityMinuteDto.of) };
+  }
+}

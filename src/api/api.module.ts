@@ -1,0 +1,66 @@
+import { Module } from '@nestjs/common';
+import { ActivityModule } from '../activity/activity.module.js';
+import { IdentityModule } from '../identity/identity.module.js';
+import { InstallationsModule } from '../installations/installations.module.js';
+import { QueueModule } from '../queue/queue.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-secrets.module.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { ActionsModule } from '../operations/actions.module.js';
+import { ActivityController } from './activity/activity.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
+import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { DeliveryReadsService } from './deliveries/delivery-reads.service.js';
+import { HandlerPauseController } from './handlers/handler-pause.controller.js';
+import { HandlerReadsService } from './handlers/handler-reads.service.js';
+import { HandlersController } from './handlers/handlers.controller.js';
+import { IdempotencyKeysModule } from './idempotency/idempotency-keys.module.js';
+import { IdempotencyService } from './idempotency/idempotency.service.js';
+import { InstallationsController } from './installations/installations.controller.js';
+import { MeController } from './me.controller.js';
+import { DocsController } from './openapi/docs.controller.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
+import { OpenApiService } from './openapi/openapi.service.js';
+import { PeopleController } from './people/people.controller.js';
+import { TokensController } from './tokens/tokens.controller.js';
+import { WebhookSecretsController } from './webhook-secrets/webhook-secrets.controller.js';
+import { WorkspaceSecretReadsService } from './webhook-secrets/workspace-secret-reads.service.js';
+
+const RESOURCES = [
+  MeController,
+  InstallationsController,
+  TokensController,
+  DeliveriesController,
+  DeadLettersController,
+  HandlersController,
+  HandlerPauseController,
+  WebhookSecretsController,
+  PeopleController,
+  AuditController,
+  ActivityController,
+];
+
+/** `/api`: what operators' programs use. */
+@Module({
+  imports: [
+    ActionsModule,
+    ActivityModule,
+    IdempotencyKeysModule,
+    IdentityModule,
+    InstallationsModule,
+    QueueModule,
+    TokensModule,
+    WebhooksModule,
+    WorkspaceSecretsModule,
+  ],
+  controllers: [...RESOURCES, DocsController, OpenApiController],
+  providers: [
+    DeliveryReadsService,
+    HandlerReadsService,
+    IdempotencyService,
+    OpenApiService,
+    WorkspaceSecretReadsService,
+  ],
+})
+export class ApiModule {}

@@ -1,0 +1,99 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  type AttemptRecord,
+  type DeliveryOutcome,
+  type LogLine,
+  OUTCOME_STATES,
+} from '../../webhooks/deliveries/outcome.js';
+import { Moment } from '../http/parameters.decorator.js';
+
+/** One run of a handler on a delivery. */
+export class AttemptDto {
+  @ApiProperty({ type: 'integer', description: '1 for the first', example: 1 })
+  attempt!: number;
+
+  @Moment({ description: 'When it began' })
+  at!: string;
+
+  @ApiProperty({ description: 'Milliseconds that it took', example: 12 })
+  ms!: number;
+
+  @ApiProperty({ enum: OUTCOME_STATES, example: 'failed' })
+  outcome!: string;
+
+  @ApiPropertyOptional({ description: 'Why it ended so', example: 'Plane answered 503' })
+  reason?: string;
+
+  /** Tells an attempt. */
+  static of(this: void, { attempt, at, ms, outcome, reason }: AttemptRecord): AttemptDto {
+    return { attempt, at, ms, outcome, ...(reason !== undefined && { reason }) };
+  }
+}
+
+/** A line that a handler logged. */
+export class LogLineDto {
+  @Moment({ description: 'When' })
+  at!: string;
+
+  @ApiProperty({ example: 'info' })
+  level!: string;
+
+  @ApiProperty({ example: 'asked Plane for the project' })
+  message!: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'What the handler told with it',
+    example: { projectId: 'a1b2c3d4' },
+  })
+  fields?: object;
+
+  /** Tells a line. */
+  static of(this: void, { at, level, message, fields }: LogLine): LogLineDto {
+    return { at, level, message, ...(fields && { fields }) };
+  }
+}
+
+/** What became of a delivery at one handler. */
+export class OutcomeDto {
+  @ApiProperty({ example: 'PingHandler.pong' })
+  handler!: string;
+
+  @ApiProperty({ enum: OUTCOME_STATES, example: 'failed' })
+  state!: string;
+
+  @ApiPropertyOptional({ description: 'The last error', example: 'Plane answered 503' })
+  lastError?: string;
+
+  @ApiPropertyOptional({
+    description: 'The delivery that told of the same change and went to the handler for both',
+    example: '0197b6a1-9e00-7c3e-8a5e-0d1f3a9b7c21',
+  })
+  foldedInto?: string;
+
+  @Moment({ description: 'When something was last known of it' })
+  updatedAt!: string;
+
+  @ApiProperty({ type: [AttemptDto], description: 'The last 50 runs, oldest first' })
+  attempts!: AttemptDto[];
+
+  @ApiProperty({ type: [LogLineDto], description: 'The last 200 lines of all runs' })
+  log!: LogLineDto[];
+
+  /** Tells an outcome. */
+  static of(
+    this: void,
+    { handler, state, attempts, log, lastError, foldedInto, updatedAt }: DeliveryOutcome,
+  ): OutcomeDto {
+    return {
+      handler,
+      state,
+      ...(lastError !== null && { lastError }),
+      ...(foldedInto !== null && { foldedInto }),
+      updatedAt: updatedAt.toISOString(),
+      attempts: attempts.map(AttemptDto.of),
+      log: log.map(LogLineDto.of),
+    };
+  }
+}

@@ -1,0 +1,75 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { type Installation } from '../../installations/installation.js';
+import { Moment } from '../http/parameters.decorator.js';
+
+/** The app in one workspace. */
+export class InstallationDto {
+  @ApiProperty({
+    format: 'uuid',
+    description: "Hangar's id",
+    example: '0197b6a1-9e00-7c3e-8a5e-0d1f3a9b7c21',
+  })
+  id!: string;
+
+  @ApiProperty({ description: "Plane's id", example: 'b7f1c0de-3a52-4f5e-9c0f-2f4f0c8a1d11' })
+  installationId!: string;
+
+  @ApiProperty({ enum: ['installed', 'uninstalled'], example: 'installed' })
+  status!: string;
+
+  @ApiProperty({
+    description: "Plane's id of the workspace",
+    example: '3f2b8d1c-6a4e-4d0b-9b1e-5c7a9e2f4b60',
+  })
+  workspaceId!: string;
+
+  @ApiProperty({ example: 'acme' })
+  workspaceSlug!: string;
+
+  @ApiProperty({ example: 'Acme Ltd' })
+  workspaceName!: string;
+
+  @ApiProperty({
+    description: 'The user that the app acts as',
+    example: 'c9d4e7a0-1b2c-4d3e-8f4a-5b6c7d8e9f00',
+  })
+  botUserId!: string;
+
+  @ApiProperty({ description: 'The Plane that it is installed in', example: 'https://api.plane.so' })
+  planeBaseUrl!: string;
+
+  @ApiPropertyOptional({
+    description: "Plane's id of the person",
+    example: '5e0a7c1b-2d3f-4a6b-8c9d-0e1f2a3b4c5d',
+  })
+  installedBy?: string;
+
+  @Moment({ description: 'First installed' })
+  installedAt!: string;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'Found uninstalled',
+    example: '2026-02-28T09:00:00.000Z',
+  })
+  uninstalledAt?: string;
+
+  /** Tells an installation. */
+  static of(this: void, installation: Installation): InstallationDto {
+    const { id, installationId, status, workspaceId, workspaceSlug, workspaceName, botUserId } = installation;
+    const { baseUrl, installedBy, createdAt, uninstalledAt } = installation;
+    return {
+      id,
+      installationId,
+      status,
+      workspaceId,
+      workspaceSlug,
+      workspaceName,
+      botUserId,
+      planeBaseUrl: baseUrl,
+      ...(installedBy !== null && { installedBy }),
+      installedAt: createdAt.toISOString(),
+      ...(uninstalledAt && { uninstalledAt: uninstalledAt.toISOString() }),
+    };
+  }
+}

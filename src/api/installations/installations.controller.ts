@@ -1,0 +1,50 @@
+import { Get, Param, Query } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import { InstallationsService } from '../../installations/installations.service.js';
+import { ApiController } from '../http/api-controller.decorator.js';
+import { ApiId } from '../http/api-id.decorator.js';
+import { mapPage, type Page, pageOf } from '../http/cursor.js';
+import { ListQuery } from '../http/list.query.js';
+import { pageDto } from '../http/page.dto.js';
+import { Route } from '../http/route.decorator.js';
+import { InstallationDto } from './installation.dto.js';
+import { unknownInstallation } from './installation.errors.js';
+
+const ID = '0197b6a1-9e00-7c3e-8a5e-0d1f3a9b7c21';
+
+/** Where the app is installed. */
+@ApiController('installations')
+export class InstallationsController {
+  constructor(private readonly installations: InstallationsService) {}
+
+  @Get()
+  @Route({
+    id: 'listInstallations',
+    role: 'viewer',
+    summary: 'Where the app is installed, by workspace',
+    description: 'Those that were uninstalled are told too.',
+    query: true,
+    answer: pageDto('InstallationsPage', InstallationDto),
+  })
+  async list(@Query() query: ListQuery): Promise<Page<InstallationDto>> {
+    return mapPage(
+      pageOf(await this.installations.all(), query, ({ id }) => id),
+      InstallationDto.of,
+    );
+  }
+
+  @Get(':id')
+  @ApiId("Hangar's id of the installation", ID)
+  @Route({
+    id: 'getInstallation',
+    role: 'viewer',
+    summary: 'One installation',
+    answer: InstallationDto,
+    problems: [unknownInstallation(ID)],
+  })
+  async get(@Param('id') id: string): Promise<InstallationDto> {
+    const found = isUuid(id) ? await this.installations.findById(id) : undefined;
+    if (!found) throw unknownInstallation(id);
+    return InstallationDto.of(found);
+  }
+}

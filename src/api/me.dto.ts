@@ -1,0 +1,53 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { OPERATOR_ROLES } from '../identity/operator-role.js';
+import { type Operator } from '../identity/operator.js';
+import { type Link } from '../identity/people/links.service.js';
+import { LinkDto } from './people/link.dto.js';
+
+/** What an operator is told of themselves. */
+export class MeDto {
+  @ApiProperty({
+    enum: ['person', 'machine'],
+    description: '`person`: by a session; `machine`: by a bearer token',
+    example: 'person',
+  })
+  kind!: string;
+
+  @ApiProperty({
+    description: 'The identity provider',
+    example: 'https://login.example.com/realms/staff',
+  })
+  issuer!: string;
+
+  @ApiProperty({ description: 'The subject there', example: '00u1a2b3c4D5e6F7g8h9' })
+  subject!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Ada Lovelace' })
+  name!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'ada@example.com' })
+  email!: string | null;
+
+  @ApiProperty({ type: String, enum: OPERATOR_ROLES, nullable: true, example: 'operator' })
+  role!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Of a session: scripts send it back in `x-csrf-token` with what acts',
+    example: null,
+  })
+  csrfToken!: string | null;
+
+  @ApiProperty({
+    type: [LinkDto],
+    description: 'The Plane users that they have let the app act as, the newest first',
+  })
+  links!: LinkDto[];
+
+  /** Tells an operator. */
+  static of(this: void, operator: Operator, links: readonly Link[]): MeDto {
+    const { kind, issuer, subject, name = null, email = null, role = null, csrfToken = null } = operator;
+    return { kind, issuer, subject, name, email, role, csrfToken, links: links.map(LinkDto.of) };
+  }
+}

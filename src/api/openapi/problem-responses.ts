@@ -1,0 +1,49 @@
+import { ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { DomainError } from '../../common/domain-error.js';
+import { problemOf } from '../../common/problem.js';
+import { notSignedIn, roleMissing } from '../../identity/identity.errors.js';
+import { OPERATOR_ROLES, type OperatorRole } from '../../identity/operator-role.js';
+import { preconditionFailed, requestFaults } from '../http/api.errors.js';
+import { type RouteSpec } from '../http/route.decorator.js';
+import { keyInUse, keyOfAnother, outcomeUnknown } from '../idempotency/idempotency.errors.js';
+import { ProblemDto } from './problem.dto.js';
+
+const REQUEST_ID = '3f1a4e86-3a3d-4c4e-9d0e-5a1c0a3f9b77';
+const UNKNOWN_PARAMETER = { parameter: 'evnt', problem: 'is not known here; known are limit, cursor, event' };
+
+/** Every way in which a route may refuse, one response a status, with what is told of each as example. */
+export function problemResponses(spec: RouteSpec): MethodDecorator[] {
+  const byStatus = Map.groupBy(refusalsOf(spec), ({ status }) => status);
+  return [...byStatus].map(([status, errors]) =>
+    ApiResponse({
+      status,
+      description: [...new Set(errors.map(({ title }) => title))].join('; '),
+      content: {
+        'application/problem+json': {
+          schema: { $ref: getSchemaPath(ProblemDto) },
+          examples: examplesOf(errors),
+        },
+      },
+    }),
+  );
+}
+
+function refusalsOf({ role, acts, version, problems = [] }: RouteSpec): DomainError[] {
+  const below = OPERATOR_ROLES[OPERATOR_ROLES.indexOf(role as OperatorRole) - 1];
+  return [
+    requestFaults([UNKNOWN_PARAMETER]),
+    ...(role === 'public' ? [] : [notSignedIn()]),
+    ...(role === 'public' || role === 'signed-in' ? [] : [roleMissing(role, below)]),
+    ...(version === 'changed' ? [preconditionFailed()] : []),
+    ...(acts ? [keyInUse(), outcomeUnknown(new Date('2026-01-31T09:00:00Z')), keyOfAnother()] : []),
+    ...problems,
+  ];
+}
+
+function examplesOf(errors: readonly DomainError[]): Record<string, { summary: string; value: object }> {
+  const named = errors.map((error): [string, { summary: string; value: object }] => [
+    error.code,
+    { summary: error.title, value: problemOf(error, REQUEST_ID) },
+  ]);
+  return Object.fromEntries(named);
+}

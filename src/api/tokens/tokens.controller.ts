@@ -1,0 +1,100 @@
+import { Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { CurrentOperator } from '../../identity/current-operator.decorator.js';
+import { actorOf, type Operator } from '../../identity/operator.js';
+import { TokenAdminService } from '../../tokens/token-admin.service.js';
+import { botTokenKept, renewalUnderWay, unknownToken, wipedToken } from '../../tokens/tokens.errors.js';
+import { TokenActionsService } from '../../operations/token-actions.service.js';
+import { ApiController } from '../http/api-controller.decorator.js';
+import { ApiId } from '../http/api-id.decorator.js';
+import { mapPage, type Page, pageOf } from '../http/cursor.js';
+import { requireMatch, sendVersioned } from '../http/etag.js';
+import { ListQuery } from '../http/list.query.js';
+import { pageDto } from '../http/page.dto.js';
+import { Route } from '../http/route.decorator.js';
+import { TokenDto } from './token.dto.js';
+
+const ID = '5b0d3f0e-6f0c-5d3a-9d55-2f7d7c0b1a10';
+const TokenId = ApiId('The id of the token', ID);
+
+/** The app's tokens at Plane: how they stand, never a value. */
+@ApiController('tokens')
+export class TokensController {
+  constructor(
+    private readonly tokens: TokenAdminService,
+    private readonly actions: TokenActionsService,
+  ) {}
+
+  @Get()
+  @Route({
+    id: 'listTokens',
+    role: 'viewer',
+    summary: 'How the stored tokens stand, the soonest to expire first',
+    query: true,
+    answer: pageDto('TokensPage', TokenDto),
+  })
+  async list(@Query() query: ListQuery): Promise<Page<TokenDto>> {
+    return mapPage(
+      pageOf(await this.tokens.list(), query, ({ id }) => id),
+      TokenDto.of,
+    );
+  }
+
+  @Get(':id')
+  @TokenId
+  @Route({
+    id: 'getToken',
+    role: 'viewer',
+    summary: 'How one token stands',
+    version: 'read',
+    answer: TokenDto,
+    problems: [unknownToken(ID)],
+  })
+  async get(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    sendVersioned(request, reply, await this.told(id));
+  }
+
+  @Post(':id/refresh')
+  @TokenId
+  @Route({
+    id: 'refreshToken',
+    role: 'operator',
+    summary: 'Renew a token now',
+    description: 'Also one whose renewals failed, and one that needs consent. Answers how it stands then.',
+    acts: true,
+    answer: TokenDto,
+    problems: [unknownToken(ID), wipedToken(ID), renewalUnderWay(ID)],
+  })
+  async refresh(@CurrentOperator() operator: Operator, @Param('id') id: string): Promise<TokenDto> {
+    await this.actions.refresh(actorOf(operator), id);
+    return this.told(id);
+  }
+
+  @Delete(':id')
+  @TokenId
+  @Route({
+    id: 'revokeToken',
+    role: 'admin',
+    summary: "Revoke a person's token",
+    description:
+      'Its secrets are wiped. What the app did in their name it does no more, until they consent again.',
+    version: 'changed',
+    problems: [unknownToken(ID), botTokenKept(ID), wipedToken(ID)],
+  })
+  async revoke(
+    @CurrentOperator() operator: Operator,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    await requireMatch(request, () => this.told(id));
+    await this.actions.revoke(actorOf(operator), id);
+  }
+
+  private async told(id: string): Promise<TokenDto> {
+    return TokenDto.of(await this.tokens.require(id));
+  }
+}

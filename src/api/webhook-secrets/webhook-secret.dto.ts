@@ -1,0 +1,88 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Matches } from 'class-validator';
+import { type ListedSecret } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
+import { Flag, Moment } from '../http/parameters.decorator.js';
+
+/** One of a workspace's webhook secrets; never its value. */
+export class WorkspaceSecretDto {
+  @ApiProperty({ description: 'Start of the SHA-256 of the secret', example: '1f2e3d4c' })
+  fingerprint!: string;
+
+  @ApiProperty({
+    enum: ['current', 'previous'],
+    description: '`previous`: accepted until it is removed or another is set',
+    example: 'current',
+  })
+  standing!: string;
+
+  @Moment({ description: 'When it was set' })
+  setAt!: string;
+
+  /** Tells a secret. */
+  static of(this: void, { fingerprint, standing, setAt }: ListedSecret): WorkspaceSecretDto {
+    return { fingerprint, standing, setAt: setAt.toISOString() };
+  }
+}
+
+/** A webhook secret in the list of all workspaces'. */
+export class WebhookSecretDto extends WorkspaceSecretDto {
+  @ApiProperty({ description: 'The slug; the id where the app has never been installed', example: 'acme' })
+  workspace!: string;
+
+  @ApiProperty({ example: '3f2b8d1c-6a4e-4d0b-9b1e-5c7a9e2f4b60' })
+  workspaceId!: string;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'When it last signed a delivery that is kept',
+    example: '2026-01-31T09:00:00.000Z',
+  })
+  lastSignedAt?: string;
+
+  /** Tells a secret, and whose it is. */
+  static override of(this: void, secret: ListedSecret): WebhookSecretDto {
+    const { fingerprint, standing, setAt, workspace, workspaceId, lastSignedAt } = secret;
+    return {
+      fingerprint,
+      standing,
+      setAt: setAt.toISOString(),
+      workspace,
+      workspaceId,
+      ...(lastSignedAt && { lastSignedAt: lastSignedAt.toISOString() }),
+    };
+  }
+}
+
+/** The secrets of one workspace. */
+export class WorkspaceSecretsDto {
+  @ApiProperty({ description: 'The slug', example: 'acme' })
+  workspace!: string;
+
+  @ApiProperty({ example: '3f2b8d1c-6a4e-4d0b-9b1e-5c7a9e2f4b60' })
+  workspaceId!: string;
+
+  @ApiProperty({
+    type: [WorkspaceSecretDto],
+    description: 'The current one first; none where those of the server count',
+  })
+  secrets!: WorkspaceSecretDto[];
+}
+
+/** A new secret. */
+export class SetSecretDto {
+  @ApiProperty({
+    writeOnly: true,
+    minLength: 1,
+    maxLength: 500,
+    description: "From the webhook's page in Plane; never told again",
+    example: 'plane_wh_0f1e2d3c4b5a',
+  })
+  @Matches(/^[\x21-\x7e]{1,500}$/, { message: 'must be 1 to 500 printable ASCII characters without blanks' })
+  secret!: string;
+}
+
+/** Which secrets are removed. */
+export class RemoveSecretQuery {
+  @Flag({ description: 'The previous one alone' })
+  previous: boolean = false;
+}

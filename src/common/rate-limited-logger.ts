@@ -1,0 +1,34 @@
+import { Logger } from '@nestjs/common';
+
+const LOG_INTERVAL_MS = 60_000;
+
+/** Logs at most one message in a while: an error that repeats with every attempt would fill the log. */
+export class RateLimitedLogger {
+  private nextAt = 0;
+  private readonly logger: Logger;
+
+  /** @param context names the source in the log, as Nest's `Logger` does */
+  constructor(
+    context: string,
+    private readonly intervalMs = LOG_INTERVAL_MS,
+    private readonly now = (): number => Date.now(),
+  ) {
+    this.logger = new Logger(context);
+  }
+
+  /** Logs a warning, unless something was logged within the interval. */
+  warn(message: object): void {
+    if (this.tryAcquire()) this.logger.warn(message);
+  }
+
+  /** Logs an error, unless something was logged within the interval. */
+  error(message: object): void {
+    if (this.tryAcquire()) this.logger.error(message);
+  }
+
+  private tryAcquire(): boolean {
+    if (this.now() < this.nextAt) return false;
+    this.nextAt = this.now() + this.intervalMs;
+    return true;
+  }
+}

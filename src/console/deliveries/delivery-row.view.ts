@@ -1,0 +1,50 @@
+import { html, type Html } from '../../common/html.js';
+import { OUTCOME_WORDS } from '../parts/outcome-words.js';
+import { statusView } from '../parts/status.view.js';
+import { type Row, rowView } from '../parts/table.view.js';
+import { timeView } from '../parts/time.view.js';
+import { type DeliverySummary } from '../../webhooks/deliveries/delivery-filter.js';
+
+/** The columns of every list of deliveries. */
+export const DELIVERY_HEADS = ['Event', 'What became of it', 'Workspace', 'Received'];
+
+const LONGEST_ERROR = 280;
+
+/** A delivery in a list. */
+export function deliveryRow(
+  delivery: DeliverySummary,
+  workspaces: ReadonlyMap<string, string>,
+  now: Date,
+): Row {
+  const { id, eventName, workspaceId, receivedAt, outcomes } = delivery;
+  return {
+    id: `delivery-${id}`,
+    cells: [
+      { head: html`<a href="/console/deliveries/${id}">${eventName}</a> <code class="id">${id}</code>` },
+      outcomes.length === 0 ? statusView('idle', 'not taken up') : outcomes.map(outcomeView),
+      workspaces.get(workspaceId) ?? html`<code>${workspaceId}</code>`,
+      timeView(receivedAt, now),
+    ],
+  };
+}
+
+/** The same as a script puts it in. The ages are left to the moment of the page. */
+export function deliveryRowView(
+  delivery: DeliverySummary,
+  workspaces: ReadonlyMap<string, string>,
+  now: Date,
+): Html {
+  return rowView(DELIVERY_HEADS, deliveryRow(delivery, workspaces, now));
+}
+
+function outcomeView({ handler, state, lastError }: DeliverySummary['outcomes'][number]): Html {
+  const { tone, word } = OUTCOME_WORDS[state];
+  const tells = lastError !== null && (state === 'failed' || state === 'dead_lettered');
+  return html`<div class="outcome">${statusView(tone, word)} <span class="at">${handler}</span>${
+    tells && html`<span class="error">${cut(lastError)}</span>`
+  }</div>`;
+}
+
+function cut(text: string): string {
+  return text.length <= LONGEST_ERROR ? text : `${text.slice(0, LONGEST_ERROR)}…`;
+}

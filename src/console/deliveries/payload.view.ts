@@ -1,0 +1,50 @@
+import { html, type Html } from '../../common/html.js';
+import { type StoredWebhook } from '../../webhooks/deliveries/stored-webhook.js';
+import { normaliseDelivery } from '../../webhooks/events/normalise.js';
+import { parsePayload } from '../../webhooks/events/payload-parser.js';
+import { tableView } from '../parts/table.view.js';
+
+const INDENT = 2;
+const MOST_SHOWN = 200_000;
+
+/** The event as handlers see it, and what it was made from. */
+export function payloadView(stored: StoredWebhook): Html {
+  const path = `/console/deliveries/${stored.id}`;
+  return html`
+    <p class="crumb"><a href="/console/deliveries">Deliveries</a> <a href="${path}">${stored.eventName}</a></p>
+    ${panel('event', 'The event as handlers see it', codeView(eventText(stored)))}
+    ${panel('body', 'The body as it came', codeView(stored.body.toString()))}
+    ${panel('headers', 'The headers that were kept', headersView(stored.headers))}`;
+}
+
+function panel(id: string, title: string, content: Html): Html {
+  return html`<section class="panel" aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${content}</section>`;
+}
+
+function codeView(text: string): Html {
+  const cut = text.length > MOST_SHOWN;
+  return html`<pre tabindex="0"><code>${cut ? text.slice(0, MOST_SHOWN) : text}</code></pre>${
+    cut &&
+    html`<p class="hint">Cut after ${MOST_SHOWN} of ${text.length} characters; <code>npx hangar deliveries show</code> has the rest.</p>`
+  }`;
+}
+
+function headersView(headers: StoredWebhook['headers']): Html {
+  return tableView({
+    caption: 'Headers of the webhook',
+    heads: ['Name', 'Value'],
+    rows: Object.entries(headers).map(([name, value]) => ({
+      cells: [{ head: name }, html`<code>${value}</code>`],
+    })),
+  });
+}
+
+/** A payload that this release cannot read was stored by another. */
+function eventText({ body, receivedAt }: StoredWebhook): string {
+  try {
+    const { raw: _, ...event } = normaliseDelivery({ body, payload: parsePayload(body), receivedAt });
+    return JSON.stringify(event, undefined, INDENT);
+  } catch {
+    return 'This release cannot read the payload.';
+  }
+}

@@ -1,0 +1,66 @@
+import { html, type Html } from '../../common/html.js';
+import { includesRole } from '../../identity/operator-role.js';
+import { type Operator } from '../../identity/operator.js';
+import { signOutForm } from '../../identity/sign-in/sign-in.pages.js';
+import { assetPath } from '../assets/assets.js';
+import { type ConsolePage } from './console-page.js';
+import { type Flash } from './flash.js';
+import { type Section, SECTIONS } from './section.js';
+
+/** A whole page: landmarks, navigation, what came of the last act, and the content. */
+export function layout(page: ConsolePage, operator: Operator | undefined, flash: Flash | undefined): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${page.title} · Hangar</title>
+<link rel="icon" href="${assetPath('icon.svg')}" type="image/svg+xml">
+<link rel="stylesheet" href="${assetPath('console.css')}">
+<script type="module" src="${assetPath('console.js')}"></script>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="top">
+  <a class="brand" href="/console">${BRAND}Hangar</a>
+  ${operator && whoView(operator)}
+</header>
+${operator && navigation(page.section, operator)}
+<main id="main" tabindex="-1">
+  <h1>${page.title}</h1>
+  ${flash && flashView(flash)}
+  ${page.content}
+</main>
+<footer><p>All times are UTC.</p></footer>
+</body>
+</html>
+`;
+}
+
+const BRAND = html`<svg class="mark" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true" focusable="false"><path d="M3 27V15.5C3 9.7 8.8 5 16 5s13 4.7 13 10.5V27h-5v-9H8v9z" fill="currentColor"/><path d="M12 27v-5h8v5z" fill="currentColor"/></svg>`;
+
+function navigation(current: string | undefined, { role }: Operator): Html {
+  const visible = SECTIONS.filter(
+    (section: Section) => section.role === 'signed-in' || (role && includesRole(role, section.role)),
+  );
+  return html`<nav class="side" aria-label="Console"><ul>${visible.map(
+    ({ id, label, path }) =>
+      html`<li><a href="${path}"${id === current && html` aria-current="page"`}>${label}</a></li>`,
+  )}</ul></nav>`;
+}
+
+function whoView(operator: Operator): Html {
+  const { name, email, subject, role } = operator;
+  return html`<div class="who">
+    <p><span class="name">${name ?? email ?? subject}</span> <span class="role">${role ?? 'no role'}</span></p>
+    ${signOutForm(operator)}
+  </div>`;
+}
+
+function flashView({ kind, text }: Flash): Html {
+  const failed = kind === 'failed';
+  return html`<div class="flash ${kind}" role="${failed ? 'alert' : 'status'}"><p><strong>${
+    failed ? 'That did not work.' : 'Done.'
+  }</strong> ${text}</p></div>`;
+}

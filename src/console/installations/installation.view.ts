@@ -1,0 +1,33 @@
+import { html, type Html } from '../../common/html.js';
+import { type Installation } from '../../installations/installation.js';
+import { type WatchedTraffic } from '../../webhooks/traffic-monitor/silence.service.js';
+import { linkOf } from '../parts/pages.view.js';
+import { maybeTimeView, timeView } from '../parts/time.view.js';
+import { installationStateView, silenceView } from './installations.view.js';
+
+/** One installation. */
+export function installationView(installation: Installation, traffic: WatchedTraffic | undefined): Html {
+  return html`
+    <p class="crumb"><a href="/console/installations">Installations</a></p>
+    ${traffic?.silent && silenceView('This workspace has sent nothing', traffic)}
+    <section class="panel lead" aria-label="The installation">
+      <dl class="facts">${factsOf(installation).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+      <p class="more"><a href="${linkOf('/console/deliveries', { workspace: installation.workspaceSlug })}">Its deliveries</a>
+        <a href="/console/tokens">Its token</a></p>
+    </section>`;
+}
+
+function factsOf(each: Installation): [string, Html | string][] {
+  return [
+    ['State', installationStateView(each)],
+    ['Workspace', html`${each.workspaceSlug} <code class="id">${each.workspaceId}</code>`],
+    ['Plane', each.baseUrl],
+    ['Installation at Plane', html`<code>${each.installationId}</code>`],
+    ['The app acts as', html`<code>${each.botUserId}</code>`],
+    ['Webhook at Plane', html`<code>${each.webhookId ?? 'not told'}</code>`],
+    ['Installed by', html`<code>${each.installedBy ?? 'not told'}</code>`],
+    ['Installed', timeView(each.createdAt)],
+    ['Looked at', timeView(each.updatedAt)],
+    ['Uninstalled', maybeTimeView(each.uninstalledAt, 'no')],
+  ];
+}

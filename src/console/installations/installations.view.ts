@@ -1,0 +1,56 @@
+import { html, type Html } from '../../common/html.js';
+import { type Installation } from '../../installations/installation.js';
+import { type SilenceSurvey, type WatchedTraffic } from '../../webhooks/traffic-monitor/silence.service.js';
+import { durationText } from '../parts/duration.js';
+import { statusView } from '../parts/status.view.js';
+import { tableView } from '../parts/table.view.js';
+import { maybeTimeView, timeView } from '../parts/time.view.js';
+
+/** Where the app is installed, and whether each workspace sends. */
+export function installationsView(installations: readonly Installation[], survey: SilenceSurvey): Html {
+  const traffic = new Map(survey.workspaces.map((each) => [each.workspaceId, each]));
+  return html`
+    ${survey.all?.silent && silenceView('Nothing has come at all', survey.all)}
+    <section class="panel" aria-label="Installations">${tableView({
+      caption: 'Installations, by workspace',
+      heads: ['Workspace', 'State', 'Webhooks', 'Installed', 'Uninstalled'],
+      rows: installations.map((each) => ({
+        cells: [
+          {
+            head: html`<a href="/console/installations/${each.id}">${each.workspaceName}</a> <code class="id">${each.workspaceSlug}</code>`,
+          },
+          installationStateView(each),
+          each.status === 'installed'
+            ? trafficView(traffic.get(each.workspaceId))
+            : html`<span class="hint">none</span>`,
+          timeView(each.createdAt),
+          maybeTimeView(each.uninstalledAt, '–'),
+        ],
+      })),
+      empty: html`The app is installed nowhere. <a href="/oauth/setup">Install it in a workspace</a>.`,
+    })}</section>
+    ${
+      survey.strangers.length > 0 &&
+      html`<section class="panel" aria-labelledby="strangers"><h2 id="strangers">Workspaces that send, and where the app is not installed</h2>
+      <p>Their webhooks are stored and not handled.</p><ul>${survey.strangers.map((id) => html`<li><code>${id}</code></li>`)}</ul></section>`
+    }`;
+}
+
+/** Whether the app is live there. */
+export function installationStateView({ status }: Installation): Html {
+  return status === 'installed' ? statusView('good', 'installed') : statusView('idle', 'uninstalled');
+}
+
+/** What a silence means and how it is mended. */
+export function silenceView(what: string, { silentSeconds }: WatchedTraffic): Html {
+  return html`<section class="panel urgent" aria-labelledby="silence"><h2 id="silence">${what} for ${durationText(silentSeconds)}</h2>
+    <p>Plane disables a webhook after five failures, and says nothing. Open the app's page in Plane and enable it; what happened meanwhile does not come again.</p></section>`;
+}
+
+function trafficView(traffic: WatchedTraffic | undefined): Html {
+  if (!traffic) return html`<span class="hint">none yet</span>`;
+  const age = `last ${durationText(traffic.silentSeconds)} ago`;
+  return traffic.silent
+    ? html`${statusView('warn', 'silent')} <span class="age">${age}</span>`
+    : html`${statusView('good', 'sends')} <span class="age">${age}</span>`;
+}

@@ -1,0 +1,62 @@
+import { Module } from '@nestjs/common';
+import { ActivityModule } from '../activity/activity.module.js';
+import { IdentityModule } from '../identity/identity.module.js';
+import { PeopleModule } from '../identity/people/people.module.js';
+import { InstallationsModule } from '../installations/installations.module.js';
+import { QueueModule } from '../queue/queue.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-secrets.module.js';
+import { SilenceModule } from '../webhooks/traffic-monitor/silence.module.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { ActionsModule } from '../operations/actions.module.js';
+import { AssetsController } from './assets/assets.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
+import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { DeliveryController } from './deliveries/delivery.controller.js';
+import { DeliveryListService } from './deliveries/delivery-list.service.js';
+import { DeliveryService } from './deliveries/delivery.service.js';
+import { PageFrameService } from './frame/page-frame.service.js';
+import { UnknownPageController } from './frame/unknown-page.controller.js';
+import { HandlersController } from './handlers/handlers.controller.js';
+import { InstallationsController } from './installations/installations.controller.js';
+import { LiveStreamsService } from './live/live-streams.service.js';
+import { OverviewController } from './overview/overview.controller.js';
+import { OverviewService } from './overview/overview.service.js';
+import { LinksController } from './people/links.controller.js';
+import { PeopleController } from './people/people.controller.js';
+import { WebhookSecretsController } from './webhook-secrets/webhook-secrets.controller.js';
+import { TokensController } from './tokens/tokens.controller.js';
+
+/** `/console`: what operators see and click. */
+@Module({
+  imports: [
+    ActionsModule,
+    ActivityModule,
+    IdentityModule,
+    InstallationsModule,
+    PeopleModule,
+    QueueModule,
+    SilenceModule,
+    TokensModule,
+    WebhooksModule,
+    WorkspaceSecretsModule,
+  ],
+  providers: [DeliveryListService, DeliveryService, LiveStreamsService, OverviewService, PageFrameService],
+  controllers: [
+    AssetsController,
+    OverviewController,
+    DeliveriesController,
+    DeliveryController,
+    DeadLettersController,
+    HandlersController,
+    InstallationsController,
+    TokensController,
+    WebhookSecretsController,
+    PeopleController,
+    AuditController,
+    LinksController,
+    UnknownPageController,
+  ],
+})
+export class PagesModule {}

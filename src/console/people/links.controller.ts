@@ -1,0 +1,31 @@
+import { Body, Get, Post } from '@nestjs/common';
+import { CurrentOperator } from '../../identity/current-operator.decorator.js';
+import { actorOf, type Operator } from '../../identity/operator.js';
+import { PeopleService } from '../../identity/people/people.service.js';
+import { PeopleActionsService } from '../../operations/people-actions.service.js';
+import { ConsolePage } from '../frame/console-page.js';
+import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
+import { SeeOther } from '../frame/see-other.js';
+import { type RawQuery, textIn } from '../parts/query.js';
+import { myLinksView } from './links.view.js';
+
+/** `/console/links`: the Plane accounts of who is signed in, also without a role. */
+@ConsoleRoutes('/links', 'signed-in')
+export class LinksController {
+  constructor(
+    private readonly people: PeopleService,
+    private readonly actions: PeopleActionsService,
+  ) {}
+
+  @Get()
+  async list(@CurrentOperator() operator: Operator): Promise<ConsolePage> {
+    const links = await this.people.linksOf(operator.subject);
+    return new ConsolePage('links', 'My links', myLinksView(links, operator));
+  }
+
+  @Post('unlink')
+  async unlink(@Body() body: RawQuery, @CurrentOperator() operator: Operator): Promise<SeeOther> {
+    await this.actions.unlink(actorOf(operator), operator.subject, textIn(body, 'planeUserId') ?? '');
+    return SeeOther.done('/console/links', 'The link is gone, and its token wiped.');
+  }
+}

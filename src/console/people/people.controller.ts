@@ -1,0 +1,57 @@
+import { Body, Get, Param, Post } from '@nestjs/common';
+import { CurrentOperator } from '../../identity/current-operator.decorator.js';
+import { actorOf, type Operator } from '../../identity/operator.js';
+import { PeopleService } from '../../identity/people/people.service.js';
+import { PeopleActionsService } from '../../operations/people-actions.service.js';
+import { ConsolePage } from '../frame/console-page.js';
+import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
+import { SeeOther } from '../frame/see-other.js';
+import { type RawQuery, textIn } from '../parts/query.js';
+import { nameOf, peopleView, personPath, personView } from './people.view.js';
+
+/** `/console/people`: who has signed in. */
+@ConsoleRoutes('/people', 'admin')
+export class PeopleController {
+  constructor(
+    private readonly people: PeopleService,
+    private readonly actions: PeopleActionsService,
+  ) {}
+
+  @Get()
+  async list(): Promise<ConsolePage> {
+    return new ConsolePage('people', 'People', peopleView(await this.people.list()));
+  }
+
+  @Get(':subject')
+  async show(@Param('subject') subject: string, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
+    const person = await this.people.require(subject);
+    const links = await this.people.linksOf(subject);
+    return new ConsolePage('people', nameOf(person), personView(person, links, operator));
+  }
+
+  @Post(':subject/disable')
+  async disable(@Param('subject') subject: string, @CurrentOperator() operator: Operator): Promise<SeeOther> {
+    const person = await this.people.require(subject);
+    if (subject === operator.subject)
+      return SeeOther.failed(personPath(subject), 'You cannot disable yourself.');
+    await this.actions.disable(actorOf(operator), subject);
+    return SeeOther.done(personPath(subject), `${nameOf(person)} may do nothing any more.`);
+  }
+
+  @Post(':subject/enable')
+  async enable(@Param('subject') subject: string, @CurrentOperator() operator: Operator): Promise<SeeOther> {
+    const person = await this.people.require(subject);
+    await this.actions.enable(actorOf(operator), subject);
+    return SeeOther.done(personPath(subject), `${nameOf(person)} may sign in again.`);
+  }
+
+  @Post(':subject/unlink')
+  async unlink(
+    @Param('subject') subject: string,
+    @Body() body: RawQuery,
+    @CurrentOperator() operator: Operator,
+  ): Promise<SeeOther> {
+    await this.actions.unlink(actorOf(operator), subject, textIn(body, 'planeUserId') ?? '');
+    return SeeOther.done(personPath(subject), 'The link is gone, and its token wiped.');
+  }
+}

@@ -1,0 +1,63 @@
+import { Body, Get, Post, Query } from '@nestjs/common';
+import { Secret } from '../../common/secret.js';
+import { CurrentOperator } from '../../identity/current-operator.decorator.js';
+import { actorOf, type Operator } from '../../identity/operator.js';
+import { RequiresRole } from '../../identity/requires-role.decorator.js';
+import { InstallationsService } from '../../installations/installations.service.js';
+import { WorkspaceSecretsService } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
+import { WebhookSecretActionsService } from '../../operations/webhook-secret-actions.service.js';
+import { ConsolePage } from '../frame/console-page.js';
+import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
+import { SeeOther } from '../frame/see-other.js';
+import { countText } from '../parts/count-text.js';
+import { type RawQuery, textIn } from '../parts/query.js';
+import { removeSecretView, webhookSecretsView } from './webhook-secrets.view.js';
+
+const PATH = '/console/webhook-secrets';
+
+/** `/console/webhook-secrets`: those of single workspaces. */
+@ConsoleRoutes('/webhook-secrets', 'viewer')
+export class WebhookSecretsController {
+  constructor(
+    private readonly secrets: WorkspaceSecretsService,
+    private readonly installations: InstallationsService,
+    private readonly actions: WebhookSecretActionsService,
+  ) {}
+
+  @Get()
+  async list(@CurrentOperator() operator: Operator): Promise<ConsolePage> {
+    const [secrets, installed] = await Promise.all([
+      this.secrets.list(),
+      this.installations.installedWorkspaces(),
+    ]);
+    const view = webhookSecretsView(secrets, [...installed.values()], operator);
+    return new ConsolePage('webhook-secrets', 'Webhook secrets', view);
+  }
+
+  @Post('set')
+  @RequiresRole('admin')
+  async set(@Body() body: RawQuery, @CurrentOperator() operator: Operator): Promise<SeeOther> {
+    const workspace = textIn(body, 'workspace') ?? '';
+    const secret = new Secret(textIn(body, 'secret') ?? '');
+    const fingerprint = await this.actions.set(actorOf(operator), workspace, secret);
+    return SeeOther.done(PATH, `Webhooks of ${workspace} are verified by ${fingerprint} within 5 s.`);
+  }
+
+  /** Asks before they are deleted. */
+  @Get('remove')
+  @RequiresRole('admin')
+  ask(@Query() query: RawQuery, @CurrentOperator() operator: Operator): ConsolePage {
+    const previous = textIn(query, 'previous') === 'yes';
+    const view = removeSecretView(textIn(query, 'workspace') ?? '', previous, operator);
+    return new ConsolePage('webhook-secrets', 'Remove webhook secrets', view);
+  }
+
+  @Post('remove')
+  @RequiresRole('admin')
+  async remove(@Body() body: RawQuery, @CurrentOperator() operator: Operator): Promise<SeeOther> {
+    const workspace = textIn(body, 'workspace') ?? '';
+    const previous = textIn(body, 'previous') === 'yes';
+    const removed = await this.actions.remove(actorOf(operator), workspace, previous);
+    return SeeOther.done(PATH, `${countText(removed, 'secret')} of ${workspace} deleted.`);
+  }
+}

@@ -1,0 +1,31 @@
+import { type LifecycleEvent, type LifecycleEventName } from '../../lifecycle/lifecycle-event.js';
+import { type CompiledEventPattern } from '../events/event-pattern.js';
+import { type PlaneEvent } from '../events/plane-event.js';
+import { type LifecycleContext } from './lifecycle-context.js';
+import { type ResolvedHandlerOptions } from './handler-options.js';
+import { type PlaneContext } from './plane-context.js';
+
+interface DecoratedMethod {
+  /** `PingHandler.pong`; also the name of its queue. */
+  readonly id: string;
+  /** As the author wrote it. */
+  readonly pattern: string;
+  readonly options: ResolvedHandlerOptions;
+}
+
+/** A method decorated with `@OnPlaneEvent`, bound and ready to be called. */
+export interface Handler extends DecoratedMethod {
+  readonly kind: 'plane';
+  readonly compiled: CompiledEventPattern;
+  readonly run: (event: PlaneEvent, context: PlaneContext) => unknown;
+}
+
+/** A method decorated with `@OnLifecycleEvent`. */
+export interface LifecycleHandler extends DecoratedMethod {
+  readonly kind: 'lifecycle';
+  readonly name: LifecycleEventName;
+  readonly run: (event: LifecycleEvent, context: LifecycleContext) => unknown;
+}
+
+/** Either of them. */
+export type AnyHandler = Handler | LifecycleHandler;

@@ -1,0 +1,43 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { HangarConfig } from '../../config/hangar-config.js';
+import { QueueService } from '../../queue/queue.service.js';
+import { type AnyHandler } from '../discovery/handler.js';
+import { HandlerLevelsService } from './handler-levels.service.js';
+import { HandlerPoolService } from './handler-pool.service.js';
+import { handlerTable } from './handler-table.js';
+import { HandlerRegistry } from '../discovery/handler.registry.js';
+
+const SECONDS_A_DAY = 86_400;
+
+/** Gives each handler its queue and dead-letter queue, and prints the table of handlers at start. */
+@Injectable()
+export class HandlerQueuesService implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Handlers');
+
+  constructor(
+    private readonly config: HangarConfig,
+    private readonly registry: HandlerRegistry,
+    private readonly queue: QueueService,
+    private readonly levels: HandlerLevelsService,
+    private readonly pool: HandlerPoolService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.pool.requireKnown();
+    const handlers = this.registry.all();
+    for (const handler of handlers) await this.declare(handler);
+    this.logger.log(handlerTable(handlers, this.pool.own()));
+    if (this.pool.isNamed && !this.pool.isWorker)
+      this.logger.warn('HANGAR_HANDLERS says nothing here: this process has not the role worker');
+    for (const { handler } of await this.levels.orphaned())
+      this.logger.warn({
+        msg: 'jobs wait for a handler that this release does not have: "npx hangar handlers" shows them',
+        handler,
+      });
+  }
+
+  private async declare({ id, options }: AnyHandler): Promise<void> {
+    const keepSeconds = this.config.deliveryRetentionDays * SECONDS_A_DAY;
+    await this.queue.declare(id, { ...options, keepSeconds });
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { type LifecycleNotice } from '../../lifecycle/lifecycle-event.js';
+import { QueueService } from '../../queue/queue.service.js';
+import { type RunRecord } from '../deliveries/outcome.js';
+import { OutcomesService } from '../deliveries/outcomes.service.js';
+import { LifecycleRunnerService } from './lifecycle-runner.service.js';
+import { type HandlerJob } from './handler.job.js';
+import { HandlerPoolService } from './handler-pool.service.js';
+import { HandlerRunnerService } from './handler-runner.service.js';
+
+/** The role `worker`: takes the jobs of the handlers that this process works on. */
+@Injectable()
+export class HandlerWorkersService implements OnApplicationBootstrap {
+  constructor(
+    private readonly pool: HandlerPoolService,
+    private readonly queue: QueueService,
+    private readonly outcomes: OutcomesService,
+    private readonly runner: HandlerRunnerService,
+    private readonly lifecycleRunner: LifecycleRunnerService,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    for (const handler of this.pool.own())
+      if (handler.kind === 'plane')
+        this.queue.work<HandlerJob, RunRecord>(
+          handler.id,
+          handler.options.concurrency,
+          (job) => this.runner.run(handler, job),
+          (transaction, records) => this.outcomes.record(transaction, records),
+        );
+      else
+        this.queue.work<LifecycleNotice>(handler.id, handler.options.concurrency, (job) =>
+          this.lifecycleRunner.run(handler, job),
+        );
+  }
+}

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { EncryptionModule } from '../../encryption/encryption.module.js';
+import { InstallationsModule } from '../../installations/installations.module.js';
+import { DeliveriesModule } from '../deliveries/deliveries.module.js';
+import { WebhookSecretEntity } from './webhook-secret.entity.js';
+import { WorkspaceSecretVaultService } from './workspace-secret-vault.service.js';
+import { WorkspaceSecretsRepository } from './workspace-secrets.repository.js';
+import { WorkspaceSecretsService } from './workspace-secrets.service.js';
+
+/** Webhook secrets of single workspaces. */
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([WebhookSecretEntity]),
+    InstallationsModule,
+    EncryptionModule,
+    DeliveriesModule,
+  ],
+  providers: [WorkspaceSecretsRepository, WorkspaceSecretVaultService, WorkspaceSecretsService],
+  exports: [WorkspaceSecretsRepository, WorkspaceSecretVaultService, WorkspaceSecretsService],
+})
+export class WorkspaceSecretsModule {}
