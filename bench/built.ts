@@ -5,6 +5,6 @@ const dist = (path: string): string => new URL(`../dist/src/${path}`, import.met
 
 /** What the bench itself takes from the built server: its PostgreSQL and its schema. */
 export const { EmbeddedPostgres } = (await import(
-  dist('database/embedded-postgres.js')
+  dist('database/embedded/embedded-postgres.js')
 )) as EmbeddedPostgresModule;
-export const { migrateDatabase } = (await import(dist('migrate.js'))) as MigrateModule;
+export const { migrateDatabase } = (await import(dist('server/migrate.js'))) as MigrateModule;

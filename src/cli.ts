@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { Command } from 'commander';
-import { reportFailure } from './server/startup-error.js';
+import { reportError } from './server/startup-error.js';
 
 // Commands speak for themselves; --json must be nothing but JSON.
 Logger.overrideLogger(false);
@@ -38,5 +38,5 @@ for (const command of await commands()) program.addCommand(command);
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = reportFailure(error, 'hangar');
+  process.exitCode = reportError(error, 'hangar');
 }

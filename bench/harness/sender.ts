@@ -3,7 +3,7 @@ import { type Child } from './child.ts';
 
 const CONNECTIONS = 64;
 /** Bodies are made ready for so many a second, more than any contestant takes, until its own rate is known. */
-const MOST_PER_SECOND = 40_000;
+const MAX_PER_SECOND = 40_000;
 /** A server that has just begun becomes faster. */
 const MARGIN = 3;
 
@@ -17,7 +17,7 @@ export class Sender {
   private readonly generator: Child;
   private readonly target: Target;
   private next = 0;
-  private mostPerSecond = MOST_PER_SECOND;
+  private mostPerSecond = MAX_PER_SECOND;
 
   constructor(generator: Child, target: Target) {
     this.generator = generator;
@@ -28,7 +28,7 @@ export class Sender {
   async flood(seconds: number): Promise<Sent> {
     const most = Math.ceil(this.mostPerSecond * seconds);
     const sent = await this.send('flood', { ...this.order(seconds), most });
-    this.mostPerSecond = Math.min(MOST_PER_SECOND, MARGIN * sent.perSecond);
+    this.mostPerSecond = Math.min(MAX_PER_SECOND, MARGIN * sent.perSecond);
     return sent;
   }
 

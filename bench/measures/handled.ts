@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Child } from '../harness/child.ts';
 import { type Sent } from '../harness/sender.ts';
 
-const LOOK_MS = 100;
+const POLL_MS = 100;
 
 /** Asks the process with the handler when it handled what was sent. */
 export class Handled {
@@ -16,7 +16,7 @@ export class Handled {
   async all({ first, sent }: Sent, mostSeconds: number): Promise<void> {
     const giveUpAt = Date.now() + mostSeconds * 1000;
     while ((await this.worker.ask<number>('handledCount')) < first + sent && Date.now() < giveUpAt)
-      await wait(LOOK_MS);
+      await wait(POLL_MS);
   }
 
   /** When each was handled, ms after the first was sent; `undefined` where it was not yet. */

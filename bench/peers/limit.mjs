@@ -8,7 +8,7 @@ import { DATABASE_URL, PORT } from './environment.mjs';
 import { isSigned } from './signature.mjs';
 
 const BATCHES_AT_ONCE = 2;
-const WORTH_A_SECOND = 32;
+const SECOND_BATCH_MIN = 32;
 const MOST_ROWS = 256;
 const QUEUE = 'BenchHandler.run';
 const KEPT_HEADERS = ['content-type', 'user-agent', 'x-plane-event', 'x-plane-delivery', 'x-plane-signature'];
@@ -77,14 +77,14 @@ async function write(batch) {
 }
 
 /** As in src/webhooks/deliveries/delivery-batches.service.ts. */
-function isWorth(others) {
+function shouldStartBatch(others) {
   if (others === 0) return waiting.length > 0;
-  return waiting.length >= WORTH_A_SECOND && others < BATCHES_AT_ONCE;
+  return waiting.length >= SECOND_BATCH_MIN && others < BATCHES_AT_ONCE;
 }
 
 async function runBatches() {
   running += 1;
-  while (isWorth(running - 1)) {
+  while (shouldStartBatch(running - 1)) {
     const batch = waiting.splice(0, MOST_ROWS);
     await write(batch);
     for (const { row, response } of batch) answer(response, 202, { status: 'accepted', id: row.id });
@@ -101,7 +101,7 @@ function receive(request, response, body) {
   if (!isSigned(body, request.headers['x-plane-signature']))
     return answer(response, 401, { status: 'refused' });
   waiting.push({ row: rowOf(body, request.headers), body, response });
-  if (isWorth(running)) void runBatches();
+  if (shouldStartBatch(running)) void runBatches();
 }
 
 await boss.start();

@@ -2,7 +2,7 @@ import { type FastifyRequest } from 'fastify';
 import { optionalText, recordOf } from '../http-body.js';
 import { badInput } from '../world/world.error.js';
 
-const MOST = 100;
+const MAX_PER_PAGE = 100;
 
 /** A page of a list as Plane answers it. Cursors are `value:offset:is_prev`; the offset counts pages. */
 export interface Page<Entity> {
@@ -23,9 +23,9 @@ export interface Page<Entity> {
 /** The page that the query's `per_page` (at most 100) and `cursor` ask for. */
 export function pageOf<Entity>(all: readonly Entity[], request: FastifyRequest): Page<Entity> {
   const query = recordOf(request.query);
-  const perPage = Number(optionalText(query, 'per_page') ?? MOST);
-  if (!Number.isInteger(perPage) || perPage < 1 || perPage > MOST) {
-    throw badInput(`Invalid per_page value. Cannot exceed ${MOST}.`);
+  const perPage = Number(optionalText(query, 'per_page') ?? MAX_PER_PAGE);
+  if (!Number.isInteger(perPage) || perPage < 1 || perPage > MAX_PER_PAGE) {
+    throw badInput(`Invalid per_page value. Cannot exceed ${MAX_PER_PAGE}.`);
   }
   const { size, page } = readCursor(optionalText(query, 'cursor') ?? `${perPage}:0:0`);
   const results = all.slice(page * size, page * size + perPage);

@@ -1,6 +1,6 @@
 import { type FastifyInstance, type FastifyReply } from 'fastify';
 import { optionalText, recordOf, textField } from '../http-body.js';
-import { refuseForeignSites } from '../page/foreign-sites.js';
+import { refuseForeignSites } from '../page/same-origin.js';
 import { sendPage } from '../page/send-page.js';
 import { type SimulatorContext } from '../simulator-context.js';
 import { badInput } from '../world/world.error.js';

@@ -1,13 +1,13 @@
 import { type FastifyInstance } from 'fastify';
 import { type Fault } from '../faults.js';
 import { acceptJson } from '../http-body.js';
-import { refuseForeignSites } from '../page/foreign-sites.js';
+import { refuseForeignSites } from '../page/same-origin.js';
 import { planeError } from '../plane-error.js';
 import { type SimulatorContext } from '../simulator-context.js';
 import { notFound } from '../world/world.error.js';
 import { appControlRoutes } from './app-control.routes.js';
 import { SCHEMAS } from './control.schemas.js';
-import { happeningRoutes } from './happening.routes.js';
+import { happeningRoutes } from './event.routes.js';
 import { runControlRoutes } from './run-control.routes.js';
 import { explainSchemaFaults } from './schema-faults.js';
 import { sendRoutes } from './send.routes.js';

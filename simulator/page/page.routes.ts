@@ -6,7 +6,7 @@ import { type SimulatorContext } from '../simulator-context.js';
 import { type WorkItem } from '../world/world.types.js';
 import { APP_CSS, ICON_SVG } from './app-css.js';
 import { APP_JS } from './app-js.js';
-import { refuseForeignSites } from './foreign-sites.js';
+import { refuseForeignSites } from './same-origin.js';
 import { formRoutes } from './form.routes.js';
 import { homePage, liveParts } from './home.page.js';
 import { sendPage } from './send-page.js';

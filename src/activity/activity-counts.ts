@@ -2,7 +2,7 @@ import { type ActivitySeries } from './activity-series.js';
 
 const MINUTE_MS = 60_000;
 /** While they cannot be written the oldest are forgotten. */
-const MOST_MINUTES = 60;
+const MAX_MINUTES = 60;
 
 /** What one process counted of one series in one minute, since it was last written. */
 export interface ActivityCount {
@@ -60,7 +60,7 @@ export class ActivityCounts {
   private begin(minute: number): Minute {
     const begun: Minute = new Map();
     this.minutes.set(minute, begun);
-    if (this.minutes.size > MOST_MINUTES) this.minutes.delete(Math.min(...this.minutes.keys()));
+    if (this.minutes.size > MAX_MINUTES) this.minutes.delete(Math.min(...this.minutes.keys()));
     return begun;
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { RETENTION_EVERY_MS, RetentionRound } from '../database/retention-round.js';
+import { RETENTION_INTERVAL_MS, RetentionRound } from '../database/retention-round.js';
 import { ActivityMinutesRepository } from './activity-minutes.repository.js';
 
 /** The role `scheduler`: deletes counts of activity after two days. */
@@ -17,7 +17,7 @@ export class ActivityRetentionService implements OnModuleDestroy {
   }
 
   /** Deletes what is past its time. */
-  @Interval(RETENTION_EVERY_MS)
+  @Interval(RETENTION_INTERVAL_MS)
   async run(): Promise<void> {
     await this.round.run();
   }

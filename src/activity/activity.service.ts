@@ -1,14 +1,14 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Throttle } from '../common/throttle.js';
-import { within } from '../common/within.js';
+import { withTimeout } from '../common/with-timeout.js';
 import { ActivityCounts } from './activity-counts.js';
 import { ActivityMinutesRepository } from './activity-minutes.repository.js';
 import { type RunSeries, type WebhookSeries } from './activity-series.js';
 
 const WRITE_MS = 10_000;
-const QUIET_MS = 60_000;
+const LOG_INTERVAL_MS = 60_000;
 /** The end of the process waits no longer for its last counts. */
-const PATIENCE_MS = 3000;
+const TIMEOUT_MS = 3000;
 
 /**
  * Counts what this process does, by the minute of its own clock. Counting is a matter of memory, and never fails: the
@@ -18,7 +18,7 @@ const PATIENCE_MS = 3000;
 @Injectable()
 export class ActivityService implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(ActivityService.name);
-  private readonly warnings = new Throttle(QUIET_MS);
+  private readonly warnings = new Throttle(LOG_INTERVAL_MS);
   private readonly counts = new ActivityCounts();
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
@@ -36,7 +36,7 @@ export class ActivityService implements OnModuleInit, OnApplicationShutdown {
       await this.writing;
       await this.write();
     };
-    await within(PATIENCE_MS, last(), () => new Error('late')).catch(() => undefined);
+    await withTimeout(TIMEOUT_MS, last(), () => new Error('late')).catch(() => undefined);
   }
 
   /** A webhook came in. */
@@ -67,7 +67,7 @@ export class ActivityService implements OnModuleInit, OnApplicationShutdown {
       await this.minutes.add(counts);
     } catch (err) {
       this.counts.putBack(counts);
-      if (this.warnings.lets())
+      if (this.warnings.tryAcquire())
         this.logger.warn({ msg: 'what was done cannot be written down now; it is kept for later', err });
     }
   }

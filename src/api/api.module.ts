@@ -6,7 +6,7 @@ import { QueueModule } from '../queue/queue.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-secrets.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
-import { ActionsModule } from '../operations/actions.module.js';
+import { OperationsModule } from '../operations/operations.module.js';
 import { ActivityController } from './activity/activity.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
@@ -44,7 +44,7 @@ const RESOURCES = [
 /** `/api`: what operators' programs use. */
 @Module({
   imports: [
-    ActionsModule,
+    OperationsModule,
     ActivityModule,
     IdempotencyKeysModule,
     IdentityModule,

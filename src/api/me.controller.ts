@@ -3,7 +3,7 @@ import { CurrentOperator } from '../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../identity/operator.js';
 import { unknownLink } from '../identity/people/people.errors.js';
 import { PeopleService } from '../identity/people/people.service.js';
-import { PeopleActionsService } from '../operations/people-actions.service.js';
+import { PeopleOperations } from '../operations/people.operations.js';
 import { ApiController } from './http/api-controller.decorator.js';
 import { ApiId } from './http/api-id.decorator.js';
 import { Route } from './http/route.decorator.js';
@@ -14,12 +14,12 @@ import { MeDto } from './me.dto.js';
 export class MeController {
   constructor(
     private readonly people: PeopleService,
-    private readonly actions: PeopleActionsService,
+    private readonly actions: PeopleOperations,
   ) {}
 
   /** Who sends the request. */
   @Get()
-  @Route({ id: 'getMe', role: 'signed-in', summary: 'Who sends the request', answer: MeDto })
+  @Route({ id: 'getMe', role: 'signed-in', summary: 'Who sends the request', response: MeDto })
   async me(@CurrentOperator() operator: Operator): Promise<MeDto> {
     return MeDto.of(operator, await this.people.linksOf(operator.subject));
   }
@@ -31,7 +31,7 @@ export class MeController {
     id: 'removeMyLink',
     role: 'signed-in',
     summary: "Remove one's own link to a Plane user, and revoke its token",
-    problems: [unknownLink()],
+    errors: [unknownLink()],
   })
   async unlink(
     @CurrentOperator() operator: Operator,

@@ -2,7 +2,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { OpenApiService } from './openapi/openapi.service.js';
 
 const API = '/api/';
-const MOST_BYTES = 256 * 1024;
+const MAX_BYTES = 256 * 1024;
 
 /**
  * Prepares the application, before its routes are made: what is sent to the API is small, what it answers is kept by
@@ -11,7 +11,7 @@ const MOST_BYTES = 256 * 1024;
 export function prepareApi(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
   server.addHook('onRoute', (route) => {
-    if (route.url.startsWith(API)) route.bodyLimit = MOST_BYTES;
+    if (route.url.startsWith(API)) route.bodyLimit = MAX_BYTES;
   });
   server.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.url?.startsWith(API))

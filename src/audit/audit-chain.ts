@@ -2,7 +2,7 @@ import { hashOf } from './audit-hash.js';
 import { type AuditRecord, type ChainPoint } from './audit-record.js';
 
 /** How many faults are told; the rest is counted. */
-const MOST_FAULTS = 20;
+const MAX_FAULTS = 20;
 
 /**
  * What is wrong with an entry: its content is not what its hash says; it does not follow the one before; entries up to it
@@ -74,7 +74,7 @@ export class AuditChain {
   /** Notes something that is wrong. */
   fault(kind: AuditFaultKind, seq: number, text: string): void {
     this.faultCount += 1;
-    if (this.faults.length < MOST_FAULTS) this.faults.push({ kind, seq, text });
+    if (this.faults.length < MAX_FAULTS) this.faults.push({ kind, seq, text });
   }
 
   private follow({ seq, previous }: AuditRecord): void {

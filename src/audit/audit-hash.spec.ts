@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { hashOf } from './audit-hash.js';
 import { type AuditRecord, CHAIN_START } from './audit-record.js';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson } from '../common/canonical-json.js';
 
 const ENTRY: Omit<AuditRecord, 'hash'> = {
   seq: 1,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type AuditRecord } from './audit-record.js';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson } from '../common/canonical-json.js';
 
 /**
  * The hash of an entry: SHA-256, as 64 hex digits, over the UTF-8 bytes of the entry as a JSON object in the form of

@@ -6,17 +6,17 @@ import { AuditAnchorsSubscriber } from './audit-anchors.subscriber.js';
 import { type AuditEntry } from './audit-entry.js';
 import { AuditLogRepository } from './audit-log.repository.js';
 import { auditNotBooked, auditUnavailable } from './audit.errors.js';
-import { RefusalBudget } from './refusal-budget.js';
+import { RejectionBudget } from './rejection-budget.js';
 import { storableEntry } from './storable-entry.js';
 
 /** What is known of an act before it is done. */
-export type AuditedAct = Omit<AuditEntry, 'outcome'>;
+export type AuditedOperation = Omit<AuditEntry, 'outcome'>;
 
 /** Writes the audit log. What cannot be booked fails, and is in the process's log at level error. */
 @Injectable()
 export class AuditService {
   private readonly logger = new Logger(AuditService.name);
-  private readonly refusals = new RefusalBudget();
+  private readonly refusals = new RejectionBudget();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -51,7 +51,7 @@ export class AuditService {
    * away meanwhile; else what `run` throws
    */
   async audited<T>(
-    act: AuditedAct,
+    act: AuditedOperation,
     run: () => Promise<T>,
     details: (result: T) => Readonly<Record<string, unknown>> = () => ({}),
   ): Promise<T> {
@@ -76,7 +76,7 @@ export class AuditService {
    * Books a refusal. At most 10 a minute for each actor, and for all that are anonymous together, in this process: the
    * next one says in `details.suppressed` how many were left out. Never fails; the refusal stands either way.
    */
-  async refused(act: AuditedAct): Promise<void> {
+  async refused(act: AuditedOperation): Promise<void> {
     const suppressed = this.refusals.admit(act.by);
     if (suppressed === undefined) return;
     const details = { ...act.details, ...(suppressed > 0 && { suppressed }) };
@@ -91,7 +91,7 @@ export class AuditService {
     if (!writable) throw auditUnavailable();
   }
 
-  private async recordDone(act: AuditedAct): Promise<void> {
+  private async recordDone(act: AuditedOperation): Promise<void> {
     try {
       await this.record({ ...act, outcome: 'done' });
     } catch {

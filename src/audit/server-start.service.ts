@@ -13,8 +13,8 @@ import { type AuditEntry } from './audit-entry.js';
 import { AuditService } from './audit.service.js';
 import { configurationDetails } from './configuration-details.js';
 
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 60_000;
+const INITIAL_BACKOFF_MS = 1000;
+const MAX_BACKOFF_MS = 60_000;
 
 /** Books the start of a server, and what it is configured to. The start waits for nothing; what fails is tried again. */
 @Injectable()
@@ -40,7 +40,7 @@ export class ServerStartService implements OnApplicationBootstrap, BeforeApplica
   }
 
   private async book(entry: AuditEntry): Promise<void> {
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS))
+    for (let pause = INITIAL_BACKOFF_MS; ; pause = Math.min(pause * 2, MAX_BACKOFF_MS))
       try {
         return await this.audit.record(entry);
       } catch {

@@ -3,8 +3,8 @@ import { type AuditEntry } from './audit-entry.js';
 
 const SHOWN = '[secret]';
 /** Texts that are indexed: below what a page of PostgreSQL's indexes takes, in any script. */
-const LONGEST_COLUMN = 500;
-const LONGEST_TEXT = 2000;
+const MAX_COLUMN_LENGTH = 500;
+const MAX_TEXT_LENGTH = 2000;
 const DEEPEST = 12;
 /** Members whose text is a secret, whatever it says. */
 const SECRET_NAME =
@@ -22,7 +22,7 @@ export function storableEntry({ by, action, target, outcome, details = {} }: Aud
   return {
     by: storableActor(by),
     action,
-    ...(target !== undefined && { target: textOf(target, LONGEST_COLUMN) }),
+    ...(target !== undefined && { target: textOf(target, MAX_COLUMN_LENGTH) }),
     outcome,
     details: membersOf(JSON.parse(JSON.stringify(details, unjsonable)) as object, 0),
   };
@@ -31,9 +31,9 @@ export function storableEntry({ by, action, target, outcome, details = {} }: Aud
 function storableActor({ kind, id, name, from }: Actor): Actor {
   return {
     kind,
-    id: textOf(id, LONGEST_COLUMN),
-    ...(name !== undefined && { name: textOf(name, LONGEST_COLUMN) }),
-    ...(from !== undefined && { from: textOf(from, LONGEST_COLUMN) }),
+    id: textOf(id, MAX_COLUMN_LENGTH),
+    ...(name !== undefined && { name: textOf(name, MAX_COLUMN_LENGTH) }),
+    ...(from !== undefined && { from: textOf(from, MAX_COLUMN_LENGTH) }),
   };
 }
 
@@ -44,14 +44,14 @@ function unjsonable(_name: string, value: unknown): unknown {
 
 function membersOf(value: object, depth: number): Record<string, unknown> {
   const members = Object.entries(value).map(([name, each]) => [
-    textOf(name, LONGEST_TEXT),
+    textOf(name, MAX_TEXT_LENGTH),
     typeof each === 'string' && SECRET_NAME.test(name) ? SHOWN : valueOf(each, depth + 1),
   ]);
   return Object.fromEntries(members) as Record<string, unknown>;
 }
 
 function valueOf(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return textOf(value, LONGEST_TEXT);
+  if (typeof value === 'string') return textOf(value, MAX_TEXT_LENGTH);
   if (typeof value !== 'object' || value === null) return value;
   if (depth > DEEPEST) return '…';
   return Array.isArray(value) ? value.map((each) => valueOf(each, depth + 1)) : membersOf(value, depth);

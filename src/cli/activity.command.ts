@@ -16,7 +16,7 @@ const HEADS = [
   'FAILED',
   'DEAD LETTERS',
   'LAG',
-  'LONGEST',
+  'MAX_MINUTES',
 ];
 
 /** `hangar activity`: what all processes did, minute by minute. */

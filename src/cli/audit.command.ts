@@ -3,8 +3,8 @@ import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../audit/audit-entry.js';
 import { AuditLogService, type AuditVerification } from '../audit/audit-log.service.js';
 import { type AuditFilter, type AuditRecord, type ChainPoint } from '../audit/audit-record.js';
 import { AuditModule } from '../audit/audit.module.js';
-import { ActionsModule } from '../operations/actions.module.js';
-import { AuditActionsService } from '../operations/audit-actions.service.js';
+import { OperationsModule } from '../operations/operations.module.js';
+import { AuditOperations } from '../operations/audit.operations.js';
 import { date, wholeNumber } from './arguments.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
@@ -72,8 +72,8 @@ function exportCommand(): Command {
   return filtered('export')
     .description('every entry, the oldest first, a line of JSON each; the export itself is an entry')
     .action(async (options: FilterOptions) => {
-      await withServices([ActionsModule], async (context) => {
-        const entries = await context.get(AuditActionsService).export(commandActor(), filterOf(options));
+      await withServices([OperationsModule], async (context) => {
+        const entries = await context.get(AuditOperations).export(commandActor(), filterOf(options));
         for await (const entry of entries) print(true, entry, []);
       });
     });

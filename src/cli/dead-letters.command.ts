@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { ActionsModule } from '../operations/actions.module.js';
-import { DeadLetterActionsService } from '../operations/dead-letter-actions.service.js';
+import { OperationsModule } from '../operations/operations.module.js';
+import { DeadLetterOperations } from '../operations/dead-letter.operations.js';
 import { type DeadLetter, DeadLettersService } from '../queue/dead-letters.service.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { wholeNumber } from './arguments.js';
@@ -53,10 +53,10 @@ function redriveCommand(): Command {
         ids: string[],
         { json, handler, limit, dryRun = false }: LetterOptions & { dryRun?: boolean },
       ) => {
-        await withServices([ActionsModule], async (context) => {
+        await withServices([OperationsModule], async (context) => {
           const named = ids.length > 0 && { ids };
           const choice = { limit, ...named, ...(handler !== undefined && { handler }) };
-          const actions = context.get(DeadLetterActionsService);
+          const actions = context.get(DeadLetterOperations);
           const redriven = await actions.redrive(commandActor(), choice, dryRun);
           print(json, { redriven, dryRun }, [
             `${redriven} dead letter(s) ${dryRun ? 'would be' : 'were'} given back to their handlers.`,

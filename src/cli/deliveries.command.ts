@@ -1,7 +1,7 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { Command, Option } from 'commander';
-import { ActionsModule } from '../operations/actions.module.js';
-import { DeliveryActionsService } from '../operations/delivery-actions.service.js';
+import { OperationsModule } from '../operations/operations.module.js';
+import { DeliveryOperations } from '../operations/delivery.operations.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { InstallationsService } from '../installations/installations.service.js';
@@ -17,7 +17,7 @@ import { withServices } from './service-context.js';
 
 const MODULES = [InstallationsModule, WebhooksModule, HandlersModule];
 const HEADS = ['ID', 'RECEIVED', 'EVENT', 'WORKSPACE', 'ENTITY', 'STATES'];
-const ACTING = [...MODULES, ActionsModule];
+const ACTING = [...MODULES, OperationsModule];
 
 interface FilterOptions extends CommonOptions {
   readonly event?: string;
@@ -86,7 +86,7 @@ function showCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: CommonOptions) => {
       await withServices(ACTING, async (context) => {
-        const actions = context.get(DeliveryActionsService);
+        const actions = context.get(DeliveryOperations);
         const { body, headers, ...delivery } = await actions.read(commandActor(), id);
         const outcomes = await context.get(OutcomesService).of(id);
         const text = body.toString();
@@ -133,7 +133,7 @@ function replayCommand(): Command {
           if (id === undefined && Object.keys(rest).length === 0) throw wrongUse(NEITHER);
           const wanted = rest.state !== undefined && handler !== undefined ? { ...rest, handler } : rest;
           const filter = id === undefined ? await filterOf(context, wanted) : { id };
-          const actions = context.get(DeliveryActionsService);
+          const actions = context.get(DeliveryOperations);
           const replay = await actions.replay(commandActor(), filter, handler, dryRun);
           const would = dryRun ? 'would be' : 'were';
           const { deliveries, jobs } = replay;

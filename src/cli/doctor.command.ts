@@ -17,14 +17,14 @@ import { DeliveriesModule } from '../webhooks/deliveries/deliveries.module.js';
 import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
 import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-secrets.module.js';
 import { WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
-import { SilenceModule } from '../webhooks/traffic-monitor/silence.module.js';
-import { SilenceService } from '../webhooks/traffic-monitor/silence.service.js';
-import { HandlerLevelsModule } from '../webhooks/dispatch/handler-levels.module.js';
-import { HandlerLevelsService } from '../webhooks/dispatch/handler-levels.service.js';
+import { TrafficMonitorModule } from '../webhooks/traffic-monitor/traffic-monitor.module.js';
+import { TrafficMonitorService } from '../webhooks/traffic-monitor/traffic-monitor.service.js';
+import { HandlerStatsModule } from '../webhooks/dispatch/handler-stats.module.js';
+import { HandlerStatsService } from '../webhooks/dispatch/handler-stats.service.js';
 import { checkAuditLog } from './doctor/audit.check.js';
 import { checkEnvironmentFile, checkRedirectUri } from './doctor/configuration.check.js';
 import { checkDatabase } from './doctor/database.check.js';
-import { bad, type Finding, looked, notLooked } from './doctor/finding.js';
+import { fail, type Finding, runCheck, skipped } from './doctor/finding.js';
 import { checkHandlers } from './doctor/handlers.check.js';
 import { checkPlane } from './doctor/plane.check.js';
 import { checkKeyRing, checkTokens, checkWebhookSecrets } from './doctor/stored.checks.js';
@@ -56,12 +56,12 @@ async function examine(): Promise<Finding[]> {
   try {
     const config = loadConfig(processEnvironment());
     const configuration = checkEnvironmentFile(environmentFileWarnings());
-    const plane = await checkPlane(config).catch((error: unknown) => [bad('plane', causeText(error))]);
+    const plane = await checkPlane(config).catch((error: unknown) => [fail('plane', causeText(error))]);
     return [configuration, ...(await stored()), ...plane, checkRedirectUri(config)];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.faults.map(({ name, problem, example }) =>
-      bad('configuration', `${name} ${problem}`, `For example: ${example}`),
+      fail('configuration', `${name} ${problem}`, `For example: ${example}`),
     );
   }
 }
@@ -72,7 +72,7 @@ async function stored(): Promise<Finding[]> {
   try {
     database = await openDatabase(loadConfig(processEnvironment()), false);
   } catch (error) {
-    return [bad('database', causeText(error)), ...unseen('the database cannot be reached')];
+    return [fail('database', causeText(error)), ...unseen('the database cannot be reached')];
   }
   try {
     const { findings, usable } = await checkDatabase(database.config.databaseUrl, database.embedded);
@@ -84,7 +84,7 @@ async function stored(): Promise<Finding[]> {
 }
 
 function unseen(why: string): Finding[] {
-  return STORED.map((check) => notLooked(check, why));
+  return STORED.map((check) => skipped(check, why));
 }
 
 async function lookInside({ config }: OpenDatabase): Promise<Finding[]> {
@@ -93,8 +93,8 @@ async function lookInside({ config }: OpenDatabase): Promise<Finding[]> {
     DatabaseModule,
     TokensModule,
     DeliveriesModule,
-    SilenceModule,
-    HandlerLevelsModule,
+    TrafficMonitorModule,
+    HandlerStatsModule,
     HandlersModule,
     WorkspaceSecretsModule,
     AuditModule,
@@ -105,16 +105,16 @@ async function lookInside({ config }: OpenDatabase): Promise<Finding[]> {
   try {
     const [keys = '', tokens = '', secrets = '', traffic = '', handlers = '', audit = ''] = STORED;
     return [
-      await looked(keys, () => checkKeyRing(context.get(KeyRingService))),
-      await looked(tokens, () => checkTokens(context.get(TokenAdminService))),
-      await looked(secrets, () =>
+      await runCheck(keys, () => checkKeyRing(context.get(KeyRingService))),
+      await runCheck(tokens, () => checkTokens(context.get(TokenAdminService))),
+      await runCheck(secrets, () =>
         checkWebhookSecrets(config, context.get(DeliveriesService), context.get(WorkspaceSecretsService)),
       ),
-      await looked(traffic, () => checkTraffic(context.get(SilenceService))),
-      await looked(handlers, () =>
-        checkHandlers(context.get(HandlerLevelsService), config.deliveryRetentionDays),
+      await runCheck(traffic, () => checkTraffic(context.get(TrafficMonitorService))),
+      await runCheck(handlers, () =>
+        checkHandlers(context.get(HandlerStatsService), config.deliveryRetentionDays),
       ),
-      await looked(audit, () => checkAuditLog(context.get(AuditLogService))),
+      await runCheck(audit, () => checkAuditLog(context.get(AuditLogService))),
     ];
   } finally {
     await context.close();

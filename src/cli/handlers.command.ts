@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { ActionsModule } from '../operations/actions.module.js';
-import { HandlerActionsService } from '../operations/handler-actions.service.js';
+import { OperationsModule } from '../operations/operations.module.js';
+import { HandlerOperations } from '../operations/handler.operations.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
-import { type HandlerLevel, HandlerLevelsService } from '../webhooks/dispatch/handler-levels.service.js';
+import { type HandlerStats, HandlerStatsService } from '../webhooks/dispatch/handler-stats.service.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
@@ -18,8 +18,12 @@ export function handlersCommand(): Command {
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
       await withServices([WebhooksModule, HandlersModule], async (context) => {
-        const levels = await context.get(HandlerLevelsService).all();
-        const handlers = levels.map((level) => ({ ...level, orphaned: level.pattern === undefined }));
+        const levels = await context.get(HandlerStatsService).all();
+        const handlers = levels.map(({ blocked, ...stats }) => ({
+          ...stats,
+          inLine: blocked,
+          orphaned: stats.pattern === undefined,
+        }));
         const lines = levels.length === 0 ? ['There are none.'] : table(HEADS, levels.map(rowOf));
         print(json, { handlers }, lines);
       });
@@ -36,8 +40,8 @@ function pauseCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (handler: string, { reason }: { reason?: string }, command: Command) => {
       const { json } = command.optsWithGlobals<CommonOptions>(); // `handlers` has --json too, and takes it
-      await withServices([ActionsModule, HandlersModule], async (context) => {
-        const paused = await context.get(HandlerActionsService).pause(commandActor(), handler, reason);
+      await withServices([OperationsModule, HandlersModule], async (context) => {
+        const paused = await context.get(HandlerOperations).pause(commandActor(), handler, reason);
         const since = `${paused.pausedAt.toISOString()} by ${paused.pausedBy}`;
         print(json, paused, [
           paused.already
@@ -55,8 +59,8 @@ function resumeCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (handler: string, _options: CommonOptions, command: Command) => {
       const { json } = command.optsWithGlobals<CommonOptions>();
-      await withServices([ActionsModule, HandlersModule], async (context) => {
-        const wasPaused = await context.get(HandlerActionsService).resume(commandActor(), handler);
+      await withServices([OperationsModule, HandlersModule], async (context) => {
+        const wasPaused = await context.get(HandlerOperations).resume(commandActor(), handler);
         print(json, { handler, wasPaused }, [
           wasPaused ? `${handler} takes up its work within 5 s.` : `${handler} was not paused.`,
         ]);
@@ -64,9 +68,9 @@ function resumeCommand(): Command {
     });
 }
 
-function rowOf(level: HandlerLevel): string[] {
-  const { waiting, delayed, active, inLine, parked, deadLetters, pause } = level;
-  const counts = [waiting, delayed, active, inLine, parked, deadLetters].map(String);
+function rowOf(level: HandlerStats): string[] {
+  const { waiting, delayed, active, blocked, parked, deadLetters, pause } = level;
+  const counts = [waiting, delayed, active, blocked, parked, deadLetters].map(String);
   const paused = pause ? [`since ${pause.pausedAt.toISOString()} by ${pause.pausedBy}`, pause.reason] : [];
   const told = paused.filter((text) => typeof text === 'string').join(': ');
   return [level.handler, level.pattern ?? '(orphaned: not in this release)', ...counts, told];

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { ActionsModule } from '../operations/actions.module.js';
-import { KeyActionsService } from '../operations/key-actions.service.js';
+import { OperationsModule } from '../operations/operations.module.js';
+import { KeyOperations } from '../operations/key.operations.js';
 import { type RotationProgress } from '../encryption/key-rotation.service.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print } from './output.js';
@@ -20,8 +20,8 @@ function rotateCommand(): Command {
     )
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
-      await withServices([ActionsModule], async (context) => {
-        const last = await context.get(KeyActionsService).rotate(commandActor(), (progress) => {
+      await withServices([OperationsModule], async (context) => {
+        const last = await context.get(KeyOperations).rotate(commandActor(), (progress) => {
           if (json || !process.stdout.isTTY) print(true, progress, []);
           else process.stdout.write(`\r${bar(progress)}`);
         });

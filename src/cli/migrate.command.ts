@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig, processEnvironment } from '../config/load-config.js';
 import { openDatabase } from '../database/open-database.js';
-import { whenReachable } from '../database/when-reachable.js';
+import { waitForDatabase } from '../database/wait-for-database.js';
 import { migrateDatabase } from '../server/migrate.js';
 import { wholeNumber } from './arguments.js';
 import { type CommonOptions, print } from './output.js';
@@ -25,7 +25,7 @@ export function migrateCommand(): Command {
       const database = await openDatabase(loadConfig(processEnvironment()), false);
       try {
         const url = database.config.databaseUrl.reveal();
-        const migrations = await whenReachable(wait, () => migrateDatabase(url), tellOfWaiting);
+        const migrations = await waitForDatabase(wait, () => migrateDatabase(url), tellOfWaiting);
         const lines =
           migrations.length === 0 ? ['The schema is current.'] : migrations.map((name) => `ran ${name}`);
         print(json, { migrations }, lines);

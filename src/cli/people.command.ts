@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { ActionsModule } from '../operations/actions.module.js';
-import { PeopleActionsService } from '../operations/people-actions.service.js';
+import { OperationsModule } from '../operations/operations.module.js';
+import { PeopleOperations } from '../operations/people.operations.js';
 import { PeopleModule } from '../identity/people/people.module.js';
 import { PeopleService, type Person } from '../identity/people/people.service.js';
 import { commandActor } from './command-actor.js';
@@ -63,8 +63,8 @@ function unlinkCommand(): Command {
     .argument('<plane user>', 'as "hangar people show" shows it')
     .option('--json', 'print JSON')
     .action(async (subject: string, planeUserId: string, { json }: CommonOptions) => {
-      await withServices([ActionsModule], async (context) => {
-        await context.get(PeopleActionsService).unlink(commandActor(), subject, planeUserId);
+      await withServices([OperationsModule], async (context) => {
+        await context.get(PeopleOperations).unlink(commandActor(), subject, planeUserId);
         print(json, { subject, planeUserId, unlinked: true }, [
           `${subject} is linked to Plane user ${planeUserId} no more.`,
         ]);
@@ -80,8 +80,8 @@ function disableCommand(): Command {
     .argument('<subject>', 'their claim "sub" at the identity provider; they need not have been here')
     .option('--json', 'print JSON')
     .action(async (subject: string, { json }: CommonOptions) => {
-      await withServices([ActionsModule], async (context) => {
-        const ended = await context.get(PeopleActionsService).disable(commandActor(), subject);
+      await withServices([OperationsModule], async (context) => {
+        const ended = await context.get(PeopleOperations).disable(commandActor(), subject);
         const { sessions, links } = ended;
         print(json, { subject, ...ended }, [
           `${subject} is disabled: ${sessions} session(s) ended, ${links} link(s) to Plane users taken away.`,
@@ -96,8 +96,8 @@ function enableCommand(): Command {
     .argument('<subject>', 'as "hangar people list" shows it')
     .option('--json', 'print JSON')
     .action(async (subject: string, { json }: CommonOptions) => {
-      await withServices([ActionsModule], async (context) => {
-        await context.get(PeopleActionsService).enable(commandActor(), subject);
+      await withServices([OperationsModule], async (context) => {
+        await context.get(PeopleOperations).enable(commandActor(), subject);
         print(json, { subject, enabled: true }, [`${subject} may sign in again.`]);
       });
     });

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type TokenActionsService } from '../operations/token-actions.service.js';
+import { type TokenOperations } from '../operations/token.operations.js';
 import { type ListedToken, TokenAdminService } from '../tokens/token-admin.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { commandActor } from './command-actor.js';
@@ -57,10 +57,10 @@ function revokeCommand(): Command {
 }
 
 /** What acts is read only for a command that acts. */
-async function withTokenActions(run: (actions: TokenActionsService) => Promise<void>): Promise<void> {
-  const { ActionsModule } = await import('../operations/actions.module.js');
-  const { TokenActionsService } = await import('../operations/token-actions.service.js');
-  await withServices([ActionsModule], async (context) => run(context.get(TokenActionsService)));
+async function withTokenActions(run: (actions: TokenOperations) => Promise<void>): Promise<void> {
+  const { OperationsModule } = await import('../operations/operations.module.js');
+  const { TokenOperations } = await import('../operations/token.operations.js');
+  await withServices([OperationsModule], async (context) => run(context.get(TokenOperations)));
 }
 
 function rowOf(token: ListedToken): string[] {

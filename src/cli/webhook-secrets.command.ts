@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { Secret } from '../common/secret.js';
-import { ActionsModule } from '../operations/actions.module.js';
-import { WebhookSecretActionsService } from '../operations/webhook-secret-actions.service.js';
-import { type ListedSecret, WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
+import { OperationsModule } from '../operations/operations.module.js';
+import { WebhookSecretOperations } from '../operations/webhook-secret.operations.js';
+import {
+  type ListedSecret,
+  WorkspaceSecretsService,
+} from '../webhooks/workspace-secrets/workspace-secrets.service.js';
 import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-secrets.module.js';
 import { wrongUse } from './arguments.js';
 import { commandActor } from './command-actor.js';
@@ -43,8 +46,8 @@ function setCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (workspace: string, { json, file }: CommonOptions & { file?: string }) => {
       const secret = await read(file);
-      await withServices([ActionsModule], async (context) => {
-        const actions = context.get(WebhookSecretActionsService);
+      await withServices([OperationsModule], async (context) => {
+        const actions = context.get(WebhookSecretOperations);
         const fingerprint = await actions.set(commandActor(), workspace, secret);
         print(json, { workspace, fingerprint }, [
           `Workspace ${workspace} accepts the secret ${fingerprint}, and the one before it, within 5 s.`,
@@ -61,8 +64,8 @@ function removeCommand(): Command {
     .option('--previous', 'take away the one before the newest alone')
     .option('--json', 'print JSON')
     .action(async (workspace: string, { json, previous = false }: CommonOptions & { previous?: boolean }) => {
-      await withServices([ActionsModule], async (context) => {
-        const actions = context.get(WebhookSecretActionsService);
+      await withServices([OperationsModule], async (context) => {
+        const actions = context.get(WebhookSecretOperations);
         const removed = await actions.remove(commandActor(), workspace, previous);
         print(json, { workspace, removed }, [`${removed} secret(s) of workspace ${workspace} were removed.`]);
       });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { loadConfig, processEnvironment } from '../config/load-config.js';
-import { ActionsModule } from '../operations/actions.module.js';
-import { DeliveryActionsService } from '../operations/delivery-actions.service.js';
+import { OperationsModule } from '../operations/operations.module.js';
+import { DeliveryOperations } from '../operations/delivery.operations.js';
 import { SigningSecret } from '../webhooks/events/webhook-signature.js';
 import { wrongUse } from './arguments.js';
 import { commandActor } from './command-actor.js';
@@ -53,8 +53,8 @@ function signedFile(file: string | undefined): Webhook {
 
 async function storedWebhook(id: string): Promise<Webhook> {
   let found: Webhook | undefined;
-  await withServices([ActionsModule], async (context) => {
-    const { body, headers } = await context.get(DeliveryActionsService).read(commandActor(), id);
+  await withServices([OperationsModule], async (context) => {
+    const { body, headers } = await context.get(DeliveryOperations).read(commandActor(), id);
     found = { body, headers };
   });
   if (!found) throw new Error(`delivery ${id} could not be read`);

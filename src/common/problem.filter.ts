@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
-import { knownError } from './database-away.js';
+import { toDomainError } from './database-unavailable.js';
 import { DomainError } from './domain-error.js';
 import { type Problem, problemOf } from './problem.js';
 
@@ -28,7 +28,7 @@ export class ProblemFilter implements ExceptionFilter {
   protected readonly logger = new Logger(this.constructor.name);
 
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const error = knownError(thrown);
+    const error = toDomainError(thrown);
     const http = host.switchToHttp();
     const { id, url = '' } = http.getRequest<{ id: string; url?: string }>();
     const problem = problemOf(error, id);

@@ -1,6 +1,6 @@
 const DEEPEST_CAUSE = 3;
-const LONGEST_MESSAGE = 2000;
-const LONGEST_STACK = 4000;
+const MAX_MESSAGE_LENGTH = 2000;
+const MAX_STACK_LENGTH = 4000;
 
 /** An error as logs and the queue show it. */
 export interface SerializedError {
@@ -17,13 +17,14 @@ export interface SerializedError {
  * characters, and hold nothing that PostgreSQL's JSON refuses (NUL, half a surrogate pair).
  */
 export function serializeError(error: unknown, depth = 0): SerializedError {
-  if (!isErrorLike(error)) return { type: typeof error, message: storable(textOf(error), LONGEST_MESSAGE) };
+  if (!isErrorLike(error))
+    return { type: typeof error, message: storable(textOf(error), MAX_MESSAGE_LENGTH) };
   const { name = 'Error', code, stack, cause } = error;
   return {
-    type: storable(textOf(name), LONGEST_MESSAGE),
-    message: storable(error.message, LONGEST_MESSAGE),
-    ...(typeof code === 'string' && { code: storable(code, LONGEST_MESSAGE) }),
-    ...(typeof stack === 'string' && { stack: storable(stack, LONGEST_STACK) }),
+    type: storable(textOf(name), MAX_MESSAGE_LENGTH),
+    message: storable(error.message, MAX_MESSAGE_LENGTH),
+    ...(typeof code === 'string' && { code: storable(code, MAX_MESSAGE_LENGTH) }),
+    ...(typeof stack === 'string' && { stack: storable(stack, MAX_STACK_LENGTH) }),
     ...(cause !== undefined && depth < DEEPEST_CAUSE && { cause: serializeError(cause, depth + 1) }),
   };
 }

@@ -4,7 +4,7 @@ import { Throttle } from './throttle.js';
 describe('Throttle', () => {
   it('lets one through in each quiet time', () => {
     const throttle = new Throttle(1000);
-    expect([0, 999, 1000, 1001, 5000].map((now) => throttle.lets(now))).toEqual([
+    expect([0, 999, 1000, 1001, 5000].map((now) => throttle.tryAcquire(now))).toEqual([
       true,
       false,
       true,

@@ -5,7 +5,7 @@ export class Throttle {
   constructor(private readonly quietMs: number) {}
 
   /** True once; then false for the quiet time. */
-  lets(now = Date.now()): boolean {
+  tryAcquire(now = Date.now()): boolean {
     if (now < this.quietUntil) return false;
     this.quietUntil = now + this.quietMs;
     return true;

@@ -4,10 +4,10 @@ import { type Shutdown } from '../common/periodic-task.js';
 import { HangarConfig } from './hangar-config.js';
 
 /** What is kept of the time for the booking of what was given up: so much, and this share of it at most. */
-const LAST_CALL = { ms: 3000, share: 0.3 };
+const ABORT_RESERVE = { ms: 3000, share: 0.3 };
 /** What is kept for closing what this process holds. */
-const CLOSING = { ms: 1000, share: 0.1 };
-const NOTHING = { ms: 0, share: 0 };
+const CLOSE_RESERVE = { ms: 1000, share: 0.1 };
+const NO_RESERVE = { ms: 0, share: 0 };
 
 /**
  * The end of this process, and the time that it has for it: `HANGAR_DRAIN_SECONDS` from the first signal. Whoever takes
@@ -16,8 +16,8 @@ const NOTHING = { ms: 0, share: 0 };
 @Injectable()
 export class Drain implements OnModuleDestroy, BeforeApplicationShutdown, Shutdown {
   private readonly beginning = new AbortController();
-  private readonly calling = new AbortController();
-  private readonly left: string[] = [];
+  private readonly aborting = new AbortController();
+  private readonly recordedLosses: string[] = [];
   private readonly work: (() => Promise<unknown> | undefined)[] = [];
   private beganAt: number | undefined;
 
@@ -29,20 +29,20 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown, Shutdo
   }
 
   /** Aborted a moment before the time is over: work is to be given up, and handed back. */
-  get lastCall(): AbortSignal {
-    return this.calling.signal;
+  get abortSignal(): AbortSignal {
+    return this.aborting.signal;
   }
 
   /** What this process owed to somebody and could not do in its time. */
-  get lost(): readonly string[] {
-    return this.left;
+  get losses(): readonly string[] {
+    return this.recordedLosses;
   }
 
   /** The first call counts. */
   begin(): void {
     if (this.beganAt !== undefined) return;
     this.beganAt = performance.now();
-    setTimeout(() => this.calling.abort(), this.untilLastCallMs()).unref();
+    setTimeout(() => this.aborting.abort(), this.untilAbortMs()).unref();
     this.beginning.abort();
   }
 
@@ -57,29 +57,29 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown, Shutdo
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.sees(Promise.allSettled(this.work.map(async (work) => work())));
+    await this.waitWithinDeadline(Promise.allSettled(this.work.map(async (work) => work())));
   }
 
   /** Milliseconds until the last call; `Infinity` before it begins. */
-  untilLastCallMs(): number {
-    return this.untilMs(LAST_CALL);
+  untilAbortMs(): number {
+    return this.untilMs(ABORT_RESERVE);
   }
 
   /** Milliseconds until nothing is waited for any more; `Infinity` before it begins. */
-  untilOverMs(): number {
-    return this.untilMs(CLOSING);
+  untilDeadlineMs(): number {
+    return this.untilMs(CLOSE_RESERVE);
   }
 
   /** Milliseconds until the process ends, whatever goes on; `Infinity` before it begins. */
   untilEndMs(): number {
-    return this.untilMs(NOTHING);
+    return this.untilMs(NO_RESERVE);
   }
 
   /** Waits for it while there is time. Resolves with whether it ended, well or not. */
-  async sees(work: Promise<unknown>): Promise<boolean> {
+  async waitWithinDeadline(work: Promise<unknown>): Promise<boolean> {
     const over = new AbortController();
     const { signal } = over;
-    const timeUp = wait(this.untilOverMs(), false, { signal, ref: false }).catch(() => false);
+    const timeUp = wait(this.untilDeadlineMs(), false, { signal, ref: false }).catch(() => false);
     const ended = work.then(
       () => true,
       () => true,
@@ -88,11 +88,11 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown, Shutdo
   }
 
   /** Takes note of what could not be done. */
-  loses(what: string): void {
-    this.left.push(what);
+  recordLoss(what: string): void {
+    this.recordedLosses.push(what);
   }
 
-  private untilMs(kept: typeof LAST_CALL): number {
+  private untilMs(kept: typeof ABORT_RESERVE): number {
     if (this.beganAt === undefined) return Number.POSITIVE_INFINITY;
     const wholeMs = this.config.drainSeconds * 1000;
     const untilMs = this.beganAt + wholeMs - Math.min(kept.ms, wholeMs * kept.share);

@@ -5,7 +5,7 @@ import { combinationFaults } from './combinations.js';
 import { ConfigError, type ConfigFault, faultOf } from './config.error.js';
 import { type Environment, readVariable } from './environment.js';
 import { HangarConfig } from './hangar-config.js';
-import { misspeltMessage, misspeltNames } from './misspelt.js';
+import { misspelledMessage, misspelledNames } from './misspelled.js';
 import { type Variable, variablesOf } from './variable.decorator.js';
 
 /**
@@ -34,7 +34,7 @@ export function processEnvironment(): Environment {
 /** What is most likely misspelt in the `.env` file that {@link processEnvironment} reads; a line each. */
 export function environmentFileWarnings(): string[] {
   if (process.env['NODE_ENV'] === 'production' || !existsSync('.env')) return [];
-  return misspeltNames(Object.keys(parseEnv(readFileSync('.env', 'utf8')))).map(misspeltMessage);
+  return misspelledNames(Object.keys(parseEnv(readFileSync('.env', 'utf8')))).map(misspelledMessage);
 }
 
 function assign(config: HangarConfig, environment: Environment, variable: Variable): ConfigFault[] {

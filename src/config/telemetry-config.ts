@@ -5,7 +5,7 @@ import { type ResourceAttributes, resourceAttributes } from './resource-attribut
 import { EnvironmentVariable } from './variable.decorator.js';
 
 const POSITIVE = { message: 'must be at least 1' };
-const LONGEST_MS = 600_000;
+const MAX_DELAY_MS = 600_000;
 const NOT_LONGER = { message: 'must be at most 600000, ten minutes' };
 
 /** The part of the configuration that is about traces: the standard variables of OpenTelemetry. */
@@ -58,7 +58,7 @@ export class TelemetryConfig {
     parse: integer,
   })
   @Min(1, POSITIVE)
-  @Max(LONGEST_MS, NOT_LONGER)
+  @Max(MAX_DELAY_MS, NOT_LONGER)
   otlpTimeoutMs!: number;
 
   @EnvironmentVariable('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', {
@@ -114,7 +114,7 @@ export class TelemetryConfig {
     default: '5000',
     parse: integer,
   })
-  @Max(LONGEST_MS, NOT_LONGER)
+  @Max(MAX_DELAY_MS, NOT_LONGER)
   otelBspScheduleDelayMs!: number;
 
   @EnvironmentVariable('OTEL_BSP_EXPORT_TIMEOUT', {
@@ -124,7 +124,7 @@ export class TelemetryConfig {
     parse: integer,
   })
   @Min(1, POSITIVE)
-  @Max(LONGEST_MS, NOT_LONGER)
+  @Max(MAX_DELAY_MS, NOT_LONGER)
   otelBspExportTimeoutMs!: number;
 
   @EnvironmentVariable('OTEL_BSP_MAX_QUEUE_SIZE', {

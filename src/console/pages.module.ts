@@ -6,9 +6,9 @@ import { InstallationsModule } from '../installations/installations.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-secrets.module.js';
-import { SilenceModule } from '../webhooks/traffic-monitor/silence.module.js';
+import { TrafficMonitorModule } from '../webhooks/traffic-monitor/traffic-monitor.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
-import { ActionsModule } from '../operations/actions.module.js';
+import { OperationsModule } from '../operations/operations.module.js';
 import { AssetsController } from './assets/assets.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
@@ -31,13 +31,13 @@ import { TokensController } from './tokens/tokens.controller.js';
 /** `/console`: what operators see and click. */
 @Module({
   imports: [
-    ActionsModule,
+    OperationsModule,
     ActivityModule,
     IdentityModule,
     InstallationsModule,
     PeopleModule,
     QueueModule,
-    SilenceModule,
+    TrafficMonitorModule,
     TokensModule,
     WebhooksModule,
     WorkspaceSecretsModule,

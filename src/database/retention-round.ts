@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 
 /** How often a round begins. */
-export const RETENTION_EVERY_MS = 300_000;
+export const RETENTION_INTERVAL_MS = 300_000;
 /** Few enough that nobody waits for their locks. */
 const BATCH = 1000;
 /** Lets others at the disk between two batches. */

@@ -52,10 +52,14 @@ export class ProcessMetricsService {
   private tellTime(): void {
     const startedAt = Date.now() / 1000 - process.uptime();
     this.tell('process_start_time_seconds', 'When it started, as seconds since 1970.', () => startedAt);
-    this.metrics.kept('process_cpu_seconds_total', 'Time of processors that it has used.', () => {
-      const { user, system } = process.cpuUsage();
-      return (user + system) / MICROSECONDS;
-    });
+    this.metrics.observableCounter(
+      'process_cpu_seconds_total',
+      'Time of processors that it has used.',
+      () => {
+        const { user, system } = process.cpuUsage();
+        return (user + system) / MICROSECONDS;
+      },
+    );
     this.delay.enable();
     this.tell(
       'nodejs_eventloop_lag_p99_seconds',

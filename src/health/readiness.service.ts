@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.js';
-import { SharedQuestion } from '../common/shared-question.js';
-import { within } from '../common/within.js';
+import { SingleFlight } from '../common/single-flight.js';
+import { withTimeout } from '../common/with-timeout.js';
 import { Drain } from '../config/drain.js';
 import { SchemaCheckService } from '../database/schema-check.service.js';
 import { QueueService } from '../queue/queue.service.js';
 
 /** A probe gives up sooner or later; it should hear why. */
-const PATIENCE_MS = 3000;
+const TIMEOUT_MS = 3000;
 /** A look at the schema that hangs holds one connection, however many probes and scrapes come meanwhile. */
 const HANGS_AFTER_MS = 15_000;
 
@@ -26,13 +26,13 @@ export class ReadinessService {
     private readonly queue: QueueService,
     private readonly drain: Drain,
   ) {
-    this.schemaIsCurrent = new SharedQuestion(() => schema.requireReady(), HANGS_AFTER_MS);
+    this.schemaIsCurrent = new SingleFlight(() => schema.requireReady(), HANGS_AFTER_MS);
   }
 
   /** @throws {DomainError} 503 that says what is missing. */
   async requireReady(): Promise<Readiness> {
     if (this.drain.draining.aborted) throw notReady('this process is shutting down');
-    await within(PATIENCE_MS, this.schemaIsCurrent.answer(), databaseAway).catch((error: unknown) => {
+    await withTimeout(TIMEOUT_MS, this.schemaIsCurrent.run(), databaseAway).catch((error: unknown) => {
       throw error instanceof DomainError ? error : databaseAway();
     });
     if (!this.queue.isRunning()) throw notReady('the queue is not running');

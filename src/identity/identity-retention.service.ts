@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { RETENTION_EVERY_MS, RetentionRound } from '../database/retention-round.js';
+import { RETENTION_INTERVAL_MS, RetentionRound } from '../database/retention-round.js';
 import { LogoutTokensRepository } from './oidc/logout-tokens.repository.js';
 import { SessionsService } from './sessions/sessions.service.js';
 
@@ -21,7 +21,7 @@ export class IdentityRetentionService implements OnModuleDestroy {
   }
 
   /** Deletes what is past its time. */
-  @Interval(RETENTION_EVERY_MS)
+  @Interval(RETENTION_INTERVAL_MS)
   async run(): Promise<void> {
     for (const round of this.rounds) await round.run();
   }

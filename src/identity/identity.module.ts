@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
 import { DevelopmentTokenService } from './access/development-token.service.js';
-import { RefusalsService } from './access/refusals.service.js';
+import { RejectionsService } from './access/rejections.service.js';
 import { RouteRolesExplorer } from './access/route-roles.explorer.js';
 import { SsoWarningsService } from './access/sso-warnings.service.js';
 import { BearerService } from './bearer/bearer.service.js';
@@ -30,7 +30,7 @@ import { SignOutService } from './sign-in/sign-out.service.js';
     RouteRolesExplorer,
     SsoWarningsService,
     DevelopmentTokenService,
-    RefusalsService,
+    RejectionsService,
     ProviderService,
     ProviderKeysService,
     OidcSignInService,

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { type FastifyReply } from 'fastify';
 import { DomainError } from '../common/domain-error.js';
 import { HangarConfig } from '../config/hangar-config.js';
-import { RefusalsService } from './access/refusals.service.js';
+import { RejectionsService } from './access/rejections.service.js';
 import { requireOwnPage } from './access/csrf.js';
 import { isOperatorsPath } from './access/operators-path.js';
 import { challengeOf } from './bearer/challenge.js';
@@ -24,7 +24,7 @@ export class RoleGuard implements CanActivate {
     private readonly config: HangarConfig,
     private readonly reflector: Reflector,
     private readonly operators: OperatorsService,
-    private readonly refusals: RefusalsService,
+    private readonly refusals: RejectionsService,
   ) {}
 
   /** @throws {DomainError} where nobody is signed in, the role is missing, or another site sent the request */

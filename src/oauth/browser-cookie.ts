@@ -36,6 +36,6 @@ export function browserIn(
 }
 
 /** A new value for such a cookie. */
-export function newBrowser(): string {
+export function newBrowserBinding(): string {
   return randomBytes(BROWSER_BYTES).toString('base64url');
 }

@@ -6,7 +6,7 @@ import { isInstalled } from '../installations/installations.service.js';
 import { PlaneError } from '../plane/plane.error.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { PlaneUsersService } from '../plane/plane-users.service.js';
-import { InstallService } from '../tokens/install.service.js';
+import { InstallAppService } from '../tokens/install-app.service.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import {
   callbackIncomplete,
@@ -18,7 +18,7 @@ import {
 import { ConsentLinksService } from './consent-links.service.js';
 import { FailedConsent } from './failed-consent.js';
 import { OAuthStateService } from './oauth-state.service.js';
-import { type BegunConsent } from './oauth-states.repository.js';
+import { type PendingConsent } from './oauth-states.repository.js';
 
 /** The parameters that Plane sends the browser back with (contract §2). */
 export interface CallbackParameters {
@@ -44,7 +44,7 @@ export class CallbackService {
     private readonly states: OAuthStateService,
     private readonly plane: PlaneOAuthService,
     private readonly planeUsers: PlaneUsersService,
-    private readonly installs: InstallService,
+    private readonly installs: InstallAppService,
     private readonly tokens: TokensService,
     private readonly links: ConsentLinksService,
   ) {}
@@ -64,7 +64,7 @@ export class CallbackService {
   }
 
   /** Plane may start an installation by itself, without a state of ours; a user's consent it may not. */
-  private async begunBy(parameters: CallbackParameters, browser: string): Promise<BegunConsent> {
+  private async begunBy(parameters: CallbackParameters, browser: string): Promise<PendingConsent> {
     const { state, appInstallationId, error } = parameters;
     if (state !== undefined) return this.states.consume(state, browser);
     if (error !== undefined) throw consentRefused(error);
@@ -73,7 +73,7 @@ export class CallbackService {
   }
 
   private async complete(
-    begun: BegunConsent,
+    begun: PendingConsent,
     parameters: CallbackParameters,
     request: FastifyRequest,
   ): Promise<CallbackOutcome> {
@@ -100,7 +100,7 @@ export class CallbackService {
 
   private async linkUser(
     code: string | undefined,
-    { subject }: BegunConsent,
+    { subject }: PendingConsent,
     request: FastifyRequest,
   ): Promise<string> {
     if (code === undefined) throw callbackIncomplete('code');

@@ -1,9 +1,9 @@
-import { type BegunConsent } from './oauth-states.repository.js';
+import { type PendingConsent } from './oauth-states.repository.js';
 
 /** A consent that failed although it was begun here; says what it was begun for, so that it can be begun again. */
 export class FailedConsent extends Error {
   constructor(
-    readonly begun: BegunConsent,
+    readonly begun: PendingConsent,
     override readonly cause: unknown,
   ) {
     super('a consent failed');

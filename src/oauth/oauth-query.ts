@@ -17,14 +17,14 @@ export interface CallbackQuery {
   readonly error_description?: unknown;
 }
 
-const LONGEST = 2048;
-const LONGEST_SHOWN = 200;
+const MAX_LENGTH = 2048;
+const MAX_SHOWN_LENGTH = 200;
 const ERROR_CODE = /^[\w.-]{1,64}$/;
 
 /** A parameter that is not empty. @throws {DomainError} where it was given twice or is endless */
 export function textOf(value: unknown): string | undefined {
   if (value === undefined || value === '') return undefined;
-  if (typeof value !== 'string' || value.length > LONGEST) throw badParameter();
+  if (typeof value !== 'string' || value.length > MAX_LENGTH) throw badParameter();
   return value;
 }
 
@@ -43,7 +43,7 @@ export function callbackParameters(query: CallbackQuery): CallbackParameters {
     code: textOf(query.code),
     appInstallationId: textOf(query.app_installation_id),
     error: error && (ERROR_CODE.test(error) ? error : 'an error'),
-    errorDescription: textOf(query.error_description)?.slice(0, LONGEST_SHOWN),
+    errorDescription: textOf(query.error_description)?.slice(0, MAX_SHOWN_LENGTH),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { RETENTION_EVERY_MS, RetentionRound } from '../database/retention-round.js';
+import { RETENTION_INTERVAL_MS, RetentionRound } from '../database/retention-round.js';
 import { OAuthStatesRepository } from './oauth-states.repository.js';
 
 /** The role `scheduler`: deletes states, used or not, a day after they expired; until then one says what became of it. */
@@ -17,7 +17,7 @@ export class OAuthStateRetentionService implements OnModuleDestroy {
   }
 
   /** Deletes what is past its time. */
-  @Interval(RETENTION_EVERY_MS)
+  @Interval(RETENTION_INTERVAL_MS)
   async run(): Promise<void> {
     await this.round.run();
   }

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { FailedConsent } from './failed-consent.js';
 import { type OAuthStateEntity } from './oauth-state.entity.js';
-import { begunConsent, type BegunConsent, OAuthStatesRepository } from './oauth-states.repository.js';
+import { pendingConsent, type PendingConsent, OAuthStatesRepository } from './oauth-states.repository.js';
 import { type StateFault, stateRefused } from './oauth.errors.js';
 
 const STATE_BYTES = 32;
@@ -15,7 +15,7 @@ export class OAuthStateService {
   constructor(private readonly states: OAuthStatesRepository) {}
 
   /** @returns the state to send along; only its hash is stored. */
-  async begin(consent: BegunConsent, browser: string): Promise<string> {
+  async begin(consent: PendingConsent, browser: string): Promise<string> {
     const state = randomBytes(STATE_BYTES).toString('base64url');
     await this.states.insert(hash(state), hash(browser), consent, STATE_LIFE_SECONDS);
     return state;
@@ -26,12 +26,12 @@ export class OAuthStateService {
    *
    * @throws {DomainError} it is unknown; {@link FailedConsent} it is expired, used, or another browser's
    */
-  async consume(state: string, browser: string): Promise<BegunConsent> {
+  async consume(state: string, browser: string): Promise<PendingConsent> {
     const consent = await this.states.consume(hash(state), hash(browser));
     if (consent) return consent;
     const known = await this.states.find(hash(state));
     if (!known) throw stateRefused('unknown');
-    throw new FailedConsent(begunConsent(known), stateRefused(faultOf(known, browser)));
+    throw new FailedConsent(pendingConsent(known), stateRefused(faultOf(known, browser)));
   }
 }
 

@@ -5,7 +5,7 @@ import { type OAuthFlow } from './oauth-flow.js';
 import { OAuthStateEntity } from './oauth-state.entity.js';
 
 /** What a state was begun for. */
-export interface BegunConsent {
+export interface PendingConsent {
   readonly flow: OAuthFlow;
   readonly returnTo?: string;
   /** Who was signed in; the Plane user becomes theirs. */
@@ -32,7 +32,7 @@ export class OAuthStatesRepository {
   async insert(
     stateHash: string,
     browserHash: string,
-    consent: BegunConsent,
+    consent: PendingConsent,
     lifeSeconds: number,
   ): Promise<void> {
     await this.rows.query(
@@ -43,10 +43,10 @@ export class OAuthStatesRepository {
   }
 
   /** Uses the state up, once over all replicas. */
-  async consume(stateHash: string, browserHash: string): Promise<BegunConsent | undefined> {
+  async consume(stateHash: string, browserHash: string): Promise<PendingConsent | undefined> {
     const [rows] = await this.rows.query<[ConsumedRow[], number]>(CONSUME, [stateHash, browserHash]);
     const [row] = rows;
-    return row && begunConsent(row);
+    return row && pendingConsent(row);
   }
 
   async find(stateHash: string): Promise<OAuthStateEntity | undefined> {
@@ -61,6 +61,6 @@ export class OAuthStatesRepository {
 }
 
 /** What a row says a consent was begun for. */
-export function begunConsent({ flow, returnTo, subject }: ConsumedRow): BegunConsent {
+export function pendingConsent({ flow, returnTo, subject }: ConsumedRow): PendingConsent {
   return { flow, ...(returnTo !== null && { returnTo }), ...(subject !== null && { subject }) };
 }

@@ -4,7 +4,7 @@ import { ownPath } from '../common/return-to.js';
 import { wantsJson } from '../common/wants-json.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
-import { browserCookie, browserIn, newBrowser } from './browser-cookie.js';
+import { browserCookie, browserIn, newBrowserBinding } from './browser-cookie.js';
 import { type CallbackOutcome, CallbackService } from './callback.service.js';
 import { ConsentLinksService } from './consent-links.service.js';
 import { type CallbackQuery, callbackParameters, flowOf, type SetupQuery, textOf } from './oauth-query.js';
@@ -37,7 +37,7 @@ export class OAuthController {
     const flow = flowOf(query.flow);
     const wanted = textOf(query.return_to);
     const returnTo = wanted === undefined ? {} : { returnTo: ownPath(wanted, this.config.publicUrl) };
-    const browser = newBrowser();
+    const browser = newBrowserBinding();
     const subject = flow === 'user' ? await this.links.subjectOf(request) : undefined;
     const consent = { flow, ...returnTo, ...(subject !== undefined && { subject }) };
     const state = await this.states.begin(consent, browser);

@@ -3,11 +3,11 @@ import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { type Counter, createNoopMeter, type Histogram, type Meter } from '@opentelemetry/api';
 import { type PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { Throttle } from '../common/throttle.js';
-import { within } from '../common/within.js';
+import { withTimeout } from '../common/with-timeout.js';
 
 /** A scrape waits no longer for one reading. */
-const PATIENCE_MS = 3000;
-const QUIET_MS = 60_000;
+const TIMEOUT_MS = 3000;
+const LOG_INTERVAL_MS = 60_000;
 
 /** One value of a gauge, with its labels. */
 export interface Reading {
@@ -31,7 +31,7 @@ export const METRICS_SDK = Symbol('hangar:metrics-sdk');
 @Injectable()
 export class MetricsService {
   private readonly logger = new Logger(MetricsService.name);
-  private readonly warnings = new Throttle(QUIET_MS);
+  private readonly warnings = new Throttle(LOG_INTERVAL_MS);
   private readonly meter: Meter;
   private readonly unreadable: Counter;
 
@@ -54,7 +54,7 @@ export class MetricsService {
   }
 
   /** A counter that something else keeps, and that is read at each scrape. @param name ends in `_total` */
-  kept(name: string, description: string, read: () => number): void {
+  observableCounter(name: string, description: string, read: () => number): void {
     this.meter.createObservableCounter(name, { description }).addCallback((result) => result.observe(read()));
   }
 
@@ -93,10 +93,10 @@ export class MetricsService {
     read: () => Promise<readonly Reading[]>,
   ): Promise<readonly Reading[]> {
     try {
-      return await within(PATIENCE_MS, read(), () => new Error('it took too long'));
+      return await withTimeout(TIMEOUT_MS, read(), () => new Error('it took too long'));
     } catch (err) {
       this.unreadable.add(1, { metric });
-      if (this.warnings.lets()) this.logger.warn({ msg: 'a metric cannot be read', metric, err });
+      if (this.warnings.tryAcquire()) this.logger.warn({ msg: 'a metric cannot be read', metric, err });
       return [];
     }
   }

@@ -9,7 +9,7 @@ import { type Operator } from '../identity/operator.js';
  *
  * @throws {DomainError} `role_missing`
  */
-export function requireWordSearch({ role }: Operator, text: string | undefined): void {
+export function requireTextSearch({ role }: Operator, text: string | undefined): void {
   if (text === undefined || isUuid(text.trim())) return;
   if (role === undefined || !includesRole(role, 'operator')) throw roleMissing('operator', role);
 }

@@ -38,7 +38,7 @@ const FOLLOW = `
 const SPENT = `
   UPDATE plane_budgets SET remaining = 0, resets_at = now() + make_interval(secs => $2::float8) WHERE key = $1`;
 
-const FEWEST = `SELECT min(remaining) AS fewest FROM plane_budgets WHERE resets_at > now()`;
+const MIN_TOKENS = `SELECT min(remaining) AS fewest FROM plane_budgets WHERE resets_at > now()`;
 
 /** No index helps: one on `resets_at` would cost at every call, and there is one row a token alone. */
 const DELETE_IDLE = `
@@ -63,7 +63,7 @@ export class CallBudgetsRepository {
 
   /** The lowest count of those in use now. `undefined` where none is. */
   async fewestRemaining(): Promise<number | undefined> {
-    const [row] = await this.rows.query<{ fewest: number | null }[]>(FEWEST);
+    const [row] = await this.rows.query<{ fewest: number | null }[]>(MIN_TOKENS);
     return row?.fewest ?? undefined;
   }
 

@@ -7,13 +7,13 @@ import { type CallPriority } from './call-priority.js';
 import { CallBudgetsRepository } from './call-budgets.repository.js';
 import { PlaneTiming } from './plane-timing.js';
 
-const QUIET_MS = 10_000;
+const LOG_INTERVAL_MS = 10_000;
 
 /** Keeps the calls of each token within what Plane allows, over all replicas. */
 @Injectable()
 export class CallBudgetsService {
   private readonly logger = new Logger(CallBudgetsService.name);
-  private readonly warnings = new Throttle(QUIET_MS);
+  private readonly warnings = new Throttle(LOG_INTERVAL_MS);
 
   constructor(
     config: HangarConfig,
@@ -33,7 +33,7 @@ export class CallBudgetsService {
   /** The budget of one call. */
   of(key: string, priority: CallPriority): CallBudget {
     return new CallBudget(this.budgets, key, priority, this.timing, (err) => {
-      if (this.warnings.lets())
+      if (this.warnings.tryAcquire())
         this.logger.warn({ msg: 'calls to Plane go unbudgeted: the database does not answer', err });
     });
   }

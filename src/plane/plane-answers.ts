@@ -16,8 +16,8 @@ export interface Grant {
 /** An installation as Plane's app-installation endpoint tells it (contract §4). */
 export type PlaneInstallation = PlaneOAuthAppInstallation;
 
-const LONGEST_LIFE_SECONDS = 10 * 365 * 86_400;
-const LONGEST_TEXT = 20_000;
+const MAX_LIFETIME_SECONDS = 10 * 365 * 86_400;
+const MAX_TEXT_LENGTH = 20_000;
 
 /** Plane answered 2xx with something that is not in its contract. */
 function unexpectedAnswer(call: string): PlaneError {
@@ -74,9 +74,11 @@ function recordOf(value: unknown): Record<string, unknown> {
 
 /** A text that can be stored: PostgreSQL's holds no NUL. */
 function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT && !value.includes('\0');
+  return (
+    typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH && !value.includes('\0')
+  );
 }
 
 function isLife(value: unknown): value is number {
-  return typeof value === 'number' && value > 0 && value <= LONGEST_LIFE_SECONDS;
+  return typeof value === 'number' && value > 0 && value <= MAX_LIFETIME_SECONDS;
 }

@@ -18,7 +18,7 @@ export class PlaneClockService {
     const told = typeof date === 'string' ? Date.parse(date) : Number.NaN;
     if (Number.isNaN(told)) return;
     this.last = (told + HALF_RESOLUTION_MS - (Date.now() - tookMs / 2)) / 1000;
-    if (Math.abs(this.last) > NOTABLE_SECONDS && this.warnings.lets())
+    if (Math.abs(this.last) > NOTABLE_SECONDS && this.warnings.tryAcquire())
       this.logger.warn({
         msg: 'the clocks of Plane and of this machine differ; nothing depends on it, but look at NTP',
         planeIsAheadBySeconds: Math.round(this.last),

@@ -13,7 +13,7 @@ import { type CallBudget } from './call-budget.js';
 import { PlaneError, type PlaneFailure } from './plane.error.js';
 import { failureOf } from './plane-failure.js';
 import { sdkAxios } from './plane-sdk.js';
-import { mayRepeat, MOST_REPEATS, repeatAfterMs } from './repeats.js';
+import { mayRetry, MAX_RETRIES, retryAfterMs } from './retries.js';
 
 /** What every request of one call through the SDK goes by. */
 export interface PlaneExchange {
@@ -130,10 +130,10 @@ async function afterFailure(error: AxiosError, axios: AxiosStatic): Promise<Axio
 /** Resolves once the request may be sent once more, or with `false` where it must not be. */
 async function mayBeSentAgain(error: AxiosError, failure: PlaneFailure, current: Running): Promise<boolean> {
   const budgeted = failure.planeStatus === TOO_MANY && current.budget !== undefined;
-  const repeats = current.repeats < MOST_REPEATS && mayRepeat(error.config?.method, failure);
+  const repeats = current.repeats < MAX_RETRIES && mayRetry(error.config?.method, failure);
   if (current.signal?.aborted || !(budgeted || repeats)) return false;
   if (budgeted) return true;
-  const pause = repeatAfterMs(current.repeats, failure);
+  const pause = retryAfterMs(current.repeats, failure);
   if (pause === undefined) return false;
   current.repeats += 1;
   await waitFor(pause, current.signal);

@@ -4,7 +4,7 @@ import { type PlaneFailure, type PlaneFailureKind } from './plane.error.js';
 import { retryAfterSeconds } from './rate-limit.js';
 import { scrub } from './scrub.js';
 
-const LONGEST_TEXT = 300;
+const MAX_TEXT_LENGTH = 300;
 const CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 
 /** What may be told of a failed request of the SDK. */
@@ -19,7 +19,7 @@ export function failureOf(error: AxiosError, secrets: readonly Secret[], timedOu
     call: callOf(error),
     ...(response && { planeStatus: response.status }),
     ...(planeCode !== undefined && scrub(planeCode, secrets) === planeCode && { planeCode }),
-    ...(said !== undefined && { said: scrub(said, secrets).slice(0, LONGEST_TEXT).toWellFormed() }),
+    ...(said !== undefined && { said: scrub(said, secrets).slice(0, MAX_TEXT_LENGTH).toWellFormed() }),
     ...(askedSeconds !== undefined && { retryAfterSeconds: askedSeconds }),
   };
 }

@@ -3,7 +3,7 @@ import { type Secret } from '../common/secret.js';
 const HIDDEN = '[secret]';
 const CREDENTIALS = /\b(Basic|Bearer)\s+[\w+/=.~-]+/gi;
 /** A shorter piece of base64 would take away too much of an innocent text. */
-const SHORTEST_PIECE = 6;
+const MIN_PIECE_LENGTH = 6;
 
 /**
  * Takes every secret out of a text, whoever repeated it there: as it is, URL- and form-encoded, inside JSON,
@@ -19,7 +19,7 @@ function formsOf(value: string): string[] {
   if (value === '') return [];
   const base64 = [0, 1, 2]
     .map((before) => base64Piece(value, before))
-    .filter(({ length }) => length >= SHORTEST_PIECE);
+    .filter(({ length }) => length >= MIN_PIECE_LENGTH);
   const base64url = base64.map((piece) => piece.replaceAll('+', '-').replaceAll('/', '_'));
   const form = new URLSearchParams({ value }).toString().slice('value='.length);
   return [

@@ -14,13 +14,13 @@ import { QUEUE_SCHEMA } from './queue-schema.js';
 /** How often pg-boss looks for jobs whose process died, and counts. */
 const SUPERVISE_SECONDS = 5;
 /** While the database is away pg-boss complains several times a second. */
-const QUIET_MS = 5000;
+const LOG_INTERVAL_MS = 5000;
 
 /** pg-boss, started and stopped with the application. */
 @Injectable()
 export class BossService implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('QueueService');
-  private readonly troubles = new Throttle(QUIET_MS);
+  private readonly troubles = new Throttle(LOG_INTERVAL_MS);
   private running = false;
   readonly boss: PgBoss;
 
@@ -38,7 +38,7 @@ export class BossService implements OnModuleInit, BeforeApplicationShutdown, OnA
       // Its spans tell of polls and batches; ours of jobs (job-spans.ts).
       openTelemetry: { enabled: false },
     });
-    this.boss.on('error', (error) => this.trouble(error));
+    this.boss.on('error', (error) => this.reportError(error));
     this.boss.on('warning', ({ message }) => this.logger.warn(message));
   }
 
@@ -55,8 +55,8 @@ export class BossService implements OnModuleInit, BeforeApplicationShutdown, OnA
   }
 
   /** Tells of trouble with the queue, once in a while. */
-  trouble(error: unknown): void {
-    if (this.troubles.lets()) this.logger.error({ msg: 'queue trouble', err: error });
+  reportError(error: unknown): void {
+    if (this.troubles.tryAcquire()) this.logger.error({ msg: 'queue trouble', err: error });
   }
 
   beforeApplicationShutdown(): void {

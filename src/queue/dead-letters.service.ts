@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import { deadLetterQueueOf, type NewJob } from './queue.js';
-import { jobAgain } from './held-job.js';
+import { jobAgain } from './leased-job.js';
 import { JobWriterService } from './job-writer.service.js';
 import { QUEUE_SCHEMA } from './queue-schema.js';
 

@@ -8,15 +8,15 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { endingAll, failSpan } from '../observability/tracing/span-ends.js';
+import { endSpans, failSpan } from '../observability/tracing/end-spans.js';
 import { tracer } from '../observability/tracing/tracer.js';
 import { contextOf, linksTo, traceparentOf } from '../observability/tracing/traceparent.js';
-import { type EndedRun, type JobEnd, type NewJob, type QueuedJob } from './queue.js';
+import { type RunResult, type JobOutcome, type NewJob, type QueuedJob } from './queue.js';
 
 type JobsByQueue = ReadonlyMap<string, readonly NewJob[]>;
 
 /** Adds the jobs, each with a producer span whose `traceparent` is kept in its data; as they are while traces are off. */
-export async function producingJobs(
+export async function withProducerSpans(
   jobs: JobsByQueue,
   add: (jobs: JobsByQueue) => Promise<void>,
 ): Promise<void> {
@@ -31,15 +31,15 @@ export async function producingJobs(
     });
     return [queue, inTraces] as const;
   });
-  await endingAll(spans, () => add(new Map(traced)));
+  await endSpans(spans, () => add(new Map(traced)));
 }
 
 /** Runs a job in a consumer span of its trace; so does each further attempt. A job without one begins a trace. */
 export async function consumingJob<R>(
   queue: string,
   job: QueuedJob<object>,
-  run: () => Promise<EndedRun<R>>,
-): Promise<EndedRun<R>> {
+  run: () => Promise<RunResult<R>>,
+): Promise<RunResult<R>> {
   const parent = tracer() && (contextOf((job.data as { traceparent?: unknown }).traceparent) ?? ROOT_CONTEXT);
   const attributes = {
     ...messaging(queue, 'process'),
@@ -49,7 +49,7 @@ export async function consumingJob<R>(
   const span =
     parent && tracer()?.startSpan(`process ${queue}`, { kind: SpanKind.CONSUMER, attributes }, parent);
   if (!span) return run();
-  return endingAll([span], async () => {
+  return endSpans([span], async () => {
     const ended = await context.with(trace.setSpan(parent, span), run);
     tellEnd(span, ended.end);
     return ended;
@@ -82,7 +82,7 @@ function messaging(queue: string, operation: 'send' | 'process'): Attributes {
 }
 
 /** A job that is put off has not failed. */
-function tellEnd(span: Span, end: JobEnd): void {
+function tellEnd(span: Span, end: JobOutcome): void {
   if (end === 'done' || 'againInSeconds' in end) return;
   if ('failure' in end) failSpan(span, end.failure);
   else span.setStatus({ code: SpanStatusCode.ERROR, message: end.deadLetter });

@@ -66,7 +66,7 @@ export class JobWakeupsService implements OnModuleInit, BeforeApplicationShutdow
       await this.bosses.boss
         .getDb()
         .executeSql(NOTIFY, [this.self, queues])
-        .catch((error: unknown) => this.bosses.trouble(error));
+        .catch((error: unknown) => this.bosses.reportError(error));
       await wait(TELL_PAUSE_MS);
     }
     this.telling = false;

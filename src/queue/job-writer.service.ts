@@ -4,8 +4,12 @@ import { type EntityManager } from 'typeorm';
 import { BossService } from './boss.service.js';
 import { JobCommitsSubscriber } from './job-commits.subscriber.js';
 import { jobIdOf } from './job-id.js';
-import { producingJobs } from './job-spans.js';
-import { type LineEntry, LinesRepository, type LineOf } from './ordering/lines.repository.js';
+import { withProducerSpans } from './job-spans.js';
+import {
+  type LineEntry,
+  OrderingKeysRepository,
+  type OrderingKeyOf,
+} from './ordering/ordering-keys.repository.js';
 import { type NewJob } from './queue.js';
 import { transactionDatabase } from './transaction-database.js';
 
@@ -17,13 +21,13 @@ export type JobsByQueue = ReadonlyMap<string, readonly NewJob[]>;
 export class JobWriterService {
   constructor(
     private readonly bosses: BossService,
-    private readonly lines: LinesRepository,
+    private readonly lines: OrderingKeysRepository,
     private readonly commits: JobCommitsSubscriber,
   ) {}
 
   /** Adds jobs in the caller's transaction: they exist once that commits, and never if it does not. */
   async add(transaction: EntityManager, jobs: JobsByQueue): Promise<void> {
-    await producingJobs(jobs, (traced) => this.write(transaction, traced));
+    await withProducerSpans(jobs, (traced) => this.write(transaction, traced));
   }
 
   private async write(transaction: EntityManager, jobs: JobsByQueue): Promise<void> {
@@ -40,7 +44,7 @@ export class JobWriterService {
   }
 
   /** Gives the first job of each of these lines to its queue, where it is not there yet. The caller has them locked. */
-  async promote(transaction: EntityManager, lines: readonly LineOf[]): Promise<void> {
+  async promote(transaction: EntityManager, lines: readonly OrderingKeyOf[]): Promise<void> {
     if (lines.length === 0) return;
     const heads = await this.lines.takeHeads(transaction, lines);
     const byQueue = Map.groupBy(heads, ({ queue }) => queue);

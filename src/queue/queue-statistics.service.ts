@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import { JOB_TABLE } from './queue-schema.js';
 
-const EVERY_MS = 2000;
+const INTERVAL_MS = 2000;
 /** Fewer changed rows than this do no harm, whatever PostgreSQL takes the table for. */
 const LEAST_CHANGES = 5000;
 
@@ -23,7 +23,7 @@ export class QueueStatisticsService {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Has the table of jobs counted where most of it is new. */
-  @Interval(EVERY_MS)
+  @Interval(INTERVAL_MS)
   async run(): Promise<void> {
     try {
       const found = await this.dataSource.query<unknown[]>(OUT_OF_DATE);

@@ -3,12 +3,12 @@ import { ObservabilityModule } from '../observability/observability.module.js';
 import { BossService } from './boss.service.js';
 import { DeadLettersService } from './dead-letters.service.js';
 import { JobCommitsSubscriber } from './job-commits.subscriber.js';
-import { JobEndsService } from './job-ends.service.js';
-import { JobSettlerService } from './job-settler.service.js';
+import { JobCompletions } from './job-completions.service.js';
+import { CompletionBatcher } from './completion-batcher.service.js';
 import { JobWakeupsService } from './job-wakeups.service.js';
 import { JobWriterService } from './job-writer.service.js';
-import { LinesRepository } from './ordering/lines.repository.js';
-import { QueueLevelsService } from './queue-levels.service.js';
+import { OrderingKeysRepository } from './ordering/ordering-keys.repository.js';
+import { QueueStatsService } from './queue-stats.service.js';
 import { QueueMetricsService } from './queue-metrics.service.js';
 import { QueueService } from './queue.service.js';
 
@@ -19,15 +19,15 @@ import { QueueService } from './queue.service.js';
     BossService,
     JobWakeupsService,
     JobCommitsSubscriber,
-    LinesRepository,
+    OrderingKeysRepository,
     JobWriterService,
-    JobEndsService,
-    JobSettlerService,
+    JobCompletions,
+    CompletionBatcher,
     QueueService,
-    QueueLevelsService,
+    QueueStatsService,
     QueueMetricsService,
     DeadLettersService,
   ],
-  exports: [QueueService, QueueLevelsService, DeadLettersService, JobWriterService, LinesRepository],
+  exports: [QueueService, QueueStatsService, DeadLettersService, JobWriterService, OrderingKeysRepository],
 })
 export class QueueModule {}

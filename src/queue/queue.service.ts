@@ -2,17 +2,17 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Drain } from '../config/drain.js';
 import { BossService } from './boss.service.js';
-import { heldJob, type HeldJob, jobAgain, SPARE_RETRIES } from './held-job.js';
-import { JobPump } from './job-pump.js';
-import { JobSettlerService } from './job-settler.service.js';
+import { leasedJob, type LeasedJob, jobAgain, CRASH_RETRIES } from './leased-job.js';
+import { QueueWorker } from './queue-worker.js';
+import { CompletionBatcher } from './completion-batcher.service.js';
 import { consumingJob } from './job-spans.js';
 import { JobWakeupsService } from './job-wakeups.service.js';
 import { type JobsByQueue, JobWriterService } from './job-writer.service.js';
-import { LinesRepository, type WaitingEntry } from './ordering/lines.repository.js';
+import { OrderingKeysRepository, type WaitingEntry } from './ordering/ordering-keys.repository.js';
 import { type Awaited, parkJob, takeParkedJobs } from './parked-jobs.js';
 import {
   deadLetterQueueOf,
-  type EndedRun,
+  type RunResult,
   type NewJob,
   type QueuedJob,
   type QueueSettings,
@@ -30,7 +30,7 @@ const EXPIRY_MARGIN_SECONDS = 15;
 
 interface NamedPump {
   readonly name: string;
-  readonly pump: JobPump<never>;
+  readonly pump: QueueWorker<never>;
 }
 
 /** Durable queues on our own PostgreSQL: jobs join the caller's transaction, failures end in a dead-letter queue. */
@@ -44,8 +44,8 @@ export class QueueService implements BeforeApplicationShutdown {
     private readonly bosses: BossService,
     private readonly wakeups: JobWakeupsService,
     private readonly jobs: JobWriterService,
-    private readonly settler: JobSettlerService,
-    private readonly lines: LinesRepository,
+    private readonly settler: CompletionBatcher,
+    private readonly lines: OrderingKeysRepository,
     private readonly drain: Drain,
   ) {
     drain.draining.addEventListener('abort', () => this.stopTaking(), { once: true });
@@ -61,7 +61,7 @@ export class QueueService implements BeforeApplicationShutdown {
     const { boss } = this.bosses;
     const deadLetter = deadLetterQueueOf(name);
     const options = {
-      retryLimit: settings.retryLimit + SPARE_RETRIES,
+      retryLimit: settings.retryLimit + CRASH_RETRIES,
       retryDelay: settings.retryDelaySeconds,
       retryBackoff: settings.backoff,
       expireInSeconds: settings.timeoutSeconds + EXPIRY_MARGIN_SECONDS,
@@ -111,20 +111,20 @@ export class QueueService implements BeforeApplicationShutdown {
   work<T extends object, R = never>(
     name: string,
     concurrency: number,
-    run: (job: QueuedJob<T>) => Promise<EndedRun<R>>,
+    run: (job: QueuedJob<T>) => Promise<RunResult<R>>,
     recorder?: RunRecorder<R>,
   ): void {
     const record = recorder as RunRecorder<unknown> | undefined;
-    const pump = new JobPump<T>(concurrency, {
+    const pump = new QueueWorker<T>(concurrency, {
       run: (job) => consumingJob(name, job, () => run(job)),
       fetch: (count) => this.fetch(name, count),
-      settle: (job, ended) => this.settler.settle({ job, ended, ...(record && { recorder: record }) }),
+      settle: (job, ended) => this.settler.complete({ job, ended, ...(record && { recorder: record }) }),
       touch: (jobs) => this.touch(name, jobs),
-      trouble: (error) => this.bosses.trouble(error),
+      trouble: (error) => this.bosses.reportError(error),
     });
     this.pumps.push({ name, pump });
     this.wakeups.onJobs(name, pump.wake);
-    if (this.held.has(name)) pump.hold();
+    if (this.held.has(name)) pump.pause();
     if (this.drain.draining.aborted) pump.stop();
     pump.start();
   }
@@ -132,13 +132,13 @@ export class QueueService implements BeforeApplicationShutdown {
   /** This process takes nothing new of the queue, also where it begins to work on it later; what runs goes on. */
   hold(name: string): void {
     this.held.add(name);
-    for (const { pump } of this.pumpsOf(name)) pump.hold();
+    for (const { pump } of this.pumpsOf(name)) pump.pause();
   }
 
   /** This process takes jobs of the queue again, at once. */
   release(name: string): void {
     this.held.delete(name);
-    for (const { pump } of this.pumpsOf(name)) pump.release();
+    for (const { pump } of this.pumpsOf(name)) pump.resume();
   }
 
   /** The jobs that wait behind this one in its line, in order. */
@@ -153,10 +153,12 @@ export class QueueService implements BeforeApplicationShutdown {
 
   /** Waits for what runs; what was given up on the last call is handed back by then. */
   async beforeApplicationShutdown(): Promise<void> {
-    if (await this.drain.sees(Promise.all(this.pumps.map(({ pump }) => pump.ended())))) return;
+    if (await this.drain.waitWithinDeadline(Promise.all(this.pumps.map(({ pump }) => pump.drained()))))
+      return;
     for (const { name, pump } of this.pumps) {
-      const count = pump.leave();
-      if (count > 0) this.drain.loses(`the ends of ${count} run(s) of ${name}, which could not be booked`);
+      const count = pump.abandon();
+      if (count > 0)
+        this.drain.recordLoss(`the ends of ${count} run(s) of ${name}, which could not be booked`);
     }
   }
 
@@ -168,12 +170,12 @@ export class QueueService implements BeforeApplicationShutdown {
     return this.pumps.filter(({ name }) => name === queue);
   }
 
-  private async fetch(name: string, count: number): Promise<HeldJob[]> {
+  private async fetch(name: string, count: number): Promise<LeasedJob[]> {
     const jobs = await this.bosses.boss.fetch<object>(name, { batchSize: count, includeMetadata: true });
-    return jobs.map(heldJob);
+    return jobs.map(leasedJob);
   }
 
-  private async touch(name: string, jobs: readonly HeldJob[]): Promise<ReadonlySet<string>> {
+  private async touch(name: string, jobs: readonly LeasedJob[]): Promise<ReadonlySet<string>> {
     const { settled } = (await this.bosses.boss.touch(name, [...jobs])) as { settled?: string[] };
     const kept = new Set(settled);
     return new Set(settled && jobs.map(({ id }) => id).filter((id) => !kept.has(id)));

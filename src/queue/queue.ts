@@ -38,7 +38,7 @@ export interface NewJob {
 }
 
 /** Where a job stands in its line. */
-export interface LinePlace {
+export interface OrderingPosition {
   readonly line: string;
   readonly position: number;
 }
@@ -51,7 +51,7 @@ export interface QueuedJob<T> {
   readonly attempt: number;
   /** A failure of this attempt dead-letters the job. */
   readonly lastAttempt: boolean;
-  readonly place?: LinePlace;
+  readonly place?: OrderingPosition;
   /** Aborted when the job is taken away from this process. */
   readonly signal: AbortSignal;
 }
@@ -60,15 +60,15 @@ export interface QueuedJob<T> {
  * What becomes of a job whose run has ended: it is done; it is dead-lettered at once; it is run again later, which
  * uses up no attempt; or the attempt failed.
  */
-export type JobEnd =
+export type JobOutcome =
   | 'done'
   | { readonly deadLetter: string }
   | { readonly againInSeconds: number }
   | { readonly failure: unknown };
 
 /** The end of a run. */
-export interface EndedRun<R = unknown> {
-  readonly end: JobEnd;
+export interface RunResult<R = unknown> {
+  readonly end: JobOutcome;
   /** Kept in the transaction that ends the job. */
   readonly record?: R;
   /** The position of the last job of its line that this run did the work of; they end with it. */
@@ -79,7 +79,7 @@ export interface EndedRun<R = unknown> {
 export type RunRecorder<R> = (transaction: EntityManager, records: readonly R[]) => Promise<void>;
 
 /** How full a queue is. */
-export interface QueueLevel {
+export interface QueueStats {
   /** Its name, which is its handler's id. */
   readonly handler: string;
   /** Jobs that could be taken now. */
@@ -88,7 +88,7 @@ export interface QueueLevel {
   readonly delayed: number;
   readonly active: number;
   /** Jobs behind another of their line. */
-  readonly inLine: number;
+  readonly blocked: number;
   /** Jobs that wait for a person. */
   readonly parked: number;
   readonly deadLetters: number;

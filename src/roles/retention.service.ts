@@ -1,12 +1,12 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { HangarConfig } from '../config/hangar-config.js';
-import { RETENTION_EVERY_MS, RetentionRound } from '../database/retention-round.js';
+import { RETENTION_INTERVAL_MS, RetentionRound } from '../database/retention-round.js';
 import { QueueService } from '../queue/queue.service.js';
 import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
 import { WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
 
-const SECONDS_A_DAY = 86_400;
+const SECONDS_PER_DAY = 86_400;
 
 /**
  * The role `scheduler`: deletes deliveries past `DELIVERY_RETENTION_DAYS`, and webhook secrets of workspaces where the
@@ -23,7 +23,7 @@ export class RetentionService implements OnModuleDestroy {
     queue: QueueService,
     secrets: WorkspaceSecretsService,
   ) {
-    const seconds = config.deliveryRetentionDays * SECONDS_A_DAY;
+    const seconds = config.deliveryRetentionDays * SECONDS_PER_DAY;
     this.rounds = [
       new RetentionRound('deliveries', (limit) => deliveries.deleteOlderThan(seconds, limit)),
       new RetentionRound('notes of doubles', (limit) => deliveries.deleteFoldsOlderThan(seconds, limit)),
@@ -37,7 +37,7 @@ export class RetentionService implements OnModuleDestroy {
   }
 
   /** Deletes what is past its time. */
-  @Interval(RETENTION_EVERY_MS)
+  @Interval(RETENTION_INTERVAL_MS)
   async run(): Promise<void> {
     for (const round of this.rounds) await round.run();
   }

@@ -5,21 +5,21 @@ import { IdentityRetentionModule } from '../identity/identity-retention.module.j
 import { OAuthRetentionModule } from '../oauth/oauth-retention.module.js';
 import { PlaneRetentionModule } from '../plane/plane-retention.module.js';
 import { QueueUpkeepModule } from '../queue/queue-upkeep.module.js';
-import { TokenScheduleModule } from '../tokens/token-schedule.module.js';
+import { TokenRefreshJobModule } from '../tokens/token-refresh-job.module.js';
 import { RetentionModule } from './retention.module.js';
 import { SearchIndexModule } from '../webhooks/search/search-index.module.js';
-import { SilenceWatchModule } from '../webhooks/traffic-monitor/silence-watch.module.js';
+import { TrafficMonitorJobModule } from '../webhooks/traffic-monitor/traffic-monitor-job.module.js';
 
 /** The role `scheduler`: what happens by time. */
 @Module({
   imports: [
-    TokenScheduleModule,
+    TokenRefreshJobModule,
     PlaneRetentionModule,
     OAuthRetentionModule,
     IdentityRetentionModule,
     RetentionModule,
     ActivityRetentionModule,
-    SilenceWatchModule,
+    TrafficMonitorJobModule,
     SearchIndexModule,
     QueueUpkeepModule,
     IdempotencyRetentionModule,

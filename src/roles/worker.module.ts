@@ -10,7 +10,7 @@ import { TokensModule } from '../tokens/tokens.module.js';
 import { LifecycleDispatcherService } from '../webhooks/dispatch/lifecycle-dispatcher.service.js';
 import { LifecycleRunnerService } from '../webhooks/dispatch/lifecycle-runner.service.js';
 import { HandlerEventsService } from '../webhooks/dispatch/handler-events.service.js';
-import { HandlerHoldsService } from '../webhooks/dispatch/handler-holds.service.js';
+import { HandlerPauseWatcher } from '../webhooks/dispatch/handler-pause.watcher.js';
 import { HandlerRunnerService } from '../webhooks/dispatch/handler-runner.service.js';
 import { HandlerRunsService } from '../webhooks/dispatch/handler-runs.service.js';
 import { HandlerWorkersService } from '../webhooks/dispatch/handler-workers.service.js';
@@ -41,7 +41,7 @@ import { WebhooksModule } from '../webhooks/webhooks.module.js';
     HandlerRunnerService,
     LifecycleRunnerService,
     LifecycleDispatcherService,
-    HandlerHoldsService,
+    HandlerPauseWatcher,
     HandlerWorkersService,
   ],
 })

@@ -13,7 +13,7 @@ const LAST_REQUEST_MS = 1000;
 const CLOSING = { ms: 500, share: 0.4 };
 
 /** Ends an application: what is under way is finished, no request is turned away, and nobody keeps the process from ending. */
-export class ApplicationStop {
+export class GracefulShutdown {
   private readonly server: Server;
   private readonly drain: Drain;
   private readonly sockets = new Set<Socket>();
@@ -41,8 +41,8 @@ export class ApplicationStop {
   }
 
   /** What was owed to somebody when the time was over, and could not be done. */
-  get lost(): readonly string[] {
-    return this.drain.lost;
+  get losses(): readonly string[] {
+    return this.drain.losses;
   }
 
   /**
@@ -51,7 +51,7 @@ export class ApplicationStop {
   async run(): Promise<void> {
     this.drain.begin();
     const ending = this.end();
-    await ((await this.drain.sees(ending)) ? ending : this.cut(ending));
+    await ((await this.drain.waitWithinDeadline(ending)) ? ending : this.cut(ending));
   }
 
   private async end(): Promise<void> {
@@ -64,13 +64,13 @@ export class ApplicationStop {
   private listeningMs(): number {
     const { drainDelaySeconds } = this.app.get(HangarConfig);
     const wantedMs = Math.max(drainDelaySeconds * 1000, this.sockets.size > 0 ? LAST_REQUEST_MS : 0);
-    return Math.min(wantedMs, this.drain.untilLastCallMs());
+    return Math.min(wantedMs, this.drain.untilAbortMs());
   }
 
   /** A request that came whole should have had an answer; of one that did not, nobody can say what it was to be. */
   private async cut(ending: Promise<void>): Promise<void> {
     const whole = [...this.requests].filter(({ complete }) => complete).length;
-    if (whole > 0) this.drain.loses(`the answers to ${whole} request(s)`);
+    if (whole > 0) this.drain.recordLoss(`the answers to ${whole} request(s)`);
     this.server.closeAllConnections();
     const closingMs = Math.min(CLOSING.ms, this.drain.untilEndMs() * CLOSING.share);
     await Promise.race([ending, wait(closingMs, undefined, { ref: false })]);

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { environmentFileWarnings, loadConfig, processEnvironment } from '../config/load-config.js';
 import { type RunningServer, startServer } from './start-server.js';
-import { reportStartFailure } from './startup-error.js';
+import { reportStartupError } from './startup-error.js';
 
 const logger = new Logger('process');
 for (const warning of environmentFileWarnings()) process.stderr.write(`${warning}\n`);
@@ -12,19 +12,19 @@ let stoppingSince: number | undefined;
 let crashed = false;
 
 /** In a terminal Ctrl-C reaches this process twice at once: from the terminal, and handed on by npm. */
-const SAME_PRESS_MS = 500;
+const DOUBLE_SIGNAL_MS = 500;
 
 /** The first signal ends what is under way in order, the second one at once. */
 function stop(): void {
   if (stoppingSince !== undefined) {
-    if (Date.now() - stoppingSince > SAME_PRESS_MS) process.exit(1);
+    if (Date.now() - stoppingSince > DOUBLE_SIGNAL_MS) process.exit(1);
     return;
   }
   stoppingSince = Date.now();
   boundTime();
   starting.then(end).then(
     (code) => process.exit(code),
-    (error: unknown) => process.exit(reportStartFailure(error)),
+    (error: unknown) => process.exit(reportStartupError(error)),
   );
 }
 
@@ -67,5 +67,5 @@ try {
   const server = await starting;
   if (stoppingSince === undefined) process.stdout.write(server.banner);
 } catch (error) {
-  process.exit(reportStartFailure(error));
+  process.exit(reportStartupError(error));
 }

@@ -1,6 +1,6 @@
 import { type Type } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ApplicationStop } from './graceful-shutdown.js';
+import { GracefulShutdown } from './graceful-shutdown.js';
 import { banner } from './banner.js';
 import { type Secret } from '../common/secret.js';
 import { Drain } from '../config/drain.js';
@@ -67,7 +67,7 @@ export async function startServer(
     parts.add(() => stopTracing(leftMs() / 2)); // the other half is for the database
     const app = await createHttpApplication(config, logger, handlers);
     leftMs = () => app.get(Drain).untilEndMs();
-    const stop = new ApplicationStop(app);
+    const stop = new GracefulShutdown(app);
     let metrics: MetricsServer | undefined;
     parts.add(async () => metrics?.close()); // what happens while it stops is still told
     parts.add(() => stop.run());
@@ -79,7 +79,7 @@ export async function startServer(
       banner: banner(config, simulatorUrl, developmentToken(app, config)),
       close: async () => {
         await parts.stop();
-        return stop.lost;
+        return stop.losses;
       },
     };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/config.error.js';
 import { DomainError } from '../common/domain-error.js';
 import { EmbeddedDatabaseError } from '../database/embedded/embedded-database.error.js';
-import { isDatabaseAway } from '../common/database-away.js';
+import { isDatabaseUnavailable } from '../common/database-unavailable.js';
 import { serializeError } from '../common/serialize-error.js';
 
 /** `EX_CONFIG` of sysexits.h: what was given cannot work, trying again does not help. */
@@ -16,22 +16,25 @@ const REFUSED = new Set(['28P01', '28000', '3D000']);
  *
  * @param what failed, said before why
  */
-export function failureOf(error: unknown, what: string): { readonly text: string; readonly code: number } {
+export function describeError(
+  error: unknown,
+  what: string,
+): { readonly text: string; readonly code: number } {
   const whole = error instanceof ConfigError || error instanceof EmbeddedDatabaseError;
   const code = error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILURE;
   return { text: whole ? error.message : `${what}: ${causeText(error)}`, code };
 }
 
-/** Tells {@link failureOf} on standard error, and gives the exit code. */
-export function reportFailure(error: unknown, what: string): number {
-  const { text, code } = failureOf(error, what);
+/** Tells {@link describeError} on standard error, and gives the exit code. */
+export function reportError(error: unknown, what: string): number {
+  const { text, code } = describeError(error, what);
   process.stderr.write(`\n${text}\n\n`);
   return code;
 }
 
-/** {@link reportFailure} of a server's start. */
-export function reportStartFailure(error: unknown): number {
-  return reportFailure(error, 'Hangar cannot start');
+/** {@link reportError} of a server's start. */
+export function reportStartupError(error: unknown): number {
+  return reportError(error, 'Hangar cannot start');
 }
 
 /** What Node hangs on errors of sockets and names. */
@@ -49,7 +52,7 @@ export function causeText(error: unknown): string {
     return `it may not listen on port ${port}. Set PORT to 1024 or above.`;
   if (UNREACHABLE.has(code ?? ''))
     return `the database of DATABASE_URL cannot be reached (${[code, place].filter(Boolean).join(' ')}).`;
-  if (code === undefined && isDatabaseAway(error))
+  if (code === undefined && isDatabaseUnavailable(error))
     return `the database of DATABASE_URL does not answer (${(error as Error).message}).`;
   if (REFUSED.has(code ?? ''))
     return `the database refuses us (${(error as Error).message}). Look at DATABASE_URL.`;

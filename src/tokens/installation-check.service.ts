@@ -10,7 +10,7 @@ import { botOf, TokenRemovalService } from './token-removal.service.js';
 import { TokenSupplyService } from './token-supply.service.js';
 
 const TICK_MS = 5000;
-const LOOKS_A_TICK = 50;
+const CHECKS_PER_TICK = 50;
 const CONCURRENCY = 5;
 const UNAUTHORIZED = 401;
 
@@ -35,16 +35,16 @@ export class InstallationCheckService implements BeforeApplicationShutdown {
   @Interval(TICK_MS)
   async tick(): Promise<void> {
     if (this.running || this.drain.draining.aborted) return;
-    this.running = this.look().finally(() => (this.running = undefined));
+    this.running = this.poll().finally(() => (this.running = undefined));
     await this.running;
   }
 
   /** What was claimed is looked at: its next look is far. */
   async beforeApplicationShutdown(): Promise<void> {
-    if (this.running) await this.drain.sees(this.running);
+    if (this.running) await this.drain.waitWithinDeadline(this.running);
   }
 
-  private async look(): Promise<void> {
+  private async poll(): Promise<void> {
     try {
       await this.checkDue();
     } catch (error) {
@@ -53,7 +53,7 @@ export class InstallationCheckService implements BeforeApplicationShutdown {
   }
 
   private async checkDue(): Promise<void> {
-    for (let looks = 0; looks < LOOKS_A_TICK && !this.drain.draining.aborted; looks += CONCURRENCY) {
+    for (let looks = 0; looks < CHECKS_PER_TICK && !this.drain.draining.aborted; looks += CONCURRENCY) {
       const due = await this.installations.claimForCheck(CONCURRENCY);
       await Promise.all(due.map((installation) => this.checkOne(installation)));
       if (due.length < CONCURRENCY) return;

@@ -1,5 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type SealedRow, type SealedTable, SealedTablesRegistry } from '../encryption/sealed-tables.registry.js';
+import {
+  type SealedRow,
+  type SealedTable,
+  SealedTablesRegistry,
+} from '../encryption/sealed-tables.registry.js';
 import { TokenStoreService } from './token-store.service.js';
 import { type TokenEntity } from './token.entity.js';
 import { TokensRepository } from './tokens.repository.js';

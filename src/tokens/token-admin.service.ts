@@ -6,11 +6,11 @@ import { TokenCacheService } from './token-cache.service.js';
 import { ownerOf } from './token-id.js';
 import { type TokenEntity } from './token.entity.js';
 import { type TokenKind, type TokenState, type TokenSummary } from './token.js';
-import { TokenRenewalService } from './token-renewal.service.js';
+import { TokenRefreshService } from './token-refresh.service.js';
 import { TokenRemovalService } from './token-removal.service.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenTiming } from './token-timing.js';
-import { botTokenKept, renewalUnderWay, unknownToken, wipedToken } from './tokens.errors.js';
+import { botTokenKept, refreshInProgress, unknownToken, revokedToken } from './tokens.errors.js';
 import { TokensRepository } from './tokens.repository.js';
 
 /** How a token stands, without any value of it. */
@@ -39,7 +39,7 @@ export class TokenAdminService {
   constructor(
     private readonly tokens: TokensRepository,
     private readonly store: TokenStoreService,
-    private readonly renewal: TokenRenewalService,
+    private readonly renewal: TokenRefreshService,
     private readonly installations: InstallationsService,
     private readonly cache: TokenCacheService,
     private readonly timing: TokenTiming,
@@ -87,12 +87,12 @@ export class TokenAdminService {
     const readAt = performance.now();
     const row = isUuid(id) ? await this.tokens.find(id) : undefined;
     if (!row) throw unknownToken(id);
-    if (row.state === 'revoked') throw wipedToken(id);
+    if (row.state === 'revoked') throw revokedToken(id);
     const token = await this.store.open(row, readAt);
     const lease = { id, version: row.version, leaseId: randomUUID() };
-    if (!(await this.tokens.leaseByHand(lease, this.timing.leaseSeconds))) throw renewalUnderWay(id);
-    const renewal = await this.renewal.renew({ owner: ownerOf(row), token, lease });
-    this.cache.forget(id);
+    if (!(await this.tokens.leaseByHand(lease, this.timing.leaseSeconds))) throw refreshInProgress(id);
+    const renewal = await this.renewal.refresh({ owner: ownerOf(row), token, lease });
+    this.cache.delete(id);
     if (renewal.outcome === 'failed') throw renewal.error;
   }
 
@@ -105,7 +105,7 @@ export class TokenAdminService {
     const row = isUuid(id) ? await this.tokens.find(id) : undefined;
     if (!row) throw unknownToken(id);
     if (row.kind === 'bot') throw botTokenKept(id);
-    if (!(await this.removal.revokeUser(row.planeUserId ?? ''))) throw wipedToken(id);
+    if (!(await this.removal.revokeUser(row.planeUserId ?? ''))) throw revokedToken(id);
   }
 
   /** The slugs by our ids of installations. */

@@ -38,7 +38,7 @@ export class TokenCacheService {
   }
 
   /** For a token that was replaced, refused or revoked: at once. */
-  forget(id: string): void {
+  delete(id: string): void {
     this.changes += 1;
     this.entries.delete(id);
   }

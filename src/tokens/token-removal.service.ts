@@ -31,7 +31,7 @@ export class TokenRemovalService {
       if (installation) await this.uninstall(transaction, installation, at);
       else await this.tokens.revoke(id, transaction);
     });
-    this.cache.forget(id);
+    this.cache.delete(id);
   }
 
   /** The same in the caller's transaction; what is in memory of the token lives a few seconds longer. */
@@ -54,7 +54,7 @@ export class TokenRemovalService {
       }
       return true;
     });
-    this.cache.forget(lease.id);
+    this.cache.delete(lease.id);
     return written;
   }
 
@@ -64,7 +64,7 @@ export class TokenRemovalService {
     const revoked = await this.installations.transaction((transaction) =>
       this.tokens.revoke(id, transaction),
     );
-    this.cache.forget(id);
+    this.cache.delete(id);
     return revoked;
   }
 }

@@ -6,7 +6,7 @@ import { type Grant } from '../plane/plane-answers.js';
 import { type TokenEntity } from './token.entity.js';
 import { type Token, type TokenOwner } from './token.js';
 import { tokenId } from './token-id.js';
-import { dueAfterSeconds } from './token-life.js';
+import { dueAfterSeconds } from './token-times.js';
 import { TokenTiming } from './token-timing.js';
 import { type Lease, type SealedGrant, type SealedTexts, TokensRepository } from './tokens.repository.js';
 import { VaultService } from '../encryption/vault.service.js';

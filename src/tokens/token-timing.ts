@@ -9,25 +9,25 @@ export class TokenTiming {
    */
   leaseSeconds = 30;
   /** Between a failed renewal and the next, at first; also the least there is. */
-  shortestBackoffSeconds = 60;
+  minBackoffSeconds = 60;
   /** The most that it grows to; what a refusal that is not final waits. */
-  longestBackoffSeconds = 3600;
+  maxBackoffSeconds = 3600;
   /** After trouble of our own, which says nothing of the token. */
-  ownTroubleSeconds = 5;
+  internalErrorBackoffSeconds = 5;
   /** How long a caller waits for a renewal, its own process's or another's. */
-  patienceMs = 15_000;
+  timeoutMs = 15_000;
   /** Between two looks at another process's renewal. */
-  lookAgainMs = 50;
+  pollMs = 50;
   /** How long a process uses a token without looking at its row. */
   cacheMs = 5000;
   /** The longest pause of the schedule; it looks sooner where a token falls due sooner. */
-  longestPauseMs = 5000;
+  maxPollMs = 5000;
   /** The pause of the schedule while Plane fails whatever it asks, at most; it begins with the longest pause above. */
-  outagePauseMs = 60_000;
+  maxOutagePollMs = 60_000;
   /** Renewals at once of a process's schedule. */
   concurrency = 5;
   /** Renewals a second of a process's schedule: after an outage Plane is not asked for everything at once. */
-  renewalsPerSecond = 20;
+  refreshesPerSecond = 20;
   /** The monotonic clock, ms. */
   now = (): number => performance.now();
 }

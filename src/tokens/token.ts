@@ -16,7 +16,7 @@ export type TokenState = (typeof TOKEN_STATES)[number];
  * Where a token stands, by the database's clock alone: the clocks of the processes and of Plane may be wrong.
  * Milliseconds count from `readAt`.
  */
-export interface TokenStanding {
+export interface TokenTimes {
   /** When it was read, on this process's monotonic clock (`performance.now()`). */
   readonly readAt: number;
   /** From then on it is renewed, by schedule or on use. */
@@ -28,7 +28,7 @@ export interface TokenStanding {
 }
 
 /** A stored token pair, decrypted. */
-export interface Token extends TokenStanding {
+export interface Token extends TokenTimes {
   readonly id: string;
   readonly kind: TokenKind;
   readonly accessToken: Secret;

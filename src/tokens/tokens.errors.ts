@@ -21,7 +21,7 @@ export class ConsentNeededError extends DomainError {
 }
 
 /** A token is dead and its renewal has to wait. */
-export function renewalDelayed(owner: TokenOwner, reason: string, retryInMs?: number): DomainError {
+export function refreshDelayed(owner: TokenOwner, reason: string, retryInMs?: number): DomainError {
   const seconds = retryInMs === undefined ? undefined : Math.max(1, Math.ceil(retryInMs / 1000));
   return new DomainError({
     code: 'token_renewal_delayed',
@@ -33,7 +33,7 @@ export function renewalDelayed(owner: TokenOwner, reason: string, retryInMs?: nu
 }
 
 /** The app is not installed there (any more), so there is no token to be had. */
-export function installationGone(installationId: string): DomainError {
+export function installationNotFound(installationId: string): DomainError {
   return new DomainError({
     code: 'installation_gone',
     title: 'The app is not installed',
@@ -67,7 +67,7 @@ export function unknownToken(id: string): DomainError {
 }
 
 /** The secrets of the token are gone. */
-export function wipedToken(id: string): DomainError {
+export function revokedToken(id: string): DomainError {
   return new DomainError({
     code: 'token_revoked',
     title: 'The token is revoked',
@@ -77,7 +77,7 @@ export function wipedToken(id: string): DomainError {
 }
 
 /** Another process renews the token. */
-export function renewalUnderWay(id: string): DomainError {
+export function refreshInProgress(id: string): DomainError {
   return new DomainError({
     code: 'token_renewal_under_way',
     title: 'A renewal is under way',

@@ -7,15 +7,15 @@ import { ObservabilityModule } from '../observability/observability.module.js';
 import { PlaneModule } from '../plane/plane.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { TokenEntity } from './token.entity.js';
-import { InstallService } from './install.service.js';
-import { RefusalInquiryService } from './refusal-inquiry.service.js';
-import { RenewedGrantService } from './renewed-grant.service.js';
+import { InstallAppService } from './install-app.service.js';
+import { RefreshFailureClassifier } from './refresh-failure.classifier.js';
+import { TokenGrantService } from './token-grant.service.js';
 import { SealedTokensService } from './sealed-tokens.service.js';
 import { TokenAdminService } from './token-admin.service.js';
 import { TokenCacheService } from './token-cache.service.js';
 import { TokenMetricsService } from './token-metrics.service.js';
 import { TokenRemovalService } from './token-removal.service.js';
-import { TokenRenewalService } from './token-renewal.service.js';
+import { TokenRefreshService } from './token-refresh.service.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenSupplyService } from './token-supply.service.js';
 import { TokenTiming } from './token-timing.js';
@@ -39,14 +39,14 @@ import { TokensService } from './tokens.service.js';
     TokenStoreService,
     SealedTokensService,
     TokenCacheService,
-    RenewedGrantService,
-    RefusalInquiryService,
+    TokenGrantService,
+    RefreshFailureClassifier,
     TokenMetricsService,
     TokenRemovalService,
-    TokenRenewalService,
+    TokenRefreshService,
     TokenSupplyService,
     TokensService,
-    InstallService,
+    InstallAppService,
     TokenAdminService,
   ],
   exports: [
@@ -54,10 +54,10 @@ import { TokensService } from './tokens.service.js';
     TokensRepository,
     TokenStoreService,
     TokenRemovalService,
-    TokenRenewalService,
+    TokenRefreshService,
     TokenSupplyService,
     TokensService,
-    InstallService,
+    InstallAppService,
     TokenAdminService,
   ],
 })

@@ -31,7 +31,7 @@ export class TokensService {
       await this.store.put(owner, grant, transaction);
       await this.queue.unpark(transaction, `consent:${planeUserId}`);
     });
-    this.cache.forget(tokenId(owner));
+    this.cache.delete(tokenId(owner));
   }
 
   /**

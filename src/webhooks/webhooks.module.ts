@@ -2,10 +2,10 @@ import { Module } from '@nestjs/common';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { DeliveriesModule } from './deliveries/deliveries.module.js';
-import { HandlerLevelsModule } from './dispatch/handler-levels.module.js';
+import { HandlerStatsModule } from './dispatch/handler-stats.module.js';
 import { HandlerPauseMetricsService } from './pauses/handler-pause-metrics.service.js';
 import { HandlerPausesModule } from './pauses/handler-pauses.module.js';
-import { HandlerPoolService } from './dispatch/handler-pool.service.js';
+import { AssignedHandlers } from './dispatch/assigned-handlers.service.js';
 import { HandlerQueuesService } from './dispatch/handler-queues.service.js';
 import { HandlersDiscoveryModule } from './discovery/handlers-discovery.module.js';
 
@@ -15,15 +15,15 @@ import { HandlersDiscoveryModule } from './discovery/handlers-discovery.module.j
     QueueModule,
     ObservabilityModule,
     HandlersDiscoveryModule,
-    HandlerLevelsModule,
+    HandlerStatsModule,
     HandlerPausesModule,
     DeliveriesModule,
   ],
-  providers: [HandlerPoolService, HandlerQueuesService, HandlerPauseMetricsService],
+  providers: [AssignedHandlers, HandlerQueuesService, HandlerPauseMetricsService],
   exports: [
-    HandlerPoolService,
+    AssignedHandlers,
     HandlersDiscoveryModule,
-    HandlerLevelsModule,
+    HandlerStatsModule,
     HandlerPausesModule,
     DeliveriesModule,
   ],

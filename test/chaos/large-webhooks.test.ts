@@ -13,7 +13,7 @@ const SENDERS = 12;
 const FITTING = 8;
 const BYTES = 4_000_000;
 /** Of the bodies alone, all at once would take more at full size. */
-const MOST_MEGABYTES = 600;
+const MAX_MEGABYTES = 600;
 
 describe(`${WEBHOOKS} webhooks of ${BYTES} bytes at once`, () => {
   let together: HangarWithSimulator;
@@ -42,7 +42,7 @@ describe(`${WEBHOOKS} webhooks of ${BYTES} bytes at once`, () => {
     expect(answers.filter(({ status }) => status !== 202)).toEqual([]);
     expect(waited()).toBeGreaterThan(0);
     process.stdout.write(`peak memory of the receiver: ${Math.round(peakMegabytes())} MB\n`);
-    expect(peakMegabytes()).toBeLessThan(MOST_MEGABYTES);
+    expect(peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });
 
   it('whose senders go away leave no room behind them', async () => {

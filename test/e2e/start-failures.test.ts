@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startServer } from '../../src/server/start-server.js';
-import { failureOf } from '../../src/server/startup-error.js';
+import { describeError } from '../../src/server/startup-error.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { dataFolder } from '../support/data-folder.js';
 import { freePort } from '../support/free-port.js';
@@ -40,7 +40,7 @@ describe('a start that cannot work', () => {
       },
       (failed: unknown) => failed,
     );
-    const told = failureOf(error, 'Hangar cannot start');
+    const told = describeError(error, 'Hangar cannot start');
     expect(told.text).not.toMatch(/^\s+at /m);
     return told;
   }

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ApplicationStop } from '../../src/server/graceful-shutdown.js';
+import { GracefulShutdown } from '../../src/server/graceful-shutdown.js';
 import { Drain } from '../../src/config/drain.js';
 import { HangarConfig } from '../../src/config/hangar-config.js';
 import { loadConfig } from '../../src/config/load-config.js';
@@ -24,11 +24,11 @@ describe('a stop', () => {
   afterEach(() => void server.close());
 
   /** Requests are to be taken for ever, were it not for the last call. */
-  function stopWith(lastCallMs: number): ApplicationStop {
+  function stopWith(lastCallMs: number): GracefulShutdown {
     const config = loadConfig({}).with({ drainSeconds: 2 * FOR_EVER_MS, drainDelaySeconds: FOR_EVER_MS });
     const drain = new Drain(config);
-    drain.untilLastCallMs = () => lastCallMs;
-    drain.untilOverMs = () => FOR_EVER_MS;
+    drain.untilAbortMs = () => lastCallMs;
+    drain.untilDeadlineMs = () => FOR_EVER_MS;
     const provided = new Map<unknown, unknown>([
       [HangarConfig, config],
       [Drain, drain],
@@ -41,7 +41,7 @@ describe('a stop', () => {
         closed = true;
       },
     };
-    return new ApplicationStop(app as unknown as NestFastifyApplication);
+    return new GracefulShutdown(app as unknown as NestFastifyApplication);
   }
 
   it('closes the application on the last call at the latest, though connections are open', async () => {

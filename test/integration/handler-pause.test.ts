@@ -5,18 +5,15 @@ import { OnPlaneEvent, type PlaneContext, type PlaneEvent } from 'hangar';
 import { type Actor } from '../../src/audit/actor.js';
 import { ActivityLogService } from '../../src/activity/activity-log.service.js';
 import { ActivityService } from '../../src/activity/activity.service.js';
-import { ActionsModule } from '../../src/operations/actions.module.js';
-import { HandlerActionsService } from '../../src/operations/handler-actions.service.js';
+import { OperationsModule } from '../../src/operations/operations.module.js';
+import { HandlerOperations } from '../../src/operations/handler.operations.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
-import { HandlerHoldsService } from '../../src/webhooks/dispatch/handler-holds.service.js';
-import {
-  type HandlerLevel,
-  HandlerLevelsService,
-} from '../../src/webhooks/dispatch/handler-levels.service.js';
+import { HandlerPauseWatcher } from '../../src/webhooks/dispatch/handler-pause.watcher.js';
+import { type HandlerStats, HandlerStatsService } from '../../src/webhooks/dispatch/handler-stats.service.js';
 import { HandlerPausesService } from '../../src/webhooks/pauses/handler-pauses.service.js';
 import { WorkerModule } from '../../src/roles/worker.module.js';
 import { recorded } from '../fixtures/recorded.js';
@@ -62,8 +59,8 @@ describe('a handler that is paused', () => {
 
   const replica = (index: number): INestApplicationContext => replicas[index] as INestApplicationContext;
   const startReplica = (): Promise<INestApplicationContext> =>
-    serviceContext(database, simulator, [PlaneModule, WorkerModule, ActionsModule, HandlersModule]);
-  const act = (index: number): HandlerActionsService => replica(index).get(HandlerActionsService);
+    serviceContext(database, simulator, [PlaneModule, WorkerModule, OperationsModule, HandlersModule]);
+  const act = (index: number): HandlerOperations => replica(index).get(HandlerOperations);
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -86,7 +83,7 @@ describe('a handler that is paused', () => {
 
   /** A look that was under way may have looked too early. */
   async function everybodyLooks(): Promise<void> {
-    for (const _ of [1, 2]) await Promise.all(replicas.map((each) => each.get(HandlerHoldsService).look()));
+    for (const _ of [1, 2]) await Promise.all(replicas.map((each) => each.get(HandlerPauseWatcher).poll()));
   }
 
   /** Taken in by a replica, which wakes its own workers at once and those of the other by a notification. */
@@ -102,8 +99,8 @@ describe('a handler that is paused', () => {
     }
   }
 
-  const levelOf = async (handler: string): Promise<HandlerLevel | undefined> =>
-    (await replica(1).get(HandlerLevelsService).all()).find((level) => level.handler === handler);
+  const levelOf = async (handler: string): Promise<HandlerStats | undefined> =>
+    (await replica(1).get(HandlerStatsService).all()).find((level) => level.handler === handler);
 
   it('goes on with what runs and takes nothing new in any process, then takes all up in order', async () => {
     gate = Promise.withResolvers<void>();
@@ -122,7 +119,7 @@ describe('a handler that is paused', () => {
 
     expect(await levelOf('Handlers.ordered')).toMatchObject({
       waiting: 1,
-      inLine: 3,
+      blocked: 3,
       pause: { pausedAt: expect.any(Date), pausedBy: 'Alice', reason: 'its label is gone' },
     });
     expect(await levelOf('Handlers.beside')).toMatchObject({ waiting: 0, pause: null });

@@ -5,8 +5,8 @@ import { InstallationsModule } from '../../src/installations/installations.modul
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { InstallationCheckService } from '../../src/tokens/installation-check.service.js';
-import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
-import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';
+import { TokenRefreshJobModule } from '../../src/tokens/token-refresh-job.module.js';
+import { TokenRefreshJob } from '../../src/tokens/token-refresh.job.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { botInstall } from '../support/bot-install.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -14,7 +14,7 @@ import { serviceContext } from '../support/service-context.js';
 import { SimulatorControl } from '../support/simulator-control.js';
 import { until } from '../support/until.js';
 
-const MODULES = [PlaneModule, InstallationsModule, TokensModule, TokenScheduleModule];
+const MODULES = [PlaneModule, InstallationsModule, TokensModule, TokenRefreshJobModule];
 
 describe('a scheduler that stops', () => {
   let database: TestDatabase;
@@ -41,7 +41,7 @@ describe('a scheduler that stops', () => {
   };
   const close = async (): Promise<void> => {
     const closed = context.close();
-    await until('the stop to begin', () => context.get(Drain, { strict: false }).begun.aborted);
+    await until('the stop to begin', () => context.get(Drain, { strict: false }).draining.aborted);
     await plane.clearFaults();
     await closed;
   };
@@ -51,7 +51,7 @@ describe('a scheduler that stops', () => {
   it('ends the renewals that it has leased, and leaves no lease behind', async () => {
     await database.query('UPDATE tokens SET due_at = now(), version = 100');
     await hold('/auth/o/token/');
-    const round = context.get(TokenScheduleService).run();
+    const round = context.get(TokenRefreshJob).run();
     await asked();
     await close();
     await round;

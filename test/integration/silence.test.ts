@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
-import { SilenceModule } from '../../src/webhooks/traffic-monitor/silence.module.js';
-import { SilenceService } from '../../src/webhooks/traffic-monitor/silence.service.js';
-import { SilenceWatchModule } from '../../src/webhooks/traffic-monitor/silence-watch.module.js';
-import { SilenceWatchService } from '../../src/webhooks/traffic-monitor/silence-watch.service.js';
+import { TrafficMonitorModule } from '../../src/webhooks/traffic-monitor/traffic-monitor.module.js';
+import { TrafficMonitorService } from '../../src/webhooks/traffic-monitor/traffic-monitor.service.js';
+import { TrafficMonitorJobModule } from '../../src/webhooks/traffic-monitor/traffic-monitor-job.module.js';
+import { TrafficMonitorJob } from '../../src/webhooks/traffic-monitor/traffic-monitor.job.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';
 
@@ -20,7 +20,7 @@ describe('the watch over silent workspaces', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
-    const modules = [SilenceModule, SilenceWatchModule];
+    const modules = [TrafficMonitorModule, TrafficMonitorJobModule];
     replicas = await Promise.all([1, 2].map(() => serviceContext(database, simulator, modules)));
     const keep = (line: unknown): void => void lines.push(line as Record<string, unknown>);
     Logger.overrideLogger({ log: keep, warn: keep, error: keep });
@@ -39,7 +39,7 @@ describe('the watch over silent workspaces', () => {
   });
 
   const tick = async (): Promise<void> => {
-    await Promise.all(replicas.map((replica) => replica.get(SilenceWatchService).tick()));
+    await Promise.all(replicas.map((replica) => replica.get(TrafficMonitorJob).tick()));
   };
   const told = (): string[] => lines.map(({ msg, workspace = '' }) => `${String(workspace)}: ${String(msg)}`);
 
@@ -165,8 +165,9 @@ describe('the watch over silent workspaces', () => {
     expect(await service().countV1()).toBe(2);
   });
 
-  const service = (): SilenceService => (replicas[0] as INestApplicationContext).get(SilenceService);
-  const survey = (): ReturnType<SilenceService['survey']> => service().survey();
+  const service = (): TrafficMonitorService =>
+    (replicas[0] as INestApplicationContext).get(TrafficMonitorService);
+  const survey = (): ReturnType<TrafficMonitorService['survey']> => service().survey();
 });
 
 function byWorkspace([, one]: unknown[], [, other]: unknown[]): number {

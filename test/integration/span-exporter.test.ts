@@ -4,7 +4,7 @@ import { type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { type HangarConfig } from '../../src/config/hangar-config.js';
-import { ExporterTrouble } from '../../src/observability/tracing/exporter-trouble.js';
+import { ExporterErrors } from '../../src/observability/tracing/exporter-errors.js';
 import { spanExporter } from '../../src/observability/tracing/span-exporter.js';
 import { until } from '../support/until.js';
 
@@ -48,7 +48,7 @@ describe('what sends spans', () => {
       response.writeHead(401, 'the key hush is wrong').end('hush');
     });
     await until('the export to end', () => ends.length > 0);
-    new ExporterTrouble(url).tell(ends[0]);
+    new ExporterErrors(url).tell(ends[0]);
     expect(warn).toHaveBeenCalledWith(expect.objectContaining({ reason: '401 Unauthorized' }));
     warn.mockRestore();
   });

@@ -5,7 +5,7 @@ import { DoNotRetry, OnPlaneEvent, type PlaneContext, type PlaneEvent, RetryLate
 import { LinksService } from '../../src/identity/people/links.service.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
-import { SPARE_RETRIES } from '../../src/queue/held-job.js';
+import { CRASH_RETRIES } from '../../src/queue/leased-job.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
@@ -157,7 +157,7 @@ describe('a handler steers its event', () => {
       );
       return found.length > 0 && found;
     });
-    expect(job).toEqual({ late: true, limit: 2 + SPARE_RETRIES });
+    expect(job).toEqual({ late: true, limit: 2 + CRASH_RETRIES });
   });
 
   it('and what it wrote meanwhile is kept, whatever it is', async () => {

@@ -12,7 +12,7 @@ import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.serv
 import { OutcomesService } from '../../src/webhooks/deliveries/outcomes.service.js';
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
-import { HandlerLevelsService } from '../../src/webhooks/dispatch/handler-levels.service.js';
+import { HandlerStatsService } from '../../src/webhooks/dispatch/handler-stats.service.js';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
 import { WorkerModule } from '../../src/roles/worker.module.js';
 import { recorded } from '../fixtures/recorded.js';
@@ -209,9 +209,9 @@ describe('subscriptions', () => {
     await context
       .get(DataSource)
       .transaction((transaction) => queue.enqueue(transaction, 'Former.run', [{ data: {} }]));
-    const orphaned = await context.get(HandlerLevelsService).orphaned();
+    const orphaned = await context.get(HandlerStatsService).orphaned();
     expect(orphaned).toMatchObject([{ handler: 'Former.run', waiting: 1, pattern: undefined }]);
-    expect((await context.get(HandlerLevelsService).all()).map(({ handler }) => handler)).toEqual([
+    expect((await context.get(HandlerStatsService).all()).map(({ handler }) => handler)).toEqual([
       'Former.run',
       'Handlers.merged',
       'Handlers.plain',

@@ -9,8 +9,8 @@ import { QueueModule } from '../../src/queue/queue.module.js';
 import { QueueService } from '../../src/queue/queue.service.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { botOf, TokenRemovalService } from '../../src/tokens/token-removal.service.js';
-import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
-import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';
+import { TokenRefreshJobModule } from '../../src/tokens/token-refresh-job.module.js';
+import { TokenRefreshJob } from '../../src/tokens/token-refresh.job.js';
 import { TokenTiming } from '../../src/tokens/token-timing.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
@@ -28,9 +28,9 @@ const SETTINGS = {
   timeoutSeconds: 600,
   keepSeconds: 86_400,
 };
-const MODULES = [PlaneModule, TokensModule, TokenScheduleModule];
+const MODULES = [PlaneModule, TokensModule, TokenRefreshJobModule];
 /** What a test changes of it. */
-const TIMING = Object.assign(new TokenTiming(), { cacheMs: 0, leaseSeconds: 600, patienceMs: 600_000 });
+const TIMING = Object.assign(new TokenTiming(), { cacheMs: 0, leaseSeconds: 600, timeoutMs: 600_000 });
 /** Plane holds the answer back until {@link SimulatorControl.clearFaults}. */
 const HELD = { match: '/auth/o/token/', kind: 'slow', ms: 600_000, times: 1 };
 
@@ -82,7 +82,7 @@ describe('a renewal', () => {
   const leased = (): Promise<boolean> =>
     database.query('SELECT FROM tokens WHERE lease_until > now()').then((rows) => rows.length > 0);
   const stopBegun = (context: INestApplicationContext): Promise<boolean> =>
-    until('the stop to begin', () => context.get(Drain, { strict: false }).begun.aborted);
+    until('the stop to begin', () => context.get(Drain, { strict: false }).draining.aborted);
   const asked = async (): Promise<number> =>
     Object.values((await plane.state()).grants).reduce((sum, count) => sum + count, 0);
 
@@ -106,7 +106,7 @@ describe('a renewal', () => {
   it('that never settles holds its callers for a while, and nobody for ever', async () => {
     await expire('bot');
     const timing = here.get(TokenTiming);
-    timing.patienceMs = 100;
+    timing.timeoutMs = 100;
     const oauth = here.get(PlaneOAuthService);
     const mint = oauth.mintBotToken.bind(oauth);
     const settled = Promise.withResolvers<never>();
@@ -122,7 +122,7 @@ describe('a renewal', () => {
     await until('Plane to be asked', () => minted > 0);
     expect(minted).toBe(1);
     oauth.mintBotToken = mint;
-    timing.patienceMs = TIMING.patienceMs;
+    timing.timeoutMs = TIMING.timeoutMs;
     await database.query('UPDATE tokens SET lease_until = now() WHERE lease_id IS NOT NULL');
     expect((await tokens.accessTokenFor(installation)).reveal()).not.toBe('');
     settled.reject(new Error('Plane would have been given up on by now'));
@@ -216,7 +216,7 @@ describe('a renewal', () => {
 
   it('outlives the request that began it', async () => {
     await expire('user');
-    here.get(TokenTiming).patienceMs = 100;
+    here.get(TokenTiming).timeoutMs = 100;
     await plane.post('/faults', HELD);
     await expect(user(here)).rejects.toMatchObject({ code: 'token_renewal_delayed' });
     await until('the lease to be taken', leased);
@@ -228,7 +228,7 @@ describe('a renewal', () => {
   });
 
   it('that keeps failing is not tried again before its pause is over, by callers and by schedules alike', async () => {
-    for (const context of [here, elsewhere]) context.get(TokenTiming).shortestBackoffSeconds = 600;
+    for (const context of [here, elsewhere]) context.get(TokenTiming).minBackoffSeconds = 600;
     await expire('bot');
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'drop' });
     const calls = async (): Promise<number> => {
@@ -238,7 +238,7 @@ describe('a renewal', () => {
     const before = await calls();
     for (let round = 0; round < 5; round += 1) {
       const asking = [here, elsewhere].flatMap((context) => [
-        context.get(TokenScheduleService).run(),
+        context.get(TokenRefreshJob).run(),
         context.get(TokensService).accessTokenFor(installation),
       ]);
       await Promise.allSettled(asking);
@@ -268,7 +268,7 @@ describe('a renewal', () => {
   });
 
   it('that our own database fails is not booked as Plane’s failure', async () => {
-    here.get(TokenTiming).ownTroubleSeconds = 1000;
+    here.get(TokenTiming).internalErrorBackoffSeconds = 1000;
     await expire('bot');
     await database.query('ALTER TABLE installations RENAME TO away');
     await expect(here.get(TokensService).accessTokenFor(installation)).rejects.toThrow(/installations/);
@@ -290,7 +290,7 @@ describe('a renewal', () => {
   it('of a token whose installation is gone here wipes it, and is not tried again', async () => {
     await database.query(`UPDATE installations SET status = 'uninstalled', uninstalled_at = now()`);
     await expire('bot');
-    await here.get(TokenScheduleService).run();
+    await here.get(TokenRefreshJob).run();
     expect(await database.query(`SELECT state FROM tokens WHERE kind = 'bot'`)).toEqual([
       { state: 'revoked' },
     ]);

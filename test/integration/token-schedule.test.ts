@@ -4,8 +4,8 @@ import { InstallationsModule } from '../../src/installations/installations.modul
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
-import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
-import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';
+import { TokenRefreshJobModule } from '../../src/tokens/token-refresh-job.module.js';
+import { TokenRefreshJob } from '../../src/tokens/token-refresh.job.js';
 import { TokenTiming } from '../../src/tokens/token-timing.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
@@ -15,7 +15,7 @@ import { serviceContext } from '../support/service-context.js';
 import { SimulatorControl } from '../support/simulator-control.js';
 import { userGrant } from '../support/user-grant.js';
 
-const MODULES = [PlaneModule, InstallationsModule, TokensModule, TokenScheduleModule];
+const MODULES = [PlaneModule, InstallationsModule, TokensModule, TokenRefreshJobModule];
 const USERS = Array.from({ length: 20 }, (_, index) => `user-${index}`);
 
 describe('the schedule of tokens', () => {
@@ -58,16 +58,16 @@ describe('the schedule of tokens', () => {
   it('renews what is due, and nothing else', async () => {
     await fallDue(`kind = 'bot' OR plane_user_id = 'user-3'`);
     const before = await granted();
-    await service(TokenScheduleService).run();
+    await service(TokenRefreshJob).run();
     expect([await renewed(), (await granted()) - before]).toEqual([2, 2]);
-    await service(TokenScheduleService).run();
+    await service(TokenRefreshJob).run();
     expect((await granted()) - before).toBe(2);
   });
 
   it('of two replicas renews each token once', async () => {
     await fallDue();
     const before = await granted();
-    await Promise.all([service(TokenScheduleService, 0).run(), service(TokenScheduleService, 1).run()]);
+    await Promise.all([service(TokenRefreshJob, 0).run(), service(TokenRefreshJob, 1).run()]);
     expect([await renewed(), (await granted()) - before]).toEqual([USERS.length + 1, USERS.length + 1]);
   });
 
@@ -76,9 +76,9 @@ describe('the schedule of tokens', () => {
       `UPDATE tokens SET expires_at = now() + interval '1 minute' WHERE plane_user_id = 'user-7'`,
     );
     await fallDue();
-    service(TokenTiming).shortestBackoffSeconds = 600;
+    service(TokenTiming).minBackoffSeconds = 600;
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 500, times: 5 });
-    await service(TokenScheduleService).run();
+    await service(TokenRefreshJob).run();
     const failed = await database.query<{ name: string; wait: number }>(
       `SELECT plane_user_id AS name, extract(epoch FROM next_attempt_at - now())::int AS wait
        FROM tokens WHERE failures = 1`,
@@ -87,14 +87,14 @@ describe('the schedule of tokens', () => {
     expect(failed.map(({ name }) => name)).toContain('user-7');
     for (const { wait } of failed) expect(wait).toBeGreaterThan(300);
     expect(await renewed()).toBe(0);
-    await service(TokenScheduleService).run();
+    await service(TokenRefreshJob).run();
     expect(await renewed()).toBe(USERS.length + 1 - 5);
   });
 
   it('goes on where one token cannot be read', async () => {
     await fallDue();
     await database.query(`UPDATE tokens SET access_token = 'nonsense' WHERE plane_user_id = 'user-1'`);
-    await service(TokenScheduleService).run();
+    await service(TokenRefreshJob).run();
     expect(await renewed()).toBe(USERS.length);
   });
 
@@ -107,7 +107,7 @@ describe('the schedule of tokens', () => {
     expect(row).toEqual({ late: true });
     const before = await granted();
     await database.query(`UPDATE tokens SET due_at = now(), expires_at = now() WHERE plane_user_id = 'mika'`);
-    await service(TokenScheduleService).run();
+    await service(TokenRefreshJob).run();
     expect(await granted()).toBe(before);
     expect(await database.query(`SELECT state FROM tokens WHERE plane_user_id = 'mika'`)).toEqual([
       { state: 'needs_consent' },

@@ -8,7 +8,7 @@ import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { PlaneUsersService } from '../../src/plane/plane-users.service.js';
 import { Secret } from '../../src/common/secret.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
-import { InstallService } from '../../src/tokens/install.service.js';
+import { InstallAppService } from '../../src/tokens/install-app.service.js';
 import { TokenTiming } from '../../src/tokens/token-timing.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
@@ -62,7 +62,7 @@ describe('tokens', () => {
     const botGrant = await oauth.mintBotToken(id);
     const found = await oauth.readInstallation(botGrant.accessToken, id);
     if (!found) throw new Error('the simulator does not know its installation');
-    installation = await context.get(InstallService).install(found, botGrant);
+    installation = await context.get(InstallAppService).install(found, botGrant);
     const userGrant = await oauth.exchangeCode(new Secret((await callback('authorise')).get('code') ?? ''));
     userId = await context.get(PlaneUsersService).userIdOf(userGrant.accessToken);
     await tokens.storeUser(userId, userGrant);

@@ -8,8 +8,8 @@ import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { InstallationCheckService } from '../../src/tokens/installation-check.service.js';
-import { TokenScheduleModule } from '../../src/tokens/token-schedule.module.js';
-import { TokenScheduleService } from '../../src/tokens/token-schedule.service.js';
+import { TokenRefreshJobModule } from '../../src/tokens/token-refresh-job.module.js';
+import { TokenRefreshJob } from '../../src/tokens/token-refresh.job.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
 import { WorkerModule } from '../../src/roles/worker.module.js';
@@ -49,7 +49,7 @@ const MODULES = [
   PlaneModule,
   InstallationsModule,
   TokensModule,
-  TokenScheduleModule,
+  TokenRefreshJobModule,
   WorkerModule,
   ListenerModule,
 ];
@@ -155,11 +155,11 @@ describe('an app that is uninstalled without a word', () => {
     heard.length = 0;
     await uninstall(false);
     await database.query(`UPDATE tokens SET due_at = now() WHERE kind = 'bot' AND state = 'live'`);
-    await context.get(TokenScheduleService).run();
+    await context.get(TokenRefreshJob).run();
     expect([await status(), await token()]).toEqual(['uninstalled', { state: 'revoked', wiped: true }]);
     const { grants } = await plane.state();
     await database.query(`UPDATE tokens SET due_at = now()`);
-    await context.get(TokenScheduleService).run();
+    await context.get(TokenRefreshJob).run();
     expect((await plane.state()).grants).toEqual(grants);
     await until('the handler to run', () => names().includes('installation.removed'));
   });
@@ -169,7 +169,7 @@ describe('an app that is uninstalled without a word', () => {
     await context.get(TokensService).storeUser('somebody', await userGrant(oauth, simulator.url));
     await database.query(`UPDATE tokens SET due_at = now() WHERE kind = 'user'`);
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'refuse-grant' });
-    await context.get(TokenScheduleService).run();
+    await context.get(TokenRefreshJob).run();
     await plane.clearFaults();
     const event = await until('the handler to run', () =>
       heard.map((each) => each.event).find(({ name }) => name === 'token.needs_consent'),

@@ -13,9 +13,9 @@ import { serviceContext } from '../support/service-context.js';
 const ROWS = FULL_SIZE ? 1_000_000 : 20_000;
 const WORKSPACES = 1000;
 /** What a list may read of the tables and indexes: of the small table less than all of it. */
-const MOST_BLOCKS = FULL_SIZE ? 100_000 : 5000;
+const MAX_BLOCKS = FULL_SIZE ? 100_000 : 5000;
 /** A search goes through thousands of the newest first, however many there are. */
-const MOST_SEARCHED_BLOCKS = FULL_SIZE ? 100_000 : 40_000;
+const MAX_SEARCHED_BLOCKS = FULL_SIZE ? 100_000 : 40_000;
 /** Times are measured, and printed, at full size alone. */
 const RUNS = FULL_SIZE ? 21 : 0;
 const QUEUE = { retryLimit: 1, retryDelaySeconds: 1, backoff: false, timeoutSeconds: 5, keepSeconds: 86_400 };
@@ -181,7 +181,7 @@ describe(`lists of ${ROWS} deliveries`, () => {
     await report(name, filter, blocks);
     expect(plans).toContain(index);
     expect(plans).not.toMatch(/Seq Scan on (deliveries|delivery_outcomes|delivery_search)/);
-    expect(blocks).toBeLessThan(filter.text === undefined ? MOST_BLOCKS : MOST_SEARCHED_BLOCKS);
+    expect(blocks).toBeLessThan(filter.text === undefined ? MAX_BLOCKS : MAX_SEARCHED_BLOCKS);
   });
 
   it.each([
@@ -208,7 +208,7 @@ describe(`lists of ${ROWS} deliveries`, () => {
       expect(plans).not.toMatch(/Seq Scan on (deliveries|delivery_outcomes|delivery_search)/);
       if (FULL_SIZE && most > 1000 && !filter.since)
         expect(plans).toMatch(/using job_common_pkey[\s\S]*using queue_lines_delivery_idx/);
-      expect(blocks).toBeLessThan(filter.text === undefined ? MOST_BLOCKS : MOST_SEARCHED_BLOCKS);
+      expect(blocks).toBeLessThan(filter.text === undefined ? MAX_BLOCKS : MAX_SEARCHED_BLOCKS);
     }
   });
 });

@@ -6,7 +6,7 @@ import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.modul
 import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
-import { SilenceModule } from '../../src/webhooks/traffic-monitor/silence.module.js';
+import { TrafficMonitorModule } from '../../src/webhooks/traffic-monitor/traffic-monitor.module.js';
 import { WorkspaceTrafficRepository } from '../../src/webhooks/traffic-monitor/workspace-traffic.repository.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { FULL_SIZE } from '../support/full-size.js';
@@ -56,7 +56,7 @@ describe(`a table of ${ROWS} deliveries`, () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
-    context = await serviceContext(database, simulator, [DeliveriesModule, SilenceModule]);
+    context = await serviceContext(database, simulator, [DeliveriesModule, TrafficMonitorModule]);
     context.get(DataSource).subscribers.push({
       beforeQuery: ({ query, parameters = [] }) =>
         void statements.push({ query, parameters: parameters as unknown[] }),

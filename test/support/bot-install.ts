@@ -1,7 +1,7 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { type Installation } from '../../src/installations/installation.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
-import { InstallService } from '../../src/tokens/install.service.js';
+import { InstallAppService } from '../../src/tokens/install-app.service.js';
 import { type SimulatorControl } from './simulator-control.js';
 
 /** Installs the app in the simulator's first workspace and takes the install in, as the callback does. */
@@ -14,5 +14,5 @@ export async function botInstall(
   const grant = await oauth.mintBotToken(id);
   const found = await oauth.readInstallation(grant.accessToken, id);
   if (!found) throw new Error('the simulator does not know its installation');
-  return context.get(InstallService).install(found, grant);
+  return context.get(InstallAppService).install(found, grant);
 }

@@ -1,7 +1,7 @@
 import { type Browser } from './browser.js';
 import { type ApiDocument } from './api-document.js';
 
-const MOST_PAGES = 200;
+const MAX_PAGES = 200;
 
 /** What somebody was shown at an address. */
 export interface Shown {
@@ -13,7 +13,7 @@ export interface Shown {
 /** Follows every link of the console from its first page, live pages and pictures aside. */
 export async function walkConsole(browser: Browser, url: string): Promise<Shown[]> {
   const [shown, ahead, seen] = [[] as Shown[], ['/console'], new Set(['/console'])];
-  for (let path = ahead.shift(); path !== undefined && shown.length < MOST_PAGES; path = ahead.shift()) {
+  for (let path = ahead.shift(); path !== undefined && shown.length < MAX_PAGES; path = ahead.shift()) {
     const answer = await browser.open(`${url}${path}`);
     const body = await answer.text();
     shown.push({ path, status: answer.status, body });

@@ -4,7 +4,7 @@ import { freePort } from './free-port.js';
 import { until } from './until.js';
 
 /** Pieces of data that go through between two resets, at most. */
-const LONGEST_PAUSE = 300;
+const MAX_PAUSE_LENGTH = 300;
 
 /**
  * Stands before a TCP server on this machine and, when it is told to, resets connections at random: in the middle of
@@ -75,7 +75,7 @@ export class ResettingProxy {
 
   /** A part of the data, or nothing of it, still goes through. */
   private reset(from: Socket, to: Socket, data: Buffer): void {
-    this.left = Math.floor(Math.random() * LONGEST_PAUSE);
+    this.left = Math.floor(Math.random() * MAX_PAUSE_LENGTH);
     this.resets += 1;
     to.write(data.subarray(0, Math.floor(Math.random() * data.length)), () => {
       to.resetAndDestroy();

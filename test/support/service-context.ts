@@ -58,7 +58,7 @@ function stopTicking(context: INestApplicationContext): void {
 function waitLong(context: INestApplicationContext): void {
   const [plane, tokens] = [found(context, PlaneTiming), found(context, TokenTiming)];
   if (plane) plane.requestMs = 1000 * LONG_SECONDS;
-  if (tokens) Object.assign(tokens, { leaseSeconds: LONG_SECONDS, patienceMs: 1000 * LONG_SECONDS });
+  if (tokens) Object.assign(tokens, { leaseSeconds: LONG_SECONDS, timeoutMs: 1000 * LONG_SECONDS });
 }
 
 function found<T>(context: INestApplicationContext, type: Type<T>): T | undefined {

@@ -8,14 +8,14 @@ import { ConfigModule } from '../../dist/src/config/config.module.js';
 import { loadConfig } from '../../dist/src/config/load-config.js';
 import { DatabaseModule } from '../../dist/src/database/database.module.js';
 import { InstallationsModule } from '../../dist/src/installations/installations.module.js';
-import { TokenScheduleModule } from '../../dist/src/tokens/token-schedule.module.js';
-import { TokenScheduleService } from '../../dist/src/tokens/token-schedule.service.js';
+import { TokenRefreshJobModule } from '../../dist/src/tokens/token-refresh-job.module.js';
+import { TokenRefreshJob } from '../../dist/src/tokens/token-refresh.job.js';
 import { TokensModule } from '../../dist/src/tokens/tokens.module.js';
 import { TokensService } from '../../dist/src/tokens/tokens.service.js';
 import { TokenTiming } from '../../dist/src/tokens/token-timing.js';
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const [ids, renewalsPerSecond, callsPerStep] = JSON.parse((await lines.next()).value);
+const [ids, refreshesPerSecond, callsPerStep] = JSON.parse((await lines.next()).value);
 const config = loadConfig(process.env);
 
 class Replica {}
@@ -24,7 +24,7 @@ const imports = [
   DatabaseModule,
   InstallationsModule,
   TokensModule,
-  TokenScheduleModule,
+  TokenRefreshJobModule,
 ];
 const context = await NestFactory.createApplicationContext({ module: Replica, imports }, { logger: false });
 const registry = context.get(SchedulerRegistry, { strict: false });
@@ -33,10 +33,10 @@ for (const name of registry.getIntervals()) registry.deleteInterval(name);
 Object.assign(context.get(TokenTiming), {
   cacheMs: 0,
   leaseSeconds: 86_400,
-  patienceMs: 600_000,
-  renewalsPerSecond,
+  timeoutMs: 600_000,
+  refreshesPerSecond,
 });
-const [tokens, schedule] = [context.get(TokensService), context.get(TokenScheduleService)];
+const [tokens, schedule] = [context.get(TokensService), context.get(TokenRefreshJob)];
 
 async function call() {
   const id = ids[Math.floor(Math.random() * ids.length)];

@@ -17,7 +17,7 @@ class Callers {}
 const imports = [ConfigModule.forRoot(loadConfig(process.env)), DatabaseModule, TokensModule];
 const context = await NestFactory.createApplicationContext({ module: Callers, imports }, { logger: false });
 // A slow machine takes its time.
-Object.assign(context.get(TokenTiming), { patienceMs: 600_000, leaseSeconds: 600 });
+Object.assign(context.get(TokenTiming), { timeoutMs: 600_000, leaseSeconds: 600 });
 const tokens = context.get(TokensService);
 const lines = createInterface({ input: process.stdin });
 console.log('ready');

@@ -7,8 +7,8 @@ import { ceilingMs } from './until.js';
 
 const TICK_MS = 10;
 /** Of a pause in which this process did not run, no more than this is caught up with. */
-const MOST_CAUGHT_UP_MS = 1000;
-const MOST_AT_ONCE = 100;
+const MAX_CAUGHT_UP_MS = 1000;
+const MAX_BATCH = 100;
 const PAUSE_MS = 200;
 
 /** A load of changed work items, another event with each webhook. */
@@ -84,11 +84,11 @@ export class WebhookLoad {
 
   /** Resolves with all events once each has had its last word. */
   async run(): Promise<SentEvent[]> {
-    const { count, perSecond, atOnce = MOST_AT_ONCE } = this.plan;
+    const { count, perSecond, atOnce = MAX_BATCH } = this.plan;
     let [due, last] = [0, performance.now()];
     while (this.events.length < count && !this.stopped && !this.ended) {
       const now = performance.now();
-      due += (Math.min(now - last, MOST_CAUGHT_UP_MS) / 1000) * perSecond;
+      due += (Math.min(now - last, MAX_CAUGHT_UP_MS) / 1000) * perSecond;
       last = now;
       for (; due >= 1 && this.events.length < count && this.underWay.size < atOnce; due -= 1)
         this.events.push(this.deliver(this.events.length));

@@ -18,7 +18,7 @@ export class ActivityController {
     summary: 'What was received and handled lately, by the minute',
     description: 'The last 10 s may be missing.',
     query: true,
-    answer: ActivityDto,
+    response: ActivityDto,
   })
   async get(@Query() { minutes }: ActivityQuery): Promise<ActivityDto> {
     const found = await this.activity.minutes(new Date(Date.now() - (minutes - 1) * MS_A_MINUTE));

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type ActivityMinute } from '../../activity/activity-figures.js';
-import { Moment, WholeNumber } from '../http/parameters.decorator.js';
+import { DateTimeProperty, WholeNumber } from '../http/parameters.decorator.js';
 
 const A_DAY = 1440;
 const AN_HOUR = 60;
@@ -16,7 +16,7 @@ const count = (description: string, example: number): PropertyDecorator =>
 
 /** What happened in one minute, over all processes. */
 export class ActivityMinuteDto {
-  @Moment({ description: 'When it begins' })
+  @DateTimeProperty({ description: 'When it begins' })
   at!: string;
 
   @count('Webhooks that were stored for the first time', 40)

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../audit/audit-entry.js';
 import { type AuditRecord } from '../../audit/audit-record.js';
-import { Moment } from '../http/parameters.decorator.js';
+import { DateTimeProperty } from '../http/parameters.decorator.js';
 
 const ACTORS = ['person', 'machine', 'command', 'server', 'anonymous'];
 
@@ -28,7 +28,7 @@ export class AuditRecordDto {
   @ApiProperty({ type: 'integer', description: 'Its number in the log, without gaps', example: 42 })
   seq!: number;
 
-  @Moment({ description: 'When' })
+  @DateTimeProperty({ description: 'When' })
   at!: string;
 
   @ApiProperty({ type: ActorDto })

@@ -4,7 +4,7 @@ import { AuditLogService } from '../../audit/audit-log.service.js';
 import { type AuditRecord } from '../../audit/audit-record.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
-import { AuditActionsService } from '../../operations/audit-actions.service.js';
+import { AuditOperations } from '../../operations/audit.operations.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { cursorOf, type Page, placeOf } from '../http/cursor.js';
 import { pageDto } from '../http/page.dto.js';
@@ -21,7 +21,7 @@ const SEQ = /^\d{1,15}$/;
 export class AuditController {
   constructor(
     private readonly log: AuditLogService,
-    private readonly actions: AuditActionsService,
+    private readonly actions: AuditOperations,
   ) {}
 
   @Get()
@@ -30,7 +30,7 @@ export class AuditController {
     role: 'admin',
     summary: 'The audit log, the newest first',
     query: true,
-    answer: pageDto('AuditPage', AuditRecordDto),
+    response: pageDto('AuditPage', AuditRecordDto),
   })
   async list(@Query() { limit, cursor, ...filter }: AuditQuery): Promise<Page<AuditRecordDto>> {
     const place = placeOf(cursor, (text) => SEQ.test(text));
@@ -68,7 +68,7 @@ export class AuditController {
     id: 'verifyAudit',
     role: 'admin',
     summary: 'Whether the audit log is as it was written',
-    answer: AuditVerificationDto,
+    response: AuditVerificationDto,
   })
   async verify(): Promise<AuditVerificationDto> {
     return AuditVerificationDto.of(await this.log.verify());

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type DeadLetter } from '../../queue/dead-letters.service.js';
-import { Moment } from '../http/parameters.decorator.js';
+import { DateTimeProperty } from '../http/parameters.decorator.js';
 
 /** An event whose handler failed for the last time. */
 export class DeadLetterDto {
@@ -19,7 +19,7 @@ export class DeadLetterDto {
   @ApiPropertyOptional({ description: 'Why the last attempt failed', example: 'Plane answered 403' })
   error?: string;
 
-  @Moment({ description: 'When it failed for the last time' })
+  @DateTimeProperty({ description: 'When it failed for the last time' })
   failedAt!: string;
 
   /** Tells a dead letter. */

@@ -2,7 +2,7 @@ import { Body, Get, Post, Query } from '@nestjs/common';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { DeadLettersService } from '../../queue/dead-letters.service.js';
-import { DeadLetterActionsService } from '../../operations/dead-letter-actions.service.js';
+import { DeadLetterOperations } from '../../operations/dead-letter.operations.js';
 import { requestFaults } from '../http/api.errors.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { type Page } from '../http/cursor.js';
@@ -18,7 +18,7 @@ import { RedriveDto, RedrivenDto } from './redrive.dto.js';
 export class DeadLettersController {
   constructor(
     private readonly letters: DeadLettersService,
-    private readonly actions: DeadLetterActionsService,
+    private readonly actions: DeadLetterOperations,
   ) {}
 
   @Get()
@@ -27,7 +27,7 @@ export class DeadLettersController {
     role: 'viewer',
     summary: 'The events whose handlers failed for the last time, the newest first',
     query: true,
-    answer: pageDto('DeadLettersPage', DeadLetterDto),
+    response: pageDto('DeadLettersPage', DeadLetterDto),
   })
   async list(@Query() { handler, limit, cursor }: DeadLettersQuery): Promise<Page<DeadLetterDto>> {
     const before = deadLetterPlace(cursor);
@@ -42,8 +42,8 @@ export class DeadLettersController {
     summary: 'Give dead letters back to their handlers, with all attempts before them',
     description:
       'Exactly one of `ids`, `handler` and `all` says which. Ids that are no dead letters (any more) are left out.',
-    acts: true,
-    answer: RedrivenDto,
+    idempotent: true,
+    response: RedrivenDto,
   })
   async redrive(@CurrentOperator() operator: Operator, @Body() body: RedriveDto): Promise<RedrivenDto> {
     const { ids, handler, all, dryRun } = body;

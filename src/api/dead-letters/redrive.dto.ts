@@ -2,20 +2,20 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayNotEmpty, IsOptional, IsUUID } from 'class-validator';
 import { Flag, OptionalText } from '../http/parameters.decorator.js';
 
-const MOST_IDS = 1000;
-const IDS = { message: `must be 1 to ${MOST_IDS} ids of dead letters` };
+const MAX_IDS = 1000;
+const IDS = { message: `must be 1 to ${MAX_IDS} ids of dead letters` };
 
 /** Which dead letters are given back: exactly one of `ids`, `handler` and `all`. */
 export class RedriveDto {
   @ApiPropertyOptional({
     type: [String],
-    maxItems: MOST_IDS,
+    maxItems: MAX_IDS,
     description: 'Those with these ids',
     example: ['0197b6a2-3c00-7d1e-9b2f-4a6c8e0f2d41'],
   })
   @IsOptional()
   @ArrayNotEmpty(IDS)
-  @ArrayMaxSize(MOST_IDS, IDS)
+  @ArrayMaxSize(MAX_IDS, IDS)
   @IsUUID('all', { each: true, ...IDS })
   ids?: string[];
 

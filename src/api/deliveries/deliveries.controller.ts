@@ -5,8 +5,8 @@ import { includesRole } from '../../identity/operator-role.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { unknownDelivery } from '../../webhooks/deliveries/delivery.errors.js';
 import { unknownHandler } from '../../webhooks/discovery/handler.errors.js';
-import { DeliveryActionsService } from '../../operations/delivery-actions.service.js';
-import { requireWordSearch } from '../../operations/text-search.policy.js';
+import { DeliveryOperations } from '../../operations/delivery.operations.js';
+import { requireTextSearch } from '../../operations/text-search.policy.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { ApiId } from '../http/api-id.decorator.js';
 import { type Page } from '../http/cursor.js';
@@ -27,7 +27,7 @@ const NO_HANDLER = unknownHandler('Nobody.here', ['PingHandler.pong']);
 export class DeliveriesController {
   constructor(
     private readonly reads: DeliveryReadsService,
-    private readonly actions: DeliveryActionsService,
+    private readonly actions: DeliveryOperations,
   ) {}
 
   @Get()
@@ -36,13 +36,13 @@ export class DeliveriesController {
     role: 'viewer',
     summary: 'The webhooks that were stored, the newest first',
     query: true,
-    answer: pageDto('DeliveriesPage', ListedDeliveryDto),
+    response: pageDto('DeliveriesPage', ListedDeliveryDto),
   })
   async list(
     @CurrentOperator() operator: Operator,
     @Query() query: DeliveriesQuery,
   ): Promise<Page<ListedDeliveryDto>> {
-    requireWordSearch(operator, query.text);
+    requireTextSearch(operator, query.text);
     return this.reads.page(query);
   }
 
@@ -54,8 +54,8 @@ export class DeliveriesController {
     summary: 'One delivery, with what became of it at each handler',
     description:
       'To an operator also what it holds: `payload`, and `normalised`, the event as handlers see it. That is a read of a payload, and audited.',
-    answer: DeliveryDto,
-    problems: [unknownDelivery(ID)],
+    response: DeliveryDto,
+    errors: [unknownDelivery(ID)],
   })
   async get(@CurrentOperator() operator: Operator, @Param('id') id: string): Promise<DeliveryDto> {
     const whole = operator.role !== undefined && includesRole(operator.role, 'operator');
@@ -74,7 +74,7 @@ export class DeliveriesController {
       schema: { type: 'string', contentMediaType: 'application/octet-stream' },
       example: '{"version":"v2"}',
     },
-    problems: [unknownDelivery(ID)],
+    errors: [unknownDelivery(ID)],
   })
   async body(
     @CurrentOperator() operator: Operator,
@@ -93,9 +93,9 @@ export class DeliveriesController {
     id: 'replayDelivery',
     role: 'operator',
     summary: 'Hand a delivery to its handlers again',
-    acts: true,
-    answer: ReplayedDto,
-    problems: [unknownDelivery(ID), NO_HANDLER],
+    idempotent: true,
+    response: ReplayedDto,
+    errors: [unknownDelivery(ID), NO_HANDLER],
   })
   async replay(
     @CurrentOperator() operator: Operator,
@@ -112,9 +112,9 @@ export class DeliveriesController {
     role: 'operator',
     summary: 'Hand the deliveries that a filter lets through to their handlers again',
     description: 'At least one field of the filter is needed.',
-    acts: true,
-    answer: ReplayedDto,
-    problems: [NO_HANDLER],
+    idempotent: true,
+    response: ReplayedDto,
+    errors: [NO_HANDLER],
   })
   async replayMany(@CurrentOperator() operator: Operator, @Body() body: ReplayManyDto): Promise<ReplayedDto> {
     const { toHandler, dryRun } = body;

@@ -5,7 +5,7 @@ import { InstallationsService } from '../../installations/installations.service.
 import { DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
 import { type DeliveryFilter } from '../../webhooks/deliveries/delivery-filter.js';
 import { OutcomesService } from '../../webhooks/deliveries/outcomes.service.js';
-import { DeliveryActionsService } from '../../operations/delivery-actions.service.js';
+import { DeliveryOperations } from '../../operations/delivery.operations.js';
 import { requestFaults } from '../http/api.errors.js';
 import { cursorOf, type Page, placeOf } from '../http/cursor.js';
 import { type DeliveriesQuery } from './deliveries.query.js';
@@ -21,7 +21,7 @@ export class DeliveryReadsService {
     private readonly deliveries: DeliveriesService,
     private readonly outcomes: OutcomesService,
     private readonly installations: InstallationsService,
-    private readonly actions: DeliveryActionsService,
+    private readonly actions: DeliveryOperations,
   ) {}
 
   /** A page of those that the query's filter lets through, the newest first. */

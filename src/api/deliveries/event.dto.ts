@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type PlaneEvent } from '../../webhooks/events/plane-event.js';
-import { Moment } from '../http/parameters.decorator.js';
+import { DateTimeProperty } from '../http/parameters.decorator.js';
 
 const FREE = { type: 'object', additionalProperties: true } as const;
 
@@ -65,7 +65,7 @@ export class EventDto {
   @ApiPropertyOptional(FREE)
   prompt?: object;
 
-  @Moment({ description: 'When it came' })
+  @DateTimeProperty({ description: 'When it came' })
   receivedAt!: string;
 
   /** Tells an event. */

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type ListedDelivery } from '../../webhooks/deliveries/delivery-filter.js';
 import { OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
-import { Moment } from '../http/parameters.decorator.js';
+import { DateTimeProperty } from '../http/parameters.decorator.js';
 
 /** What became of a listed delivery at one handler, in short. */
 export class ShortOutcomeDto {
@@ -47,7 +47,7 @@ export class DeliverySummaryDto {
   })
   workItemId?: string;
 
-  @Moment({ description: 'When it came' })
+  @DateTimeProperty({ description: 'When it came' })
   receivedAt!: string;
 }
 

@@ -5,14 +5,14 @@ import {
   type LogLine,
   OUTCOME_STATES,
 } from '../../webhooks/deliveries/outcome.js';
-import { Moment } from '../http/parameters.decorator.js';
+import { DateTimeProperty } from '../http/parameters.decorator.js';
 
 /** One run of a handler on a delivery. */
 export class AttemptDto {
   @ApiProperty({ type: 'integer', description: '1 for the first', example: 1 })
   attempt!: number;
 
-  @Moment({ description: 'When it began' })
+  @DateTimeProperty({ description: 'When it began' })
   at!: string;
 
   @ApiProperty({ description: 'Milliseconds that it took', example: 12 })
@@ -32,7 +32,7 @@ export class AttemptDto {
 
 /** A line that a handler logged. */
 export class LogLineDto {
-  @Moment({ description: 'When' })
+  @DateTimeProperty({ description: 'When' })
   at!: string;
 
   @ApiProperty({ example: 'info' })
@@ -72,7 +72,7 @@ export class OutcomeDto {
   })
   foldedInto?: string;
 
-  @Moment({ description: 'When something was last known of it' })
+  @DateTimeProperty({ description: 'When something was last known of it' })
   updatedAt!: string;
 
   @ApiProperty({ type: [AttemptDto], description: 'The last 50 runs, oldest first' })

@@ -3,7 +3,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { unknownHandler } from '../../webhooks/discovery/handler.errors.js';
-import { HandlerActionsService } from '../../operations/handler-actions.service.js';
+import { HandlerOperations } from '../../operations/handler.operations.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { ApiId } from '../http/api-id.decorator.js';
 import { requireMatch, sendVersioned } from '../http/etag.js';
@@ -19,7 +19,7 @@ const NO_HANDLER = unknownHandler('Nobody.here', ['PingHandler.pong']);
 export class HandlerPauseController {
   constructor(
     private readonly handlers: HandlerReadsService,
-    private readonly actions: HandlerActionsService,
+    private readonly actions: HandlerOperations,
   ) {}
 
   @Get()
@@ -29,15 +29,15 @@ export class HandlerPauseController {
     role: 'viewer',
     summary: 'Whether a handler is paused',
     version: 'read',
-    answer: PauseDto,
-    problems: [NO_HANDLER],
+    response: PauseDto,
+    errors: [NO_HANDLER],
   })
   async get(
     @Param('id') id: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendVersioned(request, reply, await this.told(id));
+    sendVersioned(request, reply, await this.toDto(id));
   }
 
   @Put()
@@ -49,8 +49,8 @@ export class HandlerPauseController {
     description:
       'It takes nothing new, in any process, within 5 s; what runs goes on, and what comes waits. A pause that there is holds on as it was.',
     version: 'changed',
-    answer: PauseDto,
-    problems: [NO_HANDLER],
+    response: PauseDto,
+    errors: [NO_HANDLER],
   })
   async pause(
     @CurrentOperator() operator: Operator,
@@ -58,7 +58,7 @@ export class HandlerPauseController {
     @Body() { reason }: PauseRequestDto,
     @Req() request: FastifyRequest,
   ): Promise<PauseDto> {
-    await requireMatch(request, () => this.told(id));
+    await requireMatch(request, () => this.toDto(id));
     return PauseDto.of(await this.actions.pause(actorOf(operator), id, reason));
   }
 
@@ -69,18 +69,18 @@ export class HandlerPauseController {
     role: 'operator',
     summary: 'Let a paused handler go on',
     version: 'changed',
-    problems: [NO_HANDLER],
+    errors: [NO_HANDLER],
   })
   async resume(
     @CurrentOperator() operator: Operator,
     @Param('id') id: string,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    await requireMatch(request, () => this.told(id));
+    await requireMatch(request, () => this.toDto(id));
     await this.actions.resume(actorOf(operator), id);
   }
 
-  private async told(id: string): Promise<PauseDto> {
+  private async toDto(id: string): Promise<PauseDto> {
     return (await this.handlers.one(id)).pause;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ActivityLogService } from '../../activity/activity-log.service.js';
 import { unknownHandler } from '../../webhooks/discovery/handler.errors.js';
-import { HandlerLevelsService } from '../../webhooks/dispatch/handler-levels.service.js';
+import { HandlerStatsService } from '../../webhooks/dispatch/handler-stats.service.js';
 import { HandlerDto } from './handler.dto.js';
 
 /** Over which rates are told. */
@@ -11,7 +11,7 @@ const MINUTES = 5;
 @Injectable()
 export class HandlerReadsService {
   constructor(
-    private readonly levels: HandlerLevelsService,
+    private readonly levels: HandlerStatsService,
     private readonly activity: ActivityLogService,
   ) {}
 

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type HandlerRate } from '../../activity/activity-figures.js';
-import { type HandlerLevel } from '../../webhooks/dispatch/handler-levels.service.js';
+import { type HandlerStats } from '../../webhooks/dispatch/handler-stats.service.js';
 import { PauseDto } from './pause.dto.js';
 
 const count = (description: string, example: number): PropertyDecorator =>
@@ -52,8 +52,8 @@ export class HandlerDto {
   pause!: PauseDto;
 
   /** Tells a handler. */
-  static of(this: void, level: HandlerLevel, rate: HandlerRate | undefined): HandlerDto {
-    const { handler, pattern, waiting, delayed, active, inLine, parked, deadLetters } = level;
+  static of(this: void, level: HandlerStats, rate: HandlerRate | undefined): HandlerDto {
+    const { handler, pattern, waiting, delayed, active, blocked, parked, deadLetters } = level;
     const meanMs = rate?.meanMs ?? undefined;
     return {
       id: handler,
@@ -61,7 +61,7 @@ export class HandlerDto {
       waiting,
       delayed,
       active,
-      inLine,
+      inLine: blocked,
       parked,
       deadLetters,
       handledPerMinute: rate?.handledPerMinute ?? 0,

@@ -22,7 +22,7 @@ export class HandlersController {
     role: 'viewer',
     summary: 'The handlers, how much they have before them, and how fast they are',
     query: true,
-    answer: pageDto('HandlersPage', HandlerDto),
+    response: pageDto('HandlersPage', HandlerDto),
   })
   async list(@Query() query: ListQuery): Promise<Page<HandlerDto>> {
     return pageOf(await this.handlers.all(), query, ({ id }) => id);
@@ -37,8 +37,8 @@ export class HandlersController {
     description:
       'Its ETag is of all that is told, the counts too; what can be changed is its `pause`, which has an ETag of its own.',
     version: 'read',
-    answer: HandlerDto,
-    problems: [unknownHandler('Nobody.here', ['PingHandler.pong'])],
+    response: HandlerDto,
+    errors: [unknownHandler('Nobody.here', ['PingHandler.pong'])],
   })
   async get(
     @Param('id') id: string,

@@ -4,28 +4,28 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsDate, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 
 /** What the documentation says of a parameter. */
-interface Told {
+interface PropertyDoc {
   readonly description: string;
   readonly example?: unknown;
 }
 
-const LONGEST_TEXT = 500;
+const MAX_TEXT_LENGTH = 500;
 // No control characters: PostgreSQL's text holds no NUL.
 const PLAIN_TEXT = /^[^\p{Cc}\p{Cs}]{1,500}$/u;
 /** RFC 3339, with or without the time of day. */
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 
 /** A text of 1 to 500 characters without control characters. */
-export function OptionalText(told: Told): PropertyDecorator {
+export function OptionalText(told: PropertyDoc): PropertyDecorator {
   return applyDecorators(
-    ApiPropertyOptional({ ...told, type: String, minLength: 1, maxLength: LONGEST_TEXT }),
+    ApiPropertyOptional({ ...told, type: String, minLength: 1, maxLength: MAX_TEXT_LENGTH }),
     IsOptional(),
-    Matches(PLAIN_TEXT, { message: `must be a text of 1 to ${LONGEST_TEXT} characters` }),
+    Matches(PLAIN_TEXT, { message: `must be a text of 1 to ${MAX_TEXT_LENGTH} characters` }),
   );
 }
 
 /** One of these words. */
-export function OptionalChoice(choices: readonly string[], told: Told): PropertyDecorator {
+export function OptionalChoice(choices: readonly string[], told: PropertyDoc): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ ...told, type: String, enum: [...choices] }),
     IsOptional(),
@@ -34,7 +34,7 @@ export function OptionalChoice(choices: readonly string[], told: Told): Property
 }
 
 /** A moment (RFC 3339), read as a `Date`. */
-export function OptionalTime(told: Told): PropertyDecorator {
+export function OptionalTime(told: PropertyDoc): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ ...told, type: String, format: 'date-time' }),
     IsOptional(),
@@ -48,7 +48,7 @@ export function WholeNumber(
   smallest: number,
   largest: number,
   byDefault: number,
-  told: Told,
+  told: PropertyDoc,
 ): PropertyDecorator {
   const message = `must be a whole number from ${smallest} to ${largest}`;
   return applyDecorators(
@@ -68,7 +68,7 @@ export function WholeNumber(
 }
 
 /** `true` or `false`; in a query the words. */
-export function Flag(told: Told): PropertyDecorator {
+export function Flag(told: PropertyDoc): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ example: false, ...told, type: Boolean, default: false }),
     IsOptional(),
@@ -78,7 +78,7 @@ export function Flag(told: Told): PropertyDecorator {
 }
 
 /** What an answer tells of a moment. */
-export function Moment(told: Told & { readonly nullable?: boolean }): PropertyDecorator {
+export function DateTimeProperty(told: PropertyDoc & { readonly nullable?: boolean }): PropertyDecorator {
   return ApiProperty({ example: '2026-01-31T09:00:00.000Z', ...told, type: String, format: 'date-time' });
 }
 

@@ -15,17 +15,17 @@ export interface RouteSpec {
   readonly summary: string;
   readonly description?: string;
   /** The DTO of the answer; absent for none (204). */
-  readonly answer?: Type;
+  readonly response?: Type;
   /** Another kind of answer than JSON. */
   readonly media?: { readonly type: string; readonly schema: object; readonly example: unknown };
   /** The route takes parameters in the query. */
   readonly query?: true;
   /** It does something that must not be done twice: it takes an `Idempotency-Key`. */
-  readonly acts?: true;
+  readonly idempotent?: true;
   /** `read`: it has an `ETag` and takes `If-None-Match`; `changed`: it takes `If-Match`. */
   readonly version?: 'read' | 'changed';
   /** Refusals of its own, with what they tell. */
-  readonly problems?: readonly DomainError[];
+  readonly errors?: readonly DomainError[];
 }
 
 const OK = 200;
@@ -34,14 +34,14 @@ const NO_CONTENT = 204;
 /** Makes a method a route of the API: its role, its checks, its part of the documentation. */
 export function Route(spec: RouteSpec): MethodDecorator {
   const { id, role, summary, description } = spec;
-  const status = spec.answer || spec.media ? OK : NO_CONTENT;
+  const status = spec.response || spec.media ? OK : NO_CONTENT;
   return applyDecorators(
     RequiresRole(role),
     SetMetadata(ROUTE_SPEC, spec),
     HttpCode(status),
     ApiOperation({ operationId: id, summary, ...(description !== undefined && { description }) }),
     ApiExtension('x-required-role', role),
-    answerOf(spec, status),
+    responseOf(spec, status),
     ...headersOf(spec),
     ...(spec.version === 'read'
       ? [ApiResponse({ status: 304, description: 'It is as `If-None-Match` says' })]
@@ -50,12 +50,12 @@ export function Route(spec: RouteSpec): MethodDecorator {
   );
 }
 
-function answerOf({ answer, media, version, acts }: RouteSpec, status: number): MethodDecorator {
+function responseOf({ response, media, version, idempotent }: RouteSpec, status: number): MethodDecorator {
   const headers = {
     ...(version === 'read' && {
       ETag: header('The version of what is told, for `If-None-Match` and `If-Match`'),
     }),
-    ...(acts && {
+    ...(idempotent && {
       'Idempotency-Replayed': header('`true` where this is the stored answer of an earlier request'),
     }),
   };
@@ -65,9 +65,9 @@ function answerOf({ answer, media, version, acts }: RouteSpec, status: number): 
   }
   return ApiResponse({
     status,
-    description: answer ? 'Done' : 'Done; there is nothing to tell',
+    description: response ? 'Done' : 'Done; there is nothing to tell',
     headers,
-    ...(answer && { type: answer }),
+    ...(response && { type: response }),
   });
 }
 
@@ -75,9 +75,9 @@ function header(description: string): { description: string; schema: { type: 'st
   return { description, schema: { type: 'string' } };
 }
 
-function headersOf({ acts, version }: RouteSpec): MethodDecorator[] {
+function headersOf({ idempotent, version }: RouteSpec): MethodDecorator[] {
   const told: [name: string, description: string, example: string][] = [];
-  if (acts)
+  if (idempotent)
     told.push([
       'Idempotency-Key',
       'Any text of 1 to 255 characters that this request alone has. A request with the same key within 24 hours gets the same answer and does nothing.',

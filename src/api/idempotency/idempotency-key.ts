@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FastifyRequest } from 'fastify';
-import { canonicalJson } from '../../audit/canonical-json.js';
+import { canonicalJson } from '../../common/canonical-json.js';
 import { type Operator } from '../../identity/operator.js';
 import { requestFaults } from '../http/api.errors.js';
 

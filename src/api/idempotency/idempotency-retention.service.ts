@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { RETENTION_EVERY_MS, RetentionRound } from '../../database/retention-round.js';
+import { RETENTION_INTERVAL_MS, RetentionRound } from '../../database/retention-round.js';
 import { IdempotencyKeysRepository } from './idempotency-keys.repository.js';
 import { KEY_LIFE_SECONDS } from './idempotency.service.js';
 
@@ -18,7 +18,7 @@ export class IdempotencyRetentionService implements OnModuleDestroy {
   }
 
   /** Deletes what is past its time. */
-  @Interval(RETENTION_EVERY_MS)
+  @Interval(RETENTION_INTERVAL_MS)
   async run(): Promise<void> {
     await this.round.run();
   }

@@ -28,7 +28,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const spec = this.reflector.get<RouteSpec | undefined>(ROUTE_SPEC, context.getHandler());
     const request = context.switchToHttp().getRequest<OperatorRequest>();
-    const key = spec?.acts ? idempotencyKey(request) : undefined;
+    const key = spec?.idempotent ? idempotencyKey(request) : undefined;
     if (key === undefined || !request.operator) return next.handle();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return from(this.once(keyId(request.operator, key), requestId(request), reply, next));

@@ -10,7 +10,7 @@ import {
 /** How long an answer is kept for repeats. */
 export const KEY_LIFE_SECONDS = 86_400;
 /** A first request that is not answered by then is taken for one whose process died. */
-const LONGEST_RUN_SECONDS = 600;
+const MAX_RUN_SECONDS = 600;
 
 /** It was done, and could not be booked. */
 const DONE = 'audit_not_booked';
@@ -52,6 +52,6 @@ function answerOf(
 ): StoredAnswer {
   if (first !== request) throw keyOfAnother();
   if (state === 'answered') return { status: status ?? 0, body: answer };
-  if (state === 'unknown' || seconds > LONGEST_RUN_SECONDS) throw outcomeUnknown(startedAt);
+  if (state === 'unknown' || seconds > MAX_RUN_SECONDS) throw outcomeUnknown(startedAt);
   throw keyInUse();
 }

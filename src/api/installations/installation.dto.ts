@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Installation } from '../../installations/installation.js';
-import { Moment } from '../http/parameters.decorator.js';
+import { DateTimeProperty } from '../http/parameters.decorator.js';
 
 /** The app in one workspace. */
 export class InstallationDto {
@@ -44,7 +44,7 @@ export class InstallationDto {
   })
   installedBy?: string;
 
-  @Moment({ description: 'First installed' })
+  @DateTimeProperty({ description: 'First installed' })
   installedAt!: string;
 
   @ApiPropertyOptional({

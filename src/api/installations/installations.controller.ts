@@ -24,7 +24,7 @@ export class InstallationsController {
     summary: 'Where the app is installed, by workspace',
     description: 'Those that were uninstalled are told too.',
     query: true,
-    answer: pageDto('InstallationsPage', InstallationDto),
+    response: pageDto('InstallationsPage', InstallationDto),
   })
   async list(@Query() query: ListQuery): Promise<Page<InstallationDto>> {
     return mapPage(
@@ -39,8 +39,8 @@ export class InstallationsController {
     id: 'getInstallation',
     role: 'viewer',
     summary: 'One installation',
-    answer: InstallationDto,
-    problems: [unknownInstallation(ID)],
+    response: InstallationDto,
+    errors: [unknownInstallation(ID)],
   })
   async get(@Param('id') id: string): Promise<InstallationDto> {
     const found = isUuid(id) ? await this.installations.findById(id) : undefined;

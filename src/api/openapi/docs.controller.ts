@@ -30,7 +30,7 @@ export class DocsController {
     role: 'public',
     summary: 'What the page for people is made of',
     media: { type: '*/*', schema: { type: 'string' }, example: '' },
-    problems: [unknownRoute()],
+    errors: [unknownRoute()],
   })
   async asset(@Param('file') file: string, @Res() reply: FastifyReply): Promise<void> {
     const asset = await docsAsset(file);

@@ -3,7 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { cookieName } from '../../common/cookie-name.js';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { SESSION_COOKIE } from '../../identity/sessions/sessions.service.js';
-import { finished } from './finished-document.js';
+import { completeDocument } from './complete-document.js';
 import { ProblemDto } from './problem.dto.js';
 
 const DESCRIPTION = `What an operator sees and does, for programs.
@@ -59,7 +59,7 @@ export class OpenApiService {
     if (oidcIssuer !== undefined)
       builder.addSecurity('oidc', { type: 'openIdConnect', openIdConnectUrl: discoveryUrl(oidcIssuer) });
     const document = SwaggerModule.createDocument(this.app, builder.build(), { extraModels: [ProblemDto] });
-    return finished(
+    return completeDocument(
       document,
       oidcIssuer === undefined ? ['bearer', 'session'] : ['bearer', 'session', 'oidc'],
     );

@@ -28,15 +28,15 @@ export function problemResponses(spec: RouteSpec): MethodDecorator[] {
   );
 }
 
-function refusalsOf({ role, acts, version, problems = [] }: RouteSpec): DomainError[] {
+function refusalsOf({ role, idempotent, version, errors = [] }: RouteSpec): DomainError[] {
   const below = OPERATOR_ROLES[OPERATOR_ROLES.indexOf(role as OperatorRole) - 1];
   return [
     requestFaults([UNKNOWN_PARAMETER]),
     ...(role === 'public' ? [] : [notSignedIn()]),
     ...(role === 'public' || role === 'signed-in' ? [] : [roleMissing(role, below)]),
     ...(version === 'changed' ? [preconditionFailed()] : []),
-    ...(acts ? [keyInUse(), outcomeUnknown(new Date('2026-01-31T09:00:00Z')), keyOfAnother()] : []),
-    ...problems,
+    ...(idempotent ? [keyInUse(), outcomeUnknown(new Date('2026-01-31T09:00:00Z')), keyOfAnother()] : []),
+    ...errors,
   ];
 }
 

@@ -1,13 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Link } from '../../identity/people/links.service.js';
-import { Moment } from '../http/parameters.decorator.js';
+import { DateTimeProperty } from '../http/parameters.decorator.js';
 
 /** A Plane user that a person has linked. */
 export class LinkDto {
   @ApiProperty({ description: "The person's id in Plane", example: '5e0a7c1b-2d3f-4a6b-8c9d-0e1f2a3b4c5d' })
   planeUserId!: string;
 
-  @Moment({ description: 'When it was linked' })
+  @DateTimeProperty({ description: 'When it was linked' })
   linkedAt!: string;
 
   /** Tells a link. */

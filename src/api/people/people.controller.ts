@@ -4,7 +4,7 @@ import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { unknownLink, unknownPerson, unusableSubject } from '../../identity/people/people.errors.js';
 import { PeopleService } from '../../identity/people/people.service.js';
-import { PeopleActionsService } from '../../operations/people-actions.service.js';
+import { PeopleOperations } from '../../operations/people.operations.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { ApiId } from '../http/api-id.decorator.js';
 import { mapPage, type Page, pageOf } from '../http/cursor.js';
@@ -23,7 +23,7 @@ const NOBODY = unknownPerson(SUBJECT);
 export class PeopleController {
   constructor(
     private readonly people: PeopleService,
-    private readonly actions: PeopleActionsService,
+    private readonly actions: PeopleOperations,
   ) {}
 
   @Get()
@@ -32,7 +32,7 @@ export class PeopleController {
     role: 'admin',
     summary: 'The people who have signed in, or are kept from it; who was here last first',
     query: true,
-    answer: pageDto('PeoplePage', ListedPersonDto),
+    response: pageDto('PeoplePage', ListedPersonDto),
   })
   async list(@Query() query: ListQuery): Promise<Page<ListedPersonDto>> {
     return mapPage(
@@ -48,15 +48,15 @@ export class PeopleController {
     role: 'admin',
     summary: 'One person',
     version: 'read',
-    answer: PersonDto,
-    problems: [NOBODY],
+    response: PersonDto,
+    errors: [NOBODY],
   })
   async get(
     @Param('subject') subject: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendVersioned(request, reply, await this.told(subject));
+    sendVersioned(request, reply, await this.toDto(subject));
   }
 
   @Post(':subject/disable')
@@ -67,19 +67,19 @@ export class PeopleController {
     summary: 'Keep a person out, also one who was never here',
     description:
       'Their sessions end, their sign-ins and bearer tokens are refused, and the tokens of the Plane users they have linked are revoked.',
-    acts: true,
+    idempotent: true,
     version: 'changed',
-    answer: PersonDto,
-    problems: [NOBODY, unusableSubject()],
+    response: PersonDto,
+    errors: [NOBODY, unusableSubject()],
   })
   async disable(
     @CurrentOperator() operator: Operator,
     @Param('subject') subject: string,
     @Req() request: FastifyRequest,
   ): Promise<PersonDto> {
-    await requireMatch(request, () => this.told(subject));
+    await requireMatch(request, () => this.toDto(subject));
     await this.actions.disable(actorOf(operator), subject);
-    return this.told(subject);
+    return this.toDto(subject);
   }
 
   @Post(':subject/enable')
@@ -89,19 +89,19 @@ export class PeopleController {
     role: 'admin',
     summary: 'Let a disabled person sign in again',
     description: 'What was revoked is not given back: they link their Plane users anew.',
-    acts: true,
+    idempotent: true,
     version: 'changed',
-    answer: PersonDto,
-    problems: [NOBODY],
+    response: PersonDto,
+    errors: [NOBODY],
   })
   async enable(
     @CurrentOperator() operator: Operator,
     @Param('subject') subject: string,
     @Req() request: FastifyRequest,
   ): Promise<PersonDto> {
-    await requireMatch(request, () => this.told(subject));
+    await requireMatch(request, () => this.toDto(subject));
     await this.actions.enable(actorOf(operator), subject);
-    return this.told(subject);
+    return this.toDto(subject);
   }
 
   @Delete(':subject/links/:planeUserId')
@@ -111,7 +111,7 @@ export class PeopleController {
     id: 'removeLink',
     role: 'admin',
     summary: "Remove a person's link to a Plane user, and revoke its token",
-    problems: [unknownLink()],
+    errors: [unknownLink()],
   })
   async unlink(
     @CurrentOperator() operator: Operator,
@@ -121,7 +121,7 @@ export class PeopleController {
     await this.actions.unlink(actorOf(operator), subject, planeUserId);
   }
 
-  private async told(subject: string): Promise<PersonDto> {
+  private async toDto(subject: string): Promise<PersonDto> {
     const found = await this.people.require(subject);
     return PersonDto.withLinks(found, await this.people.linksOf(subject));
   }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type ListedToken } from '../../tokens/token-admin.service.js';
-import { Moment } from '../http/parameters.decorator.js';
+import { DateTimeProperty } from '../http/parameters.decorator.js';
 
 /** How a token stands; never a value of it. */
 export class TokenDto {
@@ -24,10 +24,10 @@ export class TokenDto {
   })
   state!: string;
 
-  @Moment({ description: 'Plane takes it until then' })
+  @DateTimeProperty({ description: 'Plane takes it until then' })
   expiresAt!: string;
 
-  @Moment({ description: 'It is renewed then' })
+  @DateTimeProperty({ description: 'It is renewed then' })
   dueAt!: string;
 
   @ApiProperty({ type: 'integer', description: 'Failed renewals in a row', example: 0 })

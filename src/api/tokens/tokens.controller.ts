@@ -3,8 +3,8 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { TokenAdminService } from '../../tokens/token-admin.service.js';
-import { botTokenKept, renewalUnderWay, unknownToken, wipedToken } from '../../tokens/tokens.errors.js';
-import { TokenActionsService } from '../../operations/token-actions.service.js';
+import { botTokenKept, refreshInProgress, unknownToken, revokedToken } from '../../tokens/tokens.errors.js';
+import { TokenOperations } from '../../operations/token.operations.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { ApiId } from '../http/api-id.decorator.js';
 import { mapPage, type Page, pageOf } from '../http/cursor.js';
@@ -22,7 +22,7 @@ const TokenId = ApiId('The id of the token', ID);
 export class TokensController {
   constructor(
     private readonly tokens: TokenAdminService,
-    private readonly actions: TokenActionsService,
+    private readonly actions: TokenOperations,
   ) {}
 
   @Get()
@@ -31,7 +31,7 @@ export class TokensController {
     role: 'viewer',
     summary: 'How the stored tokens stand, the soonest to expire first',
     query: true,
-    answer: pageDto('TokensPage', TokenDto),
+    response: pageDto('TokensPage', TokenDto),
   })
   async list(@Query() query: ListQuery): Promise<Page<TokenDto>> {
     return mapPage(
@@ -47,15 +47,15 @@ export class TokensController {
     role: 'viewer',
     summary: 'How one token stands',
     version: 'read',
-    answer: TokenDto,
-    problems: [unknownToken(ID)],
+    response: TokenDto,
+    errors: [unknownToken(ID)],
   })
   async get(
     @Param('id') id: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendVersioned(request, reply, await this.told(id));
+    sendVersioned(request, reply, await this.toDto(id));
   }
 
   @Post(':id/refresh')
@@ -65,13 +65,13 @@ export class TokensController {
     role: 'operator',
     summary: 'Renew a token now',
     description: 'Also one whose renewals failed, and one that needs consent. Answers how it stands then.',
-    acts: true,
-    answer: TokenDto,
-    problems: [unknownToken(ID), wipedToken(ID), renewalUnderWay(ID)],
+    idempotent: true,
+    response: TokenDto,
+    errors: [unknownToken(ID), revokedToken(ID), refreshInProgress(ID)],
   })
   async refresh(@CurrentOperator() operator: Operator, @Param('id') id: string): Promise<TokenDto> {
     await this.actions.refresh(actorOf(operator), id);
-    return this.told(id);
+    return this.toDto(id);
   }
 
   @Delete(':id')
@@ -83,18 +83,18 @@ export class TokensController {
     description:
       'Its secrets are wiped. What the app did in their name it does no more, until they consent again.',
     version: 'changed',
-    problems: [unknownToken(ID), botTokenKept(ID), wipedToken(ID)],
+    errors: [unknownToken(ID), botTokenKept(ID), revokedToken(ID)],
   })
   async revoke(
     @CurrentOperator() operator: Operator,
     @Param('id') id: string,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    await requireMatch(request, () => this.told(id));
+    await requireMatch(request, () => this.toDto(id));
     await this.actions.revoke(actorOf(operator), id);
   }
 
-  private async told(id: string): Promise<TokenDto> {
+  private async toDto(id: string): Promise<TokenDto> {
     return TokenDto.of(await this.tokens.require(id));
   }
 }

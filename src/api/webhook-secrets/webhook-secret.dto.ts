@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import { type ListedSecret } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
-import { Flag, Moment } from '../http/parameters.decorator.js';
+import { Flag, DateTimeProperty } from '../http/parameters.decorator.js';
 
 /** One of a workspace's webhook secrets; never its value. */
 export class WorkspaceSecretDto {
@@ -15,7 +15,7 @@ export class WorkspaceSecretDto {
   })
   standing!: string;
 
-  @Moment({ description: 'When it was set' })
+  @DateTimeProperty({ description: 'When it was set' })
   setAt!: string;
 
   /** Tells a secret. */

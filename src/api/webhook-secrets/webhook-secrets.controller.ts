@@ -3,9 +3,12 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Secret } from '../../common/secret.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
-import { noWorkspaceSecret, unknownWorkspace } from '../../webhooks/workspace-secrets/workspace-secret.errors.js';
+import {
+  noWorkspaceSecret,
+  unknownWorkspace,
+} from '../../webhooks/workspace-secrets/workspace-secret.errors.js';
 import { WorkspaceSecretsService } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
-import { WebhookSecretActionsService } from '../../operations/webhook-secret-actions.service.js';
+import { WebhookSecretOperations } from '../../operations/webhook-secret.operations.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { ApiId } from '../http/api-id.decorator.js';
 import { mapPage, type Page, pageOf } from '../http/cursor.js';
@@ -30,7 +33,7 @@ export class WebhookSecretsController {
   constructor(
     private readonly secrets: WorkspaceSecretsService,
     private readonly reads: WorkspaceSecretReadsService,
-    private readonly actions: WebhookSecretActionsService,
+    private readonly actions: WebhookSecretOperations,
   ) {}
 
   @Get()
@@ -39,7 +42,7 @@ export class WebhookSecretsController {
     role: 'viewer',
     summary: 'The webhook secrets of single workspaces',
     query: true,
-    answer: pageDto('WebhookSecretsPage', WebhookSecretDto),
+    response: pageDto('WebhookSecretsPage', WebhookSecretDto),
   })
   async list(@Query() query: ListQuery): Promise<Page<WebhookSecretDto>> {
     const all = await this.secrets.list();
@@ -54,8 +57,8 @@ export class WebhookSecretsController {
     role: 'viewer',
     summary: 'The webhook secrets of one workspace',
     version: 'read',
-    answer: WorkspaceSecretsDto,
-    problems: [NO_WORKSPACE],
+    response: WorkspaceSecretsDto,
+    errors: [NO_WORKSPACE],
   })
   async get(
     @Param('workspace') workspace: string,
@@ -74,8 +77,8 @@ export class WebhookSecretsController {
     description:
       'In use everywhere within 5 s. The one before stays good until it is removed or the next is set.',
     version: 'changed',
-    answer: WorkspaceSecretsDto,
-    problems: [NO_WORKSPACE],
+    response: WorkspaceSecretsDto,
+    errors: [NO_WORKSPACE],
   })
   async set(
     @CurrentOperator() operator: Operator,
@@ -97,7 +100,7 @@ export class WebhookSecretsController {
     description: 'Where a workspace has none of its own, those of the server count.',
     query: true,
     version: 'changed',
-    problems: [NO_WORKSPACE, noWorkspaceSecret('acme', true)],
+    errors: [NO_WORKSPACE, noWorkspaceSecret('acme', true)],
   })
   async remove(
     @CurrentOperator() operator: Operator,

@@ -1,5 +1,5 @@
 import { type AuditLogService } from '../../audit/audit-log.service.js';
-import { bad, fine, type Finding } from './finding.js';
+import { fail, pass, type Finding } from './finding.js';
 
 const LAST = 100;
 
@@ -7,9 +7,9 @@ const LAST = 100;
 export async function checkAuditLog(log: AuditLogService): Promise<Finding> {
   const check = 'audit log';
   const { ok, entries, faults } = await log.verifyEnd(LAST);
-  if (ok) return fine(check, `the last ${entries} entries are as they were written`);
+  if (ok) return pass(check, `the last ${entries} entries are as they were written`);
   const [first] = faults;
-  return bad(
+  return fail(
     check,
     `it was tampered with, or is damaged: ${first?.text}`,
     'Run "hangar audit verify", and compare with the log of the processes',

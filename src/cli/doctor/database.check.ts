@@ -4,11 +4,11 @@ import { type Secret } from '../../common/secret.js';
 import { dataSourceOptions } from '../../database/data-source-options.js';
 import { requireCurrentSchema } from '../../database/migrator.js';
 import { causeText } from '../../server/startup-error.js';
-import { bad, fine, type Finding } from './finding.js';
+import { fail, pass, type Finding } from './finding.js';
 
 const OLDEST = 15;
 const NEWEST = 18;
-const MOST_SKEW_SECONDS = 30;
+const MAX_SKEW_SECONDS = 30;
 
 /** What was found of the database, and whether the rest can be looked at. */
 export interface DatabaseFindings {
@@ -25,7 +25,7 @@ export async function checkDatabase(url: Secret, embedded: boolean): Promise<Dat
     const migrations = await checkMigrations(source);
     return { findings: [server, migrations], usable: migrations.ok };
   } catch (error) {
-    return { findings: [bad('database', causeText(error))], usable: false };
+    return { findings: [fail('database', causeText(error))], usable: false };
   } finally {
     if (source.isInitialized) await source.destroy();
   }
@@ -39,18 +39,18 @@ async function checkServer(source: DataSource, embedded: boolean): Promise<Findi
   const major = Number.parseInt(row?.version ?? '', 10);
   const what = `${embedded ? 'embedded ' : ''}PostgreSQL ${row?.version}`;
   if (!(major >= OLDEST && major <= NEWEST))
-    return bad(check, `${what} is not one of those that Hangar is tested on`, `Use ${OLDEST} to ${NEWEST}`);
+    return fail(check, `${what} is not one of those that Hangar is tested on`, `Use ${OLDEST} to ${NEWEST}`);
   const ahead = Math.round((row?.seconds ?? 0) - Date.now() / 1000);
-  return Math.abs(ahead) <= MOST_SKEW_SECONDS
-    ? fine(check, `${what}, reachable`)
-    : bad(check, `${what}: its clock is ${ahead} s ahead of ours`, 'Look at NTP on both machines');
+  return Math.abs(ahead) <= MAX_SKEW_SECONDS
+    ? pass(check, `${what}, reachable`)
+    : fail(check, `${what}: its clock is ${ahead} s ahead of ours`, 'Look at NTP on both machines');
 }
 
 async function checkMigrations(source: DataSource): Promise<Finding> {
   try {
     await requireCurrentSchema(source);
-    return fine('migrations', 'the schema is current');
+    return pass('migrations', 'the schema is current');
   } catch (error) {
-    return bad('migrations', causeText(error));
+    return fail('migrations', causeText(error));
   }
 }

@@ -11,25 +11,25 @@ export interface Finding {
 }
 
 /** Nothing to do. */
-export function fine(check: string, detail: string): Finding {
+export function pass(check: string, detail: string): Finding {
   return { check, ok: true, detail };
 }
 
 /** A fault, and what to do about it. */
-export function bad(check: string, detail: string, hint?: string): Finding {
+export function fail(check: string, detail: string, hint?: string): Finding {
   return { check, ok: false, detail, ...(hint !== undefined && { hint }) };
 }
 
 /** Looks; what it throws is a finding too, so that one check does not stop the others. */
-export async function looked(check: string, look: () => Promise<Finding>): Promise<Finding> {
+export async function runCheck(check: string, look: () => Promise<Finding>): Promise<Finding> {
   try {
     return await look();
   } catch (error) {
-    return bad(check, causeText(error));
+    return fail(check, causeText(error));
   }
 }
 
 /** A check that needs something that is not there. */
-export function notLooked(check: string, why: string): Finding {
-  return bad(check, `not looked at: ${why}`);
+export function skipped(check: string, why: string): Finding {
+  return fail(check, `not looked at: ${why}`);
 }

@@ -1,9 +1,9 @@
 import { type HandlerPause } from '../../webhooks/pauses/handler-pauses.service.js';
-import { type HandlerLevelsService } from '../../webhooks/dispatch/handler-levels.service.js';
+import { type HandlerStatsService } from '../../webhooks/dispatch/handler-stats.service.js';
 import { span } from '../output.js';
-import { bad, fine, type Finding } from './finding.js';
+import { fail, pass, type Finding } from './finding.js';
 
-const SECONDS_A_DAY = 86_400;
+const SECONDS_PER_DAY = 86_400;
 /** The part of the retention that a pause may last before it is a fault. */
 const LONG = 0.5;
 
@@ -11,7 +11,7 @@ const LONG = 0.5;
  * Whether every job has a handler in this release, how many events failed for the last time, and what is paused. That is
  * a fault once the events that wait may be deleted soon.
  */
-export async function checkHandlers(levels: HandlerLevelsService, retentionDays: number): Promise<Finding> {
+export async function checkHandlers(levels: HandlerStatsService, retentionDays: number): Promise<Finding> {
   const check = 'handlers';
   const all = await levels.all();
   const letters = all.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
@@ -20,14 +20,14 @@ export async function checkHandlers(levels: HandlerLevelsService, retentionDays:
   const paused = pauses.length > 0 ? `; paused: ${pauses.map(pauseText).join(', ')}` : '';
   const summary = `${all.length - orphaned.length} handler(s), ${letters} dead letter(s)${paused}`;
   if (orphaned.length > 0)
-    return bad(
+    return fail(
       check,
       `${summary}; events wait for ${orphaned.join(', ')}, which this release does not have`,
       'Bring it back, or give its events to another with "hangar deliveries replay --handler"; "hangar handlers" counts them',
     );
-  if (pauses.every((pause) => pausedSeconds(pause) < retentionDays * SECONDS_A_DAY * LONG))
-    return fine(check, summary);
-  return bad(
+  if (pauses.every((pause) => pausedSeconds(pause) < retentionDays * SECONDS_PER_DAY * LONG))
+    return pass(check, summary);
+  return fail(
     check,
     summary,
     `"hangar handlers resume" ends a pause; events that have waited for ${retentionDays} days (DELIVERY_RETENTION_DAYS) are deleted`,

@@ -3,8 +3,8 @@ import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { RequiresRole } from '../../identity/requires-role.decorator.js';
 import { DeadLettersService } from '../../queue/dead-letters.service.js';
-import { QueueLevelsService } from '../../queue/queue-levels.service.js';
-import { DeadLetterActionsService } from '../../operations/dead-letter-actions.service.js';
+import { QueueStatsService } from '../../queue/queue-stats.service.js';
+import { DeadLetterOperations } from '../../operations/dead-letter.operations.js';
 import { ConsolePage } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
 import { SeeOther } from '../frame/see-other.js';
@@ -16,15 +16,15 @@ import { type RedriveChoice, redriveView } from './redrive.view.js';
 
 const SHOWN = 100;
 /** The most that one form gives back; what is left stays where it is. */
-const MOST = 10_000;
+const MAX_LETTERS = 10_000;
 
 /** `/console/dead-letters`: what failed for the last time. */
 @ConsoleRoutes('/dead-letters', 'viewer')
 export class DeadLettersController {
   constructor(
     private readonly letters: DeadLettersService,
-    private readonly levels: QueueLevelsService,
-    private readonly actions: DeadLetterActionsService,
+    private readonly levels: QueueStatsService,
+    private readonly actions: DeadLetterOperations,
   ) {}
 
   @Get()
@@ -32,7 +32,7 @@ export class DeadLettersController {
     const handler = textIn(query, 'handler');
     const [{ letters }, levels] = await Promise.all([
       this.letters.page({ handler }, { limit: SHOWN }),
-      this.levels.levels(),
+      this.levels.all(),
     ]);
     const counts = new Map(
       levels.flatMap((level) => (level.deadLetters > 0 ? [[level.handler, level.deadLetters] as const] : [])),
@@ -54,14 +54,14 @@ export class DeadLettersController {
   async redrive(@Body() body: RawQuery, @CurrentOperator() operator: Operator): Promise<SeeOther> {
     const { handler, ids } = asked(body);
     const named = { ...(handler !== undefined && { handler }), ...(ids && { ids }) };
-    const count = await this.actions.redrive(actorOf(operator), { ...named, limit: MOST });
+    const count = await this.actions.redrive(actorOf(operator), { ...named, limit: MAX_LETTERS });
     const path = linkOf('/console/dead-letters', handler === undefined ? {} : { handler });
     return SeeOther.done(path, `${countText(count, 'event was', 'events were')} given back to the handlers.`);
   }
 
   private async chosen(query: RawQuery): Promise<RedriveChoice> {
     const { handler, ids } = asked(query);
-    const { letters } = await this.letters.page({ handler, ids }, { limit: MOST });
+    const { letters } = await this.letters.page({ handler, ids }, { limit: MAX_LETTERS });
     return { handler, all: ids === undefined, letters };
   }
 }

@@ -2,7 +2,7 @@ import { Get, Query, Req, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { CurrentOperator, type OperatorRequest } from '../../identity/current-operator.decorator.js';
 import { type Operator } from '../../identity/operator.js';
-import { requireWordSearch } from '../../operations/text-search.policy.js';
+import { requireTextSearch } from '../../operations/text-search.policy.js';
 import { ConsolePage } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
 import { LiveStreamsService } from '../live/live-streams.service.js';
@@ -21,7 +21,7 @@ export class DeliveriesController {
 
   @Get()
   async list(@Query() query: RawQuery, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
-    requireWordSearch(operator, textIn(query, 'text'));
+    requireTextSearch(operator, textIn(query, 'text'));
     const list = await this.lists.read(query);
     return new ConsolePage('deliveries', 'Deliveries', deliveriesView(list));
   }
@@ -34,7 +34,7 @@ export class DeliveriesController {
     @Req() request: OperatorRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    requireWordSearch(operator, textIn(query, 'text'));
+    requireTextSearch(operator, textIn(query, 'text'));
     const { before: _, ...first } = query;
     await this.streams.open(request, reply, async () => {
       const { deliveries, workspaces } = await this.lists.read(first);

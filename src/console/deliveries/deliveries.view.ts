@@ -2,7 +2,7 @@ import { html, type Html } from '../../common/html.js';
 import { type Installation } from '../../installations/installation.js';
 import { OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
 import { inputView, selectView } from '../parts/form.view.js';
-import { OUTCOME_WORDS } from '../parts/outcome-words.js';
+import { OUTCOME_LABELS } from '../parts/outcome-words.js';
 import { linkOf, pagesView } from '../parts/pages.view.js';
 import { tableView } from '../parts/table.view.js';
 import { type DeliveryQuery } from './delivery-query.js';
@@ -59,7 +59,7 @@ function filterView({ query: { given }, installations, handlers }: DeliveryList)
   const value = (name: string): string | undefined => given.get(name) ?? undefined;
   const slugs = [...new Set(installations.map(({ workspaceSlug }) => workspaceSlug))];
   const states = (['waiting', ...OUTCOME_STATES] as const).map(
-    (state) => [state, OUTCOME_WORDS[state].word] as const,
+    (state) => [state, OUTCOME_LABELS[state].word] as const,
   );
   return html`<form method="get" action="${PATH}" class="filter" role="search" aria-label="Deliveries">
     ${inputView('text', 'Search', value('text'), { type: 'search', hint: 'words or an id' })}

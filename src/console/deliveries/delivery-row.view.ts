@@ -1,5 +1,5 @@
 import { html, type Html } from '../../common/html.js';
-import { OUTCOME_WORDS } from '../parts/outcome-words.js';
+import { OUTCOME_LABELS } from '../parts/outcome-words.js';
 import { statusView } from '../parts/status.view.js';
 import { type Row, rowView } from '../parts/table.view.js';
 import { timeView } from '../parts/time.view.js';
@@ -8,7 +8,7 @@ import { type DeliverySummary } from '../../webhooks/deliveries/delivery-filter.
 /** The columns of every list of deliveries. */
 export const DELIVERY_HEADS = ['Event', 'What became of it', 'Workspace', 'Received'];
 
-const LONGEST_ERROR = 280;
+const MAX_ERROR_LENGTH = 280;
 
 /** A delivery in a list. */
 export function deliveryRow(
@@ -38,7 +38,7 @@ export function deliveryRowView(
 }
 
 function outcomeView({ handler, state, lastError }: DeliverySummary['outcomes'][number]): Html {
-  const { tone, word } = OUTCOME_WORDS[state];
+  const { tone, word } = OUTCOME_LABELS[state];
   const tells = lastError !== null && (state === 'failed' || state === 'dead_lettered');
   return html`<div class="outcome">${statusView(tone, word)} <span class="at">${handler}</span>${
     tells && html`<span class="error">${cut(lastError)}</span>`
@@ -46,5 +46,5 @@ function outcomeView({ handler, state, lastError }: DeliverySummary['outcomes'][
 }
 
 function cut(text: string): string {
-  return text.length <= LONGEST_ERROR ? text : `${text.slice(0, LONGEST_ERROR)}…`;
+  return text.length <= MAX_ERROR_LENGTH ? text : `${text.slice(0, MAX_ERROR_LENGTH)}…`;
 }

@@ -3,7 +3,7 @@ import { type FastifyReply } from 'fastify';
 import { CurrentOperator, type OperatorRequest } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { RequiresRole } from '../../identity/requires-role.decorator.js';
-import { DeliveryActionsService } from '../../operations/delivery-actions.service.js';
+import { DeliveryOperations } from '../../operations/delivery.operations.js';
 import { ConsolePage } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
 import { SeeOther } from '../frame/see-other.js';
@@ -20,7 +20,7 @@ import { payloadView } from './payload.view.js';
 export class DeliveryController {
   constructor(
     private readonly deliveries: DeliveryService,
-    private readonly actions: DeliveryActionsService,
+    private readonly actions: DeliveryOperations,
     private readonly streams: LiveStreamsService,
   ) {}
 

@@ -1,14 +1,10 @@
 import { html, type Html } from '../../common/html.js';
-import {
-  type AttemptRecord,
-  type DeliveryOutcome,
-  type LogLine,
-} from '../../webhooks/deliveries/outcome.js';
+import { type AttemptRecord, type DeliveryOutcome, type LogLine } from '../../webhooks/deliveries/outcome.js';
 import { millisecondsText } from '../parts/duration.js';
-import { OUTCOME_WORDS } from '../parts/outcome-words.js';
+import { OUTCOME_LABELS } from '../parts/outcome-words.js';
 import { statusView } from '../parts/status.view.js';
 import { bareTimeView, timeView } from '../parts/time.view.js';
-import { leadOf, storyOf } from './delivery-story.js';
+import { leadOf, summaryOf } from './delivery-summary.js';
 import { type DeliveryView } from './delivery.service.js';
 
 /** The id of the part that changes while it is looked at. */
@@ -26,10 +22,10 @@ export function outcomesView({ outcomes, handlers }: DeliveryView): Html {
 
 function outcomeView(outcome: DeliveryOutcome): Html {
   const { handler, state, attempts, log, foldedInto } = outcome;
-  const { tone, word } = OUTCOME_WORDS[state];
+  const { tone, word } = OUTCOME_LABELS[state];
   return html`<article class="outcome-of">
     <h3>${handler} ${statusView(tone, word)}</h3>
-    <p>${storyOf(outcome)}</p>
+    <p>${summaryOf(outcome)}</p>
     ${foldedInto !== null && html`<p><a href="/console/deliveries/${foldedInto}">The delivery that it went with</a></p>`}
     <ol class="timeline">${timelineOf(attempts, log)}</ol>
   </article>`;
@@ -51,7 +47,7 @@ function attemptView(
   log: readonly LogLine[],
   sameReason: boolean,
 ): Html {
-  const { tone, word } = OUTCOME_WORDS[outcome];
+  const { tone, word } = OUTCOME_LABELS[outcome];
   return html`<li class="${tone}">
     <p class="when">Attempt ${attempt} ${statusView(tone, word)} <span class="hint">${timeView(new Date(at))}, took ${millisecondsText(ms)}</span></p>
     ${reason !== undefined && html`<p class="error">${sameReason ? 'The same error' : reason}</p>`}

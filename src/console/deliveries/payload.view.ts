@@ -5,7 +5,7 @@ import { parsePayload } from '../../webhooks/events/payload-parser.js';
 import { tableView } from '../parts/table.view.js';
 
 const INDENT = 2;
-const MOST_SHOWN = 200_000;
+const MAX_SHOWN = 200_000;
 
 /** The event as handlers see it, and what it was made from. */
 export function payloadView(stored: StoredWebhook): Html {
@@ -22,10 +22,10 @@ function panel(id: string, title: string, content: Html): Html {
 }
 
 function codeView(text: string): Html {
-  const cut = text.length > MOST_SHOWN;
-  return html`<pre tabindex="0"><code>${cut ? text.slice(0, MOST_SHOWN) : text}</code></pre>${
+  const cut = text.length > MAX_SHOWN;
+  return html`<pre tabindex="0"><code>${cut ? text.slice(0, MAX_SHOWN) : text}</code></pre>${
     cut &&
-    html`<p class="hint">Cut after ${MOST_SHOWN} of ${text.length} characters; <code>npx hangar deliveries show</code> has the rest.</p>`
+    html`<p class="hint">Cut after ${MAX_SHOWN} of ${text.length} characters; <code>npx hangar deliveries show</code> has the rest.</p>`
   }`;
 }
 

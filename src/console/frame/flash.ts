@@ -9,7 +9,7 @@ export interface Flash {
 /** How long the next page may take, seconds. */
 export const FLASH_SECONDS = 60;
 
-const LONGEST = 600;
+const MAX_LENGTH = 600;
 
 /** The cookie's name, and whether it travels by https alone. */
 export function flashCookie(publicUrl: string): { name: string; secure: boolean } {
@@ -18,7 +18,7 @@ export function flashCookie(publicUrl: string): { name: string; secure: boolean 
 
 /** As the cookie holds it. */
 export function packFlash({ kind, text }: Flash): string {
-  return Buffer.from(JSON.stringify([kind, text.slice(0, LONGEST)])).toString('base64url');
+  return Buffer.from(JSON.stringify([kind, text.slice(0, MAX_LENGTH)])).toString('base64url');
 }
 
 /** What the cookie holds; `undefined` for anything that {@link packFlash} did not make. */
@@ -27,7 +27,7 @@ export function unpackFlash(value: string | undefined): Flash | undefined {
   try {
     const [kind, text] = JSON.parse(Buffer.from(value, 'base64url').toString()) as unknown[];
     if (typeof text !== 'string') return undefined;
-    return { kind: kind === 'failed' ? 'failed' : 'done', text: text.slice(0, LONGEST) };
+    return { kind: kind === 'failed' ? 'failed' : 'done', text: text.slice(0, MAX_LENGTH) };
   } catch {
     return undefined;
   }

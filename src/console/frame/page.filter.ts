@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { knownError } from '../../common/database-away.js';
+import { toDomainError } from '../../common/database-unavailable.js';
 import { DomainError } from '../../common/domain-error.js';
 import { ProblemFilter, SERVER_FAULT } from '../../common/problem.filter.js';
 import { type Problem, problemOf } from '../../common/problem.js';
@@ -24,7 +24,7 @@ export class PageFilter extends ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<OperatorRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const error = knownError(thrown);
+    const error = toDomainError(thrown);
     const problem = problemOf(error, request.id);
     this.report(error, problem);
     if (problem.status === NOT_SIGNED_IN) return toSignIn(request, reply);

@@ -1,6 +1,6 @@
 import { html, type Html } from '../../common/html.js';
 import { type Operator } from '../../identity/operator.js';
-import { type HandlerLevel } from '../../webhooks/dispatch/handler-levels.service.js';
+import { type HandlerStats } from '../../webhooks/dispatch/handler-stats.service.js';
 import { ifAllowed } from '../parts/allowed.view.js';
 import { actForm, inputView } from '../parts/form.view.js';
 import { linkOf } from '../parts/pages.view.js';
@@ -8,7 +8,7 @@ import { timeView } from '../parts/time.view.js';
 import { handlerPath, handlerStateView, resumeForm } from './handlers.view.js';
 
 /** One handler: how it stands, and how it is paused and resumed. */
-export function handlerView(level: HandlerLevel, operator: Operator): Html {
+export function handlerView(level: HandlerStats, operator: Operator): Html {
   return html`
     <p class="crumb"><a href="/console/handlers">Handlers</a></p>
     <section class="panel lead" aria-labelledby="state"><h2 id="state">How it stands</h2>
@@ -19,7 +19,7 @@ export function handlerView(level: HandlerLevel, operator: Operator): Html {
     ${(level.pattern !== undefined || level.pause) && steeringView(level, operator)}`;
 }
 
-function sentenceOf({ pattern, pause }: HandlerLevel): Html {
+function sentenceOf({ pattern, pause }: HandlerStats): Html {
   if (pause) {
     const by = html`Paused by ${pause.pausedBy}, ${timeView(pause.pausedAt)}.`;
     return pause.reason ? html`${by} The reason: ${pause.reason}` : by;
@@ -29,10 +29,10 @@ function sentenceOf({ pattern, pause }: HandlerLevel): Html {
   return html`It takes events <code>${pattern}</code>.`;
 }
 
-function figuresOf(level: HandlerLevel): [string, number][] {
+function figuresOf(level: HandlerStats): [string, number][] {
   return [
     ['Waiting', level.waiting],
-    ['In line behind another', level.inLine],
+    ['In line behind another', level.blocked],
     ['Tried again later', level.delayed],
     ['Running', level.active],
     ['Set aside', level.parked],
@@ -40,13 +40,13 @@ function figuresOf(level: HandlerLevel): [string, number][] {
   ];
 }
 
-function linksOf({ handler, deadLetters }: HandlerLevel): Html {
+function linksOf({ handler, deadLetters }: HandlerStats): Html {
   return html`<a href="${linkOf('/console/deliveries', { handler })}">Its deliveries</a>
     <a href="${linkOf('/console/deliveries', { handler, state: 'failed' })}">Those that failed and are tried again</a>
     ${deadLetters > 0 && html`<a href="${linkOf('/console/dead-letters', { handler })}">Its dead letters</a>`}`;
 }
 
-function steeringView({ handler, pause }: HandlerLevel, operator: Operator): Html {
+function steeringView({ handler, pause }: HandlerStats, operator: Operator): Html {
   const path = handlerPath(handler);
   return html`<section class="panel" aria-labelledby="pause"><h2 id="pause">${pause ? 'Resume' : 'Pause'}</h2>
     ${ifAllowed(operator, 'operator', 'Pausing and resuming', () =>

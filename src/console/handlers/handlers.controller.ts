@@ -3,8 +3,8 @@ import { ActivityLogService } from '../../activity/activity-log.service.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { RequiresRole } from '../../identity/requires-role.decorator.js';
-import { HandlerLevelsService } from '../../webhooks/dispatch/handler-levels.service.js';
-import { HandlerActionsService } from '../../operations/handler-actions.service.js';
+import { HandlerStatsService } from '../../webhooks/dispatch/handler-stats.service.js';
+import { HandlerOperations } from '../../operations/handler.operations.js';
 import { ConsolePage } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
 import { SeeOther } from '../frame/see-other.js';
@@ -18,9 +18,9 @@ const RATE_MINUTES = 5;
 @ConsoleRoutes('/handlers', 'viewer')
 export class HandlersController {
   constructor(
-    private readonly levels: HandlerLevelsService,
+    private readonly levels: HandlerStatsService,
     private readonly activity: ActivityLogService,
-    private readonly actions: HandlerActionsService,
+    private readonly actions: HandlerOperations,
   ) {}
 
   @Get()

@@ -1,6 +1,6 @@
 import { html, type Html } from '../../common/html.js';
 import { type Operator } from '../../identity/operator.js';
-import { type HandlerLevel } from '../../webhooks/dispatch/handler-levels.service.js';
+import { type HandlerStats } from '../../webhooks/dispatch/handler-stats.service.js';
 import { mayAct } from '../parts/allowed.view.js';
 import { millisecondsText } from '../parts/duration.js';
 import { actForm } from '../parts/form.view.js';
@@ -25,7 +25,7 @@ const HEADS = [
 
 /** What each handler has before it and how fast it is; pausing is on the handler's own page. */
 export function handlersView(
-  levels: readonly HandlerLevel[],
+  levels: readonly HandlerStats[],
   rates: ReadonlyMap<string, HandlerRate>,
   operator: Operator,
 ): Html {
@@ -43,19 +43,19 @@ export function handlersView(
 }
 
 /** How a handler stands. */
-export function handlerStateView({ pattern, pause }: HandlerLevel): Html {
+export function handlerStateView({ pattern, pause }: HandlerStats): Html {
   if (pause) return statusView('warn', 'paused');
   return pattern === undefined ? statusView('bad', 'orphaned') : statusView('good', 'running');
 }
 
-function cellsOf(level: HandlerLevel, rate: HandlerRate | undefined): Cell[] {
-  const { handler, pattern, waiting, inLine, delayed, active, parked, deadLetters } = level;
+function cellsOf(level: HandlerStats, rate: HandlerRate | undefined): Cell[] {
+  const { handler, pattern, waiting, blocked, delayed, active, parked, deadLetters } = level;
   return [
     {
       head: html`<a href="${handlerPath(handler)}">${handler}</a> <code class="id">${pattern ?? 'not in this release'}</code>`,
     },
     handlerStateView(level),
-    waiting + inLine,
+    waiting + blocked,
     delayed,
     active,
     parked,
@@ -68,7 +68,7 @@ function cellsOf(level: HandlerLevel, rate: HandlerRate | undefined): Cell[] {
   ];
 }
 
-function actView({ handler, pause, pattern }: HandlerLevel, operator: Operator): Html | undefined {
+function actView({ handler, pause, pattern }: HandlerStats, operator: Operator): Html | undefined {
   if (pause) return resumeForm(handler, operator, PATH);
   if (pattern === undefined) return undefined;
   return html`<a class="button" href="${handlerPath(handler)}#pause" aria-label="Pause ${handler}">Pause…</a>`;

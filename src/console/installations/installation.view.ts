@@ -1,6 +1,6 @@
 import { html, type Html } from '../../common/html.js';
 import { type Installation } from '../../installations/installation.js';
-import { type WatchedTraffic } from '../../webhooks/traffic-monitor/silence.service.js';
+import { type WatchedTraffic } from '../../webhooks/traffic-monitor/traffic-monitor.service.js';
 import { linkOf } from '../parts/pages.view.js';
 import { maybeTimeView, timeView } from '../parts/time.view.js';
 import { installationStateView, silenceView } from './installations.view.js';

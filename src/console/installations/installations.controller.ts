@@ -1,7 +1,7 @@
 import { Get, NotFoundException, Param } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { InstallationsService } from '../../installations/installations.service.js';
-import { SilenceService } from '../../webhooks/traffic-monitor/silence.service.js';
+import { TrafficMonitorService } from '../../webhooks/traffic-monitor/traffic-monitor.service.js';
 import { ConsolePage } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
 import { installationView } from './installation.view.js';
@@ -12,7 +12,7 @@ import { installationsView } from './installations.view.js';
 export class InstallationsController {
   constructor(
     private readonly installations: InstallationsService,
-    private readonly silence: SilenceService,
+    private readonly silence: TrafficMonitorService,
   ) {}
 
   @Get()

@@ -1,13 +1,16 @@
 import { html, type Html } from '../../common/html.js';
 import { type Installation } from '../../installations/installation.js';
-import { type SilenceSurvey, type WatchedTraffic } from '../../webhooks/traffic-monitor/silence.service.js';
+import {
+  type TrafficSurvey,
+  type WatchedTraffic,
+} from '../../webhooks/traffic-monitor/traffic-monitor.service.js';
 import { durationText } from '../parts/duration.js';
 import { statusView } from '../parts/status.view.js';
 import { tableView } from '../parts/table.view.js';
 import { maybeTimeView, timeView } from '../parts/time.view.js';
 
 /** Where the app is installed, and whether each workspace sends. */
-export function installationsView(installations: readonly Installation[], survey: SilenceSurvey): Html {
+export function installationsView(installations: readonly Installation[], survey: TrafficSurvey): Html {
   const traffic = new Map(survey.workspaces.map((each) => [each.workspaceId, each]));
   return html`
     ${survey.all?.silent && silenceView('Nothing has come at all', survey.all)}
@@ -30,9 +33,9 @@ export function installationsView(installations: readonly Installation[], survey
       empty: html`The app is installed nowhere. <a href="/oauth/setup">Install it in a workspace</a>.`,
     })}</section>
     ${
-      survey.strangers.length > 0 &&
+      survey.unknownWorkspaces.length > 0 &&
       html`<section class="panel" aria-labelledby="strangers"><h2 id="strangers">Workspaces that send, and where the app is not installed</h2>
-      <p>Their webhooks are stored and not handled.</p><ul>${survey.strangers.map((id) => html`<li><code>${id}</code></li>`)}</ul></section>`
+      <p>Their webhooks are stored and not handled.</p><ul>${survey.unknownWorkspaces.map((id) => html`<li><code>${id}</code></li>`)}</ul></section>`
     }`;
 }
 

@@ -2,7 +2,7 @@ import { type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { changedParts, type LivePart } from './live-part.js';
 
-const LOOK_MS = 1500;
+const POLL_MS = 1500;
 /** Proxies close what is silent for a minute, some for 30 s. */
 const HEARTBEAT_MS = 15_000;
 const CHECK_MS = 5000;
@@ -52,7 +52,7 @@ export class LiveStream {
   private async goOn(begunAt: number): Promise<void> {
     let [beatAt, checkedAt] = [begunAt, begunAt];
     while (performance.now() - begunAt < LIFE_MS) {
-      await wait(LOOK_MS, undefined, { signal: this.stop.signal });
+      await wait(POLL_MS, undefined, { signal: this.stop.signal });
       const now = performance.now();
       if (now - checkedAt >= CHECK_MS) {
         if (!(await this.mayGoOn())) return void this.response.write('event: ended\ndata: {}\n\n');

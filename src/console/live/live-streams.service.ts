@@ -7,8 +7,8 @@ import { type LivePart } from './live-part.js';
 import { LiveStream } from './live-stream.js';
 
 /** Each looks at the database every second or two. */
-const MOST = 50;
-const MOST_OF_ONE = 6;
+const MAX_STREAMS = 50;
+const MAX_STREAMS_PER_SESSION = 6;
 
 /** The pages that are looked at live, by Server-Sent Events. */
 @Injectable()
@@ -26,7 +26,7 @@ export class LiveStreamsService implements OnModuleDestroy {
   async open(request: OperatorRequest, reply: FastifyReply, read: () => Promise<LivePart[]>): Promise<void> {
     const subject = request.operator?.subject ?? '';
     const own = [...this.streams.values()].filter((each) => each === subject).length;
-    if (this.streams.size >= MOST || own >= MOST_OF_ONE) throw tooManyStreams();
+    if (this.streams.size >= MAX_STREAMS || own >= MAX_STREAMS_PER_SESSION) throw tooManyStreams();
     const stream = new LiveStream(reply.raw, read, async () => this.stillSignedIn(request));
     this.streams.set(stream, subject);
     try {

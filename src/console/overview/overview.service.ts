@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { ActivityLogService } from '../../activity/activity-log.service.js';
 import { InstallationsService } from '../../installations/installations.service.js';
-import { QueueLevelsService } from '../../queue/queue-levels.service.js';
+import { QueueStatsService } from '../../queue/queue-stats.service.js';
 import { TokenAdminService } from '../../tokens/token-admin.service.js';
 import { DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
-import { SilenceService } from '../../webhooks/traffic-monitor/silence.service.js';
-import { HandlerLevelsService } from '../../webhooks/dispatch/handler-levels.service.js';
+import { TrafficMonitorService } from '../../webhooks/traffic-monitor/traffic-monitor.service.js';
+import { HandlerStatsService } from '../../webhooks/dispatch/handler-stats.service.js';
 import { type DeliverySummary } from '../../webhooks/deliveries/delivery-filter.js';
 import { type Overview } from './overview.js';
 
@@ -19,9 +19,9 @@ export class OverviewService {
     private readonly activity: ActivityLogService,
     private readonly deliveries: DeliveriesService,
     private readonly installations: InstallationsService,
-    private readonly levels: HandlerLevelsService,
-    private readonly queues: QueueLevelsService,
-    private readonly silence: SilenceService,
+    private readonly levels: HandlerStatsService,
+    private readonly queues: QueueStatsService,
+    private readonly silence: TrafficMonitorService,
     private readonly tokens: TokenAdminService,
   ) {}
 

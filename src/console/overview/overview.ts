@@ -1,5 +1,5 @@
 import { type TokenSummary } from '../../tokens/token.js';
-import { type HandlerLevel } from '../../webhooks/dispatch/handler-levels.service.js';
+import { type HandlerStats } from '../../webhooks/dispatch/handler-stats.service.js';
 import { type DeliverySummary } from '../../webhooks/deliveries/delivery-filter.js';
 import { type ActivityMinute } from '../../activity/activity-figures.js';
 
@@ -9,7 +9,7 @@ export interface Overview {
   /** One a minute of the last hour, also where nothing happened. */
   readonly minutes: readonly ActivityMinute[];
   readonly tokens: TokenSummary;
-  readonly levels: readonly HandlerLevel[];
+  readonly levels: readonly HandlerStats[];
   /** The slugs of workspaces that have fallen silent. */
   readonly silent: readonly string[];
   readonly allSilent: boolean;

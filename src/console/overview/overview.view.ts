@@ -4,13 +4,13 @@ import { durationText } from '../parts/duration.js';
 import { statusView } from '../parts/status.view.js';
 import { tableView } from '../parts/table.view.js';
 import { lagChart, trafficChart } from './activity.charts.js';
-import { type Need, needsOf } from './needs.js';
+import { type AttentionItem, attentionItemsOf } from './attention-items.js';
 import { type Overview } from './overview.js';
 
 /** What an operator looks at first: what needs them, what failed, how it goes. */
 export function overviewView(overview: Overview): Html {
   return html`
-    ${needsView(needsOf(overview))}
+    ${needsView(attentionItemsOf(overview))}
     ${failedView(overview)}
     <section class="panel" aria-labelledby="last-hour"><h2 id="last-hour">The last hour</h2>
       <div class="charts">${trafficChart(overview.minutes)}${lagChart(overview.minutes)}</div>
@@ -18,7 +18,7 @@ export function overviewView(overview: Overview): Html {
     ${tokensView(overview)}`;
 }
 
-function needsView(needs: readonly Need[]): Html {
+function needsView(needs: readonly AttentionItem[]): Html {
   return html`<section class="panel ${needs.length > 0 && 'urgent'}" aria-labelledby="needs"><h2 id="needs">What needs a person now</h2>${
     needs.length === 0
       ? html`<p>${statusView('good', 'Nothing')}: every event is handled or on its way, and every token lives.</p>`
@@ -26,7 +26,7 @@ function needsView(needs: readonly Need[]): Html {
   }</section>`;
 }
 
-function needView({ tone, kind, text, path, way }: Need): Html {
+function needView({ tone, kind, text, path, way }: AttentionItem): Html {
   return html`<li>${statusView(tone, kind)}<span class="what">${text}</span><a href="${path}">${way}<span class="unseen">: ${text}</span></a></li>`;
 }
 

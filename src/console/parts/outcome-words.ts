@@ -5,7 +5,7 @@ import { type Tone } from './status.view.js';
 export type ShownState = OutcomeState | 'waiting';
 
 /** How a state is called and how good it is. */
-export const OUTCOME_WORDS: Readonly<Record<ShownState, { word: string; tone: Tone }>> = {
+export const OUTCOME_LABELS: Readonly<Record<ShownState, { word: string; tone: Tone }>> = {
   waiting: { word: 'waiting', tone: 'idle' },
   handled: { word: 'handled', tone: 'good' },
   skipped: { word: 'skipped', tone: 'idle' },

@@ -1,14 +1,14 @@
 /** A query of an address as Fastify parses it: a name given twice is a list. */
 export type RawQuery = Readonly<Record<string, unknown>>;
 
-const LONGEST = 500;
+const MAX_LENGTH = 500;
 
 /** The text of a parameter; `undefined` where it is empty, given twice, far too long, or has a NUL, which no row can hold. */
 export function textIn(query: RawQuery | undefined, name: string): string | undefined {
   const value = query?.[name];
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
-  return text === '' || text.length > LONGEST || text.includes('\0') ? undefined : text;
+  return text === '' || text.length > MAX_LENGTH || text.includes('\0') ? undefined : text;
 }
 
 /** Each text of a parameter that may be given more than once, as boxes of a form are. */

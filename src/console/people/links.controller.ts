@@ -2,7 +2,7 @@ import { Body, Get, Post } from '@nestjs/common';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { PeopleService } from '../../identity/people/people.service.js';
-import { PeopleActionsService } from '../../operations/people-actions.service.js';
+import { PeopleOperations } from '../../operations/people.operations.js';
 import { ConsolePage } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
 import { SeeOther } from '../frame/see-other.js';
@@ -14,7 +14,7 @@ import { myLinksView } from './links.view.js';
 export class LinksController {
   constructor(
     private readonly people: PeopleService,
-    private readonly actions: PeopleActionsService,
+    private readonly actions: PeopleOperations,
   ) {}
 
   @Get()

@@ -3,19 +3,19 @@ import { type ListedToken } from '../../tokens/token-admin.service.js';
 import { durationText } from '../parts/duration.js';
 import { clockText } from '../parts/time.view.js';
 
-const MOST = 24;
+const MAX_TOKENS = 24;
 const WIDTH = 560;
 const LEFT = 120;
 const RIGHT = 12;
 const ROW = 22;
 const BOTTOM = 22;
 const MARKS = 4;
-const LONGEST_NAME = 16;
+const MAX_NAME_LENGTH = 16;
 const LEAST_SPAN_SECONDS = 3600;
 
 /** When the live tokens that expire soonest are renewed, and when they would expire. */
 export function tokenTimelineView(tokens: readonly ListedToken[], now: Date): Html | undefined {
-  const live = tokens.filter(({ state }) => state === 'live').slice(0, MOST);
+  const live = tokens.filter(({ state }) => state === 'live').slice(0, MAX_TOKENS);
   if (live.length === 0) return undefined;
   const span = Math.max(LEAST_SPAN_SECONDS, ...live.map(({ expiresInSeconds }) => expiresInSeconds));
   const height = live.length * ROW + BOTTOM;
@@ -46,7 +46,7 @@ function inText(seconds: number, past: string): string {
 function rowView({ owner, expiresInSeconds, dueInSeconds }: ListedToken, index: number, span: number): Html {
   const y = index * ROW + ROW / 2;
   const due = xOf(dueInSeconds, span);
-  const name = owner.length > LONGEST_NAME ? `${owner.slice(0, LONGEST_NAME - 1)}…` : owner;
+  const name = owner.length > MAX_NAME_LENGTH ? `${owner.slice(0, MAX_NAME_LENGTH - 1)}…` : owner;
   return html`<text class="tick" x="${LEFT - 8}" y="${y + 4}" text-anchor="end">${name}</text><path class="bar" d="M${LEFT} ${y}H${Math.max(LEFT + 1, xOf(expiresInSeconds, span))}"/><path class="due" d="M${due} ${y - 6}l6 6-6 6-6-6z"/>`;
 }
 

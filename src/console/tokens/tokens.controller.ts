@@ -4,7 +4,7 @@ import { actorOf, type Operator } from '../../identity/operator.js';
 import { RequiresRole } from '../../identity/requires-role.decorator.js';
 import { TOKEN_STATES } from '../../tokens/token.js';
 import { TokenAdminService } from '../../tokens/token-admin.service.js';
-import { TokenActionsService } from '../../operations/token-actions.service.js';
+import { TokenOperations } from '../../operations/token.operations.js';
 import { ConsolePage } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
 import { SeeOther } from '../frame/see-other.js';
@@ -12,21 +12,21 @@ import { type RawQuery, textIn } from '../parts/query.js';
 import { revokeView, tokensView } from './tokens.view.js';
 
 /** A page that holds more helps nobody; the command line and the API list all. */
-const MOST = 200;
+const MAX_TOKENS = 200;
 
 /** `/console/tokens`: how each stands. */
 @ConsoleRoutes('/tokens', 'viewer')
 export class TokensController {
   constructor(
     private readonly tokens: TokenAdminService,
-    private readonly actions: TokenActionsService,
+    private readonly actions: TokenOperations,
   ) {}
 
   @Get()
   async list(@Query() query: RawQuery, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
     const state = TOKEN_STATES.find((each) => each === textIn(query, 'state'));
-    const tokens = await this.tokens.soonest(MOST, state);
-    const more = tokens.length === MOST;
+    const tokens = await this.tokens.soonest(MAX_TOKENS, state);
+    const more = tokens.length === MAX_TOKENS;
     return new ConsolePage('tokens', 'Tokens', tokensView({ tokens, more, state }, operator));
   }
 

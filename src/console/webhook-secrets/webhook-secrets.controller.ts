@@ -5,7 +5,7 @@ import { actorOf, type Operator } from '../../identity/operator.js';
 import { RequiresRole } from '../../identity/requires-role.decorator.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { WorkspaceSecretsService } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
-import { WebhookSecretActionsService } from '../../operations/webhook-secret-actions.service.js';
+import { WebhookSecretOperations } from '../../operations/webhook-secret.operations.js';
 import { ConsolePage } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
 import { SeeOther } from '../frame/see-other.js';
@@ -21,7 +21,7 @@ export class WebhookSecretsController {
   constructor(
     private readonly secrets: WorkspaceSecretsService,
     private readonly installations: InstallationsService,
-    private readonly actions: WebhookSecretActionsService,
+    private readonly actions: WebhookSecretOperations,
   ) {}
 
   @Get()

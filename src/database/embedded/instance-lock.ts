@@ -5,7 +5,7 @@ import { Client } from 'pg';
 const LOCK = 4_846_147;
 const APPLICATION = 'hangar server, process';
 /** A killed server's session ends within moments; until then its lock looks taken. */
-const PATIENCE_MS = 3000;
+const TIMEOUT_MS = 3000;
 const STEP_MS = 100;
 
 /** Held by the one server that runs on an embedded database; PostgreSQL frees it when the process dies. */
@@ -17,7 +17,7 @@ export class InstanceLock {
     const client = new Client({ connectionString: url, application_name: `${APPLICATION} ${process.pid}` });
     client.on('error', () => undefined); // the pools notice a lost server; this session only holds the lock
     await client.connect();
-    for (let waited = 0; waited <= PATIENCE_MS; waited += STEP_MS) {
+    for (let waited = 0; waited <= TIMEOUT_MS; waited += STEP_MS) {
       if (await tryLock(client)) return new InstanceLock(client);
       await wait(STEP_MS);
     }

@@ -10,8 +10,8 @@ import { ProviderService } from './provider.service.js';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 /** A logout is sent when it happens; an older token was kept by somebody. */
-const MOST_AGE_SECONDS = 300;
-const REMEMBER_SECONDS = 2 * MOST_AGE_SECONDS;
+const MAX_AGE_SECONDS = 300;
+const REMEMBER_SECONDS = 2 * MAX_AGE_SECONDS;
 
 /** Ends sessions when the identity provider says so (OpenID Connect Back-Channel Logout 1.0 §2.6). */
 @Injectable()
@@ -64,7 +64,7 @@ export class BackChannelLogoutService {
     try {
       return await this.keys.verify(token, {
         audience: this.config.oidcClientId ?? '',
-        maxTokenAge: MOST_AGE_SECONDS,
+        maxTokenAge: MAX_AGE_SECONDS,
         requiredClaims: ['iat', 'exp', 'jti', 'events'],
       });
     } catch (error) {

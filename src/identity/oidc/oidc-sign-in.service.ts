@@ -112,8 +112,8 @@ export class OidcSignInService {
 }
 
 function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value.slice(0, LONGEST) : undefined;
+  return typeof value === 'string' && value !== '' ? value.slice(0, MAX_LENGTH) : undefined;
 }
 
 /** Names are shown; nobody's is longer. */
-const LONGEST = 200;
+const MAX_LENGTH = 200;

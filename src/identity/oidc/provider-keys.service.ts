@@ -8,7 +8,7 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose';
-import { Allowance } from './allowance.js';
+import { TokenBucket } from '../../common/token-bucket.js';
 import { providerFailure, providerUnreachable, providerUnusable } from './provider.errors.js';
 import { PROVIDER_TIMEOUT_SECONDS } from './provider-network.js';
 import { ProviderService } from './provider.service.js';
@@ -40,7 +40,7 @@ type KeySet = ReturnType<typeof createRemoteJWKSet>;
 /** The provider's keys: fetched when they are needed, again when a token names one that is not known. */
 @Injectable()
 export class ProviderKeysService {
-  private readonly allowance = new Allowance(ASKS_AT_ONCE, ASK_EVERY_MS);
+  private readonly allowance = new TokenBucket(ASKS_AT_ONCE, ASK_EVERY_MS);
   private keys: { readonly url: string; readonly set: KeySet; freshUntil: number } | undefined;
 
   constructor(private readonly provider: ProviderService) {}
@@ -87,7 +87,7 @@ export class ProviderKeysService {
     if (this.keys?.url !== url) this.keys = { url, set: this.keySet(url), freshUntil: 0 };
     const { keys } = this;
     if (Date.now() < keys.freshUntil) return keys.set;
-    if (!keys.set.jwks() && !this.allowance.takes()) throw providerUnreachable();
+    if (!keys.set.jwks() && !this.allowance.tryTake()) throw providerUnreachable();
     try {
       await keys.set.reload();
       keys.freshUntil = Date.now() + FRESH_MS;
@@ -104,7 +104,7 @@ export class ProviderKeysService {
       cooldownDuration: 0,
       cacheMaxAge: Infinity,
       [customFetch]: async (address, options) => {
-        if (this.keys?.set.jwks() && !this.allowance.takes()) throw new NotAsked();
+        if (this.keys?.set.jwks() && !this.allowance.tryTake()) throw new NotAsked();
         const headers = Object.fromEntries(options.headers);
         const answer = await this.provider.network.fetch(address, { ...options, body: null, headers });
         if (answer.status >= SERVER_FAULT) throw providerUnreachable();

@@ -17,10 +17,10 @@ import { PROVIDER_TIMEOUT_SECONDS, ProviderNetwork } from './provider-network.js
 
 /** What a provider says of itself may change: endpoints that move, a new logout. */
 const FRESH_MS = 3_600_000;
-const QUIET_MS = 10_000;
+const LOG_INTERVAL_MS = 10_000;
 /** A provider in trouble is not asked more often. */
 const FAILED_MS = 1000;
-const LOOK_AGAIN_MS = 60_000;
+const RETRY_INTERVAL_MS = 60_000;
 /** A provider that answered so lately will show its page to a browser. */
 const REACHED_MS = 2000;
 
@@ -29,7 +29,7 @@ const REACHED_MS = 2000;
 export class ProviderService implements OnApplicationShutdown {
   readonly network: ProviderNetwork;
   private readonly logger = new Logger(ProviderService.name);
-  private readonly warnings = new Throttle(QUIET_MS);
+  private readonly warnings = new Throttle(LOG_INTERVAL_MS);
   private known: Configuration | undefined;
   private lookAgainAt = 0;
   private reachedAt = 0;
@@ -48,16 +48,16 @@ export class ProviderService implements OnApplicationShutdown {
   /** What is known, be it old. @throws {DomainError} nothing is, and the provider does not answer */
   async configuration(): Promise<Configuration> {
     if (this.known && Date.now() < this.lookAgainAt) return this.known;
-    return this.look().catch((error: unknown) => {
+    return this.discover().catch((error: unknown) => {
       if (!this.known) throw error;
-      this.lookAgainAt = Date.now() + LOOK_AGAIN_MS;
+      this.lookAgainAt = Date.now() + RETRY_INTERVAL_MS;
       return this.known;
     });
   }
 
   /** The same of a provider that answers now. @throws {DomainError} it does not */
   async reached(): Promise<Configuration> {
-    return this.known && Date.now() < this.reachedAt + REACHED_MS ? this.known : this.look();
+    return this.known && Date.now() < this.reachedAt + REACHED_MS ? this.known : this.shared();
   }
 
   /** Requests that are under way may still ask it. */
@@ -66,7 +66,7 @@ export class ProviderService implements OnApplicationShutdown {
   }
 
   /** Who asks at the same moment shares one look. */
-  private async look(): Promise<Configuration> {
+  private async shared(): Promise<Configuration> {
     if (this.failed && Date.now() < this.failed.until) throw this.failed.failure;
     this.looking ??= this.ask().finally(() => (this.looking = undefined));
     return this.looking;
@@ -81,7 +81,7 @@ export class ProviderService implements OnApplicationShutdown {
     } catch (error) {
       const failure = providerFailure(error);
       this.failed = { failure, until: Date.now() + FAILED_MS };
-      if (this.warnings.lets())
+      if (this.warnings.tryAcquire())
         this.logger.warn({
           msg: 'the identity provider cannot be used',
           code: failureCode(error),

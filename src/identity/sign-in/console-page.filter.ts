@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { knownError } from '../../common/database-away.js';
+import { toDomainError } from '../../common/database-unavailable.js';
 import { DomainError } from '../../common/domain-error.js';
 import { pageHeaders } from '../../common/page.js';
 import { ProblemFilter } from '../../common/problem.filter.js';
@@ -18,7 +18,7 @@ const SIGN_IN = '/console/sign-in';
 @Catch()
 export class ConsolePageFilter extends ProblemFilter implements ExceptionFilter {
   override catch(thrown: unknown, host: ArgumentsHost): void {
-    const error = knownError(thrown);
+    const error = toDomainError(thrown);
     const http = host.switchToHttp();
     const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
     if (wantsJson(request.headers.accept)) return super.catch(error, host);

@@ -20,7 +20,7 @@ const PREFIX = 'hangar-sign-in-';
 const LIFE_SECONDS = 900;
 const NAME_HEX_DIGITS = 12;
 /** More sign-ins than a person has tabs for: the browser's headers must not grow without end. */
-const MOST_AT_ONCE = 8;
+const MAX_TRANSACTIONS = 8;
 
 /** Sign-ins under way, each in a cookie of its own, so that two tabs do not disturb each other. */
 @Injectable()
@@ -34,7 +34,7 @@ export class SignInTransactionsService {
   async keep(transaction: SignInTransaction, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { name, options } = this.cookie(transaction.state);
     const others = Object.keys(request.cookies).filter((other) => other.includes(PREFIX));
-    if (others.length >= MOST_AT_ONCE)
+    if (others.length >= MAX_TRANSACTIONS)
       for (const other of others) reply.clearCookie(other, { ...options, maxAge: 0 });
     reply.setCookie(name, await this.cookies.seal({ ...transaction }, PURPOSE, LIFE_SECONDS), options);
   }

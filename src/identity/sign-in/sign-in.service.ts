@@ -5,7 +5,7 @@ import { ownPath } from '../../common/return-to.js';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { DEVELOPER } from '../access/developer.js';
 import { DevelopmentTokenService } from '../access/development-token.service.js';
-import { RefusalsService } from '../access/refusals.service.js';
+import { RejectionsService } from '../access/rejections.service.js';
 import { OidcSignInService } from '../oidc/oidc-sign-in.service.js';
 import { ProviderService } from '../oidc/provider.service.js';
 import { actorOf } from '../operator.js';
@@ -23,7 +23,7 @@ export interface SignInQuery {
 const HOME = '/console';
 const NO_ROLE = '/console/no-role';
 /** A longer one would not fit into the cookie that keeps it. */
-const LONGEST_RETURN = 1024;
+const MAX_RETURN_LENGTH = 1024;
 
 /** Signs people in. */
 @Injectable()
@@ -37,7 +37,7 @@ export class SignInService {
     private readonly people: PeopleService,
     private readonly sessions: SessionsService,
     private readonly audit: AuditService,
-    private readonly refusals: RefusalsService,
+    private readonly refusals: RejectionsService,
   ) {}
 
   /** The claim that gives roles. */
@@ -98,6 +98,6 @@ export class SignInService {
   private returnTo(wanted: unknown): string {
     if (typeof wanted !== 'string' || wanted === '') return HOME;
     const path = ownPath(wanted, this.config.publicUrl);
-    return path.length > LONGEST_RETURN ? HOME : path;
+    return path.length > MAX_RETURN_LENGTH ? HOME : path;
   }
 }

@@ -3,7 +3,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { buildEndSessionUrl } from 'openid-client';
 import { AuditService } from '../../audit/audit.service.js';
 import { type Secret } from '../../common/secret.js';
-import { within } from '../../common/within.js';
+import { withTimeout } from '../../common/with-timeout.js';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { providerUnreachable } from '../oidc/provider.errors.js';
 import { ProviderService } from '../oidc/provider.service.js';
@@ -12,7 +12,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 
 const SIGNED_OUT = '/console/signed-out';
 /** Pages ask for the origin, and must not wait for a provider that is away. */
-const PATIENCE_MS = 1000;
+const TIMEOUT_MS = 1000;
 const ASK_AGAIN_MS = 30_000;
 
 /** Signs people out, here and at the identity provider (OpenID Connect RP-Initiated Logout 1.0). */
@@ -39,7 +39,7 @@ export class SignOutService {
   async signOutOrigin(): Promise<string | undefined> {
     if (!this.provider.isConfigured || Date.now() < this.askAgainAt) return undefined;
     try {
-      const configuration = await within(PATIENCE_MS, this.provider.configuration(), providerUnreachable);
+      const configuration = await withTimeout(TIMEOUT_MS, this.provider.configuration(), providerUnreachable);
       return originOf(configuration.serverMetadata().end_session_endpoint);
     } catch {
       this.askAgainAt = Date.now() + ASK_AGAIN_MS;

@@ -1,5 +1,5 @@
 import { type Attributes, context, type Span, trace } from '@opentelemetry/api';
-import { endingAll } from './span-ends.js';
+import { endSpans } from './end-spans.js';
 import { tracer } from './tracer.js';
 
 /** Runs it in a span of the active trace, or of a new one; without a span while traces are off. */
@@ -11,5 +11,5 @@ export async function inSpan<T>(
   const span = tracer()?.startSpan(name, { attributes });
   if (!span) return run();
   const inside = trace.setSpan(context.active(), span);
-  return endingAll([span], () => context.with(inside, () => run(span)));
+  return endSpans([span], () => context.with(inside, () => run(span)));
 }

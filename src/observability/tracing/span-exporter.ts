@@ -6,14 +6,14 @@ import { type HangarConfig } from '../../config/hangar-config.js';
 import { trustedAuthorities } from '../../config/trusted-authorities.js';
 
 /** A collector whose answers never end keeps so many connections and no more; each is cut at 4 MB. */
-const MOST_EXPORTS = 4;
+const MAX_EXPORTS = 4;
 
 /** Sends spans to the collector. Everything is given here: what the exporter would read of the environment by itself is not. */
 export async function spanExporter(config: HangarConfig): Promise<SpanExporter> {
   const options = {
     url: config.tracesUrl,
     headers: parseKeyPairsIntoRecord(config.otlpHeaders?.reveal()),
-    concurrencyLimit: MOST_EXPORTS,
+    concurrencyLimit: MAX_EXPORTS,
     timeoutMillis: config.otlpTimeoutMs,
     compression: config.otlpCompression as never, // its enum is of a package that only the exporters use
     httpAgentOptions: (protocol: string) => (protocol === 'https:' ? httpsAgent(config) : httpAgent()),

@@ -2,25 +2,25 @@ import { context, propagation, type TextMapPropagator, trace } from '@openteleme
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { within } from '../../common/within.js';
+import { withTimeout } from '../../common/with-timeout.js';
 import { type HangarConfig } from '../../config/hangar-config.js';
-import { ExporterTrouble } from './exporter-trouble.js';
+import { ExporterErrors } from './exporter-errors.js';
 import { resourceOf } from './resource.js';
 import { samplerOf } from './sampler.js';
 import { spanExporter } from './span-exporter.js';
 import { setTracer } from './tracer.js';
 
 const FLUSH_MS = 2500;
-const LONGEST_VALUE = 4096;
+const MAX_VALUE_LENGTH = 4096;
 
 /** Registers OpenTelemetry's SDK, for Hangar's own spans and those of handlers. Resolves with what stops it. */
 export async function startSdk(config: HangarConfig): Promise<(withinMs?: number) => Promise<void>> {
-  const trouble = new ExporterTrouble(config.tracesUrl);
+  const trouble = new ExporterErrors(config.tracesUrl);
   trouble.listen();
   const provider = new TracerProvider({
     resource: resourceOf(config),
     sampler: samplerOf(config),
-    spanLimits: { attributeValueLengthLimit: LONGEST_VALUE },
+    spanLimits: { attributeValueLengthLimit: MAX_VALUE_LENGTH },
     spanProcessors: [
       new BatchSpanProcessor({
         exporter: await spanExporter(config),
@@ -39,8 +39,8 @@ export async function startSdk(config: HangarConfig): Promise<(withinMs?: number
   return async (withinMs = FLUSH_MS) => {
     setTracer(undefined);
     const flushMs = Math.min(FLUSH_MS, withinMs);
-    await within(flushMs, provider.shutdown(), () => new Error('it took too long')).catch((error: unknown) =>
-      trouble.tell(error),
+    await withTimeout(flushMs, provider.shutdown(), () => new Error('it took too long')).catch(
+      (error: unknown) => trouble.tell(error),
     );
   };
 }

@@ -9,11 +9,11 @@ import { DeliveryPagesRepository } from './delivery-pages.repository.js';
 import { DeliveryReplayService } from './delivery-replay.service.js';
 import { DeliveryWriterService } from './delivery-writer.service.js';
 import { DeliveryEntity } from './delivery.entity.js';
-import { FoldsRepository } from './folds.repository.js';
+import { DuplicatesRepository } from './duplicates.repository.js';
 import { JobPlanService } from './job-plan.service.js';
 import { OutcomesRepository } from './outcomes.repository.js';
 import { OutcomesService } from './outcomes.service.js';
-import { WorkspaceStormsService } from './workspace-storms.service.js';
+import { WorkspaceFairness } from './workspace-fairness.service.js';
 
 /** Webhooks as they were stored. */
 @Module({
@@ -21,10 +21,10 @@ import { WorkspaceStormsService } from './workspace-storms.service.js';
   providers: [
     DeliveriesRepository,
     DeliveryPagesRepository,
-    FoldsRepository,
+    DuplicatesRepository,
     OutcomesRepository,
     OutcomesService,
-    WorkspaceStormsService,
+    WorkspaceFairness,
     JobPlanService,
     DeliveryWriterService,
     DeliveryBatchesService,

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository } from 'typeorm';
 import { type DeliveryBody } from './delivery-filter.js';
 import { DeliveryEntity } from './delivery.entity.js';
-import { TRACEPARENT_HEADER } from './storing-spans.js';
+import { TRACEPARENT_HEADER } from './store-spans.js';
 
 /**
  * In the order of the keys, so that two batches with the same ones wait for each other and do not deadlock. The bodies

@@ -13,8 +13,8 @@ import {
 import { DeliveryPagesRepository } from './delivery-pages.repository.js';
 import { DeliveryBatchesService } from './delivery-batches.service.js';
 import { newDelivery, type VerifiedDelivery } from './delivery-row.js';
-import { rangeOf } from './delivery-walk.js';
-import { FoldsRepository } from './folds.repository.js';
+import { rangeOf } from './page-scan.js';
+import { DuplicatesRepository } from './duplicates.repository.js';
 import { type StoredDelivery } from './delivery-writer.service.js';
 
 /** Which page of a list. */
@@ -37,7 +37,7 @@ export class DeliveriesService {
   constructor(
     private readonly deliveries: DeliveriesRepository,
     private readonly pages: DeliveryPagesRepository,
-    private readonly folds: FoldsRepository,
+    private readonly folds: DuplicatesRepository,
     private readonly batches: DeliveryBatchesService,
   ) {}
 

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Throttle } from '../../common/throttle.js';
-import { within } from '../../common/within.js';
+import { withTimeout } from '../../common/with-timeout.js';
 import { outsideTraces } from '../../observability/tracing/tracer.js';
-import { isRowFault } from '../../common/row-fault.js';
+import { isRowError } from '../../common/row-error.js';
 import { type ResolvedHandlerOptions } from '../discovery/handler-options.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
 import { type NewDelivery } from './delivery-row.js';
@@ -12,16 +12,16 @@ import { DeliveryWriterService, type StoredDelivery } from './delivery-writer.se
 /** While the database stores one batch the next is built; but where a handler asks for order, one waits for the other. */
 const AT_ONCE = 2;
 /** Deliveries that make a second batch worth its round trips; fewer go with the next one. */
-const WORTH_A_SECOND = 32;
-const MOST_ROWS = 256;
-const MOST_BYTES = 8_000_000;
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 1000;
+const SECOND_BATCH_MIN = 32;
+const MAX_ROWS = 256;
+const MAX_BYTES = 8_000_000;
+const INITIAL_BACKOFF_MS = 100;
+const MAX_BACKOFF_MS = 1000;
 /** A database that hangs is given up on, and asked anew: what it may have stored after all is found to be known. */
-const PATIENCE_MS = 8000;
+const TIMEOUT_MS = 8000;
 
 /** While the database is away every batch fails; one line in a while tells. */
-const QUIET_MS = 10_000;
+const LOG_INTERVAL_MS = 10_000;
 
 interface Waiting {
   readonly delivery: NewDelivery;
@@ -38,7 +38,7 @@ interface Waiting {
 @Injectable()
 export class DeliveryBatchesService {
   private readonly logger = new Logger(DeliveryBatchesService.name);
-  private readonly warnings = new Throttle(QUIET_MS);
+  private readonly warnings = new Throttle(LOG_INTERVAL_MS);
   private waiting: Waiting[] = [];
   private running = 0;
 
@@ -54,7 +54,7 @@ export class DeliveryBatchesService {
   async store(delivery: NewDelivery, giveUpAt = 0): Promise<StoredDelivery> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ delivery, giveUpAt, resolve, reject });
-      if (this.isWorth(this.running)) void outsideTraces(() => this.run());
+      if (this.shouldStartBatch(this.running)) void outsideTraces(() => this.run());
     });
   }
 
@@ -65,19 +65,19 @@ export class DeliveryBatchesService {
   }
 
   /** Whether a batch should begin beside so many others. */
-  private isWorth(others: number): boolean {
+  private shouldStartBatch(others: number): boolean {
     if (others === 0) return this.waiting.length > 0;
-    return this.waiting.length >= WORTH_A_SECOND && others < this.atOnce();
+    return this.waiting.length >= SECOND_BATCH_MIN && others < this.atOnce();
   }
 
   private async run(): Promise<void> {
     this.running += 1;
-    let pauseMs = FIRST_PAUSE_MS;
-    while (this.isWorth(this.running - 1)) {
-      if (await this.write(this.next())) pauseMs = FIRST_PAUSE_MS;
+    let pauseMs = INITIAL_BACKOFF_MS;
+    while (this.shouldStartBatch(this.running - 1)) {
+      if (await this.write(this.next())) pauseMs = INITIAL_BACKOFF_MS;
       else {
         await wait(pauseMs);
-        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+        pauseMs = Math.min(pauseMs * 2, MAX_BACKOFF_MS);
       }
     }
     this.running -= 1;
@@ -87,7 +87,7 @@ export class DeliveryBatchesService {
     let [count, bytes] = [0, 0];
     for (const { delivery } of this.waiting) {
       bytes += delivery.row.body.length;
-      if (count > 0 && (count >= MOST_ROWS || bytes > MOST_BYTES)) break;
+      if (count > 0 && (count >= MAX_ROWS || bytes > MAX_BYTES)) break;
       count += 1;
     }
     return this.waiting.splice(0, count);
@@ -97,12 +97,12 @@ export class DeliveryBatchesService {
   private async write(batch: readonly Waiting[]): Promise<boolean> {
     try {
       const writing = this.writer.write(batch.map(({ delivery }) => delivery));
-      const stored = await within(PATIENCE_MS, writing, databaseHangs);
+      const stored = await withTimeout(TIMEOUT_MS, writing, databaseHangs);
       for (const [index, { resolve, delivery }] of batch.entries())
         resolve(stored[index] ?? { status: 'duplicate', id: delivery.row.id });
       return true;
     } catch (error) {
-      if (!isRowFault(error)) return this.keep(batch, error);
+      if (!isRowError(error)) return this.keep(batch, error);
       if (batch.length > 1) return this.writeHalves(batch);
       for (const { reject } of batch) reject(error);
       return true;
@@ -118,7 +118,7 @@ export class DeliveryBatchesService {
 
   /** For the next try, at the front; but for those whose time is over. */
   private keep(batch: readonly Waiting[], error: unknown): false {
-    if (this.warnings.lets())
+    if (this.warnings.tryAcquire())
       this.logger.warn({ msg: 'webhooks are held: they cannot be stored now', err: error });
     const now = performance.now();
     for (const { giveUpAt, reject } of batch) if (giveUpAt <= now) reject(error);
@@ -128,5 +128,5 @@ export class DeliveryBatchesService {
 }
 
 function databaseHangs(): Error {
-  return new Error(`the database did not store webhooks within ${PATIENCE_MS} ms`);
+  return new Error(`the database did not store webhooks within ${TIMEOUT_MS} ms`);
 }

@@ -1,9 +1,9 @@
 import { type SqlParameters } from '../../common/sql-parameters.js';
 import { waitingDeliveries, waitingJobOf } from '../../queue/waiting-jobs.sql.js';
 import { type DeliveryFilter } from './delivery-filter.js';
-import { columnWalk, type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';
+import { columnScan, type DeliveryCondition, inRange, type PageScan } from './page-scan.js';
 import { outcomeOf, withOutcome } from './outcome-conditions.js';
-import { hasText, textMatches, textWalk } from './text-conditions.js';
+import { hasText, textMatches, textScan } from './text-conditions.js';
 
 /** The conditions of a filter, but for the times and the id, which are a range of ids. */
 export function conditionsOf(filter: DeliveryFilter): DeliveryCondition[] {
@@ -18,14 +18,14 @@ export function conditionsOf(filter: DeliveryFilter): DeliveryCondition[] {
       walk: (walk, parameters) => withOutcome({ state, handler }, walk, parameters),
     });
   if (hasText(text)) {
-    const walk = textWalk(text);
+    const walk = textScan(text);
     conditions.push({ holds: (parameters) => textMatches(text, parameters), ...(walk && { walk }) });
   }
   return conditions;
 }
 
 /** Every delivery. */
-export function allDeliveries({ range, direction, limit }: Walk, parameters: SqlParameters): string {
+export function allDeliveries({ range, direction, limit }: PageScan, parameters: SqlParameters): string {
   const where = inRange('id', range, parameters);
   return `SELECT id FROM deliveries WHERE ${where} ORDER BY id ${direction} LIMIT ${limit}`;
 }
@@ -34,7 +34,7 @@ export function allDeliveries({ range, direction, limit }: Walk, parameters: Sql
 function columnIs(column: 'workspace_id' | 'event_name', value: string): DeliveryCondition {
   return {
     holds: (parameters) => `delivery.${column} = ${parameters.of(value)}`,
-    walk: (walk, parameters) => columnWalk(column, value, walk, parameters),
+    walk: (walk, parameters) => columnScan(column, value, walk, parameters),
   };
 }
 

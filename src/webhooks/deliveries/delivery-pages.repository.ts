@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { SqlParameters } from '../../common/sql-parameters.js';
 import { allDeliveries, conditionsOf } from './delivery-conditions.js';
 import { type DeliveryFilter, type DeliveryOutcomeSummary, type ListedDelivery } from './delivery-filter.js';
-import { type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';
+import { type DeliveryCondition, inRange, type PageScan } from './page-scan.js';
 import { prefixShare, wordMatches } from './text-conditions.js';
 
 /** How far one condition's deliveries are gone through before all of the conditions are joined. */
@@ -35,7 +35,7 @@ export class DeliveryPagesRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Those that the filter lets through in the range; its own times are not looked at. */
-  async list(filter: DeliveryFilter, walk: Walk): Promise<ListedDelivery[]> {
+  async list(filter: DeliveryFilter, walk: PageScan): Promise<ListedDelivery[]> {
     const conditions = conditionsOf(filter);
     const walks = conditions.filter((condition) => condition.walk !== undefined);
     if (conditions.length === walks.length && walks.length <= 1)
@@ -61,7 +61,7 @@ export class DeliveryPagesRepository {
   }
 
   /** How many each lets through, up to the window. */
-  private async sizes(conditions: readonly DeliveryCondition[], walk: Walk): Promise<number[]> {
+  private async sizes(conditions: readonly DeliveryCondition[], walk: PageScan): Promise<number[]> {
     if (conditions.length === 0) return [];
     const [row] = await this.run<{ sizes: number[] }>((parameters) => {
       const counts = conditions.map(
@@ -76,8 +76,8 @@ export class DeliveryPagesRepository {
   private async goThrough(
     first: DeliveryCondition | undefined,
     others: readonly DeliveryCondition[],
-    walk: Walk,
-    window: Walk['limit'],
+    walk: PageScan,
+    window: PageScan['limit'],
   ): Promise<ListedDelivery[]> {
     const { direction, limit } = walk;
     return this.run((parameters) => {
@@ -92,7 +92,7 @@ export class DeliveryPagesRepository {
   private async join(
     filter: DeliveryFilter,
     conditions: readonly DeliveryCondition[],
-    walk: Walk,
+    walk: PageScan,
   ): Promise<ListedDelivery[]> {
     const { range, direction, limit } = walk;
     const others = conditions.filter((condition) => condition.walk !== undefined);
@@ -132,7 +132,7 @@ function allHold(conditions: readonly DeliveryCondition[], parameters: SqlParame
 
 function allHoldInJoin(
   conditions: readonly DeliveryCondition[],
-  walk: Walk,
+  walk: PageScan,
   parameters: SqlParameters,
 ): string {
   const each = conditions.map(

@@ -7,7 +7,7 @@ import { HandlerRegistry } from '../discovery/handler.registry.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
 import { DeliveryPagesRepository } from './delivery-pages.repository.js';
-import { rangeOf } from './delivery-walk.js';
+import { rangeOf } from './page-scan.js';
 import { byHandler } from './delivery-writer.service.js';
 import { idAfter } from './id-range.js';
 import { JobPlanService } from './job-plan.service.js';

@@ -5,7 +5,7 @@ import { tracer } from '../../observability/tracing/tracer.js';
 import { deliveryKey } from '../events/normalise.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { type DeliveryEntity } from './delivery.entity.js';
-import { type FoldKey, foldKeyOf } from './fold-key.js';
+import { type DuplicateKey, duplicateKeyOf } from './duplicate-key.js';
 
 /** A webhook that was verified and read. */
 export interface VerifiedDelivery {
@@ -19,18 +19,18 @@ export interface VerifiedDelivery {
 export interface NewDelivery {
   readonly row: DeliveryEntity;
   readonly event?: PlaneEvent;
-  readonly fold?: FoldKey;
+  readonly fold?: DuplicateKey;
   /** What it is part of, where traces are on: its request, then the storing of it. */
   readonly within?: Context;
 }
 
 /** Longer texts come from nobody's Plane; an index would refuse them, and a refusal of ours loses the event. */
-const LONGEST = 200;
+const MAX_LENGTH = 200;
 
 /** What is stored of a verified delivery. */
 export function newDelivery(delivery: VerifiedDelivery): NewDelivery {
   const { event } = delivery;
-  const fold = foldKeyOf(event);
+  const fold = duplicateKeyOf(event);
   const within = tracer() && context.active();
   return { row: deliveryRow(delivery), event, ...(fold && { fold }), ...(within && { within }) };
 }
@@ -55,9 +55,9 @@ function deliveryRow({ event, body, headers, secretFingerprint }: VerifiedDelive
 /** PostgreSQL's text holds no NUL and no half surrogate; such a text, and a long one, is told apart by its hash. */
 export function storable(text: string): string {
   const clean = text.replaceAll('\0', '');
-  if (clean.length <= LONGEST && clean === text && text.isWellFormed()) return text;
+  if (clean.length <= MAX_LENGTH && clean === text && text.isWellFormed()) return text;
   const hash = createHash('sha256').update(Buffer.from(text, 'utf16le')).digest('hex');
-  return `${clean.slice(0, LONGEST - hash.length - 1).toWellFormed()}~${hash}`;
+  return `${clean.slice(0, MAX_LENGTH - hash.length - 1).toWellFormed()}~${hash}`;
 }
 
 /** Where it is not the entity itself, as for v1's comments. */

@@ -6,10 +6,10 @@ import { type NewJob } from '../../queue/queue.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { type NewDelivery } from './delivery-row.js';
-import { FoldsRepository } from './folds.repository.js';
+import { DuplicatesRepository } from './duplicates.repository.js';
 import { JobPlanService, type PlannedJob } from './job-plan.service.js';
 import { OutcomesService } from './outcomes.service.js';
-import { storingDeliveries } from './storing-spans.js';
+import { withStoreSpans } from './store-spans.js';
 
 /** What became of a webhook that was stored. */
 export interface StoredDelivery {
@@ -24,7 +24,7 @@ export class DeliveryWriterService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly deliveries: DeliveriesRepository,
-    private readonly folds: FoldsRepository,
+    private readonly folds: DuplicatesRepository,
     private readonly outcomes: OutcomesService,
     private readonly plan: JobPlanService,
     private readonly queue: QueueService,
@@ -32,7 +32,7 @@ export class DeliveryWriterService {
 
   /** All of them in one transaction; the answers come in their order. */
   async write(deliveries: readonly NewDelivery[]): Promise<StoredDelivery[]> {
-    return storingDeliveries(deliveries, (traced) => this.store(traced));
+    return withStoreSpans(deliveries, (traced) => this.store(traced));
   }
 
   private async store(deliveries: readonly NewDelivery[]): Promise<StoredDelivery[]> {
@@ -72,7 +72,7 @@ export class DeliveryWriterService {
       const into = doubles.get(deliveryId);
       if (into === undefined) return [];
       if (delivery.within) trace.getSpan(delivery.within)?.setAttribute('hangar.folded_into', into);
-      return this.plan.sparedOf(delivery).map((handler) => ({ deliveryId, handler, into }));
+      return this.plan.handlersToSkip(delivery).map((handler) => ({ deliveryId, handler, into }));
     });
     await this.outcomes.recordFolded(transaction, folded);
   }

@@ -18,7 +18,7 @@ export function firstIdAt(moment: Date): string {
 }
 
 /** When the delivery with this id arrived. */
-export function momentOf(id: string): Date {
+export function timeOfId(id: string): Date {
   return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
 }
 

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type NewJob } from '../../queue/queue.js';
-import { type HandlerJob } from '../dispatch/handler.job.js';
+import { type HandlerJob } from './handler.job.js';
 import { type Handler } from '../discovery/handler.js';
 import { priorityOf, type ResolvedHandlerOptions } from '../discovery/handler-options.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
 import { type NewDelivery } from './delivery-row.js';
 import { type ListedDelivery } from './delivery-filter.js';
-import { WorkspaceStormsService } from './workspace-storms.service.js';
+import { WorkspaceFairness } from './workspace-fairness.service.js';
 
 /** A step of an author's priority outweighs every storm. */
 const STEPS_A_PRIORITY = 16;
@@ -19,14 +19,14 @@ export type PlannedJob = readonly [handlerId: string, job: NewJob];
 export class JobPlanService {
   constructor(
     private readonly registry: HandlerRegistry,
-    private readonly storms: WorkspaceStormsService,
+    private readonly storms: WorkspaceFairness,
   ) {}
 
   /** One for every handler that wants the event. */
   jobsOf({ row, event, within }: NewDelivery): PlannedJob[] {
     const handlers = this.registry.matching(row.eventName);
     if (handlers.length === 0) return [];
-    const stepsBack = this.storms.stepsBack(row.workspaceId);
+    const stepsBack = this.storms.priorityPenalty(row.workspaceId);
     return handlers.map((handler) => {
       const priority = priorityOf(handler.options, event) * STEPS_A_PRIORITY - stepsBack;
       return [handler.id, { ...jobOf(handler, row), priority, ...(within && { trace: { within } }) }];
@@ -35,12 +35,12 @@ export class JobPlanService {
 
   /** Those of handlers that want the doubles of an event too, to make one of them. */
   jobsOfDouble(delivery: NewDelivery): PlannedJob[] {
-    const spared = new Set(this.sparedOf(delivery));
+    const spared = new Set(this.handlersToSkip(delivery));
     return this.jobsOf(delivery).filter(([id]) => !spared.has(id));
   }
 
   /** The handlers that an event's double does not go to. */
-  sparedOf({ row }: NewDelivery): string[] {
+  handlersToSkip({ row }: NewDelivery): string[] {
     const spared = this.registry.matching(row.eventName).filter(({ options }) => !options.coalesce);
     return spared.map(({ id }) => id);
   }

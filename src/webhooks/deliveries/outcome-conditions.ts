@@ -1,5 +1,5 @@
 import { type SqlParameters } from '../../common/sql-parameters.js';
-import { type Walk } from './delivery-walk.js';
+import { type PageScan } from './page-scan.js';
 import { FIRST_ID, LAST_ID } from './id-range.js';
 import { OUTCOME_STATES, type OutcomeState } from './outcome.js';
 
@@ -33,7 +33,7 @@ export function outcomeOf({ state, handler }: OutcomeFilter, parameters: SqlPara
  */
 export function withOutcome(
   { state, handler }: OutcomeFilter,
-  { range, direction, limit }: Walk,
+  { range, direction, limit }: PageScan,
   parameters: SqlParameters,
 ): string {
   const handlers = handler === undefined ? HANDLERS : `(SELECT ${parameters.of(handler)}::text AS handler)`;

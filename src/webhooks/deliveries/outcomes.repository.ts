@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type DeliveryOutcome } from './outcome.js';
 
-const MOST_ATTEMPTS = 50;
-const MOST_LINES = 200;
+const MAX_ATTEMPTS = 50;
+const MAX_LINES = 200;
 
 /** A row to be merged into what is known of the delivery at the handler. */
 export interface OutcomeRow {
@@ -31,8 +31,8 @@ const MERGE = `
   ORDER BY "deliveryId", handler
   ON CONFLICT (delivery_id, handler) DO UPDATE
   SET state = excluded.state,
-      attempts = ${lastOf('(known.attempts || excluded.attempts)', MOST_ATTEMPTS)},
-      log = ${lastOf('(known.log || excluded.log)', MOST_LINES)},
+      attempts = ${lastOf('(known.attempts || excluded.attempts)', MAX_ATTEMPTS)},
+      log = ${lastOf('(known.log || excluded.log)', MAX_LINES)},
       last_error = coalesce(excluded.last_error, known.last_error),
       folded_into = excluded.folded_into, updated_at = now()`;
 

@@ -1,7 +1,7 @@
 import { type SqlParameters } from '../../common/sql-parameters.js';
 import { identifierLexeme, queryOf } from '../search/search-vector.js';
 import { type SearchTerm, searchTerms } from '../search/search-words.js';
-import { columnWalk, type DeliveryCondition, inRange, type Walk } from './delivery-walk.js';
+import { columnScan, type DeliveryCondition, inRange, type PageScan } from './page-scan.js';
 import { FIRST_ID } from './id-range.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
@@ -30,7 +30,7 @@ export function textMatches(text: string, parameters: SqlParameters): string {
 }
 
 /** For an identifier; `undefined` for words. */
-export function textWalk(text: string): DeliveryCondition['walk'] {
+export function textScan(text: string): DeliveryCondition['walk'] {
   const id = identifierIn(text);
   return id === undefined ? undefined : (walk, parameters) => identified(id, walk, parameters);
 }
@@ -43,7 +43,7 @@ export function textWalk(text: string): DeliveryCondition['walk'] {
  */
 export function wordMatches(
   text: string,
-  range: Walk['range'],
+  range: PageScan['range'],
   prefixLast: boolean,
   parameters: SqlParameters,
 ): string {
@@ -86,7 +86,7 @@ function identifierIn(text: string): string | undefined {
 }
 
 /** By its own id, its workspace's, and by the index of words, which knows entities and work items; or not yet. */
-function identified(id: string, walk: Walk, parameters: SqlParameters): string {
+function identified(id: string, walk: PageScan, parameters: SqlParameters): string {
   const { range, direction, limit } = walk;
   const named = parameters.of(id);
   const within = inRange('id', range, parameters);
@@ -94,7 +94,7 @@ function identified(id: string, walk: Walk, parameters: SqlParameters): string {
     SELECT id FROM (
       SELECT id FROM deliveries WHERE id = ${named}::uuid AND ${within}
       UNION
-      (${columnWalk('workspace_id', id, walk, parameters)})
+      (${columnScan('workspace_id', id, walk, parameters)})
       UNION
       SELECT delivery_id FROM delivery_search
       WHERE words @@ ${parameters.of(identifierLexeme(id))}::tsquery AND ${inRange('delivery_id', range, parameters)}

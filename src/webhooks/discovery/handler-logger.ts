@@ -3,9 +3,9 @@ import { type LogLine } from '../deliveries/outcome.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const MOST_KEPT = 200;
-const LONGEST_MESSAGE = 2000;
-const LONGEST_FIELDS = 4000;
+const MAX_LINES = 200;
+const MAX_MESSAGE_LENGTH = 2000;
+const MAX_FIELDS_LENGTH = 4000;
 
 /** A logger that is bound to one run of a handler. */
 export interface HandlerLogger {
@@ -23,7 +23,7 @@ export interface HandlerLogger {
 export function handlerLogger(handlerId: string, bound: Fields, kept: LogLine[] = []): HandlerLogger {
   const logger = new Logger(handlerId);
   const keep = (level: string, message: string, fields?: Fields): void => {
-    if (kept.length < MOST_KEPT) kept.push(lineOf(level, message, fields));
+    if (kept.length < MAX_LINES) kept.push(lineOf(level, message, fields));
   };
   return {
     debug: (msg, fields) => logger.debug({ ...fields, ...bound, msg }),
@@ -43,7 +43,7 @@ export function handlerLogger(handlerId: string, bound: Fields, kept: LogLine[] 
 }
 
 function lineOf(level: string, message: string, fields?: Fields): LogLine {
-  const line = { at: new Date().toISOString(), level, message: message.slice(0, LONGEST_MESSAGE) };
+  const line = { at: new Date().toISOString(), level, message: message.slice(0, MAX_MESSAGE_LENGTH) };
   const told = fields && plainFields(fields);
   return told ? { ...line, fields: told } : line;
 }
@@ -54,9 +54,9 @@ function plainFields(fields: Fields): Fields | undefined {
     const text = JSON.stringify(fields, (_key, value: unknown) =>
       value instanceof Error ? value.message : value,
     );
-    return text.length <= LONGEST_FIELDS
+    return text.length <= MAX_FIELDS_LENGTH
       ? (JSON.parse(text) as Fields)
-      : { cut: text.slice(0, LONGEST_FIELDS) };
+      : { cut: text.slice(0, MAX_FIELDS_LENGTH) };
   } catch {
     return undefined;
   }

@@ -54,18 +54,18 @@ const DEFAULTS: ResolvedHandlerOptions = {
   includeSelf: false,
 };
 
-const SECONDS_A_DAY = 86_400;
+const SECONDS_PER_DAY = 86_400;
 /** pg-boss lets a job run for less than a day. */
-const LONGEST_RUN = SECONDS_A_DAY - 60;
+const MAX_RUN_SECONDS = SECONDS_PER_DAY - 60;
 
 const ORDERS: readonly HandlerOrder[] = ['none', 'entity', 'workspace'];
-const MOST_PRIORITY = 1000;
-const LONGEST_COALESCE_SECONDS = 3600;
+const MAX_PRIORITY = 1000;
+const MAX_COALESCE_SECONDS = 3600;
 
 const RANGES: Partial<Record<keyof HandlerOptions, readonly [smallest: number, largest: number]>> = {
   retryLimit: [0, 1000],
-  retryDelaySeconds: [0, SECONDS_A_DAY],
-  timeoutSeconds: [1, LONGEST_RUN],
+  retryDelaySeconds: [0, SECONDS_PER_DAY],
+  timeoutSeconds: [1, MAX_RUN_SECONDS],
   concurrency: [1, 100],
 };
 
@@ -75,9 +75,9 @@ export function resolveHandlerOptions(options: HandlerOptions): ResolvedHandlerO
   for (const [name, range] of Object.entries(RANGES))
     requireWithin(name, resolved[name as keyof HandlerOptions], range);
   if (typeof resolved.priority !== 'function')
-    requireWithin('priority', resolved.priority, [-MOST_PRIORITY, MOST_PRIORITY]);
+    requireWithin('priority', resolved.priority, [-MAX_PRIORITY, MAX_PRIORITY]);
   if (resolved.coalesce)
-    requireWithin('coalesce.withinSeconds', resolved.coalesce.withinSeconds, [1, LONGEST_COALESCE_SECONDS]);
+    requireWithin('coalesce.withinSeconds', resolved.coalesce.withinSeconds, [1, MAX_COALESCE_SECONDS]);
   if (!ORDERS.includes(resolved.order)) throw new TypeError(`order must be one of ${ORDERS.join(', ')}`);
   if (!CALL_PRIORITIES.includes(resolved.callPriority))
     throw new TypeError(`callPriority must be one of ${CALL_PRIORITIES.join(', ')}`);
@@ -98,7 +98,7 @@ export function priorityOf({ priority }: ResolvedHandlerOptions, event: PlaneEve
   if (typeof priority === 'number') return priority;
   try {
     const value = event ? Math.trunc(priority(event)) : 0;
-    return Number.isNaN(value) ? 0 : Math.max(-MOST_PRIORITY, Math.min(MOST_PRIORITY, value));
+    return Number.isNaN(value) ? 0 : Math.max(-MAX_PRIORITY, Math.min(MAX_PRIORITY, value));
   } catch {
     return 0;
   }

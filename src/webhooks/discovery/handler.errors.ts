@@ -1,7 +1,7 @@
 import { DomainError } from '../../common/domain-error.js';
 import { nearestNames } from '../../common/nearest-name.js';
 
-const FEW_HANDLERS = 5;
+const MAX_LISTED_HANDLERS = 5;
 /** As long as an id may be. */
 
 /** An event came from a workspace that has no installation yet. */
@@ -66,6 +66,6 @@ export function unknownHandler(id: string, known: readonly string[]): DomainErro
 
 /** The names that are written most like it; all of them where they are few or none is alike. */
 export function handlerHint(id: string, known: readonly string[]): string {
-  const near = known.length > FEW_HANDLERS ? nearestNames(id, known) : [];
+  const near = known.length > MAX_LISTED_HANDLERS ? nearestNames(id, known) : [];
   return near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there are ${known.join(', ') || 'none'}`;
 }

@@ -1,9 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import {
-  LIFECYCLE_EVENT_METADATA,
-  type LifecycleEventMetadata,
-} from './on-lifecycle-event.decorator.js';
+import { LIFECYCLE_EVENT_METADATA, type LifecycleEventMetadata } from './on-lifecycle-event.decorator.js';
 import { PLANE_EVENT_METADATA, type PlaneEventMetadata } from './on-plane-event.decorator.js';
 
 /** Reads what `@OnPlaneEvent` and `@OnLifecycleEvent` left on a method. */

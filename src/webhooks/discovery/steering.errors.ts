@@ -1,4 +1,4 @@
-const LONGEST_SECONDS = 604_800;
+const MAX_DELAY_SECONDS = 604_800;
 
 /** Thrown by a handler that wants to be run on the event again, later; it uses up no attempt. */
 export class RetryLater extends Error {
@@ -6,8 +6,8 @@ export class RetryLater extends Error {
 
   /** @param seconds from now, up to a week */
   constructor(seconds: number, reason = 'the handler asked to be run later') {
-    if (!(seconds >= 0 && seconds <= LONGEST_SECONDS))
-      throw new TypeError(`RetryLater takes from 0 to ${LONGEST_SECONDS} seconds, not ${seconds}`);
+    if (!(seconds >= 0 && seconds <= MAX_DELAY_SECONDS))
+      throw new TypeError(`RetryLater takes from 0 to ${MAX_DELAY_SECONDS} seconds, not ${seconds}`);
     super(reason);
     this.name = 'RetryLater';
     this.seconds = seconds;

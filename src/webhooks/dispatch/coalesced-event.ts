@@ -4,7 +4,7 @@ import { type FieldChange, type PlaneEvent } from '../events/plane-event.js';
  * Those of the events behind the first that become one with it: updates of the same entity by the same person that
  * arrived within the time, up to the first that is something else.
  */
-export function doublesOf(
+export function duplicatesOf(
   first: PlaneEvent,
   behind: readonly PlaneEvent[],
   withinSeconds: number,

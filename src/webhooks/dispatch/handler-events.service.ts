@@ -6,11 +6,11 @@ import { OutcomesService } from '../deliveries/outcomes.service.js';
 import { normaliseDelivery } from '../events/normalise.js';
 import { parsePayload } from '../events/payload-parser.js';
 import { type PlaneEvent } from '../events/plane-event.js';
-import { coalesced, doublesOf } from './coalesced-event.js';
+import { coalesced, duplicatesOf } from './coalesced-event.js';
 import { type Handler } from '../discovery/handler.js';
-import { type HandlerJob } from './handler.job.js';
+import { type HandlerJob } from '../deliveries/handler.job.js';
 
-const MOST_DOUBLES = 200;
+const MAX_DUPLICATES = 200;
 
 /** The event that a job is about, and what went into it beside the job's own delivery. */
 export interface HandlerEvent {
@@ -46,7 +46,7 @@ export class HandlerEventsService {
     if (!event || !coalesce) return event && { event, folded: [] };
     const candidates = [...(await this.foldedBefore(handler, job)), ...(await this.behind(handler, job))];
     const events = candidates.map((double) => double.event);
-    const { length } = doublesOf(event, events, coalesce.withinSeconds);
+    const { length } = duplicatesOf(event, events, coalesce.withinSeconds);
     const doubles = candidates.slice(0, length);
     const upTo = doubles.at(-1)?.position;
     return {
@@ -63,7 +63,7 @@ export class HandlerEventsService {
   }
 
   private async behind({ id }: Handler, job: QueuedJob<HandlerJob>): Promise<Double[]> {
-    const entries = await this.queue.behind(id, job, MOST_DOUBLES);
+    const entries = await this.queue.behind(id, job, MAX_DUPLICATES);
     return this.readAll(
       entries.map(({ data, position }) => ({
         id: String(data['deliveryId']),

@@ -2,12 +2,12 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { HangarConfig } from '../../config/hangar-config.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { type AnyHandler } from '../discovery/handler.js';
-import { HandlerLevelsService } from './handler-levels.service.js';
-import { HandlerPoolService } from './handler-pool.service.js';
+import { HandlerStatsService } from './handler-stats.service.js';
+import { AssignedHandlers } from './assigned-handlers.service.js';
 import { handlerTable } from './handler-table.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
 
-const SECONDS_A_DAY = 86_400;
+const SECONDS_PER_DAY = 86_400;
 
 /** Gives each handler its queue and dead-letter queue, and prints the table of handlers at start. */
 @Injectable()
@@ -18,8 +18,8 @@ export class HandlerQueuesService implements OnApplicationBootstrap {
     private readonly config: HangarConfig,
     private readonly registry: HandlerRegistry,
     private readonly queue: QueueService,
-    private readonly levels: HandlerLevelsService,
-    private readonly pool: HandlerPoolService,
+    private readonly levels: HandlerStatsService,
+    private readonly pool: AssignedHandlers,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -37,7 +37,7 @@ export class HandlerQueuesService implements OnApplicationBootstrap {
   }
 
   private async declare({ id, options }: AnyHandler): Promise<void> {
-    const keepSeconds = this.config.deliveryRetentionDays * SECONDS_A_DAY;
+    const keepSeconds = this.config.deliveryRetentionDays * SECONDS_PER_DAY;
     await this.queue.declare(id, { ...options, keepSeconds });
   }
 }

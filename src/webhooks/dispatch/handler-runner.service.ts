@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
-import { type EndedRun, type QueuedJob } from '../../queue/queue.js';
+import { type RunResult, type QueuedJob } from '../../queue/queue.js';
 import { ConsentNeededError } from '../../tokens/tokens.errors.js';
 import { storable } from '../deliveries/delivery-row.js';
 import { type LogLine, type RunRecord } from '../deliveries/outcome.js';
@@ -10,12 +10,12 @@ import { type PlaneEvent } from '../events/plane-event.js';
 import { runBounded } from './bounded-run.js';
 import { notInstalled } from '../discovery/handler.errors.js';
 import { type HandlerEvent, HandlerEventsService } from './handler-events.service.js';
-import { type HandlerJob } from './handler.job.js';
+import { type HandlerJob } from '../deliveries/handler.job.js';
 import { type Handler } from '../discovery/handler.js';
 import { HandlerRunsService, type WatchedRun } from './handler-runs.service.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
-import { HANDLED, ourTrouble, type RunOutcome, skipped } from './run-outcome.js';
+import { HANDLED, internalError, type RunOutcome, skipped } from './run-outcome.js';
 import { describeEvent } from './run-span.js';
 
 /** One run of a handler, and what it finds out on its way. */
@@ -40,7 +40,7 @@ export class HandlerRunnerService {
   ) {}
 
   /** Never rejects: how it ended is what it resolves with. */
-  async run(handler: Handler, job: QueuedJob<HandlerJob>): Promise<EndedRun<RunRecord>> {
+  async run(handler: Handler, job: QueuedJob<HandlerJob>): Promise<RunResult<RunRecord>> {
     const { deliveryId } = job.data;
     const run: Run = { handler, job, log: [] };
     const bound = { handler: handler.id, deliveryId, attempt: job.attempt };
@@ -50,7 +50,7 @@ export class HandlerRunnerService {
 
   private async handle(run: Run): Promise<RunOutcome> {
     const { handler, job } = run;
-    const looked = await this.look(run);
+    const looked = await this.resolve(run);
     if ('outcome' in looked) return looked;
     const { event, installation } = looked;
     if (!installation) throw notInstalled(event.workspaceId);
@@ -67,7 +67,7 @@ export class HandlerRunnerService {
   }
 
   /** What the run is about. A database that is away costs the handler no attempt: it has not seen the event. */
-  private async look(run: Run): Promise<RunOutcome | { event: PlaneEvent; installation?: Installation }> {
+  private async resolve(run: Run): Promise<RunOutcome | { event: PlaneEvent; installation?: Installation }> {
     const { handler, job } = run;
     try {
       run.found = await this.events.eventOf(handler, job);
@@ -84,7 +84,7 @@ export class HandlerRunnerService {
         handler: handler.id,
         err: error,
       });
-      return ourTrouble();
+      return internalError();
     }
   }
 
@@ -115,7 +115,7 @@ export class HandlerRunnerService {
 }
 
 /** What was folded into an event ends with it, unless the event waits: then each goes on by itself. */
-function endedRun({ handler, job, log, found }: Run, { end, attempt }: WatchedRun): EndedRun<RunRecord> {
+function endedRun({ handler, job, log, found }: Run, { end, attempt }: WatchedRun): RunResult<RunRecord> {
   const ended = attempt.outcome === 'handled' || attempt.outcome === 'dead_lettered';
   const folded = ended ? (found?.folded ?? []) : [];
   const record = { deliveryId: job.data.deliveryId, handler: handler.id, attempt, log, folded };

@@ -3,9 +3,9 @@ import { ActivityService } from '../../activity/activity.service.js';
 import { serializeError } from '../../common/serialize-error.js';
 import { Drain } from '../../config/drain.js';
 import { MetricsService } from '../../observability/metrics.service.js';
-import { type JobEnd } from '../../queue/queue.js';
+import { type JobOutcome } from '../../queue/queue.js';
 import { type AttemptRecord } from '../deliveries/outcome.js';
-import { HandlerPoolService } from './handler-pool.service.js';
+import { AssignedHandlers } from './assigned-handlers.service.js';
 import { jobEndOf, type RunOutcome, steeredBy } from './run-outcome.js';
 import { describeRun } from './run-span.js';
 
@@ -18,7 +18,7 @@ export interface BoundRun {
 
 /** What became of a run. */
 export interface WatchedRun {
-  readonly end: JobEnd;
+  readonly end: JobOutcome;
   readonly attempt: AttemptRecord;
 }
 
@@ -38,7 +38,7 @@ export class HandlerRunsService implements OnApplicationBootstrap {
   constructor(
     metrics: MetricsService,
     private readonly activity: ActivityService,
-    private readonly pool: HandlerPoolService,
+    private readonly pool: AssignedHandlers,
     private readonly drain: Drain,
   ) {
     this.runs = metrics.counter('hangar_handler_runs_total', 'Runs of handlers by how they ended.');
@@ -58,7 +58,7 @@ export class HandlerRunsService implements OnApplicationBootstrap {
 
   /** Aborted when the process stops, a moment before its time is over. */
   get stopping(): AbortSignal {
-    return this.drain.lastCall;
+    return this.drain.abortSignal;
   }
 
   /** Takes note of how long an event waited for its first run. */

@@ -4,15 +4,15 @@ import { QueueService } from '../../queue/queue.service.js';
 import { type RunRecord } from '../deliveries/outcome.js';
 import { OutcomesService } from '../deliveries/outcomes.service.js';
 import { LifecycleRunnerService } from './lifecycle-runner.service.js';
-import { type HandlerJob } from './handler.job.js';
-import { HandlerPoolService } from './handler-pool.service.js';
+import { type HandlerJob } from '../deliveries/handler.job.js';
+import { AssignedHandlers } from './assigned-handlers.service.js';
 import { HandlerRunnerService } from './handler-runner.service.js';
 
 /** The role `worker`: takes the jobs of the handlers that this process works on. */
 @Injectable()
 export class HandlerWorkersService implements OnApplicationBootstrap {
   constructor(
-    private readonly pool: HandlerPoolService,
+    private readonly pool: AssignedHandlers,
     private readonly queue: QueueService,
     private readonly outcomes: OutcomesService,
     private readonly runner: HandlerRunnerService,

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type LifecycleNotice } from '../../lifecycle/lifecycle-event.js';
 import { LIFECYCLE_QUEUE } from '../../lifecycle/lifecycle-events.service.js';
-import { type EndedRun, type QueuedJob } from '../../queue/queue.js';
+import { type RunResult, type QueuedJob } from '../../queue/queue.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
 
@@ -19,7 +19,7 @@ export class LifecycleDispatcherService implements OnApplicationBootstrap {
     this.queue.work<LifecycleNotice>(LIFECYCLE_QUEUE, 1, (job) => this.dispatch(job));
   }
 
-  private async dispatch({ data }: QueuedJob<LifecycleNotice>): Promise<EndedRun<never>> {
+  private async dispatch({ data }: QueuedJob<LifecycleNotice>): Promise<RunResult<never>> {
     await this.dataSource.transaction(async (transaction) => {
       for (const handler of this.registry.onLifecycle(data.name))
         await this.queue.enqueue(transaction, handler.id, [{ data }]);

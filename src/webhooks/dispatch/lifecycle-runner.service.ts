@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type LifecycleEvent, type LifecycleNotice } from '../../lifecycle/lifecycle-event.js';
-import { type EndedRun, type QueuedJob } from '../../queue/queue.js';
+import { type RunResult, type QueuedJob } from '../../queue/queue.js';
 import { runBounded } from './bounded-run.js';
 import { handlerLogger } from '../discovery/handler-logger.js';
 import { HandlerRunsService } from './handler-runs.service.js';
@@ -21,7 +21,7 @@ export class LifecycleRunnerService {
   ) {}
 
   /** Never rejects: how it ended is what it resolves with. */
-  async run(handler: LifecycleHandler, job: QueuedJob<LifecycleNotice>): Promise<EndedRun<never>> {
+  async run(handler: LifecycleHandler, job: QueuedJob<LifecycleNotice>): Promise<RunResult<never>> {
     const bound = { handler: handler.id, event: job.data.name, eventId: job.data.id, attempt: job.attempt };
     const { end } = await this.runs.watch(bound, job.lastAttempt, () => this.handle(handler, job));
     return { end };

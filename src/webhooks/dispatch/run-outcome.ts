@@ -1,6 +1,6 @@
 import { DomainError } from '../../common/domain-error.js';
 import { PlaneError } from '../../plane/plane.error.js';
-import { type JobEnd } from '../../queue/queue.js';
+import { type JobOutcome } from '../../queue/queue.js';
 import { DoNotRetry, RetryLater } from '../discovery/steering.errors.js';
 
 /** How a run ended, where that is not a failed attempt; the text says more. */
@@ -24,7 +24,7 @@ export function skipped(why: string): RunOutcome {
 }
 
 /** Something of our own, and not the handler, keeps the event from being handled now. */
-export function ourTrouble(): RunOutcome {
+export function internalError(): RunOutcome {
   return delayed(OWN_TROUBLE_SECONDS, 'the event could not be read from the database');
 }
 
@@ -47,7 +47,7 @@ export function steeredBy(error: unknown): RunOutcome | undefined {
 }
 
 /** What the queue does with the job. */
-export function jobEndOf({ outcome, text, inSeconds = 0 }: RunOutcome): JobEnd {
+export function jobEndOf({ outcome, text, inSeconds = 0 }: RunOutcome): JobOutcome {
   if (outcome === 'dead_lettered') return { deadLetter: text };
   return outcome === 'delayed' ? { againInSeconds: inSeconds } : 'done';
 }

@@ -3,8 +3,8 @@ import { unknownHandler } from '../discovery/handler.errors.js';
 import { HandlerPausesRepository } from './handler-pauses.repository.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
 
-const LONGEST_REASON = 500;
-const LONGEST_NAME = 200;
+const MAX_REASON_LENGTH = 500;
+const MAX_NAME_LENGTH = 200;
 
 /** That a handler takes nothing new, in no process, until it is resumed. */
 export interface HandlerPause {
@@ -42,8 +42,8 @@ export class HandlerPausesService {
    */
   async pause(handler: string, by: string, reason?: string): Promise<PausedHandler> {
     this.require(handler);
-    const kept = reason === undefined ? '' : textOf(reason.trim(), LONGEST_REASON);
-    return this.pauses.add(handler, textOf(by, LONGEST_NAME), kept === '' ? null : kept);
+    const kept = reason === undefined ? '' : textOf(reason.trim(), MAX_REASON_LENGTH);
+    return this.pauses.add(handler, textOf(by, MAX_NAME_LENGTH), kept === '' ? null : kept);
   }
 
   /**

@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
 import { ActivityModule } from '../../activity/activity.module.js';
 import { ObservabilityModule } from '../../observability/observability.module.js';
-import { HoldService } from './hold.service.js';
-import { ReceiveGateService } from './receive-gate.service.js';
-import { RefusedWebhooksService } from './refused-webhooks.service.js';
+import { StoreDeadline } from './store-deadline.service.js';
+import { BodyBackpressure } from './body-backpressure.service.js';
+import { RejectedWebhooksService } from './rejected-webhooks.service.js';
 import { WebhookController } from './webhook.controller.js';
 import { WebhookReceiverService } from './webhook-receiver.service.js';
 import { WebhookMetricsService } from './webhook-metrics.service.js';
-import { WebhookSecretsService } from './webhook-secrets.service.js';
+import { AppSecretsService } from './app-secrets.service.js';
 import { WebhookVerifierService } from './webhook-verifier.service.js';
-import { OwnSecretsService } from '../workspace-secrets/own-secrets.service.js';
+import { WorkspaceSecretsCache } from '../workspace-secrets/workspace-secrets.cache.js';
 import { WorkspaceSecretsModule } from '../workspace-secrets/workspace-secrets.module.js';
 import { WebhooksModule } from '../webhooks.module.js';
 
@@ -18,13 +18,13 @@ import { WebhooksModule } from '../webhooks.module.js';
   imports: [WebhooksModule, WorkspaceSecretsModule, ObservabilityModule, ActivityModule],
   controllers: [WebhookController],
   providers: [
-    ReceiveGateService,
-    RefusedWebhooksService,
-    WebhookSecretsService,
-    OwnSecretsService,
+    BodyBackpressure,
+    RejectedWebhooksService,
+    AppSecretsService,
+    WorkspaceSecretsCache,
     WebhookVerifierService,
     WebhookMetricsService,
-    HoldService,
+    StoreDeadline,
     WebhookReceiverService,
   ],
 })

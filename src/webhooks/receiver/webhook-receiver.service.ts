@@ -7,7 +7,7 @@ import { type StoredDelivery } from '../deliveries/delivery-writer.service.js';
 import { normaliseDelivery } from '../events/normalise.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { parsePayload } from '../events/payload-parser.js';
-import { HoldService } from './hold.service.js';
+import { StoreDeadline } from './store-deadline.service.js';
 import { WebhookMetricsService } from './webhook-metrics.service.js';
 import { type VerifiedWebhook, WebhookVerifierService } from './webhook-verifier.service.js';
 
@@ -20,7 +20,7 @@ export class WebhookReceiverService {
 
   constructor(
     private readonly verifier: WebhookVerifierService,
-    private readonly hold: HoldService,
+    private readonly hold: StoreDeadline,
     private readonly deliveries: DeliveriesService,
     private readonly metrics: WebhookMetricsService,
   ) {}
@@ -30,10 +30,14 @@ export class WebhookReceiverService {
    * @throws {DomainError} 401 not signed, 400 none of Plane's shapes, 503 cannot be stored now
    */
   async receive(body: Buffer, headers: IncomingHttpHeaders, waitedMs = 0): Promise<StoredDelivery> {
-    return this.metrics.watch(() => this.take(body, headers, waitedMs));
+    return this.metrics.watch(() => this.process(body, headers, waitedMs));
   }
 
-  private async take(body: Buffer, headers: IncomingHttpHeaders, waitedMs: number): Promise<StoredDelivery> {
+  private async process(
+    body: Buffer,
+    headers: IncomingHttpHeaders,
+    waitedMs: number,
+  ): Promise<StoredDelivery> {
     const verified = this.verifier.verify(body, headers);
     const event = this.read(body, headers, verified);
     const secretFingerprint = verified.secret.fingerprint;

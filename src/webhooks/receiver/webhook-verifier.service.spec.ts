@@ -2,17 +2,17 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Secret } from '../../common/secret.js';
 import { SigningSecret, verifySignature } from '../events/webhook-signature.js';
-import { type OwnSecrets } from '../workspace-secrets/own-secrets.service.js';
+import { type CachedWorkspaceSecrets } from '../workspace-secrets/workspace-secrets.cache.js';
 import { WebhookVerifierService } from './webhook-verifier.service.js';
 
 const [GLOBAL, OWN, PREVIOUS, FOREIGN] = ['global', 'own', 'previous', 'foreign'].map(
   (text) => new SigningSecret(new Secret(text)),
 ) as [SigningSecret, SigningSecret, SigningSecret, SigningSecret];
-const BOTH: OwnSecrets = { secrets: [OWN, PREVIOUS], complete: true };
-const UNREADABLE: OwnSecrets = { secrets: [], complete: false };
+const BOTH: CachedWorkspaceSecrets = { secrets: [OWN, PREVIOUS], complete: true };
+const UNREADABLE: CachedWorkspaceSecrets = { secrets: [], complete: false };
 
 /** A verifier where the workspace `w` has these secrets, and what it counts. */
-function verifier(own?: OwnSecrets): {
+function verifier(own?: CachedWorkspaceSecrets): {
   verify: (body: string, by: SigningSecret) => string;
   matches: string[];
 } {

@@ -4,13 +4,13 @@ import { Throttle } from '../../common/throttle.js';
 import { fieldOf } from '../events/payload-fields.js';
 import { parsePayload } from '../events/payload-parser.js';
 import { isSignature, type SigningSecret, verifySignature } from '../events/webhook-signature.js';
-import { OwnSecretsService } from '../workspace-secrets/own-secrets.service.js';
+import { WorkspaceSecretsCache } from '../workspace-secrets/workspace-secrets.cache.js';
 import { cannotVerify, notSigned } from './webhook.errors.js';
 import { WebhookMetricsService } from './webhook-metrics.service.js';
-import { WebhookSecretsService } from './webhook-secrets.service.js';
+import { AppSecretsService } from './app-secrets.service.js';
 
 /** A wrong secret, or somebody who tries, would fill the log. */
-const QUIET_MS = 10_000;
+const LOG_INTERVAL_MS = 10_000;
 const NOBODY = 'none of PLANE_WEBHOOK_SECRETS signed it';
 const NOT_ITS_OWN = 'its workspace has a secret of its own, and that is not the one that signed it';
 
@@ -30,12 +30,14 @@ export interface VerifiedWebhook {
 @Injectable()
 export class WebhookVerifierService {
   private readonly logger = new Logger(WebhookVerifierService.name);
-  private readonly warnings = new Map([NOBODY, NOT_ITS_OWN].map((why) => [why, new Throttle(QUIET_MS)]));
+  private readonly warnings = new Map(
+    [NOBODY, NOT_ITS_OWN].map((why) => [why, new Throttle(LOG_INTERVAL_MS)]),
+  );
   private refused = 0;
 
   constructor(
-    private readonly secrets: WebhookSecretsService,
-    private readonly own: OwnSecretsService,
+    private readonly secrets: AppSecretsService,
+    private readonly own: WorkspaceSecretsCache,
     private readonly metrics: WebhookMetricsService,
   ) {}
 
@@ -70,7 +72,7 @@ export class WebhookVerifierService {
   /** Plane never sends a refused webhook again, so an operator must hear of it. */
   private refusal(headers: IncomingHttpHeaders, why: string, workspaceId?: unknown): Error {
     this.refused += 1;
-    if (this.warnings.get(why)?.lets()) {
+    if (this.warnings.get(why)?.tryAcquire()) {
       const { 'x-plane-event': event, 'x-plane-delivery': delivery } = headers;
       const facts = { event, delivery, refusedSinceStart: this.refused };
       this.logger.warn({

@@ -1,7 +1,7 @@
 import { All, Controller, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { ReceiveGateService } from './receive-gate.service.js';
+import { BodyBackpressure } from './body-backpressure.service.js';
 import { methodNotAllowed } from './webhook.errors.js';
 import { WEBHOOK_ROUTE } from './webhook-path.js';
 import { WebhookReceiverService } from './webhook-receiver.service.js';
@@ -14,7 +14,7 @@ const OK = 200;
 export class WebhookController {
   constructor(
     private readonly receiver: WebhookReceiverService,
-    private readonly gate: ReceiveGateService,
+    private readonly gate: BodyBackpressure,
   ) {}
 
   /** One route for every method, since Fastify takes no second one for "all others". */

@@ -3,9 +3,9 @@ import { parsePayload } from '../events/payload-parser.js';
 import { wordsOf } from './search-words.js';
 
 /** Characters of one field, and of all of a payload: enough to find it by, and a row stays small. */
-const LONGEST_FIELD = 2000;
-const LONGEST_TEXT = 4000;
-const MOST_WORDS = 400;
+const MAX_FIELD_LENGTH = 2000;
+const MAX_TEXT_LENGTH = 4000;
+const MAX_WORDS = 400;
 
 /** Not for people: identifiers, times, addresses of pictures, colours, the envelope, the same text in other forms. */
 const UNREAD =
@@ -16,7 +16,7 @@ const UNREAD_VALUE =
 /** The words of a delivery that a person would look for: names, comments, descriptions, people. None of one that is broken. */
 export function searchWordsOf(body: Buffer): string[] {
   try {
-    return wordsOf(textOf(parsePayload(body))).slice(0, MOST_WORDS);
+    return wordsOf(textOf(parsePayload(body))).slice(0, MAX_WORDS);
   } catch {
     return [];
   }
@@ -27,7 +27,7 @@ function textOf(payload: object): string {
   const texts = new Set<string>();
   let length = 0;
   const collect = (value: unknown, key: string): void => {
-    if (length >= LONGEST_TEXT || UNREAD.test(key)) return;
+    if (length >= MAX_TEXT_LENGTH || UNREAD.test(key)) return;
     if (typeof value === 'string') {
       const text = readable(value, key);
       if (text === '' || texts.has(text)) return;
@@ -38,11 +38,13 @@ function textOf(payload: object): string {
       for (const [name, field] of Object.entries(value)) collect(field, name);
   };
   collect(payload, '');
-  return [...texts].join('\n').slice(0, LONGEST_TEXT);
+  return [...texts].join('\n').slice(0, MAX_TEXT_LENGTH);
 }
 
 function readable(value: string, key: string): string {
   if (UNREAD_VALUE.test(value)) return '';
-  const start = value.slice(0, LONGEST_FIELD * 4);
-  return (key.endsWith('_html') || key === 'html' ? textOfHtml(start) : start).trim().slice(0, LONGEST_FIELD);
+  const start = value.slice(0, MAX_FIELD_LENGTH * 4);
+  return (key.endsWith('_html') || key === 'html' ? textOfHtml(start) : start)
+    .trim()
+    .slice(0, MAX_FIELD_LENGTH);
 }

@@ -2,7 +2,7 @@ import { type SearchTerm } from './search-words.js';
 
 /** PostgreSQL keeps no further positions. */
 const LAST_POSITION = 16_383;
-const MOST_POSITIONS = 255;
+const MAX_POSITIONS = 255;
 
 /**
  * A `tsvector` in text: words with their positions, and identifiers apart from them. It is made here and not by
@@ -13,7 +13,7 @@ export function vectorOf(words: readonly string[], identifiers: readonly string[
   for (const [index, word] of words.entries()) {
     const known = positions.get(word);
     if (known === undefined) positions.set(word, [Math.min(index + 1, LAST_POSITION)]);
-    else if (known.length < MOST_POSITIONS) known.push(Math.min(index + 1, LAST_POSITION));
+    else if (known.length < MAX_POSITIONS) known.push(Math.min(index + 1, LAST_POSITION));
   }
   const lexemes = [...positions].map(([word, at]) => `'${word}':${at.join(',')}`);
   return [...lexemes, ...identifiers.map((id) => identifierLexeme(id))].join(' ');

@@ -1,5 +1,5 @@
 /** Longer runs of letters are nothing that a person would type. */
-const LONGEST_WORD = 64;
+const MAX_WORD_LENGTH = 64;
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 const ACCENTS = /[\u0300-\u036F]+/gu;
 
@@ -13,7 +13,7 @@ export interface SearchTerm {
 /** The words of a text, in order, as they are compared: in lower case and without accents (`Prüfung` is `prufung`). */
 export function wordsOf(text: string): string[] {
   const plain = text.normalize('NFKD').replaceAll(ACCENTS, '').normalize('NFKC').toLowerCase();
-  return (plain.match(WORD) ?? []).map((word) => word.slice(0, LONGEST_WORD).toWellFormed());
+  return (plain.match(WORD) ?? []).map((word) => word.slice(0, MAX_WORD_LENGTH).toWellFormed());
 }
 
 /** What a person typed: words that must all be there, those in quotes as they stand; the last may be half typed. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository } from 'typeorm';
-import { ALL_WORKSPACES, type Traffic } from './silence.js';
+import { ALL_WORKSPACES, type Traffic } from './silent-workspace.js';
 import * as sql from './workspace-traffic.sql.js';
 import { WorkspaceTrafficEntity } from './workspace-traffic.entity.js';
 
@@ -48,18 +48,18 @@ export class WorkspaceTrafficRepository {
   }
 
   /** Books that these are silent. Resolves with those of which nobody else has. */
-  async tellSilent(ids: Ids): Promise<Set<string>> {
-    return this.changed(sql.TELL_SILENT, [ids]);
+  async markSilent(ids: Ids): Promise<Set<string>> {
+    return this.changed(sql.MARK_SILENT, [ids]);
   }
 
   /** Books that these send again. Resolves with those of which nobody else has. */
-  async tellBack(ids: Ids): Promise<Set<string>> {
-    return this.changed(sql.TELL_BACK, [ids]);
+  async markRecovered(ids: Ids): Promise<Set<string>> {
+    return this.changed(sql.MARK_RECOVERED, [ids]);
   }
 
   /** Books that deliveries of version v1 come. Resolves with the workspaces of which nobody has. */
-  async tellV1(): Promise<Set<string>> {
-    return this.changed(sql.TELL_V1, []);
+  async markV1(): Promise<Set<string>> {
+    return this.changed(sql.MARK_V1, []);
   }
 
   /** How many workspaces have sent v1 within the last 7 days. */
@@ -70,14 +70,14 @@ export class WorkspaceTrafficRepository {
 
   /** What has been told and still holds: how many workspaces, and the seconds of all together or 0. */
   async told(): Promise<{ workspaces: number; allSeconds: number }> {
-    const [row] = await this.rows.query<{ workspaces: number; allSeconds: number }[]>(sql.TOLD);
+    const [row] = await this.rows.query<{ workspaces: number; allSeconds: number }[]>(sql.ALERTED);
     return row ?? { workspaces: 0, allSeconds: 0 };
   }
 
   /** Begins anew with these when they send again, and deletes those that have not for so long. */
   async forget(ids: Ids, seconds: number): Promise<void> {
     await this.rows.manager.transaction(async (transaction: EntityManager) => {
-      await transaction.query(sql.FORGET_HABIT, [ids]);
+      await transaction.query(sql.RESET_HABIT, [ids]);
       await transaction.query(sql.DELETE_OLD, [ids, seconds]);
     });
   }

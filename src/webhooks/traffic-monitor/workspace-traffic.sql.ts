@@ -67,19 +67,19 @@ export const ANY_SENT_SINCE = `
     SELECT FROM deliveries
     WHERE received_at > (SELECT last_at FROM workspace_traffic WHERE workspace_id = '')) AS sent`;
 
-export const TELL_SILENT = `
+export const MARK_SILENT = `
   UPDATE workspace_traffic SET silent_told_at = now()
   WHERE workspace_id = ANY ($1) AND silent_told_at IS NULL RETURNING workspace_id AS "workspaceId"`;
 
-export const TELL_BACK = `
+export const MARK_RECOVERED = `
   UPDATE workspace_traffic SET silent_told_at = NULL
   WHERE workspace_id = ANY ($1) AND silent_told_at IS NOT NULL RETURNING workspace_id AS "workspaceId"`;
 
-export const TELL_V1 = `
+export const MARK_V1 = `
   UPDATE workspace_traffic SET v1_told_at = now()
   WHERE v1_last_at IS NOT NULL AND v1_told_at IS NULL RETURNING workspace_id AS "workspaceId"`;
 
-export const FORGET_HABIT = `
+export const RESET_HABIT = `
   UPDATE workspace_traffic
   SET watched_from = NULL, longest_gap_seconds = 0, earlier_gap_seconds = 0, silent_told_at = NULL
   WHERE workspace_id = ANY ($1) AND watched_from IS NOT NULL`;
@@ -91,7 +91,7 @@ export const DELETE_OLD = `
 export const COUNT_V1 = `
   SELECT count(*)::int AS count FROM workspace_traffic WHERE v1_last_at > now() - interval '7 days'`;
 
-export const TOLD = `
+export const ALERTED = `
   SELECT count(*) FILTER (WHERE workspace_id <> '')::int AS workspaces,
          coalesce(extract(epoch FROM now() - min(last_at) FILTER (WHERE workspace_id = '')), 0)::float8 AS "allSeconds"
   FROM workspace_traffic WHERE silent_told_at IS NOT NULL`;

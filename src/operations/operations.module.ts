@@ -1,0 +1,53 @@
+import { Module } from '@nestjs/common';
+import { EncryptionModule } from '../encryption/encryption.module.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { PeopleModule } from '../identity/people/people.module.js';
+import { SessionsModule } from '../identity/sessions/sessions.module.js';
+import { QueueModule } from '../queue/queue.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-secrets.module.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { AuditOperations } from './audit.operations.js';
+import { DeadLetterOperations } from './dead-letter.operations.js';
+import { DeliveryOperations } from './delivery.operations.js';
+import { HandlerOperations } from './handler.operations.js';
+import { KeyOperations } from './key.operations.js';
+import { PeopleOperations } from './people.operations.js';
+import { TokenOperations } from './token.operations.js';
+import { WebhookSecretOperations } from './webhook-secret.operations.js';
+
+/** What operators do, by whichever way: console, API or command line. Each act is audited. */
+@Module({
+  imports: [
+    AuditModule,
+    EncryptionModule,
+    PeopleModule,
+    QueueModule,
+    SessionsModule,
+    TokensModule,
+    WebhooksModule,
+    WorkspaceSecretsModule,
+  ],
+  providers: [
+    AuditOperations,
+    DeadLetterOperations,
+    DeliveryOperations,
+    HandlerOperations,
+    KeyOperations,
+    PeopleOperations,
+    TokenOperations,
+    WebhookSecretOperations,
+  ],
+  exports: [
+    AuditModule,
+    AuditOperations,
+    DeadLetterOperations,
+    DeliveryOperations,
+    HandlerOperations,
+    KeyOperations,
+    PeopleOperations,
+    TokenOperations,
+    WebhookSecretOperations,
+  ],
+})
+export class OperationsModule {}

@@ -1,0 +1,43 @@
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { endSpans } from '../../observability/tracing/end-spans.js';
+import { tracer } from '../../observability/tracing/tracer.js';
+import { traceparentOf } from '../../observability/tracing/traceparent.js';
+import { type NewDelivery } from './delivery-row.js';
+import { type StoredDelivery } from './delivery-writer.service.js';
+
+/** Among the headers of a delivery, and none of Plane's: leads from the delivery to its trace. */
+export const TRACEPARENT_HEADER = 'x-hangar-traceparent';
+
+/** Stores them, with a span for each in the trace of its request: a batch is shared, a trace is one event's. */
+export async function withStoreSpans(
+  deliveries: readonly NewDelivery[],
+  store: (deliveries: readonly NewDelivery[]) => Promise<StoredDelivery[]>,
+): Promise<StoredDelivery[]> {
+  const making = tracer();
+  if (!making) return store(deliveries);
+  const spans = deliveries.map(({ row, within = ROOT_CONTEXT }) =>
+    making.startSpan('store delivery', { attributes: attributesOf(row, deliveries.length) }, within),
+  );
+  const traced = deliveries.map((delivery, index) => {
+    const span = spans[index];
+    if (!span) return delivery;
+    const headers = { ...delivery.row.headers, [TRACEPARENT_HEADER]: traceparentOf(span) };
+    const within = trace.setSpan(delivery.within ?? ROOT_CONTEXT, span);
+    return { ...delivery, row: Object.assign({}, delivery.row, { headers }), within };
+  });
+  return endSpans(spans, async () => {
+    const stored = await store(traced);
+    for (const [index, { status }] of stored.entries())
+      spans[index]?.setAttribute('hangar.delivery.status', status);
+    return stored;
+  });
+}
+
+function attributesOf(row: NewDelivery['row'], batchSize: number): Record<string, string | number> {
+  return {
+    'hangar.delivery.id': row.id,
+    'hangar.event.name': row.eventName,
+    'hangar.workspace.id': row.workspaceId,
+    'hangar.batch.size': batchSize,
+  };
+}
