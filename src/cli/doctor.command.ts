@@ -20,7 +20,7 @@ import { WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace
 import { TrafficMonitorModule } from '../webhooks/traffic-monitor/traffic-monitor.module.js';
 import { TrafficMonitorService } from '../webhooks/traffic-monitor/traffic-monitor.service.js';
 import { HandlerStatsModule } from '../webhooks/dispatch/handler-stats.module.js';
-import { HandlerStatsService } from '../webhooks/dispatch/handler-stats.service.js';
+import { HandlerStatsService } from '../webhooks/pauses/handler-stats.service.js';
 import { checkAuditLog } from './doctor/audit.check.js';
 import { checkEnvironmentFile, checkRedirectUri } from './doctor/configuration.check.js';
 import { checkDatabase } from './doctor/database.check.js';

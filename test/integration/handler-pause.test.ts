@@ -13,7 +13,7 @@ import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.serv
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
 import { HandlerPauseWatcher } from '../../src/webhooks/dispatch/handler-pause.watcher.js';
-import { type HandlerStats, HandlerStatsService } from '../../src/webhooks/dispatch/handler-stats.service.js';
+import { type HandlerStats, HandlerStatsService } from '../../src/webhooks/pauses/handler-stats.service.js';
 import { HandlerPausesService } from '../../src/webhooks/pauses/handler-pauses.service.js';
 import { WorkerModule } from '../../src/roles/worker.module.js';
 import { recorded } from '../fixtures/recorded.js';

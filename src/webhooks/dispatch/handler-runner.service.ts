@@ -15,7 +15,7 @@ import { type Handler } from '../discovery/handler.js';
 import { HandlerRunsService, type WatchedRun } from './handler-runs.service.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
-import { HANDLED, internalError, type RunOutcome, skipped } from './run-outcome.js';
+import { HANDLED, internalError, type RunOutcome, skipped } from './run-result.js';
 import { describeEvent } from './run-span.js';
 
 /** One run of a handler, and what it finds out on its way. */

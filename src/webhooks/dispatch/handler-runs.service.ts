@@ -5,8 +5,8 @@ import { Drain } from '../../config/drain.js';
 import { MetricsService } from '../../observability/metrics.service.js';
 import { type JobOutcome } from '../../queue/queue.js';
 import { type AttemptRecord } from '../deliveries/outcome.js';
-import { AssignedHandlers } from './assigned-handlers.service.js';
-import { jobEndOf, type RunOutcome, steeredBy } from './run-outcome.js';
+import { AssignedHandlers } from '../discovery/assigned-handlers.service.js';
+import { jobEndOf, type RunOutcome, steeredBy } from './run-result.js';
 import { describeRun } from './run-span.js';
 
 /** A run as the log tells it. */

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { QueueModule } from '../../queue/queue.module.js';
-import { HandlerStatsService } from './handler-stats.service.js';
+import { HandlerStatsService } from '../pauses/handler-stats.service.js';
 import { HandlerPausesModule } from '../pauses/handler-pauses.module.js';
 import { HandlersDiscoveryModule } from '../discovery/handlers-discovery.module.js';
 

@@ -5,7 +5,7 @@ import { type RunRecord } from '../deliveries/outcome.js';
 import { OutcomesService } from '../deliveries/outcomes.service.js';
 import { LifecycleRunnerService } from './lifecycle-runner.service.js';
 import { type HandlerJob } from '../deliveries/handler.job.js';
-import { AssignedHandlers } from './assigned-handlers.service.js';
+import { AssignedHandlers } from '../discovery/assigned-handlers.service.js';
 import { HandlerRunnerService } from './handler-runner.service.js';
 
 /** The role `worker`: takes the jobs of the handlers that this process works on. */

@@ -8,7 +8,7 @@ import { handlerLogger } from '../discovery/handler-logger.js';
 import { HandlerRunsService } from './handler-runs.service.js';
 import { type LifecycleHandler } from '../discovery/handler.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
-import { HANDLED, type RunOutcome, skipped } from './run-outcome.js';
+import { HANDLED, type RunOutcome, skipped } from './run-result.js';
 import { type LifecycleContext } from '../discovery/lifecycle-context.js';
 
 /** Runs a handler on a lifecycle event. */

@@ -5,7 +5,7 @@ import { InstallationsService } from '../../installations/installations.service.
 import { type QueuedJob } from '../../queue/queue.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { TokensService } from '../../tokens/tokens.service.js';
-import { parked, type RunOutcome } from './run-outcome.js';
+import { parked, type RunOutcome } from './run-result.js';
 
 /** Sets events aside that wait for a person. What they wait for may come while they are being set aside. */
 @Injectable()

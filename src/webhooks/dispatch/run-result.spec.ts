@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '../../common/domain-error.js';
 import { PlaneError } from '../../plane/plane.error.js';
-import { HANDLED, jobEndOf, skipped, steeredBy } from './run-outcome.js';
-import { DoNotRetry, RetryLater } from '../discovery/steering.errors.js';
+import { HANDLED, jobEndOf, skipped, steeredBy } from './run-result.js';
+import { DoNotRetry, RetryLater } from '../discovery/retry.errors.js';
 
 const plane = (planeStatus: number, retryAfterSeconds?: number): PlaneError =>
   new PlaneError({

@@ -1,4 +1,4 @@
-import { type AnyHandler } from '../discovery/handler.js';
+import { type AnyHandler } from './discovery/handler.js';
 
 /** A line a handler: what it is, what it listens to, how it is treated, and whether this process works on it. */
 export function handlerTable(handlers: readonly AnyHandler[], own: readonly AnyHandler[]): string {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigError } from '../../config/config.error.js';
 import { HangarConfig } from '../../config/hangar-config.js';
-import { handlerHint } from '../discovery/handler.errors.js';
-import { type AnyHandler } from '../discovery/handler.js';
-import { unknownPoolMessage } from '../discovery/handler.messages.js';
-import { HandlerRegistry } from '../discovery/handler.registry.js';
+import { handlerHint } from './handler.errors.js';
+import { type AnyHandler } from './handler.js';
+import { unknownPoolMessage } from './handler.messages.js';
+import { HandlerRegistry } from './handler.registry.js';
 
 const VARIABLE = 'HANGAR_HANDLERS';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../config/load-config.js';
 import { AssignedHandlers } from './assigned-handlers.service.js';
-import { type AnyHandler } from '../discovery/handler.js';
-import { resolveHandlerOptions } from '../discovery/handler-options.js';
-import { HandlerRegistry } from '../discovery/handler.registry.js';
-import { handlerTable } from './handler-table.js';
+import { type AnyHandler } from './handler.js';
+import { resolveHandlerOptions } from './handler-options.js';
+import { HandlerRegistry } from './handler.registry.js';
+import { handlerTable } from '../handler-table.js';
 
 const IDS = ['PingHandler.pong', 'PingHandler.ping', 'Ping.run', 'WelcomeHandler.welcome'];
 

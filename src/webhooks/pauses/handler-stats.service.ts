@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LIFECYCLE_QUEUE } from '../../lifecycle/lifecycle-events.service.js';
 import { type QueueStats } from '../../queue/queue.js';
 import { QueueStatsService } from '../../queue/queue-stats.service.js';
-import { type HandlerPause, HandlerPausesService } from '../pauses/handler-pauses.service.js';
+import { type HandlerPause, HandlerPausesService } from './handler-pauses.service.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
 
 /** How much a handler has before it. */

@@ -1,7 +1,7 @@
 import { DomainError } from '../../common/domain-error.js';
 import { PlaneError } from '../../plane/plane.error.js';
 import { type JobOutcome } from '../../queue/queue.js';
-import { DoNotRetry, RetryLater } from '../discovery/steering.errors.js';
+import { DoNotRetry, RetryLater } from '../discovery/retry.errors.js';
 
 /** How a run ended, where that is not a failed attempt; the text says more. */
 export interface RunOutcome {

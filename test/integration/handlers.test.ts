@@ -12,7 +12,7 @@ import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.serv
 import { OutcomesService } from '../../src/webhooks/deliveries/outcomes.service.js';
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
-import { HandlerStatsService } from '../../src/webhooks/dispatch/handler-stats.service.js';
+import { HandlerStatsService } from '../../src/webhooks/pauses/handler-stats.service.js';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
 import { WorkerModule } from '../../src/roles/worker.module.js';
 import { recorded } from '../fixtures/recorded.js';
