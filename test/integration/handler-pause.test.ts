@@ -15,7 +15,7 @@ import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
 import { HandlerPauseWatcher } from '../../src/webhooks/dispatch/handler-pause.watcher.js';
 import { type HandlerStats, HandlerStatsService } from '../../src/webhooks/pauses/handler-stats.service.js';
 import { HandlerPausesService } from '../../src/webhooks/pauses/handler-pauses.service.js';
-import { WorkerModule } from '../../src/roles/worker.module.js';
+import { DispatchModule } from '../../src/webhooks/dispatch/dispatch.module.js';
 import { recorded } from '../fixtures/recorded.js';
 import { botInstall } from '../support/bot-install.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -59,7 +59,7 @@ describe('a handler that is paused', () => {
 
   const replica = (index: number): INestApplicationContext => replicas[index] as INestApplicationContext;
   const startReplica = (): Promise<INestApplicationContext> =>
-    serviceContext(database, simulator, [PlaneModule, WorkerModule, OperationsModule, HandlersModule]);
+    serviceContext(database, simulator, [PlaneModule, DispatchModule, OperationsModule, HandlersModule]);
   const act = (index: number): HandlerOperations => replica(index).get(HandlerOperations);
 
   beforeAll(async () => {

@@ -14,7 +14,7 @@ import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
 import { HandlerStatsService } from '../../src/webhooks/pauses/handler-stats.service.js';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
-import { WorkerModule } from '../../src/roles/worker.module.js';
+import { DispatchModule } from '../../src/webhooks/dispatch/dispatch.module.js';
 import { recorded } from '../fixtures/recorded.js';
 import { botInstall } from '../support/bot-install.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -63,7 +63,7 @@ describe('subscriptions', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
-    const modules = [PlaneModule, TokensModule, WebhooksModule, WorkerModule, HandlersModule];
+    const modules = [PlaneModule, TokensModule, WebhooksModule, DispatchModule, HandlersModule];
     context = await serviceContext(database, simulator, modules);
     ({ workspaceId } = await botInstall(context, new SimulatorControl(simulator.url)));
   });

@@ -14,7 +14,7 @@ import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.serv
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
-import { WorkerModule } from '../../src/roles/worker.module.js';
+import { DispatchModule } from '../../src/webhooks/dispatch/dispatch.module.js';
 import { botInstall } from '../support/bot-install.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { pingWebhook } from '../support/hangar-with-simulator.js';
@@ -53,7 +53,7 @@ describe('a handler steers its event', () => {
       TokensModule,
       WebhooksModule,
       DeliveriesModule,
-      WorkerModule,
+      DispatchModule,
       SteeredModule,
     ];
     context = await serviceContext(database, simulator, modules);

@@ -20,7 +20,7 @@ import { DeliveryReplayService } from '../../src/webhooks/deliveries/delivery-re
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
-import { WorkerModule } from '../../src/roles/worker.module.js';
+import { DispatchModule } from '../../src/webhooks/dispatch/dispatch.module.js';
 import { recorded } from '../fixtures/recorded.js';
 import { ReportHandler } from '../fixtures/report.handler.js';
 import { botInstall } from '../support/bot-install.js';
@@ -57,7 +57,7 @@ describe('traces', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
-    const modules = [PlaneModule, TokensModule, WebhooksModule, WorkerModule, HandlersModule];
+    const modules = [PlaneModule, TokensModule, WebhooksModule, DispatchModule, HandlersModule];
     context = await serviceContext(database, simulator, modules);
     ({ workspaceId } = await botInstall(context, new SimulatorControl(simulator.url)));
     traceContext.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());

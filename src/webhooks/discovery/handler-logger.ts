@@ -1,11 +1,18 @@
 import { Logger } from '@nestjs/common';
-import { type LogLine } from '../deliveries/outcome.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const MAX_LINES = 200;
 const MAX_MESSAGE_LENGTH = 2000;
 const MAX_FIELDS_LENGTH = 4000;
+
+/** A line that a handler wrote with its `context.logger`. */
+export interface LogLine {
+  readonly at: string;
+  readonly level: string;
+  readonly message: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
 
 /** A logger that is bound to one run of a handler. */
 export interface HandlerLogger {

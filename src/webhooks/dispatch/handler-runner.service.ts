@@ -4,7 +4,8 @@ import { InstallationsService } from '../../installations/installations.service.
 import { type RunResult, type QueuedJob } from '../../queue/queue.js';
 import { ConsentNeededError } from '../../tokens/tokens.errors.js';
 import { storable } from '../deliveries/delivery-row.js';
-import { type LogLine, type RunRecord } from '../deliveries/outcome.js';
+import { type RunRecord } from '../deliveries/outcome.js';
+import { type LogLine } from '../discovery/handler-logger.js';
 import { MalformedPayloadError } from '../events/malformed-payload.error.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { runBounded } from './bounded-run.js';

@@ -9,8 +9,7 @@ import {
   type TokenSupplier,
 } from '../../plane/plane-client.factory.js';
 import { TokensService } from '../../tokens/tokens.service.js';
-import { type LogLine } from '../deliveries/outcome.js';
-import { handlerLogger } from '../discovery/handler-logger.js';
+import { handlerLogger, type LogLine } from '../discovery/handler-logger.js';
 import { type PlaneContext } from '../discovery/plane-context.js';
 import { WorkItemProjectsService } from './work-item-projects.service.js';
 
