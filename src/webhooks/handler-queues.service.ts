@@ -9,7 +9,7 @@ import { HandlerRegistry } from './discovery/handler.registry.js';
 
 const SECONDS_PER_DAY = 86_400;
 
-/** Gives each handler its queue and dead-letter queue, and prints the table of handlers at start. */
+/** Declares the queues of all handlers and logs the table of handlers, when the process starts. */
 @Injectable()
 export class HandlerQueuesService implements OnApplicationBootstrap {
   private readonly logger = new Logger('Handlers');
@@ -18,20 +18,20 @@ export class HandlerQueuesService implements OnApplicationBootstrap {
     private readonly config: HangarConfig,
     private readonly registry: HandlerRegistry,
     private readonly queue: QueueService,
-    private readonly levels: HandlerStatsService,
-    private readonly pool: AssignedHandlers,
+    private readonly stats: HandlerStatsService,
+    private readonly assigned: AssignedHandlers,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.pool.requireKnown();
+    this.assigned.requireKnown();
     const handlers = this.registry.all();
     for (const handler of handlers) await this.declare(handler);
-    this.logger.log(handlerTable(handlers, this.pool.own()));
-    if (this.pool.isNamed && !this.pool.isWorker)
-      this.logger.warn('HANGAR_HANDLERS says nothing here: this process has not the role worker');
-    for (const { handler } of await this.levels.orphaned())
+    this.logger.log(handlerTable(handlers, this.assigned.all()));
+    if (this.assigned.isRestricted && !this.assigned.isWorker)
+      this.logger.warn('HANGAR_HANDLERS has no effect: this process does not have the role worker');
+    for (const { handler } of await this.stats.orphaned())
       this.logger.warn({
-        msg: 'jobs wait for a handler that this release does not have: "npx hangar handlers" shows them',
+        msg: 'jobs wait for a handler that this release does not have; run "npx hangar handlers"',
         handler,
       });
   }

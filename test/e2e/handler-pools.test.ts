@@ -27,7 +27,7 @@ describe('workers with pools of handlers of their own', () => {
   });
 
   it('say at their start which handlers they work on', () => {
-    expect(replicas.at(0).log).toContain('3 handler(s), 1 of them worked on here (HANGAR_HANDLERS)');
+    expect(replicas.at(0).log).toContain('3 handler(s), 1 of them run here (HANGAR_HANDLERS)');
   });
 
   it('work on those alone, lifecycle events included, while jobs are made for all', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '../../common/domain-error.js';
 import { PlaneError } from '../../plane/plane.error.js';
-import { HANDLED, jobEndOf, skipped, steeredBy } from './run-result.js';
 import { DoNotRetry, RetryLater } from '../discovery/retry.errors.js';
+import { resultOfError } from './run-result.js';
 
 const plane = (planeStatus: number, retryAfterSeconds?: number): PlaneError =>
   new PlaneError({
@@ -11,7 +11,7 @@ const plane = (planeStatus: number, retryAfterSeconds?: number): PlaneError =>
     planeStatus,
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   });
-const spent = new DomainError({
+const budgetSpent = new DomainError({
   code: 'plane_budget_spent',
   title: 'spent',
   detail: 'spent',
@@ -19,37 +19,36 @@ const spent = new DomainError({
   retryAfterSeconds: 12,
 });
 
-describe('what a handler throws', () => {
+describe('the result of a run that threw', () => {
   it.each([
-    ['RetryLater', new RetryLater(90), { againInSeconds: 90 }],
-    ['RetryLater at once', new RetryLater(0), { againInSeconds: 0 }],
-    ['a 429 with its reset', plane(429, 17), { againInSeconds: 17 }],
-    ['a 429 without one', plane(429), { againInSeconds: 60 }],
-    ['a spent budget', spent, { againInSeconds: 12 }],
-    [
-      'DoNotRetry',
-      new DoNotRetry('no such label'),
-      { deadLetter: 'dead-lettered by the handler: no such label' },
-    ],
-  ])('steers the event: %s', (_, error, end) => {
-    const outcome = steeredBy(error);
-    expect(outcome && jobEndOf(outcome)).toEqual(end);
+    ['RetryLater', new RetryLater(90), 90],
+    ['RetryLater without a delay', new RetryLater(0), 0],
+    ['a 429 with Retry-After', plane(429, 17), 17],
+    ['a 429 without Retry-After', plane(429), 60],
+    ['an exhausted budget of calls', budgetSpent, 12],
+  ])('is a delay after %s, also in the last attempt', (_, error, delaySeconds) => {
+    expect(resultOfError(error, true)).toMatchObject({ outcome: 'delayed', delaySeconds });
+  });
+
+  it('is a dead letter after DoNotRetry, also in the first attempt', () => {
+    const reason = 'dead-lettered by the handler: no such label';
+    expect(resultOfError(new DoNotRetry('no such label'), false)).toEqual({
+      outcome: 'dead_lettered',
+      reason,
+    });
   });
 
   it.each([[plane(500)], [new Error('any')], [undefined], ['text']])(
-    'is a failed attempt else: %p',
+    'is a failed attempt after any other error, and a dead letter after the last one: %p',
     (error) => {
-      expect(steeredBy(error)).toBeUndefined();
+      expect(resultOfError(error, false)).toMatchObject({ outcome: 'failed', error });
+      expect(resultOfError(error, true)).toMatchObject({ outcome: 'dead_lettered', error });
     },
   );
-
-  it.each([-1, Number.NaN, 1e9])('may not ask to be run in %p s', (seconds) => {
-    expect(() => new RetryLater(seconds)).toThrow('from 0 to 604800 seconds');
-  });
 });
 
-describe('a job', () => {
-  it('is done when its event was handled or skipped', () => {
-    expect([HANDLED, skipped('it is late')].map(jobEndOf)).toEqual(['done', 'done']);
+describe('RetryLater', () => {
+  it.each([-1, Number.NaN, 1e9])('rejects a delay of %p s', (seconds) => {
+    expect(() => new RetryLater(seconds)).toThrow('from 0 to 604800 seconds');
   });
 });

@@ -1,57 +1,47 @@
 import { DomainError } from '../../common/domain-error.js';
+import { serializeError } from '../../common/serialize-error.js';
 import { PlaneError } from '../../plane/plane.error.js';
-import { type JobOutcome } from '../../queue/queue.js';
+import { type RunResult } from '../../queue/queue.js';
 import { DoNotRetry, RetryLater } from '../discovery/retry.errors.js';
 
-/** How a run ended, where that is not a failed attempt; the text says more. */
-export interface RunOutcome {
-  readonly outcome: 'handled' | 'skipped' | 'parked' | 'delayed' | 'dead_lettered';
-  readonly text: string;
-  /** For `delayed`. */
-  readonly inSeconds?: number;
+const TOO_MANY_REQUESTS = 429;
+const RATE_LIMIT_DELAY_SECONDS = 60;
+const INTERNAL_ERROR_DELAY_SECONDS = 1;
+
+/** The handler does not want the event. */
+export function skipped(why: string): RunResult<never> {
+  return { outcome: 'skipped', reason: `skipped: ${why}` };
 }
 
-/** The handler did its work. */
-export const HANDLED: RunOutcome = { outcome: 'handled', text: 'handled' };
-
-const TOO_MANY = 429;
-const A_MINUTE = 60;
-const OWN_TROUBLE_SECONDS = 1;
-
-/** The handler has nothing to do with the event. */
-export function skipped(why: string): RunOutcome {
-  return { outcome: 'skipped', text: `skipped: ${why}` };
+/** The event could not be read because of an error that is not the handler's: that uses up no attempt. */
+export function internalError(): RunResult<never> {
+  return delayed(INTERNAL_ERROR_DELAY_SECONDS, 'the event could not be read from the database');
 }
 
-/** Something of our own, and not the handler, keeps the event from being handled now. */
-export function internalError(): RunOutcome {
-  return delayed(OWN_TROUBLE_SECONDS, 'the event could not be read from the database');
+/** The event waits for an install or a consent. */
+export function parked(until: string): RunResult<never> {
+  return { outcome: 'parked', reason: `parked until ${until}` };
 }
 
-/** The event waits for a person. */
-export function parked(until: string): RunOutcome {
-  return { outcome: 'parked', text: `parked until ${until}` };
-}
-
-/** What an error says of the event's further way; `undefined` for a failed attempt like any other. */
-export function steeredBy(error: unknown): RunOutcome | undefined {
+/** The result of a run that threw: the error may ask for a later run or for none, else the attempt failed. */
+export function resultOfError(error: unknown, lastAttempt: boolean): RunResult<never> {
   if (error instanceof DoNotRetry)
-    return { outcome: 'dead_lettered', text: `dead-lettered by the handler: ${error.message}` };
-  if (error instanceof DomainError && error.code === 'run_given_up')
-    return delayed(0, 'the process stops, or another has the job');
+    return { outcome: 'dead_lettered', reason: `dead-lettered by the handler: ${error.message}` };
   if (error instanceof RetryLater) return delayed(error.seconds, error.message);
-  const spent = error instanceof DomainError && error.code === 'plane_budget_spent';
-  if (spent || (error instanceof PlaneError && error.planeStatus === TOO_MANY))
-    return delayed(error.retryAfterSeconds ?? A_MINUTE, 'Plane allows no more calls now');
-  return undefined;
+  const code = error instanceof DomainError ? error.code : undefined;
+  if (code === 'run_given_up') return delayed(0, 'the process stops, or another has the job');
+  if (code === 'plane_budget_spent' || isRateLimited(error)) {
+    const { retryAfterSeconds = RATE_LIMIT_DELAY_SECONDS } = error as DomainError;
+    return delayed(retryAfterSeconds, "Plane's rate limit is used up");
+  }
+  const { message: reason } = serializeError(error);
+  return { outcome: lastAttempt ? 'dead_lettered' : 'failed', reason, error };
 }
 
-/** What the queue does with the job. */
-export function jobEndOf({ outcome, text, inSeconds = 0 }: RunOutcome): JobOutcome {
-  if (outcome === 'dead_lettered') return { deadLetter: text };
-  return outcome === 'delayed' ? { againInSeconds: inSeconds } : 'done';
+function isRateLimited(error: unknown): boolean {
+  return error instanceof PlaneError && error.planeStatus === TOO_MANY_REQUESTS;
 }
 
-function delayed(inSeconds: number, why: string): RunOutcome {
-  return { outcome: 'delayed', inSeconds, text: `delayed by ${Math.ceil(inSeconds)} s: ${why}` };
+function delayed(delaySeconds: number, why: string): RunResult<never> {
+  return { outcome: 'delayed', delaySeconds, reason: `delayed by ${Math.ceil(delaySeconds)} s: ${why}` };
 }
