@@ -7,7 +7,7 @@ import { QUEUE_SCHEMA } from './queue-schema.js';
 
 const JOB = `${QUEUE_SCHEMA}.job`;
 const QUEUE = `${QUEUE_SCHEMA}.queue`;
-/** The partition that holds all our jobs: no queue has a table of its own. */
+/** The partition of all our jobs: no queue has a table of its own. */
 const JOB_PARTITION = `${QUEUE_SCHEMA}.job_common`;
 /** PostgreSQL's statistics are harmless up to this many changed rows. */
 const MIN_CHANGES = 5000;

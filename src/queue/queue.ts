@@ -7,7 +7,7 @@ export interface QueueSettings {
   readonly retryLimit: number;
   /** Seconds before the first retry. */
   readonly retryDelaySeconds: number;
-  /** Double the delay with each retry, with jitter, up to an hour. */
+  /** Exponential: twice the delay with each retry, with jitter, up to an hour. */
   readonly backoff: boolean;
   /** Seconds that one run may take. */
   readonly timeoutSeconds: number;
@@ -79,7 +79,7 @@ export interface QueueStats {
   readonly deadLetters: number;
 }
 
-/** The queue that holds a queue's dead letters. */
+/** The queue of a queue's dead letters. */
 export function deadLetterQueueOf(name: string): string {
   return `${name}.dead-letter`;
 }

@@ -3,7 +3,7 @@ import { ConfigError } from '../../config/config.error.js';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { handlerHint } from './handler.errors.js';
 import { type AnyHandler } from './handler.js';
-import { unknownPoolMessage } from './handler.messages.js';
+import { unknownAssignmentMessage } from './handler.messages.js';
 import { HandlerRegistry } from './handler.registry.js';
 
 const VARIABLE = 'HANGAR_HANDLERS';
@@ -43,7 +43,7 @@ export class AssignedHandlers {
     if (unknown.length === 0) return;
     const errors = unknown.map((name) => ({
       name: VARIABLE,
-      problem: unknownPoolMessage(name, handlerHint(name, known)),
+      problem: unknownAssignmentMessage(name, handlerHint(name, known)),
       example: ids[0] ?? '',
     }));
     throw new ConfigError(errors);

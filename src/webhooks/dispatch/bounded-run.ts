@@ -1,4 +1,4 @@
-import { handlerTimedOut, runGivenUp } from '../discovery/handler.errors.js';
+import { handlerTimedOut, runAborted } from '../discovery/handler.errors.js';
 
 /**
  * Runs a handler until its time-out or one of the signals. A handler that ignores its own signal keeps running, but its
@@ -14,7 +14,7 @@ export async function runBounded(
   const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
   const signal = AbortSignal.any([deadline, ...stops]);
   const interrupted = rejectionOn(signal, () =>
-    deadline.aborted ? handlerTimedOut(timeoutSeconds) : runGivenUp(),
+    deadline.aborted ? handlerTimedOut(timeoutSeconds) : runAborted(),
   );
   try {
     await Promise.race([run(signal), interrupted.promise]);
