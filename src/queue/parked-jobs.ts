@@ -1,23 +1,20 @@
 import { type EntityManager } from 'typeorm';
+import { type LeasedJob } from './leased-job.js';
 import { TAKE_PARKED } from './pgboss.sql.js';
 
 /** What a parked job waits for: an install of the app in a workspace, a person's consent. */
 export type Awaited = `install:${string}` | `consent:${string}`;
 
-/** A job outside of its queue until an install or a consent: it uses up no attempt and is not polled. */
-export interface ParkedJob {
-  /** The leased job's id: parking a job twice has no further effect. */
-  readonly id: string;
-  readonly queue: string;
-  readonly data: object;
-}
-
 const PARK = `
   INSERT INTO parked_jobs (id, queue, data, awaits) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`;
 
-/** Stores a job until `awaits` happens. */
-export async function parkJob(manager: EntityManager, job: ParkedJob, awaits: Awaited): Promise<void> {
-  await manager.query(PARK, [job.id, job.queue, JSON.stringify(job.data), awaits]);
+/** Stores a job outside of its queue until `awaits` happens; parking it twice has no further effect. */
+export async function parkJob(
+  manager: EntityManager,
+  { id, queue, data }: LeasedJob,
+  awaits: Awaited,
+): Promise<void> {
+  await manager.query(PARK, [id, queue, JSON.stringify(data), awaits]);
 }
 
 /** Removes the jobs that wait for this, in the caller's transaction. Resolves with their data by queue, oldest first. */

@@ -86,8 +86,8 @@ export class QueueService implements BeforeApplicationShutdown {
   }
 
   /** Stores a leased job until `awaits` happens. Its run must then end as `parked`. */
-  async park({ id, queue, data }: LeasedJob, awaits: Awaited): Promise<void> {
-    await parkJob(this.dataSource.manager, { id, queue, data }, awaits);
+  async park(job: LeasedJob, awaits: Awaited): Promise<void> {
+    await parkJob(this.dataSource.manager, job, awaits);
   }
 
   /** Adds the jobs that wait for this to their queues again, in the caller's transaction. Resolves with how many. */

@@ -1,11 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HangarConfig } from '../config/hangar-config.js';
 import { QueueService } from '../queue/queue.service.js';
-import { type AnyHandler } from './discovery/handler.js';
-import { HandlerStatsService } from './pauses/handler-stats.service.js';
 import { AssignedHandlers } from './discovery/assigned-handlers.service.js';
-import { handlerTable } from './handler-table.js';
+import { type AnyHandler } from './discovery/handler.js';
 import { HandlerRegistry } from './discovery/handler.registry.js';
+import { handlerTable } from './handler-table.js';
+import { HandlerStatsService } from './pauses/handler-stats.service.js';
 
 const SECONDS_PER_DAY = 86_400;
 
