@@ -106,7 +106,8 @@ describe('pages of deliveries', () => {
         .filter(({ waitsAt }) => waitsAt.has(handler))
         .map(({ id }) => ({ data: { deliveryId: id } }));
       const ways = jobs.map(
-        (job, index) => [job, { ...job, waitSeconds: 600 }, { ...job, line: 'one' }, job][index % 4] ?? job,
+        (job, index) =>
+          [job, { ...job, waitSeconds: 600 }, { ...job, orderingKey: 'one' }, job][index % 4] ?? job,
       );
       const parked = jobs.filter((_, index) => index % 4 === 3);
       await context.get(DataSource).transaction(async (transaction) => {

@@ -1,5 +1,5 @@
 import { type SqlParameters } from '../../common/sql-parameters.js';
-import { waitingDeliveries, waitingJobOf } from '../../queue/waiting-jobs.sql.js';
+import { waitingDeliveries, waitingJobOf } from '../../queue/pgboss.sql.js';
 import { type DeliveryFilter } from './delivery-filter.js';
 import { columnScan, type DeliveryCondition, inRange, type PageScan } from './page-scan.js';
 import { outcomeOf, withOutcome } from './outcome-conditions.js';

@@ -60,7 +60,7 @@ function jobOf({ options }: Handler, delivery: Omit<ListedDelivery, 'source' | '
   const waits = options.coalesce && delivery.eventName.endsWith('.updated');
   return {
     data,
-    ...(line !== undefined && { line }),
+    ...(line !== undefined && { orderingKey: line }),
     ...(waits && { waitSeconds: options.coalesce.withinSeconds }),
   };
 }

@@ -1,3 +1,5 @@
+import { type LogLine } from '../discovery/handler-logger.js';
+
 /** Every state that a delivery can have at a handler, once that has taken it up. */
 export const OUTCOME_STATES = [
   'handled',
@@ -22,14 +24,6 @@ export interface AttemptRecord {
   readonly outcome: OutcomeState;
   /** Why it ended so, where it was not simply handled. */
   readonly reason?: string;
-}
-
-/** A line that a handler wrote with its `context.logger`. */
-export interface LogLine {
-  readonly at: string;
-  readonly level: string;
-  readonly message: string;
-  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 /** What one run of a handler on a delivery leaves behind. */
