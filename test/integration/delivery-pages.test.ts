@@ -9,8 +9,8 @@ import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.serv
 import { type DeliveryFilter } from '../../src/webhooks/deliveries/delivery-filter.js';
 import { DeliveryReplayService } from '../../src/webhooks/deliveries/delivery-replay.service.js';
 import { OUTCOME_STATES } from '../../src/webhooks/deliveries/outcome.js';
-import { SearchIndexModule } from '../../src/webhooks/search/search-index.module.js';
-import { SearchIndexService } from '../../src/webhooks/search/search-index.service.js';
+import { SearchIndexJob } from '../../src/webhooks/search/search-index.job.js';
+import { SearchModule } from '../../src/webhooks/search/search.module.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import {
   bodyOf,
@@ -68,14 +68,14 @@ describe('pages of deliveries', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
-    context = await serviceContext(database, simulator, [DeliveriesModule, SearchIndexModule]);
+    context = await serviceContext(database, simulator, [DeliveriesModule, SearchModule]);
     await storeDeliveries(
       database,
       all.map((each) => ({ ...each, body: bodyOf(each) })),
     );
     await storeOutcomes();
     await storeJobs();
-    await context.get(SearchIndexService).run();
+    await context.get(SearchIndexJob).run();
     await database.query('ANALYZE');
   });
 
@@ -191,7 +191,7 @@ describe('pages of deliveries', () => {
     await storeDeliveries(database, [{ id, workspaceId, eventName: 'x', entityId, body }]);
     for (const each of [id, workspaceId, entityId]) expect(await idsOf({ text: ` ${each} ` })).toEqual([id]);
     expect(await idsOf({ text: 'kurfürst' })).toEqual([]);
-    await context.get(SearchIndexService).run();
+    await context.get(SearchIndexJob).run();
     for (const each of [id, workspaceId, entityId]) expect(await idsOf({ text: each })).toEqual([id]);
     for (const each of [
       'KURFÜRST',
@@ -216,7 +216,7 @@ describe('pages of deliveries', () => {
       const id = idOf(new Date(Date.now() + seconds * 1000));
       const row = { id, workspaceId: 'late', eventName: 'x', entityId: 'e', body: JSON.stringify({ text }) };
       await storeDeliveries(database, [row]);
-      await context.get(SearchIndexService).run();
+      await context.get(SearchIndexJob).run();
       return id;
     };
     const ids = [
