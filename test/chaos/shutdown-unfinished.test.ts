@@ -53,7 +53,7 @@ describe('a server whose time is over before its work is', () => {
   it('answers the webhooks that it holds, and says in its exit code what it owes', async () => {
     await proxy.stop();
     const held = send();
-    await until('it to hold the webhook', () => server.log.includes('webhooks are held'));
+    await until('the webhook to wait', () => server.log.includes('webhooks cannot be stored'));
     server.release();
     await until('the run to end', () => server.count('end') === 1);
     const ended = server.end();
