@@ -51,23 +51,29 @@ export class DeadLettersService {
   async page(
     { handler, ids, deliveryId }: DeadLetterFilter,
     { limit, before }: { readonly limit: number; readonly before?: DeadLetterPlace },
+    transaction: EntityManager = this.dataSource.manager,
   ): Promise<DeadLetterPage> {
     const uuids = ids?.filter((id) => isUuid(id));
     const values = [handler, limit + 1, uuids, before?.moment, before?.id, deliveryId].map(
       (value) => value ?? null,
     );
-    const rows = await this.dataSource.query<(DeadLetter & DeadLetterPlace)[]>(DEAD_LETTERS_PAGE, values);
+    const rows = await transaction.query<(DeadLetter & DeadLetterPlace)[]>(DEAD_LETTERS_PAGE, values);
     const letters = rows.slice(0, limit).map(({ moment: _moment, ...letter }) => letter);
     const last = rows[limit - 1];
     return { letters, ...(rows.length > limit && last && { next: { id: last.id, moment: last.moment } }) };
   }
 
-  /** Gives them back to their handlers with all their attempts. Resolves with how many there were. */
-  async redrive(letters: readonly Pick<DeadLetter, 'id' | 'handler'>[]): Promise<number> {
+  /** Gives them back to their handlers, with all attempts before them. Resolves with how many. */
+  async redrive(
+    letters: readonly Pick<DeadLetter, 'id' | 'handler'>[],
+    transaction?: EntityManager,
+  ): Promise<number> {
     let moved = 0;
     for (const [handler, ofHandler] of Map.groupBy(letters, (letter) => letter.handler)) {
       const ids = ofHandler.map(({ id }) => id);
-      moved += await this.dataSource.transaction((transaction) => this.move(transaction, handler, ids));
+      moved += transaction
+        ? await this.move(transaction, handler, ids)
+        : await this.dataSource.transaction((own) => this.move(own, handler, ids));
     }
     return moved;
   }

@@ -53,7 +53,7 @@ describe('a server with unfinished work at the shutdown deadline', () => {
   it('answers the waiting webhooks, and reports lost results in its exit code', async () => {
     await proxy.stop();
     const held = send();
-    await until('it to hold the webhook', () => server.log.includes('webhooks are held'));
+    await until('the webhook to wait', () => server.log.includes('webhooks cannot be stored'));
     server.release();
     await until('the run to end', () => server.count('end') === 1);
     const ended = server.end();
