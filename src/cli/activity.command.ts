@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type ActivityMinute } from '../activity/activity-figures.js';
-import { ActivityLogService } from '../activity/activity-log.service.js';
+import { ActivityService } from '../activity/activity.service.js';
 import { ActivityModule } from '../activity/activity.module.js';
 import { wholeNumber } from './arguments.js';
 import { type CommonOptions, print, table } from './output.js';
@@ -28,7 +28,7 @@ export function activityCommand(): Command {
     .action(async ({ json, minutes }: CommonOptions & { minutes: number }) => {
       await withServices([ActivityModule], async (context) => {
         const since = new Date(Date.now() - Math.max(0, minutes - 1) * MINUTE_MS);
-        const activity = await context.get(ActivityLogService).minutes(since);
+        const activity = await context.get(ActivityService).minutes(since);
         print(json, { activity }, table(HEADS, activity.map(rowOf)));
       });
     });
