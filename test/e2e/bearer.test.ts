@@ -6,6 +6,7 @@ import { until } from '../support/until.js';
 const GOOD = { aud: 'hangar-api', sub: 'deploy-bot', groups: ['sre'] };
 /** Limits of requests for the provider's keys: a burst, then one per interval. */
 const [REQUEST_BURST, REQUEST_INTERVAL_MS] = [5, 10_000];
+const METADATA = '/.well-known/openid-configuration';
 const NOW = Math.floor(Date.now() / 1000);
 
 let provider: IdentityProvider;
@@ -117,12 +118,14 @@ describe('the provider’s keys', () => {
     expect(await refused(await ask(before))).toContain('no such key');
   });
 
-  it('are not fetched for every token with an unknown key id', async () => {
+  it('are not fetched for every token with an unknown key id, nor is the metadata', async () => {
     const began = performance.now();
-    const { '/jwks': before = 0 } = await provider.requests();
+    const { '/jwks': before = 0, [METADATA]: discovered } = await provider.requests();
     const token = await provider.mint({ claims: GOOD, header: { kid: 'unknown' } });
     for (let i = 0; i < 40; i += 1) expect(await refused(await ask(token))).toContain('no such key');
-    const { '/jwks': after = 0 } = await provider.requests();
+    const { '/jwks': after = 0, [METADATA]: rediscovered } = await provider.requests();
+    expect(discovered).toBeGreaterThan(0);
+    expect(rediscovered).toBe(discovered);
     const allowed = REQUEST_BURST + Math.ceil((performance.now() - began) / REQUEST_INTERVAL_MS);
     expect(after - before).toBeLessThanOrEqual(allowed);
   });
