@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { ServerStartModule } from './audit/server-start.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { ServerStartService } from './audit/server-start.service.js';
 import { ConfigModule } from './config/config.module.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { ROLES } from './config/role.js';
@@ -21,11 +22,11 @@ export class AppModule {
       MetricsSdkModule,
       ObservabilityModule,
       HealthModule,
-      ServerStartModule,
+      AuditModule,
       WebhooksModule,
       handlers,
     ];
     const roles = await roleModules(ROLES.filter((role) => config.roles.includes(role)));
-    return { module: AppModule, imports: [...always, ...roles] };
+    return { module: AppModule, imports: [...always, ...roles], providers: [ServerStartService] };
   }
 }

@@ -4,10 +4,10 @@ import { Logger } from '@nestjs/common';
 import { Command } from 'commander';
 import { reportError } from './server/startup-error.js';
 
-// Commands speak for themselves; --json must be nothing but JSON.
+// Commands print their results themselves, and --json must print JSON only.
 Logger.overrideLogger(false);
 
-/** Each is read only when it is asked for; in the order in which `--help` names them. */
+/** Loaded on demand; in the order of `--help`. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./cli/doctor.command.js')).doctorCommand(),
   migrate: async () => (await import('./cli/migrate.command.js')).migrateCommand(),
@@ -25,14 +25,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   audit: async () => (await import('./cli/audit.command.js')).auditCommand(),
 };
 
-/** The command that is asked for; all where none is, so that they can be named. */
+/** The requested command; all of them for the help text. */
 async function commands(): Promise<Command[]> {
-  const asked = Object.entries(COMMANDS).filter(([name]) => name === process.argv[2]);
-  const read = asked.length > 0 ? asked : Object.entries(COMMANDS);
-  return Promise.all(read.map(async ([, command]) => command()));
+  const requested = Object.entries(COMMANDS).filter(([name]) => name === process.argv[2]);
+  const loaded = requested.length > 0 ? requested : Object.entries(COMMANDS);
+  return Promise.all(loaded.map(async ([, command]) => command()));
 }
 
-const program = new Command('hangar').description('Operates a Hangar: the server side of a Plane app.');
+const program = new Command('hangar').description('Operates Hangar, the server side of a Plane app.');
 for (const command of await commands()) program.addCommand(command);
 
 try {

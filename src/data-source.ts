@@ -5,7 +5,7 @@ import { AuditHeadEntity } from './audit/audit-head.entity.js';
 import { AuditLogEntity } from './audit/audit-log.entity.js';
 import { loadConfig, processEnvironment } from './config/load-config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
-import { UsedLogoutTokenEntity } from './identity/oidc/used-logout-token.entity.js';
+import { UsedLogoutTokenEntity } from './identity/sessions/used-logout-token.entity.js';
 import { LinkedUserEntity } from './identity/people/linked-user.entity.js';
 import { PersonEntity } from './identity/people/person.entity.js';
 import { ConsoleSessionEntity } from './identity/sessions/console-session.entity.js';

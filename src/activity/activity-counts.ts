@@ -1,15 +1,22 @@
-import { type ActivitySeries } from './activity-series.js';
-
 const MINUTE_MS = 60_000;
-/** While they cannot be written the oldest are forgotten. */
+/** Limit while writes fail; the oldest minutes are dropped. */
 const MAX_MINUTES = 60;
 
-/** What one process counted of one series in one minute, since it was last written. */
+/** The outcome of a webhook: stored for the first time, duplicate, or rejected with a status other than 2xx. */
+export type WebhookSeries = 'webhook_accepted' | 'webhook_duplicate' | 'webhook_refused';
+
+/** The result of a handler run; `run_failed` will be retried. */
+export type RunSeries = `run_${'handled' | 'skipped' | 'parked' | 'delayed' | 'failed' | 'dead_lettered'}`;
+
+/** Everything that is counted; `lag` is the time between a webhook's receipt and its first run. */
+export type ActivitySeries = WebhookSeries | RunSeries | 'lag';
+
+/** The count of one series in one minute by one process, since its last write. */
 export interface ActivityCount {
-  /** When the minute begins, in ms since 1970. */
+  /** The start of the minute, in ms since 1970. */
   readonly minute: number;
   readonly series: ActivitySeries;
-  /** Empty where the series has none. */
+  /** Empty if the series has no handler. */
   readonly handler: string;
   readonly count: number;
   readonly sumMs: number;
@@ -19,11 +26,11 @@ export interface ActivityCount {
 type Cell = { -readonly [K in keyof ActivityCount]: ActivityCount[K] };
 type Minute = Map<ActivitySeries, Map<string, Cell>>;
 
-/** Counts in memory, the last hour at most. */
+/** Counts in memory, for at most an hour. */
 export class ActivityCounts {
   private readonly minutes = new Map<number, Minute>();
 
-  /** Counts one, at this time in ms since 1970. */
+  /** Adds one. @param at ms since 1970 */
   add(at: number, series: ActivitySeries, handler = '', ms = 0): void {
     const minute = at - (at % MINUTE_MS);
     const cell = this.cell(minute, series, handler);
@@ -32,8 +39,8 @@ export class ActivityCounts {
     if (ms > cell.maxMs) cell.maxMs = ms;
   }
 
-  /** Takes out all there is. */
-  take(): ActivityCount[] {
+  /** Removes and returns all counts. */
+  drain(): ActivityCount[] {
     const all = [...this.minutes.values()].flatMap((minute) =>
       [...minute.values()].flatMap((cells) => [...cells.values()]),
     );
@@ -41,7 +48,7 @@ export class ActivityCounts {
     return all;
   }
 
-  /** Adds what was taken out and could not be written. */
+  /** Adds drained counts again that could not be written. */
   putBack(counts: readonly ActivityCount[]): void {
     for (const { minute, series, handler, count, sumMs, maxMs } of counts) {
       const cell = this.cell(minute, series, handler);
@@ -52,20 +59,20 @@ export class ActivityCounts {
   }
 
   private cell(minute: number, series: ActivitySeries, handler: string): Cell {
-    const ofMinute = this.minutes.get(minute) ?? this.begin(minute);
-    const ofSeries = madeIn(ofMinute, series, () => new Map<string, Cell>());
-    return madeIn(ofSeries, handler, () => ({ minute, series, handler, count: 0, sumMs: 0, maxMs: 0 }));
+    const ofMinute = this.minutes.get(minute) ?? this.addMinute(minute);
+    const ofSeries = getOrAdd(ofMinute, series, () => new Map<string, Cell>());
+    return getOrAdd(ofSeries, handler, () => ({ minute, series, handler, count: 0, sumMs: 0, maxMs: 0 }));
   }
 
-  private begin(minute: number): Minute {
-    const begun: Minute = new Map();
-    this.minutes.set(minute, begun);
+  private addMinute(minute: number): Minute {
+    const added: Minute = new Map();
+    this.minutes.set(minute, added);
     if (this.minutes.size > MAX_MINUTES) this.minutes.delete(Math.min(...this.minutes.keys()));
-    return begun;
+    return added;
   }
 }
 
-function madeIn<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const found = map.get(key);
   if (found !== undefined) return found;
   const made = make();

@@ -1,30 +1,30 @@
-/** What happened in one minute, over all processes. */
+/** The counts of one minute, over all processes. */
 export interface ActivityMinute {
-  /** When it begins. */
+  /** Its start. */
   readonly minute: Date;
-  /** Webhooks that were stored for the first time. */
+  /** Webhooks stored for the first time. */
   readonly received: number;
-  /** Webhooks that had been seen before. */
+  /** Webhooks that were duplicates. */
   readonly duplicates: number;
-  /** Requests that were answered with anything but 2xx. */
+  /** Webhook requests with a response other than 2xx. */
   readonly refused: number;
-  /** Runs of handlers that did their work. */
+  /** Successful handler runs. */
   readonly handled: number;
-  /** Runs that failed and will be tried again. */
+  /** Failed runs that will be retried. */
   readonly failed: number;
-  /** Runs after which the event was dead-lettered. */
+  /** Failed runs after which the event was dead-lettered. */
   readonly deadLettered: number;
-  /** From the receipt of webhooks to the first run of a handler on them; `null` where none began. */
+  /** From a webhook's receipt to its first handler run; `null` if none started. */
   readonly meanLagMs: number | null;
   readonly maxLagMs: number | null;
 }
 
-/** How much a handler does. */
+/** The rates of one handler. */
 export interface HandlerRate {
   readonly handler: string;
   readonly handledPerMinute: number;
-  /** Failed attempts, the last ones too. */
+  /** Failed runs, including dead-lettered ones. */
   readonly failedPerMinute: number;
-  /** How long a run took; `null` where there was none. */
+  /** The duration of a run; `null` if there was none. */
   readonly meanMs: number | null;
 }

@@ -1,28 +1,28 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** TypeORM writes into the options that it is given: each column has its own. */
+/** TypeORM modifies the options object, so each column needs its own. */
 const key = (): { primaryKeyConstraintName: string } => ({
   primaryKeyConstraintName: 'activity_minutes_pkey',
 });
 
-/** What all processes counted of one series in one minute. */
+/** The count of one series in one minute, over all processes. */
 @Entity('activity_minutes')
 export class ActivityMinuteEntity {
-  /** When it begins. */
+  /** The start of the minute. */
   @PrimaryColumn('timestamptz', key())
   minute!: Date;
 
   @PrimaryColumn('text', key())
   series!: string;
 
-  /** Empty where the series has none. */
+  /** Empty if the series has no handler. */
   @PrimaryColumn('text', key())
   handler!: string;
 
   @Column('integer')
   count!: number;
 
-  /** Of the times that were measured; 0 where the series has none. */
+  /** Sum of the measured durations; 0 if the series has none. */
   @Column('double precision', { name: 'sum_ms' })
   sumMs!: number;
 

@@ -5,10 +5,10 @@ import { type ActivityCount } from './activity-counts.js';
 import { type ActivityMinute, type HandlerRate } from './activity-figures.js';
 import { ActivityMinuteEntity } from './activity-minute.entity.js';
 
-/** How long minutes are kept. */
+/** Retention of the minutes. */
 const KEEP = `interval '2 days'`;
 
-/** In the order of the key, so that two processes that add at once do not deadlock. */
+/** Ordered by key, so that concurrent writes of two processes do not deadlock. */
 const ADD = `
   INSERT INTO activity_minutes AS known (minute, series, handler, count, sum_ms, max_ms)
   SELECT to_timestamp(minute / 1000), series, handler, count, sum_ms, max_ms
@@ -19,7 +19,7 @@ const ADD = `
   SET count = known.count + excluded.count, sum_ms = known.sum_ms + excluded.sum_ms,
       max_ms = greatest(known.max_ms, excluded.max_ms)`;
 
-/** Every minute since then, also those in which nothing happened. */
+/** Every minute since a time, including empty ones. */
 const MINUTES = `
   SELECT minute,
     coalesce(sum(count) FILTER (WHERE series = 'webhook_accepted'), 0)::int AS received,
@@ -35,7 +35,7 @@ const MINUTES = `
   LEFT JOIN activity_minutes USING (minute)
   GROUP BY minute ORDER BY minute`;
 
-/** Over so many whole minutes and what there is of this one. */
+/** Over the last whole minutes and the current one. */
 const RATES = `
   WITH span AS (SELECT date_trunc('minute', now()) - make_interval(mins => $1) AS since),
   counted AS (
@@ -55,14 +55,14 @@ const DELETE_OLD = `
   DELETE FROM activity_minutes WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM activity_minutes WHERE minute < now() - ${KEEP} LIMIT $1 FOR UPDATE SKIP LOCKED))`;
 
-/** The table of activity by the minute. */
+/** The table of activity per minute. */
 @Injectable()
 export class ActivityMinutesRepository {
   constructor(
     @InjectRepository(ActivityMinuteEntity) private readonly rows: Repository<ActivityMinuteEntity>,
   ) {}
 
-  /** Adds to what is there. */
+  /** Adds counts to the stored ones. */
   async add(counts: readonly ActivityCount[]): Promise<void> {
     await this.rows.query(ADD, [
       counts.map(({ minute }) => minute),
@@ -74,17 +74,17 @@ export class ActivityMinutesRepository {
     ]);
   }
 
-  /** Oldest first, none left out; at most those of two days. */
+  /** Oldest first, including empty minutes; at most two days. */
   async minutes(since: Date): Promise<ActivityMinute[]> {
     return this.rows.query(MINUTES, [since]);
   }
 
-  /** Over so many whole minutes and what there is of this one, by handler. */
+  /** Over the last whole minutes and the current one, by handler. */
   async ratesByHandler(minutes: number): Promise<HandlerRate[]> {
     return this.rows.query(RATES, [minutes]);
   }
 
-  /** Deletes some that are older than two days. Resolves with how many. */
+  /** Deletes up to `limit` minutes that are older than two days. Resolves with their number. */
   async deleteOld(limit: number): Promise<number> {
     const [, deleted] = await this.rows.query<[unknown[], number]>(DELETE_OLD, [limit]);
     return deleted;

@@ -1,74 +1,77 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Throttle } from '../common/throttle.js';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { PeriodicTask } from '../common/periodic-task.js';
 import { withTimeout } from '../common/with-timeout.js';
-import { ActivityCounts } from './activity-counts.js';
+import { Drain } from '../config/drain.js';
+import { ActivityCounts, type RunSeries, type WebhookSeries } from './activity-counts.js';
+import { type ActivityMinute, type HandlerRate } from './activity-figures.js';
 import { ActivityMinutesRepository } from './activity-minutes.repository.js';
-import { type RunSeries, type WebhookSeries } from './activity-series.js';
 
-const WRITE_MS = 10_000;
-const LOG_INTERVAL_MS = 60_000;
-/** The end of the process waits no longer for its last counts. */
+const WRITE_INTERVAL_MS = 10_000;
+/** How long the end of the process waits for the last write. */
 const TIMEOUT_MS = 3000;
 
 /**
- * Counts what this process does, by the minute of its own clock. Counting is a matter of memory, and never fails: the
- * counts are added to those of other processes every 10 s and at the end of the process. What cannot be written waits,
- * an hour's at most; where the database stored it and its answer got lost, it counts twice.
+ * Counts what this process does, per minute of its own clock, and reports what all processes did in the last two days.
+ * Counting happens in memory and never fails: every 10 s and at the end of the process the counts are added to those of
+ * the other processes. Counts that cannot be written are kept for an hour; if PostgreSQL stored them but its response was
+ * lost, they count twice.
  */
 @Injectable()
 export class ActivityService implements OnModuleInit, OnApplicationShutdown {
-  private readonly logger = new Logger(ActivityService.name);
-  private readonly warnings = new Throttle(LOG_INTERVAL_MS);
   private readonly counts = new ActivityCounts();
-  private timer: NodeJS.Timeout | undefined;
-  private writing: Promise<void> | undefined;
+  private readonly task: PeriodicTask;
 
-  constructor(private readonly minutes: ActivityMinutesRepository) {}
+  constructor(
+    private readonly repository: ActivityMinutesRepository,
+    drain: Drain,
+  ) {
+    const options = { name: 'write of activity counts', intervalMs: WRITE_INTERVAL_MS };
+    this.task = new PeriodicTask({ ...options, run: () => this.write() }, drain);
+  }
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.write(), WRITE_MS).unref();
+    this.task.start();
   }
 
-  /** Runs have ended and requests are answered by now. */
+  /** By now all runs have ended and all requests have been answered. */
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    const last = async (): Promise<void> => {
-      await this.writing;
-      await this.write();
-    };
-    await withTimeout(TIMEOUT_MS, last(), () => new Error('late')).catch(() => undefined);
+    await withTimeout(TIMEOUT_MS, this.write(), () => new Error('too late')).catch(() => undefined);
   }
 
-  /** A webhook came in. */
+  /** Counts a webhook. */
   received(series: WebhookSeries): void {
     this.counts.add(Date.now(), series);
   }
 
-  /** A run of a handler ended. */
+  /** Counts a handler run. */
   ran(handler: string, series: RunSeries, ms: number): void {
     this.counts.add(Date.now(), series, handler, ms);
   }
 
-  /** An event waited so long for its first run. */
+  /** Counts the time between a webhook's receipt and its first run. */
   waited(ms: number): void {
     this.counts.add(Date.now(), 'lag', '', ms);
   }
 
-  /** Adds what was counted since the last time to the table. Never rejects; one that is under way goes first. */
+  /** Adds the counts since the last write to the table. If that fails they are kept for the next write. */
   async write(): Promise<void> {
-    this.writing ??= this.tryToWrite().finally(() => (this.writing = undefined));
-    return this.writing;
-  }
-
-  private async tryToWrite(): Promise<void> {
-    const counts = this.counts.take();
+    const counts = this.counts.drain();
     if (counts.length === 0) return;
     try {
-      await this.minutes.add(counts);
-    } catch (err) {
+      await this.repository.add(counts);
+    } catch (error) {
       this.counts.putBack(counts);
-      if (this.warnings.tryAcquire())
-        this.logger.warn({ msg: 'what was done cannot be written down now; it is kept for later', err });
+      throw error;
     }
+  }
+
+  /** The minutes since a time, oldest first, including empty ones; at most two days. The last 10 s may be missing. */
+  async minutes(since: Date): Promise<ActivityMinute[]> {
+    return this.repository.minutes(since);
+  }
+
+  /** The rates of each handler over the last whole minutes and the current one; handlers without runs are omitted. */
+  async ratesByHandler(minutes: number): Promise<HandlerRate[]> {
+    return this.repository.ratesByHandler(minutes);
   }
 }

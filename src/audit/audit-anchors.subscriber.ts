@@ -9,8 +9,8 @@ import {
 import { type AuditRecord } from './audit-record.js';
 
 /**
- * Has each entry in the process's log once its transaction has committed, with its number and hash: a log that is
- * collected elsewhere so holds anchors that whoever changes the database does not reach.
+ * Logs each entry, with its number and hash, after its transaction has committed. Collected elsewhere, these lines are
+ * anchors that a manipulation of the database cannot change.
  */
 @Injectable()
 export class AuditAnchorsSubscriber implements EntitySubscriberInterface {
@@ -21,7 +21,7 @@ export class AuditAnchorsSubscriber implements EntitySubscriberInterface {
     dataSource.subscribers.push(this);
   }
 
-  /** This entry is appended in that transaction. */
+  /** Registers an entry, to be logged when this transaction commits. */
   note({ queryRunner }: EntityManager, record: AuditRecord): void {
     if (!queryRunner) return;
     this.appended.set(queryRunner, [...(this.appended.get(queryRunner) ?? []), record]);
@@ -29,7 +29,7 @@ export class AuditAnchorsSubscriber implements EntitySubscriberInterface {
 
   afterTransactionCommit({ queryRunner }: TransactionCommitEvent): void {
     if (queryRunner.isTransactionActive) return; // a savepoint: nothing has committed yet
-    for (const record of this.appended.get(queryRunner) ?? []) this.tell(record);
+    for (const record of this.appended.get(queryRunner) ?? []) this.write(record);
     this.appended.delete(queryRunner);
   }
 
@@ -37,7 +37,7 @@ export class AuditAnchorsSubscriber implements EntitySubscriberInterface {
     this.appended.delete(queryRunner);
   }
 
-  private tell({ seq, hash, at, by, action, target, outcome }: AuditRecord): void {
+  private write({ seq, hash, at, by, action, target, outcome }: AuditRecord): void {
     this.logger.log({ msg: 'audit', seq, hash, at, by, action, target, outcome });
   }
 }

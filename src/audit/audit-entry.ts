@@ -1,6 +1,6 @@
 import { type Actor } from './actor.js';
 
-/** Every act that is audited. */
+/** Every audited action. */
 export const AUDIT_ACTIONS = [
   'server.start',
   'sign_in',
@@ -29,16 +29,16 @@ export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 /** Every outcome. */
 export const AUDIT_OUTCOMES = ['done', 'refused', 'failed'] as const;
 
-/** How it ended: done; refused by us; failed on the way. */
+/** The result of an action: done, rejected by Hangar (`refused`), or failed. */
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
-/** Who did what to what, and how it ended. Never holds a secret. */
+/** An entry: actor, action, target and outcome. Never contains a secret. */
 export interface AuditEntry {
   readonly by: Actor;
   readonly action: AuditAction;
-  /** What it was done to: `delivery/<id>`, `handler/<Class.method>`, `token/<id>`. */
+  /** The object of the action: `delivery/<id>`, `handler/<Class.method>`, `token/<id>`. */
   readonly target?: string;
   readonly outcome: AuditOutcome;
-  /** What else an auditor would ask: counts, filters, the reason of a refusal. */
+  /** Further facts for an auditor: counts, filters, the reason of a rejection. */
   readonly details?: Readonly<Record<string, unknown>>;
 }

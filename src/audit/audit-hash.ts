@@ -7,12 +7,12 @@ import { canonicalJson } from '../common/canonical-json.js';
  * RFC 8785, without its member `hash`:
  *
  * - `seq` a number; `at` as `2026-01-31T09:00:00.000Z`, in UTC with three digits of milliseconds;
- * - `by` an object of `kind`, `id`, and `name` and `from` where they are known;
- * - `action`; `target` where there is one; `outcome`; `details` an object, maybe empty;
- * - `previous` the hash of the entry before, which chains them; 64 zeros for the first.
+ * - `by` an object of `kind`, `id`, and, if known, `name` and `from`;
+ * - `action`; `target` if there is one; `outcome`; `details` an object, possibly empty;
+ * - `previous` the hash of the previous entry; 64 zeros for the first.
  *
- * A column that is null is a member that is left out. So the hash of a line of `hangar audit export` is the SHA-256 of
- * that line without `hash`, its names sorted.
+ * Columns that are null are omitted. So the hash of a line of `hangar audit export` is the SHA-256 of that line without
+ * `hash`, with sorted names.
  */
 export function hashOf(entry: Omit<AuditRecord, 'hash'> & { readonly hash?: string }): string {
   const { hash: _, at, ...rest } = entry;

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** The one row that says where the audit log ends, so that a removed end shows. An append moves it, and nothing else can. */
+/** The single row with the end of the audit log, so that removed last entries are detected. Only an append changes it. */
 @Entity('audit_head')
 @Check('audit_head_single_check', 'single')
 export class AuditHeadEntity {

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** An entry of the audit log. Never changed and never deleted: triggers refuse both. */
+/** An entry of the audit log. Triggers reject updates and deletes. */
 @Entity('audit_log')
 @Index('audit_log_at_idx', ['at'])
 @Index('audit_log_action_idx', ['action', 'seq'])
@@ -12,7 +12,7 @@ export class AuditLogEntity {
   @PrimaryColumn('bigint', { primaryKeyConstraintName: 'audit_log_pkey' })
   seq!: string;
 
-  /** In milliseconds, as the hash has it. */
+  /** With milliseconds, as in the hash. */
   @Column({ type: 'timestamptz', precision: 3 })
   at!: Date;
 

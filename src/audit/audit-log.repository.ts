@@ -5,9 +5,9 @@ import { type AuditFilter, type AuditRecord, type ChainPoint } from './audit-rec
 import { type AuditRow, recordOf, valuesOf } from './audit-row.js';
 import { APPEND, CONDITIONS, GUARDS, HEAD, LOCK, SELECT, WRITABLE } from './audit-log.sql.js';
 
-const CURSOR = 'audit_walk';
+const CURSOR = 'audit_scan';
 
-/** A filter with the range of numbers that a page or a batch is cut from. */
+/** A filter with a range of entry numbers, for a page or a batch. */
 export interface AuditRange extends AuditFilter {
   readonly before?: number;
   readonly after?: number;
@@ -21,7 +21,7 @@ type Runner = Pick<EntityManager, 'query'>;
 export class AuditLogRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Appends an entry; whoever appends next waits for the end of the transaction, up to 5 s. */
+  /** Appends an entry. Other appends wait for the end of the transaction, up to 5 s. */
   async append(
     entry: Omit<AuditRecord, 'seq' | 'at' | 'previous' | 'hash'>,
     transaction: Runner,
@@ -35,7 +35,7 @@ export class AuditLogRepository {
     return record;
   }
 
-  /** Whether an append would work now, as far as can be known. */
+  /** Whether the database accepts writes and the role may insert. */
   async writable(): Promise<boolean> {
     const [row] = await this.dataSource.query<{ writable: boolean }[]>(WRITABLE);
     return row?.writable === true;
@@ -46,30 +46,30 @@ export class AuditLogRepository {
     return row && { seq: row.seq, hash: row.hash };
   }
 
-  /** How many of the triggers that guard it are there. */
+  /** The number of enabled triggers that protect the log. */
   async guards(runner: Runner): Promise<number> {
     const [row] = await runner.query<{ guards: number }[]>(GUARDS);
     return row?.guards ?? 0;
   }
 
   async newest(range: AuditRange, limit: number, runner: Runner = this.dataSource): Promise<AuditRecord[]> {
-    return this.some(range, 'DESC', limit, runner);
+    return this.find(range, 'DESC', limit, runner);
   }
 
   async oldest(range: AuditRange, limit: number): Promise<AuditRecord[]> {
-    return this.some(range, 'ASC', limit, this.dataSource);
+    return this.find(range, 'ASC', limit, this.dataSource);
   }
 
-  /** Runs on what the log is at one moment, however long it takes; nobody waits for it. */
-  async atOneMoment<T>(run: (runner: Runner) => Promise<T>): Promise<T> {
+  /** Runs on one snapshot of the log, without blocking writers. */
+  async onSnapshot<T>(run: (runner: Runner) => Promise<T>): Promise<T> {
     return this.dataSource.transaction('REPEATABLE READ', async (transaction) => {
       await transaction.query('SET TRANSACTION READ ONLY');
       return run(transaction);
     });
   }
 
-  /** Every entry in the order of their numbers, in batches; inside of {@link atOneMoment}. */
-  async *walk(runner: Runner, batch: number): AsyncGenerator<AuditRecord[]> {
+  /** All entries in the order of their numbers, in batches; call it inside of {@link onSnapshot}. */
+  async *scan(runner: Runner, batch: number): AsyncGenerator<AuditRecord[]> {
     await runner.query(`DECLARE ${CURSOR} NO SCROLL CURSOR FOR ${SELECT} ORDER BY audit_log.seq`);
     for (;;) {
       const rows = await runner.query<AuditRow[]>(`FETCH ${batch} FROM ${CURSOR}`);
@@ -78,7 +78,7 @@ export class AuditLogRepository {
     }
   }
 
-  private async some(
+  private async find(
     range: AuditRange,
     order: 'ASC' | 'DESC',
     limit: number,

@@ -12,24 +12,24 @@ import {
 
 const BATCH = 1000;
 
-/** What came of a look at the chain. */
+/** The result of a verification. */
 export interface AuditVerification {
   readonly ok: boolean;
-  /** Entries looked at. */
+  /** Number of verified entries. */
   readonly entries: number;
-  /** Where the database says that the log ends: the anchor to keep elsewhere. */
+  /** The end of the log according to the database: the anchor to keep elsewhere. */
   readonly head: ChainPoint | undefined;
-  /** How many faults there are; the first 20 are in `faults`. */
+  /** Total number of errors; `faults` contains the first 20. */
   readonly faultCount: number;
   readonly faults: readonly AuditFault[];
 }
 
-/** Reads the audit log. */
+/** Reads and verifies the audit log. */
 @Injectable()
 export class AuditLogService {
   constructor(private readonly log: AuditLogRepository) {}
 
-  /** Some entries, the newest first. @param before from the entry before this one on */
+  /** A page of entries, newest first. @param before only entries before this number */
   async page(
     filter: AuditFilter,
     { limit, before }: { readonly limit: number; readonly before?: number },
@@ -41,7 +41,7 @@ export class AuditLogService {
     return { entries, ...(found.length > limit && last && { next: last.seq }) };
   }
 
-  /** Those that are there now, the oldest first. */
+  /** The entries that exist now, oldest first. */
   async *export(filter: AuditFilter): AsyncGenerator<AuditRecord, void, void> {
     const upTo = (await this.log.head())?.seq ?? Number.MAX_SAFE_INTEGER;
     for (let after: number | undefined; ;) {
@@ -54,23 +54,23 @@ export class AuditLogService {
   }
 
   /**
-   * Looks at the whole log as it is at one moment: each entry's hash, that each follows the one before, that none is
-   * missing, that the head is the last one, that the triggers are there.
+   * Verifies a snapshot of the whole log: each entry's hash and link to the previous one, missing entries, the head and the
+   * triggers.
    *
-   * @param anchor what an entry was, from outside of the database: without one, a removed end whose head was set back, and
-   * a log that was written anew as a whole, do not show
+   * @param anchor the known hash of an entry, from outside of the database: without one, removed last entries whose head
+   * was reset, and a log that was rewritten as a whole, are not detected
    */
   async verify(anchor?: ChainPoint): Promise<AuditVerification> {
-    return this.log.atOneMoment(async (runner) => {
+    return this.log.onSnapshot(async (runner) => {
       const chain = new AuditChain(CHAIN_START, anchor);
-      for await (const batch of this.log.walk(runner, BATCH)) for (const entry of batch) chain.add(entry);
-      return this.concluded(chain, runner);
+      for await (const batch of this.log.scan(runner, BATCH)) for (const entry of batch) chain.add(entry);
+      return this.conclude(chain, runner);
     });
   }
 
-  /** The same of the last entries alone. */
+  /** Verifies the last entries only. */
   async verifyEnd(count: number): Promise<AuditVerification> {
-    return this.log.atOneMoment(async (runner) => {
+    return this.log.onSnapshot(async (runner) => {
       const entries = (await this.log.newest({}, count, runner)).toReversed();
       const [first] = entries;
       const whole = entries.length < count;
@@ -78,23 +78,23 @@ export class AuditLogService {
         first && !whole ? { seq: first.seq - 1, hash: first.previous } : CHAIN_START,
       );
       for (const entry of entries) chain.add(entry);
-      return this.concluded(chain, runner);
+      return this.conclude(chain, runner);
     });
   }
 
-  private async concluded(
+  private async conclude(
     chain: AuditChain,
     runner: Parameters<AuditLogRepository['guards']>[0],
   ): Promise<AuditVerification> {
     const head = await this.log.head(runner);
     chain.end(head);
     if ((await this.log.guards(runner)) < ALL_GUARDS)
-      chain.fault(
+      chain.report(
         'unguarded',
         head?.seq ?? 0,
-        'a trigger that keeps the log append-only is missing or disabled: entries could be changed',
+        'a trigger that keeps the log append-only is missing or disabled: entries can be changed',
       );
-    const { entries, faults, faultCount } = chain;
+    const { entries, errors: faults, errorCount: faultCount } = chain;
     return { ok: faultCount === 0, entries, head, faultCount, faults };
   }
 }

@@ -1,19 +1,19 @@
 import { type AuditAction, type AuditEntry, type AuditOutcome } from './audit-entry.js';
 
-/** An entry as it lies in the audit log, and as a line of an export. */
+/** A stored entry, also a line of an export. */
 export interface AuditRecord extends AuditEntry {
   /** 1, 2, 3 … without a gap. */
   readonly seq: number;
   /** The database's time, in milliseconds. */
   readonly at: Date;
   readonly details: Readonly<Record<string, unknown>>;
-  /** The hash of the entry before; 64 zeros for the first. */
+  /** The hash of the previous entry; 64 zeros for the first. */
   readonly previous: string;
-  /** As `hashOf` tells. */
+  /** See `hashOf`. */
   readonly hash: string;
 }
 
-/** A place in the chain: what an anchor outside the database holds. */
+/** An entry's number and hash; an anchor if it is kept outside of the database. */
 export interface ChainPoint {
   readonly seq: number;
   readonly hash: string;
@@ -22,21 +22,21 @@ export interface ChainPoint {
 /** Before the first entry. */
 export const CHAIN_START: ChainPoint = { seq: 0, hash: '0'.repeat(64) };
 
-/** Which entries are meant; what is left out does not matter. */
+/** A filter of entries; omitted properties match all. */
 export interface AuditFilter {
   readonly action?: AuditAction;
   readonly actorId?: string;
   readonly target?: string;
   readonly outcome?: AuditOutcome;
-  /** Then or later. */
+  /** Inclusive. */
   readonly since?: Date;
-  /** Before. */
+  /** Exclusive. */
   readonly until?: Date;
 }
 
-/** Some entries, the newest first. */
+/** A page of entries, newest first. */
 export interface AuditPage {
   readonly entries: AuditRecord[];
-  /** What to give as `before` for those that follow; absent where there are none. */
+  /** The `before` of the next page; absent on the last one. */
   readonly next?: number;
 }

@@ -2,10 +2,10 @@ import { type ActorKind } from './actor.js';
 import { type AuditAction, type AuditOutcome } from './audit-entry.js';
 import { type AuditRecord } from './audit-record.js';
 
-/** A row of the audit log as the database gives it. */
+/** A row of the table. */
 export interface AuditRow {
   readonly seq: number;
-  /** Something else for times that JavaScript does not have. */
+  /** Not a `Date` for times that JavaScript cannot represent. */
   readonly at: unknown;
   readonly actor_kind: string;
   readonly actor_id: string;
@@ -19,7 +19,7 @@ export interface AuditRow {
   readonly hash: string;
 }
 
-/** The entry that a row holds. */
+/** Converts a row to an entry. */
 export function recordOf(row: AuditRow): AuditRecord {
   return {
     seq: row.seq,
@@ -39,7 +39,7 @@ export function recordOf(row: AuditRow): AuditRecord {
   };
 }
 
-/** The values of an entry's columns, in the order of the insert. */
+/** The values of an entry for the INSERT. */
 export function valuesOf({
   seq,
   at,

@@ -1,25 +1,20 @@
-import { DomainError } from '../common/domain-error.js';
+import { codedError } from '../common/coded-error.js';
 import { type AuditEntry } from './audit-entry.js';
 
-/** The audit log cannot be written, and what would have been audited was not done. */
-export function auditUnavailable(): DomainError {
-  return new DomainError({
-    code: 'audit_unavailable',
-    title: 'The audit log cannot be written',
-    detail:
-      'The audit log cannot be written, so nothing was done: is the database there, does it take writes, and may its role insert into audit_log?',
-    status: 503,
-    retryAfterSeconds: 5,
-  });
-}
+/** The audit log cannot be written, so the audited operation was not run. */
+export const auditUnavailable = codedError(
+  'audit_unavailable',
+  503,
+  'The audit log cannot be written',
+  'The audit log cannot be written, so nothing was done. Check that the database is reachable and writable, and that its role may insert into audit_log.',
+  { retryAfterSeconds: 5 },
+);
 
-/** Something was done, and the audit log does not hold it. */
-export function auditNotBooked({ action, target }: Pick<AuditEntry, 'action' | 'target'>): DomainError {
-  const what = target === undefined ? action : `${action} of ${target}`;
-  return new DomainError({
-    code: 'audit_not_booked',
-    title: 'Done, but not in the audit log',
-    detail: `${what} was done, but the audit log could not be written: the log of this process has the entry. Do not repeat it unseen.`,
-    status: 500,
-  });
-}
+/** The operation succeeded, but the audit log has no entry of it. */
+export const auditNotBooked = codedError(
+  'audit_not_booked',
+  500,
+  'Done, but not in the audit log',
+  ({ action, target }: Pick<AuditEntry, 'action' | 'target'>) =>
+    `${target === undefined ? action : `${action} of ${target}`} was done, but could not be written to the audit log; the log of this process has the entry. Check the result before you repeat it.`,
+);

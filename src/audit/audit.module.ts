@@ -7,7 +7,7 @@ import { AuditLogRepository } from './audit-log.repository.js';
 import { AuditLogService } from './audit-log.service.js';
 import { AuditService } from './audit.service.js';
 
-/** Who did what to what, when, from where, with what outcome. */
+/** The audit log: append-only, chained by hashes. */
 @Module({
   imports: [TypeOrmModule.forFeature([AuditLogEntity, AuditHeadEntity])],
   providers: [AuditLogRepository, AuditAnchorsSubscriber, AuditService, AuditLogService],

@@ -9,14 +9,14 @@ import { auditNotBooked, auditUnavailable } from './audit.errors.js';
 import { RejectionBudget } from './rejection-budget.js';
 import { storableEntry } from './storable-entry.js';
 
-/** What is known of an act before it is done. */
+/** An entry before its outcome is known. */
 export type AuditedOperation = Omit<AuditEntry, 'outcome'>;
 
-/** Writes the audit log. What cannot be booked fails, and is in the process's log at level error. */
+/** Writes the audit log. An entry that cannot be written fails its operation, and is logged at level error. */
 @Injectable()
 export class AuditService {
   private readonly logger = new Logger(AuditService.name);
-  private readonly refusals = new RejectionBudget();
+  private readonly rejections = new RejectionBudget();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -25,11 +25,11 @@ export class AuditService {
   ) {}
 
   /**
-   * Appends an entry. Call it before what it tells of, or in the transaction that does it.
+   * Appends an entry. Call it before the operation, or in the operation's transaction.
    *
-   * @param transaction (READ COMMITTED) to append in; let it be the last thing there, since whoever appends next waits
-   * for its end, and it waits for locks no longer than 5 s from then on
-   * @throws {DomainError} `audit_unavailable`; the transaction is then of no use any more
+   * @param transaction (READ COMMITTED) to append in; append last, since other appends wait for its end, and its lock
+   * time-out is 5 s from then on
+   * @throws {DomainError} `audit_unavailable`; the transaction is aborted
    */
   async record(entry: AuditEntry, transaction?: EntityManager): Promise<void> {
     const stored = storableEntry(entry);
@@ -38,20 +38,20 @@ export class AuditService {
     try {
       await (transaction ? append(transaction) : writeTransaction(this.dataSource, append));
     } catch (err) {
-      this.logger.error({ msg: 'an entry could not be written into the audit log', entry: stored, err });
+      this.logger.error({ msg: 'failed to write an entry to the audit log', entry: stored, err });
       throw auditUnavailable();
     }
   }
 
   /**
-   * Does something and books it, done or failed. Where the audit log cannot be written, nothing is done.
+   * Runs an operation and records it as done or failed. If the audit log cannot be written, the operation is not run.
    *
-   * @param details of what came of it, added to those of the act
-   * @throws {DomainError} `audit_unavailable`: nothing was done; `audit_not_booked`: it was done, and the audit log went
-   * away meanwhile; else what `run` throws
+   * @param details of the result, added to those of the operation
+   * @throws {DomainError} `audit_unavailable`: not run; `audit_not_booked`: done, but the audit log became unavailable
+   * meanwhile; otherwise the error of `run`
    */
   async audited<T>(
-    act: AuditedOperation,
+    operation: AuditedOperation,
     run: () => Promise<T>,
     details: (result: T) => Readonly<Record<string, unknown>> = () => ({}),
   ): Promise<T> {
@@ -61,41 +61,41 @@ export class AuditService {
       result = await run();
     } catch (error) {
       const failed = {
-        ...act,
+        ...operation,
         outcome: 'failed',
-        details: { ...act.details, error: codeOf(error) },
+        details: { ...operation.details, error: codeOf(error) },
       } as const;
-      await this.record(failed).catch(() => undefined); // logged; why the act failed matters more
+      await this.record(failed).catch(() => undefined); // logged; the operation's error matters more
       throw error;
     }
-    await this.recordDone({ ...act, details: { ...act.details, ...details(result) } });
+    await this.recordDone({ ...operation, details: { ...operation.details, ...details(result) } });
     return result;
   }
 
   /**
-   * Books a refusal. At most 10 a minute for each actor, and for all that are anonymous together, in this process: the
-   * next one says in `details.suppressed` how many were left out. Never fails; the refusal stands either way.
+   * Records a rejection: in this process at most 10 per minute for each actor, and for all anonymous clients together. The
+   * next entry has the number of omitted ones in `details.suppressed`. Never rejects.
    */
-  async refused(act: AuditedOperation): Promise<void> {
-    const suppressed = this.refusals.admit(act.by);
+  async refused(operation: AuditedOperation): Promise<void> {
+    const suppressed = this.rejections.admit(operation.by);
     if (suppressed === undefined) return;
-    const details = { ...act.details, ...(suppressed > 0 && { suppressed }) };
-    await this.record({ ...act, outcome: 'refused', details }).catch(() => undefined); // logged
+    const details = { ...operation.details, ...(suppressed > 0 && { suppressed }) };
+    await this.record({ ...operation, outcome: 'refused', details }).catch(() => undefined); // logged
   }
 
   private async requireWritable(): Promise<void> {
     const writable = await this.log.writable().catch((err: unknown) => {
-      this.logger.error({ msg: 'the audit log cannot be reached: what is audited is not done', err });
+      this.logger.error({ msg: 'the audit log is unavailable; audited operations are rejected', err });
       return false;
     });
     if (!writable) throw auditUnavailable();
   }
 
-  private async recordDone(act: AuditedOperation): Promise<void> {
+  private async recordDone(operation: AuditedOperation): Promise<void> {
     try {
-      await this.record({ ...act, outcome: 'done' });
+      await this.record({ ...operation, outcome: 'done' });
     } catch {
-      throw auditNotBooked(act);
+      throw auditNotBooked(operation);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { type HangarConfig } from '../config/hangar-config.js';
 import { variablesOf } from '../config/variable.decorator.js';
 
-/** The whole configuration for an auditor: the values of what is no secret, of secrets only which are set. */
+/** The configuration for an auditor: values of all variables but secrets, and which secrets are set. */
 export function configurationDetails(config: HangarConfig): Record<string, unknown> {
   const variables = variablesOf(config).map(({ name, property, secret = false }) => {
     const value = config[property as keyof HangarConfig] as unknown;

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { type Actor } from './actor.js';
 
 const PERIOD_MS = 60_000;
-/** A minute, for each actor; all who are not known are one. */
+/** Per minute and actor; all anonymous clients count as one. */
 const MAX_ENTRIES = 10;
 const MAX_ACTORS = 1000;
 
@@ -12,11 +12,11 @@ interface Spent {
   suppressed: number;
 }
 
-/** Says which refusals are booked, so that nobody fills the audit log with them: 10 a minute for each actor in a process. */
+/** Limits the recorded rejections to 10 per minute and actor, so that they cannot fill the audit log. */
 export class RejectionBudget {
   private readonly actors = new LRUCache<string, Spent>({ max: MAX_ACTORS });
 
-  /** `undefined` where this one is left out; else how many were left out since the last one that was booked. */
+  /** `undefined` if this one is omitted; otherwise the number omitted since the last recorded one. */
   admit({ kind, id }: Actor, now = Date.now()): number | undefined {
     const spent = this.spentBy(kind === 'anonymous' ? kind : `${kind} ${id}`);
     if (now >= spent.until) Object.assign(spent, { until: now + PERIOD_MS, admitted: 0 });

@@ -16,12 +16,12 @@ import { configurationDetails } from './configuration-details.js';
 const INITIAL_BACKOFF_MS = 1000;
 const MAX_BACKOFF_MS = 60_000;
 
-/** Books the start of a server, and what it is configured to. The start waits for nothing; what fails is tried again. */
+/** Records the start of a server and its configuration in the audit log, with retries; the start does not wait for it. */
 @Injectable()
 export class ServerStartService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(ServerStartService.name);
-  private readonly stopping = new AbortController();
-  private booking: Promise<void> = Promise.resolve();
+  private readonly stopped = new AbortController();
+  private recording: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly config: HangarConfig,
@@ -29,22 +29,22 @@ export class ServerStartService implements OnApplicationBootstrap, BeforeApplica
   ) {}
 
   onApplicationBootstrap(): void {
-    this.booking = this.book(this.entry()).catch((err: unknown) =>
-      this.logger.error({ msg: 'this start is not in the audit log', err }),
+    this.recording = this.recordWithRetries(this.entry()).catch((err: unknown) =>
+      this.logger.error({ msg: 'failed to record the start in the audit log', err }),
     );
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await this.booking;
+    this.stopped.abort();
+    await this.recording;
   }
 
-  private async book(entry: AuditEntry): Promise<void> {
-    for (let pause = INITIAL_BACKOFF_MS; ; pause = Math.min(pause * 2, MAX_BACKOFF_MS))
+  private async recordWithRetries(entry: AuditEntry): Promise<void> {
+    for (let backoffMs = INITIAL_BACKOFF_MS; ; backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS))
       try {
         return await this.audit.record(entry);
       } catch {
-        await wait(pause, undefined, { signal: this.stopping.signal, ref: false });
+        await wait(backoffMs, undefined, { signal: this.stopped.signal, ref: false });
       }
   }
 

@@ -13,7 +13,7 @@ const stored = (details: AuditEntry['details'], target?: string) =>
     ...(target !== undefined && { target }),
   });
 
-describe('an entry that is stored', () => {
+describe('a stored entry', () => {
   it.each([
     ['a Secret', { given: new Secret('hush') }],
     ['a text of a secret name', { clientSecret: 'hush' }],
@@ -21,17 +21,17 @@ describe('an entry that is stored', () => {
     ['a JWT in a text', { reason: 'cannot read eyJhbGciOiJub25lIn0.hush.' }],
     ['a bearer’s credential', { reason: 'header was Bearer hush' }],
     ['an address with a password', { url: 'postgres://hangar:hush@db/hangar' }],
-  ])('holds nothing of %s', (_, details) => {
+  ])('redacts %s', (_, details) => {
     expect(JSON.stringify(stored(details))).not.toContain('hush');
     expect(JSON.stringify(stored(details))).toContain('[secret]');
   });
 
-  it('keeps counts, lists and what is no secret', () => {
+  it('keeps counts, lists and values that are not secret', () => {
     const details = { tokens: 3, secretsSet: ['PLANE_CLIENT_SECRET'], fingerprint: 'abcdef01', to: null };
     expect(stored(details).details).toEqual(details);
   });
 
-  it('comes back from PostgreSQL’s JSON as it was', () => {
+  it('is not changed by PostgreSQL’s JSON', () => {
     const details = { 'a\0': 'b\0\ud800', at: new Date(0), big: 10n, gone: undefined, nan: Number.NaN };
     expect(stored(details).details).toEqual({
       'a\uFFFD': 'b\uFFFD\uFFFD',
@@ -41,7 +41,7 @@ describe('an entry that is stored', () => {
     });
   });
 
-  it('is bounded in length and depth', () => {
+  it('is limited in length and depth', () => {
     expect(stored({}, 'x'.repeat(10_000)).target).toHaveLength(500);
     expect(stored({ text: 'x'.repeat(10_000) }).details['text']).toHaveLength(2000);
     let deep = {};

@@ -16,10 +16,10 @@ interface FilterOptions extends AuditFilter, CommonOptions {
   readonly actor?: string;
 }
 
-/** `hangar audit`: who did what to what, when, from where, with what outcome. */
+/** `hangar audit`: reads, verifies and exports the audit log. */
 export function auditCommand(): Command {
   return new Command('audit')
-    .description('who did what to what, when, from where, with what outcome')
+    .description('read, verify and export the audit log')
     .addCommand(listCommand())
     .addCommand(verifyCommand())
     .addCommand(exportCommand());
@@ -27,28 +27,27 @@ export function auditCommand(): Command {
 
 function filtered(name: string): Command {
   return new Command(name)
-    .addOption(new Option('--action <action>', 'of this kind').choices(AUDIT_ACTIONS))
-    .option('--actor <id>', 'by this person, program or user')
-    .option('--target <target>', 'done to this, such as token/<id>')
-    .addOption(new Option('--outcome <outcome>', 'that ended so').choices(AUDIT_OUTCOMES))
-    .option('--since <time>', 'then or later, such as 2026-01-31T09:00Z', date)
-    .option('--until <time>', 'before', date)
+    .addOption(new Option('--action <action>', 'only this action').choices(AUDIT_ACTIONS))
+    .option('--actor <id>', 'only this person, program or user')
+    .option('--target <target>', 'only this target, such as token/<id>')
+    .addOption(new Option('--outcome <outcome>', 'only this outcome').choices(AUDIT_OUTCOMES))
+    .option('--since <time>', 'at or after this time, such as 2026-01-31T09:00Z', date)
+    .option('--until <time>', 'before this time', date)
     .option('--json', 'print JSON');
 }
 
 function listCommand(): Command {
   return filtered('list')
-    .description('the newest entries')
-    .option('--limit <count>', 'how many', wholeNumber, 50)
-    .option('--before <seq>', 'those before this entry', wholeNumber)
+    .description('list entries, newest first')
+    .option('--limit <count>', 'maximum number of entries', wholeNumber, 50)
+    .option('--before <seq>', 'only entries before this number', wholeNumber)
     .action(
       async ({ json, limit, before, ...options }: FilterOptions & { limit: number; before?: number }) => {
         await withServices([AuditModule], async (context) => {
           const place = { limit, ...(before !== undefined && { before }) };
           const page = await context.get(AuditLogService).page(filterOf(options), place);
-          const more = page.next === undefined ? [] : [`There are more: --before ${page.next}`];
-          const lines = page.entries.length === 0 ? ['There are none.'] : listed(page.entries);
-          print(json, page, [...lines, ...more]);
+          const more = page.next === undefined ? [] : [`More results: --before ${page.next}`];
+          print(json, page, [...tableOf(page.entries), ...more]);
         });
       },
     );
@@ -56,8 +55,8 @@ function listCommand(): Command {
 
 function verifyCommand(): Command {
   return new Command('verify')
-    .description('say whether an entry was changed, removed or put in; exits with 1 where one was')
-    .option('--expect <seq:hash>', 'what an entry was, from a place outside of the database', anchor)
+    .description('check that no entry was changed, removed or inserted; exit with 1 otherwise')
+    .option('--expect <seq:hash>', 'the known hash of an entry, kept outside of the database', anchor)
     .option('--json', 'print JSON')
     .action(async ({ json, expect }: CommonOptions & { expect?: ChainPoint }) => {
       await withServices([AuditModule], async (context) => {
@@ -70,7 +69,7 @@ function verifyCommand(): Command {
 
 function exportCommand(): Command {
   return filtered('export')
-    .description('every entry, the oldest first, a line of JSON each; the export itself is an entry')
+    .description('print every entry as a line of JSON, oldest first; the export is recorded itself')
     .action(async (options: FilterOptions) => {
       await withServices([OperationsModule], async (context) => {
         const entries = await context.get(AuditOperations).export(commandActor(), filterOf(options));
@@ -90,7 +89,7 @@ function filterOf({ action, actor, target, outcome, since, until }: FilterOption
   };
 }
 
-function listed(entries: readonly AuditRecord[]): string[] {
+function tableOf(entries: readonly AuditRecord[]): string[] {
   const rows = entries.map(({ seq, at, by, action, target = '', outcome }) => {
     const who = `${by.kind} ${by.name === undefined ? by.id : `${by.name} (${by.id})`}`;
     return [String(seq), at.toJSON() ?? '', who, by.from ?? '', action, target, outcome];
@@ -98,13 +97,13 @@ function listed(entries: readonly AuditRecord[]): string[] {
   return table(HEADS, rows);
 }
 
-function verdict({ ok, entries, head, faults, faultCount }: AuditVerification): string[] {
-  const end = head ? `It ends with ${head.seq}:${head.hash}` : 'It has no end';
-  if (ok) return [`All ${entries} entries are as they were written. ${end}`];
-  const rest = faultCount - faults.length;
+function verdict({ ok, entries, head, faults: errors, faultCount: errorCount }: AuditVerification): string[] {
+  const end = head ? `Last entry: ${head.seq}:${head.hash}` : 'audit_head is empty';
+  if (ok) return [`All ${entries} entries are intact. ${end}`];
+  const rest = errorCount - errors.length;
   return [
-    `The audit log was tampered with, or is damaged: ${faultCount} fault(s) in ${entries} entries. ${end}`,
-    ...faults.map(({ text }) => `  ${text}`),
+    `The audit log was manipulated or is damaged: ${errorCount} error(s) in ${entries} entries. ${end}`,
+    ...errors.map(({ text }) => `  ${text}`),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
   ];
 }
@@ -112,6 +111,6 @@ function verdict({ ok, entries, head, faults, faultCount }: AuditVerification): 
 function anchor(text: string): ChainPoint {
   const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (seq === undefined || hash === undefined)
-    throw new InvalidArgumentError('It must be the number and the hash of an entry, as 12:0f3a….');
+    throw new InvalidArgumentError('It must be number and hash of an entry, such as 12:0f3a….');
   return { seq: Number(seq), hash };
 }

@@ -1,12 +1,12 @@
 import { hostname, userInfo } from 'node:os';
 import { type Actor } from '../audit/actor.js';
 
-/** Whoever runs this command: the user of the operating system, and the host. */
+/** The actor of this command in the audit log: the user of the operating system, and the host. */
 export function commandActor(): Actor {
   return { kind: 'command', id: userName(), from: hostname() };
 }
 
-/** In a container the user may have a number and no name. */
+/** In a container the user id may have no name. */
 function userName(): string {
   try {
     return userInfo().username;

@@ -1,13 +1,18 @@
+import { type INestApplicationContext } from '@nestjs/common';
 import { Command } from 'commander';
+import { HandlersModule } from '../handlers/handlers.module.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { DeadLetterOperations } from '../operations/dead-letter.operations.js';
 import { type DeadLetter, DeadLettersService } from '../queue/dead-letters.service.js';
 import { QueueModule } from '../queue/queue.module.js';
-import { wholeNumber } from './arguments.js';
+import { HandlerStatsService } from '../webhooks/dispatch/handler-stats.service.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { requireKnown, wholeNumber } from './arguments.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
 import { withServices } from './service-context.js';
 
+const KNOWING_HANDLERS = [QueueModule, WebhooksModule, HandlersModule];
 const HEADS = ['ID', 'FAILED', 'HANDLER', 'DELIVERY', 'ERROR'];
 
 interface LetterOptions extends CommonOptions {
@@ -15,55 +20,62 @@ interface LetterOptions extends CommonOptions {
   readonly limit: number;
 }
 
-/** `hangar dead-letters`: the events whose handlers failed for the last time. */
+/** `hangar dead-letters`: events whose last attempt failed. */
 export function deadLettersCommand(): Command {
   return new Command('dead-letters')
-    .description('the events whose handlers failed for the last time')
+    .description('list and redrive events whose last attempt failed')
     .addCommand(listCommand())
     .addCommand(redriveCommand());
 }
 
 function lettersCommand(name: string): Command {
   return new Command(name)
-    .option('--handler <Class.method>', 'of this handler alone')
-    .option('--limit <count>', 'how many, the newest first', wholeNumber, 1000)
+    .option('--handler <Class.method>', 'only of this handler')
+    .option('--limit <count>', 'maximum number, newest first', wholeNumber, 1000)
     .option('--json', 'print JSON');
 }
 
 function listCommand(): Command {
   return lettersCommand('list')
-    .description('the newest ones')
+    .description('list dead letters, newest first')
     .action(async ({ json, handler, limit }: LetterOptions) => {
-      await withServices([QueueModule], async (context) => {
+      await withServices(handler === undefined ? [QueueModule] : KNOWING_HANDLERS, async (context) => {
+        await requireHandler(context, handler);
         const page = await context.get(DeadLettersService).page({ handler }, { limit });
         const deadLetters = page.letters;
-        const lines = deadLetters.length === 0 ? ['There are none.'] : table(HEADS, deadLetters.map(rowOf));
-        print(json, { deadLetters }, lines);
+        print(json, { deadLetters }, table(HEADS, deadLetters.map(rowOf)));
       });
     });
 }
 
 function redriveCommand(): Command {
   return lettersCommand('redrive')
-    .description('give them back to their handlers, with all attempts before them')
-    .argument('[ids...]', 'these alone')
-    .option('--dry-run', 'count, and do nothing')
+    .description('return dead letters to their handlers, with all attempts again')
+    .argument('[ids...]', 'only these dead letters')
+    .option('--dry-run', 'only count')
     .action(
       async (
         ids: string[],
         { json, handler, limit, dryRun = false }: LetterOptions & { dryRun?: boolean },
       ) => {
-        await withServices([OperationsModule], async (context) => {
-          const named = ids.length > 0 && { ids };
-          const choice = { limit, ...named, ...(handler !== undefined && { handler }) };
-          const actions = context.get(DeadLetterOperations);
-          const redriven = await actions.redrive(commandActor(), choice, dryRun);
+        await withServices([OperationsModule, ...KNOWING_HANDLERS], async (context) => {
+          await requireHandler(context, handler);
+          const choice = { limit, ...(ids.length > 0 && { ids }), ...(handler !== undefined && { handler }) };
+          const operations = context.get(DeadLetterOperations);
+          const redriven = await operations.redrive(commandActor(), choice, dryRun);
           print(json, { redriven, dryRun }, [
-            `${redriven} dead letter(s) ${dryRun ? 'would be' : 'were'} given back to their handlers.`,
+            `${redriven} dead letter(s) ${dryRun ? 'would be' : 'were'} returned to their handlers.`,
           ]);
         });
       },
     );
+}
+
+/** Handlers of former releases are known as long as they have jobs. */
+async function requireHandler(context: INestApplicationContext, handler: string | undefined): Promise<void> {
+  if (handler === undefined) return;
+  const known = (await context.get(HandlerStatsService).all()).map((stats) => stats.handler);
+  requireKnown('--handler', handler, known);
 }
 
 function rowOf({ id, failedAt, handler, data: { deliveryId }, error }: DeadLetter): string[] {

@@ -10,14 +10,14 @@ import { DeliveriesService, type PageOptions } from '../webhooks/deliveries/deli
 import { type DeliveryOutcome, OUTCOME_STATES } from '../webhooks/deliveries/outcome.js';
 import { OutcomesService } from '../webhooks/deliveries/outcomes.service.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
-import { date, wholeNumber, wrongUse } from './arguments.js';
+import { date, wholeNumber, invalidArguments } from './arguments.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
 import { withServices } from './service-context.js';
 
 const MODULES = [InstallationsModule, WebhooksModule, HandlersModule];
 const HEADS = ['ID', 'RECEIVED', 'EVENT', 'WORKSPACE', 'ENTITY', 'STATES'];
-const ACTING = [...MODULES, OperationsModule];
+const OPERATING = [...MODULES, OperationsModule];
 
 interface FilterOptions extends CommonOptions {
   readonly event?: string;
@@ -29,10 +29,10 @@ interface FilterOptions extends CommonOptions {
   readonly text?: string;
 }
 
-/** `hangar deliveries`: the webhooks that were stored. */
+/** `hangar deliveries`: lists, shows and replays stored webhooks. */
 export function deliveriesCommand(): Command {
   return new Command('deliveries')
-    .description('the webhooks that were stored')
+    .description('list, show and replay stored webhooks')
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(replayCommand());
@@ -40,36 +40,39 @@ export function deliveriesCommand(): Command {
 
 function filtered(name: string): Command {
   return new Command(name)
-    .option('--event <name>', "Plane's v2 name, such as workitem.created")
-    .option('--workspace <slug or id>', 'of one workspace')
+    .option('--event <name>', "only events of this name (Plane's v2 names), such as workitem.created")
+    .option('--workspace <slug or id>', 'only of this workspace')
     .addOption(
-      new Option('--state <state>', 'what became of it at a handler').choices(['waiting', ...OUTCOME_STATES]),
+      new Option('--state <state>', 'only in this state at a handler').choices([
+        'waiting',
+        ...OUTCOME_STATES,
+      ]),
     )
-    .option('--since <time>', 'received then or later, such as 2026-01-31T09:00Z', date)
-    .option('--until <time>', 'received before', date)
+    .option('--since <time>', 'received at or after this time, such as 2026-01-31T09:00Z', date)
+    .option('--until <time>', 'received before this time', date)
     .option(
       '--text <words or id>',
-      'with these words, the last of them half typed and some in quotes where they stand so, or with this id',
+      'containing these words (the last one may be a prefix; quote exact phrases), or this id',
     )
     .option('--json', 'print JSON');
 }
 
 function listCommand(): Command {
   return filtered('list')
-    .description('the newest ones')
+    .description('list deliveries, newest first')
     .option(
       '--handler <Class.method>',
-      'that this handler has taken up, or with --state is in that state there',
+      'only those that this handler has started, or with --state those in that state there',
     )
-    .option('--limit <count>', 'how many', wholeNumber, 50)
-    .option('--before <id>', 'older than this one: goes on where a list ended')
+    .option('--limit <count>', 'maximum number of deliveries', wholeNumber, 50)
+    .option('--before <id>', 'only deliveries before this one: the next page of a list')
     .action(async ({ json, limit, before, ...options }: FilterOptions & PageOptions) => {
       await withServices(MODULES, async (context) => {
         const filter = await filterOf(context, options);
         const page = await context.get(DeliveriesService).page(filter, { limit, before });
         const rows = page.deliveries.map(rowOf);
-        const more = page.next === undefined ? [] : ['', `There are more: add --before ${page.next}`];
-        print(json, page, rows.length === 0 ? ['There are none.'] : [...table(HEADS, rows), ...more]);
+        const more = page.next === undefined ? [] : ['', `More results: --before ${page.next}`];
+        print(json, page, [...table(HEADS, rows), ...more]);
       });
     });
 }
@@ -81,32 +84,27 @@ function rowOf({ id, receivedAt, eventName, workspaceId, entityId, outcomes }: D
 
 function showCommand(): Command {
   return new Command('show')
-    .description('one delivery, with its headers and body as they came')
+    .description('show a delivery with its original headers and body')
     .argument('<id>')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: CommonOptions) => {
-      await withServices(ACTING, async (context) => {
-        const actions = context.get(DeliveryOperations);
-        const { body, headers, ...delivery } = await actions.read(commandActor(), id);
+      await withServices(OPERATING, async (context) => {
+        const operations = context.get(DeliveryOperations);
+        const { body, headers, ...delivery } = await operations.read(commandActor(), id);
         const outcomes = await context.get(OutcomesService).of(id);
         const text = body.toString();
         const lines = [...Object.entries({ ...delivery, ...headers }), ['', '']].map(([name, value]) =>
           value === '' ? '' : `${name}: ${value instanceof Date ? value.toISOString() : value}`,
         );
-        const told = outcomes.flatMap(outcomeLines);
-        print(json, { delivery: { ...delivery, headers, body: text }, outcomes }, [
-          ...lines,
-          ...told,
-          '',
-          text,
-        ]);
+        const report = [...lines, ...outcomes.flatMap(outcomeLines), '', text];
+        print(json, { delivery: { ...delivery, headers, body: text }, outcomes }, report);
       });
     });
 }
 
-/** What became of it at one handler: every attempt, and what the handler logged. */
+/** The outcome at one handler: every attempt, and the handler's log. */
 function outcomeLines({ handler, state, attempts, log, foldedInto }: DeliveryOutcome): string[] {
-  const into = foldedInto === null ? '' : ` into ${foldedInto}, which told of the same change`;
+  const into = foldedInto === null ? '' : ` into ${foldedInto}, which reports the same change`;
   return [
     `${handler}: ${state}${into}`,
     ...attempts.map(
@@ -122,30 +120,31 @@ function outcomeLines({ handler, state, attempts, log, foldedInto }: DeliveryOut
 
 function replayCommand(): Command {
   return filtered('replay')
-    .description('hand stored deliveries to their handlers again: one by its id, or those of a filter')
+    .description('run the handlers of stored deliveries again: of one by its id, or of a filter')
     .argument('[id]')
-    .option('--handler <Class.method>', 'to this handler alone')
-    .option('--dry-run', 'count, and do nothing')
+    .option('--handler <Class.method>', 'only this handler')
+    .option('--dry-run', 'only count')
     .action(
       async (id: string | undefined, options: FilterOptions & { handler?: string; dryRun?: boolean }) => {
         const { json, handler, dryRun = false, ...rest } = options;
-        await withServices(ACTING, async (context) => {
-          if (id === undefined && Object.keys(rest).length === 0) throw wrongUse(NEITHER);
+        await withServices(OPERATING, async (context) => {
+          if (id === undefined && Object.keys(rest).length === 0) throw invalidArguments(NOTHING_SELECTED);
           const wanted = rest.state !== undefined && handler !== undefined ? { ...rest, handler } : rest;
           const filter = id === undefined ? await filterOf(context, wanted) : { id };
-          const actions = context.get(DeliveryOperations);
-          const replay = await actions.replay(commandActor(), filter, handler, dryRun);
+          const operations = context.get(DeliveryOperations);
+          const replay = await operations.replay(commandActor(), filter, handler, dryRun);
           const would = dryRun ? 'would be' : 'were';
           const { deliveries, jobs } = replay;
           print(json, { ...replay, dryRun }, [
-            `${deliveries} delivery(s) ${would} handed to their handlers: ${jobs} run(s).`,
+            `${deliveries} delivery(s) ${would} replayed: ${jobs} handler run(s).`,
           ]);
         });
       },
     );
 }
 
-const NEITHER = 'Name a delivery, or a filter: --event, --workspace, --state, --since, --until, --text.';
+const NOTHING_SELECTED =
+  'Specify a delivery id or a filter: --event, --workspace, --state, --since, --until, --text.';
 
 async function filterOf(
   context: INestApplicationContext,

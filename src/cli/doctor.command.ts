@@ -35,13 +35,13 @@ const STORED = ['key ring', 'tokens', 'webhook secrets', 'traffic', 'handlers', 
 
 class DoctorModule {}
 
-/** `hangar doctor`: looks at what a server needs and says what is wrong; exits with 1 where something is. */
+/** `hangar doctor`: checks everything that a server needs, and exits with 1 if a check fails. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('say what is wrong with this installation')
+    .description('check configuration, database, stored data and the connection to Plane')
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
-      const findings = await examine();
+      const findings = await runChecks();
       print(json, { findings }, findings.map(lineOf));
       if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
     });
@@ -52,12 +52,12 @@ function lineOf({ check, ok, detail, hint }: Finding): string {
   return `${ok ? 'ok  ' : 'BAD '} ${check}: ${whole}`;
 }
 
-async function examine(): Promise<Finding[]> {
+async function runChecks(): Promise<Finding[]> {
   try {
     const config = loadConfig(processEnvironment());
     const configuration = checkEnvironmentFile(environmentFileWarnings());
     const plane = await checkPlane(config).catch((error: unknown) => [fail('plane', causeText(error))]);
-    return [configuration, ...(await stored()), ...plane, checkRedirectUri(config)];
+    return [configuration, ...(await databaseChecks()), ...plane, checkRedirectUri(config)];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.faults.map(({ name, problem, example }) =>
@@ -66,28 +66,28 @@ async function examine(): Promise<Finding[]> {
   }
 }
 
-/** The database and what lies in it. */
-async function stored(): Promise<Finding[]> {
+/** Checks of the database and the stored data. */
+async function databaseChecks(): Promise<Finding[]> {
   let database: OpenDatabase;
   try {
     database = await openDatabase(loadConfig(processEnvironment()), false);
   } catch (error) {
-    return [fail('database', causeText(error)), ...unseen('the database cannot be reached')];
+    return [fail('database', causeText(error)), ...skippedChecks('the database cannot be reached')];
   }
   try {
     const { findings, usable } = await checkDatabase(database.config.databaseUrl, database.embedded);
     const why = findings.length > 1 ? 'the schema is not current' : 'the database cannot be reached';
-    return [...findings, ...(usable ? await lookInside(database) : unseen(why))];
+    return [...findings, ...(usable ? await storedDataChecks(database) : skippedChecks(why))];
   } finally {
     await database.close();
   }
 }
 
-function unseen(why: string): Finding[] {
+function skippedChecks(why: string): Finding[] {
   return STORED.map((check) => skipped(check, why));
 }
 
-async function lookInside({ config }: OpenDatabase): Promise<Finding[]> {
+async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
   const imports = [
     ConfigModule.forRoot(config),
     DatabaseModule,

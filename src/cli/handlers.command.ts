@@ -8,24 +8,23 @@ import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
 import { withServices } from './service-context.js';
 
-const COUNTS = ['WAITING', 'DELAYED', 'RUNNING', 'IN LINE', 'PARKED', 'DEAD LETTERS'];
+const COUNTS = ['WAITING', 'DELAYED', 'RUNNING', 'BLOCKED', 'PARKED', 'DEAD LETTERS'];
 const HEADS = ['HANDLER', 'EVENT', ...COUNTS, 'PAUSED'];
 
-/** `hangar handlers`: what each handler listens to, and how much it has before it; pauses one and resumes it. */
+/** `hangar handlers`: lists handlers with their jobs; pauses and resumes one. */
 export function handlersCommand(): Command {
   return new Command('handlers')
-    .description('what each handler listens to, and how much it has before it')
+    .description('list handlers with their events and jobs')
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
       await withServices([WebhooksModule, HandlersModule], async (context) => {
-        const levels = await context.get(HandlerStatsService).all();
-        const handlers = levels.map(({ blocked, ...stats }) => ({
+        const all = await context.get(HandlerStatsService).all();
+        const handlers = all.map(({ blocked, ...stats }) => ({
           ...stats,
           inLine: blocked,
           orphaned: stats.pattern === undefined,
         }));
-        const lines = levels.length === 0 ? ['There are none.'] : table(HEADS, levels.map(rowOf));
-        print(json, { handlers }, lines);
+        print(json, { handlers }, table(HEADS, all.map(rowOf)));
       });
     })
     .addCommand(pauseCommand())
@@ -34,19 +33,19 @@ export function handlersCommand(): Command {
 
 function pauseCommand(): Command {
   return new Command('pause')
-    .description('have a handler take nothing new, in all processes, until it is resumed; its events wait')
+    .description('pause a handler in all processes until it is resumed; its events wait')
     .argument('<Class.method>', 'the handler')
-    .option('--reason <text>', 'why, for whoever finds it paused')
+    .option('--reason <text>', 'why, shown to other operators')
     .option('--json', 'print JSON')
     .action(async (handler: string, { reason }: { reason?: string }, command: Command) => {
-      const { json } = command.optsWithGlobals<CommonOptions>(); // `handlers` has --json too, and takes it
+      const { json } = command.optsWithGlobals<CommonOptions>(); // the option belongs to the parent command
       await withServices([OperationsModule, HandlersModule], async (context) => {
         const paused = await context.get(HandlerOperations).pause(commandActor(), handler, reason);
         const since = `${paused.pausedAt.toISOString()} by ${paused.pausedBy}`;
         print(json, paused, [
           paused.already
-            ? `${handler} has been paused before, at ${since}; it stays so.`
-            : `${handler} takes nothing new within 5 s, in any process. "hangar handlers resume ${handler}" ends it.`,
+            ? `${handler} is already paused since ${since}.`
+            : `${handler} is paused within 5 s in all processes. Resume it with "hangar handlers resume ${handler}".`,
         ]);
       });
     });
@@ -54,7 +53,7 @@ function pauseCommand(): Command {
 
 function resumeCommand(): Command {
   return new Command('resume')
-    .description('have a paused handler take up its work again')
+    .description('resume a paused handler')
     .argument('<Class.method>', 'the handler')
     .option('--json', 'print JSON')
     .action(async (handler: string, _options: CommonOptions, command: Command) => {
@@ -62,16 +61,16 @@ function resumeCommand(): Command {
       await withServices([OperationsModule, HandlersModule], async (context) => {
         const wasPaused = await context.get(HandlerOperations).resume(commandActor(), handler);
         print(json, { handler, wasPaused }, [
-          wasPaused ? `${handler} takes up its work within 5 s.` : `${handler} was not paused.`,
+          wasPaused ? `${handler} resumes within 5 s.` : `${handler} was not paused.`,
         ]);
       });
     });
 }
 
-function rowOf(level: HandlerStats): string[] {
-  const { waiting, delayed, active, blocked, parked, deadLetters, pause } = level;
+function rowOf(stats: HandlerStats): string[] {
+  const { waiting, delayed, active, blocked, parked, deadLetters, pause } = stats;
   const counts = [waiting, delayed, active, blocked, parked, deadLetters].map(String);
   const paused = pause ? [`since ${pause.pausedAt.toISOString()} by ${pause.pausedBy}`, pause.reason] : [];
-  const told = paused.filter((text) => typeof text === 'string').join(': ');
-  return [level.handler, level.pattern ?? '(orphaned: not in this release)', ...counts, told];
+  const note = paused.filter((text) => typeof text === 'string').join(': ');
+  return [stats.handler, stats.pattern ?? '(orphaned: not in this release)', ...counts, note];
 }

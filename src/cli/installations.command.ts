@@ -6,14 +6,14 @@ import { withServices } from './service-context.js';
 
 const HEADS = ['WORKSPACE', 'NAME', 'STATUS', 'INSTALLED', 'PLANE ID', 'ID'];
 
-/** `hangar installations`: where the app is installed. */
+/** `hangar installations`: lists the installations of the app. */
 export function installationsCommand(): Command {
-  return new Command('installations').description('where the app is installed').addCommand(listCommand());
+  return new Command('installations').description('list installations of the app').addCommand(listCommand());
 }
 
 function listCommand(): Command {
   return new Command('list')
-    .description('every installation, the uninstalled ones too')
+    .description('list all installations, including uninstalled ones')
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
       await withServices([InstallationsModule], async (context) => {
@@ -26,8 +26,7 @@ function listCommand(): Command {
           each.installationId,
           each.id,
         ]);
-        const lines = rows.length === 0 ? ['The app is installed nowhere.'] : table(HEADS, rows);
-        print(json, { installations }, lines);
+        print(json, { installations }, table(HEADS, rows));
       });
     });
 }

@@ -8,15 +8,17 @@ import { withServices } from './service-context.js';
 
 const BAR_WIDTH = 30;
 
-/** `hangar keys`: the keys of the secrets at rest. */
+/** `hangar keys`: the encryption keys of stored secrets. */
 export function keysCommand(): Command {
-  return new Command('keys').description('the keys of the secrets at rest').addCommand(rotateCommand());
+  return new Command('keys')
+    .description('rotate the encryption keys of stored secrets')
+    .addCommand(rotateCommand());
 }
 
 function rotateCommand(): Command {
   return new Command('rotate')
     .description(
-      'encrypt every stored secret with the first key of HANGAR_ENCRYPTION_KEYS; can be stopped and run again',
+      're-encrypt every stored secret with the first key of HANGAR_ENCRYPTION_KEYS; can be interrupted and repeated',
     )
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
@@ -37,13 +39,13 @@ function bar({ seen, total }: RotationProgress): string {
 }
 
 function summary({ rotated, unreadable, stillNeeded }: RotationProgress): string[] {
-  const lines = ['', `${rotated} token(s) and webhook secret(s) encrypted anew.`];
+  const lines = ['', `${rotated} stored secret(s) re-encrypted.`];
   if (unreadable > 0)
-    lines.push(`${unreadable} cannot be read with the configured keys and stay as they are.`);
+    lines.push(`${unreadable} cannot be decrypted with the configured keys and were not changed.`);
   if (stillNeeded.length > 0) lines.push(`Still needed: ${stillNeeded.join(', ')}.`);
   else
     lines.push(
-      'Every stored secret uses the first key: the others may go, once every process has been restarted with this list.',
+      'Every stored secret uses the first key. Remove the other keys after every process was restarted with this list.',
     );
   return lines;
 }

@@ -10,22 +10,17 @@ interface MigrateOptions extends CommonOptions {
   readonly wait: number;
 }
 
-/** `hangar migrate`: brings the database to the schema of this release. Safe to run twice, also at once. */
+/** `hangar migrate`: updates the database schema to this release. Safe to repeat, also concurrently. */
 export function migrateCommand(): Command {
   return new Command('migrate')
-    .description('bring the database to the schema of this release')
-    .option(
-      '--wait <seconds>',
-      'keep trying for so long while the database cannot be reached',
-      wholeNumber,
-      0,
-    )
+    .description('update the database schema to this release')
+    .option('--wait <seconds>', 'retry for this long if the database cannot be reached', wholeNumber, 0)
     .option('--json', 'print JSON')
     .action(async ({ json, wait }: MigrateOptions) => {
       const database = await openDatabase(loadConfig(processEnvironment()), false);
       try {
         const url = database.config.databaseUrl.reveal();
-        const migrations = await waitForDatabase(wait, () => migrateDatabase(url), tellOfWaiting);
+        const migrations = await waitForDatabase(wait, () => migrateDatabase(url), reportWaiting);
         const lines =
           migrations.length === 0 ? ['The schema is current.'] : migrations.map((name) => `ran ${name}`);
         print(json, { migrations }, lines);
@@ -35,8 +30,8 @@ export function migrateCommand(): Command {
     });
 }
 
-/** On standard error: standard output is the result's alone. */
-function tellOfWaiting(reason: string, leftSeconds: number): void {
+/** Uses standard error: standard output is for the result. */
+function reportWaiting(reason: string, leftSeconds: number): void {
   process.stderr.write(
     `The database of DATABASE_URL cannot be reached (${reason}): ${leftSeconds} s left.\n`,
   );

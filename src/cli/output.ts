@@ -1,19 +1,24 @@
-/** What moves a terminal's cursor, colours it or turns the direction of a text; tabs and line breaks are not among them. */
-const STEERING = /(?![\t\n])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+/** Control characters, escape sequences and changes of text direction; not tabs and line breaks. */
+const CONTROL_CHARACTERS = /(?![\t\n])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Prints a command's result: one JSON document with `--json`, lines for a person else. */
+/** Prints a command's result: one JSON document with `--json`, otherwise lines of text. */
 export function print(json: boolean | undefined, result: object, lines: readonly string[]): void {
-  const text = lines.map((line) => `${line}\n`.replaceAll(STEERING, '\uFFFD')).join('');
+  const text = lines.map((line) => `${line}\n`.replaceAll(CONTROL_CHARACTERS, '\uFFFD')).join('');
   process.stdout.write(json ? `${JSON.stringify(result)}\n` : text);
 }
 
-/** The options that every command has. */
+/** The options of every command. */
 export interface CommonOptions {
   readonly json?: boolean;
 }
 
-/** Lines with the columns below each other. Names and errors are others' words: none of them makes a line of its own. */
-export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
+/** Lines with aligned columns. Line breaks in cells become spaces, since names and errors are untrusted text. */
+export function table(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  empty = 'No results.',
+): string[] {
+  if (rows.length === 0) return [empty];
   const all = [heads, ...rows].map((row) =>
     row.map((cell) => cell.replaceAll(/[\t\n\r\u2028\u2029]+/g, ' ')),
   );
@@ -26,7 +31,7 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
   );
 }
 
-/** A span for a person: `3 h`, `12 min`, `-40 s`. */
+/** A duration for a person: `3 h`, `12 min`, `-40 s`. */
 export function span(seconds: number): string {
   const size = Math.abs(seconds);
   if (size < 120) return `${Math.round(seconds)} s`;

@@ -9,10 +9,10 @@ import { withServices } from './service-context.js';
 
 const HEADS = ['SUBJECT', 'NAME', 'ROLE', 'LAST SEEN', 'DISABLED'];
 
-/** `hangar people`: who signs in at the console, and who may not any more. */
+/** `hangar people`: lists, disables and enables people who sign in to the console. */
 export function peopleCommand(): Command {
   return new Command('people')
-    .description('who signs in at the console, and who may not any more')
+    .description('list, disable and enable people who sign in to the console')
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(disableCommand())
@@ -22,23 +22,19 @@ export function peopleCommand(): Command {
 
 function listCommand(): Command {
   return new Command('list')
-    .description('everybody who has signed in or was disabled, who was here last first')
+    .description('list people who have signed in or were disabled, by last sign-in')
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
       await withServices([PeopleModule], async (context) => {
         const people = await context.get(PeopleService).list();
-        print(
-          json,
-          { people },
-          people.length === 0 ? ['Nobody was here yet.'] : table(HEADS, people.map(rowOf)),
-        );
+        print(json, { people }, table(HEADS, people.map(rowOf)));
       });
     });
 }
 
 function showCommand(): Command {
   return new Command('show')
-    .description('one of them, and the Plane users whom they linked')
+    .description('show a person and their linked Plane users')
     .argument('<subject>', 'as "hangar people list" shows it')
     .option('--json', 'print JSON')
     .action(async (subject: string, { json }: CommonOptions) => {
@@ -46,11 +42,11 @@ function showCommand(): Command {
         const people = context.get(PeopleService);
         const person = await people.require(subject);
         const links = await people.linksOf(subject);
-        const told = links.map(({ planeUserId, linkedAt }) => [planeUserId, linkedAt.toISOString()]);
+        const rows = links.map(({ planeUserId, linkedAt }) => [planeUserId, linkedAt.toISOString()]);
         print(json, { person, links }, [
           ...table(HEADS, [rowOf(person)]),
           '',
-          ...(told.length === 0 ? ['No Plane user is linked.'] : table(['PLANE USER', 'LINKED'], told)),
+          ...table(['PLANE USER', 'LINKED'], rows, 'No Plane user is linked.'),
         ]);
       });
     });
@@ -58,7 +54,7 @@ function showCommand(): Command {
 
 function unlinkCommand(): Command {
   return new Command('unlink')
-    .description('take the link to a Plane user away and wipe its token, until they consent again')
+    .description('remove a link to a Plane user and revoke its token, until the person consents again')
     .argument('<subject>', 'as "hangar people list" shows it')
     .argument('<plane user>', 'as "hangar people show" shows it')
     .option('--json', 'print JSON')
@@ -66,7 +62,7 @@ function unlinkCommand(): Command {
       await withServices([OperationsModule], async (context) => {
         await context.get(PeopleOperations).unlink(commandActor(), subject, planeUserId);
         print(json, { subject, planeUserId, unlinked: true }, [
-          `${subject} is linked to Plane user ${planeUserId} no more.`,
+          `${subject} is no longer linked to Plane user ${planeUserId}.`,
         ]);
       });
     });
@@ -74,17 +70,15 @@ function unlinkCommand(): Command {
 
 function disableCommand(): Command {
   return new Command('disable')
-    .description(
-      'keep somebody out: ends their sessions, refuses their sign-ins and tokens, takes their links away',
-    )
-    .argument('<subject>', 'their claim "sub" at the identity provider; they need not have been here')
+    .description('disable a person: end their sessions, reject their sign-ins and tokens, remove their links')
+    .argument('<subject>', 'their claim "sub" at the identity provider; they need not have signed in before')
     .option('--json', 'print JSON')
     .action(async (subject: string, { json }: CommonOptions) => {
       await withServices([OperationsModule], async (context) => {
         const ended = await context.get(PeopleOperations).disable(commandActor(), subject);
         const { sessions, links } = ended;
         print(json, { subject, ...ended }, [
-          `${subject} is disabled: ${sessions} session(s) ended, ${links} link(s) to Plane users taken away.`,
+          `${subject} is disabled: ${sessions} session(s) ended, ${links} link(s) to Plane users removed.`,
         ]);
       });
     });
@@ -92,13 +86,13 @@ function disableCommand(): Command {
 
 function enableCommand(): Command {
   return new Command('enable')
-    .description('let somebody in again; links to Plane users need their consent anew')
+    .description('enable a person again; links to Plane users need a new consent')
     .argument('<subject>', 'as "hangar people list" shows it')
     .option('--json', 'print JSON')
     .action(async (subject: string, { json }: CommonOptions) => {
       await withServices([OperationsModule], async (context) => {
         await context.get(PeopleOperations).enable(commandActor(), subject);
-        print(json, { subject, enabled: true }, [`${subject} may sign in again.`]);
+        print(json, { subject, enabled: true }, [`${subject} can sign in again.`]);
       });
     });
 }

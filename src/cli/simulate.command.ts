@@ -13,15 +13,15 @@ interface SimulateOptions extends CommonOptions {
   readonly timeScale?: number;
 }
 
-/** `hangar simulate`: a Plane on its own port, until it is interrupted. */
+/** `hangar simulate`: runs the Plane simulator on its own port, until it is interrupted. */
 export function simulateCommand(): Command {
   return new Command('simulate')
-    .description('run a Plane for development and tests')
+    .description('run the Plane simulator, for development and tests')
     .option('--json', 'print JSON')
     .option('--port <port>', 'port to listen on', wholeNumber, 3001)
-    .option('--app <url>', 'where the app runs', 'http://localhost:3000')
-    .option('--access-token-seconds <seconds>', 'life of access tokens', wholeNumber)
-    .option('--time-scale <factor>', 'retry webhooks this much sooner than Plane does', wholeNumber)
+    .option('--app <url>', 'URL of the app', 'http://localhost:3000')
+    .option('--access-token-seconds <seconds>', 'lifetime of access tokens', wholeNumber)
+    .option('--time-scale <factor>', 'retry webhooks faster than Plane by this factor', wholeNumber)
     .action(async ({ json, app, ...options }: SimulateOptions) => {
       if (loadConfig({ NODE_ENV: processEnvironment()['NODE_ENV'] }).production)
         throw simulatorInProduction();
@@ -50,7 +50,7 @@ function linesFor(simulator: RunningSimulator): string[] {
   const variables = Object.entries(environmentOf(simulator)).map(([name, value]) => `${name}=${value}`);
   return [
     `The simulator is ready on ${simulator.url}`,
-    'The app needs, in its environment or .env:',
+    'Set these variables for the app, in its environment or .env:',
     ...variables,
   ];
 }

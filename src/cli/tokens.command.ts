@@ -8,10 +8,10 @@ import { withServices } from './service-context.js';
 
 const HEADS = ['ID', 'KIND', 'OWNER', 'STATE', 'EXPIRES IN', 'DUE IN', 'FAILURES', 'LAST ERROR'];
 
-/** `hangar tokens`: how the stored tokens stand; never a value of one. */
+/** `hangar tokens`: lists, refreshes and revokes stored tokens, without their values. */
 export function tokensCommand(): Command {
   return new Command('tokens')
-    .description('how the stored tokens stand; never a value of one')
+    .description('list, refresh and revoke stored tokens, without their values')
     .addCommand(listCommand())
     .addCommand(refreshCommand())
     .addCommand(revokeCommand());
@@ -19,45 +19,44 @@ export function tokensCommand(): Command {
 
 function listCommand(): Command {
   return new Command('list')
-    .description('every token, the soonest to expire first')
+    .description('list all tokens by expiry')
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
       await withServices([TokensModule], async (context) => {
         const tokens = await context.get(TokenAdminService).list();
-        const lines = tokens.length === 0 ? ['There are no tokens.'] : table(HEADS, tokens.map(rowOf));
-        print(json, { tokens }, lines);
+        print(json, { tokens }, table(HEADS, tokens.map(rowOf)));
       });
     });
 }
 
 function refreshCommand(): Command {
   return new Command('refresh')
-    .description('renew a token now, also one that failed or needs consent')
+    .description('refresh a token now, also one that failed or needs consent')
     .argument('<id>', 'as "hangar tokens list" shows it')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: CommonOptions) => {
-      await withTokenActions(async (actions) => {
-        await actions.refresh(commandActor(), id.toLowerCase());
-        print(json, { id, outcome: 'renewed' }, [`Token ${id} was renewed.`]);
+      await withTokenOperations(async (operations) => {
+        await operations.refresh(commandActor(), id.toLowerCase());
+        print(json, { id, outcome: 'renewed' }, [`Token ${id} was refreshed.`]);
       });
     });
 }
 
 function revokeCommand(): Command {
   return new Command('revoke')
-    .description("wipe a person's token: the app does nothing more in their name until they consent again")
+    .description("revoke a user's token: the app cannot act as this user until they consent again")
     .argument('<id>', 'as "hangar tokens list" shows it')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: CommonOptions) => {
-      await withTokenActions(async (actions) => {
-        await actions.revoke(commandActor(), id.toLowerCase());
-        print(json, { id, outcome: 'revoked' }, [`Token ${id} was revoked, and its secrets are wiped.`]);
+      await withTokenOperations(async (operations) => {
+        await operations.revoke(commandActor(), id.toLowerCase());
+        print(json, { id, outcome: 'revoked' }, [`Token ${id} was revoked, and its secrets were deleted.`]);
       });
     });
 }
 
-/** What acts is read only for a command that acts. */
-async function withTokenActions(run: (actions: TokenOperations) => Promise<void>): Promise<void> {
+/** The operations are loaded on demand, since listing does not need them. */
+async function withTokenOperations(run: (operations: TokenOperations) => Promise<void>): Promise<void> {
   const { OperationsModule } = await import('../operations/operations.module.js');
   const { TokenOperations } = await import('../operations/token.operations.js');
   await withServices([OperationsModule], async (context) => run(context.get(TokenOperations)));

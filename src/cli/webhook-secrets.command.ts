@@ -9,17 +9,19 @@ import {
   WorkspaceSecretsService,
 } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
 import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-secrets.module.js';
-import { wrongUse } from './arguments.js';
+import { invalidArguments } from './arguments.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
 import { withServices } from './service-context.js';
 
-const HEADS = ['WORKSPACE', 'SECRET', 'STANDING', 'SET', 'LAST SIGNED'];
+const HEADS = ['WORKSPACE', 'SECRET', 'STATUS', 'SET', 'LAST SIGNED'];
 
-/** `hangar webhook-secrets`: the webhook secrets of single workspaces; never a value of one. */
+/** `hangar webhook-secrets`: lists, sets and removes workspace secrets, without their values. */
 export function webhookSecretsCommand(): Command {
   return new Command('webhook-secrets')
-    .description('webhook secrets of single workspaces, which beat PLANE_WEBHOOK_SECRETS there')
+    .description(
+      'list, set and remove workspace secrets, which replace PLANE_WEBHOOK_SECRETS for their workspace',
+    )
     .addCommand(listCommand())
     .addCommand(setCommand())
     .addCommand(removeCommand());
@@ -27,31 +29,30 @@ export function webhookSecretsCommand(): Command {
 
 function listCommand(): Command {
   return new Command('list')
-    .description('the first 8 hex digits of the SHA-256 of each, and when it last signed')
+    .description('list fingerprints (first 8 hex digits of the SHA-256), and when each last signed')
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
       await withServices([WorkspaceSecretsModule], async (context) => {
         const secrets = await context.get(WorkspaceSecretsService).list();
-        const none = ['No workspace has a secret of its own.'];
-        print(json, { secrets }, secrets.length === 0 ? none : table(HEADS, secrets.map(rowOf)));
+        print(json, { secrets }, table(HEADS, secrets.map(rowOf)));
       });
     });
 }
 
 function setCommand(): Command {
   return new Command('set')
-    .description('give a workspace a secret of its own, read from standard input; the one before stays good')
+    .description('set the secret of a workspace, read from standard input; the previous one stays valid')
     .argument('<workspace>', 'its slug or id')
     .option('--file <path>', 'read the secret from this file')
     .option('--json', 'print JSON')
     .action(async (workspace: string, { json, file }: CommonOptions & { file?: string }) => {
       const secret = await read(file);
       await withServices([OperationsModule], async (context) => {
-        const actions = context.get(WebhookSecretOperations);
-        const fingerprint = await actions.set(commandActor(), workspace, secret);
+        const operations = context.get(WebhookSecretOperations);
+        const fingerprint = await operations.set(commandActor(), workspace, secret);
         print(json, { workspace, fingerprint }, [
-          `Workspace ${workspace} accepts the secret ${fingerprint}, and the one before it, within 5 s.`,
-          'Once that one signs nothing any more: hangar webhook-secrets remove --previous',
+          `Workspace ${workspace} accepts the secret ${fingerprint} and the previous one within 5 s.`,
+          'When the previous one is no longer in use, remove it with: hangar webhook-secrets remove --previous',
         ]);
       });
     });
@@ -59,35 +60,35 @@ function setCommand(): Command {
 
 function removeCommand(): Command {
   return new Command('remove')
-    .description("take a workspace's secrets away: PLANE_WEBHOOK_SECRETS hold there again")
+    .description("remove a workspace's secrets: PLANE_WEBHOOK_SECRETS apply again")
     .argument('<workspace>', 'its slug or id')
-    .option('--previous', 'take away the one before the newest alone')
+    .option('--previous', 'remove only the previous secret')
     .option('--json', 'print JSON')
     .action(async (workspace: string, { json, previous = false }: CommonOptions & { previous?: boolean }) => {
       await withServices([OperationsModule], async (context) => {
-        const actions = context.get(WebhookSecretOperations);
-        const removed = await actions.remove(commandActor(), workspace, previous);
+        const operations = context.get(WebhookSecretOperations);
+        const removed = await operations.remove(commandActor(), workspace, previous);
         print(json, { workspace, removed }, [`${removed} secret(s) of workspace ${workspace} were removed.`]);
       });
     });
 }
 
-/** Not from the command line, where others on the machine could see it. */
+/** Not an argument, since other users of the machine can see arguments. */
 async function read(file: string | undefined): Promise<Secret> {
   if (file === undefined && process.stdin.isTTY)
-    throw wrongUse('Give the secret on standard input, or the file that holds it with --file.');
-  const given = file === undefined ? await text(process.stdin) : readSecret(file);
-  return new Secret(given.replace(/\r?\n$/, ''));
+    throw invalidArguments('Pass the secret on standard input, or a file that contains it with --file.');
+  const input = file === undefined ? await text(process.stdin) : readSecret(file);
+  return new Secret(input.replace(/\r?\n$/, ''));
 }
 
 function readSecret(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw wrongUse(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+    throw invalidArguments(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
   }
 }
 
 function rowOf({ workspace, fingerprint, standing, setAt, lastSignedAt }: ListedSecret): string[] {
-  return [workspace, fingerprint, standing, setAt.toISOString(), lastSignedAt?.toISOString() ?? 'not yet'];
+  return [workspace, fingerprint, standing, setAt.toISOString(), lastSignedAt?.toISOString() ?? 'never'];
 }

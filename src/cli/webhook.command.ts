@@ -4,12 +4,12 @@ import { loadConfig, processEnvironment } from '../config/load-config.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { DeliveryOperations } from '../operations/delivery.operations.js';
 import { SigningSecret } from '../webhooks/events/webhook-signature.js';
-import { wrongUse } from './arguments.js';
+import { invalidArguments } from './arguments.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print } from './output.js';
 import { withServices } from './service-context.js';
 
-const ANSWER_WITHIN_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 interface SendOptions extends CommonOptions {
   readonly delivery?: string;
@@ -21,31 +21,31 @@ interface Webhook {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** `hangar webhook`: webhooks by hand. */
+/** `hangar webhook`: sends webhooks. */
 export function webhookCommand(): Command {
-  return new Command('webhook').description('webhooks by hand').addCommand(sendCommand());
+  return new Command('webhook').description('send webhooks').addCommand(sendCommand());
 }
 
 function sendCommand(): Command {
   return new Command('send')
-    .description("post a file's bytes, signed with the first webhook secret, or a stored delivery as it came")
-    .argument('[file]', 'holds the body')
-    .option('--delivery <id>', 'the very bytes and headers of a stored delivery')
+    .description('send a file signed with the first webhook secret, or a stored delivery unchanged')
+    .argument('[file]', 'file with the body')
+    .option('--delivery <id>', 'send the original bytes and headers of a stored delivery')
     .option('--to <url>', 'default: /webhooks/plane of PUBLIC_URL')
     .option('--json', 'print JSON')
     .action(async (file: string | undefined, { json, delivery, to }: SendOptions) => {
       const url = to ?? `${loadConfig(processEnvironment()).publicUrl}/webhooks/plane`;
       const webhook = delivery === undefined ? signedFile(file) : await storedWebhook(delivery);
-      const answer = await post(url, webhook);
-      print(json, answer, [`${url} answered ${answer.status}: ${answer.body}`]);
-      if (answer.status >= 400) process.exitCode = 1;
+      const response = await post(url, webhook);
+      print(json, response, [`${url} responded ${response.status}: ${response.body}`]);
+      if (response.status >= 400) process.exitCode = 1;
     });
 }
 
 function signedFile(file: string | undefined): Webhook {
-  if (file === undefined) throw wrongUse('Name a file, or a stored delivery with --delivery.');
+  if (file === undefined) throw invalidArguments('Specify a file, or a stored delivery with --delivery.');
   const [secret] = loadConfig(processEnvironment()).planeWebhookSecrets;
-  if (!secret) throw wrongUse('PLANE_WEBHOOK_SECRETS is not set: there is nothing to sign with.');
+  if (!secret) throw invalidArguments('PLANE_WEBHOOK_SECRETS is not set, so the body cannot be signed.');
   const body = readFileSync(file);
   const signature = new SigningSecret(secret).sign(body).toString('hex');
   return { body, headers: { 'content-type': 'application/json', 'x-plane-signature': signature } };
@@ -62,7 +62,7 @@ async function storedWebhook(id: string): Promise<Webhook> {
 }
 
 async function post(url: string, { body, headers }: Webhook): Promise<{ status: number; body: string }> {
-  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   const request = { method: 'POST', headers: { ...headers }, body: new Uint8Array(body), signal };
   const response = await fetch(url, request);
   return { status: response.status, body: await response.text() };

@@ -5,34 +5,31 @@ import { withTimeout } from '../common/with-timeout.js';
 import { MetricsService, type Reading } from '../observability/metrics.service.js';
 import { ReadinessService } from './readiness.service.js';
 
-/** Shorter than a scrape waits for a reading, so that a database that hangs is told as away, and not as unknown. */
+/** Shorter than the time limit of a reading, so that a hanging database is exported as 0 and not as NaN. */
 const TIMEOUT_MS = 2000;
-/** A question that hangs holds one connection, however many scrapes come meanwhile. */
-const HANGS_AFTER_MS = 15_000;
+/** A query that hangs uses one connection for this long, however many scrapes arrive. */
+const RETRY_AFTER_MS = 15_000;
 
-/** Tells whether this process can do its work, and whether it reaches the database. */
+/** Exports whether this process is ready and reaches the database. */
 @Injectable()
 export class HealthMetricsService {
   constructor(metrics: MetricsService, readiness: ReadinessService, dataSource: DataSource) {
-    const reached = new SingleFlight(() => dataSource.query('SELECT 1'), HANGS_AFTER_MS);
-    metrics.gauge('hangar_database_up', 'Whether this process reaches the database: 1, else 0.', () =>
-      told(reached.run()),
+    const ping = new SingleFlight(() => dataSource.query('SELECT 1'), RETRY_AFTER_MS);
+    metrics.gauge('hangar_database_up', '1 if this process reaches the database, otherwise 0.', () =>
+      succeeds(ping.run()),
     );
-    metrics.gauge('hangar_ready', 'Whether /health/ready answers 200: 1, else 0.', () =>
-      told(readiness.requireReady()),
+    metrics.gauge('hangar_ready', '1 if /health/ready responds with 200, otherwise 0.', () =>
+      succeeds(readiness.requireReady()),
     );
   }
 }
 
-/** 1 where it is fulfilled in time. */
-async function told(whether: Promise<unknown>): Promise<Reading[]> {
-  const inTime = withTimeout(TIMEOUT_MS, whether, () => new Error('it is not known in time'));
-  return [
-    {
-      value: await inTime.then(
-        () => 1,
-        () => 0,
-      ),
-    },
-  ];
+/** 1 if the promise fulfills in time, otherwise 0. */
+async function succeeds(check: Promise<unknown>): Promise<Reading[]> {
+  const inTime = withTimeout(TIMEOUT_MS, check, () => new Error('timed out'));
+  const value = await inTime.then(
+    () => 1,
+    () => 0,
+  );
+  return [{ value }];
 }

@@ -7,7 +7,7 @@ import { HealthMetricsService } from './health-metrics.service.js';
 import { ProcessMetricsService } from './process-metrics.service.js';
 import { ReadinessService } from './readiness.service.js';
 
-/** Liveness and readiness, and what a process tells of itself. */
+/** Liveness, readiness, and metrics of the process. */
 @Module({
   imports: [DatabaseModule, ObservabilityModule, QueueModule],
   controllers: [HealthController],

@@ -7,12 +7,12 @@ import { MetricsService } from '../observability/metrics.service.js';
 
 const NANOSECONDS = 1e9;
 const MICROSECONDS = 1e6;
-/** How finely delays are seen; a finer sight would wake an idle process more often. */
+/** Resolution of the measured delays; a finer one would wake an idle process more often. */
 const RESOLUTION_MS = 20;
-/** Above any machine's memory: a control group that sets no limit says such a number. */
+/** Above any machine's memory: cgroups without a limit report such a number. */
 const NO_LIMIT_BYTES = 2 ** 50;
 
-/** Tells what this process is and what it takes, by the names that Prometheus' client libraries share. */
+/** Exports the release, roles and resource use of this process, under the names of Prometheus' client libraries. */
 @Injectable()
 export class ProcessMetricsService {
   private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
@@ -21,58 +21,58 @@ export class ProcessMetricsService {
     config: HangarConfig,
     private readonly metrics: MetricsService,
   ) {
-    metrics.gauge('hangar_build_info', 'The release that runs, and its Node.js; always 1.', async () => [
+    metrics.gauge('hangar_build_info', 'Release and Node.js version; always 1.', async () => [
       { value: 1, labels: { version: version(), node: process.versions.node } },
     ]);
-    metrics.gauge('hangar_role', 'The roles of this process; 1 for each that it has.', async () =>
+    metrics.gauge('hangar_role', '1 for each role of this process.', async () =>
       config.roles.map((role) => ({ value: 1, labels: { role } })),
     );
-    this.tellMemory();
-    this.tellTime();
+    this.exportMemory();
+    this.exportTimes();
   }
 
-  private tellMemory(): void {
-    this.tell('process_resident_memory_bytes', 'Memory that the process holds.', () =>
+  private exportMemory(): void {
+    this.gauge('process_resident_memory_bytes', 'Resident memory of the process.', () =>
       process.memoryUsage.rss(),
     );
-    this.tell(
+    this.gauge(
       'nodejs_heap_size_used_bytes',
-      'Memory that its objects take.',
+      'Used memory of the JavaScript heap.',
       () => process.memoryUsage().heapUsed,
     );
     const limit = process.constrainedMemory();
     if (limit > 0 && limit < NO_LIMIT_BYTES)
-      this.tell(
+      this.gauge(
         'hangar_memory_limit_bytes',
-        'Memory at which the process is killed: the limit of its container.',
+        'Memory limit of the container, at which the process is killed.',
         () => limit,
       );
   }
 
-  private tellTime(): void {
+  private exportTimes(): void {
     const startedAt = Date.now() / 1000 - process.uptime();
-    this.tell('process_start_time_seconds', 'When it started, as seconds since 1970.', () => startedAt);
-    this.metrics.observableCounter(
-      'process_cpu_seconds_total',
-      'Time of processors that it has used.',
-      () => {
-        const { user, system } = process.cpuUsage();
-        return (user + system) / MICROSECONDS;
-      },
+    this.gauge(
+      'process_start_time_seconds',
+      'Start time of the process, in seconds since 1970.',
+      () => startedAt,
     );
+    this.metrics.observableCounter('process_cpu_seconds_total', 'CPU time used by the process.', () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / MICROSECONDS;
+    });
     this.delay.enable();
-    this.tell(
+    this.gauge(
       'nodejs_eventloop_lag_p99_seconds',
-      'How late its timers were, 99 of 100, since the last scrape.',
+      '99th percentile of the event loop delay since the last scrape.',
       () => {
-        const apart = this.delay.percentile(99) / NANOSECONDS;
+        const interval = this.delay.percentile(99) / NANOSECONDS;
         this.delay.reset();
-        return Math.max(0, apart - RESOLUTION_MS / 1000);
+        return Math.max(0, interval - RESOLUTION_MS / 1000);
       },
     );
   }
 
-  private tell(name: string, description: string, read: () => number): void {
+  private gauge(name: string, description: string, read: () => number): void {
     this.metrics.gauge(name, description, async () => [{ value: read() }]);
   }
 }

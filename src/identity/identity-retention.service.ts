@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { RETENTION_INTERVAL_MS, RetentionRound } from '../database/retention-round.js';
-import { LogoutTokensRepository } from './oidc/logout-tokens.repository.js';
+import { LogoutTokensRepository } from './sessions/logout-tokens.repository.js';
 import { SessionsService } from './sessions/sessions.service.js';
 
 /** The role `scheduler`: deletes sessions that have ended, and logout tokens that nobody needs to remember. */

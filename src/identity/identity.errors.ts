@@ -1,67 +1,76 @@
-import { DomainError } from '../common/domain-error.js';
+import { codedError } from '../common/coded-error.js';
 import { type OperatorRole } from './operator-role.js';
 
-/** Nobody is signed in. */
-export function notSignedIn(): DomainError {
-  return new DomainError({
-    code: 'not_signed_in',
-    title: 'Not authenticated',
-    detail: 'Sign in at /console/sign-in, or send a bearer token of the identity provider.',
-    status: 401,
-  });
-}
+/** The request carries neither a session nor a bearer token. */
+export const notSignedIn = codedError(
+  'not_signed_in',
+  401,
+  'Not authenticated',
+  'Sign in at /console/sign-in, or send a bearer token of the identity provider.',
+);
 
-/** Somebody is, and may not do this. */
-export function roleMissing(needed: OperatorRole, has: OperatorRole | undefined): DomainError {
-  return new DomainError({
-    code: 'role_missing',
-    title: 'Not allowed',
-    detail: `This needs the role ${needed}; you have ${has ?? 'none'}. An administrator of the identity provider gives it.`,
-    status: 403,
-  });
-}
+/** The operator lacks the role that the route requires. */
+export const roleMissing = codedError(
+  'role_missing',
+  403,
+  'Not allowed',
+  (required: OperatorRole, actual: OperatorRole | undefined) =>
+    `This needs the role ${required}; you have ${actual ?? 'none'}. An administrator of the identity provider assigns roles.`,
+);
 
 /** Production without an identity provider. */
-export function ssoMissing(): DomainError {
-  return new DomainError({
-    code: 'sso_missing',
-    title: 'Single sign-on is not configured',
-    detail:
-      'Console and API need an identity provider with NODE_ENV=production: set OIDC_ISSUER and OIDC_CLIENT_ID, as docs/sso shows.',
-    status: 503,
-  });
-}
+export const ssoMissing = codedError(
+  'sso_missing',
+  503,
+  'Single sign-on is not configured',
+  'With NODE_ENV=production, console and API need an identity provider: set OIDC_ISSUER and OIDC_CLIENT_ID, as docs/sso shows.',
+);
 
-/** A route of console or API names no role; the start should have failed. */
-export function routeWithoutRole(): DomainError {
-  return new DomainError({
-    code: 'route_without_role',
-    title: 'Not allowed',
-    detail: 'This address names no role that may use it.',
-    status: 403,
-  });
-}
+/** A route of the console or the API declares no role; {@link RouteRolesExplorer} should have failed the start. */
+export const routeWithoutRole = codedError(
+  'route_without_role',
+  403,
+  'Not allowed',
+  'This route declares no role, so it cannot be used.',
+);
 
-/** Something acts without the token of its session, or comes from another site. */
-export function csrfRefused(fault: 'site' | 'token'): DomainError {
+/** A request that changes something lacks the token of its session, or comes from another origin. */
+export const csrfRefused = codedError('csrf_refused', 403, 'Not allowed', (cause: 'site' | 'token') => {
   const why =
-    fault === 'site'
+    cause === 'site'
       ? 'The request comes from another site.'
       : 'The request lacks the token of your session (the field _csrf or the header x-csrf-token).';
-  return new DomainError({
-    code: 'csrf_refused',
-    title: 'Not allowed',
-    detail: `${why} Open the page again and repeat what you did.`,
-    status: 403,
-  });
-}
+  return `${why} Reload the page and try again.`;
+});
 
-/** An administrator has disabled somebody here. */
-export function personDisabled(): DomainError {
-  return new DomainError({
-    code: 'person_disabled',
-    title: 'Not allowed',
-    detail: 'You were disabled here. An administrator of this server can enable you again.',
-    status: 403,
-  });
-}
+/** An administrator has disabled this person. */
+export const personDisabled = codedError(
+  'person_disabled',
+  403,
+  'Not allowed',
+  'Your account is disabled here. An administrator of this server can enable it.',
+);
+
+/** In development, a sign-in without the token that was printed at the start. */
+export const developmentTokenNeeded = codedError(
+  'development_token_needed',
+  401,
+  'Open the address that was printed at the start',
+  'OIDC_ISSUER is not set: open the console with the address that this process printed at its start, /console/sign-in?token=…',
+);
+
+/** The provider's response belongs to no pending sign-in of this browser. */
+export const unknownSignIn = codedError(
+  'sign_in_unknown',
+  400,
+  'This sign-in cannot be finished',
+  'It was started in another browser, was started more than 15 minutes ago, or is already finished. Sign in again.',
+);
+
+/** A logout token is invalid (Back-Channel Logout §2.8: 400). The reason contains nothing of the token. */
+export const logoutTokenRefused = codedError(
+  'logout_token_refused',
+  400,
+  'The logout token was rejected',
+  (reason: string) => `The logout token was rejected: ${reason}.`,
+);

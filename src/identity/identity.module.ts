@@ -4,11 +4,9 @@ import { AuditModule } from '../audit/audit.module.js';
 import { DevelopmentTokenService } from './access/development-token.service.js';
 import { RejectionsService } from './access/rejections.service.js';
 import { RouteRolesExplorer } from './access/route-roles.explorer.js';
-import { SsoWarningsService } from './access/sso-warnings.service.js';
 import { BearerService } from './bearer/bearer.service.js';
 import { BackChannelController } from './oidc/back-channel.controller.js';
 import { BackChannelLogoutService } from './oidc/back-channel-logout.service.js';
-import { LogoutTokensModule } from './oidc/logout-tokens.module.js';
 import { OidcSignInService } from './oidc/oidc-sign-in.service.js';
 import { ProviderKeysService } from './oidc/provider-keys.service.js';
 import { ProviderService } from './oidc/provider.service.js';
@@ -21,14 +19,13 @@ import { SignInService } from './sign-in/sign-in.service.js';
 import { SignInTransactionsService } from './sign-in/sign-in-transactions.service.js';
 import { SignOutService } from './sign-in/sign-out.service.js';
 
-/** Who the operators are: corporate SSO, their sessions and roles. */
+/** Authenticates operators: single sign-on, sessions, bearer tokens and roles. */
 @Module({
-  imports: [AuditModule, DiscoveryModule, LogoutTokensModule, PeopleModule, SessionsModule],
+  imports: [AuditModule, DiscoveryModule, PeopleModule, SessionsModule],
   controllers: [BackChannelController, SignInController],
   providers: [
     { provide: APP_GUARD, useClass: RoleGuard },
     RouteRolesExplorer,
-    SsoWarningsService,
     DevelopmentTokenService,
     RejectionsService,
     ProviderService,

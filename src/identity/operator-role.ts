@@ -7,7 +7,7 @@ export function includesRole(has: OperatorRole, needed: OperatorRole): boolean {
   return OPERATOR_ROLES.indexOf(has) >= OPERATOR_ROLES.indexOf(needed);
 }
 
-/** The highest of them; `undefined` where there is none. */
+/** The highest of these roles; `undefined` for an empty list. */
 export function highestRole(roles: readonly OperatorRole[]): OperatorRole | undefined {
   return OPERATOR_ROLES.findLast((role) => roles.includes(role));
 }

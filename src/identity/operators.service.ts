@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { HangarConfig } from '../config/hangar-config.js';
 import { BearerService } from './bearer/bearer.service.js';
@@ -6,24 +6,34 @@ import { ssoMissing } from './identity.errors.js';
 import { type Operator } from './operator.js';
 import { SessionsService } from './sessions/sessions.service.js';
 
-/** Knows who is behind a request. */
+/** Identifies the operator who sends a request; warns at the start if the sign-in is not configured completely. */
 @Injectable()
-export class OperatorsService {
+export class OperatorsService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(OperatorsService.name);
+
   constructor(
     private readonly config: HangarConfig,
     private readonly sessions: SessionsService,
     private readonly bearer: BearerService,
   ) {}
 
-  /** @throws {DomainError} `sso_missing`: production without an identity provider serves neither console nor API */
+  onApplicationBootstrap(): void {
+    const { production, oidcIssuer, oidcRolesClaim } = this.config;
+    if (production && oidcIssuer === undefined)
+      this.logger.warn('OIDC_ISSUER is not set: console and API respond with 503; everything else works');
+    if (oidcIssuer !== undefined && oidcRolesClaim === undefined)
+      this.logger.warn('OIDC_ROLES_CLAIM is not set: no operator has a role in console and API');
+  }
+
+  /** @throws {DomainError} `sso_missing`: in production, console and API require an identity provider */
   requireSso(): void {
     if (this.config.production && this.config.oidcIssuer === undefined) throw ssoMissing();
   }
 
   /**
-   * By its bearer token where it has one, else by its session.
+   * Identifies the operator by the bearer token if there is one, otherwise by the session.
    *
-   * @throws {DomainError} where a bearer token is there and not good, or cannot be checked now
+   * @throws {DomainError} the bearer token is invalid, or cannot be verified now
    */
   async identify(request: FastifyRequest): Promise<Operator | undefined> {
     return (await this.bearer.operatorOf(request)) ?? (await this.sessions.operatorOf(request));

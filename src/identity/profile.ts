@@ -1,6 +1,6 @@
-/** Who somebody is, as the identity provider says it. */
+/** A person's claims at the identity provider. */
 export interface Profile {
-  /** `OIDC_ISSUER`; `development` for the token that is printed at start. */
+  /** `OIDC_ISSUER`; `development` for the development token. */
   readonly issuer: string;
   readonly subject: string;
   readonly name?: string;

@@ -15,8 +15,8 @@ import { OperatorsService } from './operators.service.js';
 import { REQUIRED_ROLE, type RequiredRole } from './requires-role.decorator.js';
 
 /**
- * Stands before every route of the server. Those that name a role ({@link RequiresRole}) are for operators who have it,
- * and what acts in a session must come from our own pages; those of console and API that name none are for nobody.
+ * Guards every route of the server. A route with {@link RequiresRole} is for operators who have that role, and a session's
+ * request that changes something needs a CSRF token; a console or API route without a role is always rejected.
  */
 @Injectable()
 export class RoleGuard implements CanActivate {
@@ -24,10 +24,10 @@ export class RoleGuard implements CanActivate {
     private readonly config: HangarConfig,
     private readonly reflector: Reflector,
     private readonly operators: OperatorsService,
-    private readonly refusals: RejectionsService,
+    private readonly rejections: RejectionsService,
   ) {}
 
-  /** @throws {DomainError} where nobody is signed in, the role is missing, or another site sent the request */
+  /** @throws {DomainError} not signed in, role missing, or sent by another site */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const needed = this.requiredRole(context);
     const request = context.switchToHttp().getRequest<OperatorRequest>();
@@ -38,11 +38,11 @@ export class RoleGuard implements CanActivate {
     this.operators.requireSso();
     if (needed === 'public') return true;
     try {
-      await this.admit(needed, request);
+      await this.authorize(needed, request);
       return true;
     } catch (error) {
       if (error instanceof DomainError) {
-        await this.refusals.request(error, request);
+        await this.rejections.request(error, request);
         const challenge = challengeOf(error, request);
         if (challenge !== undefined)
           context.switchToHttp().getResponse<FastifyReply>().header('www-authenticate', challenge);
@@ -51,7 +51,7 @@ export class RoleGuard implements CanActivate {
     }
   }
 
-  private async admit(needed: Exclude<RequiredRole, 'public'>, request: OperatorRequest): Promise<void> {
+  private async authorize(needed: Exclude<RequiredRole, 'public'>, request: OperatorRequest): Promise<void> {
     const operator = await this.operators.identify(request);
     if (!operator) throw notSignedIn();
     request.operator = operator;
@@ -60,7 +60,7 @@ export class RoleGuard implements CanActivate {
     if (!operator.role || !includesRole(operator.role, needed)) throw roleMissing(needed, operator.role);
   }
 
-  /** A bearer token is sent by nobody but its owner. */
+  /** Browsers never attach a bearer token by themselves, so only sessions need the check. */
   private requireOwnPage({ csrfToken }: Operator, request: OperatorRequest): void {
     if (csrfToken !== undefined) requireOwnPage(request, csrfToken, this.config.publicUrl);
   }

@@ -2,7 +2,7 @@ import { trace } from '@opentelemetry/api';
 import { pino, type Logger, type LoggerOptions } from 'pino';
 import { serializeError } from '../common/serialize-error.js';
 
-/** The process's logger: pretty on a terminal, JSON lines else. @param traced each line names the active span */
+/** The process's logger: pretty-printed on a TTY, JSON otherwise. @param traced adds the active span to each line */
 export async function createLogger(level: string, traced = false): Promise<Logger> {
   const options: LoggerOptions = {
     level,

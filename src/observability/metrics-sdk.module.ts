@@ -3,7 +3,7 @@ import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { METRICS_SDK, type MetricsSdk } from './metrics.service.js';
 
-/** What counts, and answers scrapes, in a process that is scraped. */
+/** The OpenTelemetry metrics SDK with its Prometheus exporter, for processes that are scraped. */
 @Global()
 @Module({ providers: [{ provide: METRICS_SDK, useFactory: newSdk }], exports: [METRICS_SDK] })
 export class MetricsSdkModule {}

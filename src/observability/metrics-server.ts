@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
-import { DomainError } from '../common/domain-error.js';
+import { codedError } from '../common/coded-error.js';
 import { type MetricsService } from './metrics.service.js';
 
 const PATH = '/metrics';
 
-/** The metrics' own port, which need not be reachable from outside. */
+/** The HTTP server of the metrics, on its own port. */
 export interface MetricsServer {
   close(): Promise<void>;
 }
 
 /**
- * Serves `GET /metrics`, and nothing else.
+ * Serves `GET /metrics` only.
  *
- * @param port 0 takes a free one, which the log names
+ * @param port 0 selects a free one, which is logged
  * @throws {DomainError} `metrics_port_unusable`
  */
 export async function startMetricsServer(
@@ -44,19 +44,16 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw unusablePort(port, host, (error as NodeJS.ErrnoException).code);
+    throw unusablePort(port, host, (error as NodeJS.ErrnoException).code ?? 'unknown');
   }
 }
 
-function unusablePort(port: number, host: string, code = 'unknown'): DomainError {
-  const what =
+const unusablePort = codedError(
+  'metrics_port_unusable',
+  500,
+  'The metrics port cannot be used',
+  (port: number, host: string, code: string) =>
     code === 'EADDRINUSE'
-      ? `port ${port} on ${host} is taken. Stop the program that listens there, or set METRICS_PORT`
-      : `the metrics cannot listen on port ${port} of ${host} (${code}). Set METRICS_PORT to another, 1024 or above`;
-  return new DomainError({
-    code: 'metrics_port_unusable',
-    title: 'The port of the metrics cannot be used',
-    detail: what,
-    status: 500,
-  });
-}
+      ? `port ${port} on ${host} is in use. Stop the program that listens there, or set METRICS_PORT`
+      : `the metrics cannot listen on port ${port} of ${host} (${code}). Set METRICS_PORT to another port, 1024 or above`,
+);

@@ -3,7 +3,7 @@ import { type Logger } from 'pino';
 
 type PinoLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
-/** What Nest says of its own start, failures included, which the start tells by itself; for those who debug it. */
+/** Contexts of Nest's own startup messages: logged at debug, since Hangar reports the start and its errors itself. */
 const NEST_INTERNALS = new Set([
   'NestFactory',
   'InstanceLoader',

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MetricsService } from './metrics.service.js';
 
-/** What operators see of a process. */
+/** Provides {@link MetricsService}. */
 @Module({
   providers: [MetricsService],
   exports: [MetricsService],

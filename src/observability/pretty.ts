@@ -1,6 +1,6 @@
 import { PinoPretty } from 'pino-pretty';
 
-/** A stream that writes log records for a person's eyes to standard output. */
+/** A stream that pretty-prints log records to standard output. */
 export function pretty(): ReturnType<typeof PinoPretty> {
   return PinoPretty({
     translateTime: 'HH:MM:ss',

@@ -4,8 +4,9 @@ import { IdentityProvider, type Minted } from '../support/identity-provider.js';
 import { until } from '../support/until.js';
 
 const GOOD = { aud: 'hangar-api', sub: 'deploy-bot', groups: ['sre'] };
-/** How often the provider may be asked for its keys in vain: so often, and then once in so many ms. */
-const [ASKS_AT_ONCE, ASK_EVERY_MS] = [5, 10_000];
+/** Limits of requests for the provider's keys: a burst, then one per interval. */
+const [REQUEST_BURST, REQUEST_INTERVAL_MS] = [5, 10_000];
+const METADATA = '/.well-known/openid-configuration';
 const NOW = Math.floor(Date.now() / 1000);
 
 let provider: IdentityProvider;
@@ -42,12 +43,12 @@ describe('a bearer token', () => {
     ['no role', { claims: { ...GOOD, groups: ['visitors'] } }, null],
     ['the type of a plain JWT', { claims: GOOD, header: { typ: 'JWT' } }, 'operator'],
     ['a clock that is 20 s fast', { claims: { ...GOOD, nbf: NOW + 20 } }, 'operator'],
-  ])('with %s is taken', async (_what, wanted, role) => {
+  ])('with %s is accepted', async (_what, wanted, role) => {
     const answer = await ask(await provider.mint(wanted));
     expect(await body(answer)).toMatchObject({ subject: 'deploy-bot', role });
   });
 
-  it('is taken from a clock that is slow: it has expired only just', async () => {
+  it('is accepted if it has just expired, since clocks differ', async () => {
     const exp = Math.floor(Date.now() / 1000) - 2;
     expect((await ask(await provider.mint({ claims: { ...GOOD, exp } }))).status).toBe(200);
   });
@@ -55,37 +56,37 @@ describe('a bearer token', () => {
   const ID_TOKEN = { ...GOOD, nonce: 'n', at_hash: 'h' };
   const EVENTS = { 'http://schemas.openid.net/event/backchannel-logout': {} };
   it.each<[string, Minted, string]>([
-    ['for another audience', { claims: { ...GOOD, aud: 'other' } }, 'for another audience'],
-    ['for no audience', { claims: { sub: 'x' } }, 'for another audience'],
-    ['of another issuer', { claims: { ...GOOD, iss: 'https://evil.example' } }, 'another issuer'],
+    ['for another audience', { claims: { ...GOOD, aud: 'other' } }, 'audience is not OIDC_AUDIENCE'],
+    ['for no audience', { claims: { sub: 'x' } }, 'audience is not OIDC_AUDIENCE'],
+    ['of another issuer', { claims: { ...GOOD, iss: 'https://evil.example' } }, 'issuer is not OIDC_ISSUER'],
     ['that has expired', { claims: { ...GOOD, exp: NOW - 60 } }, 'has expired'],
     ['that never expires', { claims: { ...GOOD, exp: null } }, 'claim exp is missing'],
     ['that is not valid yet', { claims: { ...GOOD, nbf: NOW + 86_400 } }, 'not valid yet'],
-    ['whose subject nobody could disable', { claims: { ...GOOD, sub: 'a\nb' } }, 'sub is not 1 to 255'],
-    ['whose subject the database does not take', { claims: { ...GOOD, sub: 'a\0b' } }, 'sub is not 1 to 255'],
-    ['of nobody', { claims: { aud: 'hangar-api' } }, 'claim sub is missing'],
+    ['whose subject could not be disabled', { claims: { ...GOOD, sub: 'a\nb' } }, 'sub is not 1 to 255'],
+    ['whose subject PostgreSQL cannot store', { claims: { ...GOOD, sub: 'a\0b' } }, 'sub is not 1 to 255'],
+    ['without a subject', { claims: { aud: 'hangar-api' } }, 'claim sub is missing'],
     ['with alg none', { claims: GOOD, key: 'none' }, 'algorithm is not allowed'],
     [
       'with HS256 and the public key',
       { claims: GOOD, key: 'public key as secret' },
       'algorithm is not allowed',
     ],
-    ['signed by a stranger', { claims: GOOD, key: 'foreign' }, 'signature does not match'],
+    ['signed with another key', { claims: GOOD, key: 'foreign' }, 'signature does not match'],
     ['with an unknown key', { claims: GOOD, header: { kid: 'unknown' } }, 'no such key'],
     ['that is an id token', { claims: ID_TOKEN, header: { typ: 'JWT' } }, 'an id token'],
     ['that is a logout token', { claims: { ...GOOD, events: EVENTS } }, 'a logout token'],
     ['that says it is a logout token', { claims: GOOD, header: { typ: 'logout+jwt' } }, 'of another type'],
     ['that is Keycloak’s refresh token', { claims: { ...GOOD, typ: 'Refresh' } }, 'of another type'],
     ['that is bound to a key', { claims: { ...GOOD, cnf: { jkt: 'x' } } }, 'bound to a key'],
-  ])('%s is refused', async (_what, wanted, why) => {
+  ])('%s is rejected', async (_what, wanted, why) => {
     expect(await refused(await ask(await provider.mint(wanted)))).toContain(why);
   });
 
-  it.each(['nonsense', 'a.b.c', '..', 'eyJhbGciOiJSUzI1NiJ9..'])('%j is refused', async (token) => {
+  it.each(['nonsense', 'a.b.c', '..', 'eyJhbGciOiJSUzI1NiJ9..'])('%j is rejected', async (token) => {
     expect(await refused(await ask(token))).toMatch(/signed JWT|algorithm/);
   });
 
-  it('with a changed byte is refused', async () => {
+  it('with a changed byte is rejected', async () => {
     const [header = '', payload = '', signature = ''] = (await provider.mint({ claims: GOOD })).split('.');
     const admin = Buffer.from(
       JSON.stringify({ ...GOOD, groups: ['hangar-admins'], exp: NOW + 300, iss: provider.url }),
@@ -100,34 +101,36 @@ describe('a bearer token', () => {
     ).toContain('signature');
   });
 
-  it('counts instead of a cookie, and by itself: no form token is asked for', async () => {
+  it('takes precedence over a cookie, and needs no CSRF token', async () => {
     const token = await provider.mint({ claims: GOOD });
     const answer = await ask(token, { cookie: 'hangar-session=nonsense', origin: 'https://evil.example' });
     expect(answer.status).toBe(200);
-    const removed = await ask(token, {}, 'DELETE', '/links/nobody');
+    const removed = await ask(token, {}, 'DELETE', '/links/unknown');
     expect(await body(removed)).toMatchObject({ type: 'urn:hangar:link_unknown', status: 404 });
   });
 });
 
 describe('the provider’s keys', () => {
-  it('may change while we run: new tokens are good at once, old ones are not when the old key is forgotten', async () => {
+  it('may change at runtime: new tokens are accepted at once, old ones are rejected once the old key is gone', async () => {
     const before = await provider.mint({ claims: GOOD });
     await provider.rotateKeys();
     expect((await ask(await provider.mint({ claims: GOOD }))).status).toBe(200);
     expect(await refused(await ask(before))).toContain('no such key');
   });
 
-  it('are not asked for with each token that names an unknown one', async () => {
+  it('are not fetched for every token with an unknown key id, nor is the metadata', async () => {
     const began = performance.now();
-    const { '/jwks': before = 0 } = await provider.requests();
+    const { '/jwks': before = 0, [METADATA]: discovered } = await provider.requests();
     const token = await provider.mint({ claims: GOOD, header: { kid: 'unknown' } });
     for (let i = 0; i < 40; i += 1) expect(await refused(await ask(token))).toContain('no such key');
-    const { '/jwks': after = 0 } = await provider.requests();
-    const allowed = ASKS_AT_ONCE + Math.ceil((performance.now() - began) / ASK_EVERY_MS);
+    const { '/jwks': after = 0, [METADATA]: rediscovered } = await provider.requests();
+    expect(discovered).toBeGreaterThan(0);
+    expect(rediscovered).toBe(discovered);
+    const allowed = REQUEST_BURST + Math.ceil((performance.now() - began) / REQUEST_INTERVAL_MS);
     expect(after - before).toBeLessThanOrEqual(allowed);
   });
 
-  it('that are known serve while the provider is away; where none are, nobody is called a liar', async () => {
+  it('that are cached serve while the provider does not respond; without them the response is 503, not 401', async () => {
     const token = await provider.mint({ claims: GOOD });
     expect((await ask(token)).status).toBe(200);
     const replica = await together.startReplica();
@@ -139,7 +142,7 @@ describe('the provider’s keys', () => {
     expect(answer.headers.get('www-authenticate')).toBeNull();
     await provider.restart();
     const fresh = await provider.mint({ claims: GOOD });
-    await until('the replica to ask again', async () => {
+    await until('the replica to fetch the keys again', async () => {
       return (await ask(fresh, {}, 'GET', '', replica.url)).status === 200;
     });
     await replica.end();
@@ -147,7 +150,7 @@ describe('the provider’s keys', () => {
 });
 
 describe('without OIDC_AUDIENCE', () => {
-  it('no token is taken, since one for any other service would do', async () => {
+  it('every token is rejected, since one for any other service would be valid', async () => {
     const replica = await together.startReplica({ OIDC_AUDIENCE: '' });
     const answer = await ask(await provider.mint({ claims: GOOD }), {}, 'GET', '', replica.url);
     expect(await refused(answer)).toContain('OIDC_AUDIENCE is not set');
@@ -173,18 +176,18 @@ async function body(answer: Response): Promise<unknown> {
   return answer.json();
 }
 
-/** The reason in an answer as RFC 6750 §3 asks for it. */
+/** The reason of a rejection, with the header that RFC 6750 §3 requires. */
 async function refused(answer: Response): Promise<string> {
-  const told = (await body(answer)) as Record<string, unknown>;
-  expect(told).toEqual({
+  const problem = (await body(answer)) as Record<string, unknown>;
+  expect(problem).toEqual({
     type: 'urn:hangar:token_refused',
-    title: 'The bearer token is refused',
+    title: 'The bearer token was rejected',
     status: 401,
-    detail: expect.stringContaining('refused: '),
+    detail: expect.stringContaining('rejected: '),
     requestId: expect.any(String),
   });
   expect(answer.headers.get('www-authenticate')).toBe(
-    `Bearer realm="hangar", error="invalid_token", error_description="${String(told['detail'])}"`,
+    `Bearer realm="hangar", error="invalid_token", error_description="${String(problem['detail'])}"`,
   );
-  return String(told['detail']);
+  return String(problem['detail']);
 }

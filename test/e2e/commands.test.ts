@@ -17,7 +17,7 @@ afterAll(async () => {
   await shared.together.stop();
 });
 
-// In this order: the first ones need what nobody has changed, the last ones leave no token.
+// Order matters: the first cases need unchanged data, the last ones leave no token.
 doctorCases(shared);
 deliveryCommandsCases(shared);
 workspaceSecretsCases(shared);

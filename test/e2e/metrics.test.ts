@@ -42,7 +42,7 @@ describe('the metrics', () => {
   };
   const counted = async (series: string): Promise<boolean> => (value(await scrapeOnce(), series) ?? 0) > 0;
 
-  it('count what came in, what handlers did, and what Plane was asked', async () => {
+  it('count webhooks, handler runs and requests to Plane', async () => {
     const ping = pingWebhook('v2');
     await together.deliver(ping);
     await together.deliver(ping);
@@ -80,7 +80,7 @@ describe('the metrics', () => {
     expect(value(text, 'hangar_traffic_silent_seconds')).toBe(0);
   });
 
-  it('tell of the process: release, roles, memory, time, and whether it can do its work', async () => {
+  it('describe the process: release, roles, memory, time, readiness', async () => {
     const text = await scrape();
     expect(text).toMatch(/^hangar_build_info\{version="\d+\.\d+\.\d+",node="24\.\d+\.\d+"\} 1$/m);
     for (const role of ROLES) expect(value(text, `hangar_role{role="${role}"}`)).toBe(1);
@@ -95,7 +95,7 @@ describe('the metrics', () => {
     expect(value(text, 'hangar_ready')).toBe(1);
   });
 
-  it('tell what has not happened yet as 0, so that the first time is an increase', async () => {
+  it('start at 0, so that the first count is an increase', async () => {
     const text = await scrape();
     for (const series of [
       'hangar_webhooks_received_total{outcome="unavailable"}',
@@ -107,7 +107,7 @@ describe('the metrics', () => {
       expect([series, value(text, series)]).toEqual([series, 0]);
   });
 
-  it('are those of the README, label by label and value by value', async () => {
+  it('are those of the README, with the same labels and values', async () => {
     const text = await scrape();
     const series = metricsOf(text.replaceAll(/^#.*$/gm, ''));
     const told = toldMetrics();
@@ -130,7 +130,7 @@ describe('the metrics', () => {
         expect([name, [...(values.get(name) ?? [])].sort()]).toEqual([name, [...named].sort()]);
   });
 
-  it('count what is refused unread, once each', async () => {
+  it('count rejected requests whose body was not read, once each', async () => {
     const to = `${together.url}/webhooks/plane`;
     const json = { 'content-type': 'application/json' };
     const requests: RequestInit[] = [
@@ -149,7 +149,7 @@ describe('the metrics', () => {
     expect(value(await scrape(), 'hangar_webhooks_received_total{outcome="failed"}')).toBe(0);
   });
 
-  it('tell who has fallen silent', async () => {
+  it('export silent workspaces', async () => {
     await together.database.query(
       `INSERT INTO workspace_traffic (workspace_id, last_at, gaps_from, silent_told_at)
        SELECT id, now() - interval '3 days', now(), now() FROM unnest(ARRAY['', 'one', 'other']) AS id`,
@@ -160,7 +160,7 @@ describe('the metrics', () => {
     expect(value(text, 'hangar_traffic_silent_seconds')).toBeGreaterThanOrEqual(3 * 86_400);
   });
 
-  it('count renewals, and secrets that do not open', async () => {
+  it('count refreshes, and secrets that cannot be decrypted', async () => {
     await together.database.query(`UPDATE tokens SET due_at = now()`);
     await until('the renewal to be counted', () =>
       counted('hangar_token_refreshes_total{kind="bot",outcome="renewed"}'),
@@ -173,20 +173,20 @@ describe('the metrics', () => {
     expect(value(await scrape(), 'hangar_secrets_unreadable_total{reason="missing_key"}')).toBe(0);
   });
 
-  it('hold no label of the library, and no secret', async () => {
+  it('have no label of the library, and no secret', async () => {
     const text = await scrape();
     expect(text).not.toMatch(/otel_scope|target_info|_total_total/);
     for (const secret of [together.simulator.clientSecret, together.simulator.webhookSecret])
       expect(text).not.toContain(secret);
   });
 
-  it('are all that their port serves', async () => {
+  it('are the only route of their port', async () => {
     expect((await fetch(url.replace('/metrics', '/'))).status).toBe(404);
     expect((await fetch(url, { method: 'POST' })).status).toBe(404);
     expect((await fetch(`${together.url}/metrics`)).status).toBe(404);
   });
 
-  it('tell that one reading fails, and keep the others', async () => {
+  it('export a failed reading as NaN, and keep the others', async () => {
     await together.database.query('ALTER TABLE tokens RENAME TO away');
     await until('a scrape that lacks the tokens alone', async () => {
       const text = await scrapeOnce();
@@ -194,11 +194,11 @@ describe('the metrics', () => {
       return Number.isNaN(tokens) && value(text, 'hangar_oldest_waiting_seconds') === 0;
     });
     await together.database.query('ALTER TABLE away RENAME TO tokens');
-    await until('the log to tell of it', () => together.hangar.log.includes('a metric cannot be read'));
+    await until('the log line', () => together.hangar.log.includes('a metric cannot be read'));
     expect(await counted('hangar_metrics_unreadable_total{metric="hangar_tokens"}')).toBe(true);
   });
 
-  it('tell that the database is away, and that it is back', async () => {
+  it('export that the database is unreachable, and that it is back', async () => {
     const text = await together.database.away(scrapeOnce);
     expect(value(text, 'hangar_database_up')).toBe(0);
     expect(value(text, 'hangar_ready')).toBe(0);
@@ -207,11 +207,11 @@ describe('the metrics', () => {
     await until('the process to be ready', () => counted('hangar_ready'));
   });
 
-  it('stop the start where their port is taken, and go with the server', async () => {
+  it('fail the start if their port is in use, and stop with the server', async () => {
     const { port } = new URL(url);
     const second = await HangarProcess.launch({ ...together.environment, PORT: '0', METRICS_PORT: port });
     expect(await second.exit()).toBe(1);
-    expect(second.log).toMatch(new RegExp(`port ${port} on 127.0.0.1 is taken.*METRICS_PORT`));
+    expect(second.log).toMatch(new RegExp(`port ${port} on 127.0.0.1 is in use.*METRICS_PORT`));
     await together.hangar.end();
     await expect(fetch(url)).rejects.toThrow('fetch failed');
   });

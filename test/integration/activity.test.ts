@@ -1,6 +1,5 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ActivityLogService } from '../../src/activity/activity-log.service.js';
 import { ActivityService } from '../../src/activity/activity.service.js';
 import { ActivityRetentionModule } from '../../src/activity/activity-retention.module.js';
 import { ActivityRetentionService } from '../../src/activity/activity-retention.service.js';
@@ -14,14 +13,14 @@ import { serviceContext } from '../support/service-context.js';
 
 const MINUTE_MS = 60_000;
 
-describe('activity by the minute', () => {
+describe('activity per minute', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let replicas: INestApplicationContext[];
 
   const replica = (index: number): INestApplicationContext => replicas[index] as INestApplicationContext;
   const counting = (index: number): ActivityService => replica(index).get(ActivityService);
-  const log = (): ActivityLogService => replica(0).get(ActivityLogService);
+  const log = (): ActivityService => replica(0).get(ActivityService);
   const startReplica = (): Promise<INestApplicationContext> => {
     const secrets = { planeWebhookSecrets: [new Secret(FIXTURE_SECRET)] };
     return serviceContext(database, simulator, [ReceiverModule, ActivityRetentionModule], undefined, secrets);
@@ -46,7 +45,7 @@ describe('activity by the minute', () => {
 
   beforeEach(() => database.query('DELETE FROM activity_minutes'));
 
-  it('adds up what two processes count, also where they write at once', async () => {
+  it('adds up the counts of two processes, also with concurrent writes', async () => {
     for (const ms of [10, 30]) counting(0).ran('A.run', 'run_handled', ms);
     counting(1).ran('A.run', 'run_handled', 50);
     counting(1).ran('B.run', 'run_dead_lettered', 1);
@@ -61,7 +60,7 @@ describe('activity by the minute', () => {
     ]);
   });
 
-  it('counts webhooks by what became of them', async () => {
+  it('counts webhooks by outcome', async () => {
     const body = Buffer.from(pingWebhook('v2'));
     const signed = { 'x-plane-signature': sign(body, FIXTURE_SECRET) };
     const [first, second] = replicas.map((each) => each.get(WebhookReceiverService));
@@ -76,10 +75,10 @@ describe('activity by the minute', () => {
     ]);
   });
 
-  it('is kept while it cannot be written, and written before the process ends', async () => {
+  it('is kept while writes fail, and written before the process ends', async () => {
     counting(1).received('webhook_accepted');
     await database.query('ALTER TABLE activity_minutes RENAME TO away');
-    await counting(1).write();
+    await expect(counting(1).write()).rejects.toThrow();
     await database.query('ALTER TABLE away RENAME TO activity_minutes');
     counting(1).received('webhook_accepted');
     await replica(1).close();
@@ -87,7 +86,7 @@ describe('activity by the minute', () => {
     expect(await rows()).toMatchObject([{ series: 'webhook_accepted', count: 2 }]);
   });
 
-  it('tells every minute, also those in which nothing happened, and rates by handler', async () => {
+  it('includes every minute, also empty ones, and rates by handler', async () => {
     const now = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
     await database.query(
       `INSERT INTO activity_minutes SELECT to_timestamp($1::float8 / 1000) - make_interval(mins => ago), series, handler, count, sum, max
@@ -123,7 +122,7 @@ describe('activity by the minute', () => {
     expect(second?.failedPerMinute).toBeCloseTo(0.95, 0);
   });
 
-  it('is told and kept for two days', async () => {
+  it('is available and kept for two days', async () => {
     await database.query(
       `INSERT INTO activity_minutes
        SELECT date_trunc('minute', now()) - make_interval(hours => ago), 'webhook_accepted', '', 1, 0, 0

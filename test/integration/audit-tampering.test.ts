@@ -21,7 +21,7 @@ const ENTRY: AuditEntry = {
   details: { a: 0.1, b: [1e-7, null] },
 };
 
-describe('an audit log under the hands of somebody with all rights', () => {
+describe('verification of an audit log that a superuser has manipulated', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let context: INestApplicationContext;
@@ -59,7 +59,7 @@ describe('an audit log under the hands of somebody with all rights', () => {
     await database.query(disabled('ENABLE'));
     return log.verify();
   }
-  const faults = ({ faults: found }: AuditVerification): [string, number][] =>
+  const errorsOf = ({ faults: found }: AuditVerification): [string, number][] =>
     found.map(({ kind, seq }) => [kind, seq]);
 
   beforeEach(async () => {
@@ -83,18 +83,18 @@ describe('an audit log under the hands of somebody with all rights', () => {
     [`outcome = 'failed'`],
     [`details = details || '{"more": 1}'`],
     [`details = details - 'a'`],
-  ])('a changed row shows: %s', async (change) => {
+  ])('detects a changed row: %s', async (change) => {
     const found = await after(`UPDATE audit_log SET ${change} WHERE seq = 40`);
-    expect([found.ok, faults(found)]).toEqual([false, [['changed', 40]]]);
+    expect([found.ok, errorsOf(found)]).toEqual([false, [['changed', 40]]]);
     expect((await log.verifyEnd(100)).ok).toBe(false);
     expect((await log.verifyEnd(60)).ok).toBe(true);
   });
 
-  it('a row that was changed together with its hash shows at the next one', async () => {
+  it('detects a row that was changed together with its hash, at the next row', async () => {
     const row = (await entries())[39]!;
     const hash = hashOf({ ...row, outcome: 'failed' });
     const found = await after(`UPDATE audit_log SET outcome = 'failed', hash = '${hash}' WHERE seq = 40`);
-    expect(faults(found)).toEqual([['unlinked', 41]]);
+    expect(errorsOf(found)).toEqual([['unlinked', 41]]);
   });
 
   it.each([
@@ -110,13 +110,13 @@ describe('an audit log under the hands of somebody with all rights', () => {
         ['missing', 21],
       ],
     ],
-  ] as const)('a removed row shows: %s', async (_, where, expected) => {
+  ] as const)('detects a removed row: %s', async (_, where, expected) => {
     const found = await after(`DELETE FROM audit_log WHERE ${where}`);
-    expect(faults(found)).toEqual(expected);
+    expect(errorsOf(found)).toEqual(expected);
     expect((await log.verifyEnd(ENTRIES)).ok).toBe(false);
   });
 
-  it('an end that was removed together with the head shows to who kept an anchor, and to nobody else', async () => {
+  it('detects last rows that were removed together with the head only with an anchor', async () => {
     const anchor = await head();
     const kept = (await entries())[ENTRIES - 4]!;
     const found = await after(
@@ -124,25 +124,25 @@ describe('an audit log under the hands of somebody with all rights', () => {
       `UPDATE audit_head SET seq = ${kept.seq}, hash = '${kept.hash}'`,
     );
     expect(found.ok).toBe(true);
-    expect(faults(await log.verify(anchor))).toEqual([['anchor', ENTRIES]]);
+    expect(errorsOf(await log.verify(anchor))).toEqual([['anchor', ENTRIES]]);
     for (let n = 0; n < 3; n += 1) await audit.record(ENTRY);
-    expect(faults(await log.verify())).toEqual([]);
-    expect(faults(await log.verify(anchor))).toEqual([['anchor', ENTRIES]]);
+    expect(errorsOf(await log.verify())).toEqual([]);
+    expect(errorsOf(await log.verify(anchor))).toEqual([['anchor', ENTRIES]]);
     expect((await log.verify({ seq: kept.seq, hash: kept.hash })).ok).toBe(true);
   });
 
-  it('an inserted row shows: after the end, before the start, and with a number that is there', async () => {
+  it('detects an inserted row: after the end, before the start, and with a duplicate number', async () => {
     const copy = (seq: string, from: number): string =>
       `INSERT INTO audit_log SELECT ${COLUMNS.replace('seq', seq)} FROM audit_log WHERE seq = ${from}`;
     const appended = await after(copy('seq + 1', ENTRIES));
-    expect(faults(appended)).toEqual([
+    expect(errorsOf(appended)).toEqual([
       ['changed', ENTRIES + 1],
       ['head', ENTRIES + 1],
     ]);
-    expect(faults(await after(`DELETE FROM audit_log WHERE seq > ${ENTRIES}`, copy('0', 5)))).toEqual([
+    expect(errorsOf(await after(`DELETE FROM audit_log WHERE seq > ${ENTRIES}`, copy('0', 5)))).toEqual([
       ['changed', 0],
     ]);
-    const doubled = await after(
+    const duplicate = await after(
       'DELETE FROM audit_log WHERE seq = 0',
       'ALTER TABLE audit_log DROP CONSTRAINT audit_log_pkey',
       copy('seq', 5),
@@ -151,40 +151,40 @@ describe('an audit log under the hands of somebody with all rights', () => {
       'TRUNCATE audit_log',
       'ALTER TABLE audit_log ADD CONSTRAINT audit_log_pkey PRIMARY KEY (seq)',
     );
-    expect(faults(doubled)).toEqual([['inserted', 5]]);
+    expect(errorsOf(duplicate)).toEqual([['inserted', 5]]);
   });
 
-  it('rows that were put in between with all numbers moved show', async () => {
+  it('detects inserted rows whose followers were renumbered', async () => {
     const found = await after(
       'UPDATE audit_log SET seq = -seq - 1 WHERE seq >= 98',
       'UPDATE audit_log SET seq = -seq WHERE seq < 0',
       `INSERT INTO audit_log SELECT ${COLUMNS.replace('seq', '98')} FROM audit_log WHERE seq = 97`,
       'UPDATE audit_head SET seq = seq + 1',
     );
-    expect(faults(found)).toEqual([98, 99, 100, 101].map((seq) => ['changed', seq]));
+    expect(errorsOf(found)).toEqual([98, 99, 100, 101].map((seq) => ['changed', seq]));
   });
 
-  it('a swapped pair shows', async () => {
+  it('detects swapped rows', async () => {
     const found = await after(
       'UPDATE audit_log SET seq = -30 WHERE seq = 30',
       'UPDATE audit_log SET seq = 30 WHERE seq = 31',
       'UPDATE audit_log SET seq = 31 WHERE seq = -30',
     );
-    expect(faults(found)).toEqual([
+    expect(errorsOf(found)).toEqual([
       ['changed', 30],
       ['changed', 31],
       ['unlinked', 32],
     ]);
   });
 
-  it('a head that was set back, or deleted, shows', async () => {
-    expect(faults(await after('UPDATE audit_head SET seq = seq - 1'))).toEqual([['head', ENTRIES]]);
-    expect(faults(await after('DELETE FROM audit_head'))).toEqual([['head', ENTRIES]]);
+  it('detects a head that was reset or deleted', async () => {
+    expect(errorsOf(await after('UPDATE audit_head SET seq = seq - 1'))).toEqual([['head', ENTRIES]]);
+    expect(errorsOf(await after('DELETE FROM audit_head'))).toEqual([['head', ENTRIES]]);
     await expect(audit.record(ENTRY)).rejects.toMatchObject({ code: 'audit_unavailable' });
   });
 
-  it('a trigger that is gone shows', async () => {
+  it('detects a disabled trigger', async () => {
     await database.query('ALTER TABLE audit_log DISABLE TRIGGER audit_log_keep');
-    expect(faults(await log.verify())).toEqual([['unguarded', ENTRIES]]);
+    expect(errorsOf(await log.verify())).toEqual([['unguarded', ENTRIES]]);
   });
 });

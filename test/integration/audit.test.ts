@@ -57,7 +57,7 @@ describe('the audit log', () => {
     return found;
   };
 
-  it('has no gap in what several processes append at once, and each follows the one before', async () => {
+  it('has no gap when several processes append concurrently, and each entry follows the previous one', async () => {
     const { ok, entries: count, head: end } = await log.verify();
     expect([ok, count, end?.seq]).toEqual([true, ENTRIES, ENTRIES]);
     const all = await entries();
@@ -72,7 +72,7 @@ describe('the audit log', () => {
     });
   });
 
-  it('joins the transaction of its caller, or is gone with it', async () => {
+  it('joins the transaction of its caller, and is rolled back with it', async () => {
     const dataSource = replicas[0]!.get(DataSource);
     const before = await head();
     const failing = dataSource.transaction(async (transaction) => {
@@ -99,21 +99,21 @@ describe('the audit log', () => {
     [
       `INSERT INTO audit_log SELECT * FROM kept_log WHERE seq = 3 ON CONFLICT (seq) DO UPDATE SET outcome = 'x'`,
     ],
-  ])('refuses %s, also to its owner', async (sql) => {
+  ])('rejects %s, also of its owner', async (sql) => {
     await expect(database.query(sql)).rejects.toThrow(/is refused: the audit log only grows/);
   });
 
   it.each([
-    ['a number twice', 5, 'hash'],
-    ['a number left out', 1000, 'hash'],
-    ['another hash before', 0, `repeat('1', 64)`],
-  ])('refuses an insert with %s', async (_, seq, previous) => {
+    ['a duplicate number', 5, 'hash'],
+    ['a gap before its number', 1000, 'hash'],
+    ['a wrong previous hash', 0, `repeat('1', 64)`],
+  ])('rejects an insert with %s', async (_, seq, previous) => {
     const insert = `INSERT INTO audit_log SELECT CASE ${seq} WHEN 0 THEN seq + 1 ELSE ${seq} END, at, actor_kind, actor_id,
       actor_name, actor_from, action, target, outcome, details, ${previous}, hash FROM audit_log ORDER BY seq DESC LIMIT 1`;
     await expect(database.query(insert)).rejects.toThrow(/does not follow the last one/);
   });
 
-  it('needs no right to change anything of its role', async () => {
+  it('needs no privilege to update or delete', async () => {
     await database.query(`CREATE ROLE appends_${process.pid}`);
     await database.query(`GRANT USAGE ON SCHEMA public TO appends_${process.pid}`);
     await database.query(`GRANT SELECT, INSERT ON audit_log TO appends_${process.pid}`);
@@ -136,7 +136,7 @@ describe('the audit log', () => {
     await database.query(`DROP ROLE appends_${process.pid}`);
   });
 
-  it('gives filtered pages, the newest first', async () => {
+  it('returns filtered pages, newest first', async () => {
     const filter = { actorId: 'writer 1', action: 'token.refresh', outcome: 'done' } as const;
     const first = await log.page(filter, { limit: 20 });
     const rest = await log.page(filter, { limit: 20, before: first.next ?? 0 });
@@ -162,7 +162,7 @@ describe('the audit log', () => {
       await database.query('DROP TRIGGER IF EXISTS broken ON audit_log');
     });
 
-    it('lets nothing be done', async () => {
+    it('prevents the operation', async () => {
       await database.query('ALTER TABLE audit_head RENAME TO away');
       await expect(audit.audited(act, run)).rejects.toMatchObject({ code: 'audit_unavailable', status: 503 });
       await database.query('ALTER TABLE away RENAME TO audit_head');
@@ -170,7 +170,7 @@ describe('the audit log', () => {
       expect(await audit.audited(act, run)).toBe(1);
     });
 
-    it('says so where it went away while something was done, and leaves refusals as they are', async () => {
+    it('reports an operation that was done without an entry, and does not affect rejections', async () => {
       await database.query(`CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN RAISE EXCEPTION 'disk full'; END $$`);
       await database.query('CREATE TRIGGER broken BEFORE INSERT ON audit_log EXECUTE FUNCTION broken()');
@@ -181,18 +181,18 @@ describe('the audit log', () => {
       expect(done).toBe(1);
       await expect(
         audit.audited(act, async () => {
-          throw new Error('of its own');
+          throw new Error('its own error');
         }),
-      ).rejects.toThrow('of its own');
+      ).rejects.toThrow('its own error');
       await audit.refused(act);
       await database.query('DROP TRIGGER broken ON audit_log');
     });
 
-    it('is not filled by strangers: refusals are counted beyond 10 a minute', async () => {
-      const stranger = { kind: 'anonymous', id: '-', from: '203.0.113.9' } as const;
-      for (let n = 0; n < 30; n += 1) await audit.refused({ by: stranger, action: 'access.refused' });
-      const { entries: booked } = await log.page({ action: 'access.refused' }, { limit: 100 });
-      expect(booked.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 10 }, () => 'refused'));
+    it('is not filled by anonymous clients: beyond 10 per minute, rejections are only counted', async () => {
+      const anonymous = { kind: 'anonymous', id: '-', from: '203.0.113.9' } as const;
+      for (let n = 0; n < 30; n += 1) await audit.refused({ by: anonymous, action: 'access.refused' });
+      const { entries: recorded } = await log.page({ action: 'access.refused' }, { limit: 100 });
+      expect(recorded.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 10 }, () => 'refused'));
     });
   });
 });

@@ -3,7 +3,6 @@ import { type INestApplicationContext, Injectable, Module } from '@nestjs/common
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OnPlaneEvent, type PlaneContext, type PlaneEvent } from 'hangar';
 import { type Actor } from '../../src/audit/actor.js';
-import { ActivityLogService } from '../../src/activity/activity-log.service.js';
 import { ActivityService } from '../../src/activity/activity.service.js';
 import { OperationsModule } from '../../src/operations/operations.module.js';
 import { HandlerOperations } from '../../src/operations/handler.operations.js';
@@ -178,14 +177,14 @@ describe('a paused handler', () => {
   it('has its runs of all processes in the activity log', async () => {
     await Promise.all(replicas.map((each) => each.get(ActivityService).write()));
     const minutes = await replica(0)
-      .get(ActivityLogService)
+      .get(ActivityService)
       .minutes(new Date(Date.now() - 3_600_000));
     const sum = (numberOf: (minute: (typeof minutes)[number]) => number): number =>
       minutes.reduce((total, minute) => total + numberOf(minute), 0);
     // Seven events for either handler; the longest lag is of those that are said to have come a minute earlier.
     expect([sum(({ handled }) => handled), sum(({ failed }) => failed)]).toEqual([14, 0]);
     expect(Math.max(...minutes.map(({ maxLagMs }) => maxLagMs ?? 0))).toBeGreaterThanOrEqual(60_000);
-    const rates = await replica(1).get(ActivityLogService).ratesByHandler(60);
+    const rates = await replica(1).get(ActivityService).ratesByHandler(60);
     expect(rates.map(({ handler }) => handler)).toEqual(['Handlers.beside', 'Handlers.ordered']);
     expect(rates[0]?.handledPerMinute).toBeGreaterThan(7 / 61 - 0.001);
     expect(rates[0]?.handledPerMinute).toBeLessThanOrEqual(7 / 60);

@@ -8,7 +8,7 @@ import { ExporterErrors } from '../../src/observability/tracing/exporter-errors.
 import { spanExporter } from '../../src/observability/tracing/span-exporter.js';
 import { until } from '../support/until.js';
 
-describe('what sends spans', () => {
+describe('the span exporter', () => {
   let server: Server | undefined;
   afterEach(() => {
     server?.closeAllConnections();
@@ -31,7 +31,7 @@ describe('what sends spans', () => {
     return { url, ends };
   }
 
-  it('holds few connections to a collector whose answers never end', async () => {
+  it('limits its connections to a collector whose responses never end', async () => {
     const open: ServerResponse[] = [];
     const { ends } = await exports(20, (_request, response) => {
       open.push(response);
@@ -42,13 +42,13 @@ describe('what sends spans', () => {
     for (const response of open) response.end();
   });
 
-  it('tells a status in its own words, not in those of the collector', async () => {
+  it('logs the standard phrase of a status, not the text of the collector', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
     const { url, ends } = await exports(1, (_request, response) => {
       response.writeHead(401, 'the key hush is wrong').end('hush');
     });
     await until('the export to end', () => ends.length > 0);
-    new ExporterErrors(url).tell(ends[0]);
+    new ExporterErrors(url).exportFailed(ends[0]);
     expect(warn).toHaveBeenCalledWith(expect.objectContaining({ reason: '401 Unauthorized' }));
     warn.mockRestore();
   });

@@ -1,5 +1,5 @@
 import { Get, Query } from '@nestjs/common';
-import { ActivityLogService } from '../../activity/activity-log.service.js';
+import { ActivityService } from '../../activity/activity.service.js';
 import { ApiController } from '../http/api-controller.decorator.js';
 import { Route } from '../http/route.decorator.js';
 import { ActivityDto, ActivityMinuteDto, ActivityQuery } from './activity.dto.js';
@@ -9,7 +9,7 @@ const MS_A_MINUTE = 60_000;
 /** What all processes did lately. */
 @ApiController('activity')
 export class ActivityController {
-  constructor(private readonly activity: ActivityLogService) {}
+  constructor(private readonly activity: ActivityService) {}
 
   @Get()
   @Route({

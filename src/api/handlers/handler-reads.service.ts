@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ActivityLogService } from '../../activity/activity-log.service.js';
+import { ActivityService } from '../../activity/activity.service.js';
 import { unknownHandler } from '../../webhooks/discovery/handler.errors.js';
 import { HandlerStatsService } from '../../webhooks/pauses/handler-stats.service.js';
 import { HandlerDto } from './handler.dto.js';
@@ -12,7 +12,7 @@ const MINUTES = 5;
 export class HandlerReadsService {
   constructor(
     private readonly levels: HandlerStatsService,
-    private readonly activity: ActivityLogService,
+    private readonly activity: ActivityService,
   ) {}
 
   /** The handlers of this release, and those of former ones that still hold something. */

@@ -4,15 +4,15 @@ import { fail, pass, type Finding } from './finding.js';
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 const CALLBACK = '/oauth/callback';
 
-/** Whether `.env` holds a name that nothing reads. */
+/** Checks `.env` for unknown names. */
 export function checkEnvironmentFile(warnings: readonly string[]): Finding {
   const check = 'configuration';
   return warnings.length === 0
-    ? pass(check, 'every variable can be used')
+    ? pass(check, 'all variables are valid')
     : fail(check, warnings.join(' '), 'Correct the names in .env');
 }
 
-/** Whether Plane can send browsers back to us. */
+/** Checks that Plane can redirect browsers to Hangar. */
 export function checkRedirectUri({ planeRedirectUri, publicUrl, production }: HangarConfig): Finding {
   const check = 'redirect uri';
   const uri = new URL(planeRedirectUri);
@@ -20,14 +20,14 @@ export function checkRedirectUri({ planeRedirectUri, publicUrl, production }: Ha
   if (uri.protocol !== 'https:' && (production || !local))
     return fail(
       check,
-      `${uri.href} is not https: the code in it could be read on the way`,
-      'Put TLS in front of Hangar and set PUBLIC_URL to its https address',
+      `${uri.href} is not https, so the authorization code could be intercepted`,
+      'Serve Hangar behind TLS and set PUBLIC_URL to its https URL',
     );
   if (uri.pathname !== CALLBACK || uri.origin !== new URL(publicUrl).origin)
     return fail(
       check,
-      `${uri.href} is not ${publicUrl}${CALLBACK}, where Hangar listens`,
-      'Leave PLANE_REDIRECT_URI out, unless a proxy rewrites the address',
+      `${uri.href} is not ${publicUrl}${CALLBACK}, the callback URL of Hangar`,
+      'Remove PLANE_REDIRECT_URI, unless a proxy rewrites the URL',
     );
   return pass(check, `${uri.href}: it must be among the Redirect URIs on the app's page in Plane`);
 }

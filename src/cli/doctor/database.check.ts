@@ -6,17 +6,17 @@ import { requireCurrentSchema } from '../../database/migrator.js';
 import { causeText } from '../../server/startup-error.js';
 import { fail, pass, type Finding } from './finding.js';
 
-const OLDEST = 15;
-const NEWEST = 18;
+const MIN_VERSION = 15;
+const MAX_VERSION = 18;
 const MAX_SKEW_SECONDS = 30;
 
-/** What was found of the database, and whether the rest can be looked at. */
+/** Findings of the database; `usable` if checks of the stored data can run. */
 export interface DatabaseFindings {
   readonly findings: readonly Finding[];
   readonly usable: boolean;
 }
 
-/** Whether the database answers, is one of the supported ones, has our time, and has the current schema. */
+/** Checks that the database is reachable, supported, in sync with this host's clock, and has the current schema. */
 export async function checkDatabase(url: Secret, embedded: boolean): Promise<DatabaseFindings> {
   const source = new DataSource({ ...dataSourceOptions(url), migrations: MIGRATIONS });
   try {
@@ -38,12 +38,12 @@ async function checkServer(source: DataSource, embedded: boolean): Promise<Findi
   );
   const major = Number.parseInt(row?.version ?? '', 10);
   const what = `${embedded ? 'embedded ' : ''}PostgreSQL ${row?.version}`;
-  if (!(major >= OLDEST && major <= NEWEST))
-    return fail(check, `${what} is not one of those that Hangar is tested on`, `Use ${OLDEST} to ${NEWEST}`);
+  if (!(major >= MIN_VERSION && major <= MAX_VERSION))
+    return fail(check, `${what} is not supported`, `Use version ${MIN_VERSION} to ${MAX_VERSION}`);
   const ahead = Math.round((row?.seconds ?? 0) - Date.now() / 1000);
   return Math.abs(ahead) <= MAX_SKEW_SECONDS
     ? pass(check, `${what}, reachable`)
-    : fail(check, `${what}: its clock is ${ahead} s ahead of ours`, 'Look at NTP on both machines');
+    : fail(check, `${what}: its clock is ${ahead} s ahead of this host`, 'Check NTP on both hosts');
 }
 
 async function checkMigrations(source: DataSource): Promise<Finding> {

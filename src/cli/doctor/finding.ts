@@ -1,35 +1,35 @@
 import { causeText } from '../../server/startup-error.js';
 
-/** One thing that was looked at. */
+/** The result of a check. */
 export interface Finding {
   readonly check: string;
   readonly ok: boolean;
-  /** What was found. */
+  /** The observation. */
   readonly detail: string;
   /** What to do about it. */
   readonly hint?: string;
 }
 
-/** Nothing to do. */
+/** A passed check. */
 export function pass(check: string, detail: string): Finding {
   return { check, ok: true, detail };
 }
 
-/** A fault, and what to do about it. */
+/** A failed check. @param hint what to do */
 export function fail(check: string, detail: string, hint?: string): Finding {
   return { check, ok: false, detail, ...(hint !== undefined && { hint }) };
 }
 
-/** Looks; what it throws is a finding too, so that one check does not stop the others. */
-export async function runCheck(check: string, look: () => Promise<Finding>): Promise<Finding> {
+/** Runs a check; an error becomes a failed check, so that the others still run. */
+export async function runCheck(check: string, run: () => Promise<Finding>): Promise<Finding> {
   try {
-    return await look();
+    return await run();
   } catch (error) {
     return fail(check, causeText(error));
   }
 }
 
-/** A check that needs something that is not there. */
+/** A check that cannot run because another one failed. */
 export function skipped(check: string, why: string): Finding {
-  return fail(check, `not looked at: ${why}`);
+  return fail(check, `skipped: ${why}`);
 }

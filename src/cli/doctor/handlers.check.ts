@@ -4,16 +4,16 @@ import { span } from '../output.js';
 import { fail, pass, type Finding } from './finding.js';
 
 const SECONDS_PER_DAY = 86_400;
-/** The part of the retention that a pause may last before it is a fault. */
-const LONG = 0.5;
+/** The share of the retention after which a pause fails the check. */
+const MAX_PAUSE_SHARE = 0.5;
 
 /**
- * Whether every job has a handler in this release, how many events failed for the last time, and what is paused. That is
- * a fault once the events that wait may be deleted soon.
+ * Checks that every job has a handler in this release, and counts dead letters and pauses. A pause fails the check if the
+ * waiting events may be deleted soon.
  */
-export async function checkHandlers(levels: HandlerStatsService, retentionDays: number): Promise<Finding> {
+export async function checkHandlers(stats: HandlerStatsService, retentionDays: number): Promise<Finding> {
   const check = 'handlers';
-  const all = await levels.all();
+  const all = await stats.all();
   const letters = all.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
   const orphaned = all.filter(({ pattern }) => pattern === undefined).map(({ handler }) => handler);
   const pauses = all.flatMap(({ pause }) => pause ?? []);
@@ -22,15 +22,15 @@ export async function checkHandlers(levels: HandlerStatsService, retentionDays: 
   if (orphaned.length > 0)
     return fail(
       check,
-      `${summary}; events wait for ${orphaned.join(', ')}, which this release does not have`,
-      'Bring it back, or give its events to another with "hangar deliveries replay --handler"; "hangar handlers" counts them',
+      `${summary}; events wait for handlers that this release does not have: ${orphaned.join(', ')}`,
+      'Restore the handler, or replay its events to another one with "hangar deliveries replay --handler"; "hangar handlers" shows their number',
     );
-  if (pauses.every((pause) => pausedSeconds(pause) < retentionDays * SECONDS_PER_DAY * LONG))
+  if (pauses.every((pause) => pausedSeconds(pause) < retentionDays * SECONDS_PER_DAY * MAX_PAUSE_SHARE))
     return pass(check, summary);
   return fail(
     check,
     summary,
-    `"hangar handlers resume" ends a pause; events that have waited for ${retentionDays} days (DELIVERY_RETENTION_DAYS) are deleted`,
+    `Resume handlers with "hangar handlers resume"; events are deleted after ${retentionDays} days (DELIVERY_RETENTION_DAYS)`,
   );
 }
 

@@ -10,17 +10,17 @@ import { fail, pass, type Finding, skipped } from './finding.js';
 const MAX_SKEW_SECONDS = 30;
 const [REACHABLE, CREDENTIALS, CLOCK] = ['plane', 'credentials', 'clock'];
 
-/** Whether Plane answers, knows the app, and has the time that we have. One call. */
+/** Checks, with one request, that Plane responds, accepts the app's credentials, and has the same time. */
 export async function checkPlane(config: HangarConfig): Promise<Finding[]> {
-  if (!config.planeClientId) return [pass(REACHABLE, 'not configured: the simulator is used')];
+  if (!config.planeClientId) return [pass(REACHABLE, 'not configured; the simulator is used')];
   const clock = new PlaneClockService();
   const exchange = new PlaneExchangeService(config, clock, new MetricsService(), new PlaneTiming());
   try {
     const known = await new PlaneOAuthService(config, exchange).knowsApp();
-    return [pass(REACHABLE, `${config.planeBaseUrl} answers`), credentials(known), skew(clock)];
+    return [pass(REACHABLE, `${config.planeBaseUrl} responds`), credentials(known), skew(clock)];
   } catch (error) {
     if (!(error instanceof PlaneError)) throw error;
-    return [fail(REACHABLE, error.message), skipped(CREDENTIALS, 'Plane does not answer as it should')];
+    return [fail(REACHABLE, error.message), skipped(CREDENTIALS, 'the request to Plane failed')];
   } finally {
     exchange.onApplicationShutdown();
   }
@@ -28,19 +28,19 @@ export async function checkPlane(config: HangarConfig): Promise<Finding[]> {
 
 function credentials(known: boolean): Finding {
   return known
-    ? pass(CREDENTIALS, 'Plane knows the app')
+    ? pass(CREDENTIALS, 'accepted by Plane')
     : fail(
         CREDENTIALS,
-        'Plane does not know the app by them',
+        'rejected by Plane',
         "Copy PLANE_CLIENT_ID and PLANE_CLIENT_SECRET from the app's page in Plane",
       );
 }
 
 function skew(clock: PlaneClockService): Finding {
   const seconds = clock.skewSeconds();
-  if (seconds === undefined) return pass(CLOCK, 'Plane does not tell its time');
+  if (seconds === undefined) return pass(CLOCK, 'the response of Plane has no time');
   const rounded = Math.round(seconds);
   return Math.abs(rounded) <= MAX_SKEW_SECONDS
-    ? pass(CLOCK, `Plane's is ${rounded} s ahead of ours`)
-    : fail(CLOCK, `Plane's is ${rounded} s ahead of ours`, 'Look at NTP on this machine');
+    ? pass(CLOCK, `Plane is ${rounded} s ahead of this host`)
+    : fail(CLOCK, `Plane is ${rounded} s ahead of this host`, 'Check NTP on this host');
 }

@@ -6,62 +6,64 @@ import { SigningSecret } from '../../webhooks/events/webhook-signature.js';
 import { type WorkspaceSecretsService } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
 import { fail, pass, type Finding } from './finding.js';
 
-/** Whether every stored secret can be opened, and which keys may go. */
+/** Checks that every stored secret can be decrypted, and lists keys that are no longer needed. */
 export async function checkKeyRing(ring: KeyRingService): Promise<Finding> {
   const check = 'key ring';
   const { keys, missing, unused, newestOpens } = await ring.survey();
-  const lost = Object.entries(missing).map(([kid, rows]) => `${rows} stored secret(s) need the key "${kid}"`);
-  if (lost.length > 0)
+  const unreadable = Object.entries(missing).map(
+    ([kid, rows]) => `${rows} stored secret(s) need the key "${kid}"`,
+  );
+  if (unreadable.length > 0)
     return fail(
       check,
-      `${lost.join(', ')}, which is not configured`,
+      `${unreadable.join(', ')}, which is not configured`,
       'Add it at the end of HANGAR_ENCRYPTION_KEYS',
     );
   if (!newestOpens)
     return fail(
       check,
-      'a secret that was stored last does not open with its key: the key is another of the same name, or the row was changed',
-      'Compare HANGAR_ENCRYPTION_KEYS with what the servers use',
+      'the newest stored secret cannot be decrypted: a key with the same name but another value is configured, or the row was changed',
+      'Compare HANGAR_ENCRYPTION_KEYS with the configuration of the servers',
     );
-  const rest = unused.length > 0 ? `; no secret needs ${unused.join(', ')} any more` : '';
-  return pass(check, `${keys} key(s), every stored secret has its own among them${rest}`);
+  const rest = unused.length > 0 ? `; no longer needed: ${unused.join(', ')}` : '';
+  return pass(check, `${keys} key(s), sufficient for every stored secret${rest}`);
 }
 
-/** Whether tokens are kept alive. */
+/** Checks that tokens are refreshed before they expire. */
 export async function checkTokens(tokens: TokenAdminService): Promise<Finding> {
   const check = 'tokens';
   const all = await tokens.list();
   const live = all.filter(({ state }) => state === 'live');
   const expired = live.filter(({ expiresInSeconds }) => expiresInSeconds <= 0);
   const consent = all.filter(({ state }) => state === 'needs_consent').length;
-  const summary = `${live.length} live, ${consent} in need of consent`;
+  const summary = `${live.length} live, ${consent} need consent`;
   if (expired.length === 0) return pass(check, summary);
   return fail(
     check,
-    `${summary}; ${expired.length} of the live ones have expired`,
-    'Is there a process with the role scheduler? "hangar tokens list" shows the last errors',
+    `${summary}; ${expired.length} live token(s) have expired`,
+    'Check that a process with the role scheduler runs; "hangar tokens list" shows the last errors',
   );
 }
 
-/** Whether webhooks can be verified, and which secrets Plane used lately. */
+/** Checks that webhook signatures can be verified, and lists the secrets that Plane used recently. */
 export async function checkWebhookSecrets(
   { planeWebhookSecrets, planeClientId }: HangarConfig,
   deliveries: DeliveriesService,
-  own: WorkspaceSecretsService,
+  workspaceSecrets: WorkspaceSecretsService,
 ): Promise<Finding> {
   const check = 'webhook secrets';
-  const workspaces = await own.countWorkspaces();
-  const rest = workspaces > 0 ? [`${workspaces} workspace(s) have their own`] : [];
+  const workspaces = await workspaceSecrets.countWorkspaces();
+  const rest = workspaces > 0 ? [`${workspaces} workspace(s) have a workspace secret`] : [];
   if (!planeClientId && planeWebhookSecrets.length === 0) return pass(check, "the simulator's");
   if (planeWebhookSecrets.length === 0)
     return workspaces > 0
-      ? pass(check, `${rest.join('')}; webhooks of others are answered 401`)
-      : fail(check, 'none: every webhook is answered 401', 'Set PLANE_WEBHOOK_SECRETS');
+      ? pass(check, `${rest.join('')}; webhooks of other workspaces are rejected with 401`)
+      : fail(check, 'none: every webhook is rejected with 401', 'Set PLANE_WEBHOOK_SECRETS');
   const fingerprints = planeWebhookSecrets.map((secret) => new SigningSecret(secret).fingerprint);
-  const seen = await deliveries.lastSignedBy(fingerprints);
+  const lastSigned = await deliveries.lastSignedBy(fingerprints);
   const lines = fingerprints.map((fingerprint) => {
-    const at = seen.get(fingerprint);
-    return `${fingerprint} ${at ? `last signed ${at.toISOString()}` : 'signed nothing in the last 7 days'}`;
+    const at = lastSigned.get(fingerprint);
+    return `${fingerprint} ${at ? `last signed ${at.toISOString()}` : 'not used in the last 7 days'}`;
   });
   return pass(check, [...lines, ...rest].join(', '));
 }

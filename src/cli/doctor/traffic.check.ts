@@ -7,22 +7,21 @@ import { fail, pass, type Finding } from './finding.js';
 
 const MAX_NAMED = 10;
 
-/** Whether workspaces send as they usually do, and how many still send webhooks of version v1. */
-export async function checkTraffic(silence: TrafficMonitorService): Promise<Finding> {
+/** Checks for silent workspaces, and counts those that still send v1 webhooks. */
+export async function checkTraffic(monitor: TrafficMonitorService): Promise<Finding> {
   const check = 'traffic';
-  const { all, workspaces } = await silence.survey();
-  const old = await silence.countV1();
-  const v1 = old > 0 ? `; ${old} workspace(s) still send webhooks of version v1` : '';
+  const { all, workspaces } = await monitor.survey();
+  const v1Workspaces = await monitor.countV1();
+  const v1 = v1Workspaces > 0 ? `; ${v1Workspaces} workspace(s) still send v1 webhooks` : '';
   const silent = workspaces.filter((each) => each.silent);
-  if (!all?.silent && silent.length === 0)
-    return pass(check, `no workspace is silent for longer than usual${v1}`);
-  const what = all?.silent ? [`nothing has come from any workspace for ${span(all.silentSeconds)}`] : [];
+  if (!all?.silent && silent.length === 0) return pass(check, `no silent workspaces${v1}`);
+  const what = all?.silent ? [`no webhook from any workspace for ${span(all.silentSeconds)}`] : [];
   if (silent.length > 0)
-    what.push(`${silent.length} workspace(s) are silent for far longer than usual: ${named(silent)}`);
+    what.push(`${silent.length} workspace(s) are silent for much longer than usual: ${named(silent)}`);
   return fail(
     check,
     `${what.join('; ')}${v1}`,
-    "Plane disables a webhook after five failures: open the app's page in Plane and enable it",
+    "Plane disables a webhook after five failures: enable it on the app's page in Plane",
   );
 }
 

@@ -1,5 +1,5 @@
 import { Body, Get, NotFoundException, Param, Post } from '@nestjs/common';
-import { ActivityLogService } from '../../activity/activity-log.service.js';
+import { ActivityService } from '../../activity/activity.service.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { RequiresRole } from '../../identity/requires-role.decorator.js';
@@ -19,7 +19,7 @@ const RATE_MINUTES = 5;
 export class HandlersController {
   constructor(
     private readonly levels: HandlerStatsService,
-    private readonly activity: ActivityLogService,
+    private readonly activity: ActivityService,
     private readonly actions: HandlerOperations,
   ) {}
 

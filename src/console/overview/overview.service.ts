@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ActivityLogService } from '../../activity/activity-log.service.js';
+import { ActivityService } from '../../activity/activity.service.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { QueueStatsService } from '../../queue/queue-stats.service.js';
 import { TokenAdminService } from '../../tokens/token-admin.service.js';
@@ -16,7 +16,7 @@ const FAILED = 5;
 @Injectable()
 export class OverviewService {
   constructor(
-    private readonly activity: ActivityLogService,
+    private readonly activity: ActivityService,
     private readonly deliveries: DeliveriesService,
     private readonly installations: InstallationsService,
     private readonly levels: HandlerStatsService,

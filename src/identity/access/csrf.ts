@@ -5,8 +5,8 @@ import { csrfRefused } from '../identity.errors.js';
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Lets a request of a session through that acts, where our own page sent it: with the session's token, and from our
- * origin as far as the browser tells.
+ * Requires that a session's request that changes something comes from Hangar's own pages: it carries the session's CSRF
+ * token, and the headers of the browser name no other origin.
  *
  * @throws {DomainError} `csrf_refused`
  */
@@ -17,7 +17,7 @@ export function requireOwnPage(request: FastifyRequest, csrfToken: string, ownOr
 }
 
 /**
- * `Sec-Fetch-Site` counts where it is sent: `Origin` is `null` for a form on a page with `Referrer-Policy: no-referrer`
+ * `Sec-Fetch-Site` takes precedence if present: `Origin` is `null` for a form on a page with `Referrer-Policy: no-referrer`
  * (Fetch §3.2.1).
  */
 function isSameOrigin({ headers }: FastifyRequest, ownOrigin: string): boolean {

@@ -1,6 +1,6 @@
 import { type Profile } from '../profile.js';
 
-/** Who signs in with the token that is printed at start. */
+/** The profile of an operator who uses the development token. */
 export const DEVELOPER: Profile & { readonly role: 'admin' } = {
   issuer: 'development',
   subject: 'development',

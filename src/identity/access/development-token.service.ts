@@ -5,10 +5,10 @@ import { HangarConfig } from '../../config/hangar-config.js';
 
 const TOKEN_BYTES = 24;
 
-/** In development, without an identity provider: one admin token a process, printed at start. */
+/** In development without an identity provider: one admin token per process, printed at the start. */
 @Injectable()
 export class DevelopmentTokenService {
-  /** `undefined` with an identity provider, and in production. */
+  /** `undefined` with an identity provider and in production. */
   readonly token: Secret | undefined;
 
   constructor({ oidcIssuer, production }: HangarConfig) {
@@ -18,7 +18,7 @@ export class DevelopmentTokenService {
         : undefined;
   }
 
-  /** Whether it is the token. */
+  /** Whether the given text is the token; compares in constant time. */
   accepts(given: string): boolean {
     if (!this.token) return false;
     const [a, b] = [Buffer.from(given), Buffer.from(this.token.reveal())];

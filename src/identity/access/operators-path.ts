@@ -1,4 +1,4 @@
-/** Whether an address belongs to the console or the API. */
+/** Whether a path belongs to the console or the API. */
 export function isOperatorsPath(path: string): boolean {
   return /^\/?(?:console|api)(?:\/|$)/.test(path);
 }

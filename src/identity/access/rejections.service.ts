@@ -8,12 +8,12 @@ import { actorOf } from '../operator.js';
 
 const FORBIDDEN = 403;
 
-/** Books whom we turned away: known people and programs, tokens that are not good, sign-ins that did not work. */
+/** Records rejected requests in the audit log: missing roles, disabled people, invalid tokens, failed sign-ins. */
 @Injectable()
 export class RejectionsService {
   constructor(private readonly audit: AuditService) {}
 
-  /** A request to a route. Somebody who is just not signed in yet is no refusal. */
+  /** Records a rejected request to a route; not one that only lacks a sign-in. */
   async request(error: DomainError, request: OperatorRequest): Promise<void> {
     const { operator, method, routeOptions } = request;
     if (error.status !== FORBIDDEN && error.code !== 'token_refused') return;
@@ -22,7 +22,7 @@ export class RejectionsService {
     await this.audit.refused({ by, action: 'access.refused', details });
   }
 
-  /** A sign-in. Resolves with the error, to be thrown on. */
+  /** Records a rejected sign-in. Resolves with the error, for the caller to throw. */
   async signIn(error: unknown, request: FastifyRequest, by: Actor = anonymous(request)): Promise<unknown> {
     const reason = error instanceof DomainError ? error.code : 'unexpected';
     await this.audit.refused({ by, action: 'sign_in', details: { reason } });

@@ -45,7 +45,7 @@ async function start(...controllers: Type[]): Promise<void> {
 
 it('a route of console or API without a role fails the start, by name', async () => {
   await expect(start(Forgotten, Guarded, ForgottenPage)).rejects.toThrow(
-    /^Forgotten\.read, ForgottenPage\.page: a route of console or API must name its role/,
+    /^Forgotten\.read, ForgottenPage\.page: a route of console or API must declare its role/,
   );
 });
 

@@ -2,13 +2,13 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { type InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
-import { DomainError } from '../../common/domain-error.js';
+import { codedError } from '../../common/coded-error.js';
 import { REQUIRED_ROLE } from '../requires-role.decorator.js';
 import { isOperatorsPath } from './operators-path.js';
 
 type Method = (...args: unknown[]) => unknown;
 
-/** Looks, once at start, whether each route of console and API names the role that it asks for. */
+/** Checks at the start that every route of console and API declares a role. */
 @Injectable()
 export class RouteRolesExplorer implements OnModuleInit {
   constructor(
@@ -17,10 +17,10 @@ export class RouteRolesExplorer implements OnModuleInit {
     private readonly reflector: Reflector,
   ) {}
 
-  /** @throws {DomainError} that names each `Class.method` without one */
+  /** @throws {DomainError} names each `Class.method` without a role */
   onModuleInit(): void {
-    const nameless = this.discovery.getControllers().flatMap((host) => this.routesWithoutRole(host));
-    if (nameless.length > 0) throw routesWithoutRole(nameless);
+    const found = this.discovery.getControllers().flatMap((host) => this.routesWithoutRole(host));
+    if (found.length > 0) throw routesWithoutRole(found);
   }
 
   private routesWithoutRole({ metatype }: InstanceWrapper): string[] {
@@ -52,12 +52,10 @@ function joined(prefix: string, path: string): string {
     .join('/');
 }
 
-/** Routes of console or API could be used by anybody, were they served. */
-function routesWithoutRole(names: readonly string[]): DomainError {
-  return new DomainError({
-    code: 'route_without_role',
-    title: 'A route names no role',
-    detail: `${names.join(', ')}: a route of console or API must name its role. Put @RequiresRole('viewer'), 'operator', 'admin', 'signed-in' or 'public' on it`,
-    status: 500,
-  });
-}
+const routesWithoutRole = codedError(
+  'route_without_role',
+  500,
+  'A route declares no role',
+  (names: readonly string[]) =>
+    `${names.join(', ')}: a route of console or API must declare its role. Add @RequiresRole('viewer'), 'operator', 'admin', 'signed-in' or 'public'`,
+);

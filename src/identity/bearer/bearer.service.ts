@@ -10,12 +10,12 @@ import { roleIn } from '../oidc/roles-claim.js';
 import { type Operator } from '../operator.js';
 import { PeopleService } from '../people/people.service.js';
 import { isSubject } from '../people/subject.js';
-import { audienceNotSet, faultIn, tokenRefused } from './bearer.errors.js';
+import { rejectionReason, tokenRefused } from './bearer.errors.js';
 import { notAnAccessToken } from './token-kind.js';
 
 const BEARER = /^Bearer +(\S+) *$/i;
 
-/** Programs that send a JWT of the identity provider with each request (RFC 6750 §2.1, RFC 9068 §4). */
+/** Authenticates programs that send a JWT of the identity provider with each request (RFC 6750 §2.1, RFC 9068 §4). */
 @Injectable()
 export class BearerService {
   constructor(
@@ -29,31 +29,32 @@ export class BearerService {
   /**
    * `undefined` where the request has no bearer token.
    *
-   * @throws {DomainError} it has one that is not good, or that cannot be checked now
+   * @throws {DomainError} the token is invalid, or cannot be verified because the provider does not respond
    */
   async operatorOf(request: FastifyRequest): Promise<Operator | undefined> {
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) return undefined;
     if (this.development.accepts(token)) return { ...DEVELOPER, kind: 'machine', from: request.ip };
     if (!this.provider.isConfigured)
-      throw tokenRefused('it is not the one that this process printed at its start');
+      throw tokenRefused('it is not the development token that this process printed at its start');
     return this.machineOf(await this.claimsOf(token), request);
   }
 
-  /** What can be told from the token alone comes first: nonsense must not make us ask the provider. */
+  /** Checks that need only the token come first: an invalid token must not cause calls to the provider. */
   private async claimsOf(token: string): Promise<JWTPayload> {
     const { oidcAudience: audience } = this.config;
-    if (audience === undefined) throw audienceNotSet();
+    if (audience === undefined) throw tokenRefused('OIDC_AUDIENCE is not set, so that no token is accepted');
     try {
       const [header, claims] = [decodeProtectedHeader(token), decodeJwt(token)];
       if (!this.keys.allows(header.alg)) throw tokenRefused('its algorithm is not allowed');
       const kind = notAnAccessToken(header, claims);
       if (kind !== undefined) throw tokenRefused(`it is ${kind}, not a bearer access token`);
       const { issuer } = (await this.provider.configuration()).serverMetadata();
-      if (claims.iss !== issuer) throw tokenRefused('another issuer than OIDC_ISSUER has made it');
+      if (claims.iss !== issuer) throw tokenRefused('its issuer is not OIDC_ISSUER');
       return await this.keys.verify(token, { audience, requiredClaims: ['sub', 'exp'] });
     } catch (error) {
-      if (error instanceof errors.JOSEError || error instanceof TypeError) throw tokenRefused(faultIn(error));
+      if (error instanceof errors.JOSEError || error instanceof TypeError)
+        throw tokenRefused(rejectionReason(error));
       throw error;
     }
   }

@@ -4,7 +4,7 @@ import { type DomainError } from '../../common/domain-error.js';
 const UNAUTHORIZED = 401;
 const REALM = 'Bearer realm="hangar"';
 
-/** What `WWW-Authenticate` says beside a refusal (RFC 6750 §3); `undefined` where it has no place. */
+/** The `WWW-Authenticate` header for a rejected request (RFC 6750 §3); `undefined` where none is due. */
 export function challengeOf(error: DomainError, request: FastifyRequest): string | undefined {
   if (error.status === UNAUTHORIZED && error.code === 'not_signed_in') return REALM;
   if (error.status === UNAUTHORIZED)
@@ -14,7 +14,7 @@ export function challengeOf(error: DomainError, request: FastifyRequest): string
   return undefined;
 }
 
-/** The characters that RFC 6750 §3 lets into a description. */
+/** Replaces characters that RFC 6750 §3 does not allow in a description. */
 function quotable(text: string): string {
   return text.replaceAll(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'");
 }

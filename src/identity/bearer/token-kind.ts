@@ -4,8 +4,8 @@ const ACCESS_TOKEN_TYPES = new Set(['at+jwt', 'application/at+jwt', 'jwt', 'appl
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 /**
- * Which other kind a token is where it says so: by its header's type (RFC 8725 §3.11), by Keycloak's `typ` or Cognito's
- * `token_use`, by claims that only id and logout tokens have. One that is bound to a key is no bearer token either.
+ * Why a token is not a bearer access token; `undefined` if nothing says so. Read from the type in its header (RFC 8725
+ * §3.11), Keycloak's `typ`, Cognito's `token_use`, claims of id and logout tokens, and the binding to a key (`cnf`).
  */
 export function notAnAccessToken({ typ }: ProtectedHeaderParameters, claims: JWTPayload): string | undefined {
   const { typ: kind, token_use: use, events, nonce, at_hash: atHash, c_hash: codeHash, cnf } = claims;

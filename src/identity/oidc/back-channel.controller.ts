@@ -3,7 +3,7 @@ import { type FastifyRequest } from 'fastify';
 import { RequiresRole } from '../requires-role.decorator.js';
 import { BackChannelLogoutService } from './back-channel-logout.service.js';
 
-/** Where the identity provider tells of logouts; its token is the credential. */
+/** Where the identity provider reports logouts; the logout token is the credential. */
 @Controller('console/back-channel-logout')
 export class BackChannelController {
   constructor(private readonly logouts: BackChannelLogoutService) {}

@@ -18,8 +18,11 @@ import { ProviderKeysService } from './provider-keys.service.js';
 import { ProviderService } from './provider.service.js';
 import { type Claims, hasClaim, isEmailVerified, roleIn } from './roles-claim.js';
 
-/** What must come back with the browser, and the proof that only we can show (OpenID Connect Core §3.1.2, RFC 7636). */
-export interface BegunSignIn {
+/** Names and addresses are cut to this length. */
+const MAX_LENGTH = 200;
+
+/** The secrets of a pending sign-in, to compare with the provider's response (OpenID Connect Core §3.1.2, RFC 7636). */
+export interface PendingSignIn {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
@@ -34,28 +37,28 @@ export class OidcSignInService {
     private readonly keys: ProviderKeysService,
   ) {}
 
-  /** @throws {DomainError} the provider does not answer: better a page of ours than none of its */
-  async begin(): Promise<BegunSignIn & { readonly url: string }> {
+  /** @throws {DomainError} the provider does not respond: Hangar shows the error instead of redirecting to it */
+  async begin(): Promise<PendingSignIn & { readonly url: string }> {
     const configuration = await this.provider.reached();
-    const begun = { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier() };
+    const pending = { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier() };
     const url = buildAuthorizationUrl(configuration, {
       redirect_uri: `${this.config.publicUrl}/console/sign-in/callback`,
       scope: this.config.oidcScopes,
-      state: begun.state,
-      nonce: begun.nonce,
-      code_challenge: await calculatePKCECodeChallenge(begun.verifier),
+      state: pending.state,
+      nonce: pending.nonce,
+      code_challenge: await calculatePKCECodeChallenge(pending.verifier),
       code_challenge_method: 'S256',
     });
-    return { ...begun, url: url.href };
+    return { ...pending, url: url.href };
   }
 
   /**
-   * Who has signed in, with the id token checked: signature, issuer, audience, times and nonce.
+   * Exchanges the code and validates the id token: signature, issuer, audience, times and nonce.
    *
-   * @param path and query that the browser came back with
-   * @throws {DomainError} that says to a person why it did not work
+   * @param path path and query of the callback request
+   * @throws {DomainError} the sign-in failed, for a reason that a person can read
    */
-  async finish(path: string, { state, nonce, verifier }: BegunSignIn): Promise<SignedIn> {
+  async finish(path: string, { state, nonce, verifier }: PendingSignIn): Promise<SignedIn> {
     const configuration = await this.provider.configuration();
     try {
       const tokens = await authorizationCodeGrant(configuration, new URL(path, `${this.config.publicUrl}/`), {
@@ -74,20 +77,20 @@ export class OidcSignInService {
     }
   }
 
-  /** Some providers tell roles, name or address there alone. A sign-in can do without the last two. */
+  /** Some providers send roles, name or email only in userinfo. A sign-in fails without the roles, not without the others. */
   private async withUserInfo(
     claims: Claims,
     configuration: Configuration,
     accessToken: string,
   ): Promise<Claims> {
     const { oidcRolesClaim: path } = this.config;
-    const rolesTold = path === undefined || hasClaim(claims, path);
-    const complete = rolesTold && ['name', 'email'].every((claim) => claims[claim] !== undefined);
+    const hasRoles = path === undefined || hasClaim(claims, path);
+    const complete = hasRoles && ['name', 'email'].every((claim) => claims[claim] !== undefined);
     if (complete || configuration.serverMetadata().userinfo_endpoint === undefined) return claims;
     try {
       return { ...(await fetchUserInfo(configuration, accessToken, String(claims['sub']))), ...claims };
     } catch (error) {
-      if (rolesTold) return claims;
+      if (hasRoles) return claims;
       throw error;
     }
   }
@@ -114,6 +117,3 @@ export class OidcSignInService {
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value.slice(0, MAX_LENGTH) : undefined;
 }
-
-/** Names are shown; nobody's is longer. */
-const MAX_LENGTH = 200;

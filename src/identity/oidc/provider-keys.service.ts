@@ -13,7 +13,7 @@ import { providerFailure, providerUnreachable, providerUnusable } from './provid
 import { PROVIDER_TIMEOUT_SECONDS } from './provider-network.js';
 import { ProviderService } from './provider.service.js';
 
-/** Signatures that need a private key; nothing that a public key or an empty text could make (RFC 8725 §3.1). */
+/** Asymmetric algorithms only: never `none`, nor HMAC with a public key as its secret (RFC 8725 §3.1). */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -28,36 +28,36 @@ const ALGORITHMS = [
   'Ed25519',
 ];
 const CLOCK_TOLERANCE_SECONDS = 30;
-/** Keys that the provider has withdrawn are forgotten after this time. */
+/** Keys that the provider has removed stay valid for at most this long. */
 const FRESH_MS = 600_000;
-const SERVER_FAULT = 500;
-/** Tokens with key ids that nobody knows make us ask the provider so often at once, and then once in so many ms. */
-const ASKS_AT_ONCE = 5;
-const ASK_EVERY_MS = 10_000;
+const SERVER_ERROR = 500;
+/** Tokens with unknown key ids cause at most a burst of this many requests, then one per interval. */
+const REQUEST_BURST = 5;
+const REQUEST_INTERVAL_MS = 10_000;
 
 type KeySet = ReturnType<typeof createRemoteJWKSet>;
 
-/** The provider's keys: fetched when they are needed, again when a token names one that is not known. */
+/** The provider's key set (JWKS): fetched on first use, every ten minutes, and when a token names an unknown key id. */
 @Injectable()
 export class ProviderKeysService {
-  private readonly allowance = new TokenBucket(ASKS_AT_ONCE, ASK_EVERY_MS);
+  private readonly requests = new TokenBucket(REQUEST_BURST, REQUEST_INTERVAL_MS);
   private keys: { readonly url: string; readonly set: KeySet; freshUntil: number } | undefined;
 
   constructor(private readonly provider: ProviderService) {}
 
-  /** Whether a token's header names an algorithm that is taken at all. */
+  /** Whether a token's algorithm is allowed. */
   allows(algorithm: unknown): boolean {
     return ALGORITHMS.some((each) => each === algorithm);
   }
 
   /**
-   * The claims of a token that the provider has signed.
+   * Verifies a token of the provider. Resolves with its claims.
    *
-   * @throws {errors.JOSEError} it is not good; {@link DomainError} it cannot be known now
+   * @throws {errors.JOSEError} the token is invalid; {@link DomainError} it cannot be verified now
    */
   async verify(token: string, options: JWTVerifyOptions): Promise<JWTPayload> {
     const { issuer } = (await this.provider.configuration()).serverMetadata();
-    const { payload } = await jwtVerify(token, await this.lookup(), {
+    const { payload } = await jwtVerify(token, await this.getKey(), {
       issuer,
       algorithms: ALGORITHMS,
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
@@ -66,13 +66,13 @@ export class ProviderKeysService {
     return payload;
   }
 
-  private async lookup(): Promise<JWTVerifyGetKey> {
-    const set = await this.fresh();
+  private async getKey(): Promise<JWTVerifyGetKey> {
+    const set = await this.currentKeys();
     return async (header, token) => {
       try {
         return await set(header, token);
       } catch (error) {
-        if (error instanceof NotAsked) throw new errors.JWKSNoMatchingKey();
+        if (error instanceof RequestLimitError) throw new errors.JWKSNoMatchingKey();
         throw error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys
           ? error
           : providerFailure(error);
@@ -80,20 +80,20 @@ export class ProviderKeysService {
     };
   }
 
-  /** Keys of the last ten minutes, or older ones while the provider does not answer. */
-  private async fresh(): Promise<KeySet> {
+  /** Keys fetched in the last ten minutes, or older ones while the provider does not respond. */
+  private async currentKeys(): Promise<KeySet> {
     const { jwks_uri: url } = (await this.provider.configuration()).serverMetadata();
-    if (url === undefined) throw providerUnusable('it names no jwks_uri');
+    if (url === undefined) throw providerUnusable('its metadata has no jwks_uri');
     if (this.keys?.url !== url) this.keys = { url, set: this.keySet(url), freshUntil: 0 };
     const { keys } = this;
     if (Date.now() < keys.freshUntil) return keys.set;
-    if (!keys.set.jwks() && !this.allowance.tryTake()) throw providerUnreachable();
+    if (!keys.set.jwks() && !this.requests.tryTake()) throw providerUnreachable();
     try {
       await keys.set.reload();
       keys.freshUntil = Date.now() + FRESH_MS;
     } catch (error) {
       if (!keys.set.jwks()) throw providerFailure(error);
-      keys.freshUntil = Date.now() + ASK_EVERY_MS;
+      keys.freshUntil = Date.now() + REQUEST_INTERVAL_MS;
     }
     return keys.set;
   }
@@ -104,15 +104,15 @@ export class ProviderKeysService {
       cooldownDuration: 0,
       cacheMaxAge: Infinity,
       [customFetch]: async (address, options) => {
-        if (this.keys?.set.jwks() && !this.allowance.tryTake()) throw new NotAsked();
+        if (this.keys?.set.jwks() && !this.requests.tryTake()) throw new RequestLimitError();
         const headers = Object.fromEntries(options.headers);
-        const answer = await this.provider.network.fetch(address, { ...options, body: null, headers });
-        if (answer.status >= SERVER_FAULT) throw providerUnreachable();
-        return answer;
+        const response = await this.provider.network.fetch(address, { ...options, body: null, headers });
+        if (response.status >= SERVER_ERROR) throw providerUnreachable();
+        return response;
       },
     });
   }
 }
 
-/** The provider was asked often enough just now. */
-class NotAsked extends Error {}
+/** The key set is not fetched: the limit on requests is reached. */
+class RequestLimitError extends Error {}

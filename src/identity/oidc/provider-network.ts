@@ -3,17 +3,17 @@ import { EnvHttpProxyAgent, fetch } from 'undici';
 import { type HangarConfig } from '../../config/hangar-config.js';
 import { trustedAuthorities } from '../../config/trusted-authorities.js';
 
-/** No call to the identity provider takes longer. */
+/** Time limit of a call to the identity provider. */
 export const PROVIDER_TIMEOUT_SECONDS = 5;
 
-/** The way to the identity provider: through the company's proxy and trusting its authorities, as the configuration says. */
+/** HTTP client for the identity provider, with the configured proxy and certificate authorities. */
 export class ProviderNetwork {
   private readonly agent: EnvHttpProxyAgent;
 
   constructor(config: HangarConfig) {
     const ca = trustedAuthorities(config);
     this.agent = new EnvHttpProxyAgent({
-      // Empty texts keep the agent from reading the environment by itself.
+      // Empty strings stop the agent from reading the environment by itself.
       httpProxy: '',
       httpsProxy: config.httpsProxy?.reveal() ?? '',
       noProxy: config.noProxy ?? '',
@@ -21,7 +21,7 @@ export class ProviderNetwork {
     });
   }
 
-  /** Both libraries call through this. */
+  /** The `fetch` of `openid-client` and `jose`. */
   readonly fetch: CustomFetch = async (url, options) => {
     const init = { ...options, dispatcher: this.agent } as Parameters<typeof fetch>[1];
     return fetch(url, init);

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import {
   allowInsecureRequests,
   type ClientAuth,
@@ -10,83 +10,77 @@ import {
   None,
 } from 'openid-client';
 import { type Secret } from '../../common/secret.js';
-import { Throttle } from '../../common/throttle.js';
+import { RateLimitedLogger } from '../../common/rate-limited-logger.js';
+import { SingleFlight } from '../../common/single-flight.js';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { failureCode, providerFailure, providerUnusable } from './provider.errors.js';
 import { PROVIDER_TIMEOUT_SECONDS, ProviderNetwork } from './provider-network.js';
 
-/** What a provider says of itself may change: endpoints that move, a new logout. */
+/** The provider's metadata may change: endpoints move, a logout is added. */
 const FRESH_MS = 3_600_000;
 const LOG_INTERVAL_MS = 10_000;
-/** A provider in trouble is not asked more often. */
+/** After a failure, calls fail with the same error for this long. */
 const FAILED_MS = 1000;
 const RETRY_INTERVAL_MS = 60_000;
-/** A provider that answered so lately will show its page to a browser. */
+/** A provider that responded this recently is taken as available. */
 const REACHED_MS = 2000;
 
-/** What the identity provider says of itself: asked when it is needed first, kept, asked again once an hour. */
+/** The identity provider's metadata (OpenID Connect Discovery): loaded on first use, refreshed every hour. */
 @Injectable()
 export class ProviderService implements OnApplicationShutdown {
   readonly network: ProviderNetwork;
-  private readonly logger = new Logger(ProviderService.name);
-  private readonly warnings = new Throttle(LOG_INTERVAL_MS);
+  private readonly logger = new RateLimitedLogger(ProviderService.name, LOG_INTERVAL_MS);
+  private readonly discovery = new SingleFlight(() => this.load(), 2 * PROVIDER_TIMEOUT_SECONDS * 1000);
   private known: Configuration | undefined;
-  private lookAgainAt = 0;
+  private refreshAt = 0;
   private reachedAt = 0;
   private failed: { readonly failure: Error; readonly until: number } | undefined;
-  private looking: Promise<Configuration> | undefined;
 
   constructor(private readonly config: HangarConfig) {
     this.network = new ProviderNetwork(config);
   }
 
-  /** Whether there is one to ask. */
+  /** Whether an identity provider is configured. */
   get isConfigured(): boolean {
     return this.config.oidcIssuer !== undefined;
   }
 
-  /** What is known, be it old. @throws {DomainError} nothing is, and the provider does not answer */
+  /** The metadata, possibly stale. @throws {DomainError} there is none, and the provider does not respond */
   async configuration(): Promise<Configuration> {
-    if (this.known && Date.now() < this.lookAgainAt) return this.known;
-    return this.shared().catch((error: unknown) => {
+    if (this.known && Date.now() < this.refreshAt) return this.known;
+    return this.refresh().catch((error: unknown) => {
       if (!this.known) throw error;
-      this.lookAgainAt = Date.now() + RETRY_INTERVAL_MS;
+      this.refreshAt = Date.now() + RETRY_INTERVAL_MS;
       return this.known;
     });
   }
 
-  /** The same of a provider that answers now. @throws {DomainError} it does not */
+  /** The metadata of a provider that responds now. @throws {DomainError} it does not respond */
   async reached(): Promise<Configuration> {
-    return this.known && Date.now() < this.reachedAt + REACHED_MS ? this.known : this.shared();
+    return this.known && Date.now() < this.reachedAt + REACHED_MS ? this.known : this.refresh();
   }
 
-  /** Requests that are under way may still ask it. */
+  /** Closed last: requests in flight may still call the provider. */
   async onApplicationShutdown(): Promise<void> {
     await this.network.close();
   }
 
-  /** Who asks at the same moment shares one look. */
-  private async shared(): Promise<Configuration> {
+  private async refresh(): Promise<Configuration> {
     if (this.failed && Date.now() < this.failed.until) throw this.failed.failure;
-    this.looking ??= this.ask().finally(() => (this.looking = undefined));
-    return this.looking;
+    return this.discovery.run();
   }
 
-  private async ask(): Promise<Configuration> {
+  private async load(): Promise<Configuration> {
     try {
       this.known = await this.discover();
       this.reachedAt = Date.now();
-      this.lookAgainAt = this.reachedAt + FRESH_MS;
+      this.refreshAt = this.reachedAt + FRESH_MS;
       return this.known;
     } catch (error) {
       const failure = providerFailure(error);
       this.failed = { failure, until: Date.now() + FAILED_MS };
-      if (this.warnings.tryAcquire())
-        this.logger.warn({
-          msg: 'the identity provider cannot be used',
-          code: failureCode(error),
-          why: failure.message,
-        });
+      const [msg, code] = ['the identity provider cannot be used', failureCode(error)];
+      this.logger.warn({ msg, code, why: failure.message });
       throw failure;
     }
   }
@@ -98,13 +92,13 @@ export class ProviderService implements OnApplicationShutdown {
     return discovery(new URL(oidcIssuer), oidcClientId, undefined, clientAuth(oidcClientSecret), {
       [customFetch]: this.network.fetch,
       timeout: PROVIDER_TIMEOUT_SECONDS,
-      // The configuration refuses http addresses in production.
+      // In production the configuration accepts https addresses only.
       execute: production ? [] : [allowInsecureRequests],
     });
   }
 }
 
-/** As the provider takes it: in the body, else in a header (what a provider that names no method takes, Discovery §3). */
+/** The client secret goes into the body if the provider supports that, else into a header (the default, Discovery §3). */
 function clientAuth(secret: Secret | undefined): ClientAuth {
   if (!secret) return None();
   const [post, basic] = [ClientSecretPost(secret.reveal()), ClientSecretBasic(secret.reveal())];

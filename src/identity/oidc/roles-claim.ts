@@ -1,19 +1,19 @@
 import { type RoleMapping } from '../../config/operator-roles.js';
 import { highestRole, OPERATOR_ROLES, type OperatorRole } from '../operator-role.js';
 
-/** What a token or userinfo says. */
+/** The claims of a token or of userinfo. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** Whether the claims hold anything at this place. */
+/** Whether the claims contain the claim at this path. */
 export function hasClaim(claims: Claims, path: string): boolean {
   return claimAt(claims, path) !== undefined;
 }
 
 /**
- * The highest role that a claim gives; `undefined` for none.
+ * The highest role that a claim maps to; `undefined` for none.
  *
- * @param path the claim's whole name (`https://example.com/roles`), or where there is none, a path (`realm_access.roles`)
- * @param map empty: a value that is the name of a role gives it
+ * @param path the claim's full name (`https://example.com/roles`); if there is no such claim, a path (`realm_access.roles`)
+ * @param map empty: values are names of roles
  */
 export function roleIn(
   claims: Claims,
@@ -27,7 +27,7 @@ export function roleIn(
   return highestRole(map.filter(({ value }) => values.has(value)).map(({ role }) => role));
 }
 
-/** Whether the provider answers for the address; some say it as a text. */
+/** Whether the provider has verified the email address; some send the boolean as a string. */
 export function isEmailVerified({ email_verified: verified }: Claims): boolean {
   return verified === true || verified === 'true';
 }
@@ -40,9 +40,9 @@ function claimAt(claims: Claims, path: string): unknown {
   }, claims);
 }
 
-/** A list as it is; a text whole, and in pieces where it is a list in one text. */
-function valuesOf(claim: unknown, inPieces: boolean): ReadonlySet<string> {
+/** The values of a claim; a string counts as a whole and, split at spaces and commas, as a list. */
+function valuesOf(claim: unknown, split: boolean): ReadonlySet<string> {
   if (Array.isArray(claim)) return new Set(claim.filter((value) => typeof value === 'string'));
   if (typeof claim !== 'string') return new Set();
-  return new Set(inPieces ? [claim, ...claim.split(/[\s,]+/)] : [claim]);
+  return new Set(split ? [claim, ...claim.split(/[\s,]+/)] : [claim]);
 }

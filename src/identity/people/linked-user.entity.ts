@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A Plane user that belongs to somebody who signs in here. */
+/** A link between a Plane user and a person who signs in here. */
 @Entity('linked_users')
 @Index('linked_users_subject_idx', ['issuer', 'subject'])
 export class LinkedUserEntity {

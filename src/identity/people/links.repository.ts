@@ -4,8 +4,8 @@ import { type EntityManager, Repository } from 'typeorm';
 import { LinkedUserEntity } from './linked-user.entity.js';
 
 /**
- * Whoever consented last has the Plane user; somebody who was disabled meanwhile gets none. The lock has a disabling wait
- * for the link, which it then finds and takes away, or the link for the disabling.
+ * The last person to consent owns the Plane user; a disabled person gets no link. `FOR SHARE` serializes this with the
+ * disabling of the person, which then removes the link.
  */
 const ADD = `
   WITH person AS (SELECT disabled_at FROM people WHERE issuer = $3 AND subject = $4 FOR SHARE)
@@ -21,7 +21,7 @@ const ADD = `
 export class LinksRepository {
   constructor(@InjectRepository(LinkedUserEntity) private readonly rows: Repository<LinkedUserEntity>) {}
 
-  /** Resolves with false where the subject is disabled. */
+  /** Resolves with false if the subject is disabled. */
   async add(
     { baseUrl, planeUserId, issuer, subject }: Omit<LinkedUserEntity, 'linkedAt'>,
     transaction: EntityManager,
@@ -30,7 +30,7 @@ export class LinksRepository {
     return (await transaction.query<unknown[]>(ADD, values)).length > 0;
   }
 
-  /** Of one subject, the newest first. */
+  /** The links of a subject, newest first. */
   async of(baseUrl: string, issuer: string, subject: string): Promise<LinkedUserEntity[]> {
     return this.rows.find({ where: { baseUrl, issuer, subject }, order: { linkedAt: 'DESC' } });
   }

@@ -10,13 +10,13 @@ import { type LinkedUserEntity } from './linked-user.entity.js';
 import { LinksRepository } from './links.repository.js';
 import { unknownLink } from './people.errors.js';
 
-/** A Plane user that somebody has let the app act as. */
+/** A Plane user that the app may act as, by a person's consent. */
 export interface Link {
   readonly planeUserId: string;
   readonly linkedAt: Date;
 }
 
-/** Which Plane users belong to whom of those who sign in. */
+/** Links the people who sign in here to their Plane users. */
 @Injectable()
 export class LinksService {
   constructor(
@@ -28,9 +28,9 @@ export class LinksService {
   ) {}
 
   /**
-   * Ties a Plane user whose consent has just come to a subject, and lets the events go on that waited for it.
+   * Links a Plane user who has just consented to a subject, and releases the events parked for that consent.
    *
-   * @throws {DomainError} `person_disabled`: the Plane user's token is wiped then
+   * @throws {DomainError} `person_disabled`: the Plane user's token is revoked
    */
   async add({ issuer, subject }: Profile, planeUserId: string): Promise<void> {
     const added = await this.dataSource.transaction(async (transaction) => {
@@ -44,27 +44,27 @@ export class LinksService {
     throw personDisabled();
   }
 
-  /** Of a subject, the newest first. */
+  /** The links of a subject, newest first. */
   async linksOf(subject: string): Promise<Link[]> {
     const rows = await this.links.of(this.config.planeBaseUrl, this.issuer, subject);
     return rows.map(({ planeUserId, linkedAt }) => ({ planeUserId, linkedAt }));
   }
 
-  /** The Plane user that a subject linked last. */
+  /** The Plane user that a subject linked most recently. */
   async planeUserOf(subject: string): Promise<string | undefined> {
     return (await this.linksOf(subject))[0]?.planeUserId;
   }
 
-  /** Takes a link away and wipes its token. @throws {DomainError} `link_unknown` */
+  /** Removes a link and revokes its token. @throws {DomainError} `link_unknown` */
   async unlink(subject: string, planeUserId: string): Promise<void> {
     const links = await this.linksOf(subject);
     if (!links.some((link) => link.planeUserId === planeUserId)) throw unknownLink();
-    // The token first: a link that is left over can be taken away again.
+    // The token first: if removing the link fails, unlink can be called again.
     await this.removal.revokeUser(planeUserId);
     await this.links.remove(this.linkOf(subject, planeUserId));
   }
 
-  /** {@link unlink} of all of a subject's. Resolves with how many there were. */
+  /** Removes all links of a subject, as {@link unlink} does. Resolves with their number. */
   async unlinkAll(subject: string): Promise<number> {
     const links = await this.linksOf(subject);
     for (const { planeUserId } of links) await this.unlink(subject, planeUserId);

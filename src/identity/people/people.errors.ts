@@ -1,32 +1,26 @@
-import { DomainError } from '../../common/domain-error.js';
+import { codedError } from '../../common/coded-error.js';
 
-/** Nobody of that subject was ever seen or disabled here. */
-export function unknownPerson(subject: string): DomainError {
-  return new DomainError({
-    code: 'person_unknown',
-    title: 'There is no such person',
-    detail: `nobody with the subject "${subject}" was ever here: "hangar people list" shows who was`,
-    status: 404,
-  });
-}
+/** No person with this subject has signed in or was disabled. */
+export const unknownPerson = codedError(
+  'person_unknown',
+  404,
+  'Person not found',
+  (subject: string) =>
+    `No person with the subject "${subject}" has signed in here. List the known subjects with "hangar people list".`,
+);
 
 /** The text cannot be a subject (OpenID Connect Core §2). */
-export function unusableSubject(): DomainError {
-  return new DomainError({
-    code: 'subject_unusable',
-    title: 'This cannot be a subject',
-    detail:
-      'a subject is 1 to 255 printable ASCII characters, as the claim "sub" of the identity provider has it',
-    status: 400,
-  });
-}
+export const unusableSubject = codedError(
+  'subject_unusable',
+  400,
+  'Invalid subject',
+  'A subject is 1 to 255 printable ASCII characters: the value of the claim "sub" at the identity provider.',
+);
 
-/** The subject has no such link. */
-export function unknownLink(): DomainError {
-  return new DomainError({
-    code: 'link_unknown',
-    title: 'There is no such link',
-    detail: 'This person is not linked to that Plane user.',
-    status: 404,
-  });
-}
+/** The person has no link to this Plane user. */
+export const unknownLink = codedError(
+  'link_unknown',
+  404,
+  'Link not found',
+  'This person is not linked to that Plane user.',
+);

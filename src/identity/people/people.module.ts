@@ -10,7 +10,7 @@ import { PeopleRepository } from './people.repository.js';
 import { PeopleService } from './people.service.js';
 import { PersonEntity } from './person.entity.js';
 
-/** Who signs in here, and which Plane users are theirs. */
+/** The people who sign in here, and their linked Plane users. */
 @Module({
   imports: [
     TypeOrmModule.forFeature([PersonEntity, LinkedUserEntity]),

@@ -5,7 +5,7 @@ import { type OperatorRole } from '../operator-role.js';
 import { type Profile } from '../profile.js';
 import { PersonEntity } from './person.entity.js';
 
-const SEEN = `
+const RECORD_SIGN_IN = `
   INSERT INTO people (issuer, subject, name, email, role, first_seen_at, last_seen_at)
   VALUES ($1, $2, $3, $4, $5, now(), now())
   ON CONFLICT (issuer, subject) DO UPDATE SET
@@ -22,13 +22,16 @@ const DISABLE = `
 export class PeopleRepository {
   constructor(@InjectRepository(PersonEntity) private readonly rows: Repository<PersonEntity>) {}
 
-  /** Books a sign-in. Resolves with false, and changes nothing, where the subject is disabled. */
-  async seen({ issuer, subject, name, email }: Profile, role: OperatorRole | undefined): Promise<boolean> {
+  /** Records a sign-in. Resolves with false, and changes nothing, if the subject is disabled. */
+  async recordSignIn(
+    { issuer, subject, name, email }: Profile,
+    role: OperatorRole | undefined,
+  ): Promise<boolean> {
     const values = [issuer, subject, name ?? null, email ?? null, role ?? null];
-    return (await this.rows.query<unknown[]>(SEEN, values)).length > 0;
+    return (await this.rows.query<unknown[]>(RECORD_SIGN_IN, values)).length > 0;
   }
 
-  /** Those who were here last first. */
+  /** By the last sign-in, newest first. */
   async list(issuer: string): Promise<PersonEntity[]> {
     const order = { lastSeenAt: { direction: 'DESC', nulls: 'LAST' }, subject: 'ASC' } as const;
     return this.rows.find({ where: { issuer }, order });
@@ -38,12 +41,12 @@ export class PeopleRepository {
     return (await this.rows.findOneBy({ issuer, subject })) ?? undefined;
   }
 
-  /** Also one that nobody has seen. */
+  /** Also disables a subject that has never signed in. */
   async disable(issuer: string, subject: string): Promise<void> {
     await this.rows.query(DISABLE, [issuer, subject]);
   }
 
-  /** Resolves with false where there is no such subject. */
+  /** Resolves with false if the subject is unknown. */
   async enable(issuer: string, subject: string): Promise<boolean> {
     return (await this.rows.update({ issuer, subject }, { disabledAt: null })).affected === 1;
   }

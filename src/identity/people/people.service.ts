@@ -11,7 +11,7 @@ import { unknownPerson, unusableSubject } from './people.errors.js';
 import { type PersonEntity } from './person.entity.js';
 import { isSubject } from './subject.js';
 
-/** Somebody who has signed in here, or is kept from it. */
+/** A person who has signed in here, or is disabled. */
 export interface Person {
   readonly issuer: string;
   readonly subject: string;
@@ -19,13 +19,13 @@ export interface Person {
   readonly email: string | null;
   /** At the last sign-in. */
   readonly role: OperatorRole | null;
-  /** `null` for somebody who was disabled before the first sign-in. */
+  /** `null` if disabled before the first sign-in. */
   readonly firstSeenAt: Date | null;
   readonly lastSeenAt: Date | null;
   readonly disabledAt: Date | null;
 }
 
-/** Who signs in here, and who may not any more. */
+/** The people who sign in here; disables and enables them. */
 @Injectable()
 export class PeopleService {
   constructor(
@@ -35,9 +35,9 @@ export class PeopleService {
     private readonly links: LinksService,
   ) {}
 
-  /** Books a sign-in. @throws {DomainError} `person_disabled` */
-  async seen(profile: Profile, role: OperatorRole | undefined): Promise<void> {
-    if (!(await this.people.seen(profile, role))) throw personDisabled();
+  /** Records a sign-in. @throws {DomainError} `person_disabled` */
+  async recordSignIn(profile: Profile, role: OperatorRole | undefined): Promise<void> {
+    if (!(await this.people.recordSignIn(profile, role))) throw personDisabled();
   }
 
   /** @throws {DomainError} `person_disabled` */
@@ -45,12 +45,12 @@ export class PeopleService {
     if ((await this.people.find(this.issuer, subject))?.disabledAt) throw personDisabled();
   }
 
-  /** Everybody, who was here last first. */
+  /** All people, by the last sign-in, newest first. */
   async list(): Promise<Person[]> {
     return (await this.people.list(this.issuer)).map(personOf);
   }
 
-  /** What is known of somebody. @throws {DomainError} `person_unknown` */
+  /** @throws {DomainError} `person_unknown` */
   async require(subject: string): Promise<Person> {
     const row = isSubject(subject) ? await this.people.find(this.issuer, subject) : undefined;
     if (!row) throw unknownPerson(subject);
@@ -58,30 +58,30 @@ export class PeopleService {
   }
 
   /**
-   * Keeps a subject out, also one that was never here: ends their sessions, refuses their sign-ins and bearer tokens, and
-   * takes their links and the tokens of these away. Resolves with how many of each there were.
+   * Disables a subject, also one that has never signed in: ends their sessions, rejects their sign-ins and bearer tokens,
+   * removes their links and revokes the linked tokens. Resolves with the numbers of sessions and links.
    *
    * @throws {DomainError} `subject_unusable`
    */
   async disable(subject: string): Promise<{ sessions: number; links: number }> {
     if (!isSubject(subject)) throw unusableSubject();
     await this.people.disable(this.issuer, subject);
-    const sessions = await this.sessions.endOthers(this.issuer, { subject });
+    const sessions = await this.sessions.endOthers(this.issuer, subject);
     return { sessions, links: await this.links.unlinkAll(subject) };
   }
 
-  /** Lets a subject in again; they sign in and consent anew. @throws {DomainError} `person_unknown` */
+  /** Enables a subject; they must sign in and consent again. @throws {DomainError} `person_unknown` */
   async enable(subject: string): Promise<void> {
     if (!isSubject(subject) || !(await this.people.enable(this.issuer, subject)))
       throw unknownPerson(subject);
   }
 
-  /** The Plane users that a subject has let the app act as, the newest first. */
+  /** The links of a subject, newest first. */
   async linksOf(subject: string): Promise<Link[]> {
     return this.links.linksOf(subject);
   }
 
-  /** Takes a link away and wipes its token. @throws {DomainError} `link_unknown` */
+  /** Removes a link and revokes its token. @throws {DomainError} `link_unknown` */
   async unlink(subject: string, planeUserId: string): Promise<void> {
     await this.links.unlink(subject, planeUserId);
   }

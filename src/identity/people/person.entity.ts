@@ -1,7 +1,7 @@
 import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 import { type OperatorRole } from '../operator-role.js';
 
-/** Somebody who has signed in, or who was disabled before they ever did. */
+/** A person who has signed in, or was disabled before doing so. */
 @Entity('people')
 @Check('people_role_check', `role IN ('viewer', 'operator', 'admin')`)
 export class PersonEntity {

@@ -1,7 +1,7 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { type OperatorRole } from '../operator-role.js';
 
-/** A browser that is signed in. The id is there as a hash only, the id token sealed: a copy of the table opens nothing. */
+/** A session of the console. The id is hashed and the id token encrypted: a copy of the table gives no access. */
 @Entity('console_sessions')
 @Index('console_sessions_subject_idx', ['issuer', 'subject'])
 @Index('console_sessions_expiry_idx', ['expiresAt'])
@@ -16,7 +16,7 @@ export class ConsoleSessionEntity {
   @Column('text')
   subject!: string;
 
-  /** The provider's own session. */
+  /** The session at the provider. */
   @Column('text', { nullable: true })
   sid!: string | null;
 

@@ -4,7 +4,7 @@ import { HangarConfig } from '../../config/hangar-config.js';
 
 const ISSUER = 'hangar';
 
-/** What a browser keeps for us and cannot read: a JWT within a JWE (RFC 7519 §5.2), with the keys of the secrets at rest. */
+/** Encrypts the values of cookies: a JWT within a JWE (RFC 7519 §5.2), with the keys of the secrets at rest. */
 @Injectable()
 export class SealedCookieService {
   private readonly keys: ReadonlyMap<string, Uint8Array>;
@@ -16,8 +16,8 @@ export class SealedCookieService {
   }
 
   /**
-   * @param purpose a cookie that was sealed for another one does not open
-   * @param lifeSeconds after which it does not open any more
+   * @param purpose a cookie opens only for the purpose that it was sealed for
+   * @param lifeSeconds the cookie expires after this time
    */
   async seal(content: JWTPayload, purpose: string, lifeSeconds: number): Promise<string> {
     return new EncryptJWT(content)
@@ -29,7 +29,7 @@ export class SealedCookieService {
       .encrypt(this.keyOf(this.currentKeyId));
   }
 
-  /** `undefined` for whatever is not a cookie of ours, for this purpose, within its time. */
+  /** The content; `undefined` if the cookie is not ours, is for another purpose, or has expired. */
   async open(text: string, purpose: string): Promise<JWTPayload | undefined> {
     try {
       const { payload } = await jwtDecrypt(text, ({ kid = '' }) => this.keyOf(kid), {
@@ -41,7 +41,7 @@ export class SealedCookieService {
       });
       return payload;
     } catch {
-      return undefined; // what a browser sends is nobody's fault but its own
+      return undefined; // an invalid cookie counts as none
     }
   }
 

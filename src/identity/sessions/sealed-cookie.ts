@@ -1,13 +1,13 @@
 import { type CookieSerializeOptions } from '@fastify/cookie';
 import { cookieName } from '../../common/cookie-name.js';
 
-/** A cookie's name and what the browser is told of it. */
+/** A cookie's name and attributes. */
 export interface CookieOptions {
   readonly name: string;
   readonly options: CookieSerializeOptions;
 }
 
-/** A cookie whose value is sealed, for so many seconds. */
+/** Name and attributes of a cookie with an encrypted value. @param maxAge seconds */
 export function sealedCookie(publicUrl: string, name: string, maxAge: number): CookieOptions {
   const secure = publicUrl.startsWith('https:');
   return {

@@ -9,7 +9,7 @@ import { VaultService } from '../../encryption/vault.service.js';
 import { type ConsoleSessionEntity } from './console-session.entity.js';
 import { SessionsRepository } from './sessions.repository.js';
 
-/** Seals and opens the id tokens of sessions, each bound to its row; `hangar keys rotate` covers them by this. */
+/** Encrypts the id tokens of sessions, each bound to its row; `hangar keys rotate` re-encrypts them. */
 @Injectable()
 export class SessionVaultService implements SealedTable {
   constructor(
@@ -20,12 +20,12 @@ export class SessionVaultService implements SealedTable {
     tables.add(this);
   }
 
-  /** @param idHash of the row that the token will lie in */
+  /** @param idHash of the row that will store the token */
   async seal(idHash: string, idToken: Secret): Promise<string> {
     return this.vault.seal(idToken, placeOf(idHash));
   }
 
-  /** @throws {DomainError} where the key is missing or the text was changed */
+  /** @throws {DomainError} the key is missing, or the text was changed */
   async open(idHash: string, sealed: string): Promise<Secret> {
     return this.vault.open(sealed, placeOf(idHash));
   }

@@ -2,15 +2,23 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EncryptionModule } from '../../encryption/encryption.module.js';
 import { ConsoleSessionEntity } from './console-session.entity.js';
+import { LogoutTokensRepository } from './logout-tokens.repository.js';
 import { SealedCookieService } from './sealed-cookie.service.js';
 import { SessionVaultService } from './session-vault.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
+import { UsedLogoutTokenEntity } from './used-logout-token.entity.js';
 
-/** Browsers that are signed in. */
+/** Console sessions: their rows, cookies and id tokens, and the logout tokens that ended some. */
 @Module({
-  imports: [TypeOrmModule.forFeature([ConsoleSessionEntity]), EncryptionModule],
-  providers: [SessionsRepository, SessionVaultService, SealedCookieService, SessionsService],
-  exports: [SealedCookieService, SessionsService],
+  imports: [TypeOrmModule.forFeature([ConsoleSessionEntity, UsedLogoutTokenEntity]), EncryptionModule],
+  providers: [
+    SessionsRepository,
+    SessionVaultService,
+    SealedCookieService,
+    LogoutTokensRepository,
+    SessionsService,
+  ],
+  exports: [LogoutTokensRepository, SealedCookieService, SessionsService],
 })
 export class SessionsModule {}

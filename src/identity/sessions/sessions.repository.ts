@@ -3,10 +3,10 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, MoreThan, Not, Repository } from 'typeorm';
 import { ConsoleSessionEntity } from './console-session.entity.js';
 
-/** What a session is made with; its times are the database's. */
+/** The columns of a new session; the database sets its times. */
 export type NewSession = Omit<ConsoleSessionEntity, 'createdAt' | 'lastSeenAt' | 'expiresAt'>;
 
-/** Somebody who was disabled while they signed in gets none. */
+/** Inserts nothing if the person was disabled during the sign-in. */
 const INSERT = `
   INSERT INTO console_sessions
     (id_hash, issuer, subject, sid, name, email, role, id_token, csrf_token, expires_at)
@@ -23,15 +23,21 @@ const FIND = `
     AND s.expires_at > now() AND s.last_seen_at > now() - make_interval(secs => $2)
     AND NOT EXISTS (
       SELECT FROM people p WHERE p.issuer = s.issuer AND p.subject = s.subject AND p.disabled_at IS NOT NULL)`;
-/** Replicas that delete at once take different rows. */
+/** `SKIP LOCKED`: replicas that delete at the same time choose different rows. */
 const DELETE_OLD = `
   DELETE FROM console_sessions WHERE id_hash = ANY (ARRAY(
     SELECT id_hash FROM console_sessions
     WHERE expires_at < now() OR last_seen_at < now() - make_interval(secs => $2)
     LIMIT $1 FOR UPDATE SKIP LOCKED))`;
 
-/** A session that holds, and whether its last use should be written down. */
+/** A valid session; `stale` if its last use should be recorded. */
 export type FoundSession = NewSession & { readonly stale: boolean };
+
+/** Sessions to end: all of a subject, or those of one session at the provider. */
+export interface SessionSelector {
+  readonly subject?: string;
+  readonly sid?: string;
+}
 
 /** The table of sessions. */
 @Injectable()
@@ -40,14 +46,14 @@ export class SessionsRepository {
     @InjectRepository(ConsoleSessionEntity) private readonly rows: Repository<ConsoleSessionEntity>,
   ) {}
 
-  /** Resolves with false where the subject is disabled. */
+  /** Resolves with false if the subject is disabled. */
   async insert(session: NewSession, lifeSeconds: number): Promise<boolean> {
     const { idHash, issuer, subject, sid, name, email, role, idToken, csrfToken } = session;
     const values = [idHash, issuer, subject, sid, name, email, role, idToken, csrfToken, lifeSeconds];
     return (await this.rows.query<unknown[]>(INSERT, values)).length > 0;
   }
 
-  /** A session within its limits, of somebody whom that issuer vouched for and who is not disabled. */
+  /** A session within its time limits, of this issuer, whose person is not disabled. */
   async find(
     idHash: string,
     issuer: string,
@@ -66,29 +72,29 @@ export class SessionsRepository {
     await this.rows.delete({ idHash });
   }
 
-  /** Ends those of a subject, or one of the provider's sessions alone. Resolves with how many. */
+  /** Deletes the sessions of a subject, or of one session at the provider. Resolves with their number. */
   async deleteOf(
     issuer: string,
-    { subject, sid }: { subject?: string; sid?: string },
+    { subject, sid }: SessionSelector,
     transaction = this.rows.manager,
   ): Promise<number> {
-    const whose = { ...(subject !== undefined && { subject }), ...(sid !== undefined && { sid }) };
-    if (Object.keys(whose).length === 0) return 0;
-    return (await transaction.delete(ConsoleSessionEntity, { issuer, ...whose })).affected ?? 0;
+    const selector = { ...(subject !== undefined && { subject }), ...(sid !== undefined && { sid }) };
+    if (Object.keys(selector).length === 0) return 0;
+    return (await transaction.delete(ConsoleSessionEntity, { issuer, ...selector })).affected ?? 0;
   }
 
-  /** Deletes some that are past their limits. Resolves with how many. */
+  /** Deletes up to `limit` expired sessions. Resolves with their number. */
   async deleteOld(limit: number, idleSeconds: number): Promise<number> {
     const [, deleted] = await this.rows.query<[unknown[], number]>(DELETE_OLD, [limit, idleSeconds]);
     return deleted;
   }
 
-  /** How many hold an id token. */
+  /** The number of sessions with an id token. */
   async count(): Promise<number> {
     return this.rows.countBy({ idToken: Not(IsNull()) });
   }
 
-  /** Those with an id token, in the order of their ids, from the one after `id`. */
+  /** Sessions with an id token, ordered by id, after `id`. */
   async pageAfter(id: string | undefined, limit: number): Promise<ConsoleSessionEntity[]> {
     const after = id === undefined ? {} : { idHash: MoreThan(id) };
     return this.rows.find({
@@ -104,7 +110,7 @@ export class SessionsRepository {
     return row;
   }
 
-  /** Replaces the text of a row that nobody has changed since it was read. */
+  /** Replaces the encrypted id token, unless the row has changed since it was read. */
   async reseal({ idHash, idToken: before }: ConsoleSessionEntity, idToken: string): Promise<void> {
     if (before !== null) await this.rows.update({ idHash, idToken: before }, { idToken });
   }

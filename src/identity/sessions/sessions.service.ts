@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type EntityManager } from 'typeorm';
 import { type Secret } from '../../common/secret.js';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { DEVELOPER } from '../access/developer.js';
@@ -9,29 +8,30 @@ import { personDisabled } from '../identity.errors.js';
 import { type Operator } from '../operator.js';
 import { type OperatorRole } from '../operator-role.js';
 import { type Profile } from '../profile.js';
+import { LogoutTokensRepository } from './logout-tokens.repository.js';
 import { SealedCookieService } from './sealed-cookie.service.js';
 import { type CookieOptions, sealedCookie } from './sealed-cookie.js';
 import { SessionVaultService } from './session-vault.service.js';
-import { type FoundSession, SessionsRepository } from './sessions.repository.js';
+import { type FoundSession, type SessionSelector, SessionsRepository } from './sessions.repository.js';
 
-/** Who signs in, and what the provider's sign-out will ask for. */
+/** A completed sign-in, with what a sign-out at the provider needs. */
 export interface SignedIn extends Profile {
   readonly role: OperatorRole | undefined;
-  /** The provider's session (OpenID Connect Back-Channel Logout §2.1). */
+  /** The session at the provider (OpenID Connect Back-Channel Logout §2.1). */
   readonly sid?: string;
   readonly idToken?: Secret;
 }
 
-/** The cookie of a session, without the prefix that it has on https. */
+/** The name of the session cookie, without the prefix that it has on https. */
 export const SESSION_COOKIE = 'hangar-session';
 const PURPOSE = 'console-session';
 const ID_BYTES = 32;
 const SECONDS_A_MINUTE = 60;
 const SECONDS_AN_HOUR = 3600;
-/** The last use is written down at most so often, and four times within the idle limit. */
-const SEEN_EVERY_SECONDS = 60;
+/** The last use is recorded once in this interval, or in a quarter of the idle limit if that is shorter. */
+const TOUCH_INTERVAL_SECONDS = 60;
 
-/** Browsers that are signed in. The rows lie in the database, so that any process serves any session. */
+/** The sessions of the console, stored in the database, so that any process serves any session. */
 @Injectable()
 export class SessionsService {
   private readonly idleSeconds: number;
@@ -40,6 +40,7 @@ export class SessionsService {
   constructor(
     private readonly config: HangarConfig,
     private readonly sessions: SessionsRepository,
+    private readonly logoutTokens: LogoutTokensRepository,
     private readonly vault: SessionVaultService,
     private readonly cookies: SealedCookieService,
   ) {
@@ -48,7 +49,7 @@ export class SessionsService {
   }
 
   /**
-   * Begins a session under an id that nobody has seen, and ends the browser's one before.
+   * Creates a session with a new id, and ends the browser's previous one.
    *
    * @throws {DomainError} `person_disabled`
    */
@@ -65,11 +66,11 @@ export class SessionsService {
     reply.setCookie(cookieName, await this.cookies.seal({ id }, PURPOSE, this.maxSeconds), options);
   }
 
-  /** Who is signed in in the browser that sends the request. */
+  /** The operator of the request's session. */
   async operatorOf(request: FastifyRequest): Promise<Operator | undefined> {
     const session = await this.find(request);
     if (!session) return undefined;
-    if (session.stale && !isWatching(request)) await this.sessions.touch(session.idHash);
+    if (session.stale && !isEventStream(request)) await this.sessions.touch(session.idHash);
     const { issuer, subject, name, email, role, csrfToken } = session;
     return {
       kind: 'person',
@@ -83,7 +84,7 @@ export class SessionsService {
     };
   }
 
-  /** Ends the browser's session. Resolves with its id token, where it has one that can be read. */
+  /** Ends the browser's session. Resolves with its id token, if it has one that can be decrypted. */
   async end(request: FastifyRequest, reply: FastifyReply): Promise<Secret | undefined> {
     const { name, options } = this.cookie();
     const session = await this.endOf(request);
@@ -92,16 +93,27 @@ export class SessionsService {
     return this.vault.open(session.idHash, session.idToken).catch(() => undefined);
   }
 
-  /** Ends all sessions of a subject, or one of the provider's sessions. Resolves with how many. */
-  async endOthers(
-    issuer: string,
-    whose: { subject?: string; sid?: string },
-    transaction?: EntityManager,
-  ): Promise<number> {
-    return this.sessions.deleteOf(issuer, whose, transaction);
+  /** Ends all sessions of a subject. Resolves with their number. */
+  async endOthers(issuer: string, subject: string): Promise<number> {
+    return this.sessions.deleteOf(issuer, { subject });
   }
 
-  /** Deletes some sessions past their limits. Resolves with how many. */
+  /**
+   * Ends the sessions that a logout token names, once for each token: all of a subject, or those of one session at the
+   * provider. Resolves with their number, or `undefined` if the token was already used.
+   */
+  async endByLogoutToken(
+    tokenId: string,
+    rememberSeconds: number,
+    issuer: string,
+    selector: SessionSelector,
+  ): Promise<number | undefined> {
+    return this.logoutTokens.use(tokenId, rememberSeconds, (transaction) =>
+      this.sessions.deleteOf(issuer, selector, transaction),
+    );
+  }
+
+  /** Deletes up to `limit` expired sessions. Resolves with their number. */
   async deleteOld(limit: number): Promise<number> {
     return this.sessions.deleteOld(limit, this.idleSeconds);
   }
@@ -117,11 +129,11 @@ export class SessionsService {
     const content = text === undefined ? undefined : await this.cookies.open(text, PURPOSE);
     const id = content?.['id'];
     if (typeof id !== 'string') return undefined;
-    const seenEvery = Math.min(SEEN_EVERY_SECONDS, this.idleSeconds / 4);
-    return this.sessions.find(hash(id), this.issuer, this.idleSeconds, seenEvery);
+    const touchSeconds = Math.min(TOUCH_INTERVAL_SECONDS, this.idleSeconds / 4);
+    return this.sessions.find(hash(id), this.issuer, this.idleSeconds, touchSeconds);
   }
 
-  /** Sessions of another one, as of the development token, do not count any more once this one is configured. */
+  /** Sessions of another issuer, or of the development token, are invalid once this issuer is configured. */
   private get issuer(): string {
     return this.config.oidcIssuer ?? DEVELOPER.issuer;
   }
@@ -131,8 +143,8 @@ export class SessionsService {
   }
 }
 
-/** A live page asks by itself for as long as it is open: nobody needs to sit before it. */
-function isWatching({ headers }: FastifyRequest): boolean {
+/** A live page's event stream is no sign of activity: it reconnects by itself while the page is open. */
+function isEventStream({ headers }: FastifyRequest): boolean {
   return headers.accept === 'text/event-stream';
 }
 

@@ -12,8 +12,8 @@ const FOUND = 302;
 const SIGN_IN = '/console/sign-in';
 
 /**
- * Tells errors of console routes on a page, or as `application/problem+json` to who asks for JSON. Who opens a page
- * without being signed in is sent to the sign-in and comes back.
+ * Shows errors of console routes on a page, or as `application/problem+json` to clients that accept JSON. A page that is
+ * opened without a session redirects to the sign-in, which returns to it.
  */
 @Catch()
 export class ConsolePageFilter extends ProblemFilter implements ExceptionFilter {

@@ -5,7 +5,7 @@ import { HangarConfig } from '../../config/hangar-config.js';
 import { type CookieOptions, sealedCookie } from '../sessions/sealed-cookie.js';
 import { SealedCookieService } from '../sessions/sealed-cookie.service.js';
 
-/** A sign-in that was begun in this browser. */
+/** A sign-in that was started in this browser. */
 export interface SignInTransaction {
   readonly state: string;
   readonly nonce: string;
@@ -16,13 +16,13 @@ export interface SignInTransaction {
 
 const PURPOSE = 'sign-in';
 const PREFIX = 'hangar-sign-in-';
-/** How long a person may take at the identity provider. */
+/** Time limit of a sign-in at the identity provider. */
 const LIFE_SECONDS = 900;
 const NAME_HEX_DIGITS = 12;
-/** More sign-ins than a person has tabs for: the browser's headers must not grow without end. */
+/** Limits the size of the browser's `Cookie` header. */
 const MAX_TRANSACTIONS = 8;
 
-/** Sign-ins under way, each in a cookie of its own, so that two tabs do not disturb each other. */
+/** Pending sign-ins, each in its own cookie, so that two tabs do not interfere. */
 @Injectable()
 export class SignInTransactionsService {
   constructor(
@@ -30,8 +30,8 @@ export class SignInTransactionsService {
     private readonly cookies: SealedCookieService,
   ) {}
 
-  /** Leaves it with the browser. */
-  async keep(transaction: SignInTransaction, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  /** Stores the sign-in in the browser. */
+  async store(transaction: SignInTransaction, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { name, options } = this.cookie(transaction.state);
     const others = Object.keys(request.cookies).filter((other) => other.includes(PREFIX));
     if (others.length >= MAX_TRANSACTIONS)
@@ -39,8 +39,8 @@ export class SignInTransactionsService {
     reply.setCookie(name, await this.cookies.seal({ ...transaction }, PURPOSE, LIFE_SECONDS), options);
   }
 
-  /** The one that a state belongs to, once; `undefined` where this browser has begun none such, or too long ago. */
-  async take(
+  /** Removes and returns the sign-in of a state; `undefined` if this browser has none, or it has expired. */
+  async consume(
     state: string,
     request: FastifyRequest,
     reply: FastifyReply,

@@ -13,7 +13,7 @@ const FOUND = 302;
 const SEE_OTHER = 303;
 const FORBIDDEN = 403;
 
-/** Signs people in with the company's identity provider, and out. */
+/** Sign-in and sign-out at the identity provider. */
 @Controller('console')
 @UseFilters(ConsolePageFilter)
 export class SignInController {
@@ -22,7 +22,7 @@ export class SignInController {
     private readonly signOuts: SignOutService,
   ) {}
 
-  /** To the identity provider's page; with the development token at once to where the browser wanted to go. */
+  /** Redirects to the identity provider; with the development token directly to the requested page. */
   @Get('sign-in')
   @RequiresRole('public')
   async signIn(
@@ -34,7 +34,7 @@ export class SignInController {
     await reply.header('cache-control', 'no-store').redirect(location, FOUND);
   }
 
-  /** Where the identity provider sends the browser back to. */
+  /** The redirect URI: finishes the sign-in. */
   @Get('sign-in/callback')
   @RequiresRole('public')
   async callback(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -42,7 +42,7 @@ export class SignInController {
     await reply.header('cache-control', 'no-store').redirect(location, SEE_OTHER);
   }
 
-  /** What somebody without a role sees. */
+  /** The page for a person without a role. */
   @Get('no-role')
   @RequiresRole('signed-in')
   async noRole(@CurrentOperator() operator: Operator, @Res() reply: FastifyReply): Promise<void> {
@@ -54,7 +54,7 @@ export class SignInController {
       .send(noRolePage(operator, this.signIns.rolesClaim));
   }
 
-  /** Ends the session here and, where the identity provider can, there. */
+  /** Ends the session here and, if the identity provider supports it, there. */
   @Post('sign-out')
   @RequiresRole('signed-in')
   async signOut(
@@ -66,7 +66,7 @@ export class SignInController {
     await reply.header('cache-control', 'no-store').redirect(location, SEE_OTHER);
   }
 
-  /** The last page. */
+  /** The page after a sign-out. */
   @Get('signed-out')
   @RequiresRole('public')
   async signedOut(@Query('provider') provider: unknown, @Res() reply: FastifyReply): Promise<void> {

@@ -3,7 +3,7 @@ import { page } from '../../common/page.js';
 import { type Problem } from '../../common/problem.js';
 import { type Operator } from '../operator.js';
 
-/** The page after a sign-out. @param why the provider's session still lasts, where it does */
+/** The page after a sign-out. @param why the session at the provider has not ended; absent if it has */
 export function signedOutPage(why: string | undefined): string {
   return page(
     'You are signed out',
@@ -12,19 +12,19 @@ export function signedOutPage(why: string | undefined): string {
   );
 }
 
-/** Somebody has signed in who may do nothing here. @param claim that would give a role; absent: none is configured */
+/** The page for a person without a role. @param claim the configured roles claim */
 export function noRolePage(operator: Operator, claim: string | undefined): string {
   const who = operator.name ?? operator.email ?? operator.subject;
   const why =
     claim === undefined
-      ? html`<p>Nobody has one: OIDC_ROLES_CLAIM is not set.</p>`
+      ? html`<p>No operator has a role: OIDC_ROLES_CLAIM is not set.</p>`
       : html`<p>
-          The claim <code>${claim}</code> that the identity provider sent holds nothing that gives a role. Ask those who
-          run the provider to give you one, then sign in again.
+          The claim <code>${claim}</code> of the identity provider contains no role for you. Ask the administrators of
+          the identity provider to assign one, then sign in again.
         </p>`;
   return page(
     'You have no role here',
-    html`<p>You are signed in as <strong>${who}</strong>, and may do nothing yet.</p>
+    html`<p>You are signed in as <strong>${who}</strong>, but have no access yet.</p>
       ${why} ${signOutForm(operator)}`,
   );
 }
@@ -37,7 +37,7 @@ export function signOutForm({ csrfToken }: Operator): Html {
   </form>`;
 }
 
-/** What went wrong, how to try again, what to tell an operator. */
+/** The page of a failed sign-in: the error, a link to try again, the request id. */
 export function signInFailedPage(problem: Problem, signIn: string): string {
   return page(
     problem.title,

@@ -6,15 +6,15 @@ import { HangarConfig } from '../../config/hangar-config.js';
 import { DEVELOPER } from '../access/developer.js';
 import { DevelopmentTokenService } from '../access/development-token.service.js';
 import { RejectionsService } from '../access/rejections.service.js';
+import { developmentTokenNeeded, unknownSignIn } from '../identity.errors.js';
 import { OidcSignInService } from '../oidc/oidc-sign-in.service.js';
 import { ProviderService } from '../oidc/provider.service.js';
 import { actorOf } from '../operator.js';
 import { PeopleService } from '../people/people.service.js';
 import { type SignedIn, SessionsService } from '../sessions/sessions.service.js';
-import { developmentTokenNeeded, unknownSignIn } from './sign-in.errors.js';
 import { SignInTransactionsService } from './sign-in-transactions.service.js';
 
-/** The query of `/console/sign-in`: a parameter that is given twice is a list. */
+/** The query of `/console/sign-in`; a repeated parameter is a list. */
 export interface SignInQuery {
   readonly return_to?: unknown;
   readonly token?: unknown;
@@ -22,7 +22,7 @@ export interface SignInQuery {
 
 const HOME = '/console';
 const NO_ROLE = '/console/no-role';
-/** A longer one would not fit into the cookie that keeps it. */
+/** Limit of what fits into the cookie of the sign-in. */
 const MAX_RETURN_LENGTH = 1024;
 
 /** Signs people in. */
@@ -37,35 +37,35 @@ export class SignInService {
     private readonly people: PeopleService,
     private readonly sessions: SessionsService,
     private readonly audit: AuditService,
-    private readonly refusals: RejectionsService,
+    private readonly rejections: RejectionsService,
   ) {}
 
-  /** The claim that gives roles. */
+  /** The configured roles claim. */
   get rolesClaim(): string | undefined {
     return this.config.oidcRolesClaim;
   }
 
-  /** Resolves with where the browser has to go. @throws {DomainError} that says why nobody can sign in now */
+  /** Starts a sign-in. Resolves with the URL to redirect to. @throws {DomainError} sign-in is not possible now */
   async begin(query: SignInQuery, request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const returnTo = this.returnTo(query.return_to);
     if (!this.provider.isConfigured) return this.beginDevelopment(query.token, returnTo, request, reply);
-    const { url, ...begun } = await this.oidc.begin();
-    await this.transactions.keep({ ...begun, returnTo }, request, reply);
+    const { url, ...pending } = await this.oidc.begin();
+    await this.transactions.store({ ...pending, returnTo }, request, reply);
     return url;
   }
 
   /**
-   * Finishes what {@link begin} began in the same browser. Resolves with where the browser has to go.
+   * Finishes the sign-in that {@link begin} started in the same browser. Resolves with the URL to redirect to.
    *
-   * @throws {DomainError} that says why it did not work
+   * @throws {DomainError} the sign-in failed
    */
   async finish(request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const { state } = request.query as { state?: unknown };
     const transaction =
-      typeof state === 'string' ? await this.transactions.take(state, request, reply) : undefined;
+      typeof state === 'string' ? await this.transactions.consume(state, request, reply) : undefined;
     if (!transaction) throw unknownSignIn();
     const signedIn = await this.oidc.finish(request.url, transaction).catch(async (error: unknown) => {
-      throw await this.refusals.signIn(error, request);
+      throw await this.rejections.signIn(error, request);
     });
     await this.admit(signedIn, request, reply);
     return signedIn.role ? transaction.returnTo : NO_ROLE;
@@ -85,19 +85,19 @@ export class SignInService {
   private async admit(signedIn: SignedIn, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const by = actorOf({ ...signedIn, kind: 'person', from: request.ip });
     try {
-      await this.people.seen(signedIn, signedIn.role);
+      await this.people.recordSignIn(signedIn, signedIn.role);
     } catch (error) {
-      throw await this.refusals.signIn(error, request, by);
+      throw await this.rejections.signIn(error, request, by);
     }
     const details = { role: signedIn.role ?? 'none' };
     await this.audit.record({ by, action: 'sign_in', outcome: signedIn.role ? 'done' : 'refused', details });
     await this.sessions.begin(signedIn, request, reply);
   }
 
-  /** @throws {DomainError} it leads elsewhere */
-  private returnTo(wanted: unknown): string {
-    if (typeof wanted !== 'string' || wanted === '') return HOME;
-    const path = ownPath(wanted, this.config.publicUrl);
+  /** @throws {DomainError} it leads to another site */
+  private returnTo(requested: unknown): string {
+    if (typeof requested !== 'string' || requested === '') return HOME;
+    const path = ownPath(requested, this.config.publicUrl);
     return path.length > MAX_RETURN_LENGTH ? HOME : path;
   }
 }

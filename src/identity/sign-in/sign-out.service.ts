@@ -11,14 +11,14 @@ import { actorOf, type Operator } from '../operator.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
 const SIGNED_OUT = '/console/signed-out';
-/** Pages ask for the origin, and must not wait for a provider that is away. */
+/** Pages need the origin, and must not wait for a provider that does not respond. */
 const TIMEOUT_MS = 1000;
-const ASK_AGAIN_MS = 30_000;
+const RETRY_INTERVAL_MS = 30_000;
 
 /** Signs people out, here and at the identity provider (OpenID Connect RP-Initiated Logout 1.0). */
 @Injectable()
 export class SignOutService {
-  private askAgainAt = 0;
+  private retryAt = 0;
 
   constructor(
     private readonly config: HangarConfig,
@@ -27,7 +27,7 @@ export class SignOutService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Ends the session. Resolves with where the browser has to go. */
+  /** Ends the session. Resolves with the URL to redirect to. */
   async signOut(operator: Operator, request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const idToken = await this.sessions.end(request, reply);
     await this.audit.record({ by: actorOf(operator), action: 'sign_out', outcome: 'done' });
@@ -35,22 +35,22 @@ export class SignOutService {
     return (await this.endSessionUrl(idToken)) ?? `${SIGNED_OUT}?provider=lasts`;
   }
 
-  /** The origin that a sign-out leads to; pages with its form must allow it in `form-action`. */
+  /** The origin that a sign-out redirects to; pages with its form must allow it in `form-action`. */
   async signOutOrigin(): Promise<string | undefined> {
-    if (!this.provider.isConfigured || Date.now() < this.askAgainAt) return undefined;
+    if (!this.provider.isConfigured || Date.now() < this.retryAt) return undefined;
     try {
       const configuration = await withTimeout(TIMEOUT_MS, this.provider.configuration(), providerUnreachable);
       return originOf(configuration.serverMetadata().end_session_endpoint);
     } catch {
-      this.askAgainAt = Date.now() + ASK_AGAIN_MS;
+      this.retryAt = Date.now() + RETRY_INTERVAL_MS;
       return undefined;
     }
   }
 
-  /** Why the provider's session still lasts, for the last page. */
+  /** Why the session at the provider has not ended, for the page after a sign-out. */
   whyProviderLasts(provider: unknown): string | undefined {
     return provider === 'lasts'
-      ? 'The identity provider offers no sign-out that we could use now: your session there may last. End it there.'
+      ? 'The identity provider offers no sign-out now: your session there may still be active. Sign out there too.'
       : undefined;
   }
 
@@ -64,7 +64,7 @@ export class SignOutService {
         ...(idToken && { id_token_hint: idToken.reveal() }),
       }).href;
     } catch {
-      return undefined; // our session has ended, which must not fail
+      return undefined; // the session here has ended; that must not fail
     }
   }
 }

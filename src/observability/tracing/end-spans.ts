@@ -1,7 +1,7 @@
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import { serializeError } from '../../common/serialize-error.js';
 
-/** Says that what the span is about failed, in the words of the log: nothing that a library hung on the error. */
+/** Marks a span as failed, with the error as it is logged: without properties that libraries add to errors. */
 export function failSpan(span: Span, error: unknown): void {
   const { type, message, code, stack } = serializeError(error);
   span.recordException({ name: type, message, ...(stack !== undefined && { stack }) });
@@ -9,7 +9,7 @@ export function failSpan(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 
-/** Ends each of the spans that belong to one piece of work, with how that ended. */
+/** Runs work and then ends its spans, as failed if it rejects. */
 export async function endSpans<T>(spans: readonly Span[], work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,47 +1,40 @@
 import { STATUS_CODES } from 'node:http';
-import { Logger } from '@nestjs/common';
 import { diag, type DiagLogger, DiagLogLevel } from '@opentelemetry/api';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
-import { Throttle } from '../../common/throttle.js';
+import { RateLimitedLogger } from '../../common/rate-limited-logger.js';
 
 const LOG_INTERVAL_MS = 300_000;
 const MAX_LENGTH = 300;
 
-/** Tells the log that spans get lost, once in a while. A collector that is away is no trouble of anything else. */
+/** Logs lost spans and warnings of the SDK, each at most every 5 minutes. An unreachable collector affects nothing else. */
 export class ExporterErrors {
-  private readonly logger = new Logger('Traces');
-  private readonly failures = new Throttle(LOG_INTERVAL_MS);
-  private readonly warnings = new Throttle(LOG_INTERVAL_MS);
+  private readonly failures = new RateLimitedLogger('Traces', LOG_INTERVAL_MS);
+  private readonly warnings = new RateLimitedLogger('Traces', LOG_INTERVAL_MS);
 
   constructor(private readonly url: string) {}
 
-  /** Hears what the SDK has to say from now on. */
+  /** Registers for the errors and warnings of the SDK. */
   listen(): void {
-    setGlobalErrorHandler((error) => this.tell(error));
-    const quiet = (): void => undefined;
-    const warn = (message: string): void => this.warn(message);
-    const logger: DiagLogger = { error: warn, warn, info: quiet, debug: quiet, verbose: quiet };
+    setGlobalErrorHandler((error) => this.exportFailed(error));
+    const ignore = (): void => undefined;
+    const warn = (message: string): void =>
+      this.warnings.warn({ msg: `OpenTelemetry: ${message.slice(0, MAX_LENGTH)}` });
+    const logger: DiagLogger = { error: warn, warn, info: ignore, debug: ignore, verbose: ignore };
     diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   }
 
-  /** Of an export that failed. What the collector said, and the headers that it was sent, stay out. */
-  tell(error: unknown): void {
-    if (!this.failures.tryAcquire()) return;
-    const reason = reasonOf(error).slice(0, MAX_LENGTH);
+  /** Logs a failed export, without the collector's response and the headers of the request. */
+  exportFailed(error: unknown): void {
     const { origin, pathname } = new URL(this.url);
-    this.logger.warn({
-      msg: 'spans cannot be sent and are dropped; nothing else suffers. Said again after 5 minutes at the earliest',
+    this.failures.warn({
+      msg: 'span export failed; spans are dropped, nothing else is affected. Logged at most every 5 minutes',
       collector: `${origin}${pathname}`,
-      reason,
+      reason: reasonOf(error).slice(0, MAX_LENGTH),
     });
-  }
-
-  private warn(message: string): void {
-    if (this.warnings.tryAcquire()) this.logger.warn(`OpenTelemetry: ${message.slice(0, MAX_LENGTH)}`);
   }
 }
 
-/** With the number of an HTTP status the message is the collector's own phrase. */
+/** For an HTTP status, its standard phrase: the message may contain text of the collector. */
 function reasonOf(error: unknown): string {
   const { code, message = '' } = error as { code?: unknown; message?: unknown };
   if (typeof code === 'number') return `${code} ${STATUS_CODES[code] ?? ''}`.trim();

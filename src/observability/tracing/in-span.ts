@@ -2,7 +2,7 @@ import { type Attributes, context, type Span, trace } from '@opentelemetry/api';
 import { endSpans } from './end-spans.js';
 import { tracer } from './tracer.js';
 
-/** Runs it in a span of the active trace, or of a new one; without a span while traces are off. */
+/** Runs work in a new span of the active trace, or of a new trace; without a span if tracing is off. */
 export async function inSpan<T>(
   name: string,
   attributes: Attributes,

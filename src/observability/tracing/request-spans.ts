@@ -4,22 +4,22 @@ import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { tracer } from './tracer.js';
 import { linksTo } from './traceparent.js';
 
-/** Probes come every few seconds and tell nothing. */
+/** Probes are frequent and not worth a span. */
 const PROBES = '/health/';
-const SERVER_FAULT = 500;
+const SERVER_ERROR = 500;
 
 const contexts = new WeakMap<FastifyRequest, Context>();
 
 /**
- * A span for each request, in a trace of its own. A caller's `traceparent` becomes a link: callers are strangers, who
- * must not decide what is sampled nor put their requests into one trace of ours.
+ * Records a span for each request, in a new trace. A caller's `traceparent` becomes a link: untrusted callers must not
+ * decide what is sampled, nor join their requests to one trace.
  */
 export function traceRequests(server: FastifyInstance): void {
   server.addHook('onRequest', (request, reply, done) => {
-    const inside = begin(request);
+    const inside = startSpan(request);
     if (inside) {
       contexts.set(request, inside);
-      // Fastify's own hook hears nothing of a client that goes away, nor of a stream that ends so.
+      // Fastify's onResponse hook does not run if the client closes the connection, also during a stream.
       reply.raw.once('close', () => end(inside, reply.raw));
     }
     runInside(request, done);
@@ -28,7 +28,7 @@ export function traceRequests(server: FastifyInstance): void {
   server.addHook('preValidation', (request, _reply, done) => runInside(request, done));
 }
 
-function begin(request: FastifyRequest): Context | undefined {
+function startSpan(request: FastifyRequest): Context | undefined {
   const { method, url, id, protocol, headers } = request;
   if (url.startsWith(PROBES)) return undefined;
   const route = request.is404 ? undefined : request.routeOptions.url;
@@ -61,7 +61,7 @@ function end(inside: Context, { headersSent, statusCode }: ServerResponse): void
   span?.setAttributes(
     headersSent ? { 'http.response.status_code': statusCode } : { 'error.type': 'client_gone' },
   );
-  if (headersSent && statusCode >= SERVER_FAULT) {
+  if (headersSent && statusCode >= SERVER_ERROR) {
     span?.setAttribute('error.type', String(statusCode));
     span?.setStatus({ code: SpanStatusCode.ERROR });
   }

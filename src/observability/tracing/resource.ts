@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { type HangarConfig } from '../../config/hangar-config.js';
 
-/** What names this process in its traces. */
+/** The resource attributes of this process. */
 export function resourceOf({ otelServiceName, otelResourceAttributes, roles }: HangarConfig): Resource {
   return defaultResource().merge(
     resourceFromAttributes({

@@ -5,10 +5,10 @@ import { type SpanExporter } from '@opentelemetry/sdk-trace';
 import { type HangarConfig } from '../../config/hangar-config.js';
 import { trustedAuthorities } from '../../config/trusted-authorities.js';
 
-/** A collector whose answers never end keeps so many connections and no more; each is cut at 4 MB. */
+/** Limits the connections to a collector whose responses never end; each response is cut at 4 MB. */
 const MAX_EXPORTS = 4;
 
-/** Sends spans to the collector. Everything is given here: what the exporter would read of the environment by itself is not. */
+/** The OTLP exporter. All options are set, so that it does not read the environment by itself. */
 export async function spanExporter(config: HangarConfig): Promise<SpanExporter> {
   const options = {
     url: config.tracesUrl,
@@ -29,7 +29,7 @@ function httpAgent(): HttpAgent {
   return new HttpAgent({ keepAlive: true });
 }
 
-/** The same way out as to Plane. */
+/** With the same proxy and certificate authorities as calls to Plane. */
 function httpsAgent(config: HangarConfig): HttpsAgent {
   const ca = trustedAuthorities(config);
   const proxyEnv = {

@@ -9,19 +9,19 @@ import {
 } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
 
-/** A span in the form of W3C Trace Context (§3.2): 55 characters. */
+/** A span as `traceparent` of W3C Trace Context (§3.2): 55 characters. */
 export function traceparentOf(span: Span): string {
   const { traceId, spanId, traceFlags } = span.spanContext();
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
 }
 
-/** The context to begin a span in that goes on from this one, in whatever process; `undefined` where it names none. */
+/** The context to start child spans of a `traceparent` in, possibly of another process; `undefined` if it is invalid. */
 export function contextOf(traceparent: unknown): Context | undefined {
   const remote = spanContextOf(traceparent);
   return remote && trace.setSpanContext(ROOT_CONTEXT, remote);
 }
 
-/** Links to the spans that these name; what names none is left out. */
+/** Links to spans by their `traceparent`s; invalid ones are omitted. */
 export function linksTo(...traceparents: readonly unknown[]): Link[] {
   return traceparents.flatMap((traceparent) => {
     const context = spanContextOf(traceparent);

@@ -13,10 +13,10 @@ import { setTracer } from './tracer.js';
 const FLUSH_MS = 2500;
 const MAX_VALUE_LENGTH = 4096;
 
-/** Registers OpenTelemetry's SDK, for Hangar's own spans and those of handlers. Resolves with what stops it. */
+/** Registers the OpenTelemetry SDK, for spans of Hangar and of handlers. Resolves with a function that stops it. */
 export async function startSdk(config: HangarConfig): Promise<(withinMs?: number) => Promise<void>> {
-  const trouble = new ExporterErrors(config.tracesUrl);
-  trouble.listen();
+  const exporterErrors = new ExporterErrors(config.tracesUrl);
+  exporterErrors.listen();
   const provider = new TracerProvider({
     resource: resourceOf(config),
     sampler: samplerOf(config),
@@ -31,7 +31,7 @@ export async function startSdk(config: HangarConfig): Promise<(withinMs?: number
       }),
     ],
   });
-  // Where another SDK was preloaded, handlers and Hangar use that one: there can be one in a process.
+  // A process has one global SDK: if another one was preloaded, Hangar and handlers use that one.
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(propagatorOf(config));
   trace.setGlobalTracerProvider(provider);
@@ -39,8 +39,8 @@ export async function startSdk(config: HangarConfig): Promise<(withinMs?: number
   return async (withinMs = FLUSH_MS) => {
     setTracer(undefined);
     const flushMs = Math.min(FLUSH_MS, withinMs);
-    await withTimeout(flushMs, provider.shutdown(), () => new Error('it took too long')).catch(
-      (error: unknown) => trouble.tell(error),
+    await withTimeout(flushMs, provider.shutdown(), () => new Error('the flush took too long')).catch(
+      (error: unknown) => exporterErrors.exportFailed(error),
     );
   };
 }

@@ -21,7 +21,7 @@ export function tokenCommandsCases(shared: SharedServer): void {
     const token = async (): Promise<Record<string, unknown> | undefined> =>
       (await together.database.query('SELECT * FROM tokens'))[0];
 
-    it('list how tokens stand, without a value', async () => {
+    it('list tokens, without their values', async () => {
       const { code, stdout } = await hangar('tokens', 'list');
       expect(code).toBe(0);
       const [head, line] = stdout.split('\n');
@@ -55,25 +55,25 @@ export function tokenCommandsCases(shared: SharedServer): void {
       });
     });
 
-    it('list them also where their key is missing', async () => {
+    it('list tokens whose key is missing', async () => {
       const keys = { HANGAR_ENCRYPTION_KEYS: `other:${Buffer.alloc(32, 9).toString('base64')}` };
       const { code, stdout } = await hangarCommand(['tokens', 'list'], { ...together.environment, ...keys });
       expect([code, stdout]).toEqual([0, expect.stringContaining(id)]);
     });
 
-    it('renew a token at a person’s word, also in the pause after failures and in a final state', async () => {
+    it('refresh a token on request, also during the backoff and in a final state', async () => {
       const before = await token();
       await together.database.query(
         `UPDATE tokens SET state = 'needs_consent', failures = 7, next_attempt_at = now() + interval '1 hour', last_error = 'x'`,
       );
       const { code, stdout } = await hangar('tokens', 'refresh', id.toUpperCase());
-      expect([code, stdout]).toEqual([0, expect.stringContaining('was renewed')]);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('was refreshed')]);
       const after = await token();
       expect(after).toMatchObject({ state: 'live', failures: 0, next_attempt_at: null, last_error: null });
       expect(after?.['access_token']).not.toBe(before?.['access_token']);
     });
 
-    it('say why one could not be renewed', async () => {
+    it('report why a refresh failed', async () => {
       await together.plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 500 });
       const failed = await hangar('tokens', 'refresh', id);
       await together.plane.clearFaults();
@@ -87,12 +87,12 @@ export function tokenCommandsCases(shared: SharedServer): void {
     it.each([
       ['an unknown id', () => randomUUID(), /no token has the id/],
       ['no id at all', () => 'nonsense', /no token has the id nonsense/],
-    ])('refuse %s', async (_, of, text) => {
+    ])('reject %s', async (_, of, text) => {
       const { code, stderr } = await hangar('tokens', 'refresh', of());
       expect([code, stderr]).toEqual([1, expect.stringMatching(text)]);
     });
 
-    it('refuse a token that is being renewed, and one that is wiped', async () => {
+    it('reject a token that is being refreshed, and a revoked one', async () => {
       await together.database.query(
         `UPDATE tokens SET lease_id = gen_random_uuid(), lease_until = now() + interval '1 minute'`,
       );
@@ -112,7 +112,7 @@ export function tokenCommandsCases(shared: SharedServer): void {
       expect(installations).toMatchObject([{ workspaceSlug: 'sandbox', status: 'installed' }]);
     });
 
-    it('wipe a person’s token, and never a bot’s; the audit log has all that was tried', async () => {
+    it('revoke a user’s token, but not a bot’s; the audit log records every attempt', async () => {
       const consent = { decision: 'authorise', user: 'member' } as const;
       await new Browser().install(together.url, '/oauth/setup?flow=user', consent);
       const user = (

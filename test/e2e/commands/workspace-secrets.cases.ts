@@ -49,12 +49,12 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       `${await statusWith(secret)} ${await statusWith(secret, pingWebhook('v2'), replica.url)}`;
     const soon = async (secret: string, wanted: string): Promise<boolean> =>
       until(`both to answer ${wanted}`, async () => (await statuses(secret)) === wanted);
-    const globalSecret = (): string => together.simulator.webhookSecret;
+    const appSecret = (): string => together.simulator.webhookSecret;
     const ofAnotherWorkspace = (): string =>
       JSON.stringify({ ...(JSON.parse(pingWebhook('v2')) as object), workspace_id: randomUUID() });
 
-    it('is set from standard input, and then beats the global ones everywhere', async () => {
-      expect(await statuses(globalSecret())).toBe('202 202');
+    it('is set from standard input, and then replaces the app secrets in every process', async () => {
+      expect(await statuses(appSecret())).toBe('202 202');
       expect(await statuses(first)).toBe('401 401');
       const { code, stdout } = await command(['set', 'sandbox', '--json'], `${first}\n`);
       expect([code, JSON.parse(stdout)]).toEqual([
@@ -62,14 +62,14 @@ export function workspaceSecretsCases(shared: SharedServer): void {
         { workspace: 'sandbox', fingerprint: fingerprint(first) },
       ]);
       await soon(first, '202 202');
-      expect(await statuses(globalSecret())).toBe('401 401');
+      expect(await statuses(appSecret())).toBe('401 401');
       expect(together.hangar.log).toMatch(
         /webhook rejected: no secret of its workspace signed it[^\n]*workspaceId/,
       );
     });
 
-    it('is good in that workspace alone', async () => {
-      expect(await statusWith(globalSecret(), ofAnotherWorkspace())).toBe(202);
+    it('is valid only in that workspace', async () => {
+      expect(await statusWith(appSecret(), ofAnotherWorkspace())).toBe(202);
       expect(await statusWith(first, ofAnotherWorkspace())).toBe(401);
       expect(await statusWith(newSecret())).toBe(401);
       const twice = pingWebhook('v2').replace('{', `{"workspace_id":${JSON.stringify(randomUUID())},`);
@@ -85,10 +85,10 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       '{"__proto__":{"workspace_id":"x"}}',
       '['.repeat(5000),
     ])('changes nothing for %j', async (body) => {
-      expect([await statusWith(first, body), await statusWith(globalSecret(), body)]).toEqual([401, 400]);
+      expect([await statusWith(first, body), await statusWith(appSecret(), body)]).toEqual([401, 400]);
     });
 
-    it('stays good while the next one comes in, until it is removed', async () => {
+    it('stays valid beside the next one, until it is removed', async () => {
       writeFileSync(join(folder, 'secret'), second);
       expect((await command(['set', 'sandbox', '--file', join(folder, 'secret')])).code).toBe(0);
       await soon(second, '202 202');
@@ -107,7 +107,7 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       );
     });
 
-    it('keeps one before the newest, and not two', async () => {
+    it('is kept as the only previous one', async () => {
       for (const secret of [newSecret(), newSecret(), second])
         expect((await command(['set', 'sandbox'], secret)).code).toBe(0);
       const rows = await together.database.query('SELECT fingerprint FROM webhook_secrets ORDER BY set_at');
@@ -117,19 +117,19 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       ]);
     });
 
-    it('asks Plane to send again where it cannot be read', async () => {
+    it('leads to 503 if it cannot be decrypted, so that Plane retries', async () => {
       await together.database.query('UPDATE webhook_secrets SET id = gen_random_uuid()');
       await soon(second, '503 503');
-      expect(await statusWith(globalSecret(), ofAnotherWorkspace())).toBe(202);
+      expect(await statusWith(appSecret(), ofAnotherWorkspace())).toBe(202);
       const doctor = await hangarCommand(['doctor', '--json'], together.environment);
       expect(doctor.stdout).toMatch(/"key ring","ok":false/);
-      expect(doctor.stdout).toContain('1 workspace(s) have their own');
+      expect(doctor.stdout).toContain('1 workspace(s) have a workspace secret');
     });
 
-    it('gives way to the global ones when it is removed', async () => {
+    it('is replaced by the app secrets when it is removed', async () => {
       expect((await command(['remove', 'sandbox'])).code).toBe(0);
-      await soon(globalSecret(), '202 202');
-      expect((await command(['list'])).stdout).toBe('No workspace has a secret of its own.\n');
+      await soon(appSecret(), '202 202');
+      expect((await command(['list'])).stdout).toBe('No results.\n');
       expect((await command(['remove', 'sandbox'])).stderr).toContain('no workspace secret');
     });
 
@@ -138,13 +138,13 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       [['set', 'sandbox'], '', /printable ASCII/],
       [['set', 'sandbox'], `${newSecret()} and more`, /printable ASCII/],
       [['set', 'sandbox', '--file', '/nowhere'], '', /\/nowhere cannot be read \(ENOENT\)/],
-    ])('is refused: %j', async (args, input, message) => {
+    ])('is rejected: %j', async (args, input, message) => {
       const { code, stderr } = await command(args, input);
       expect(code).toBe(1);
       expect(stderr).toMatch(message);
     });
 
-    it('is in no log, answer or row', async () => {
+    it('is in no log, response or row', async () => {
       expect((await command(['set', 'sandbox'], first)).code).toBe(0);
       await soon(first, '202 202');
       const rows = await together.database.query('SELECT webhook_secrets::text AS row FROM webhook_secrets');

@@ -16,7 +16,7 @@ const USER_SETUP = '/oauth/setup?flow=user';
 let provider: IdentityProvider;
 let together: HangarWithSimulator;
 
-/** Who operators are, and who they are no longer. Part of `operators.test.ts`, on its server. */
+/** People, their links and back-channel logout. Part of `operators.test.ts`, on its server. */
 export function peopleCases(shared: SharedServerWithProvider): void {
   beforeAll(async () => {
     ({ provider, together } = shared);
@@ -34,14 +34,14 @@ export function peopleCases(shared: SharedServerWithProvider): void {
       expect((await open(other, '/api/v1/me')).status).toBe(200);
     });
 
-    it('ends all of a person’s without a sid; its token is good once', async () => {
+    it('ends all sessions of a person without a sid; its token is accepted once', async () => {
       const browser = await signIn('ann');
       const token = await provider.mint({ claims: { aud: 'hangar', sub: 'ann', events: LOGOUT } });
       expect(await logout(token)).toEqual({ status: 200 });
       expect((await open(browser, '/api/v1/me')).status).toBe(401);
       expect(await logout(token)).toMatchObject({
         status: 400,
-        detail: expect.stringContaining('used before'),
+        detail: expect.stringContaining('already used'),
       });
     });
 
@@ -54,20 +54,24 @@ export function peopleCases(shared: SharedServerWithProvider): void {
         'ERR_JWT_CLAIM',
       ],
       ['that is old', { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT, iat: OLD } }, 'ERR_JWT_EXPIRED'],
-      ['without its event', { claims: { aud: 'hangar', sub: 'ann', events: {} } }, 'tells of no logout'],
-      ['with a nonce', { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT, nonce: 'n' } }, 'has a nonce'],
-      ['of nobody', { claims: { aud: 'hangar', events: LOGOUT } }, 'neither sub nor sid'],
       [
-        'signed by a stranger',
+        'without its event',
+        { claims: { aud: 'hangar', sub: 'ann', events: {} } },
+        'contains no logout event',
+      ],
+      ['with a nonce', { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT, nonce: 'n' } }, 'has a nonce'],
+      ['without sub and sid', { claims: { aud: 'hangar', events: LOGOUT } }, 'neither sub nor sid'],
+      [
+        'signed with another key',
         { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT }, key: 'foreign' },
         'SIGNATURE',
       ],
       [
-        'signed by nobody',
+        'without a signature',
         { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT }, key: 'none' },
         'NOT_ALLOWED',
       ],
-    ])('is not believed with a token %s', async (_what, wanted, why) => {
+    ])('is rejected with a token %s', async (_what, wanted, why) => {
       const browser = await signIn('ann');
       const answer = await logout(await provider.mint(wanted));
       expect(answer).toMatchObject({ status: 400, detail: expect.stringContaining(why) });
@@ -76,18 +80,18 @@ export function peopleCases(shared: SharedServerWithProvider): void {
   });
 
   describe('a name', () => {
-    it('makes no line of its own on the command line, and steers no terminal', async () => {
+    it('adds no line to the output of a command, and no control characters', async () => {
       await provider.account('eve', { name: 'Eve\n\u001b[2Kroot  Root\u202e', groups: [] });
       await signIn('eve');
       const listed = (await hangarCommand(['people', 'list'], together.environment)).stdout;
       expect(listed).toContain('Eve \uFFFD[2Kroot  Root\uFFFD');
-      const booked = await hangarCommand(['audit', 'list', '--actor', 'eve'], together.environment);
-      expect(booked.stdout).toContain('Eve \uFFFD[2K');
+      const entries = await hangarCommand(['audit', 'list', '--actor', 'eve'], together.environment);
+      expect(entries.stdout).toContain('Eve \uFFFD[2K');
     });
   });
 
   describe('a Plane user who consents', () => {
-    it('belongs to who is signed in, who sees the link and takes it away', async () => {
+    it('is linked to the signed-in person, who sees the link and can remove it', async () => {
       const browser = await signIn('ann');
       const linked = await browser.install(together.url, USER_SETUP, MEMBER);
       expect(await linked.text()).toContain('You are linked');
@@ -102,7 +106,7 @@ export function peopleCases(shared: SharedServerWithProvider): void {
       expect(await meOf(browser, together.url)).toMatchObject({ links: [] });
     });
 
-    it('is shown to operators on the command line, who take the link away there too', async () => {
+    it('is shown by the command line, which can remove the link too', async () => {
       const browser = await signIn('ann');
       await browser.install(together.url, USER_SETUP, MEMBER);
       const { links } = await meOf(browser, together.url);
@@ -113,13 +117,13 @@ export function peopleCases(shared: SharedServerWithProvider): void {
       expect(await hangar('show', 'ann')).toMatchObject({ links: [] });
     });
 
-    it('is not tied to anybody where nobody is signed in', async () => {
+    it('is not linked if no one is signed in', async () => {
       expect((await new Browser().install(together.url, USER_SETUP, MEMBER)).status).toBe(200);
       expect(await tokenStates()).toEqual(['live']);
       expect(await together.database.query('SELECT * FROM linked_users')).toEqual([]);
     });
 
-    it('is nobody’s where the person is disabled at the same moment', async () => {
+    it('is not linked if the person is disabled at the same moment', async () => {
       await provider.account('dan', { name: 'dan', groups: [] });
       const browser = await signIn('dan');
       const callback = await browser.consent(together.url, USER_SETUP, MEMBER);
@@ -141,7 +145,7 @@ export function peopleCases(shared: SharedServerWithProvider): void {
       expect(await tokenStates()).toEqual(['revoked']);
     });
 
-    it('is nobody’s where another person is signed in by the end', async () => {
+    it('is not linked if another person is signed in at the end', async () => {
       const browser = await signIn('ann');
       const callback = await browser.consent(together.url, USER_SETUP, MEMBER);
       await together.database.query(`UPDATE console_sessions SET subject = 'bob'`);
@@ -153,7 +157,7 @@ export function peopleCases(shared: SharedServerWithProvider): void {
   });
 
   describe('a person who is disabled', () => {
-    it('is out at once: sessions, sign-ins, bearer tokens and Plane tokens', async () => {
+    it('loses access at once: sessions, sign-ins, bearer tokens and Plane tokens', async () => {
       const browser = await signIn('ann');
       await browser.install(together.url, USER_SETUP, MEMBER);
       const token = await provider.mint({ claims: { aud: 'hangar-api', sub: 'ann', groups: ['sre'] } });
@@ -166,7 +170,7 @@ export function peopleCases(shared: SharedServerWithProvider): void {
       expect(await tokenStates()).toEqual(['revoked']);
       const again = await provider.signIn(new Browser(), together.url, 'ann');
       expect(again.status).toBe(403);
-      expect(await again.text()).toContain('You were disabled here');
+      expect(await again.text()).toContain('Your account is disabled here');
       const answer = await fetch(`${together.url}/api/v1/me`, {
         headers: { authorization: `Bearer ${token}` },
       });
@@ -176,17 +180,17 @@ export function peopleCases(shared: SharedServerWithProvider): void {
       });
     });
 
-    it('may come back, with a new session and new consents', async () => {
+    it('can be enabled again, with a new session and new consents', async () => {
       expect(await hangar('enable', 'ann')).toEqual({ subject: 'ann', enabled: true });
       expect(await meOf(await signIn('ann'), together.url)).toMatchObject({ subject: 'ann', links: [] });
     });
 
-    it('need not have been here', async () => {
+    it('need not have signed in before', async () => {
       await hangar('disable', 'eve');
       await provider.account('eve', { groups: ['hangar-admins'] });
       expect((await provider.signIn(new Browser(), together.url, 'eve')).status).toBe(403);
       expect(await hangar('list')).toMatchObject({ people: expect.arrayContaining([disabled('eve', null)]) });
-      const unknown = await hangarCommand(['people', 'enable', 'nobody'], together.environment);
+      const unknown = await hangarCommand(['people', 'enable', 'unknown'], together.environment);
       expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('hangar people list') });
     });
   });

@@ -9,7 +9,7 @@ import { type SharedServerWithProvider } from '../../support/shared-server.js';
 
 type Role = 'public' | 'signed-in' | 'viewer' | 'operator' | 'admin';
 
-/** Every route of the server below `/api` and `/console`, and who may use it. Written by hand. */
+/** Every route of the server below `/api` and `/console`, with its role. Written by hand. */
 const EXPECTED: Readonly<Record<string, Role>> = {
   'ALL /api/*': 'public',
   'GET /api/openapi.json': 'public',
@@ -91,13 +91,13 @@ const EXPECTED: Readonly<Record<string, Role>> = {
   'GET /console/*': 'signed-in',
 };
 
-const CALLERS = ['nobody', 'a foreign token', 'no role', 'viewer', 'operator', 'admin'] as const;
+const CALLERS = ['anonymous', 'a foreign token', 'no role', 'viewer', 'operator', 'admin'] as const;
 type Caller = (typeof CALLERS)[number];
 
-/** The ranks of callers and of what routes ask for. */
+/** The ranks of callers and of the roles that routes require. */
 const RANK: Readonly<Record<Role | Caller, number>> = {
   public: 0,
-  nobody: 0,
+  anonymous: 0,
   'a foreign token': 0,
   'signed-in': 1,
   'no role': 1,
@@ -106,20 +106,20 @@ const RANK: Readonly<Record<Role | Caller, number>> = {
   admin: 4,
 };
 
-/** What the guard says; a route that lets the caller through may say anything else. */
-const REFUSALS: Readonly<Record<string, string>> = {
-  'urn:hangar:not_signed_in': 'nobody is known',
-  'urn:hangar:token_refused': 'nobody is known',
+/** The guard'''s problem types; any other response means that the guard admitted the caller. */
+const REJECTIONS: Readonly<Record<string, string>> = {
+  'urn:hangar:not_signed_in': 'not signed in',
+  'urn:hangar:token_refused': 'not signed in',
   'urn:hangar:role_missing': 'the role is missing',
 };
-const LET_THROUGH = 'let through';
+const ADMITTED = 'admitted';
 const IN_PATH: Readonly<Record<string, string>> = {
   '{file}': 'init.js',
   '{id}': randomUUID(),
   '{workspace}': 'nowhere',
-  '{subject}': 'nobody',
-  '{planeUserId}': 'nobody',
-  '{handler}': 'Nobody.nothing',
+  '{subject}': 'unknown',
+  '{planeUserId}': 'unknown',
+  '{handler}': 'Unknown.handler',
 };
 
 /** The provider's groups of each caller who signs in. */
@@ -148,7 +148,7 @@ async function call(caller: Caller, route: string): Promise<Response> {
   const path = template.replaceAll(/\{\w+\}/g, (name) => IN_PATH[name] ?? 'x').replace('*', 'nothing');
   const init = { method: method === 'ALL' ? 'GET' : method, headers: { accept: 'application/json' } };
   const url = `${together.url}${path}`;
-  if (caller === 'nobody') return fetch(url, { ...init, redirect: 'manual' });
+  if (caller === 'anonymous') return fetch(url, { ...init, redirect: 'manual' });
   if (caller === 'a foreign token') {
     const headers = { ...init.headers, authorization: `Bearer ${foreign}` };
     return fetch(url, { ...init, headers, redirect: 'manual' });
@@ -158,25 +158,25 @@ async function call(caller: Caller, route: string): Promise<Response> {
 }
 
 function expected(caller: Caller, role: Role): string {
-  if (RANK[caller] >= RANK[role]) return LET_THROUGH;
-  return RANK[caller] === 0 ? 'nobody is known' : 'the role is missing';
+  if (RANK[caller] >= RANK[role]) return ADMITTED;
+  return RANK[caller] === 0 ? 'not signed in' : 'the role is missing';
 }
 
-/** Pages send who is not signed in to where one signs in, and tell the rest in words. */
-async function told(answer: Response): Promise<string> {
-  if (answer.headers.get('location')?.startsWith('/console/sign-in?return_to=')) return 'nobody is known';
+/** Pages redirect to the sign-in without a session, and show other errors as text. */
+async function outcomeOf(answer: Response): Promise<string> {
+  if (answer.headers.get('location')?.startsWith('/console/sign-in?return_to=')) return 'not signed in';
   if (answer.status < 400) {
     await answer.body?.cancel(); // a live page does not end by itself
-    return LET_THROUGH;
+    return ADMITTED;
   }
   const text = await answer.text();
   if (!answer.headers.get('content-type')?.includes('problem+json'))
-    return text.includes('This needs the role') ? 'the role is missing' : LET_THROUGH;
+    return text.includes('This needs the role') ? 'the role is missing' : ADMITTED;
   const { type } = JSON.parse(text) as { type: string };
-  return REFUSALS[type] ?? LET_THROUGH;
+  return REJECTIONS[type] ?? ADMITTED;
 }
 
-/** Who may use which route. Part of `operators.test.ts`, on its server. */
+/** The role of each route. Part of `operators.test.ts`, on its server. */
 export function routeRolesCases(shared: SharedServerWithProvider): void {
   beforeAll(async () => {
     ({ provider, together } = shared);
@@ -197,7 +197,7 @@ export function routeRolesCases(shared: SharedServerWithProvider): void {
       };
       await begin();
       for (const [route, role] of Object.entries(EXPECTED)) {
-        const found = await told(await call(caller, route));
+        const found = await outcomeOf(await call(caller, route));
         if (route === 'POST /console/sign-out') await begin();
         if (found !== expected(caller, role)) wrong.push({ route, found });
       }

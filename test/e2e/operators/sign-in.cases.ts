@@ -28,10 +28,10 @@ export function signInCases(shared: SharedServerWithProvider): void {
   });
 
   describe('signing in', () => {
-    it('asks the provider with PKCE, state and nonce, and keeps what must come back from scripts', async () => {
-      const begun = await new Browser().open(`${together.url}/console/sign-in`);
-      expect(begun.status).toBe(302);
-      const { origin, searchParams } = new URL(begun.headers.get('location') ?? '');
+    it('redirects to the provider with PKCE, state and nonce, in a cookie that scripts cannot read', async () => {
+      const started = await new Browser().open(`${together.url}/console/sign-in`);
+      expect(started.status).toBe(302);
+      const { origin, searchParams } = new URL(started.headers.get('location') ?? '');
       expect(origin).toBe(provider.url);
       expect(Object.fromEntries(searchParams)).toEqual({
         client_id: 'hangar',
@@ -43,14 +43,14 @@ export function signInCases(shared: SharedServerWithProvider): void {
         code_challenge: expect.stringMatching(/^[\w-]{43}$/),
         code_challenge_method: 'S256',
       });
-      const cookie = begun.headers.get('set-cookie') ?? '';
+      const cookie = started.headers.get('set-cookie') ?? '';
       expect(cookie).toMatch(
         /^hangar-sign-in-[0-9a-f]{12}=[\w.-]+; Max-Age=900; Path=\/; HttpOnly; SameSite=Lax$/,
       );
       expect(cookie).not.toContain(searchParams.get('nonce'));
     });
 
-    it('leads to where the browser wanted to go, with the role that the groups give', async () => {
+    it('returns to the requested page, with the role of the groups', async () => {
       const browser = new Browser();
       const back = await provider.signIn(
         browser,
@@ -68,7 +68,7 @@ export function signInCases(shared: SharedServerWithProvider): void {
       });
     });
 
-    it('begins a session of its own each time, and ends the browser’s one before', async () => {
+    it('creates a new session each time, and ends the browser’s previous one', async () => {
       const browser = new Browser();
       const first = sessionIn(await provider.signIn(browser, together.url, 'ann'));
       const again = await provider.signIn(browser, together.url, 'ann');
@@ -78,17 +78,17 @@ export function signInCases(shared: SharedServerWithProvider): void {
       expect(await meOf(browser, together.url)).toMatchObject({ subject: 'ann' });
     });
 
-    it('takes the highest role, and an address only where it is verified', async () => {
+    it('uses the highest role, and an email address only if it is verified', async () => {
       expect(await signedIn('root')).toMatchObject({ role: 'admin', email: null });
     });
 
-    it('asks userinfo for roles that the id token does not tell', async () => {
+    it('reads roles from userinfo if the id token has none', async () => {
       await provider.claimsInUserinfo(true);
       expect(await signedIn('ann')).toMatchObject({ role: 'operator', name: 'Ann' });
       await provider.claimsInUserinfo(false);
     });
 
-    it('gives no access by default, and says what is missing', async () => {
+    it('gives no access by default, and shows what is missing', async () => {
       const browser = new Browser();
       const back = await provider.signIn(browser, together.url, 'guest');
       expect(back.headers.get('location')).toBe('/console/no-role');
@@ -116,7 +116,7 @@ export function signInCases(shared: SharedServerWithProvider): void {
   });
 
   describe('two tabs of one browser', () => {
-    it('both sign in, whichever comes back first', async () => {
+    it('both sign in, in any order', async () => {
       const browser = new Browser();
       const tabs: string[] = [];
       for (const path of ['/console/a', '/console/b'])
@@ -128,23 +128,21 @@ export function signInCases(shared: SharedServerWithProvider): void {
     });
   });
 
-  describe('a sign-in that does not work', () => {
-    it('because it was begun in another browser, or is finished twice', async () => {
+  describe('a sign-in that fails', () => {
+    it('because it was started in another browser, or is finished twice', async () => {
       const browser = new Browser();
       const callback = await provider.approve(browser, `${together.url}/console/sign-in`, 'ann');
-      expect(await refused(await new Browser().open(callback), 400)).toContain(
-        'was not begun in this browser',
-      );
+      expect(await refused(await new Browser().open(callback), 400)).toContain('started in another browser');
       expect((await browser.open(callback)).status).toBe(303);
-      expect(await refused(await browser.open(callback), 400)).toContain('finished already');
+      expect(await refused(await browser.open(callback), 400)).toContain('already finished');
       expect(
         await refused(await browser.open(`${together.url}/console/sign-in/callback?state=x&state=y`), 400),
-      ).toContain('from the start');
+      ).toContain('Sign in again');
     });
 
-    it('because the provider knows nobody of that name', async () => {
+    it('because the provider does not know the name', async () => {
       const browser = new Browser();
-      const back = await provider.signIn(browser, together.url, 'nobody');
+      const back = await provider.signIn(browser, together.url, 'unknown');
       expect(await refused(back, 403)).toContain('access_denied');
     });
 
@@ -152,10 +150,10 @@ export function signInCases(shared: SharedServerWithProvider): void {
       const browser = new Browser();
       const callback = new URL(await provider.approve(browser, `${together.url}/console/sign-in`, 'ann'));
       callback.searchParams.set('code', 'another');
-      expect(await refused(await browser.open(callback.href), 400)).toContain('does not take the code');
+      expect(await refused(await browser.open(callback.href), 400)).toContain('rejected the code');
     });
 
-    it('is told as a problem to who asks for JSON', async () => {
+    it('is a problem document for clients that accept JSON', async () => {
       const answer = await fetch(`${together.url}/console/sign-in/callback?state=x`, {
         headers: JSON_ACCEPT,
       });
@@ -173,7 +171,7 @@ export function signInCases(shared: SharedServerWithProvider): void {
       expect((await open(browser, '/api/v1/me')).status).toBe(401);
     });
 
-    it('goes on when it is used: the last use is written down', async () => {
+    it('is extended by use: the last use is recorded', async () => {
       const browser = await signIn('ann');
       await together.database.query(
         `UPDATE console_sessions SET last_seen_at = now() - interval '20 minutes'`,
@@ -185,7 +183,7 @@ export function signInCases(shared: SharedServerWithProvider): void {
       expect(row?.age).toBeLessThan(TWENTY_MINUTES);
     });
 
-    it('does not go on by a live page that was left open', async () => {
+    it('is not extended by a live page that was left open', async () => {
       const browser = await signIn('ann');
       await together.database.query(
         `UPDATE console_sessions SET last_seen_at = now() - interval '20 minutes'`,
@@ -200,7 +198,7 @@ export function signInCases(shared: SharedServerWithProvider): void {
       expect(row?.age).toBeGreaterThanOrEqual(TWENTY_MINUTES);
     });
 
-    it('is no longer there with a cookie that was changed', async () => {
+    it('is rejected with a changed cookie', async () => {
       const session = sessionIn(await provider.signIn(new Browser(), together.url, 'ann'));
       const changed = `${session.slice(0, -2)}${session.endsWith('A', session.length - 1) ? 'B' : 'A'}${session.slice(-1)}`;
       for (const cookie of [changed, 'hangar-session=nonsense', 'hangar-session='])
@@ -211,7 +209,7 @@ export function signInCases(shared: SharedServerWithProvider): void {
   });
 
   describe('signing out', () => {
-    it('ends the session here and at the provider, and comes back', async () => {
+    it('ends the session here and at the provider, and returns', async () => {
       const browser = await signIn('ann');
       const { csrfToken } = await meOf(browser, together.url);
       const left = await signOut(browser, together.url, csrfToken);
@@ -235,13 +233,13 @@ export function signInCases(shared: SharedServerWithProvider): void {
   });
 
   describe('a provider', () => {
-    it('may change its keys while we run', async () => {
+    it('may change its keys at runtime', async () => {
       await signedIn('ann');
       await provider.rotateKeys();
       expect(await signedIn('ann')).toMatchObject({ role: 'operator' });
     });
 
-    it('may be away: who is signed in works on, who signs in reads why, and later can', async () => {
+    it('may stop responding: sessions stay valid, a sign-in shows why it fails, and works again later', async () => {
       const browser = await signIn('ann');
       await provider.stop();
       expect((await open(browser, '/api/v1/me')).status).toBe(200);
@@ -250,7 +248,7 @@ export function signInCases(shared: SharedServerWithProvider): void {
         return answer.status === 302 ? undefined : answer;
       });
       expect(page.headers.get('retry-after')).toBe('10');
-      expect(await refused(page, 503)).toContain('cannot be reached now');
+      expect(await refused(page, 503)).toContain('cannot be reached');
       const { csrfToken } = await meOf(browser, together.url);
       const left = await signOut(browser, together.url, csrfToken);
       expect(left.status).toBe(303);
@@ -279,7 +277,7 @@ async function open(browser: Browser, path: string): Promise<Response> {
   return browser.open(`${together.url}${path}`, { headers: JSON_ACCEPT });
 }
 
-/** What the page of a refusal says. */
+/** The text of the page of a rejected sign-in. */
 async function refused(answer: Response, status: number): Promise<string> {
   expect(answer.status).toBe(status);
   expect(answer.headers.get('content-security-policy')).toContain(`default-src 'none'`);
