@@ -46,7 +46,7 @@ export class InstallationsService {
   }
 
   /** Brings a live installation up to date with what Plane says of it; one that was uninstalled meanwhile stays so. */
-  async refresh({ id }: Installation, plane: PlaneInstallation): Promise<void> {
+  async update({ id }: Installation, plane: PlaneInstallation): Promise<void> {
     await this.installations.updateLive(id, rowOf(this.config.planeBaseUrl, plane));
   }
 

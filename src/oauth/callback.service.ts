@@ -1,12 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { Secret } from '../common/secret.js';
+import { InstallAppService } from '../installations/install-app.service.js';
 import { type Installation } from '../installations/installation.js';
 import { isInstalled } from '../installations/installations.service.js';
 import { PlaneError } from '../plane/plane.error.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { PlaneUsersService } from '../plane/plane-users.service.js';
-import { InstallAppService } from '../tokens/install-app.service.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import {
   callbackIncomplete,

@@ -69,7 +69,7 @@ describe('hangar keys rotate', () => {
   async function accessToken(keys: string, user: string): Promise<string> {
     const context = await serviceContext(database, simulator, [TokensModule], keys);
     try {
-      return (await context.get(TokensService).accessTokenForUser(user)).reveal();
+      return (await context.get(TokensService).accessToken({ planeUserId: user })).reveal();
     } finally {
       await context.close();
     }

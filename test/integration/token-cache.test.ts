@@ -4,7 +4,6 @@ import { Secret } from '../../src/common/secret.js';
 import { type Installation } from '../../src/installations/installation.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
-import { TokenRemovalService } from '../../src/tokens/token-removal.service.js';
 import { TokenTiming } from '../../src/tokens/token-timing.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
@@ -46,14 +45,14 @@ describe('the cache of tokens', () => {
   const user = (context: INestApplicationContext): Promise<string> =>
     context
       .get(TokensService)
-      .accessTokenForUser('zoe')
+      .accessToken({ planeUserId: 'zoe' })
       .then((token) => token.reveal());
 
   it('gives a live token without a question to the database', async () => {
     const bot = (): Promise<string> =>
       here
         .get(TokensService)
-        .accessTokenFor(installation)
+        .accessToken(installation)
         .then((token) => token.reveal());
     const read = await bot();
     await database.query('ALTER TABLE tokens RENAME TO away');
@@ -77,7 +76,7 @@ describe('the cache of tokens', () => {
 
   it(`holds a revoked token not a moment longer here, and ${STALE_MS} ms elsewhere`, async () => {
     expect(await Promise.all([user(here), user(elsewhere)])).toEqual(['new', 'new']);
-    await here.get(TokenRemovalService).revokeUser('zoe');
+    await here.get(TokensService).revokeUser('zoe');
     await expect(user(here)).rejects.toMatchObject({ code: 'consent_needed' });
     now += STALE_MS - 1;
     expect(await user(elsewhere)).toBe('new');

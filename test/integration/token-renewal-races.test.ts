@@ -2,13 +2,13 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { Drain } from '../../src/config/drain.js';
+import { InstallAppService } from '../../src/installations/install-app.service.js';
 import { type Installation } from '../../src/installations/installation.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { QueueModule } from '../../src/queue/queue.module.js';
 import { QueueService } from '../../src/queue/queue.service.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
-import { botOf, TokenRemovalService } from '../../src/tokens/token-removal.service.js';
 import { TokenRefreshJobModule } from '../../src/tokens/token-refresh-job.module.js';
 import { TokenRefreshJob } from '../../src/tokens/token-refresh.job.js';
 import { TokenTiming } from '../../src/tokens/token-timing.js';
@@ -71,7 +71,7 @@ describe('a renewal', () => {
   const user = (context: INestApplicationContext): Promise<string> =>
     context
       .get(TokensService)
-      .accessTokenForUser('zoe')
+      .accessToken({ planeUserId: 'zoe' })
       .then((token) => token.reveal());
   const expire = (kind: 'bot' | 'user'): Promise<unknown> =>
     database.query(
@@ -116,7 +116,7 @@ describe('a renewal', () => {
       return settled.promise;
     };
     const tokens = here.get(TokensService);
-    const calls = Array.from({ length: 20 }, () => tokens.accessTokenFor(installation));
+    const calls = Array.from({ length: 20 }, () => tokens.accessToken(installation));
     const delayed = { code: 'token_renewal_delayed', status: 503 };
     for (const call of await Promise.allSettled(calls)) expect(call).toMatchObject({ reason: delayed });
     await until('Plane to be asked', () => minted > 0);
@@ -124,7 +124,7 @@ describe('a renewal', () => {
     oauth.mintBotToken = mint;
     timing.timeoutMs = TIMING.timeoutMs;
     await database.query('UPDATE tokens SET lease_until = now() WHERE lease_id IS NOT NULL');
-    expect((await tokens.accessTokenFor(installation)).reveal()).not.toBe('');
+    expect((await tokens.accessToken(installation)).reveal()).not.toBe('');
     settled.reject(new Error('Plane would have been given up on by now'));
   });
 
@@ -200,13 +200,13 @@ describe('a renewal', () => {
     await plane.post('/faults', HELD);
     const outcome = here
       .get(TokensService)
-      .accessTokenFor(installation)
+      .accessToken(installation)
       .then(
         () => 'a token',
         (error: unknown) => error,
       );
     await until('the lease to be taken', leased);
-    await elsewhere.get(TokenRemovalService).removeBot(botOf(installation), new Date());
+    await elsewhere.get(InstallAppService).uninstall(installation, new Date());
     await plane.clearFaults();
     expect(await outcome).toMatchObject({ code: 'installation_gone' });
     expect(await database.query(`SELECT state, access_token FROM tokens WHERE kind = 'bot'`)).toEqual([
@@ -239,7 +239,7 @@ describe('a renewal', () => {
     for (let round = 0; round < 5; round += 1) {
       const asking = [here, elsewhere].flatMap((context) => [
         context.get(TokenRefreshJob).run(),
-        context.get(TokensService).accessTokenFor(installation),
+        context.get(TokensService).accessToken(installation),
       ]);
       await Promise.allSettled(asking);
     }
@@ -271,7 +271,7 @@ describe('a renewal', () => {
     here.get(TokenTiming).internalErrorBackoffSeconds = 1000;
     await expire('bot');
     await database.query('ALTER TABLE installations RENAME TO away');
-    await expect(here.get(TokensService).accessTokenFor(installation)).rejects.toThrow(/installations/);
+    await expect(here.get(TokensService).accessToken(installation)).rejects.toThrow(/installations/);
     await database.query('ALTER TABLE away RENAME TO installations');
     const [row] = await database.query<{ seconds: number }>(
       `SELECT failures, last_error, extract(epoch FROM next_attempt_at - now())::float8 AS seconds
@@ -279,12 +279,12 @@ describe('a renewal', () => {
     );
     expect(row).toMatchObject({ failures: 0, last_error: null });
     expect(row?.seconds).toBeGreaterThan(500);
-    await expect(here.get(TokensService).accessTokenFor(installation)).rejects.toMatchObject({
+    await expect(here.get(TokensService).accessToken(installation)).rejects.toMatchObject({
       code: 'token_renewal_delayed',
-      message: expect.stringContaining('trouble of our own'),
+      message: expect.stringContaining('internal error'),
     });
     await database.query(`UPDATE tokens SET next_attempt_at = now()`);
-    expect((await here.get(TokensService).accessTokenFor(installation)).reveal()).not.toBe('');
+    expect((await here.get(TokensService).accessToken(installation)).reveal()).not.toBe('');
   });
 
   it('of a token whose installation is gone here wipes it, and is not tried again', async () => {

@@ -8,7 +8,7 @@ import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { PlaneUsersService } from '../../src/plane/plane-users.service.js';
 import { Secret } from '../../src/common/secret.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
-import { InstallAppService } from '../../src/tokens/install-app.service.js';
+import { InstallAppService } from '../../src/installations/install-app.service.js';
 import { TokenTiming } from '../../src/tokens/token-timing.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
@@ -68,8 +68,8 @@ describe('tokens', () => {
     await tokens.storeUser(userId, userGrant);
   });
 
-  const bot = async (): Promise<string> => (await tokens.accessTokenFor(installation)).reveal();
-  const user = async (): Promise<string> => (await tokens.accessTokenForUser(userId)).reveal();
+  const bot = async (): Promise<string> => (await tokens.accessToken(installation)).reveal();
+  const user = async (): Promise<string> => (await tokens.accessToken({ planeUserId: userId })).reveal();
   const expire = (kind: 'bot' | 'user', at = PASSED): Promise<unknown> =>
     database.query(
       `UPDATE tokens SET obtained_at = now() - interval '1 day', due_at = now() - interval '2 minutes', expires_at = ${at} WHERE kind = '${kind}'`,
@@ -186,12 +186,12 @@ describe('tokens', () => {
       const client = context.get(PlaneClientFactory).create(
         kind === 'bot'
           ? {
-              live: () => tokens.accessTokenFor(installation),
-              insteadOf: (refused) => tokens.accessTokenInsteadOf(refused, installation),
+              live: () => tokens.accessToken(installation),
+              insteadOf: (refused) => tokens.accessToken(installation, refused),
             }
           : {
-              live: () => tokens.accessTokenForUser(userId),
-              insteadOf: (refused) => tokens.userTokenInsteadOf(refused, userId),
+              live: () => tokens.accessToken({ planeUserId: userId }),
+              insteadOf: (refused) => tokens.accessToken({ planeUserId: userId }, refused),
             },
       );
       await client.users.me();
@@ -204,7 +204,9 @@ describe('tokens', () => {
   );
 
   it('of nobody ask for consent', async () => {
-    await expect(tokens.accessTokenForUser('nobody')).rejects.toMatchObject({ code: 'consent_needed' });
+    await expect(tokens.accessToken({ planeUserId: 'nobody' })).rejects.toMatchObject({
+      code: 'consent_needed',
+    });
   });
 
   it('are minted again where a bot has none', async () => {

@@ -141,7 +141,7 @@ describe('an app that is uninstalled without a word', () => {
     await check();
     expect([await status(), await token()]).toEqual(['uninstalled', { state: 'revoked', wiped: true }]);
     await until('the handler to run', () => names().includes('installation.removed'));
-    await expect(context.get(TokensService).accessTokenFor(installation)).rejects.toMatchObject({
+    await expect(context.get(TokensService).accessToken(installation)).rejects.toMatchObject({
       code: 'installation_gone',
     });
     await check();

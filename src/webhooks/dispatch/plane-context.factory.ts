@@ -68,8 +68,8 @@ export class PlaneContextFactory {
 
   private botTokens(installation: Installation): TokenSupplier {
     return {
-      live: () => this.tokens.accessTokenFor(installation),
-      insteadOf: (refused) => this.tokens.accessTokenInsteadOf(refused, installation),
+      live: () => this.tokens.accessToken(installation),
+      insteadOf: (refused) => this.tokens.accessToken(installation, refused),
       budgetKey: `bot:${installation.id}`,
     };
   }
@@ -77,14 +77,14 @@ export class PlaneContextFactory {
   /** Calls as a subject and as their Plane user draw on budgets of their own, though Plane counts them together. */
   private userTokens(person: string): TokenSupplier {
     return {
-      live: async () => this.tokens.accessTokenForUser(await this.planeUserOf(person)),
-      insteadOf: async (refused) => this.tokens.userTokenInsteadOf(refused, await this.planeUserOf(person)),
+      live: async () => this.tokens.accessToken(await this.holderOf(person)),
+      insteadOf: async (refused) => this.tokens.accessToken(await this.holderOf(person), refused),
       budgetKey: `user:${person}`,
     };
   }
 
   /** Whoever has linked nobody may be a Plane user; that one's token tells. */
-  private async planeUserOf(person: string): Promise<string> {
-    return (await this.links.planeUserOf(person)) ?? person;
+  private async holderOf(person: string): Promise<{ planeUserId: string }> {
+    return { planeUserId: (await this.links.planeUserOf(person)) ?? person };
   }
 }
