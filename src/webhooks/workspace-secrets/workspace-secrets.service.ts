@@ -106,12 +106,8 @@ export class WorkspaceSecretsService {
   }
 
   private async require(workspace: string): Promise<Installation> {
-    const found = (await this.installations.all()).filter(
-      ({ baseUrl, workspaceSlug, workspaceId }) =>
-        baseUrl === this.config.planeBaseUrl && [workspaceSlug, workspaceId].includes(workspace),
-    );
-    const [one] = [...found.filter(({ status }) => status === 'installed'), ...found];
-    if (!one) throw unknownWorkspace(workspace);
-    return one;
+    const found = await this.installations.findBySlugOrId(workspace);
+    if (!found) throw unknownWorkspace(workspace);
+    return found;
   }
 }
