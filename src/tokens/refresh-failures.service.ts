@@ -14,7 +14,7 @@ import { TokensRepository } from './tokens.repository.js';
 export interface FailedRefresh {
   readonly outcome: 'failed';
   readonly kind: FailureKind;
-  /** What a caller that needs the token is told. */
+  /** Thrown to a caller that needs the token. */
   readonly error: Error;
   /** The old access token must not be used either. */
   readonly final: boolean;

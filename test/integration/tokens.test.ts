@@ -113,7 +113,7 @@ describe('tokens', () => {
     await expect(bot()).rejects.toMatchObject({ code: 'secret_unreadable' });
   });
 
-  it.each(['bot', 'user'] as const)('of a %s are renewed once for 50 callers when due', async (kind) => {
+  it.each(['bot', 'user'] as const)('of a %s are refreshed once for 50 callers when due', async (kind) => {
     const read = kind === 'bot' ? bot : user;
     const old = await read();
     const before = await grants();
@@ -125,7 +125,7 @@ describe('tokens', () => {
     expect(await read()).toBe(got[0]);
   });
 
-  it('keep the old refresh token where Plane sends no new one', async () => {
+  it('keep the refresh token where Plane sends no new one', async () => {
     await plane.post('/settings', { sameRefreshToken: true });
     await expire('user');
     const first = await user();
@@ -134,7 +134,7 @@ describe('tokens', () => {
     await plane.post('/settings', { sameRefreshToken: false });
   });
 
-  it('are used while they live when Plane is down, and fail clearly after, with one attempt a minute', async () => {
+  it('are used until they expire while Plane is down, then fail with a clear error; one refresh a minute is tried', async () => {
     const old = await bot();
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 500 });
     await expire('bot', `now() + interval '1 minute'`);
@@ -149,7 +149,7 @@ describe('tokens', () => {
     expect(await bot()).not.toBe(old);
   });
 
-  it('of a user whose refresh token is dead ask for consent, and Plane is not asked again', async () => {
+  it('of a user whose refresh token is rejected need consent, and Plane is not called again', async () => {
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'refuse-grant' });
     await expire('user');
     await expect(user()).rejects.toMatchObject({ code: 'consent_needed', status: 403 });
@@ -159,7 +159,7 @@ describe('tokens', () => {
     expect(await grants()).toBe(before);
   });
 
-  it('of a user whose refresh was answered into the void need consent, and say so', async () => {
+  it('of a user whose refresh lost its answer need consent, with that reason', async () => {
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'drop-answer', times: 1 });
     await expire('user');
     await expect(user()).rejects.toMatchObject({ name: 'PlaneError', kind: 'network' });
@@ -170,7 +170,7 @@ describe('tokens', () => {
     ]);
   });
 
-  it('are renewed after the lease of a process that died', async () => {
+  it('are refreshed after the lease of a process that died has expired', async () => {
     const old = await user();
     await expire('user');
     await database.query(
@@ -180,7 +180,7 @@ describe('tokens', () => {
   });
 
   it.each(['bot', 'user'] as const)(
-    'of a %s that Plane refuses are renewed once for 50 calls at once, and the calls made again',
+    'of a %s that Plane rejects are refreshed once for 50 concurrent calls, and the calls are repeated',
     async (kind) => {
       await plane.post('/settings', { rateLimitPerMinute: 1000 });
       const client = context.get(PlaneClientFactory).create(
@@ -203,7 +203,7 @@ describe('tokens', () => {
     },
   );
 
-  it('of nobody ask for consent', async () => {
+  it('of a user who never consented need consent', async () => {
     await expect(tokens.accessToken({ planeUserId: 'nobody' })).rejects.toMatchObject({
       code: 'consent_needed',
     });
@@ -214,7 +214,7 @@ describe('tokens', () => {
     expect(await bot()).not.toBe('');
   });
 
-  it('of a new consent are not overwritten by a renewal that began before it', async () => {
+  it('of a new consent are not overwritten by a refresh that started before it', async () => {
     await expire('user');
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'slow', ms: 600_000, times: 1 });
     const renewed = user();
@@ -225,7 +225,7 @@ describe('tokens', () => {
     expect(await user()).toBe('from-consent');
   });
 
-  it('without expires_in are taken to live an hour', async () => {
+  it('without expires_in are assumed to live an hour', async () => {
     await plane.post('/settings', { omitExpiresIn: true });
     await expire('bot');
     await bot();

@@ -73,7 +73,7 @@ export function tokenCommandsCases(shared: SharedServer): void {
       expect(after?.['access_token']).not.toBe(before?.['access_token']);
     });
 
-    it('say why one could not be renewed', async () => {
+    it('say why a refresh failed', async () => {
       await together.plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 500 });
       const failed = await hangar('tokens', 'refresh', id);
       await together.plane.clearFaults();
@@ -85,22 +85,22 @@ export function tokenCommandsCases(shared: SharedServer): void {
     });
 
     it.each([
-      ['an unknown id', () => randomUUID(), /no token has the id/],
-      ['no id at all', () => 'nonsense', /no token has the id nonsense/],
-    ])('refuse %s', async (_, of, text) => {
+      ['an unknown id', () => randomUUID(), /No token has the id/],
+      ['no id at all', () => 'nonsense', /No token has the id nonsense/],
+    ])('reject %s', async (_, of, text) => {
       const { code, stderr } = await hangar('tokens', 'refresh', of());
       expect([code, stderr]).toEqual([1, expect.stringMatching(text)]);
     });
 
-    it('refuse a token that is being renewed, and one that is wiped', async () => {
+    it('reject a token that is being refreshed, and one that is revoked', async () => {
       await together.database.query(
         `UPDATE tokens SET lease_id = gen_random_uuid(), lease_until = now() + interval '1 minute'`,
       );
-      expect((await hangar('tokens', 'refresh', id)).stderr).toMatch(/being renewed by another process/);
+      expect((await hangar('tokens', 'refresh', id)).stderr).toMatch(/being refreshed by another process/);
       await together.database.query(
         `UPDATE tokens SET lease_id = NULL, lease_until = NULL, state = 'revoked', access_token = NULL`,
       );
-      expect((await hangar('tokens', 'refresh', id)).stderr).toMatch(/is revoked and its secrets are wiped/);
+      expect((await hangar('tokens', 'refresh', id)).stderr).toMatch(/is revoked and its secrets are deleted/);
     });
 
     it('list installations', async () => {
@@ -112,7 +112,7 @@ export function tokenCommandsCases(shared: SharedServer): void {
       expect(installations).toMatchObject([{ workspaceSlug: 'sandbox', status: 'installed' }]);
     });
 
-    it('wipe a person’s token, and never a bot’s; the audit log has all that was tried', async () => {
+    it('revoke a user’s token, and never a bot’s; the audit log has every attempt', async () => {
       const consent = { decision: 'authorise', user: 'member' } as const;
       await new Browser().install(together.url, '/oauth/setup?flow=user', consent);
       const user = (
