@@ -5,7 +5,7 @@ import { OperationsModule } from '../operations/operations.module.js';
 import { DeadLetterOperations } from '../operations/dead-letter.operations.js';
 import { type DeadLetter, DeadLettersService } from '../queue/dead-letters.service.js';
 import { QueueModule } from '../queue/queue.module.js';
-import { HandlerStatsService } from '../webhooks/dispatch/handler-stats.service.js';
+import { HandlerStatsService } from '../webhooks/pauses/handler-stats.service.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { requireKnown, wholeNumber } from './arguments.js';
 import { commandActor } from './command-actor.js';

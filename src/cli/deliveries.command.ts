@@ -150,9 +150,7 @@ async function filterOf(
   context: INestApplicationContext,
   { event, workspace, state, handler, since, until, text }: FilterOptions,
 ): Promise<DeliveryFilter> {
-  const installations = await context.get(InstallationsService).all();
-  const bySlug = installations.find(({ workspaceSlug }) => workspaceSlug === workspace);
-  const workspaceId = bySlug?.workspaceId ?? workspace;
+  const workspaceId = workspace && (await context.get(InstallationsService).workspaceIdOf(workspace));
   return {
     ...(event !== undefined && { event }),
     ...(workspaceId !== undefined && { workspaceId }),

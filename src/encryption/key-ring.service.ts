@@ -5,19 +5,19 @@ import { VaultService } from './vault.service.js';
 
 const PAGE = 1000;
 
-/** What the stored secrets and the configured keys make of each other. */
+/** Which of the configured keys the stored secrets need. */
 export interface KeyRingSurvey {
   /** How many keys are configured. */
   readonly keys: number;
-  /** Rows by the key that they need and that is not configured. */
+  /** The counts of rows by missing key: they need it, and it is not configured. */
   readonly missing: Readonly<Record<string, number>>;
   /** Configured keys after the first that no row needs. */
   readonly unused: readonly string[];
-  /** False where the row of a table that changed last does not open. */
+  /** False where the row that changed last, of any table, cannot be opened. */
   readonly newestOpens: boolean;
 }
 
-/** Looks at which keys the stored secrets need. */
+/** Checks which keys the stored secrets need. */
 @Injectable()
 export class KeyRingService {
   constructor(
@@ -26,7 +26,7 @@ export class KeyRingService {
     private readonly vault: VaultService,
   ) {}
 
-  /** Reads every row's headers, and opens one row of each table. */
+  /** Reads the headers of every row, and opens one row of each table. */
   async survey(): Promise<KeyRingSurvey> {
     const rowsByKey = new Map<string, number>();
     for (const table of this.tables.all()) await this.countByKey(table, rowsByKey);

@@ -4,21 +4,21 @@ import { VaultService } from './vault.service.js';
 
 const BATCH = 200;
 
-/** How far a rotation has got. */
+/** The progress of a rotation. */
 export interface RotationProgress {
-  /** Rows looked at. */
+  /** Rows processed. */
   readonly seen: number;
-  /** Rows there are. */
+  /** All rows. */
   readonly total: number;
-  /** Rows encrypted anew by this run. */
+  /** Rows encrypted with the first key by this run. */
   readonly rotated: number;
-  /** Rows that no configured key opens; they stay as they are. */
+  /** Rows that no configured key opens; they are not changed. */
   readonly unreadable: number;
-  /** The keys, beside the first one, that rows seen so far still need. */
+  /** The keys other than the first that processed rows still need. */
   readonly stillNeeded: readonly string[];
 }
 
-/** Encrypts stored secrets anew with the first key. It can be stopped at any time and begun again. */
+/** Encrypts all stored secrets with the first key. It can be stopped at any time and run again. */
 @Injectable()
 export class KeyRotationService {
   constructor(
@@ -26,7 +26,7 @@ export class KeyRotationService {
     private readonly vault: VaultService,
   ) {}
 
-  /** Yields after each batch, and once a table where there is nothing. */
+  /** Yields after each batch, and once for an empty table. */
   async *rotate(): AsyncGenerator<RotationProgress> {
     const counts = await Promise.all(this.tables.all().map((table) => table.count()));
     const total = counts.reduce((sum, count) => sum + count, 0);

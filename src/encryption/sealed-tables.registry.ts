@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 
-/** A row that holds texts which the vault sealed. */
+/** A row with texts that the vault encrypted. */
 export interface SealedRow {
   readonly id: string;
   readonly texts: readonly string[];
-  /** @throws {DomainError} where a text does not open */
+  /** @throws {DomainError} a text cannot be decrypted */
   open(): Promise<void>;
-  /** Seals its texts anew with the first key, unless the row was changed meanwhile. @throws as `open` */
+  /** Encrypts its texts with the first key, unless the row has changed meanwhile. @throws as `open` */
   reseal(): Promise<void>;
 }
 
@@ -15,11 +15,11 @@ export interface SealedTable {
   count(): Promise<number>;
   /** Rows in the order of their ids, from the one after `id`. */
   pageAfter(id: string | undefined, limit: number): Promise<SealedRow[]>;
-  /** The row that changed last, of those that hold anything. */
+  /** The row with secrets that changed last. */
   newest(): Promise<SealedRow | undefined>;
 }
 
-/** Every table that holds secrets; modules of higher layers add theirs. */
+/** Every table with encrypted secrets; modules of higher layers add theirs. */
 @Injectable()
 export class SealedTablesRegistry {
   private readonly tables: SealedTable[] = [];

@@ -9,9 +9,9 @@ import { MetricsService } from '../observability/metrics.service.js';
 import { unknownKey, unreadableSecret } from './vault.errors.js';
 
 /**
- * Encrypts what is kept in the database: JWE in compact form (RFC 7516), direct encryption with A256GCM,
- * the key's id in the header. The header also names the row and column that the text belongs to; it is
- * authenticated with the rest, so a text that was copied to another row does not open there.
+ * Encrypts secrets for the database: JWE in compact form (RFC 7516), direct encryption with A256GCM, the key's id in the
+ * header. The header also names the row and column of the secret and is authenticated: a text that was copied to another
+ * row does not open there.
  */
 @Injectable()
 export class VaultService {
@@ -24,7 +24,7 @@ export class VaultService {
   constructor(config: HangarConfig, metrics: MetricsService) {
     this.unreadable = metrics.counter(
       'hangar_secrets_unreadable_total',
-      'Stored secrets that did not open: missing_key, or changed (also moved from another row). Alert on any.',
+      'Stored secrets that could not be decrypted: missing_key, or changed (or moved from another row). Alert on any.',
       [{ reason: 'missing_key' }, { reason: 'changed' }],
     );
     const { encryptionKeys } = config;
@@ -39,7 +39,7 @@ export class VaultService {
       .encrypt(this.keyOf(this.currentKeyId, place));
   }
 
-  /** @throws {DomainError} the key is not among the configured ones; the text was changed or belongs elsewhere. */
+  /** @throws {DomainError} the key is not configured; the text was changed or belongs to another row. */
   async open(text: string, place: string): Promise<Secret> {
     try {
       const { plaintext, protectedHeader } = await compactDecrypt(
@@ -57,7 +57,7 @@ export class VaultService {
     }
   }
 
-  /** The id of the key that a text was encrypted with; empty where it is no such text. */
+  /** The id of the key that a text was encrypted with; empty where the text is not encrypted. */
   keyIdOf(text: string): string {
     try {
       return decodeProtectedHeader(text).kid ?? '';

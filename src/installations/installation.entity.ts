@@ -53,7 +53,7 @@ export class InstallationEntity {
   @Column('timestamptz', { name: 'uninstalled_at', nullable: true })
   uninstalledAt!: Date | null;
 
-  /** When Plane is asked again whether the app is still installed. */
+  /** When the next check with Plane is due, whether the app is still installed. */
   @Column('timestamptz', { name: 'check_at', default: () => 'now()' })
   checkAt!: Date;
 

@@ -3,10 +3,10 @@ export type InstallationStatus = 'installed' | 'uninstalled';
 
 /** The app in one workspace of one Plane. */
 export interface Installation {
-  /** Ours. */
+  /** Hangar's own id. */
   readonly id: string;
   readonly baseUrl: string;
-  /** Plane's. */
+  /** Plane's id. */
   readonly installationId: string;
   readonly status: InstallationStatus;
   readonly workspaceId: string;

@@ -4,10 +4,10 @@ import { type EntityManager, In, Repository } from 'typeorm';
 import { type Installation } from './installation.js';
 import { InstallationEntity } from './installation.entity.js';
 
-/** What a write brings; ids and times are the table's own. */
+/** What a write sets; the table sets ids and times. */
 export type InstallationRow = Omit<Installation, 'id' | 'createdAt' | 'updatedAt'>;
 
-/** Two writers of one workspace go one after the other, so that each knows what it changed. */
+/** Writers of one workspace run one after the other, so that each knows what it changed. */
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended($1 || chr(10) || $2, 0))`;
 
 /** Plane may give a second install another id: the same app in the same workspace is the same row. */
@@ -20,13 +20,18 @@ const UNINSTALL = `
   UPDATE installations SET status = 'uninstalled', uninstalled_at = $2, updated_at = now()
   WHERE id = $1 AND status = 'installed'`;
 
-/** Replicas take different installations; the next look is fixed before this one, so that a failing one waits too. */
+/** Replicas claim different installations; the next check is set before this one, so that a failed one waits too. */
 const CLAIM_FOR_CHECK = `
   UPDATE installations SET check_at = now() + make_interval(secs => $2::float8 * (0.75 + random() / 2))
   WHERE id IN (
     SELECT id FROM installations WHERE status = 'installed' AND check_at <= now() AND base_url = $3
     ORDER BY check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
   RETURNING id`;
+
+const BY_SLUG_OR_ID = `
+  SELECT id FROM installations
+  WHERE base_url = $1 AND (workspace_id = $2 OR ($3 AND workspace_slug = $2))
+  ORDER BY workspace_id = $2 DESC, status = 'installed' DESC, updated_at DESC LIMIT 1`;
 
 const INSTALLED_WORKSPACES = `
   SELECT workspace_id AS id, workspace_slug AS slug FROM installations
@@ -37,7 +42,7 @@ const INSTALLED_WORKSPACES = `
 export class InstallationsRepository {
   constructor(@InjectRepository(InstallationEntity) private readonly rows: Repository<InstallationEntity>) {}
 
-  /** Keeps other writers of installations in that workspace waiting until the transaction ends. */
+  /** Makes other writers of installations in that workspace wait until the transaction ends. */
   async lock(transaction: EntityManager, baseUrl: string, workspaceId: string): Promise<void> {
     await transaction.query(LOCK, [baseUrl, workspaceId]);
   }
@@ -62,20 +67,20 @@ export class InstallationsRepository {
     await this.rows.update({ id, status: 'installed' }, row);
   }
 
-  /** Resolves with false where it was uninstalled before. */
+  /** Resolves with false where it was uninstalled already. */
   async uninstall(transaction: EntityManager, id: string, at: Date): Promise<boolean> {
     const [, affected] = await transaction.query<[unknown[], number]>(UNINSTALL, [id, at]);
     return affected === 1;
   }
 
-  /** Takes installations whose look is due, and fixes the next one about so many seconds from now. */
+  /** Claims installations whose check is due, and sets the next check about so many seconds from now. */
   async claimForCheck(baseUrl: string, limit: number, seconds: number): Promise<Installation[]> {
     const values = [limit, seconds, baseUrl];
     const [claimed] = await this.rows.query<[{ id: string }[], number]>(CLAIM_FOR_CHECK, values);
     return this.byIds(claimed);
   }
 
-  /** By workspace, the live installation, else the one that was seen last. */
+  /** By workspace id, the live installation, else the latest. */
   async byWorkspace(baseUrl: string, workspaceIds: readonly string[]): Promise<Map<string, Installation>> {
     const where = { baseUrl, workspaceId: In([...workspaceIds]) };
     const rows = await this.rows.find({ where, order: { updatedAt: 'ASC' } });
@@ -87,6 +92,16 @@ export class InstallationsRepository {
   async installedWorkspaces(baseUrl: string): Promise<Map<string, string>> {
     const found = await this.rows.query<{ id: string; slug: string }[]>(INSTALLED_WORKSPACES, [baseUrl]);
     return new Map(found.map(({ id, slug }) => [id, slug]));
+  }
+
+  /** The live installation, else the latest, of the workspace with that id, else (`slugToo`) with that slug. */
+  async findBySlugOrId(
+    baseUrl: string,
+    workspace: string,
+    slugToo: boolean,
+  ): Promise<Installation | undefined> {
+    const found = await this.rows.query<{ id: string }[]>(BY_SLUG_OR_ID, [baseUrl, workspace, slugToo]);
+    return (await this.byIds(found))[0];
   }
 
   async all(): Promise<Installation[]> {

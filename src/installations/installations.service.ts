@@ -1,22 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import { DataSource, type EntityManager } from 'typeorm';
-import { v7 as uuid } from 'uuid';
+import { v7 as uuid, validate as isUuid } from 'uuid';
+import { postgresText } from '../common/postgres-text.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { type PlaneInstallation } from '../plane/plane-answers.js';
 import { type Installation } from './installation.js';
 import { type InstallationRow, InstallationsRepository } from './installations.repository.js';
 
-/** What a record changed. */
+/** What {@link InstallationsService.record} changed. */
 export interface RecordedInstallation {
   readonly installation: Installation;
-  /** It is live now, and was not before; or Plane knows it by another id, so it was installed anew. */
+  /** It was not live before, or had another id in Plane: it is a new install. */
   readonly added: boolean;
-  /** Other rows of the same app and workspace that were live until now: Plane holds one live installation there. */
+  /** Other rows of the same app and workspace that were live: Plane has one live installation in a workspace. */
   readonly superseded: readonly Installation[];
 }
 
-/** Knows in which workspaces the app is installed. */
+/** The workspaces where the app is installed. */
 @Injectable()
 export class InstallationsService {
   private readonly loader = new DataLoader<string, Installation | undefined>(
@@ -35,7 +36,7 @@ export class InstallationsService {
     private readonly installations: InstallationsRepository,
   ) {}
 
-  /** Stores what Plane says of a live installation, in the caller's transaction: a new one, a second install, a rename. */
+  /** Stores a live installation as Plane describes it, in the caller's transaction: a new one, or a second install. */
   async record(transaction: EntityManager, plane: PlaneInstallation): Promise<RecordedInstallation> {
     const row = rowOf(this.config.planeBaseUrl, plane);
     await this.installations.lock(transaction, row.baseUrl, row.workspaceId);
@@ -45,29 +46,43 @@ export class InstallationsService {
     return { installation, added: !same, superseded: others.filter(isLive) };
   }
 
-  /** Brings a live installation up to date with what Plane says of it; one that was uninstalled meanwhile stays so. */
-  async refresh({ id }: Installation, plane: PlaneInstallation): Promise<void> {
+  /** Updates a live installation to what Plane says, as a renamed workspace; an uninstalled one stays as it is. */
+  async update({ id }: Installation, plane: PlaneInstallation): Promise<void> {
     await this.installations.updateLive(id, rowOf(this.config.planeBaseUrl, plane));
   }
 
-  /** Marks it as uninstalled, in the caller's transaction. Resolves with false where it was before. */
+  /** Marks it as uninstalled, in the caller's transaction. Resolves with false where it already was. */
   async uninstall(transaction: EntityManager, installation: Installation, at: Date): Promise<boolean> {
     await this.installations.lock(transaction, installation.baseUrl, installation.workspaceId);
     return this.installations.uninstall(transaction, installation.id, at);
   }
 
-  /** Takes installations that Plane is to be asked about, each for one process alone. */
+  /** Claims installations whose check with Plane is due, each for one process. */
   async claimForCheck(limit: number): Promise<Installation[]> {
     const { planeBaseUrl, installationCheckSeconds } = this.config;
     return this.installations.claimForCheck(planeBaseUrl, limit, installationCheckSeconds);
   }
 
   /**
-   * The installation in a workspace of the configured Plane. An uninstalled one is told as such. Those that are asked
-   * for at the same moment are read together.
+   * The installation in a workspace of the configured Plane, which may be an uninstalled one. Concurrent calls share one
+   * query.
    */
   async findByWorkspace(workspaceId: string): Promise<Installation | undefined> {
     return this.loader.load(workspaceId);
+  }
+
+  /**
+   * The installation in a workspace that a person names by slug or id: the live one, else the latest. An id always wins:
+   * text in the form of an id is never read as a slug, because a workspace chooses its slug freely.
+   */
+  async findBySlugOrId(workspace: string): Promise<Installation | undefined> {
+    const text = postgresText(workspace);
+    return this.installations.findBySlugOrId(this.config.planeBaseUrl, text, !isUuid(text));
+  }
+
+  /** The id of a workspace named by slug or id. Unknown text is an id: of a workspace that has never installed the app. */
+  async workspaceIdOf(workspace: string): Promise<string> {
+    return (await this.findBySlugOrId(workspace))?.workspaceId ?? workspace;
   }
 
   /** The installation with our id. */
@@ -75,12 +90,12 @@ export class InstallationsService {
     return this.installations.findById(id);
   }
 
-  /** Every installation, by workspace; the uninstalled ones too. */
+  /** Every installation, ordered by workspace, the uninstalled ones too. */
   async all(): Promise<Installation[]> {
     return this.installations.all();
   }
 
-  /** The workspaces of the configured Plane where the app is live: their slugs by their ids. */
+  /** The slugs of the workspaces where the app is installed now, by workspace id. */
   async installedWorkspaces(): Promise<Map<string, string>> {
     return this.installations.installedWorkspaces(this.config.planeBaseUrl);
   }
@@ -91,7 +106,7 @@ export class InstallationsService {
   }
 }
 
-/** Whether the app is live there, by what Plane says. */
+/** Whether the app is installed there, by what Plane says. */
 export function isInstalled({ status, deleted_at }: PlaneInstallation): boolean {
   return status === 'installed' && !deleted_at;
 }

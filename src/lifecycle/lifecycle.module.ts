@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
+import { InstallationsModule } from '../installations/installations.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { LifecycleEventsService } from './lifecycle-events.service.js';
 
-/** What happens to the app itself: installed, uninstalled, a consent that is needed. */
+/** Events of the app itself: installed, uninstalled, consent needed. */
 @Module({
-  imports: [QueueModule],
+  imports: [QueueModule, InstallationsModule],
   providers: [LifecycleEventsService],
   exports: [LifecycleEventsService],
 })

@@ -7,16 +7,13 @@ const BROWSER_BYTES = 32;
 const NAME_HEX_DIGITS = 12;
 const SHAPE = /^[\w-]{43}$/;
 
-/** The cookie that binds one consent to the browser that began it. */
+/** The cookie that binds one consent to the browser that started it. */
 export interface BrowserCookie {
   readonly name: string;
   readonly options: CookieSerializeOptions;
 }
 
-/**
- * Each state has a cookie of its own, so that tabs that are opened at the same moment do not overwrite
- * each other's.
- */
+/** Each state has a cookie of its own, so that tabs opened at the same time do not overwrite each other's. */
 export function browserCookie(publicUrl: string, state: string): BrowserCookie {
   const secure = publicUrl.startsWith('https:');
   const suffix = createHash('sha256').update(state).digest('hex').slice(0, NAME_HEX_DIGITS);
@@ -26,7 +23,7 @@ export function browserCookie(publicUrl: string, state: string): BrowserCookie {
   };
 }
 
-/** The cookie's value as the browser sent it; empty where it has none. */
+/** The value that the browser sent; empty where it sent none. */
 export function browserIn(
   cookies: Readonly<Record<string, string | undefined>>,
   { name }: BrowserCookie,

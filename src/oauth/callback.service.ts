@@ -1,24 +1,23 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { Secret } from '../common/secret.js';
+import { InstallAppService } from '../installations/install-app.service.js';
 import { type Installation } from '../installations/installation.js';
 import { isInstalled } from '../installations/installations.service.js';
 import { PlaneError } from '../plane/plane.error.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { PlaneUsersService } from '../plane/plane-users.service.js';
-import { InstallAppService } from '../tokens/install-app.service.js';
 import { TokensService } from '../tokens/tokens.service.js';
+import { ConsentLinksService } from './consent-links.service.js';
+import { OAuthStateService } from './oauth-state.service.js';
 import {
   callbackIncomplete,
-  codeRefused,
-  consentRefused,
+  codeRejected,
+  consentRejected,
   installationNotProven,
-  stateRefused,
+  stateErrors,
 } from './oauth.errors.js';
-import { ConsentLinksService } from './consent-links.service.js';
-import { FailedConsent } from './failed-consent.js';
-import { OAuthStateService } from './oauth-state.service.js';
-import { type PendingConsent } from './oauth-states.repository.js';
+import { FailedConsent, type PendingConsent } from './pending-consent.js';
 
 /** The parameters that Plane sends the browser back with (contract §2). */
 export interface CallbackParameters {
@@ -29,7 +28,7 @@ export interface CallbackParameters {
   readonly errorDescription?: string;
 }
 
-/** What a callback brought about. */
+/** The result of a callback. */
 export type CallbackOutcome = { readonly returnTo?: string } & (
   | { readonly flow: 'bot'; readonly installation: Installation }
   | { readonly flow: 'user'; readonly planeUserId: string }
@@ -49,43 +48,43 @@ export class CallbackService {
     private readonly links: ConsentLinksService,
   ) {}
 
-  /** @throws {DomainError} that says to a person what happened; within a {@link FailedConsent} where we began it */
+  /** @throws {DomainError} for a person to read; {@link FailedConsent} around it where the consent was started here */
   async finish(
     parameters: CallbackParameters,
     browser: string,
     request: FastifyRequest,
   ): Promise<CallbackOutcome> {
-    const begun = await this.begunBy(parameters, browser);
+    const pending = await this.pendingFor(parameters, browser);
     try {
-      return await this.complete(begun, parameters, request);
+      return await this.complete(pending, parameters, request);
     } catch (error) {
-      throw parameters.state === undefined ? error : new FailedConsent(begun, error);
+      throw parameters.state === undefined ? error : new FailedConsent(pending, error);
     }
   }
 
-  /** Plane may start an installation by itself, without a state of ours; a user's consent it may not. */
-  private async begunBy(parameters: CallbackParameters, browser: string): Promise<PendingConsent> {
+  /** Plane may start an installation without a state; a user's consent needs one. */
+  private async pendingFor(parameters: CallbackParameters, browser: string): Promise<PendingConsent> {
     const { state, appInstallationId, error } = parameters;
     if (state !== undefined) return this.states.consume(state, browser);
-    if (error !== undefined) throw consentRefused(error);
-    if (appInstallationId === undefined) throw stateRefused('missing');
+    if (error !== undefined) throw consentRejected(error);
+    if (appInstallationId === undefined) throw stateErrors.missing();
     return { flow: 'bot' };
   }
 
   private async complete(
-    begun: PendingConsent,
+    pending: PendingConsent,
     parameters: CallbackParameters,
     request: FastifyRequest,
   ): Promise<CallbackOutcome> {
     const { error, errorDescription, code, appInstallationId } = parameters;
-    if (error !== undefined) throw consentRefused(error, errorDescription);
-    const { flow, returnTo } = begun;
+    if (error !== undefined) throw consentRejected(error, errorDescription);
+    const { flow, returnTo } = pending;
     const back = returnTo === undefined ? {} : { returnTo };
-    if (flow === 'user') return { flow, ...back, planeUserId: await this.linkUser(code, begun, request) };
+    if (flow === 'user') return { flow, ...back, planeUserId: await this.linkUser(code, pending, request) };
     return { flow, ...back, installation: await this.install(appInstallationId) };
   }
 
-  /** The id proves itself: Plane mints a token for it and shows the installation. */
+  /** The id is proven by Plane: it mints a token for it and returns the installation. */
   private async install(appInstallationId: string | undefined): Promise<Installation> {
     if (appInstallationId === undefined) throw callbackIncomplete('app_installation_id');
     const grant = await this.plane.mintBotToken(appInstallationId).catch((error: unknown) => {
@@ -106,7 +105,7 @@ export class CallbackService {
     if (code === undefined) throw callbackIncomplete('code');
     const person = subject === undefined ? undefined : await this.links.requirePerson(subject, request);
     const grant = await this.plane.exchangeCode(new Secret(code)).catch((error: unknown) => {
-      throw error instanceof PlaneError && error.planeCode === 'invalid_grant' ? codeRefused() : error;
+      throw error instanceof PlaneError && error.planeCode === 'invalid_grant' ? codeRejected() : error;
     });
     const planeUserId = await this.planeUsers.userIdOf(grant.accessToken);
     await this.tokens.storeUser(planeUserId, grant);

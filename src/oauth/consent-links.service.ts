@@ -6,7 +6,7 @@ import { LinksService } from '../identity/people/links.service.js';
 import { SessionsService } from '../identity/sessions/sessions.service.js';
 import { otherPerson } from './oauth.errors.js';
 
-/** Ties Plane users who consent to those who are signed in at the console in the same browser. */
+/** Links Plane users who consent to the person who is signed in at the console in the same browser. */
 @Injectable()
 export class ConsentLinksService {
   constructor(
@@ -15,12 +15,12 @@ export class ConsentLinksService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Who is signed in; nobody needs to be. */
+  /** The subject of the person who is signed in, if any. */
   async subjectOf(request: FastifyRequest): Promise<string | undefined> {
     return (await this.sessions.operatorOf(request))?.subject;
   }
 
-  /** The person that began a consent, still signed in. @throws {DomainError} `link_other_person` */
+  /** The person who started a consent and is still signed in. @throws {DomainError} `link_other_person` */
   async requirePerson(subject: string, request: FastifyRequest): Promise<Operator> {
     const person = await this.sessions.operatorOf(request);
     if (person?.subject !== subject) throw otherPerson();
@@ -29,7 +29,13 @@ export class ConsentLinksService {
 
   /** @throws {DomainError} `person_disabled` */
   async link(person: Operator, planeUserId: string): Promise<void> {
-    const act = { by: actorOf(person), action: 'link.add', target: `person/${person.subject}` } as const;
-    await this.audit.audited({ ...act, details: { planeUserId } }, () => this.links.add(person, planeUserId));
+    const operation = {
+      by: actorOf(person),
+      action: 'link.add',
+      target: `person/${person.subject}`,
+    } as const;
+    await this.audit.audited({ ...operation, details: { planeUserId } }, () =>
+      this.links.add(person, planeUserId),
+    );
   }
 }

@@ -3,18 +3,18 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { toDomainError } from '../common/database-unavailable.js';
 import { ProblemFilter, SERVER_FAULT } from '../common/problem.filter.js';
 import { type Problem, problemOf } from '../common/problem.js';
-import { Throttle } from '../common/throttle.js';
+import { RateLimitedLogger } from '../common/rate-limited-logger.js';
 import { wantsJson } from '../common/wants-json.js';
-import { FailedConsent } from './failed-consent.js';
 import { failurePage, PAGE_HEADERS } from './oauth.pages.js';
+import { FailedConsent } from './pending-consent.js';
 
-/** Anybody can open these addresses, and must not fill the log. */
+/** The routes are public: requests must not fill the log. */
 const LOG_INTERVAL_MS = 1000;
 
-/** Tells errors of the consent routes on a page, or as `application/problem+json` to who asks for JSON. */
+/** Answers errors of the consent routes with a page, or with `application/problem+json` where `Accept` asks for JSON. */
 @Catch()
 export class OAuthPageFilter extends ProblemFilter implements ExceptionFilter {
-  private readonly warnings = new Throttle(LOG_INTERVAL_MS);
+  private readonly warnings = new RateLimitedLogger(OAuthPageFilter.name, LOG_INTERVAL_MS);
 
   override catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -30,11 +30,11 @@ export class OAuthPageFilter extends ProblemFilter implements ExceptionFilter {
     void http.getResponse<FastifyReply>().status(problem.status).headers(PAGE_HEADERS).send(page);
   }
 
-  /** A consent that fails is of interest to operators also where the person can mend it. */
+  /** Operators see failed consents also where the person can correct the error. */
   protected override report(error: unknown, problem: Problem): void {
     const { status, type, title, requestId } = problem;
     if (status >= SERVER_FAULT) super.report(error, problem);
-    else if (this.warnings.tryAcquire()) this.logger.warn({ msg: title, type, requestId });
+    else this.warnings.warn({ msg: title, type, requestId });
   }
 }
 

@@ -19,18 +19,18 @@ describe('the query of a callback', () => {
     });
   });
 
-  it('counts what is empty as absent', () => {
+  it('treats empty parameters as absent', () => {
     expect(callbackParameters({ state: '', code: undefined })).toEqual({});
   });
 
   it.each([{ state: ['a', 'b'] }, { app_installation_id: 'x'.repeat(3000) }])(
-    'refuses what is doubled or endless',
+    'rejects a parameter that is repeated or too long',
     (query) => {
       expect(() => callbackParameters(query)).toThrow('given twice, or is longer');
     },
   );
 
-  it('shows no error code that is not one', () => {
+  it('shows nothing but a well-formed error code', () => {
     expect(callbackParameters({ error: '<script>' })).toEqual({ error: 'an error' });
   });
 });
@@ -40,7 +40,7 @@ describe('flow', () => {
     expect([flowOf(undefined), flowOf('bot'), flowOf('user')]).toEqual(['bot', 'bot', 'user']);
   });
 
-  it.each(['admin', '', ['bot', 'user']])('cannot be %j', (flow) => {
+  it.each(['admin', '', ['bot', 'user']])('rejects %j', (flow) => {
     expect(() => flowOf(flow)).toThrow('flow must be "bot"');
   });
 });

@@ -1,6 +1,6 @@
 import { type CallbackParameters } from './callback.service.js';
-import { OAUTH_FLOWS, type OAuthFlow } from './oauth-flow.js';
 import { badParameter, unknownFlow } from './oauth.errors.js';
+import { OAUTH_FLOWS, type OAuthFlow } from './pending-consent.js';
 
 /** The query of `/oauth/setup` as the HTTP layer parses it: a parameter that is given twice is a list. */
 export interface SetupQuery {
@@ -21,21 +21,21 @@ const MAX_LENGTH = 2048;
 const MAX_SHOWN_LENGTH = 200;
 const ERROR_CODE = /^[\w.-]{1,64}$/;
 
-/** A parameter that is not empty. @throws {DomainError} where it was given twice or is endless */
+/** A parameter that is not empty. @throws {DomainError} it was given twice or is too long */
 export function textOf(value: unknown): string | undefined {
   if (value === undefined || value === '') return undefined;
   if (typeof value !== 'string' || value.length > MAX_LENGTH) throw badParameter();
   return value;
 }
 
-/** @throws {DomainError} where it is neither of the two */
+/** The flow; `bot` by default. @throws {DomainError} `flow_unknown` */
 export function flowOf(value: unknown): OAuthFlow {
   const flow = OAUTH_FLOWS.find((candidate) => candidate === (value ?? 'bot'));
   if (!flow) throw unknownFlow();
   return flow;
 }
 
-/** The parameters of a callback. @throws {DomainError} where one was given twice or is endless */
+/** The parameters of a callback. @throws {DomainError} one was given twice or is too long */
 export function callbackParameters(query: CallbackQuery): CallbackParameters {
   const error = textOf(query.error);
   const found = {

@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { RETENTION_INTERVAL_MS, RetentionRound } from '../database/retention-round.js';
 import { OAuthStatesRepository } from './oauth-states.repository.js';
 
-/** The role `scheduler`: deletes states, used or not, a day after they expired; until then one says what became of it. */
+/** The role `scheduler`: deletes states a day after they expired; until then the error can say why one is invalid. */
 @Injectable()
 export class OAuthStateRetentionService implements OnModuleDestroy {
   private readonly round;

@@ -1,7 +1,7 @@
 import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
-import { type OAuthFlow } from './oauth-flow.js';
+import { type OAuthFlow } from './pending-consent.js';
 
-/** A consent that was begun: hashes only, so that a copy of the table opens nothing. */
+/** A pending consent: stored as hashes, so that a copy of the table is of no use. */
 @Entity('oauth_states')
 @Index('oauth_states_expiry_idx', ['expiresAt'])
 @Check('oauth_states_flow_check', `flow IN ('bot', 'user')`)
@@ -18,7 +18,7 @@ export class OAuthStateEntity {
   @Column('text', { name: 'return_to', nullable: true })
   returnTo!: string | null;
 
-  /** Who was signed in when a user's consent was begun. */
+  /** Who was signed in when a user's consent was started. */
   @Column('text', { nullable: true })
   subject!: string | null;
 

@@ -1,43 +1,43 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { FailedConsent } from './failed-consent.js';
 import { type OAuthStateEntity } from './oauth-state.entity.js';
-import { pendingConsent, type PendingConsent, OAuthStatesRepository } from './oauth-states.repository.js';
-import { type StateFault, stateRefused } from './oauth.errors.js';
+import { OAuthStatesRepository, pendingConsent } from './oauth-states.repository.js';
+import { stateErrors } from './oauth.errors.js';
+import { FailedConsent, type PendingConsent } from './pending-consent.js';
 
 const STATE_BYTES = 32;
 /** How long a person may take at Plane's consent page. */
 export const STATE_LIFE_SECONDS = 30 * 60;
 
-/** States of consents under way: random, stored as hashes, bound to a browser, good once. */
+/** The states of pending consents: random, stored as hashes, bound to a browser, used once. */
 @Injectable()
 export class OAuthStateService {
   constructor(private readonly states: OAuthStatesRepository) {}
 
-  /** @returns the state to send along; only its hash is stored. */
-  async begin(consent: PendingConsent, browser: string): Promise<string> {
+  /** @returns the state to send to Plane; only its hash is stored. */
+  async create(consent: PendingConsent, browser: string): Promise<string> {
     const state = randomBytes(STATE_BYTES).toString('base64url');
     await this.states.insert(hash(state), hash(browser), consent, STATE_LIFE_SECONDS);
     return state;
   }
 
   /**
-   * Uses a state up and tells what it was begun for.
+   * Uses a state up. Resolves with the consent that it was made for.
    *
-   * @throws {DomainError} it is unknown; {@link FailedConsent} it is expired, used, or another browser's
+   * @throws {DomainError} the state is unknown; {@link FailedConsent} it has expired, was used, or is another browser's
    */
   async consume(state: string, browser: string): Promise<PendingConsent> {
     const consent = await this.states.consume(hash(state), hash(browser));
     if (consent) return consent;
-    const known = await this.states.find(hash(state));
-    if (!known) throw stateRefused('unknown');
-    throw new FailedConsent(pendingConsent(known), stateRefused(faultOf(known, browser)));
+    const row = await this.states.find(hash(state));
+    if (!row) throw stateErrors.unknown();
+    throw new FailedConsent(pendingConsent(row), stateErrors[reasonOf(row, browser)]());
   }
 }
 
-function faultOf(known: OAuthStateEntity, browser: string): StateFault {
-  if (known.browserHash !== hash(browser)) return 'foreign';
-  return known.usedAt ? 'used' : 'expired';
+function reasonOf(row: OAuthStateEntity, browser: string): 'foreign' | 'used' | 'expired' {
+  if (row.browserHash !== hash(browser)) return 'foreign';
+  return row.usedAt ? 'used' : 'expired';
 }
 
 function hash(text: string): string {

@@ -3,7 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { OAuthStateEntity } from './oauth-state.entity.js';
 import { OAuthStatesRepository } from './oauth-states.repository.js';
 
-/** Consents that were begun. */
+/** The table of pending consents. */
 @Module({
   imports: [TypeOrmModule.forFeature([OAuthStateEntity])],
   providers: [OAuthStatesRepository],

@@ -1,16 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { type OAuthFlow } from './oauth-flow.js';
 import { OAuthStateEntity } from './oauth-state.entity.js';
-
-/** What a state was begun for. */
-export interface PendingConsent {
-  readonly flow: OAuthFlow;
-  readonly returnTo?: string;
-  /** Who was signed in; the Plane user becomes theirs. */
-  readonly subject?: string;
-}
+import { type PendingConsent } from './pending-consent.js';
 
 type ConsumedRow = Pick<OAuthStateEntity, 'flow' | 'returnTo' | 'subject'>;
 
@@ -18,7 +10,7 @@ const CONSUME = `
   UPDATE oauth_states SET used_at = now()
   WHERE state_hash = $1 AND browser_hash = $2 AND used_at IS NULL AND expires_at > now()
   RETURNING flow, return_to AS "returnTo", subject`;
-/** Replicas that delete at once take different rows. */
+/** Concurrent replicas delete different rows. */
 const DELETE_OLD = `
   DELETE FROM oauth_states WHERE state_hash = ANY (ARRAY(
     SELECT state_hash FROM oauth_states WHERE expires_at < now() - interval '1 day'
@@ -42,7 +34,7 @@ export class OAuthStatesRepository {
     );
   }
 
-  /** Uses the state up, once over all replicas. */
+  /** Marks the state as used, once over all replicas. */
   async consume(stateHash: string, browserHash: string): Promise<PendingConsent | undefined> {
     const [rows] = await this.rows.query<[ConsumedRow[], number]>(CONSUME, [stateHash, browserHash]);
     const [row] = rows;
@@ -53,14 +45,14 @@ export class OAuthStatesRepository {
     return (await this.rows.findOneBy({ stateHash })) ?? undefined;
   }
 
-  /** Deletes some states that nobody can ask for any more. Resolves with how many. */
+  /** Deletes some states that expired over a day ago. Resolves with how many. */
   async deleteOld(limit: number): Promise<number> {
     const [, deleted] = await this.rows.query<[unknown[], number]>(DELETE_OLD, [limit]);
     return deleted;
   }
 }
 
-/** What a row says a consent was begun for. */
+/** The consent that a row stands for. */
 export function pendingConsent({ flow, returnTo, subject }: ConsumedRow): PendingConsent {
   return { flow, ...(returnTo !== null && { returnTo }), ...(subject !== null && { subject }) };
 }

@@ -15,7 +15,7 @@ import { PAGE_HEADERS, successPage } from './oauth.pages.js';
 const FOUND = 302;
 const SEE_OTHER = 303;
 
-/** Sends browsers to Plane's consent page and takes them back. */
+/** Redirects browsers to Plane's consent page and handles their return. */
 @Controller('oauth')
 @UseFilters(OAuthPageFilter)
 export class OAuthController {
@@ -27,7 +27,7 @@ export class OAuthController {
     private readonly links: ConsentLinksService,
   ) {}
 
-  /** Begins a consent. */
+  /** Starts a consent. */
   @Get('setup')
   async setup(
     @Query() query: SetupQuery,
@@ -40,7 +40,7 @@ export class OAuthController {
     const browser = newBrowserBinding();
     const subject = flow === 'user' ? await this.links.subjectOf(request) : undefined;
     const consent = { flow, ...returnTo, ...(subject !== undefined && { subject }) };
-    const state = await this.states.begin(consent, browser);
+    const state = await this.states.create(consent, browser);
     const cookie = browserCookie(this.config.publicUrl, state);
     await reply
       .setCookie(cookie.name, browser, cookie.options)
@@ -48,7 +48,7 @@ export class OAuthController {
       .redirect(this.plane.consentUrl(state), FOUND);
   }
 
-  /** Finishes a consent, or an installation that Plane began. */
+  /** Finishes a consent, or an installation that was started in Plane. */
   @Get('callback')
   async callback(
     @Query() query: CallbackQuery,

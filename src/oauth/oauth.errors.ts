@@ -1,104 +1,83 @@
-import { DomainError } from '../common/domain-error.js';
+import { codedError } from '../common/coded-error.js';
+import { type DomainError } from '../common/domain-error.js';
 
-/** Why a state is not taken. */
-export type StateFault = 'missing' | 'unknown' | 'expired' | 'used' | 'foreign';
+const UNFINISHED = 'This consent cannot be finished';
 
-const STATE_FAULTS: Record<StateFault, string> = {
-  missing: 'Plane sent no state, so this answer belongs to no request of ours.',
-  unknown: 'The state is not one of ours.',
-  expired: 'More than 30 minutes have passed since this was begun.',
-  used: 'This answer was used already. If a page said that it worked, nothing is left to do.',
-  foreign: 'This was begun in another browser.',
+const stateError = (reason: string, detail: string): (() => DomainError) =>
+  codedError(`oauth_state_${reason}`, 400, UNFINISHED, `${detail} Try again from the start.`);
+
+/** The callback does not belong to a consent that this browser started. */
+export const stateErrors = {
+  missing: stateError('missing', 'Plane sent no state, so this answer belongs to no request of this app.'),
+  unknown: stateError('unknown', 'This app did not make the state.'),
+  expired: stateError('expired', 'More than 30 minutes have passed since this was started.'),
+  used: stateError('used', 'This answer was used already. If a page said that it worked, you are done.'),
+  foreign: stateError('foreign', 'This was started in another browser.'),
 };
 
-/** A callback does not belong to a request that this browser began. */
-export function stateRefused(fault: StateFault): DomainError {
-  return new DomainError({
-    code: `oauth_state_${fault}`,
-    title: 'This consent cannot be finished',
-    detail: `${STATE_FAULTS[fault]} Try again from the start.`,
-    status: 400,
-  });
-}
-
-const DENIED = 403;
-const PLANE_TROUBLE = 502;
-const REFUSALS: Record<string, number> = {
-  access_denied: DENIED,
-  server_error: PLANE_TROUBLE,
-  temporarily_unavailable: PLANE_TROUBLE,
-};
-
-/** Plane sent the browser back with an error (RFC 6749 §4.1.2.1). `said` is shown only where the state was ours. */
-export function consentRefused(error: string, said?: string): DomainError {
-  const status = REFUSALS[error] ?? 400;
-  const what =
-    status === DENIED ? 'Consent was refused in Plane; nothing was changed.' : `Plane reported ${error}.`;
-  return new DomainError({
-    code: 'oauth_refused',
-    title: status === DENIED ? 'Consent was refused' : 'Plane could not ask for consent',
-    detail: [what, said].filter(Boolean).join(' '),
+const consentDenied = codedError('oauth_refused', 403, 'Consent was refused', (description?: string) =>
+  ['Consent was refused in Plane; nothing was changed.', description].filter(Boolean).join(' '),
+);
+const planeFailed = (status: number): ((error: string, description?: string) => DomainError) =>
+  codedError(
+    'oauth_refused',
     status,
-  });
+    'Plane could not ask for consent',
+    (error: string, description?: string) =>
+      [`Plane reported ${error}.`, description].filter(Boolean).join(' '),
+  );
+const SERVER_ERRORS = new Set(['server_error', 'temporarily_unavailable']);
+
+/** Plane answered with an error (RFC 6749 §4.1.2.1). @param description pass it only where the state was valid */
+export function consentRejected(error: string, description?: string): DomainError {
+  if (error === 'access_denied') return consentDenied(description);
+  return planeFailed(SERVER_ERRORS.has(error) ? 502 : 400)(error, description);
 }
 
-/** Plane does not take the code of a user's consent. */
-export function codeRefused(): DomainError {
-  return new DomainError({
-    code: 'oauth_code_refused',
-    title: 'This consent cannot be finished',
-    detail: 'Plane does not take the code: it was used already, or is too old. Try again from the start.',
-    status: 400,
-  });
-}
+/** Plane rejects the code of a user's consent. */
+export const codeRejected = codedError(
+  'oauth_code_refused',
+  400,
+  UNFINISHED,
+  'Plane rejected the code: it was used already, or has expired. Try again from the start.',
+);
 
-/** The callback lacks what its flow needs. */
-export function callbackIncomplete(parameter: string): DomainError {
-  return new DomainError({
-    code: 'oauth_callback_incomplete',
-    title: 'This consent cannot be finished',
-    detail: `Plane sent no ${parameter}. Try again from the start.`,
-    status: 400,
-  });
-}
+/** The callback lacks a parameter that its flow needs. */
+export const callbackIncomplete = codedError(
+  'oauth_callback_incomplete',
+  400,
+  UNFINISHED,
+  (parameter: string) => `Plane sent no ${parameter}. Try again from the start.`,
+);
 
-/** Plane speaks of another installation than the callback did. */
-export function installationNotProven(): DomainError {
-  return new DomainError({
-    code: 'installation_not_proven',
-    title: 'The installation cannot be confirmed',
-    detail: 'Plane does not confirm this installation for this app. Install it again from Plane.',
-    status: 400,
-  });
-}
+/** Plane does not confirm the installation that the callback names. */
+export const installationNotProven = codedError(
+  'installation_not_proven',
+  400,
+  'The installation cannot be confirmed',
+  'Plane does not confirm this installation for this app. Install it again from Plane.',
+);
 
-/** `flow` is not one that there is. */
-export function unknownFlow(): DomainError {
-  return new DomainError({
-    code: 'flow_unknown',
-    title: 'Unknown flow',
-    detail: 'flow must be "bot" (install the app) or "user" (act in your name).',
-    status: 400,
-  });
-}
+/** `flow` is neither of the two. */
+export const unknownFlow = codedError(
+  'flow_unknown',
+  400,
+  'Unknown flow',
+  'flow must be "bot" (install the app) or "user" (act in your name).',
+);
 
 /** A parameter of the query cannot be used. */
-export function badParameter(): DomainError {
-  return new DomainError({
-    code: 'bad_parameter',
-    title: 'Bad request',
-    detail: 'A parameter was given twice, or is longer than 2048 characters.',
-    status: 400,
-  });
-}
+export const badParameter = codedError(
+  'bad_parameter',
+  400,
+  'Bad request',
+  'A parameter was given twice, or is longer than 2048 characters.',
+);
 
-/** Whoever began a consent is not signed in any more, or somebody else is. */
-export function otherPerson(): DomainError {
-  return new DomainError({
-    code: 'link_other_person',
-    title: 'This consent cannot be finished',
-    detail:
-      'You were signed in at /console when this was begun, and are not now. Sign in there, then try again.',
-    status: 403,
-  });
-}
+/** The person who started the consent is not signed in now, or another person is. */
+export const otherPerson = codedError(
+  'link_other_person',
+  403,
+  UNFINISHED,
+  'You were signed in at /console when this was started, and are not now. Sign in there, then try again.',
+);

@@ -6,23 +6,29 @@ import { type CallbackOutcome } from './callback.service.js';
 /** Headers of every page here. */
 export const PAGE_HEADERS = pageHeaders();
 
-/** The page after a consent that worked. */
+/** The page after a consent that worked: what happened, and where to go from there. */
 export function successPage(outcome: CallbackOutcome): string {
   if (outcome.flow === 'user')
-    return page('You are linked', html`<p>The app may now act in your name. You can close this window.</p>`);
+    return page(
+      'You are linked',
+      html`<p>The app may now act in your name. You can close this window.</p>
+        <p class="actions"><a class="button" href="/console">Open the console</a></p>`,
+    );
   const { workspaceName, workspaceSlug } = outcome.installation;
   return page(
     'The app is installed',
-    html`<p>It is installed in <strong>${workspaceName}</strong> (${workspaceSlug}). You can close this window.</p>`,
+    html`<p>It is installed in <strong>${workspaceName}</strong> (${workspaceSlug}) and handles that workspace’s events.</p>
+      <p class="actions"><a class="button primary" href="/console">Open the console</a></p>
+      <p class="hint">Operators see its events and tokens there. If you are not one, you can close this window.</p>`,
   );
 }
 
-/** The page after one that did not: what happened, how to try again, what to tell an operator. */
+/** The page after one that failed: what happened, how to try again, what to send to an operator. */
 export function failurePage(problem: Problem, tryAgain: string): string {
   return page(
     problem.title,
     html`<p>${problem.detail}</p>
       <p><a href="${tryAgain}">Try again</a></p>
-      <p><small>Request ${problem.requestId}</small></p>`,
+      <p class="hint">Request ${problem.requestId}</p>`,
   );
 }

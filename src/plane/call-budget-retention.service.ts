@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { RETENTION_INTERVAL_MS, RetentionRound } from '../database/retention-round.js';
 import { CallBudgetsRepository } from './call-budgets.repository.js';
 
-/** The role `scheduler`: deletes budgets of calls that have not been used for a day; a new one begins full. */
+/** The role `scheduler`: deletes call budgets that have not been used for a day; a new one starts full. */
 @Injectable()
 export class CallBudgetRetentionService implements OnModuleDestroy {
   private readonly round;

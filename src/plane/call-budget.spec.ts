@@ -4,8 +4,8 @@ import { type CallPriority } from './call-priority.js';
 import { type AcquiredCall, type CallBudgetsRepository } from './call-budgets.repository.js';
 import { PlaneTiming } from './plane-timing.js';
 
-/** A budget of which nothing is left until its reset, by a clock that goes on where somebody waits. */
-describe('a budget that is spent', () => {
+/** A budget without calls until its reset; the clock advances by each wait. */
+describe('a spent budget', () => {
   let nowMs: number;
   let resetsAtMs: number;
   let waits: number[];
@@ -36,7 +36,7 @@ describe('a budget that is spent', () => {
     ['interactive', 4.5],
     ['handler', 29.5],
     ['background', 59.5],
-  ] as const)('is waited for by a call of priority %s for up to %i s', async (priority, seconds) => {
+  ] as const)('makes a call of priority %s wait for up to %i s', async (priority, seconds) => {
     resetsAtMs += seconds * 1000;
     await budget(priority).acquire();
     expect(waits).toHaveLength(1);
@@ -61,7 +61,7 @@ describe('a budget that is spent', () => {
     },
   );
 
-  it('by a 429 lets nothing go before Plane wants it', async () => {
+  it('after a 429 delays calls as long as Plane asks', async () => {
     const call = budget('handler');
     await call.acquire();
     await call.learn(429, { 'retry-after': '7' });

@@ -1,15 +1,15 @@
-import { budgetSpent } from './call-budget.errors.js';
 import { type CallPriority } from './call-priority.js';
 import { type AcquiredCall, type CallBudgetsRepository } from './call-budgets.repository.js';
+import { budgetSpent } from './plane.error.js';
 import { type PlaneTiming } from './plane-timing.js';
-import { rateLimitSigns, retryAfterSeconds } from './rate-limit.js';
+import { rateLimitOf, retryAfterSeconds } from './rate-limit.js';
 
-/** The part of the calls that each priority leaves to those before it. */
+/** The share of the calls that each priority leaves to those before it. */
 const RESERVED: Record<CallPriority, number> = { interactive: 0, handler: 0.1, background: 0.5 };
-/** Those who waited for the reset do not all ask in the same moment. */
+/** Spreads the calls that waited for the reset. */
 const JITTER_MS = 500;
-const A_WINDOW_SECONDS = 60;
-/** Plane's count may be lower by what is on its way; its reset is told in whole seconds. */
+const WINDOW_SECONDS = 60;
+/** Plane's count may be lower by calls in flight; its reset is in whole seconds. */
 const SLACK = 2;
 
 /** The budget of one call of the SDK, its retries included. */
@@ -21,20 +21,20 @@ export class CallBudget {
     private readonly budgets: CallBudgetsRepository,
     private readonly key: string,
     private readonly priority: CallPriority,
-    private readonly timing: Pick<PlaneTiming, 'patienceMs' | 'now' | 'wait'>,
-    private readonly onTrouble: (error: unknown) => void,
+    private readonly timing: Pick<PlaneTiming, 'budgetTimeoutMs' | 'now' | 'wait'>,
+    private readonly onError: (error: unknown) => void,
   ) {
-    this.giveUpAt = timing.now() + timing.patienceMs[priority];
+    this.giveUpAt = timing.now() + timing.budgetTimeoutMs[priority];
   }
 
   /**
-   * Waits until the call may be made, or until the signal is aborted; whoever sends must look at that.
+   * Waits until the call may be made, or until the signal is aborted, which the caller must check.
    *
-   * @throws {DomainError} `plane_budget_spent`, at once where the reset lies beyond what this call may wait
+   * @throws {DomainError} `plane_budget_spent`, at once where the reset is later than this call may wait
    */
   async acquire(signal?: AbortSignal): Promise<void> {
     for (;;) {
-      const resetsInSeconds = await this.lenient(() => this.take());
+      const resetsInSeconds = await this.ignoringErrors(() => this.tryAcquire());
       if (resetsInSeconds === undefined) return;
       const waitMs = resetsInSeconds * 1000 + Math.random() * JITTER_MS;
       if (this.timing.now() + waitMs > this.giveUpAt) throw budgetSpent(this.priority, resetsInSeconds);
@@ -43,40 +43,40 @@ export class CallBudget {
     }
   }
 
-  /** Follows what Plane says where it is not what was thought; an answer of 429 means that nothing is left. */
+  /** Corrects the budget where Plane's rate-limit headers differ from it; a 429 means that no calls are left. */
   async learn(status: number, headers: Readonly<Record<string, unknown>>): Promise<void> {
     if (status === 429) {
-      const seconds = retryAfterSeconds(headers) ?? A_WINDOW_SECONDS;
-      await this.lenient(() => this.budgets.spent(this.key, seconds));
+      const seconds = retryAfterSeconds(headers) ?? WINDOW_SECONDS;
+      await this.ignoringErrors(() => this.budgets.spent(this.key, seconds));
       return;
     }
-    const { remaining, resetInSeconds } = rateLimitSigns(headers);
+    const { remaining, resetInSeconds } = rateLimitOf(headers);
     const { acquired } = this;
     if (!acquired || remaining === undefined || resetInSeconds === undefined) return;
     const limit = limitBy(acquired, remaining);
     const reset = Math.abs(resetInSeconds - acquired.resetsInSeconds) > SLACK;
     if (limit === acquired.limit && !reset && remaining >= acquired.remaining - SLACK) return;
-    await this.lenient(() => this.budgets.follow(this.key, remaining, resetInSeconds, limit));
+    await this.ignoringErrors(() => this.budgets.follow(this.key, remaining, resetInSeconds, limit));
   }
 
-  /** Seconds until the reset where nothing could be taken. */
-  private async take(): Promise<number | undefined> {
+  /** Resolves with the seconds until the reset where no call is left. */
+  private async tryAcquire(): Promise<number | undefined> {
     this.acquired = await this.budgets.acquire(this.key, RESERVED[this.priority]);
     return this.acquired ? undefined : this.budgets.resetsInSeconds(this.key);
   }
 
-  /** The budget is a courtesy to Plane: our database's trouble must not stop the call. */
-  private async lenient<T>(work: () => Promise<T>): Promise<T | undefined> {
+  /** Without the database the call is made anyway: Plane enforces its limit itself. */
+  private async ignoringErrors<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
-      this.onTrouble(error);
+      this.onError(error);
       return undefined;
     }
   }
 }
 
-/** The first call of a window tells a larger limit; a smaller one shows in each window's remaining calls. */
+/** The first call of a window shows a raised limit; a lowered one shows in the remaining calls of each window. */
 function limitBy(acquired: AcquiredCall, remaining: number): number {
   const first = acquired.remaining === acquired.limit - 1;
   return first && remaining >= acquired.limit ? remaining + 1 : acquired.limit;

@@ -27,7 +27,7 @@ const ACQUIRE = `
 const RESET = `
   SELECT extract(epoch FROM resets_at - clock_timestamp())::float8 AS seconds FROM plane_budgets WHERE key = $1`;
 
-/** In the same window the lower count holds: Plane may not have counted yet what is on its way. */
+/** In the same window the lower count applies: Plane may not have counted calls in flight yet. */
 const FOLLOW = `
   UPDATE plane_budgets
   SET remaining = CASE WHEN abs(extract(epoch FROM resets_at - now()) - $3::float8) <= 2
@@ -40,7 +40,7 @@ const SPENT = `
 
 const MIN_TOKENS = `SELECT min(remaining) AS fewest FROM plane_budgets WHERE resets_at > now()`;
 
-/** No index helps: one on `resets_at` would cost at every call, and there is one row a token alone. */
+/** Without an index: one on `resets_at` would cost at every call, and there is only one row for each token. */
 const DELETE_IDLE = `
   DELETE FROM plane_budgets WHERE key = ANY (ARRAY(
     SELECT key FROM plane_budgets WHERE resets_at < now() - interval '1 day' LIMIT $1 FOR UPDATE SKIP LOCKED))`;
@@ -50,7 +50,7 @@ const DELETE_IDLE = `
 export class CallBudgetsRepository {
   constructor(@InjectRepository(CallBudgetEntity) private readonly rows: Repository<CallBudgetEntity>) {}
 
-  /** Takes one call out, in one statement over all replicas; `undefined` where only the reserve is left. */
+  /** Takes one call in one statement, over all replicas; `undefined` where only the reserve is left. */
   async acquire(key: string, reservedPart: number): Promise<AcquiredCall | undefined> {
     const [call] = await this.rows.query<AcquiredCall[]>(ACQUIRE, [key, reservedPart]);
     return call;
@@ -61,13 +61,13 @@ export class CallBudgetsRepository {
     return Math.max(0, row?.seconds ?? 0);
   }
 
-  /** The lowest count of those in use now. `undefined` where none is. */
+  /** The lowest count of the budgets in use. `undefined` where none is. */
   async fewestRemaining(): Promise<number | undefined> {
     const [row] = await this.rows.query<{ fewest: number | null }[]>(MIN_TOKENS);
     return row?.fewest ?? undefined;
   }
 
-  /** Follows what Plane says. */
+  /** Sets the budget to what Plane says. */
   async follow(key: string, remaining: number, resetsInSeconds: number, limit: number): Promise<void> {
     await this.rows.query(FOLLOW, [key, remaining, resetsInSeconds, limit]);
   }
@@ -78,7 +78,7 @@ export class CallBudgetsRepository {
     return deleted;
   }
 
-  /** Nothing is left until then. */
+  /** Records that no calls are left until the reset. */
   async spent(key: string, resetsInSeconds: number): Promise<void> {
     await this.rows.query(SPENT, [key, resetsInSeconds]);
   }

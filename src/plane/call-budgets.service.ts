@@ -1,7 +1,7 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { RateLimitedLogger } from '../common/rate-limited-logger.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { MetricsService } from '../observability/metrics.service.js';
-import { Throttle } from '../common/throttle.js';
 import { CallBudget } from './call-budget.js';
 import { type CallPriority } from './call-priority.js';
 import { CallBudgetsRepository } from './call-budgets.repository.js';
@@ -12,8 +12,7 @@ const LOG_INTERVAL_MS = 10_000;
 /** Keeps the calls of each token within what Plane allows, over all replicas. */
 @Injectable()
 export class CallBudgetsService {
-  private readonly logger = new Logger(CallBudgetsService.name);
-  private readonly warnings = new Throttle(LOG_INTERVAL_MS);
+  private readonly logger = new RateLimitedLogger(CallBudgetsService.name, LOG_INTERVAL_MS);
 
   constructor(
     config: HangarConfig,
@@ -24,7 +23,7 @@ export class CallBudgetsService {
     if (!config.roles.includes('scheduler')) return;
     metrics.gauge(
       'hangar_plane_rate_remaining',
-      'Calls that the token with the fewest may still make in its minute.',
+      'Calls left in the current minute, of the token with the fewest.',
       async () =>
         [await this.budgets.fewestRemaining()].flatMap((value) => (value === undefined ? [] : [{ value }])),
     );
@@ -32,9 +31,8 @@ export class CallBudgetsService {
 
   /** The budget of one call. */
   of(key: string, priority: CallPriority): CallBudget {
-    return new CallBudget(this.budgets, key, priority, this.timing, (err) => {
-      if (this.warnings.tryAcquire())
-        this.logger.warn({ msg: 'calls to Plane go unbudgeted: the database does not answer', err });
-    });
+    return new CallBudget(this.budgets, key, priority, this.timing, (err) =>
+      this.logger.warn({ msg: 'cannot read the budget of calls to Plane; calling without it', err }),
+    );
   }
 }

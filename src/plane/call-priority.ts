@@ -1,6 +1,6 @@
 /**
- * How a call to Plane stands back when the calls of its token run short: `interactive` may take the last one,
- * `handler` leaves a tenth of them, `background` leaves half.
+ * How much of a token's calls to Plane a call leaves to others: `interactive` may use the last one, `handler` leaves a
+ * tenth, `background` half.
  */
 export const CALL_PRIORITIES = ['interactive', 'handler', 'background'] as const;
 

@@ -3,13 +3,13 @@ import { Agent as HttpsAgent } from 'node:https';
 import { type HangarConfig } from '../config/hangar-config.js';
 import { trustedAuthorities } from '../config/trusted-authorities.js';
 
-/** The way out to Plane: through the company's proxy and trusting its authorities where the configuration says so. */
+/** How Plane is reached: through the configured proxy, trusting the configured authorities. */
 export interface CorporateNetwork {
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpsAgent;
 }
 
-/** Makes the agents that all calls to Plane share. */
+/** Creates the agents that all calls to Plane share. */
 export function corporateNetwork(config: HangarConfig): CorporateNetwork {
   const proxyEnv = {
     ...(config.httpsProxy && { HTTPS_PROXY: config.httpsProxy.reveal() }),

@@ -9,40 +9,40 @@ export interface Grant {
   /** Seconds from now; Plane may leave it out. */
   readonly expiresInSeconds?: number;
   readonly scope?: string;
-  /** When Plane was asked, on this process's monotonic clock (`performance.now()`): its life is counted from there. */
+  /** When Plane was asked, on this process's monotonic clock (`performance.now()`): the lifetime counts from then. */
   readonly askedAt?: number;
 }
 
-/** An installation as Plane's app-installation endpoint tells it (contract §4). */
+/** An installation as Plane's app-installation endpoint returns it (contract §4). */
 export type PlaneInstallation = PlaneOAuthAppInstallation;
 
 const MAX_LIFETIME_SECONDS = 10 * 365 * 86_400;
 const MAX_TEXT_LENGTH = 20_000;
 
-/** Plane answered 2xx with something that is not in its contract. */
+/** Plane answered 2xx with something that its contract does not allow. */
 function unexpectedAnswer(call: string): PlaneError {
   return new PlaneError({
     kind: 'answer',
     call,
     planeStatus: 200,
-    said: 'but not with what its API promises',
+    said: 'with a body that its API does not document',
   });
 }
 
-/** Reads a token endpoint's answer. @throws {PlaneError} where it is none */
+/** Reads the token endpoint's answer. @throws {PlaneError} it is malformed */
 export function grantOf(answer: unknown): Grant {
   const { access_token, refresh_token, expires_in, scope } = recordOf(answer);
-  const refused = unexpectedAnswer('POST /auth/o/token/');
-  if (!isText(access_token) || (refresh_token && !isText(refresh_token))) throw refused;
+  const unexpected = unexpectedAnswer('POST /auth/o/token/');
+  if (!isText(access_token) || (refresh_token && !isText(refresh_token))) throw unexpected;
   return {
     accessToken: new Secret(access_token),
     ...(isText(refresh_token) && { refreshToken: new Secret(refresh_token) }),
-    ...(isLife(expires_in) && { expiresInSeconds: expires_in }),
+    ...(isLifetime(expires_in) && { expiresInSeconds: expires_in }),
     ...(isText(scope) && { scope }),
   };
 }
 
-/** Reads an installation out of an app-installation answer. @throws {PlaneError} where it is no such answer */
+/** Reads an installation from the app-installation endpoint's answer. @throws {PlaneError} it is malformed */
 export function installationIn(answer: unknown, id: string): PlaneInstallation | undefined {
   if (!Array.isArray(answer)) throw unexpectedAnswer('GET /auth/o/app-installation/');
   const found: unknown = answer.find((each) => recordOf(each)['id'] === id);
@@ -61,7 +61,7 @@ function installationOf(answer: unknown): PlaneInstallation {
   return found as unknown as PlaneInstallation;
 }
 
-/** Reads whom a token belongs to. @throws {PlaneError} where the answer does not say */
+/** Reads the user that a token belongs to. @throws {PlaneError} the answer names none */
 export function userIdOf(answer: unknown): string {
   const { id } = recordOf(answer);
   if (!isText(id)) throw unexpectedAnswer('GET /api/v1/users/me/');
@@ -72,13 +72,13 @@ function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** A text that can be stored: PostgreSQL's holds no NUL. */
+/** A text that can be stored: PostgreSQL rejects NUL. */
 function isText(value: unknown): value is string {
   return (
     typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH && !value.includes('\0')
   );
 }
 
-function isLife(value: unknown): value is number {
+function isLifetime(value: unknown): value is number {
   return typeof value === 'number' && value > 0 && value <= MAX_LIFETIME_SECONDS;
 }

@@ -6,8 +6,7 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /**
- * A client span for a request to Plane, a further one for each time that it is sent again. Plane itself is told nothing
- * of the trace: it is another party.
+ * Starts a client span for each request to Plane, retries included. The trace context is not sent: Plane is a third party.
  */
 export function planeCallSpan(request: SentRequest): ((answer: PlaneAnswer) => void) | undefined {
   const template = pathTemplate(request.url.pathname);
@@ -39,7 +38,7 @@ function endSpan(span: Span, { status }: PlaneAnswer): void {
   span.end();
 }
 
-/** With what differs from call to call left open, so that there are few names. */
+/** The path with placeholders for ids and slugs, so that there are few span names. */
 function pathTemplate(path: string): string {
   const parts = path.split('/');
   return parts

@@ -8,19 +8,19 @@ import { PlaneError } from './plane.error.js';
 import { type CallOptions, PlaneExchangeService } from './plane-exchange.service.js';
 import { planeSdk } from './plane-sdk.js';
 
-/** Gives the tokens that a client acts under. */
+/** Supplies the access tokens of a client. */
 export interface TokenSupplier {
   /** A live token; asked before each call. */
   live(): Promise<Secret>;
-  /** A token other than this one, which Plane has just refused. */
-  insteadOf?(refused: Secret): Promise<Secret>;
-  /** Names the budget of calls that replicas share; without it calls are not counted. */
+  /** A token to replace this one, which Plane has just rejected. */
+  insteadOf?(rejected: Secret): Promise<Secret>;
+  /** The key of the call budget that replicas share; calls without a key are not counted. */
   readonly budgetKey?: string;
 }
 
 /** How a client calls. */
 export interface ClientOptions {
-  /** Gives up the client's calls when aborted. */
+  /** Aborts the client's calls. */
   readonly signal?: AbortSignal;
   /** Default `handler`. */
   readonly priority?: CallPriority;
@@ -30,7 +30,7 @@ const UNAUTHORIZED = 401;
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
-/** Makes Plane clients that fetch a live token for each call and fail with clean errors. */
+/** Creates Plane clients that use a live token for each call and throw {@link PlaneError}. */
 @Injectable()
 export class PlaneClientFactory {
   constructor(
@@ -39,20 +39,20 @@ export class PlaneClientFactory {
     private readonly budgets: CallBudgetsService,
   ) {}
 
-  /** A client of the SDK that acts under the supplied token, within the token's budget of calls. */
+  /** A client of the SDK that uses the supplied token, within the token's call budget. */
   create(token: TokenSupplier, { signal, priority = 'handler' }: ClientOptions = {}): PlaneClient {
-    // The SDK wants a token at once; the exchange puts the live one in its place.
+    // The SDK requires a token here; the exchange replaces it with the live one.
     const client = new (planeSdk().PlaneClient)({
       baseUrl: this.config.planeBaseUrl,
       accessToken: 'replaced for each call',
     });
-    return guarded(client, (call) => {
+    return intercepted(client, (call) => {
       const budget = token.budgetKey === undefined ? undefined : this.budgets.of(token.budgetKey, priority);
       return this.run(token, call, { ...(signal && { signal }), ...(budget && { budget }) });
     });
   }
 
-  /** A refused token is replaced once, and the call made once more: Plane did nothing on the first. */
+  /** Retries once with a new token where Plane rejects the first: it did nothing then. */
   private async run(
     token: TokenSupplier,
     call: () => Promise<unknown>,
@@ -62,22 +62,25 @@ export class PlaneClientFactory {
     try {
       return await this.exchange.run({ ...options, token: live }, call);
     } catch (error) {
-      if (!token.insteadOf || !isRefusedToken(error)) throw error;
+      if (!token.insteadOf || !isRejectedToken(error)) throw error;
       return this.exchange.run({ ...options, token: await token.insteadOf(live) }, call);
     }
   }
 }
 
-function isRefusedToken(error: unknown): boolean {
+function isRejectedToken(error: unknown): boolean {
   return error instanceof PlaneError && error.planeStatus === UNAUTHORIZED;
 }
 
-/** The same object, with each method of it and of the resources in it run through `run`. */
-function guarded<T extends object>(target: T, run: (call: () => Promise<unknown>) => Promise<unknown>): T {
+/** A proxy of the object that passes each call of its methods, and of its resources' methods, to `run`. */
+function intercepted<T extends object>(
+  target: T,
+  run: (call: () => Promise<unknown>) => Promise<unknown>,
+): T {
   return new Proxy(target, {
     get(object, key) {
       const value: unknown = Reflect.get(object, key);
-      if (value instanceof planeSdk().BaseResource) return guarded(value, run);
+      if (value instanceof planeSdk().BaseResource) return intercepted(value, run);
       if (typeof value !== 'function' || key === 'constructor') return value;
       return async (...args: unknown[]) => run(() => (value as Call).apply(object, args));
     },

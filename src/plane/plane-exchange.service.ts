@@ -10,18 +10,18 @@ import { planeCallSpan } from './plane-call-span.js';
 import { exchange, type PlaneAnswer } from './plane-exchange.js';
 import { PlaneTiming } from './plane-timing.js';
 
-/** What one call may say beside the rules that all calls share. */
+/** What differs from call to call. */
 export interface CallOptions {
   /** The bearer token of the call. */
   readonly token?: Secret;
-  /** More secrets that the call sends: a code, a refresh token. */
+  /** Other secrets that the call sends: a code, a refresh token. */
   readonly secrets?: readonly Secret[];
   readonly signal?: AbortSignal;
-  /** What the token may still ask. */
+  /** The token's call budget. */
   readonly budget?: CallBudget;
 }
 
-/** Runs calls of Plane's SDK with a time-out, through the company's network, with clean errors. */
+/** Runs calls of Plane's SDK with a time-out, through the configured network, with errors free of secrets. */
 @Injectable()
 export class PlaneExchangeService implements OnApplicationShutdown {
   private readonly network: CorporateNetwork;
@@ -36,7 +36,7 @@ export class PlaneExchangeService implements OnApplicationShutdown {
   ) {
     this.requests = metrics.counter(
       'hangar_plane_requests_total',
-      'Requests to Plane by the status of the answer, or by what there was instead of one.',
+      'Requests to Plane by HTTP status, or by the kind of failure where there was no answer.',
     );
     this.network = corporateNetwork(config);
     this.clientSecret = config.planeClientSecret;

@@ -15,30 +15,30 @@ import { failureOf } from './plane-failure.js';
 import { sdkAxios } from './plane-sdk.js';
 import { mayRetry, MAX_RETRIES, retryAfterMs } from './retries.js';
 
-/** What every request of one call through the SDK goes by. */
+/** The rules for every request of one call through the SDK. */
 export interface PlaneExchange {
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpsAgent;
-  /** For each request. */
+  /** The time-out of each request. */
   readonly timeoutMs: number;
-  /** Taken out of all that an error says. */
+  /** Removed from all texts of errors. */
   readonly secrets: readonly Secret[];
   /** Replaces the SDK's own bearer token. */
   readonly token?: Secret;
-  /** Gives the call up. */
+  /** Aborts the call. */
   readonly signal?: AbortSignal;
-  /** What the token may still ask; each request takes one out. */
+  /** The token's call budget; each request takes one call. */
   readonly budget?: CallBudget;
-  /** Told of each request as it is sent; what it returns hears of the request's end. */
+  /** Called as each request is sent; the function that it returns is called with the answer. */
   readonly onSend?: (request: SentRequest) => ((answer: PlaneAnswer) => void) | undefined;
-  /** Hears of each answer, and of each request that got none. */
+  /** Called with each answer, and for each request that got none. */
   readonly onAnswer?: (answer: PlaneAnswer) => void;
 }
 
-/** A request on its way. */
+/** A request that is being sent. */
 export interface SentRequest {
   readonly method: string;
-  /** Where to, without its query. */
+  /** The address without its query. */
   readonly url: URL;
   /** How often it was sent before. */
   readonly sentBefore: number;
@@ -54,13 +54,13 @@ export interface PlaneAnswer {
 
 interface Running extends PlaneExchange {
   failure?: PlaneFailure;
-  /** What kept a request from being sent at all. */
-  refusal?: unknown;
+  /** Why a request was not sent. */
+  budgetError?: unknown;
   deadline?: AbortSignal;
   sentAt: number;
   sent: number;
   onEnd?: ((answer: PlaneAnswer) => void) | undefined;
-  repeats: number;
+  retries: number;
 }
 
 const MAX_ANSWER_BYTES = 20_000_000;
@@ -69,21 +69,20 @@ const running = new AsyncLocalStorage<Running>();
 let intercepted: AxiosStatic | undefined;
 
 /**
- * Runs a call of Plane's SDK under our rules: a time-out on each request, our agents, our token, the token's budget;
- * requests that may be repeated are, a few times. Requests made outside of it, by whoever shares the SDK's axios,
- * are left alone.
+ * Runs a call of Plane's SDK under these rules: time-out, agents, token, call budget, and a few retries of idempotent
+ * requests. Other requests through the SDK's axios are not changed.
  *
- * @throws {PlaneError} for every failed request; the SDK's own error, which holds secrets, is dropped.
+ * @throws {PlaneError} for every failed request; the SDK's own error, which contains secrets, is dropped.
  *   {@link DomainError} `plane_budget_spent`
  */
 export async function exchange<T>(rules: PlaneExchange, call: () => Promise<T>): Promise<T> {
   intercepted ??= intercept(sdkAxios());
-  const current: Running = { ...rules, sentAt: 0, sent: 0, repeats: 0 };
+  const current: Running = { ...rules, sentAt: 0, sent: 0, retries: 0 };
   try {
     return await running.run(current, call);
   } catch (error) {
-    // The SDK's error holds the request with its secrets; what matters has been noted by the interceptors.
-    if (current.refusal) throw current.refusal;
+    // The SDK's error contains the request with its secrets; the interceptors have kept what is needed.
+    if (current.budgetError) throw current.budgetError;
     if (current.failure) throw new PlaneError(current.failure);
     throw error;
   }
@@ -101,46 +100,46 @@ async function beforeRequest(request: InternalAxiosRequestConfig): Promise<Inter
   try {
     await current.budget?.acquire(current.signal);
   } catch (error) {
-    current.refusal = error;
+    current.budgetError = error;
     throw error;
   }
-  return underOurRules(request, current);
+  return applyRules(request, current);
 }
 
 async function afterAnswer(response: AxiosResponse): Promise<AxiosResponse> {
   const current = running.getStore();
-  if (current) await hear(current, response.status, response.headers);
+  if (current) await report(current, response.status, response.headers);
   return response;
 }
 
 async function afterFailure(error: AxiosError, axios: AxiosStatic): Promise<AxiosResponse> {
   const current = running.getStore();
-  if (!current || current.refusal) throw error;
+  if (!current || current.budgetError) throw error;
   const failure = failureOf(error, current.secrets, current.deadline?.aborted === true);
   current.failure = failure;
-  await hear(
+  await report(
     current,
     failure.kind === 'answer' ? (failure.planeStatus ?? 0) : failure.kind,
     error.response?.headers ?? {},
   );
-  if (!error.config || !(await mayBeSentAgain(error, failure, current))) throw error;
+  if (!error.config || !(await waitForRetry(error, failure, current))) throw error;
   return axios.request(error.config);
 }
 
-/** Resolves once the request may be sent once more, or with `false` where it must not be. */
-async function mayBeSentAgain(error: AxiosError, failure: PlaneFailure, current: Running): Promise<boolean> {
+/** Waits for the retry's backoff. Resolves with false where there is to be no retry. */
+async function waitForRetry(error: AxiosError, failure: PlaneFailure, current: Running): Promise<boolean> {
   const budgeted = failure.planeStatus === TOO_MANY && current.budget !== undefined;
-  const repeats = current.repeats < MAX_RETRIES && mayRetry(error.config?.method, failure);
-  if (current.signal?.aborted || !(budgeted || repeats)) return false;
+  const retries = current.retries < MAX_RETRIES && mayRetry(error.config?.method, failure);
+  if (current.signal?.aborted || !(budgeted || retries)) return false;
   if (budgeted) return true;
-  const pause = retryAfterMs(current.repeats, failure);
+  const pause = retryAfterMs(current.retries, failure);
   if (pause === undefined) return false;
-  current.repeats += 1;
+  current.retries += 1;
   await waitFor(pause, current.signal);
   return true;
 }
 
-async function hear(
+async function report(
   current: Running,
   status: PlaneAnswer['status'],
   headers: Readonly<Record<string, unknown>>,
@@ -151,7 +150,7 @@ async function hear(
   if (typeof status === 'number') await current.budget?.learn(status, headers);
 }
 
-function underOurRules(request: InternalAxiosRequestConfig, current: Running): InternalAxiosRequestConfig {
+function applyRules(request: InternalAxiosRequestConfig, current: Running): InternalAxiosRequestConfig {
   current.sentAt = performance.now();
   current.deadline = AbortSignal.timeout(current.timeoutMs);
   request.signal = AbortSignal.any([current.deadline, ...(current.signal ? [current.signal] : [])]);

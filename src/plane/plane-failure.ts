@@ -7,7 +7,7 @@ import { scrub } from './scrub.js';
 const MAX_TEXT_LENGTH = 300;
 const CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 
-/** What may be told of a failed request of the SDK. */
+/** Describes a failed request of the SDK, without secrets. */
 export function failureOf(error: AxiosError, secrets: readonly Secret[], timedOut: boolean): PlaneFailure {
   const { response, code } = error;
   const answer = response?.data;
@@ -66,7 +66,7 @@ function saidIn(answer: unknown): string | undefined {
   return text ?? fieldErrors(fields);
 }
 
-/** Django REST framework's `{"field": ["what is wrong"]}`. */
+/** Django REST framework's `{"field": ["message"]}`. */
 function fieldErrors(fields: Record<string, unknown>): string | undefined {
   const lines = Object.entries(fields)
     .filter(

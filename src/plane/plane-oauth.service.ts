@@ -1,18 +1,17 @@
 import { type OAuthClient, type PlaneOAuthTokenResponse } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '../common/domain-error.js';
 import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { PlaneExchangeService } from './plane-exchange.service.js';
 import { type Grant, grantOf, installationIn, type PlaneInstallation } from './plane-answers.js';
-import { PlaneError } from './plane.error.js';
+import { PlaneError, planeNotConfigured } from './plane.error.js';
 import { planeSdk } from './plane-sdk.js';
 
 /** No Plane has an installation of this id. */
 const NO_INSTALLATION = '00000000-0000-4000-8000-000000000000';
 const UNAUTHORIZED = 401;
 
-/** Plane's OAuth endpoints. Every method throws a `PlaneError` when the call fails. */
+/** Plane's OAuth endpoints. Every method throws a {@link PlaneError} when the call fails. */
 @Injectable()
 export class PlaneOAuthService {
   private client: OAuthClient | undefined;
@@ -41,14 +40,14 @@ export class PlaneOAuthService {
     return this.grant([code], call);
   }
 
-  /** The grant `refresh_token`. Treat the refresh token as dead once it answers. */
+  /** The grant `refresh_token`. Plane may replace the refresh token: the old one is void once Plane answers. */
   async refresh(refreshToken: Secret): Promise<Grant> {
     const call = (): Promise<PlaneOAuthTokenResponse> =>
       this.required().getRefreshToken(refreshToken.reveal());
     return this.grant([refreshToken], call);
   }
 
-  /** Reads an installation with a bot's or a user's token; `undefined` where Plane shows that token none. */
+  /** Reads an installation with a bot's or a user's token; `undefined` where that token has no access to it. */
   async readInstallation(token: Secret, installationId: string): Promise<PlaneInstallation | undefined> {
     const call = (): Promise<unknown> =>
       this.required().getAppInstallations(token.reveal(), encodeURIComponent(installationId));
@@ -56,10 +55,10 @@ export class PlaneOAuthService {
   }
 
   /**
-   * Whether Plane knows the app by its credentials. Asks for a token of an installation that cannot be: the
-   * kind of refusal tells.
+   * Whether Plane accepts the app's credentials. Asks for a token of an installation that cannot exist: the error code
+   * answers it.
    *
-   * @throws {PlaneError} where Plane says neither
+   * @throws {PlaneError} Plane's answer says neither
    */
   async knowsApp(): Promise<boolean> {
     try {
@@ -81,12 +80,7 @@ export class PlaneOAuthService {
   private required(): OAuthClient {
     this.client ??= this.newClient();
     if (this.client) return this.client;
-    throw new DomainError({
-      code: 'plane_not_configured',
-      title: 'Plane is not configured',
-      detail: 'PLANE_CLIENT_ID and PLANE_CLIENT_SECRET are not set.',
-      status: 503,
-    });
+    throw planeNotConfigured();
   }
 
   private newClient(): OAuthClient | undefined {

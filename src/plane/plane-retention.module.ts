@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { CallBudgetRetentionService } from './call-budget-retention.service.js';
 import { PlaneModule } from './plane.module.js';
 
-/** The role `scheduler`: budgets of calls are deleted when nobody uses them any more. */
+/** The role `scheduler`: deletes call budgets that are no longer used. */
 @Module({
   imports: [PlaneModule],
   providers: [CallBudgetRetentionService],

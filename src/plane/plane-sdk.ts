@@ -6,15 +6,12 @@ type PlaneSdk = typeof import('@makeplane/plane-node-sdk');
 const SDK = '@makeplane/plane-node-sdk';
 const ourRequire = createRequire(import.meta.url);
 
-/** Plane's SDK. It is read at the first use: a start that calls no Plane would pay a tenth of its time for it. */
+/** Plane's SDK, loaded at its first use: loading takes a tenth of the start time of a process that may not call Plane. */
 export function planeSdk(): PlaneSdk {
   return ourRequire(SDK) as PlaneSdk;
 }
 
-/**
- * The very axios instance that Plane's SDK calls. The SDK offers no other way to give its calls a
- * time-out, a proxy or a clean error.
- */
+/** The axios instance of Plane's SDK. The SDK has no option for a time-out, a proxy or its errors. */
 export function sdkAxios(): AxiosStatic {
   return createRequire(ourRequire.resolve(SDK))('axios') as AxiosStatic;
 }

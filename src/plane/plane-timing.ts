@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { waitFor } from '../common/wait-for.js';
 import { type CallPriority } from './call-priority.js';
 
-/** The durations that calls to Plane go by, and their clock. Constants of the product; a class, so that a test can change them. */
+/** The durations of calls to Plane, and their clock. Constants of the product; a class, so that a test can change them. */
 @Injectable()
 export class PlaneTiming {
-  /** How long Plane may take to answer a request. */
+  /** The time-out of a request. */
   requestMs = 10_000;
   /** How long a call of each priority waits for its budget. */
-  patienceMs: Readonly<Record<CallPriority, number>> = {
+  budgetTimeoutMs: Readonly<Record<CallPriority, number>> = {
     interactive: 5000,
     handler: 30_000,
     background: 60_000,

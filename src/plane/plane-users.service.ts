@@ -3,7 +3,7 @@ import { type Secret } from '../common/secret.js';
 import { PlaneClientFactory } from './plane-client.factory.js';
 import { userIdOf } from './plane-answers.js';
 
-/** Whom a token belongs to. */
+/** Finds out which user a token belongs to. */
 @Injectable()
 export class PlaneUsersService {
   constructor(private readonly clients: PlaneClientFactory) {}

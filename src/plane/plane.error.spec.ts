@@ -3,19 +3,19 @@ import { PlaneError } from './plane.error.js';
 
 const call = 'POST /auth/o/token/';
 
-describe('a PlaneError says what happened and what to do', () => {
+describe('a PlaneError says what failed and what to do', () => {
   it.each([
     [{ kind: 'timeout' }, 504, /did not answer in time\. Try again later/],
     [
       { kind: 'network', planeCode: 'ECONNREFUSED' },
       502,
-      /cannot be reached \(ECONNREFUSED\)\. Look at PLANE_BASE_URL and HTTPS_PROXY/,
+      /cannot be reached \(ECONNREFUSED\)\. Check PLANE_BASE_URL and HTTPS_PROXY/,
     ],
     [{ kind: 'network', planeCode: 'SELF_SIGNED_CERT_IN_CHAIN' }, 502, /NODE_EXTRA_CA_CERTS/],
     [
       { kind: 'answer', planeStatus: 401, planeCode: 'invalid_client' },
       502,
-      /answered 401 invalid_client\. Look at PLANE_CLIENT_ID/,
+      /answered 401 invalid_client\. Check PLANE_CLIENT_ID/,
     ],
     [
       { kind: 'answer', planeStatus: 400, planeCode: 'invalid_grant', said: 'used' },

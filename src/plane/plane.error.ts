@@ -1,9 +1,11 @@
+import { codedError } from '../common/coded-error.js';
 import { DomainError } from '../common/domain-error.js';
+import { type CallPriority } from './call-priority.js';
 
-/** What kept a call to Plane from succeeding. */
+/** How a call to Plane failed; `answer`: Plane answered with an error. */
 export type PlaneFailureKind = 'answer' | 'timeout' | 'network' | 'aborted';
 
-/** A failed call to Plane, without anything secret: no header, no token, no form field. */
+/** A failed call to Plane, without secrets: no header, no token, no form field. */
 export interface PlaneFailure {
   readonly kind: PlaneFailureKind;
   /** `POST /auth/o/token/`: method and path, no query. */
@@ -12,16 +14,16 @@ export interface PlaneFailure {
   readonly planeStatus?: number;
   /** Plane's own error code (`invalid_grant`), or the network's (`ECONNREFUSED`). */
   readonly planeCode?: string;
-  /** What Plane said, in a sentence. */
+  /** Plane's own message. */
   readonly said?: string;
-  /** Seconds after which Plane wants to be asked again. */
+  /** Plane's `Retry-After`, in seconds. */
   readonly retryAfterSeconds?: number;
 }
 
 const GATEWAY_TIMEOUT = 504;
 const BAD_GATEWAY = 502;
 
-/** A call to Plane failed. Holds Plane's status and code and a hint what to do; never a token, secret or header. */
+/** A call to Plane failed. Has Plane's status and code and a hint; never a token, secret or header. */
 export class PlaneError extends DomainError {
   readonly kind: PlaneFailureKind;
   readonly planeStatus?: number;
@@ -47,38 +49,60 @@ export class PlaneError extends DomainError {
 
 function happened({ kind, planeStatus, planeCode, said }: PlaneFailure): string {
   if (kind === 'timeout') return 'Plane did not answer in time';
-  if (kind === 'aborted') return 'the call was given up';
+  if (kind === 'aborted') return 'the call was aborted';
   if (kind === 'network') return `Plane cannot be reached${planeCode ? ` (${planeCode})` : ''}`;
   return [`Plane answered ${planeStatus}`, planeCode, said && `(${said})`].filter(Boolean).join(' ');
 }
 
 const HINTS_BY_CODE: Record<string, string> = {
-  invalid_client: 'Look at PLANE_CLIENT_ID and PLANE_CLIENT_SECRET',
-  invalid_grant: 'What was presented is used up, expired or withdrawn: consent again',
-  invalid_scope: 'Look at PLANE_SCOPES and the scopes on the app’s page in Plane',
-  ENOTFOUND: 'Look at PLANE_BASE_URL',
+  invalid_client: 'Check PLANE_CLIENT_ID and PLANE_CLIENT_SECRET',
+  invalid_grant: 'The code or refresh token is used, expired or revoked: consent again',
+  invalid_scope: 'Check PLANE_SCOPES and the scopes on the app’s page in Plane',
+  ENOTFOUND: 'Check PLANE_BASE_URL',
   ECONNRESET: 'Try again later',
-  ECONNREFUSED: 'Look at PLANE_BASE_URL and HTTPS_PROXY',
-  SELF_SIGNED_CERT_IN_CHAIN: 'Name the authority’s certificate in NODE_EXTRA_CA_CERTS',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'Name the authority’s certificate in NODE_EXTRA_CA_CERTS',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'Name the authority’s certificate in NODE_EXTRA_CA_CERTS',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'Name the authority’s certificate in NODE_EXTRA_CA_CERTS',
+  ECONNREFUSED: 'Check PLANE_BASE_URL and HTTPS_PROXY',
+  SELF_SIGNED_CERT_IN_CHAIN: 'Add the certificate of the authority to NODE_EXTRA_CA_CERTS',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'Add the certificate of the authority to NODE_EXTRA_CA_CERTS',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'Add the certificate of the authority to NODE_EXTRA_CA_CERTS',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'Add the certificate of the authority to NODE_EXTRA_CA_CERTS',
 };
 
 const HINTS_BY_STATUS: Record<number, string> = {
-  401: 'The token is not valid any more',
-  403: 'The app lacks the scope or the access: look at PLANE_SCOPES and the app’s page in Plane',
+  401: 'The token is no longer valid',
+  403: 'The app lacks the scope or the access: check PLANE_SCOPES and the app’s page in Plane',
   404: 'It does not exist, or the app cannot see it',
-  429: 'The app asked too often: wait for the rate limit to reset',
+  429: 'Too many requests: wait for the rate limit to reset',
 };
 
 function hintFor({ call, kind, planeStatus = 0, planeCode = '' }: PlaneFailure): string {
-  if (kind === 'aborted')
-    return 'The handler had ended or was told to stop: await every call before it returns';
+  if (kind === 'aborted') return 'The handler had ended or was stopped: await every call before it returns';
   if (kind === 'timeout' || planeStatus >= 500) return 'Try again later';
   if (planeStatus === 404 && call.includes('/auth/o/'))
-    return 'This Plane has no OAuth apps: look at PLANE_BASE_URL';
+    return 'This Plane has no OAuth apps: check PLANE_BASE_URL';
   if (planeStatus >= 300 && planeStatus < 400)
-    return 'Plane redirects: look at PLANE_BASE_URL (http instead of https?)';
-  return HINTS_BY_CODE[planeCode] ?? HINTS_BY_STATUS[planeStatus] ?? 'Look at what was sent';
+    return 'Plane redirects: check PLANE_BASE_URL (http instead of https?)';
+  return HINTS_BY_CODE[planeCode] ?? HINTS_BY_STATUS[planeStatus] ?? 'Check the request';
+}
+
+/** PLANE_CLIENT_ID or PLANE_CLIENT_SECRET is missing. */
+export const planeNotConfigured = codedError(
+  'plane_not_configured',
+  503,
+  'Plane is not configured',
+  'PLANE_CLIENT_ID and PLANE_CLIENT_SECRET are not set.',
+);
+
+/** A token has no calls left for this priority, and the reset is too far away to wait for it. */
+export const budgetSpent = codedError(
+  'plane_budget_spent',
+  503,
+  'The calls that Plane allows are spent',
+  (priority: CallPriority, resetsInSeconds: number) =>
+    `Plane allows this token no more calls of priority "${priority}" for ${wholeSeconds(resetsInSeconds)} s. ` +
+    'Try again then, make fewer calls, or raise the callPriority of handlers that people wait for.',
+  (_priority, resetsInSeconds) => ({ retryAfterSeconds: wholeSeconds(resetsInSeconds) }),
+);
+
+function wholeSeconds(seconds: number): number {
+  return Math.max(1, Math.ceil(seconds));
 }

@@ -11,7 +11,7 @@ import { PlaneOAuthService } from './plane-oauth.service.js';
 import { PlaneTiming } from './plane-timing.js';
 import { PlaneUsersService } from './plane-users.service.js';
 
-/** Plane's SDK behind our own services. */
+/** Plane's API: the SDK with time-outs, retries, call budgets and errors without secrets. */
 @Module({
   imports: [TypeOrmModule.forFeature([CallBudgetEntity]), ObservabilityModule],
   providers: [

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { rateLimitSigns, retryAfterSeconds } from './rate-limit.js';
+import { rateLimitOf, retryAfterSeconds } from './rate-limit.js';
 
 const date = 'Tue, 24 Nov 2026 12:00:00 GMT';
 const at = (seconds: number): string => String(Date.parse(date) / 1000 + seconds);
 
-describe('what Plane says of its rate limit', () => {
-  it('counts from Plane’s clock, not from ours', () => {
-    expect(rateLimitSigns({ date, 'x-ratelimit-remaining': '17', 'x-ratelimit-reset': at(42) })).toEqual({
+describe('the rate limit of an answer', () => {
+  it('counts by Plane’s clock, not by this host’s', () => {
+    expect(rateLimitOf({ date, 'x-ratelimit-remaining': '17', 'x-ratelimit-reset': at(42) })).toEqual({
       remaining: 17,
       resetInSeconds: 42,
     });
@@ -17,15 +17,15 @@ describe('what Plane says of its rate limit', () => {
     ['nonsense', { 'x-ratelimit-remaining': 'many', 'x-ratelimit-reset': 'soon' }],
     ['a negative number', { 'x-ratelimit-remaining': '-1' }],
   ])('is %s where it is %j', (_, headers) => {
-    expect(rateLimitSigns(headers)).toEqual({});
+    expect(rateLimitOf(headers)).toEqual({});
   });
 
-  it('has a reset in the past be now', () => {
-    expect(rateLimitSigns({ date, 'x-ratelimit-reset': at(-5) })).toEqual({ resetInSeconds: 0 });
+  it('reads a reset in the past as now', () => {
+    expect(rateLimitOf({ date, 'x-ratelimit-reset': at(-5) })).toEqual({ resetInSeconds: 0 });
   });
 });
 
-describe('when Plane wants to be asked again', () => {
+describe('the seconds before a retry', () => {
   it.each([
     ['seconds', { 'retry-after': '30' }, 30],
     ['a date', { date, 'retry-after': 'Tue, 24 Nov 2026 12:01:30 GMT' }, 90],
@@ -36,7 +36,7 @@ describe('when Plane wants to be asked again', () => {
       undefined,
     ],
     ['nothing', {}, undefined],
-  ])('is told by %s', (_, headers, seconds) => {
+  ])('come from %s', (_, headers, seconds) => {
     expect(retryAfterSeconds(headers)).toBe(seconds);
   });
 });

@@ -11,7 +11,7 @@ const answer = (planeStatus: number, retryAfterSeconds?: number): PlaneFailure =
   ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
 });
 
-describe('a request that failed', () => {
+describe('a failed request', () => {
   it.each([
     ['get', network, true],
     ['delete', { kind: 'timeout', call }, true],
@@ -21,16 +21,16 @@ describe('a request that failed', () => {
     ['get', answer(404), false],
     ['get', answer(429), false],
     ['get', { kind: 'aborted', call }, false],
-  ] as const)('%s %j may be sent again: %s', (method, failure, expected) => {
+  ] as const)('%s %j may be retried: %s', (method, failure, expected) => {
     expect(mayRetry(method, failure)).toBe(expected);
   });
 
-  it('is sent again after a pause that grows', () => {
+  it('is retried with exponential backoff', () => {
     expect([retryAfterMs(0, network, 0.5), retryAfterMs(1, network, 0.5)]).toEqual([200, 800]);
     expect([retryAfterMs(0, network, 0), retryAfterMs(0, network, 1)]).toEqual([150, 250]);
   });
 
-  it('waits as long as Plane asks, within reason', () => {
+  it('waits as long as Plane asks, up to a limit', () => {
     expect([retryAfterMs(0, answer(503, 3), 0.5), retryAfterMs(0, answer(503, 60))]).toEqual([
       3000,
       undefined,

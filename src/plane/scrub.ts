@@ -2,12 +2,12 @@ import { type Secret } from '../common/secret.js';
 
 const HIDDEN = '[secret]';
 const CREDENTIALS = /\b(Basic|Bearer)\s+[\w+/=.~-]+/gi;
-/** A shorter piece of base64 would take away too much of an innocent text. */
+/** A shorter piece of base64 would match text that is no secret. */
 const MIN_PIECE_LENGTH = 6;
 
 /**
- * Takes every secret out of a text, whoever repeated it there: as it is, URL- and form-encoded, inside JSON,
- * and inside base64 at whatever place (HTTP Basic credentials); and all that follows `Basic` or `Bearer`.
+ * Removes every secret from a text: as it is, URL- and form-encoded, in JSON, and in base64 at any offset (HTTP Basic
+ * credentials); and whatever follows `Basic` or `Bearer`.
  */
 export function scrub(text: string, secrets: readonly Secret[]): string {
   const forms = secrets.flatMap((secret) => formsOf(secret.reveal())).toSorted((a, b) => b.length - a.length);
@@ -32,7 +32,7 @@ function formsOf(value: string): string[] {
   ];
 }
 
-/** The characters of the base64 that are the value's alone where so many bytes (modulo 3) stand before it. */
+/** The characters of the base64 that depend on the value alone where `before` bytes (modulo 3) precede it. */
 function base64Piece(value: string, before: number): string {
   const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(value)]);
   const whole = bytes.subarray(0, bytes.length - (bytes.length % 3)).toString('base64');

@@ -1,94 +1,84 @@
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { PeriodicTask } from '../common/periodic-task.js';
 import { Drain } from '../config/drain.js';
+import { InstallAppService } from '../installations/install-app.service.js';
 import { type Installation } from '../installations/installation.js';
 import { InstallationsService, isInstalled } from '../installations/installations.service.js';
 import { PlaneError } from '../plane/plane.error.js';
 import { type PlaneInstallation } from '../plane/plane-answers.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
-import { botOf, TokenRemovalService } from './token-removal.service.js';
-import { TokenSupplyService } from './token-supply.service.js';
+import { TokensService } from './tokens.service.js';
 
 const TICK_MS = 5000;
-const CHECKS_PER_TICK = 50;
+const MAX_CHECKS_PER_TICK = 50;
 const CONCURRENCY = 5;
 const UNAUTHORIZED = 401;
 
 /**
- * The role `scheduler`: asks Plane now and then whether the app is still installed. Plane sends no event when it is
- * uninstalled (contract §4); a renamed workspace is learned of by the same look.
+ * The role `scheduler`: checks with Plane whether the app is still installed, since Plane sends no event for an
+ * uninstall (contract §4). The same check stores a workspace's new name or slug.
  */
 @Injectable()
-export class InstallationCheckService implements BeforeApplicationShutdown {
+export class InstallationCheckService {
   private readonly logger = new Logger(InstallationCheckService.name);
-  private running: Promise<void> | undefined;
+  private readonly task: PeriodicTask;
 
   constructor(
     private readonly installations: InstallationsService,
-    private readonly supply: TokenSupplyService,
+    private readonly installs: InstallAppService,
+    private readonly tokens: TokensService,
     private readonly plane: PlaneOAuthService,
-    private readonly removal: TokenRemovalService,
     private readonly drain: Drain,
-  ) {}
+  ) {
+    this.task = new PeriodicTask(
+      { name: 'installation check', intervalMs: TICK_MS, run: async () => this.checkDue() },
+      drain,
+    );
+  }
 
-  /** Looks at the installations whose look is due; skipped while the one before is under way. */
+  /** Checks the installations whose check is due. */
   @Interval(TICK_MS)
   async tick(): Promise<void> {
-    if (this.running || this.drain.draining.aborted) return;
-    this.running = this.poll().finally(() => (this.running = undefined));
-    await this.running;
-  }
-
-  /** What was claimed is looked at: its next look is far. */
-  async beforeApplicationShutdown(): Promise<void> {
-    if (this.running) await this.drain.waitWithinDeadline(this.running);
-  }
-
-  private async poll(): Promise<void> {
-    try {
-      await this.checkDue();
-    } catch (error) {
-      this.logger.error({ msg: 'installations could not be looked at; the next tick goes on', err: error });
-    }
+    await this.task.tick();
   }
 
   private async checkDue(): Promise<void> {
-    for (let looks = 0; looks < CHECKS_PER_TICK && !this.drain.draining.aborted; looks += CONCURRENCY) {
+    for (
+      let checks = 0;
+      checks < MAX_CHECKS_PER_TICK && !this.drain.draining.aborted;
+      checks += CONCURRENCY
+    ) {
       const due = await this.installations.claimForCheck(CONCURRENCY);
-      await Promise.all(due.map((installation) => this.checkOne(installation)));
+      await Promise.all(due.map(async (installation) => this.tryCheck(installation)));
       if (due.length < CONCURRENCY) return;
     }
   }
 
-  /** What fails is looked at again the next time; a refused token has been dealt with by its renewal. */
-  private async checkOne(installation: Installation): Promise<void> {
+  /** A failed check is repeated at the next one; a rejected token has been handled by its refresh. */
+  private async tryCheck(installation: Installation): Promise<void> {
     try {
       await this.check(installation);
     } catch (error) {
       const { workspaceSlug: workspace } = installation;
-      this.logger.warn({ msg: 'an installation could not be looked at', workspace, err: error });
+      this.logger.warn({ msg: 'installation check failed', workspace, err: error });
     }
   }
 
   private async check(installation: Installation): Promise<void> {
     const found = await this.read(installation);
-    if (found && isInstalled(found)) {
-      await this.installations.refresh(installation, found);
-      return;
-    }
-    const at = found?.deleted_at ? new Date(found.deleted_at) : new Date();
-    await this.removal.removeBot(botOf(installation), at);
+    if (found && isInstalled(found)) return this.installations.update(installation, found);
+    await this.installs.uninstall(installation, found?.deleted_at ? new Date(found.deleted_at) : new Date());
   }
 
   private async read(installation: Installation): Promise<PlaneInstallation | undefined> {
     const { installationId } = installation;
-    const owner = botOf(installation);
-    const token = await this.supply.liveToken(owner);
+    const token = await this.tokens.accessToken(installation);
     try {
       return await this.plane.readInstallation(token, installationId);
     } catch (error) {
       if (!(error instanceof PlaneError) || error.planeStatus !== UNAUTHORIZED) throw error;
-      return this.plane.readInstallation(await this.supply.liveToken(owner, token), installationId);
+      return this.plane.readInstallation(await this.tokens.accessToken(installation, token), installationId);
     }
   }
 }

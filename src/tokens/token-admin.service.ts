@@ -3,17 +3,16 @@ import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { InstallationsService } from '../installations/installations.service.js';
 import { TokenCacheService } from './token-cache.service.js';
-import { ownerOf } from './token-id.js';
-import { type TokenEntity } from './token.entity.js';
-import { type TokenKind, type TokenState, type TokenSummary } from './token.js';
 import { TokenRefreshService } from './token-refresh.service.js';
-import { TokenRemovalService } from './token-removal.service.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenTiming } from './token-timing.js';
-import { botTokenKept, refreshInProgress, unknownToken, revokedToken } from './tokens.errors.js';
+import { ownerOf, type TokenEntity } from './token.entity.js';
+import { type TokenKind, type TokenState, type TokenSummary } from './token.js';
+import { botTokenKept, refreshInProgress, revokedToken, unknownToken } from './tokens.errors.js';
 import { TokensRepository } from './tokens.repository.js';
+import { TokensService } from './tokens.service.js';
 
-/** How a token stands, without any value of it. */
+/** A token's state and times, without its secrets. */
 export interface ListedToken {
   readonly id: string;
   readonly kind: TokenKind;
@@ -24,34 +23,34 @@ export interface ListedToken {
   readonly expiresInSeconds: number;
   readonly dueInSeconds: number;
   readonly expiresAt: Date;
-  /** When it is renewed. */
+  /** When it is due for a refresh. */
   readonly dueAt: Date;
-  /** Failed renewals in a row. */
+  /** Failed refreshes in a row. */
   readonly failures: number;
   readonly lastError: string | null;
 }
 
 const PAGE = 500;
 
-/** What an operator does with tokens. */
+/** Lists, refreshes and revokes tokens for operators. */
 @Injectable()
 export class TokenAdminService {
   constructor(
-    private readonly tokens: TokensRepository,
+    private readonly repository: TokensRepository,
     private readonly store: TokenStoreService,
-    private readonly renewal: TokenRefreshService,
+    private readonly refreshes: TokenRefreshService,
+    private readonly tokens: TokensService,
     private readonly installations: InstallationsService,
     private readonly cache: TokenCacheService,
     private readonly timing: TokenTiming,
-    private readonly removal: TokenRemovalService,
   ) {}
 
-  /** Every token, also those that cannot be opened, the soonest to expire first. */
+  /** Every token, also those that cannot be opened; those that expire soonest first. */
   async list(): Promise<ListedToken[]> {
     const workspaces = await this.workspaces();
     const listed: ListedToken[] = [];
     for (let after: string | undefined; ;) {
-      const rows = await this.tokens.pageAfter(after, PAGE);
+      const rows = await this.repository.pageAfter(after, PAGE);
       listed.push(...rows.map((row) => listedToken(row, workspaces)));
       after = rows.at(-1)?.id;
       if (rows.length < PAGE) break;
@@ -59,56 +58,59 @@ export class TokenAdminService {
     return listed.toSorted((a, b) => a.expiresInSeconds - b.expiresInSeconds);
   }
 
-  /** The tokens that expire soonest, in that order; in one state alone where it is named. */
+  /** The tokens that expire soonest, in that order. @param state only those in this state */
   async soonest(limit: number, state?: TokenState): Promise<ListedToken[]> {
-    const [rows, workspaces] = await Promise.all([this.tokens.soonest(limit, state), this.workspaces()]);
+    const [rows, workspaces] = await Promise.all([this.repository.soonest(limit, state), this.workspaces()]);
     return rows.map((row) => listedToken(row, workspaces));
   }
 
-  /** How all tokens stand together. */
+  /** The counts of all tokens. */
   async summary(): Promise<TokenSummary> {
-    return this.tokens.summary();
+    return this.repository.summary();
   }
 
-  /** @throws {DomainError} there is no such token */
+  /** @throws {DomainError} `token_unknown` */
   async require(id: string): Promise<ListedToken> {
-    const row = isUuid(id) ? await this.tokens.find(id) : undefined;
-    if (!row) throw unknownToken(id);
+    const row = await this.requireRow(id);
     const installation = row.installationId && (await this.installations.findById(row.installationId));
     return listedToken(row, new Map(installation ? [[installation.id, installation.workspaceSlug]] : []));
   }
 
   /**
-   * Renews a token now: a person's word counts more than the pause after a failure, and than `needs_consent`.
+   * Refreshes a token now, also during the pause after a failure and in the state `needs_consent`.
    *
-   * @throws {DomainError} there is no such token, it was wiped, a renewal is under way; what made the renewal fail
+   * @throws {DomainError} there is no such token, it is revoked, it is being refreshed; the error of the refresh
    */
   async refresh(id: string): Promise<void> {
     const readAt = performance.now();
-    const row = isUuid(id) ? await this.tokens.find(id) : undefined;
-    if (!row) throw unknownToken(id);
+    const row = await this.requireRow(id);
     if (row.state === 'revoked') throw revokedToken(id);
     const token = await this.store.open(row, readAt);
     const lease = { id, version: row.version, leaseId: randomUUID() };
-    if (!(await this.tokens.leaseByHand(lease, this.timing.leaseSeconds))) throw refreshInProgress(id);
-    const renewal = await this.renewal.refresh({ owner: ownerOf(row), token, lease });
+    if (!(await this.repository.leaseByHand(lease, this.timing.leaseSeconds))) throw refreshInProgress(id);
+    const result = await this.refreshes.refresh({ owner: ownerOf(row), token, lease });
     this.cache.delete(id);
-    if (renewal.outcome === 'failed') throw renewal.error;
+    if (result.outcome === 'failed') throw result.error;
   }
 
   /**
-   * Wipes a user's token: what the app did in their name it does no more, until they consent again.
+   * Revokes a user's token: the app cannot act in their name until they consent again.
    *
-   * @throws {DomainError} there is no such token, it is a bot's, or it was wiped before
+   * @throws {DomainError} there is no such token, it is a bot's, or it is revoked
    */
   async revoke(id: string): Promise<void> {
-    const row = isUuid(id) ? await this.tokens.find(id) : undefined;
-    if (!row) throw unknownToken(id);
+    const row = await this.requireRow(id);
     if (row.kind === 'bot') throw botTokenKept(id);
-    if (!(await this.removal.revokeUser(row.planeUserId ?? ''))) throw revokedToken(id);
+    if (!(await this.tokens.revokeUser(row.planeUserId ?? ''))) throw revokedToken(id);
   }
 
-  /** The slugs by our ids of installations. */
+  private async requireRow(id: string): Promise<TokenEntity> {
+    const row = isUuid(id) ? await this.repository.find(id) : undefined;
+    if (!row) throw unknownToken(id);
+    return row;
+  }
+
+  /** Workspace slugs by our installation ids. */
   private async workspaces(): Promise<Map<string, string>> {
     const installations = await this.installations.all();
     return new Map(installations.map(({ id, workspaceSlug }) => [id, workspaceSlug]));

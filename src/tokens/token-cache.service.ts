@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { type Secret } from '../common/secret.js';
-import { type Token } from './token.js';
 import { TokenTiming } from './token-timing.js';
+import { type Token } from './token.js';
 
-const REMEMBERED = 10_000;
+const MAX_ENTRIES = 10_000;
 
 interface Entry {
   readonly accessToken: Secret;
@@ -12,11 +12,11 @@ interface Entry {
   readonly until: number;
 }
 
-/** Live access tokens in memory, each for a few seconds after its row was read, and never beyond its due time. */
+/** Access tokens in memory, each for a few seconds after its row was read and never beyond its due time. */
 @Injectable()
 export class TokenCacheService {
-  private readonly entries = new LRUCache<string, Entry>({ max: REMEMBERED });
-  private changes = 0;
+  private readonly entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES });
+  private deletions = 0;
 
   constructor(private readonly timing: TokenTiming) {}
 
@@ -25,21 +25,21 @@ export class TokenCacheService {
     return entry && this.timing.now() < entry.until ? entry.accessToken : undefined;
   }
 
-  /** To be taken before a row is read, and given to {@link remember}. */
-  moment(): number {
-    return this.changes;
+  /** Read it before a row is read, and pass it to {@link set}. */
+  generation(): number {
+    return this.deletions;
   }
 
-  /** Keeps a token that was read; not where anything was forgotten since `moment`: it may have been this one. */
-  remember(token: Token, moment: number): void {
-    if (moment !== this.changes) return;
+  /** Caches a token, unless anything was deleted since `generation`: it may have been this token. */
+  set(token: Token, generation: number): void {
+    if (generation !== this.deletions) return;
     const until = token.readAt + Math.min(this.timing.cacheMs, token.dueInMs);
     this.entries.set(token.id, { accessToken: token.accessToken, until });
   }
 
-  /** For a token that was replaced, refused or revoked: at once. */
+  /** Call it at once when a token was replaced, rejected or revoked. */
   delete(id: string): void {
-    this.changes += 1;
+    this.deletions += 1;
     this.entries.delete(id);
   }
 }

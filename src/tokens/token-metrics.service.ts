@@ -1,13 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { HangarConfig } from '../config/hangar-config.js';
 import { MetricsService } from '../observability/metrics.service.js';
+import { type FailureKind } from './refresh-failure.classifier.js';
 import { type TokenKind } from './token.js';
 import { TokensRepository } from './tokens.repository.js';
 
 const KINDS = ['bot', 'user'] as const satisfies readonly TokenKind[];
-const OUTCOMES = ['renewed', 'lost', 'transient', 'slow', 'consent', 'uninstalled', 'ours'];
+/** The label `outcome` of each: dashboards and alerts depend on these values. */
+const OUTCOMES = {
+  refreshed: 'renewed',
+  lost: 'lost',
+  transient: 'transient',
+  rejected: 'slow',
+  needsConsent: 'consent',
+  uninstalled: 'uninstalled',
+  internalError: 'ours',
+} as const satisfies Record<FailureKind | 'refreshed' | 'lost', string>;
 
-/** Tells how the tokens stand. The role `scheduler` alone asks the database for that; replicas would say the same. */
+/** The metrics of tokens. The role `scheduler` alone reads those of the table; every replica would report the same. */
 @Injectable()
 export class TokenMetricsService {
   private readonly refreshes;
@@ -19,8 +29,8 @@ export class TokenMetricsService {
   ) {
     this.refreshes = metrics.counter(
       'hangar_token_refreshes_total',
-      'Renewals of tokens by how they ended: renewed, lost, transient, slow, consent, uninstalled, ours.',
-      KINDS.flatMap((kind) => OUTCOMES.map((outcome) => ({ kind, outcome }))),
+      `Token refreshes by outcome: ${Object.values(OUTCOMES).join(', ')}.`,
+      KINDS.flatMap((kind) => Object.values(OUTCOMES).map((outcome) => ({ kind, outcome }))),
     );
     if (!config.roles.includes('scheduler')) return;
     metrics.gauge('hangar_tokens', 'Stored tokens by kind and state.', async () =>
@@ -31,7 +41,7 @@ export class TokenMetricsService {
     );
     metrics.gauge(
       'hangar_token_soonest_expiry_seconds',
-      'Until the live token that expires soonest does; below zero where one has.',
+      'Seconds until the first live token expires; below zero after that.',
       async () =>
         [await this.tokens.soonestExpiryInSeconds()].flatMap((value) =>
           value === undefined ? [] : [{ value }],
@@ -39,8 +49,9 @@ export class TokenMetricsService {
     );
   }
 
-  /** Counts a renewal. */
-  refreshed(kind: string, outcome: string): void {
-    this.refreshes.add(1, { kind, outcome });
+  /** Counts a refresh. Returns the label that it was counted under. */
+  countRefresh(kind: TokenKind, outcome: keyof typeof OUTCOMES): string {
+    this.refreshes.add(1, { kind, outcome: OUTCOMES[outcome] });
+    return OUTCOMES[outcome];
   }
 }

@@ -1,27 +1,42 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
-import { type Grant } from '../plane/plane-answers.js';
-import { type TokenEntity } from './token.entity.js';
-import { type Token, type TokenOwner } from './token.js';
-import { tokenId } from './token-id.js';
-import { dueAfterSeconds } from './token-times.js';
-import { TokenTiming } from './token-timing.js';
-import { type Lease, type SealedGrant, type SealedTexts, TokensRepository } from './tokens.repository.js';
+import {
+  type SealedRow,
+  type SealedTable,
+  SealedTablesRegistry,
+} from '../encryption/sealed-tables.registry.js';
 import { VaultService } from '../encryption/vault.service.js';
+import { type Grant } from '../plane/plane-answers.js';
+import { dueAfterSeconds, TokenTiming } from './token-timing.js';
+import { ownerOf, type TokenEntity } from './token.entity.js';
+import { type Token, tokenId, type TokenOwner } from './token.js';
+import { type Lease, type SealedGrant, type SealedTexts, TokensRepository } from './tokens.repository.js';
 
-/** Tokens in the database: sealed on the way in, opened on the way out. */
+/** A token that this process may refresh. */
+export interface LeasedToken {
+  readonly owner: TokenOwner;
+  readonly token: Token;
+  readonly lease: Lease;
+}
+
+/** Stores tokens: sealed when they are written, opened when they are read. */
 @Injectable()
-export class TokenStoreService {
+export class TokenStoreService implements SealedTable {
+  private readonly logger = new Logger(TokenStoreService.name);
+
   constructor(
     private readonly config: HangarConfig,
     private readonly tokens: TokensRepository,
     private readonly vault: VaultService,
     private readonly timing: TokenTiming,
-  ) {}
+    sealedTables: SealedTablesRegistry,
+  ) {
+    sealedTables.add(this);
+  }
 
-  /** `revoked` for a row whose secrets are gone; `undefined` where there is none. */
+  /** `undefined` where there is no such token. @throws {DomainError} as {@link open} */
   async find(id: string): Promise<Token | 'revoked' | undefined> {
     const readAt = this.timing.now();
     const row = await this.tokens.find(id);
@@ -29,30 +44,46 @@ export class TokenStoreService {
     return row.state === 'revoked' ? 'revoked' : this.open(row, readAt);
   }
 
-  /** Stores the pair that a consent or an install brought, whatever was there before; in the caller's transaction. */
+  /** Stores the pair that a consent or an install granted and replaces what was stored before. */
   async put(owner: TokenOwner, grant: Grant, transaction?: EntityManager): Promise<void> {
     const id = tokenId(owner);
     const sealed = await this.seal(id, grant, 'new');
-    const renewable = owner.kind === 'bot' || grant.refreshToken !== undefined;
-    const dueAfterSeconds = renewable ? sealed.dueAfterSeconds : sealed.lifeSeconds;
+    const refreshable = owner.kind === 'bot' || grant.refreshToken !== undefined;
+    const dueAfterSeconds = refreshable ? sealed.dueAfterSeconds : sealed.lifeSeconds;
     await this.tokens.upsert(id, owner, { ...sealed, dueAfterSeconds }, transaction);
   }
 
-  /** Stores a renewed pair. Resolves with false where the lease was lost. */
+  /** Deletes the secrets of an owner's token. Resolves with false where there were none. */
+  async revoke(owner: TokenOwner, transaction?: EntityManager): Promise<boolean> {
+    return this.tokens.revoke(tokenId(owner), transaction);
+  }
+
+  /** Stores a refreshed pair. Resolves with false where the lease was lost. */
   async complete(lease: Lease, grant: Grant): Promise<boolean> {
-    return this.tokens.complete(lease, await this.seal(lease.id, grant, 'renewed'));
+    return this.tokens.complete(lease, await this.seal(lease.id, grant, 'refreshed'));
+  }
+
+  /** Leases the due tokens that expire soonest; `undefined` for one that could not be opened. */
+  async claimDue(limit: number): Promise<(LeasedToken | undefined)[]> {
+    const readAt = performance.now();
+    const rows = await this.tokens.claimDue(limit, this.timing.leaseSeconds);
+    return Promise.all(rows.map(async (row) => this.openClaimed(row, readAt)));
+  }
+
+  /** Milliseconds until the next token falls due; below zero for one that is due. `undefined` where there is none. */
+  async soonestDueInMs(): Promise<number | undefined> {
+    return this.tokens.soonestDueInMs();
   }
 
   /**
    * @param readAt when the row was asked for, on the monotonic clock
-   * @throws {DomainError} where a key is missing or a text was changed
+   * @throws {DomainError} a key is missing or a text was changed
    */
   async open(row: TokenEntity, readAt: number): Promise<Token> {
     const { id, kind, version, state, failures, inFlight, lastError } = row;
     const { dueInMs, expiresInMs, retryInMs } = row;
-    if (row.accessToken === null || state === 'revoked')
-      throw new Error('a revoked token has nothing to open');
-    const standing = { readAt, dueInMs, expiresInMs, retryInMs };
+    if (row.accessToken === null || state === 'revoked') throw new Error('cannot open a revoked token');
+    const { refreshToken, previousRefreshToken } = row;
     return {
       id,
       kind,
@@ -60,18 +91,41 @@ export class TokenStoreService {
       state,
       failures,
       inFlight,
-      ...standing,
+      readAt,
+      dueInMs,
+      expiresInMs,
+      retryInMs,
       accessToken: await this.vault.open(row.accessToken, placeOf(id, 'access_token')),
-      ...(row.refreshToken && { refreshToken: await this.openRefresh(id, row.refreshToken) }),
-      ...(row.previousRefreshToken && {
-        previousRefreshToken: await this.openRefresh(id, row.previousRefreshToken),
-      }),
+      ...(refreshToken && { refreshToken: await this.openRefresh(id, refreshToken) }),
+      ...(previousRefreshToken && { previousRefreshToken: await this.openRefresh(id, previousRefreshToken) }),
       ...(lastError !== null && { lastError }),
     };
   }
 
-  /** The row's texts, encrypted anew with the first key. @throws {DomainError} where one does not open */
-  async resealed(row: TokenEntity): Promise<SealedTexts> {
+  async count(): Promise<number> {
+    return this.tokens.count();
+  }
+
+  async pageAfter(id: string | undefined, limit: number): Promise<SealedRow[]> {
+    return (await this.tokens.pageAfter(id, limit)).map((row) => this.sealedRow(row));
+  }
+
+  async newest(): Promise<SealedRow | undefined> {
+    const row = await this.tokens.newest();
+    return row && this.sealedRow(row);
+  }
+
+  private sealedRow(row: TokenEntity): SealedRow {
+    const { id, accessToken, refreshToken, previousRefreshToken } = row;
+    return {
+      id,
+      texts: [accessToken, refreshToken, previousRefreshToken].filter((text) => text !== null),
+      open: async () => void (await this.open(row, performance.now())),
+      reseal: async () => this.tokens.reseal(row, await this.resealed(row)),
+    };
+  }
+
+  private async resealed(row: TokenEntity): Promise<SealedTexts> {
     const { accessToken, refreshToken, previousRefreshToken } = await this.open(row, performance.now());
     return {
       accessToken: await this.vault.seal(accessToken, placeOf(row.id, 'access_token')),
@@ -80,23 +134,37 @@ export class TokenStoreService {
     };
   }
 
+  /** A row that cannot be opened must not stop the others; it is tried again after the longest pause. */
+  private async openClaimed(row: TokenEntity, readAt: number): Promise<LeasedToken | undefined> {
+    const { id, version, leaseId } = row;
+    if (leaseId === null) return undefined;
+    const lease = { id, version, leaseId };
+    try {
+      return { owner: ownerOf(row), token: await this.open(row, readAt), lease };
+    } catch (error) {
+      this.logger.error({ msg: 'cannot open a stored token', tokenId: id, err: error });
+      await this.tokens.fail(lease, this.timing.maxBackoffSeconds, (error as Error).message);
+      return undefined;
+    }
+  }
+
   private async sealRefresh(id: string, token: Secret | undefined): Promise<string | null> {
     return token ? this.vault.seal(token, placeOf(id, 'refresh_token')) : null;
   }
 
-  /** The previous refresh token keeps the place that it was sealed for. */
+  /** The previous refresh token stays bound to the column that it was sealed for. */
   private async openRefresh(id: string, text: string): Promise<Secret> {
     return this.vault.open(text, placeOf(id, 'refresh_token'));
   }
 
-  private async seal(id: string, grant: Grant, origin: 'new' | 'renewed'): Promise<SealedGrant> {
+  private async seal(id: string, grant: Grant, origin: 'new' | 'refreshed'): Promise<SealedGrant> {
     const { tokenDefaultLifetimeSeconds, tokenRefreshMarginSeconds } = this.config;
     const { accessToken, refreshToken, expiresInSeconds = tokenDefaultLifetimeSeconds, scope = null } = grant;
     return {
       accessToken: await this.vault.seal(accessToken, placeOf(id, 'access_token')),
       refreshToken: await this.sealRefresh(id, refreshToken),
       scope,
-      // Its life began at the latest when Plane answered, at the earliest when it was asked.
+      // Plane made the token between the request and its answer; counting from the request is the safe side.
       ageSeconds: Math.max(0, performance.now() - (grant.askedAt ?? performance.now())) / 1000,
       lifeSeconds: expiresInSeconds,
       dueAfterSeconds: dueAfterSeconds(expiresInSeconds, tokenRefreshMarginSeconds, origin),

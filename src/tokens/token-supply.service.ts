@@ -2,29 +2,29 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
+import { SingleFlight } from '../common/single-flight.js';
 import { withTimeout } from '../common/with-timeout.js';
-import { TokenGrantService } from './token-grant.service.js';
 import { TokenCacheService } from './token-cache.service.js';
-import { isDue, isLive, mayRetry } from './token-times.js';
-import { type Token, type TokenOwner } from './token.js';
-import { tokenId } from './token-id.js';
+import { TokenGrantService } from './token-grant.service.js';
 import { TokenRefreshService } from './token-refresh.service.js';
 import { TokenStoreService } from './token-store.service.js';
-import { TokenTiming } from './token-timing.js';
+import { isDue, isLive, mayRetry, TokenTiming } from './token-timing.js';
+import { type Token, type TokenOwner } from './token.js';
 import { ConsentNeededError, installationNotFound, refreshDelayed } from './tokens.errors.js';
 import { TokensRepository } from './tokens.repository.js';
 
-/** Whose token is wanted, and which one will not do. */
-interface TokenRequest {
+/** Whose access token is needed. */
+export interface TokenRequest {
   readonly id: string;
   readonly owner: TokenOwner;
-  readonly refused: Secret | undefined;
+  /** An access token that Plane has rejected, whatever its expiry. */
+  readonly rejected: Secret | undefined;
 }
 
-/** Gives live tokens, renewed where they are due: one renewal of a token at a time, over all replicas. */
+/** Reads live access tokens and refreshes those that are due: one refresh of a token at a time over all replicas. */
 @Injectable()
 export class TokenSupplyService {
-  private readonly inFlight = new Map<string, Promise<Secret>>();
+  private readonly flights = new Map<string, SingleFlight<Secret>>();
 
   constructor(
     private readonly store: TokenStoreService,
@@ -36,88 +36,73 @@ export class TokenSupplyService {
   ) {}
 
   /**
-   * A live token of that owner.
+   * Concurrent calls share one read and one refresh: a token that was read before a refresh must not be used after it.
    *
-   * @param refused a token that Plane does not take, whatever its expiry says
-   * @throws {DomainError} where there is none; at the latest when the patience with a renewal is over
+   * @throws {DomainError} there is none, or it cannot be refreshed within the time-out
    */
-  async liveToken(owner: TokenOwner, refused?: Secret): Promise<Secret> {
-    const id = tokenId(owner);
-    if (!refused) {
-      const cached = this.cache.get(id);
-      if (cached) return cached;
-    } else if (this.cache.get(id)?.reveal() === refused.reveal()) this.cache.delete(id);
-    return this.shared({ id, owner, refused });
+  async load(request: TokenRequest): Promise<Secret> {
+    const key = `${request.id}${request.rejected ? ' rejected' : ''}`;
+    const flight = this.flights.get(key) ?? this.newFlight(request);
+    this.flights.set(key, flight);
+    return flight.run().finally(() => this.flights.delete(key));
   }
 
-  /** Reading is part of what callers share: who read before a renewal must not act on it after. */
-  private async shared(wish: TokenRequest): Promise<Secret> {
-    const key = `${wish.id}${wish.refused ? ' refused' : ''}`;
-    const current = this.inFlight.get(key);
-    if (current) return current;
-    const delayed = (): Error => refreshDelayed(wish.owner, 'its renewal does not end');
-    const look = withTimeout(this.timing.timeoutMs, this.load(wish), delayed).finally(() =>
-      this.inFlight.delete(key),
-    );
-    this.inFlight.set(key, look);
-    return look;
+  private newFlight(request: TokenRequest): SingleFlight<Secret> {
+    const late = (): Error => refreshDelayed(request.owner, 'the refresh timed out');
+    const { timeoutMs } = this.timing;
+    return new SingleFlight(async () => withTimeout(timeoutMs, this.poll(request), late), timeoutMs);
   }
 
-  private async load(wish: TokenRequest): Promise<Secret> {
-    const { id, owner } = wish;
+  /** Reads the token until it is live; another process may be refreshing it. */
+  private async poll(request: TokenRequest): Promise<Secret> {
+    const { id, owner } = request;
     const giveUpAt = performance.now() + this.timing.timeoutMs;
     for (;;) {
-      const moment = this.cache.moment();
+      const generation = this.cache.generation();
       const token = await this.store.find(id);
       if (!token) return this.mintInitialToken(owner);
       if (token === 'revoked') throw unavailable(owner);
-      const found = await this.use(wish, token, moment);
-      if (found) return found;
-      if (performance.now() >= giveUpAt) throw refreshDelayed(owner, 'another process renews it');
+      const accessToken = await this.resolve(request, token, generation);
+      if (accessToken) return accessToken;
+      if (performance.now() >= giveUpAt) throw refreshDelayed(owner, 'another process is refreshing it');
       await wait(this.timing.pollMs);
     }
   }
 
-  /** `undefined` where another process renews the token and the old one is dead: look again. */
-  private async use(
-    { owner, refused }: TokenRequest,
+  /** `undefined` where the old token is dead and another process is refreshing it. */
+  private async resolve(
+    { owner, rejected }: TokenRequest,
     token: Token,
-    moment: number,
+    generation: number,
   ): Promise<Secret | undefined> {
-    const now = this.timing.now();
-    const wanted = refused?.reveal() !== token.accessToken.reveal();
     if (token.state === 'needs_consent') throw new ConsentNeededError(owner);
-    if (wanted && !isDue(token, now) && isLive(token, now)) {
-      this.cache.remember(token, moment);
+    const now = this.timing.now();
+    const isUsable = isLive(token, now) && rejected?.reveal() !== token.accessToken.reveal();
+    if (isUsable && !isDue(token, now)) {
+      this.cache.set(token, generation);
       return token.accessToken;
     }
-    const alive = wanted && isLive(token, now) ? token.accessToken : undefined;
-    if (!mayRetry(token, now)) {
-      if (alive) return alive;
-      throw refreshDelayed(
-        owner,
-        token.lastError ?? 'it met trouble of our own, which the log tells of',
-        token.retryInMs,
-      );
-    }
-    return this.refresh(owner, token, alive);
+    const usable = isUsable ? token.accessToken : undefined;
+    if (mayRetry(token, now)) return this.refresh(owner, token, usable);
+    if (usable) return usable;
+    throw refreshDelayed(owner, token.lastError ?? 'internal error, see the log', token.retryInMs);
   }
 
   private async refresh(
     owner: TokenOwner,
     token: Token,
-    alive: Secret | undefined,
+    usable: Secret | undefined,
   ): Promise<Secret | undefined> {
     const lease = { id: token.id, version: token.version, leaseId: randomUUID() };
-    if (!(await this.tokens.lease(lease, this.timing.leaseSeconds))) return alive;
-    const renewal = await this.refreshes.refresh({ owner, token, lease });
-    if (renewal.outcome === 'renewed') return renewal.accessToken;
-    if (renewal.outcome === 'lost') return undefined;
-    if (alive && !renewal.final) return alive;
-    throw renewal.error;
+    if (!(await this.tokens.lease(lease, this.timing.leaseSeconds))) return usable;
+    const result = await this.refreshes.refresh({ owner, token, lease });
+    if (result.outcome === 'refreshed') return result.accessToken;
+    if (result.outcome === 'lost') return undefined;
+    if (usable && !result.final) return usable;
+    throw result.error;
   }
 
-  /** A bot without a row needs no consent: whoever mints last is right. */
+  /** For a bot without a row. Two processes may both mint: the last one's token is stored, and both work. */
   private async mintInitialToken(owner: TokenOwner): Promise<Secret> {
     if (owner.kind === 'user') throw new ConsentNeededError(owner);
     const grant = await this.grants.mint(owner.installationId);

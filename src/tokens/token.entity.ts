@@ -8,7 +8,7 @@ import {
   UpdateDateColumn,
   VirtualColumn,
 } from 'typeorm';
-import { type TokenKind, type TokenState } from './token.js';
+import { type TokenKind, type TokenOwner, type TokenState } from './token.js';
 
 /** A bot's or a user's token pair, encrypted; one row a bot installation, one a Plane user. */
 @Entity('tokens')
@@ -58,7 +58,7 @@ export class TokenEntity {
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;
 
-  /** From here on it is renewed. */
+  /** When it is due for a refresh. */
   @Column('timestamptz', { name: 'due_at' })
   dueAt!: Date;
 
@@ -68,22 +68,22 @@ export class TokenEntity {
   @Column('text', { default: 'live' })
   state!: TokenState;
 
-  /** Names the renewal that may write; meaningless once `lease_until` has passed. */
+  /** Identifies the refresh that may write; void once `lease_until` has passed. */
   @Column('uuid', { name: 'lease_id', nullable: true })
   leaseId!: string | null;
 
   @Column('timestamptz', { name: 'lease_until', nullable: true })
   leaseUntil!: Date | null;
 
-  /** The refresh token has been sent, and what Plane made of it is not known here. */
+  /** The refresh token has been sent, and Plane's answer is not stored. */
   @Column('boolean', { name: 'in_flight', default: false })
   inFlight!: boolean;
 
-  /** The one before, until its successor has worked. */
+  /** The refresh token before this one, until this one has worked. */
   @Column('text', { name: 'previous_refresh_token', nullable: true })
   previousRefreshToken!: string | null;
 
-  /** In a row. */
+  /** Failed refreshes in a row. */
   @Column('integer', { default: 0 })
   failures!: number;
 
@@ -93,7 +93,7 @@ export class TokenEntity {
   @Column('text', { name: 'last_error', nullable: true })
   lastError!: string | null;
 
-  /** From the moment of reading, by the database's clock; so the next two. */
+  /** From when the row is read, by the database's clock; like the next two. */
   @VirtualColumn('double precision', { query: (row) => msUntil(`${row}.due_at`) })
   dueInMs!: number;
 
@@ -112,4 +112,11 @@ export class TokenEntity {
 
 function msUntil(time: string): string {
   return `SELECT extract(epoch FROM ${time} - clock_timestamp())::float8 * 1000`;
+}
+
+/** The owner of the token in a row. */
+export function ownerOf({ kind, baseUrl, installationId, planeUserId }: TokenEntity): TokenOwner {
+  return kind === 'bot'
+    ? { kind, baseUrl, installationId: installationId ?? '' }
+    : { kind, baseUrl, planeUserId: planeUserId ?? '' };
 }

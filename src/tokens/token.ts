@@ -1,31 +1,19 @@
+import { v5 as uuid } from 'uuid';
 import { type Secret } from '../common/secret.js';
+import { type Installation } from '../installations/installation.js';
+import { type TokenTimes } from './token-timing.js';
 
 /** Whose token it is: the app's bot in a workspace, or a person. */
 export type TokenKind = 'bot' | 'user';
 
 /**
- * `live`: used and renewed. `needs_consent`: only the person can bring it back. `revoked`: given up here, its
- * secrets wiped. The last two are final: nobody tries before a person or a new consent changes them.
+ * `live`: used and refreshed. `needs_consent`: refreshed only after the person consents again. `revoked`: its secrets
+ * are deleted. The last two end only with a new install or consent, or by an operator.
  */
 export const TOKEN_STATES = ['live', 'needs_consent', 'revoked'] as const;
 
 /** One of {@link TOKEN_STATES}. */
 export type TokenState = (typeof TOKEN_STATES)[number];
-
-/**
- * Where a token stands, by the database's clock alone: the clocks of the processes and of Plane may be wrong.
- * Milliseconds count from `readAt`.
- */
-export interface TokenTimes {
-  /** When it was read, on this process's monotonic clock (`performance.now()`). */
-  readonly readAt: number;
-  /** From then on it is renewed, by schedule or on use. */
-  readonly dueInMs: number;
-  /** From then on Plane does not take it. */
-  readonly expiresInMs: number;
-  /** No renewal is tried before. */
-  readonly retryInMs: number;
-}
 
 /** A stored token pair, decrypted. */
 export interface Token extends TokenTimes {
@@ -34,31 +22,48 @@ export interface Token extends TokenTimes {
   readonly accessToken: Secret;
   /** User tokens alone have one. */
   readonly refreshToken?: Secret;
-  /** The one before, until its successor has worked. */
+  /** The refresh token before this one, until this one has worked. */
   readonly previousRefreshToken?: Secret;
-  /** Grows with each renewal; a write names the version that it replaces. */
+  /** Grows with each refresh; a write names the version that it replaces. */
   readonly version: number;
   readonly state: Exclude<TokenState, 'revoked'>;
-  /** A process sent the refresh token, and whether Plane replaced it was never written down. */
+  /** A process sent the refresh token, and whether Plane replaced it was never stored. */
   readonly inFlight: boolean;
-  /** Failed renewals in a row. */
+  /** Failed refreshes in a row. */
   readonly failures: number;
-  /** Why the last renewal failed. */
+  /** Why the last refresh failed. */
   readonly lastError?: string;
 }
 
-/** Whose token a row is, and the row's id, which follows from it. */
+/** Whose token a row is; the row's id follows from it. */
 export type TokenOwner =
   | { readonly kind: 'bot'; readonly baseUrl: string; readonly installationId: string }
   | { readonly kind: 'user'; readonly baseUrl: string; readonly planeUserId: string };
 
-/** How all tokens stand together. */
+/** The counts of all tokens. */
 export interface TokenSummary {
   readonly live: number;
-  /** Of those that are live, how many have expired all the same: they could not be renewed. */
+  /** Of the live ones, how many have expired: they could not be refreshed. */
   readonly expired: number;
   readonly needsConsent: number;
   readonly revoked: number;
-  /** Until the live token that expires soonest does; below zero where one has. `null` where none is live. */
+  /** Seconds until the first live token expires; below zero after that. `null` where none is live. */
   readonly soonestExpiryInSeconds: number | null;
+}
+
+/** Any constant; the name space of token ids (RFC 9562 §5.5). */
+const NAMESPACE = '6f0f5b5e-6d1b-4a55-9f1b-4f9c1a1f7a10';
+
+/**
+ * The id of an owner's row. It is derived from the owner, so that a token can be sealed for its row before the row
+ * exists, and a second install finds the row of the first.
+ */
+export function tokenId(owner: TokenOwner): string {
+  const name = owner.kind === 'bot' ? owner.installationId : owner.planeUserId;
+  return uuid([owner.kind, owner.baseUrl, name].join('\n'), NAMESPACE);
+}
+
+/** The owner of an installation's bot token. */
+export function botOf({ baseUrl, id }: Pick<Installation, 'baseUrl' | 'id'>): TokenOwner {
+  return { kind: 'bot', baseUrl, installationId: id };
 }

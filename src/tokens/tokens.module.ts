@@ -6,23 +6,24 @@ import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { PlaneModule } from '../plane/plane.module.js';
 import { QueueModule } from '../queue/queue.module.js';
-import { TokenEntity } from './token.entity.js';
-import { InstallAppService } from './install-app.service.js';
 import { RefreshFailureClassifier } from './refresh-failure.classifier.js';
-import { TokenGrantService } from './token-grant.service.js';
-import { SealedTokensService } from './sealed-tokens.service.js';
+import { RefreshFailuresService } from './refresh-failures.service.js';
 import { TokenAdminService } from './token-admin.service.js';
 import { TokenCacheService } from './token-cache.service.js';
+import { TokenGrantService } from './token-grant.service.js';
 import { TokenMetricsService } from './token-metrics.service.js';
-import { TokenRemovalService } from './token-removal.service.js';
 import { TokenRefreshService } from './token-refresh.service.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenSupplyService } from './token-supply.service.js';
 import { TokenTiming } from './token-timing.js';
+import { TokenEntity } from './token.entity.js';
 import { TokensRepository } from './tokens.repository.js';
 import { TokensService } from './tokens.service.js';
 
-/** Bot and user tokens: encrypted at rest, renewed on use, ended when the app is uninstalled. */
+/**
+ * Bot and user tokens: encrypted at rest, refreshed when due, revoked by an uninstall. {@link TokensService} gives live
+ * tokens, {@link TokenAdminService} is for operators; the other exports are for the job that refreshes by time.
+ */
 @Module({
   imports: [
     TypeOrmModule.forFeature([TokenEntity]),
@@ -34,31 +35,19 @@ import { TokensService } from './tokens.service.js';
     LifecycleModule,
   ],
   providers: [
-    TokenTiming,
     TokensRepository,
     TokenStoreService,
-    SealedTokensService,
     TokenCacheService,
     TokenGrantService,
     RefreshFailureClassifier,
+    RefreshFailuresService,
+    TokenRefreshService,
+    TokenSupplyService,
+    TokensService,
+    TokenAdminService,
     TokenMetricsService,
-    TokenRemovalService,
-    TokenRefreshService,
-    TokenSupplyService,
-    TokensService,
-    InstallAppService,
-    TokenAdminService,
-  ],
-  exports: [
     TokenTiming,
-    TokensRepository,
-    TokenStoreService,
-    TokenRemovalService,
-    TokenRefreshService,
-    TokenSupplyService,
-    TokensService,
-    InstallAppService,
-    TokenAdminService,
   ],
+  exports: [TokensService, TokenAdminService, TokenRefreshService, TokenStoreService, TokenTiming],
 })
 export class TokensModule {}

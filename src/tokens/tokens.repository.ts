@@ -5,12 +5,12 @@ import { TokenEntity } from './token.entity.js';
 import { type TokenOwner, type TokenState, type TokenSummary } from './token.js';
 import * as sql from './tokens.sql.js';
 
-/** What a consent or a renewal writes, encrypted. Times are told as spans; the database's clock makes them dates. */
+/** An encrypted grant. Times are durations, which the database's clock turns into dates. */
 export interface SealedGrant {
   readonly accessToken: string;
   readonly refreshToken: string | null;
   readonly scope: string | null;
-  /** Since it was asked for. */
+  /** Since Plane was asked for it. */
   readonly ageSeconds: number;
   readonly lifeSeconds: number;
   readonly dueAfterSeconds: number;
@@ -19,7 +19,7 @@ export interface SealedGrant {
 /** The encrypted texts of a row. */
 export type SealedTexts = Pick<TokenEntity, 'accessToken' | 'refreshToken' | 'previousRefreshToken'>;
 
-/** The right to renew one version of a row. */
+/** The right to refresh one version of a row. */
 export interface Lease {
   /** Of the row. */
   readonly id: string;
@@ -27,7 +27,7 @@ export interface Lease {
   readonly leaseId: string;
 }
 
-/** The table of tokens. Every write of a renewal names its lease, and does nothing once that is another's. */
+/** The table of tokens. Every write of a refresh names its lease, and does nothing once another process has it. */
 @Injectable()
 export class TokensRepository {
   constructor(@InjectRepository(TokenEntity) private readonly rows: Repository<TokenEntity>) {}
@@ -36,7 +36,7 @@ export class TokensRepository {
     return (await this.rows.findOneBy({ id })) ?? undefined;
   }
 
-  /** Stores what a consent brought, whatever was there before; a renewal that is under way loses its lease. */
+  /** Stores a new grant and replaces what was stored before; a refresh in progress loses its lease. */
   async upsert(
     id: string,
     owner: TokenOwner,
@@ -48,17 +48,17 @@ export class TokensRepository {
     await transaction.query(sql.UPSERT, [id, owner.kind, owner.baseUrl, bot, user, ...columnsOf(grant)]);
   }
 
-  /** Takes the right to renew. Resolves with false where another has it, the row is another by now, or it is too early. */
+  /** Resolves with false where another process has the lease, the row has changed, or the backoff is not over. */
   async lease({ id, version, leaseId }: Lease, seconds: number): Promise<boolean> {
     return this.changes(sql.LEASE, [id, version, leaseId, seconds]);
   }
 
-  /** The same at a person's word, which neither a pause nor a dead refresh token keeps from trying. */
+  /** The same for an operator, in spite of a backoff and of the state `needs_consent`. */
   async leaseByHand({ id, version, leaseId }: Lease, seconds: number): Promise<boolean> {
     return this.changes(sql.LEASE_BY_HAND, [id, version, leaseId, seconds]);
   }
 
-  /** Takes the right to renew the due tokens that expire soonest; `inFlight` as it was before. */
+  /** Leases the due tokens that expire soonest; their `inFlight` is that before the lease. */
   async claimDue(limit: number, seconds: number): Promise<TokenEntity[]> {
     type Claimed = { readonly id: string; readonly in_flight: boolean };
     const [claimed] = await this.rows.query<[Claimed[], number]>(sql.CLAIM_DUE, [limit, seconds]);
@@ -68,38 +68,38 @@ export class TokensRepository {
     return rows.map((row) => Object.assign(row, { inFlight: inFlight.get(row.id) ?? false }));
   }
 
-  /** Milliseconds until the next token falls due; below zero for one that waits. `undefined` where there is none. */
+  /** Milliseconds until the next token falls due; below zero for one that is due. `undefined` where there is none. */
   async soonestDueInMs(): Promise<number | undefined> {
     const [row] = await this.rows.query<{ ms: number }[]>(sql.SOONEST_DUE);
     return row?.ms;
   }
 
-  /** Writes the new pair in one statement. Resolves with false where the lease was lost. */
+  /** Stores the new pair in one statement. Resolves with false where the lease was lost. */
   async complete({ id, version, leaseId }: Lease, grant: SealedGrant): Promise<boolean> {
     return this.changes(sql.COMPLETE, [id, version, leaseId, ...columnsOf(grant)]);
   }
 
-  /** Books a failure that may pass. */
+  /** Records a failure, to be retried. */
   async fail({ id, leaseId }: Lease, retryInSeconds: number, error: string): Promise<boolean> {
     return this.changes(sql.FAIL, [id, leaseId, retryInSeconds, error]);
   }
 
-  /** Gives the lease back as if nothing had been tried, but for a pause. */
+  /** Releases the lease without recording a failure. */
   async release({ id, leaseId }: Lease, retryInSeconds: number): Promise<boolean> {
     return this.changes(sql.RELEASE, [id, leaseId, retryInSeconds]);
   }
 
-  /** Books that only a person can bring the token back. Resolves with false where the lease was lost. */
+  /** Records that the user must consent again. Resolves with false where the lease was lost. */
   async needsConsent({ id, leaseId }: Lease, error: string, transaction: EntityManager): Promise<boolean> {
-    return this.changes(sql.GIVE_UP, [id, leaseId, error], transaction);
+    return this.changes(sql.NEEDS_CONSENT, [id, leaseId, error], transaction);
   }
 
-  /** Wipes the secrets. Resolves with false where there were none. */
-  async revoke(id: string, transaction: EntityManager): Promise<boolean> {
+  /** Deletes the secrets. Resolves with false where there were none. */
+  async revoke(id: string, transaction?: EntityManager): Promise<boolean> {
     return this.changes(sql.REVOKE, [id], transaction);
   }
 
-  /** The row that holds secrets and changed last. */
+  /** The row with secrets that changed last. */
   async newest(): Promise<TokenEntity | undefined> {
     const [row] = await this.rows.find({
       where: { accessToken: Not(IsNull()) },
@@ -113,7 +113,7 @@ export class TokensRepository {
     return this.rows.query(sql.COUNT_BY_STATE);
   }
 
-  /** Seconds until the live token that expires soonest does. `undefined` where there is none. */
+  /** Seconds until the first live token expires. `undefined` where none is live. */
   async soonestExpiryInSeconds(): Promise<number | undefined> {
     const [row] = await this.rows.query<{ seconds: number | null }[]>(sql.SOONEST_EXPIRY);
     return row?.seconds ?? undefined;
@@ -121,11 +121,11 @@ export class TokensRepository {
 
   async summary(): Promise<TokenSummary> {
     const [row] = await this.rows.query<TokenSummary[]>(sql.SUMMARY);
-    if (!row) throw new Error('a count gave no row');
+    if (!row) throw new Error('the summary query returned no row');
     return row;
   }
 
-  /** Those that expire soonest; in one state alone where it is named. */
+  /** Those that expire soonest. @param state only those in this state */
   async soonest(limit: number, state?: TokenState): Promise<TokenEntity[]> {
     return this.rows.find({
       where: state === undefined ? {} : { state },
@@ -147,7 +147,7 @@ export class TokensRepository {
     });
   }
 
-  /** Replaces the texts of a row that nobody has changed since it was read. */
+  /** Replaces the texts of a row, unless it has changed since it was read. */
   async reseal({ id, version, accessToken }: TokenEntity, texts: SealedTexts): Promise<void> {
     if (accessToken !== null) await this.rows.update({ id, version, accessToken }, { ...texts });
   }

@@ -1,20 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { type Secret } from '../common/secret.js';
 import { HangarConfig } from '../config/hangar-config.js';
+import {
+  type InstallParticipant,
+  InstallParticipantsRegistry,
+} from '../installations/install-participants.registry.js';
 import { type Installation } from '../installations/installation.js';
 import { type Grant } from '../plane/plane-answers.js';
 import { QueueService } from '../queue/queue.service.js';
 import { TokenCacheService } from './token-cache.service.js';
-import { tokenId } from './token-id.js';
-import { botOf } from './token-removal.service.js';
-import { type TokenOwner } from './token.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenSupplyService } from './token-supply.service.js';
+import { botOf, tokenId, type TokenOwner } from './token.js';
 
-/** Gives live access tokens: the app's bot in a workspace, and people who consented. */
+/** Whom the app acts as: its bot in an installation, or a Plane user who consented. */
+export type TokenHolder = Pick<Installation, 'baseUrl' | 'id'> | { readonly planeUserId: string };
+
+/** Access tokens of the app's bots and of users who consented. */
 @Injectable()
-export class TokensService {
+export class TokensService implements InstallParticipant {
   constructor(
     private readonly config: HangarConfig,
     private readonly store: TokenStoreService,
@@ -22,11 +27,35 @@ export class TokensService {
     private readonly cache: TokenCacheService,
     private readonly dataSource: DataSource,
     private readonly queue: QueueService,
-  ) {}
+    participants: InstallParticipantsRegistry,
+  ) {
+    participants.add(this);
+  }
 
-  /** Keeps what a user's consent brought, and lets the events go on that waited for it. */
+  /**
+   * A live access token, refreshed when it is due. Within a few seconds it comes from memory.
+   *
+   * @param rejected a token that Plane has just rejected although it should be live: replaced once for all callers
+   * @throws {DomainError} `consent_needed`, `installation_gone`, `token_renewal_delayed`; {@link PlaneError}
+   */
+  async accessToken(holder: TokenHolder, rejected?: Secret): Promise<Secret> {
+    const owner = this.ownerOf(holder);
+    const id = tokenId(owner);
+    const cached = this.cache.get(id);
+    if (cached && !rejected) return cached;
+    if (cached && cached.reveal() === rejected?.reveal()) this.cache.delete(id);
+    return this.supply.load({ id, owner, rejected });
+  }
+
+  /** Whether there is a token of that user that is live or can be refreshed. */
+  async hasConsented(planeUserId: string): Promise<boolean> {
+    const token = await this.store.find(tokenId(this.ownerOf({ planeUserId })));
+    return token !== undefined && token !== 'revoked' && token.state === 'live';
+  }
+
+  /** Stores the tokens that a user's consent granted, and releases the events parked for it. */
   async storeUser(planeUserId: string, grant: Grant): Promise<void> {
-    const owner = this.userOf(planeUserId);
+    const owner = this.ownerOf({ planeUserId });
     await this.dataSource.transaction(async (transaction) => {
       await this.store.put(owner, grant, transaction);
       await this.queue.unpark(transaction, `consent:${planeUserId}`);
@@ -34,42 +63,30 @@ export class TokensService {
     this.cache.delete(tokenId(owner));
   }
 
-  /**
-   * A live token of the app's bot, renewed when it is due. Nothing but memory is asked within a few seconds.
-   *
-   * @throws {PlaneError} it is dead and cannot be renewed now; {@link DomainError} `installation_gone`, or it
-   *   cannot be read
-   */
-  async accessTokenFor(installation: Installation): Promise<Secret> {
-    return this.supply.liveToken(botOf(installation));
+  /** Revokes a user's token. Resolves with false where there was none. */
+  async revokeUser(planeUserId: string): Promise<boolean> {
+    const owner = this.ownerOf({ planeUserId });
+    const revoked = await this.store.revoke(owner);
+    this.cache.delete(tokenId(owner));
+    return revoked;
   }
 
-  /**
-   * A live token of a Plane user who consented, renewed when it is due.
-   *
-   * @throws {DomainError} `consent_needed`: the user has not consented, or must again
-   */
-  async accessTokenForUser(planeUserId: string): Promise<Secret> {
-    return this.supply.liveToken(this.userOf(planeUserId));
+  /** Stores the bot's first token. */
+  async onInstall(transaction: EntityManager, installation: Installation, grant: Grant): Promise<void> {
+    await this.store.put(botOf(installation), grant, transaction);
   }
 
-  /** Whether there is a token of that person that lives or can be renewed. */
-  async hasConsented(planeUserId: string): Promise<boolean> {
-    const token = await this.store.find(tokenId(this.userOf(planeUserId)));
-    return token !== undefined && token !== 'revoked' && token.state === 'live';
+  /** Revokes the bot's token. */
+  async onUninstall(transaction: EntityManager, installation: Installation): Promise<void> {
+    await this.store.revoke(botOf(installation), transaction);
   }
 
-  /** The same two for a token that Plane has just refused although it should be live: renewed once for all callers. */
-  async accessTokenInsteadOf(refused: Secret, installation: Installation): Promise<Secret> {
-    return this.supply.liveToken(botOf(installation), refused);
+  afterCommit(installation: Installation): void {
+    this.cache.delete(tokenId(botOf(installation)));
   }
 
-  /** See {@link accessTokenInsteadOf}. */
-  async userTokenInsteadOf(refused: Secret, planeUserId: string): Promise<Secret> {
-    return this.supply.liveToken(this.userOf(planeUserId), refused);
-  }
-
-  private userOf(planeUserId: string): TokenOwner {
-    return { kind: 'user', baseUrl: this.config.planeBaseUrl, planeUserId };
+  private ownerOf(holder: TokenHolder): TokenOwner {
+    if ('id' in holder) return botOf(holder);
+    return { kind: 'user', baseUrl: this.config.planeBaseUrl, planeUserId: holder.planeUserId };
   }
 }

@@ -1,6 +1,6 @@
 /** The statements of {@link TokensRepository}. All times come from the database's clock. */
 
-/** When it was obtained, expires and falls due, from its age, life and span as the numbered parameters. */
+/** When a token was obtained, expires and falls due, from its age and durations as parameters from `age` on. */
 function times(age: number): { obtained: string; expires: string; due: string } {
   const seconds = (index: number): string => `make_interval(secs => $${index}::float8)`;
   const obtained = `now() - ${seconds(age)}`;
@@ -27,25 +27,25 @@ export const UPSERT = `
       obtained_at = excluded.obtained_at, expires_at = excluded.expires_at, due_at = excluded.due_at,
       previous_refresh_token = NULL, state = 'live', version = tokens.version + 1, ${RESET}`;
 
-const TAKE = `
+const TAKE_LEASE = `
   UPDATE tokens
   SET lease_id = $3, lease_until = now() + make_interval(secs => $4), in_flight = kind = 'user',
       due_at = least(due_at, now()), updated_at = now()
   WHERE id = $1 AND version = $2 AND (lease_until IS NULL OR lease_until <= now())`;
 
 /**
- * One statement decides over all replicas; for a user it is also the journal of the call that follows. What is taken
- * is due from then on, so that the schedule finds it should this process die.
+ * One statement decides over all replicas. For a user's token it also records that the refresh token is about to be sent.
+ * A leased token is due at once, so that the job finds it if this process dies.
  */
-export const LEASE = `${TAKE} AND state = 'live' AND (next_attempt_at IS NULL OR next_attempt_at <= now())`;
+export const LEASE = `${TAKE_LEASE} AND state = 'live' AND (next_attempt_at IS NULL OR next_attempt_at <= now())`;
 
-export const LEASE_BY_HAND = `${TAKE} AND state <> 'revoked'`;
+export const LEASE_BY_HAND = `${TAKE_LEASE} AND state <> 'revoked'`;
 
 const UNCLAIMED = `
   state = 'live' AND (lease_until IS NULL OR lease_until <= now())
   AND (next_attempt_at IS NULL OR next_attempt_at <= now())`;
 
-/** {@link LEASE} for the schedule: replicas take different tokens, and none waits for another. */
+/** {@link LEASE} for the job: replicas lease different tokens, and none waits for another. */
 export const CLAIM_DUE = `
   WITH due AS (
     SELECT id, in_flight FROM tokens WHERE due_at <= now() AND ${UNCLAIMED}
@@ -60,29 +60,29 @@ export const SOONEST_DUE = `
   SELECT extract(epoch FROM due_at - clock_timestamp())::float8 * 1000 AS ms
   FROM tokens WHERE ${UNCLAIMED} ORDER BY due_at LIMIT 1`;
 
-const RENEWED = times(7);
+const REFRESHED = times(7);
 
 export const COMPLETE = `
   UPDATE tokens
   SET access_token = $4, previous_refresh_token = refresh_token, refresh_token = $5, scope = $6, state = 'live',
-      obtained_at = ${RENEWED.obtained}, expires_at = ${RENEWED.expires}, due_at = ${RENEWED.due},
+      obtained_at = ${REFRESHED.obtained}, expires_at = ${REFRESHED.expires}, due_at = ${REFRESHED.due},
       version = version + 1, ${RESET}
   WHERE id = $1 AND version = $2 AND lease_id = $3`;
 
-/** \`in_flight\` stays: what Plane made of the call may be unknown. */
+/** `in_flight` stays: Plane may have replaced the refresh token although the call failed. */
 export const FAIL = `
   UPDATE tokens
   SET failures = failures + 1, next_attempt_at = now() + make_interval(secs => $3), last_error = $4,
       lease_id = NULL, lease_until = NULL, updated_at = now()
   WHERE id = $1 AND lease_id = $2`;
 
-/** Neither a failure nor an error is booked; the pause keeps trouble of our own from being repeated at once. */
+/** Records neither a failure nor an error; the pause keeps an internal error from repeating at once. */
 export const RELEASE = `
   UPDATE tokens
   SET lease_id = NULL, lease_until = NULL, next_attempt_at = now() + make_interval(secs => $3), updated_at = now()
   WHERE id = $1 AND lease_id = $2`;
 
-export const GIVE_UP = `
+export const NEEDS_CONSENT = `
   UPDATE tokens
   SET state = 'needs_consent', version = version + 1, failures = failures + 1, last_error = $3,
       lease_id = NULL, lease_until = NULL, in_flight = false, updated_at = now()
@@ -94,7 +94,7 @@ export const REVOKE = `
       version = version + 1, ${RESET}
   WHERE id = $1 AND state <> 'revoked'`;
 
-/** Every combination, so that one that falls to nought is told as such. */
+/** Every combination, so that one without tokens is reported as 0. */
 export const COUNT_BY_STATE = `
   SELECT kind, state, count(id)::int AS count
   FROM unnest(ARRAY['bot', 'user']) AS kind CROSS JOIN unnest(ARRAY['live', 'needs_consent', 'revoked']) AS state

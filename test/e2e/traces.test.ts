@@ -214,7 +214,7 @@ describe('a receiver and a worker with a collector', () => {
   it('shows the renewal of a token, and the install', async () => {
     await together.plane.post('/tokens/expire');
     await deliver();
-    const [renewal] = (await collector.waitFor('the renewal', 1, ({ name }) => name === 'renew token')) as [
+    const [renewal] = (await collector.waitFor('the renewal', 1, ({ name }) => name === 'refresh token')) as [
       ReceivedSpan,
     ];
     expect(renewal.attributes).toMatchObject({ 'hangar.token.kind': 'bot', 'hangar.outcome': 'renewed' });

@@ -83,8 +83,8 @@ describe('the budget of calls to Plane', () => {
     return waits;
   };
 
-  it('is shared by replicas: Plane never has to refuse', async () => {
-    for (const replica of replicas) replica.get(PlaneTiming).patienceMs = NO_PATIENCE;
+  it('is shared by replicas: Plane never answers 429', async () => {
+    for (const replica of replicas) replica.get(PlaneTiming).budgetTimeoutMs = NO_PATIENCE;
     const calls = Array.from({ length: 80 }, (_, index) => me('handler', index % 2));
     const outcomes = await Promise.allSettled(calls);
     const allowed = outcomes.filter(({ status }) => status === 'fulfilled').length;
@@ -102,8 +102,8 @@ describe('the budget of calls to Plane', () => {
         });
   });
 
-  it('leaves a part to those who are more important', async () => {
-    service(PlaneTiming).patienceMs = NO_PATIENCE;
+  it('reserves a share for calls of higher priority', async () => {
+    service(PlaneTiming).budgetTimeoutMs = NO_PATIENCE;
     const most = async (priority: CallPriority): Promise<number> => {
       for (let calls = 0; ; calls += 1) {
         const outcome = await me(priority).catch((error: { code?: unknown }) => error.code);
@@ -113,7 +113,7 @@ describe('the budget of calls to Plane', () => {
     expect([await most('background'), await most('handler'), await most('interactive')]).toEqual([30, 24, 6]);
   });
 
-  it('is waited for where the reset is near', async () => {
+  it('delays a call where the reset is near', async () => {
     await me();
     await database.query('UPDATE plane_budgets SET remaining = 0');
     await endWindowIn(20);
@@ -124,7 +124,7 @@ describe('the budget of calls to Plane', () => {
     expect(await answered(200)).toBe(2);
   });
 
-  it('is waited for no longer than the caller wants', async () => {
+  it('delays a call no longer than its signal allows', async () => {
     await me();
     await database.query('UPDATE plane_budgets SET remaining = 0');
     await endWindowIn(20);
@@ -158,7 +158,7 @@ describe('the budget of calls to Plane', () => {
     },
   );
 
-  it('counts what others did with the same token', async () => {
+  it('counts calls of other clients with the same token', async () => {
     await me();
     for (let call = 0; call < 20; call += 1)
       await fetch(`${simulator.url}/api/v1/users/me/`, {
@@ -168,7 +168,7 @@ describe('the budget of calls to Plane', () => {
     expect((await row()).remaining).toBe(38);
   });
 
-  it('makes up for a 429: nothing is sent before Plane wants it, then the call is made again', async () => {
+  it('retries after a 429, no sooner than Plane asks', async () => {
     await plane.post('/faults', {
       match: '/api/v1/',
       kind: 'status',
@@ -182,7 +182,7 @@ describe('the budget of calls to Plane', () => {
     expect([await answered(429), await answered(200)]).toEqual([1, 1]);
   });
 
-  it('says so where the reset after a 429 is too far away', async () => {
+  it('fails with an error where the reset after a 429 is too far away', async () => {
     await plane.post('/faults', {
       match: '/api/v1/',
       kind: 'status',
@@ -194,7 +194,7 @@ describe('the budget of calls to Plane', () => {
     expect([await answered(429), await answered(200)]).toEqual([1, 0]);
   });
 
-  it('lets calls go where the database fails', async () => {
+  it('does not stop calls where the database fails', async () => {
     await database.query('ALTER TABLE plane_budgets RENAME TO away');
     await me();
     await database.query('ALTER TABLE away RENAME TO plane_budgets');
@@ -210,7 +210,7 @@ describe('the budget of calls to Plane', () => {
     expect([await answered(status), await answered(200)]).toEqual([2, 1]);
   });
 
-  it('repeats nothing for ever, and nothing that is not idempotent', async () => {
+  it('retries a few times, and only what is idempotent', async () => {
     await plane.post('/faults', { match: '/api/v1/', kind: 'status', status: 500 });
     await expect(me()).rejects.toMatchObject({ planeStatus: 500 });
     expect(await answered(500)).toBe(3);

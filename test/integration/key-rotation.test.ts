@@ -69,17 +69,17 @@ describe('hangar keys rotate', () => {
   async function accessToken(keys: string, user: string): Promise<string> {
     const context = await serviceContext(database, simulator, [TokensModule], keys);
     try {
-      return (await context.get(TokensService).accessTokenForUser(user)).reveal();
+      return (await context.get(TokensService).accessToken({ planeUserId: user })).reveal();
     } finally {
       await context.close();
     }
   }
 
-  it('leaves old rows readable before it ran', async () => {
+  it('is not needed to read rows of an old key', async () => {
     expect(await accessToken(`${NEW_KEY},${TEST_KEYS}`, 'user-7')).toBe('access of user-7');
   });
 
-  it('says what still needs a key that is missing, changes nothing, and exits with 1', async () => {
+  it('reports a missing key that rows still need, changes nothing, and exits with 1', async () => {
     expect(await rotate(NEW_KEY)).toEqual({
       code: 1,
       last: { seen: ROWS, total: ROWS, rotated: 0, unreadable: ROWS, stillNeeded: ['test'] },
@@ -94,7 +94,7 @@ describe('hangar keys rotate', () => {
     expect(await webhookSecret(NEW_KEY)).toBe('of a webhook');
   });
 
-  it('leaves a row alone whose text was moved from another, and goes on', async () => {
+  it('skips a row whose text was copied from another, and continues', async () => {
     await database.query(`
       UPDATE tokens SET access_token = (SELECT access_token FROM tokens WHERE plane_user_id = 'user-1')
       WHERE plane_user_id = 'user-2'`);

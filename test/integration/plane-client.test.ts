@@ -88,7 +88,7 @@ describe('calls to Plane', () => {
     expect(supplied).toBe(2);
   });
 
-  it('may be given up', async () => {
+  it('can be aborted', async () => {
     await plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms: HELD_MS });
     const [token, caller] = [await bot(), new AbortController()];
     const client = services.clients.create({ live: async () => token }, { signal: caller.signal });
@@ -107,7 +107,7 @@ describe('calls to Plane', () => {
     expect(await failureOf(call)).toMatchObject({ name: 'PlaneError', kind: 'timeout', status: 504 });
   });
 
-  it('leave alone who else uses the SDK’s axios', async () => {
+  it('do not change other requests through the SDK’s axios', async () => {
     const error = await failureOf(sdkAxios().get(`${simulator.url}/api/v1/users/me/`));
     expect(error.name).toBe('AxiosError');
   });
@@ -129,7 +129,7 @@ describe('calls to Plane', () => {
     }
   });
 
-  it('tell a wrong client secret', async () => {
+  it('report a wrong client secret', async () => {
     const wrong = planeServices({ PLANE_BASE_URL: simulator.url, PLANE_CLIENT_ID: simulator.clientId });
     const error = await failureOf(wrong.oauth.mintBotToken(installationId));
     expect(error).toMatchObject({ planeStatus: 401, planeCode: 'invalid_client' });
@@ -145,7 +145,7 @@ describe('calls to Plane', () => {
     scoped.close();
   });
 
-  it('take what they read of an answer for true only where it has Plane’s shape', async () => {
+  it('accept an answer only in the documented shape', async () => {
     const odd = await tlsPlane({ hello: 'world' });
     const folder = dataFolder();
     const pem = join(folder, 'ca.pem');
@@ -162,7 +162,7 @@ describe('calls to Plane', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('go through the company’s proxy and trust its authority', async () => {
+  it('go through the configured proxy and trust its authority', async () => {
     const inner = await tlsPlane({ access_token: 'bot-token', token_type: 'Bearer' });
     const proxy = await connectProxy(inner.port);
     const folder = dataFolder();

@@ -48,7 +48,7 @@ describe('a scheduler that stops', () => {
   const asked = (): Promise<boolean> =>
     until('Plane to be asked', async () => (await plane.counts()).underWay > 0);
 
-  it('ends the renewals that it has leased, and leaves no lease behind', async () => {
+  it('finishes the refreshes that it has leased, and leaves no lease', async () => {
     await database.query('UPDATE tokens SET due_at = now(), version = 100');
     await hold('/auth/o/token/');
     const round = context.get(TokenRefreshJob).run();
@@ -60,7 +60,7 @@ describe('a scheduler that stops', () => {
     ]);
   });
 
-  it('ends the looks at installations that it has claimed, and claims none any more', async () => {
+  it('finishes the checks of installations that it has claimed, and claims no more', async () => {
     await database.query(`UPDATE installations SET check_at = now(), workspace_name = 'old'`);
     await hold('/auth/o/app-installation/');
     const check = context.get(InstallationCheckService);

@@ -4,7 +4,6 @@ import { Secret } from '../../src/common/secret.js';
 import { type Installation } from '../../src/installations/installation.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
-import { TokenRemovalService } from '../../src/tokens/token-removal.service.js';
 import { TokenTiming } from '../../src/tokens/token-timing.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
@@ -15,7 +14,7 @@ import { SimulatorControl } from '../support/simulator-control.js';
 
 const STALE_MS = new TokenTiming().cacheMs;
 
-describe('the cache of tokens', () => {
+describe('the token cache', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let here: INestApplicationContext;
@@ -46,14 +45,14 @@ describe('the cache of tokens', () => {
   const user = (context: INestApplicationContext): Promise<string> =>
     context
       .get(TokensService)
-      .accessTokenForUser('zoe')
+      .accessToken({ planeUserId: 'zoe' })
       .then((token) => token.reveal());
 
-  it('gives a live token without a question to the database', async () => {
+  it('returns a live token without a database query', async () => {
     const bot = (): Promise<string> =>
       here
         .get(TokensService)
-        .accessTokenFor(installation)
+        .accessToken(installation)
         .then((token) => token.reveal());
     const read = await bot();
     await database.query('ALTER TABLE tokens RENAME TO away');
@@ -64,7 +63,7 @@ describe('the cache of tokens', () => {
     expect(cached).toBe(read);
   });
 
-  it(`outlives a new version by no more than ${STALE_MS} ms on another replica`, async () => {
+  it(`is stale on another replica for at most ${STALE_MS} ms after a new consent`, async () => {
     const grant = (text: string) => ({ accessToken: new Secret(text), expiresInSeconds: 86_400 });
     await here.get(TokensService).storeUser('zoe', grant('old'));
     expect(await user(elsewhere)).toBe('old');
@@ -75,9 +74,9 @@ describe('the cache of tokens', () => {
     expect(await user(elsewhere)).toBe('new');
   });
 
-  it(`holds a revoked token not a moment longer here, and ${STALE_MS} ms elsewhere`, async () => {
+  it(`drops a revoked token at once here, and within ${STALE_MS} ms on another replica`, async () => {
     expect(await Promise.all([user(here), user(elsewhere)])).toEqual(['new', 'new']);
-    await here.get(TokenRemovalService).revokeUser('zoe');
+    await here.get(TokensService).revokeUser('zoe');
     await expect(user(here)).rejects.toMatchObject({ code: 'consent_needed' });
     now += STALE_MS - 1;
     expect(await user(elsewhere)).toBe('new');

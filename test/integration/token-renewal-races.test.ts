@@ -2,13 +2,13 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { Drain } from '../../src/config/drain.js';
+import { InstallAppService } from '../../src/installations/install-app.service.js';
 import { type Installation } from '../../src/installations/installation.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { QueueModule } from '../../src/queue/queue.module.js';
 import { QueueService } from '../../src/queue/queue.service.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
-import { botOf, TokenRemovalService } from '../../src/tokens/token-removal.service.js';
 import { TokenRefreshJobModule } from '../../src/tokens/token-refresh-job.module.js';
 import { TokenRefreshJob } from '../../src/tokens/token-refresh.job.js';
 import { TokenTiming } from '../../src/tokens/token-timing.js';
@@ -34,7 +34,7 @@ const TIMING = Object.assign(new TokenTiming(), { cacheMs: 0, leaseSeconds: 600,
 /** Plane holds the answer back until {@link SimulatorControl.clearFaults}. */
 const HELD = { match: '/auth/o/token/', kind: 'slow', ms: 600_000, times: 1 };
 
-describe('a renewal', () => {
+describe('a token refresh', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let plane: SimulatorControl;
@@ -71,7 +71,7 @@ describe('a renewal', () => {
   const user = (context: INestApplicationContext): Promise<string> =>
     context
       .get(TokensService)
-      .accessTokenForUser('zoe')
+      .accessToken({ planeUserId: 'zoe' })
       .then((token) => token.reveal());
   const expire = (kind: 'bot' | 'user'): Promise<unknown> =>
     database.query(
@@ -86,7 +86,7 @@ describe('a renewal', () => {
   const asked = async (): Promise<number> =>
     Object.values((await plane.state()).grants).reduce((sum, count) => sum + count, 0);
 
-  it('that Plane answers after its lease has run out is not written over the one that came after', async () => {
+  it('that Plane answers after its lease has expired does not overwrite a later one', async () => {
     await plane.post('/settings', { sameRefreshToken: true });
     await expire('user');
     await plane.post('/faults', HELD);
@@ -103,7 +103,7 @@ describe('a renewal', () => {
     await plane.post('/settings', { sameRefreshToken: false });
   });
 
-  it('that never settles holds its callers for a while, and nobody for ever', async () => {
+  it('that never settles makes its callers wait until the time-out, and later callers refresh anew', async () => {
     await expire('bot');
     const timing = here.get(TokenTiming);
     timing.timeoutMs = 100;
@@ -116,7 +116,7 @@ describe('a renewal', () => {
       return settled.promise;
     };
     const tokens = here.get(TokensService);
-    const calls = Array.from({ length: 20 }, () => tokens.accessTokenFor(installation));
+    const calls = Array.from({ length: 20 }, () => tokens.accessToken(installation));
     const delayed = { code: 'token_renewal_delayed', status: 503 };
     for (const call of await Promise.allSettled(calls)) expect(call).toMatchObject({ reason: delayed });
     await until('Plane to be asked', () => minted > 0);
@@ -124,11 +124,11 @@ describe('a renewal', () => {
     oauth.mintBotToken = mint;
     timing.timeoutMs = TIMING.timeoutMs;
     await database.query('UPDATE tokens SET lease_until = now() WHERE lease_id IS NOT NULL');
-    expect((await tokens.accessTokenFor(installation)).reveal()).not.toBe('');
+    expect((await tokens.accessToken(installation)).reveal()).not.toBe('');
     settled.reject(new Error('Plane would have been given up on by now'));
   });
 
-  it('is stored by a process that stops meanwhile', async () => {
+  it('in progress when its process stops is stored', async () => {
     const leaving = await serviceContext(database, simulator, MODULES);
     await expire('user');
     await plane.post('/faults', HELD);
@@ -144,7 +144,7 @@ describe('a renewal', () => {
     expect(await user(here)).toBe(await renewed);
   });
 
-  it('is stored by a process that stops, also where a run of a handler began it then and has ended', async () => {
+  it('that a handler run started during the shutdown is stored', async () => {
     const leaving = await serviceContext(database, simulator, [...MODULES, QueueModule]);
     const queue = leaving.get(QueueService);
     await queue.declare('Renewing.run', SETTINGS);
@@ -174,7 +174,7 @@ describe('a renewal', () => {
     expect(await user(here)).toBe(await renewed);
   });
 
-  it('hands its token out only once it is written', async () => {
+  it('returns its token only once it is stored', async () => {
     await expire('user');
     const blocker = new Client({ connectionString: database.url });
     await blocker.connect();
@@ -195,18 +195,18 @@ describe('a renewal', () => {
     expect(await token).toBe(await user(elsewhere));
   });
 
-  it('of an installation that is deleted meanwhile brings nothing back', async () => {
+  it('of an installation that is uninstalled meanwhile does not restore its token', async () => {
     await expire('bot');
     await plane.post('/faults', HELD);
     const outcome = here
       .get(TokensService)
-      .accessTokenFor(installation)
+      .accessToken(installation)
       .then(
         () => 'a token',
         (error: unknown) => error,
       );
     await until('the lease to be taken', leased);
-    await elsewhere.get(TokenRemovalService).removeBot(botOf(installation), new Date());
+    await elsewhere.get(InstallAppService).uninstall(installation, new Date());
     await plane.clearFaults();
     expect(await outcome).toMatchObject({ code: 'installation_gone' });
     expect(await database.query(`SELECT state, access_token FROM tokens WHERE kind = 'bot'`)).toEqual([
@@ -214,7 +214,7 @@ describe('a renewal', () => {
     ]);
   });
 
-  it('outlives the request that began it', async () => {
+  it('continues after the time-out of the call that started it', async () => {
     await expire('user');
     here.get(TokenTiming).timeoutMs = 100;
     await plane.post('/faults', HELD);
@@ -227,7 +227,7 @@ describe('a renewal', () => {
     expect(await asked()).toBe(before);
   });
 
-  it('that keeps failing is not tried again before its pause is over, by callers and by schedules alike', async () => {
+  it('that fails is not retried before its backoff is over, by callers or by the job', async () => {
     for (const context of [here, elsewhere]) context.get(TokenTiming).minBackoffSeconds = 600;
     await expire('bot');
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'drop' });
@@ -239,7 +239,7 @@ describe('a renewal', () => {
     for (let round = 0; round < 5; round += 1) {
       const asking = [here, elsewhere].flatMap((context) => [
         context.get(TokenRefreshJob).run(),
-        context.get(TokensService).accessTokenFor(installation),
+        context.get(TokensService).accessToken(installation),
       ]);
       await Promise.allSettled(asking);
     }
@@ -250,7 +250,7 @@ describe('a renewal', () => {
     expect(row?.seconds).toBeGreaterThan(300);
   });
 
-  it('refused for wrong credentials of the app is tried again, seldom, and costs nobody a consent', async () => {
+  it('rejected for wrong credentials of the app is retried seldom, and no user must consent again', async () => {
     await expire('user');
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 401 });
     await expect(user(here)).rejects.toMatchObject({ planeStatus: 401 });
@@ -261,17 +261,17 @@ describe('a renewal', () => {
     expect(row?.seconds).toBeGreaterThan(2000);
   });
 
-  it('refused with 401 for the token alone asks for consent', async () => {
+  it('rejected with 401 for the token alone needs consent', async () => {
     await expire('user');
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 401, times: 1 });
     await expect(user(here)).rejects.toMatchObject({ code: 'consent_needed' });
   });
 
-  it('that our own database fails is not booked as Plane’s failure', async () => {
+  it('that fails with an error of the database is not recorded as a failure of Plane', async () => {
     here.get(TokenTiming).internalErrorBackoffSeconds = 1000;
     await expire('bot');
     await database.query('ALTER TABLE installations RENAME TO away');
-    await expect(here.get(TokensService).accessTokenFor(installation)).rejects.toThrow(/installations/);
+    await expect(here.get(TokensService).accessToken(installation)).rejects.toThrow(/installations/);
     await database.query('ALTER TABLE away RENAME TO installations');
     const [row] = await database.query<{ seconds: number }>(
       `SELECT failures, last_error, extract(epoch FROM next_attempt_at - now())::float8 AS seconds
@@ -279,15 +279,15 @@ describe('a renewal', () => {
     );
     expect(row).toMatchObject({ failures: 0, last_error: null });
     expect(row?.seconds).toBeGreaterThan(500);
-    await expect(here.get(TokensService).accessTokenFor(installation)).rejects.toMatchObject({
+    await expect(here.get(TokensService).accessToken(installation)).rejects.toMatchObject({
       code: 'token_renewal_delayed',
-      message: expect.stringContaining('trouble of our own'),
+      message: expect.stringContaining('internal error'),
     });
     await database.query(`UPDATE tokens SET next_attempt_at = now()`);
-    expect((await here.get(TokensService).accessTokenFor(installation)).reveal()).not.toBe('');
+    expect((await here.get(TokensService).accessToken(installation)).reveal()).not.toBe('');
   });
 
-  it('of a token whose installation is gone here wipes it, and is not tried again', async () => {
+  it('of a token whose installation is uninstalled here revokes it, and is not retried', async () => {
     await database.query(`UPDATE installations SET status = 'uninstalled', uninstalled_at = now()`);
     await expire('bot');
     await here.get(TokenRefreshJob).run();

@@ -18,7 +18,7 @@ import { userGrant } from '../support/user-grant.js';
 const MODULES = [PlaneModule, InstallationsModule, TokensModule, TokenRefreshJobModule];
 const USERS = Array.from({ length: 20 }, (_, index) => `user-${index}`);
 
-describe('the schedule of tokens', () => {
+describe('the token refresh job', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let plane: SimulatorControl;
@@ -55,7 +55,7 @@ describe('the schedule of tokens', () => {
   const granted = async (): Promise<number> =>
     Object.values((await plane.state()).grants).reduce((sum, count) => sum + count, 0);
 
-  it('renews what is due, and nothing else', async () => {
+  it('refreshes the tokens that are due, and no others', async () => {
     await fallDue(`kind = 'bot' OR plane_user_id = 'user-3'`);
     const before = await granted();
     await service(TokenRefreshJob).run();
@@ -64,14 +64,14 @@ describe('the schedule of tokens', () => {
     expect((await granted()) - before).toBe(2);
   });
 
-  it('of two replicas renews each token once', async () => {
+  it('of two replicas refreshes each token once', async () => {
     await fallDue();
     const before = await granted();
     await Promise.all([service(TokenRefreshJob, 0).run(), service(TokenRefreshJob, 1).run()]);
     expect([await renewed(), (await granted()) - before]).toEqual([USERS.length + 1, USERS.length + 1]);
   });
 
-  it('takes the soonest to expire first, and leaves a failing one alone for a while', async () => {
+  it('refreshes the token that expires soonest first, and backs off from one that fails', async () => {
     await database.query(
       `UPDATE tokens SET expires_at = now() + interval '1 minute' WHERE plane_user_id = 'user-7'`,
     );
@@ -91,14 +91,14 @@ describe('the schedule of tokens', () => {
     expect(await renewed()).toBe(USERS.length + 1 - 5);
   });
 
-  it('goes on where one token cannot be read', async () => {
+  it('continues where one token cannot be opened', async () => {
     await fallDue();
     await database.query(`UPDATE tokens SET access_token = 'nonsense' WHERE plane_user_id = 'user-1'`);
     await service(TokenRefreshJob).run();
     expect(await renewed()).toBe(USERS.length);
   });
 
-  it('renews a user token that came without a refresh token when it expires, by asking for consent', async () => {
+  it('needs consent for a user token without a refresh token once it expires', async () => {
     const { refreshToken: _none, ...grant } = await userGrant(service(PlaneOAuthService), simulator.url);
     await service(TokensService).storeUser('mika', grant);
     const [row] = await database.query(

@@ -8,7 +8,7 @@ import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { PlaneUsersService } from '../../src/plane/plane-users.service.js';
 import { Secret } from '../../src/common/secret.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
-import { InstallAppService } from '../../src/tokens/install-app.service.js';
+import { InstallAppService } from '../../src/installations/install-app.service.js';
 import { TokenTiming } from '../../src/tokens/token-timing.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
@@ -68,8 +68,8 @@ describe('tokens', () => {
     await tokens.storeUser(userId, userGrant);
   });
 
-  const bot = async (): Promise<string> => (await tokens.accessTokenFor(installation)).reveal();
-  const user = async (): Promise<string> => (await tokens.accessTokenForUser(userId)).reveal();
+  const bot = async (): Promise<string> => (await tokens.accessToken(installation)).reveal();
+  const user = async (): Promise<string> => (await tokens.accessToken({ planeUserId: userId })).reveal();
   const expire = (kind: 'bot' | 'user', at = PASSED): Promise<unknown> =>
     database.query(
       `UPDATE tokens SET obtained_at = now() - interval '1 day', due_at = now() - interval '2 minutes', expires_at = ${at} WHERE kind = '${kind}'`,
@@ -113,7 +113,7 @@ describe('tokens', () => {
     await expect(bot()).rejects.toMatchObject({ code: 'secret_unreadable' });
   });
 
-  it.each(['bot', 'user'] as const)('of a %s are renewed once for 50 callers when due', async (kind) => {
+  it.each(['bot', 'user'] as const)('of a %s are refreshed once for 50 callers when due', async (kind) => {
     const read = kind === 'bot' ? bot : user;
     const old = await read();
     const before = await grants();
@@ -125,7 +125,7 @@ describe('tokens', () => {
     expect(await read()).toBe(got[0]);
   });
 
-  it('keep the old refresh token where Plane sends no new one', async () => {
+  it('keep the refresh token where Plane sends no new one', async () => {
     await plane.post('/settings', { sameRefreshToken: true });
     await expire('user');
     const first = await user();
@@ -134,7 +134,7 @@ describe('tokens', () => {
     await plane.post('/settings', { sameRefreshToken: false });
   });
 
-  it('are used while they live when Plane is down, and fail clearly after, with one attempt a minute', async () => {
+  it('are used until they expire while Plane is down, then fail with a clear error; one refresh a minute is tried', async () => {
     const old = await bot();
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 500 });
     await expire('bot', `now() + interval '1 minute'`);
@@ -149,7 +149,7 @@ describe('tokens', () => {
     expect(await bot()).not.toBe(old);
   });
 
-  it('of a user whose refresh token is dead ask for consent, and Plane is not asked again', async () => {
+  it('of a user whose refresh token is rejected need consent, and Plane is not called again', async () => {
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'refuse-grant' });
     await expire('user');
     await expect(user()).rejects.toMatchObject({ code: 'consent_needed', status: 403 });
@@ -159,7 +159,7 @@ describe('tokens', () => {
     expect(await grants()).toBe(before);
   });
 
-  it('of a user whose refresh was answered into the void need consent, and say so', async () => {
+  it('of a user whose refresh lost its answer need consent, with that reason', async () => {
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'drop-answer', times: 1 });
     await expire('user');
     await expect(user()).rejects.toMatchObject({ name: 'PlaneError', kind: 'network' });
@@ -170,7 +170,7 @@ describe('tokens', () => {
     ]);
   });
 
-  it('are renewed after the lease of a process that died', async () => {
+  it('are refreshed after the lease of a process that died has expired', async () => {
     const old = await user();
     await expire('user');
     await database.query(
@@ -180,18 +180,18 @@ describe('tokens', () => {
   });
 
   it.each(['bot', 'user'] as const)(
-    'of a %s that Plane refuses are renewed once for 50 calls at once, and the calls made again',
+    'of a %s that Plane rejects are refreshed once for 50 concurrent calls, and the calls are repeated',
     async (kind) => {
       await plane.post('/settings', { rateLimitPerMinute: 1000 });
       const client = context.get(PlaneClientFactory).create(
         kind === 'bot'
           ? {
-              live: () => tokens.accessTokenFor(installation),
-              insteadOf: (refused) => tokens.accessTokenInsteadOf(refused, installation),
+              live: () => tokens.accessToken(installation),
+              insteadOf: (refused) => tokens.accessToken(installation, refused),
             }
           : {
-              live: () => tokens.accessTokenForUser(userId),
-              insteadOf: (refused) => tokens.userTokenInsteadOf(refused, userId),
+              live: () => tokens.accessToken({ planeUserId: userId }),
+              insteadOf: (refused) => tokens.accessToken({ planeUserId: userId }, refused),
             },
       );
       await client.users.me();
@@ -203,8 +203,10 @@ describe('tokens', () => {
     },
   );
 
-  it('of nobody ask for consent', async () => {
-    await expect(tokens.accessTokenForUser('nobody')).rejects.toMatchObject({ code: 'consent_needed' });
+  it('of a user who never consented need consent', async () => {
+    await expect(tokens.accessToken({ planeUserId: 'nobody' })).rejects.toMatchObject({
+      code: 'consent_needed',
+    });
   });
 
   it('are minted again where a bot has none', async () => {
@@ -212,7 +214,7 @@ describe('tokens', () => {
     expect(await bot()).not.toBe('');
   });
 
-  it('of a new consent are not overwritten by a renewal that began before it', async () => {
+  it('of a new consent are not overwritten by a refresh that started before it', async () => {
     await expire('user');
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'slow', ms: 600_000, times: 1 });
     const renewed = user();
@@ -223,7 +225,7 @@ describe('tokens', () => {
     expect(await user()).toBe('from-consent');
   });
 
-  it('without expires_in are taken to live an hour', async () => {
+  it('without expires_in are assumed to live an hour', async () => {
     await plane.post('/settings', { omitExpiresIn: true });
     await expire('bot');
     await bot();

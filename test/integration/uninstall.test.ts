@@ -54,7 +54,7 @@ const MODULES = [
   ListenerModule,
 ];
 
-describe('an app that is uninstalled without a word', () => {
+describe('an uninstall, of which Plane sends no event', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let plane: SimulatorControl;
@@ -93,7 +93,7 @@ describe('an app that is uninstalled without a word', () => {
     (await context.get(InstallationsService).findById(installation.id))?.status;
   const names = (): string[] => heard.map(({ event }) => event.name);
 
-  it('tells of the install, once, with a client that works', async () => {
+  it('an install is published once, with a client that works', async () => {
     installation = await install();
     await install();
     await until('the handler to run', () => heard.length > 0);
@@ -110,13 +110,13 @@ describe('an app that is uninstalled without a word', () => {
     ]);
   });
 
-  it('runs the handler that the README shows', async () => {
+  it('the handler in the README runs', async () => {
     const listed = async (): Promise<boolean> =>
       'GET /api/v1/workspaces/sandbox/projects/ 200' in (await plane.counts()).requests;
     expect(await until('the projects to be listed', listed)).toBe(true);
   });
 
-  it('stays as it is while Plane says so, or does not answer', async () => {
+  it('an installation stays while Plane confirms it, or does not answer', async () => {
     await check();
     await plane.post('/faults', { match: '/auth/o/', kind: 'status', status: 500 });
     await check();
@@ -124,7 +124,7 @@ describe('an app that is uninstalled without a word', () => {
     expect([await status(), await token()]).toEqual(['installed', { state: 'live', wiped: false }]);
   });
 
-  it('learns a new name by the look', async () => {
+  it('the check stores a new name of the workspace', async () => {
     await plane.post(`/workspaces/${installation.workspaceSlug}`, { name: 'Renamed' });
     await check();
     expect(await context.get(InstallationsService).findById(installation.id)).toMatchObject({
@@ -134,14 +134,14 @@ describe('an app that is uninstalled without a word', () => {
 
   it.each([
     ['Plane says so', true],
-    ['Plane refuses its token', false],
-  ])('is noticed when %s; its tokens are wiped, and the app is told', async (_, keepTokens) => {
+    ['Plane rejects its token', false],
+  ])('is detected when %s; the token is revoked, and the event is published', async (_, keepTokens) => {
     heard.length = 0;
     await uninstall(keepTokens);
     await check();
     expect([await status(), await token()]).toEqual(['uninstalled', { state: 'revoked', wiped: true }]);
     await until('the handler to run', () => names().includes('installation.removed'));
-    await expect(context.get(TokensService).accessTokenFor(installation)).rejects.toMatchObject({
+    await expect(context.get(TokensService).accessToken(installation)).rejects.toMatchObject({
       code: 'installation_gone',
     });
     await check();
@@ -151,7 +151,7 @@ describe('an app that is uninstalled without a word', () => {
     expect(names()).toEqual(['installation.removed', 'installation.added']);
   });
 
-  it('is noticed by the renewal of its token, and not asked for again', async () => {
+  it('is detected by the refresh of its token, which is not retried', async () => {
     heard.length = 0;
     await uninstall(false);
     await database.query(`UPDATE tokens SET due_at = now() WHERE kind = 'bot' AND state = 'live'`);
@@ -164,7 +164,7 @@ describe('an app that is uninstalled without a word', () => {
     await until('the handler to run', () => names().includes('installation.removed'));
   });
 
-  it('tells whose consent is needed', async () => {
+  it('a rejected grant of a user publishes token.needs_consent', async () => {
     const oauth = context.get(PlaneOAuthService);
     await context.get(TokensService).storeUser('somebody', await userGrant(oauth, simulator.url));
     await database.query(`UPDATE tokens SET due_at = now() WHERE kind = 'user'`);

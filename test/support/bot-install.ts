@@ -1,7 +1,7 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { type Installation } from '../../src/installations/installation.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
-import { InstallAppService } from '../../src/tokens/install-app.service.js';
+import { InstallAppService } from '../../src/installations/install-app.service.js';
 import { type SimulatorControl } from './simulator-control.js';
 
 /** Installs the app in the simulator's first workspace and takes the install in, as the callback does. */

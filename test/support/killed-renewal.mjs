@@ -50,10 +50,10 @@ const POINTS = {
   'after the commit': () => killAround(repository, 'complete', 'after'),
 };
 
-const current = await tokens.accessTokenForUser(user);
+const current = await tokens.accessToken({ planeUserId: user });
 POINTS[point]();
 const lines = createInterface({ input: process.stdin });
 console.log('ready');
 await once(lines, 'line');
-await tokens.userTokenInsteadOf(current, user);
+await tokens.accessToken({ planeUserId: user }, current);
 throw new Error('it should have died');

@@ -41,7 +41,7 @@ const [tokens, schedule] = [context.get(TokensService), context.get(TokenRefresh
 async function call() {
   const id = ids[Math.floor(Math.random() * ids.length)];
   try {
-    const token = await tokens.accessTokenFor({ id, baseUrl: config.planeBaseUrl });
+    const token = await tokens.accessToken({ id, baseUrl: config.planeBaseUrl });
     const { status } = await fetch(`${config.planeBaseUrl}/api/v1/users/me/`, {
       headers: { authorization: `Bearer ${token.reveal()}` },
     });

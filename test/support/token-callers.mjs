@@ -26,7 +26,7 @@ await new Promise((resolve) => lines.once('line', resolve));
 const hash = (text) => createHash('sha256').update(text).digest('hex');
 const ask = async (user) => {
   try {
-    return { user, token: hash((await tokens.accessTokenForUser(user)).reveal()) };
+    return { user, token: hash((await tokens.accessToken({ planeUserId: user })).reveal()) };
   } catch (error) {
     return { user, error: error.message };
   }

@@ -59,13 +59,8 @@ export class DeliveryReadsService {
 
   private async filterOf(given: DeliveryFilterDto): Promise<DeliveryFilter> {
     const { event, workspace, state, handler, since, until, text } = given;
-    const workspaceId = workspace && (await this.workspaceId(workspace));
+    const workspaceId = workspace && (await this.installations.workspaceIdOf(workspace));
     const filter = { event, workspaceId, state, handler, since, until, text };
     return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
-  }
-
-  private async workspaceId(slugOrId: string): Promise<string> {
-    const all = await this.installations.all();
-    return all.find(({ workspaceSlug }) => workspaceSlug === slugOrId)?.workspaceId ?? slugOrId;
   }
 }

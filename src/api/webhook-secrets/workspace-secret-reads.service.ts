@@ -14,9 +14,7 @@ export class WorkspaceSecretReadsService {
 
   /** Its secrets, none of them too. @throws {DomainError} `workspace_unknown` */
   async of(workspace: string): Promise<WorkspaceSecretsDto> {
-    const known = (await this.installations.all()).find(({ workspaceSlug, workspaceId }) =>
-      [workspaceSlug, workspaceId].includes(workspace),
-    );
+    const known = await this.installations.findBySlugOrId(workspace);
     if (!known) throw unknownWorkspace(workspace);
     const { workspaceId, workspaceSlug } = known;
     const own = (await this.secrets.list()).filter((secret) => secret.workspaceId === workspaceId);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
 import { HandlerRegistry } from '../../webhooks/discovery/handler.registry.js';
-import { type RawQuery } from '../parts/query.js';
+import { type RawQuery, textIn } from '../parts/query.js';
 import { deliveryQuery } from './delivery-query.js';
 import { type DeliveryList } from './deliveries.view.js';
 
@@ -20,7 +20,8 @@ export class DeliveryListService {
   /** The page that the address asks for. */
   async read(raw: RawQuery): Promise<DeliveryList> {
     const installations = await this.installations.all();
-    const query = deliveryQuery(raw, installations);
+    const workspace = textIn(raw, 'workspace');
+    const query = deliveryQuery(raw, workspace && (await this.installations.workspaceIdOf(workspace)));
     const cursor = query.before === undefined ? {} : { before: query.before };
     const { deliveries, next } = await this.deliveries.page(query.filter, { limit: PAGE, ...cursor });
     const workspaces = new Map(installations.map((each) => [each.workspaceId, each.workspaceSlug]));

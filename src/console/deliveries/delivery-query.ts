@@ -1,4 +1,3 @@
-import { type Installation } from '../../installations/installation.js';
 import { type DeliveryFilter } from '../../webhooks/deliveries/delivery-filter.js';
 import { OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
 import { givenOf, type RawQuery, textIn, timeIn } from '../parts/query.js';
@@ -14,15 +13,13 @@ export interface DeliveryQuery {
   readonly given: URLSearchParams;
 }
 
-/** Reads a list's address; what makes no sense is left out. @param installations by which a workspace has a slug */
-export function deliveryQuery(query: RawQuery, installations: readonly Installation[]): DeliveryQuery {
-  const workspace = textIn(query, 'workspace');
-  const named = installations.find(({ workspaceSlug }) => workspaceSlug === workspace);
+/** Reads a list's address; what makes no sense is left out. @param workspaceId of the workspace that it names */
+export function deliveryQuery(query: RawQuery, workspaceId: string | undefined): DeliveryQuery {
   const state = stateIn(textIn(query, 'state'));
   const filter: DeliveryFilter = {
     ...given('text', textIn(query, 'text')),
     ...given('event', textIn(query, 'event')),
-    ...given('workspaceId', named?.workspaceId ?? workspace),
+    ...given('workspaceId', workspaceId),
     ...given('state', state),
     ...given('handler', textIn(query, 'handler')),
     ...given('since', timeIn(query, 'since')),

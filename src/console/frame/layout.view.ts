@@ -1,4 +1,5 @@
 import { html, type Html } from '../../common/html.js';
+import { BRAND } from '../../common/page.js';
 import { includesRole } from '../../identity/operator-role.js';
 import { type Operator } from '../../identity/operator.js';
 import { signOutForm } from '../../identity/sign-in/sign-in.pages.js';
@@ -37,8 +38,6 @@ ${operator && navigation(page.section, operator)}
 </html>
 `;
 }
-
-const BRAND = html`<svg class="mark" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true" focusable="false"><path d="M3 27V15.5C3 9.7 8.8 5 16 5s13 4.7 13 10.5V27h-5v-9H8v9z" fill="currentColor"/><path d="M12 27v-5h8v5z" fill="currentColor"/></svg>`;
 
 function navigation(current: string | undefined, { role }: Operator): Html {
   const visible = SECTIONS.filter(

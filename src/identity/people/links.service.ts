@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { QueueService } from '../../queue/queue.service.js';
-import { TokenRemovalService } from '../../tokens/token-removal.service.js';
+import { TokensService } from '../../tokens/tokens.service.js';
 import { DEVELOPER } from '../access/developer.js';
 import { personDisabled } from '../identity.errors.js';
 import { type Profile } from '../profile.js';
@@ -22,7 +22,7 @@ export class LinksService {
   constructor(
     private readonly config: HangarConfig,
     private readonly links: LinksRepository,
-    private readonly removal: TokenRemovalService,
+    private readonly tokens: TokensService,
     private readonly dataSource: DataSource,
     private readonly queue: QueueService,
   ) {}
@@ -40,7 +40,7 @@ export class LinksService {
       return true;
     });
     if (added) return;
-    await this.removal.revokeUser(planeUserId);
+    await this.tokens.revokeUser(planeUserId);
     throw personDisabled();
   }
 
@@ -60,7 +60,7 @@ export class LinksService {
     const links = await this.linksOf(subject);
     if (!links.some((link) => link.planeUserId === planeUserId)) throw unknownLink();
     // The token first: if removing the link fails, unlink can be called again.
-    await this.removal.revokeUser(planeUserId);
+    await this.tokens.revokeUser(planeUserId);
     await this.links.remove(this.linkOf(subject, planeUserId));
   }
 

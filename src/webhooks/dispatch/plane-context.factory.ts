@@ -50,8 +50,8 @@ export class PlaneContextFactory {
 
   private botTokens(installation: Installation): TokenSupplier {
     return {
-      live: () => this.tokens.accessTokenFor(installation),
-      insteadOf: (rejected) => this.tokens.accessTokenInsteadOf(rejected, installation),
+      live: () => this.tokens.accessToken(installation),
+      insteadOf: (rejected) => this.tokens.accessToken(installation, rejected),
       budgetKey: `bot:${installation.id}`,
     };
   }
@@ -59,14 +59,14 @@ export class PlaneContextFactory {
   /** A subject and their Plane user have separate budgets of calls here, although Plane counts them together. */
   private userTokens(person: string): TokenSupplier {
     return {
-      live: async () => this.tokens.accessTokenForUser(await this.planeUserOf(person)),
-      insteadOf: async (rejected) => this.tokens.userTokenInsteadOf(rejected, await this.planeUserOf(person)),
+      live: async () => this.tokens.accessToken(await this.holderOf(person)),
+      insteadOf: async (rejected) => this.tokens.accessToken(await this.holderOf(person), rejected),
       budgetKey: `user:${person}`,
     };
   }
 
   /** An unlinked `person` is taken for a Plane user; whether there is one shows when a token is needed. */
-  private async planeUserOf(person: string): Promise<string> {
-    return (await this.links.planeUserOf(person)) ?? person;
+  private async holderOf(person: string): Promise<{ planeUserId: string }> {
+    return { planeUserId: (await this.links.planeUserOf(person)) ?? person };
   }
 }

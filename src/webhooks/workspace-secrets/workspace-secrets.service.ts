@@ -103,13 +103,8 @@ export class WorkspaceSecretsService {
   }
 
   private async require(workspace: string): Promise<Installation> {
-    const ofPlane = (await this.installations.all()).filter(
-      ({ baseUrl }) => baseUrl === this.config.planeBaseUrl,
-    );
-    const byId = ofPlane.filter(({ workspaceId }) => workspaceId === workspace);
-    const found = byId.length > 0 ? byId : ofPlane.filter(({ workspaceSlug }) => workspaceSlug === workspace);
-    const installation = found.find(({ status }) => status === 'installed') ?? found[0];
-    if (!installation) throw unknownWorkspace(workspace);
-    return installation;
+    const found = await this.installations.findBySlugOrId(workspace);
+    if (!found) throw unknownWorkspace(workspace);
+    return found;
   }
 }

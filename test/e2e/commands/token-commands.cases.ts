@@ -85,8 +85,8 @@ export function tokenCommandsCases(shared: SharedServer): void {
     });
 
     it.each([
-      ['an unknown id', () => randomUUID(), /no token has the id/],
-      ['no id at all', () => 'nonsense', /no token has the id nonsense/],
+      ['an unknown id', () => randomUUID(), /No token has the id/],
+      ['no id at all', () => 'nonsense', /No token has the id nonsense/],
     ])('reject %s', async (_, of, text) => {
       const { code, stderr } = await hangar('tokens', 'refresh', of());
       expect([code, stderr]).toEqual([1, expect.stringMatching(text)]);
@@ -96,11 +96,11 @@ export function tokenCommandsCases(shared: SharedServer): void {
       await together.database.query(
         `UPDATE tokens SET lease_id = gen_random_uuid(), lease_until = now() + interval '1 minute'`,
       );
-      expect((await hangar('tokens', 'refresh', id)).stderr).toMatch(/being renewed by another process/);
+      expect((await hangar('tokens', 'refresh', id)).stderr).toMatch(/being refreshed by another process/);
       await together.database.query(
         `UPDATE tokens SET lease_id = NULL, lease_until = NULL, state = 'revoked', access_token = NULL`,
       );
-      expect((await hangar('tokens', 'refresh', id)).stderr).toMatch(/is revoked and its secrets are wiped/);
+      expect((await hangar('tokens', 'refresh', id)).stderr).toMatch(/is revoked and its secrets are deleted/);
     });
 
     it('list installations', async () => {

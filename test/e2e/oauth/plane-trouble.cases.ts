@@ -21,7 +21,7 @@ export function planeTroubleCases(shared: SharedServer): void {
     it.each([
       ['breaks the connection off', { match: TOKEN_ENDPOINT, kind: 'drop' }, 502, 'Plane cannot be reached'],
       ['answers 500', { match: TOKEN_ENDPOINT, kind: 'status', status: 500 }, 502, 'Try again later'],
-      ['answers 429', { match: TOKEN_ENDPOINT, kind: 'status', status: 429 }, 502, 'asked too often'],
+      ['answers 429', { match: TOKEN_ENDPOINT, kind: 'status', status: 429 }, 502, 'Too many requests'],
       ['has no OAuth apps', { match: TOKEN_ENDPOINT, kind: 'status', status: 404 }, 502, 'PLANE_BASE_URL'],
       ['refuses the grant', { match: TOKEN_ENDPOINT, kind: 'refuse-grant' }, 400, 'does not confirm'],
       [

@@ -151,7 +151,7 @@ export function peopleCases(shared: SharedServerWithProvider): void {
       await together.database.query(`UPDATE console_sessions SET subject = 'bob'`);
       const refused = await browser.open(callback);
       expect(refused.status).toBe(403);
-      expect(await refused.text()).toContain('You were signed in at /console when this was begun');
+      expect(await refused.text()).toContain('You were signed in at /console when this was started');
       expect(await together.database.query('SELECT * FROM linked_users')).toEqual([]);
     });
   });

@@ -1,0 +1,33 @@
+/** Who consents: an admin to the app's bot in a workspace, or a user to the app acting in their name. */
+export const OAUTH_FLOWS = ['bot', 'user'] as const;
+
+export type OAuthFlow = (typeof OAUTH_FLOWS)[number];
+
+/** A consent that was started and is not finished yet. */
+export interface PendingConsent {
+  readonly flow: OAuthFlow;
+  readonly returnTo?: string;
+  /** Who was signed in when it was started; the Plane user is linked to them. */
+  readonly subject?: string;
+}
+
+/** A consent that was started here and failed. It carries what it was for, so that it can be started again. */
+export class FailedConsent extends Error {
+  constructor(
+    readonly pending: PendingConsent,
+    override readonly cause: unknown,
+  ) {
+    super('a consent failed');
+    this.name = 'FailedConsent';
+  }
+
+  /** Where the same consent is started again. */
+  get tryAgain(): string {
+    const { flow, returnTo } = this.pending;
+    const query = new URLSearchParams({
+      ...(flow === 'user' && { flow }),
+      ...(returnTo && { return_to: returnTo }),
+    });
+    return query.size === 0 ? '/oauth/setup' : `/oauth/setup?${query.toString()}`;
+  }
+}
