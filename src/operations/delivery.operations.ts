@@ -8,10 +8,10 @@ import { DeliveryReplayService, type Replay } from '../webhooks/deliveries/deliv
 import { type StoredWebhook } from '../webhooks/deliveries/stored-webhook.js';
 import { HandlerRegistry } from '../webhooks/discovery/handler.registry.js';
 
-/** Of one delivery; more than it has handlers. */
+/** More than a delivery can have: one a handler. */
 const MAX_LETTERS = 1000;
 
-/** What an operator does with deliveries, audited. */
+/** Operations on deliveries, audited. */
 @Injectable()
 export class DeliveryOperations {
   constructor(
@@ -22,7 +22,7 @@ export class DeliveryOperations {
     private readonly letters: DeadLettersService,
   ) {}
 
-  /** A delivery with its bytes and headers. @throws {DomainError} `delivery_unknown` */
+  /** A delivery with its body and headers. @throws {DomainError} `delivery_unknown` */
   async read(by: Actor, id: string): Promise<StoredWebhook> {
     return this.audit.audited({ by, action: 'delivery.read', target: `delivery/${id}` }, () =>
       this.deliveries.require(id),
@@ -30,12 +30,11 @@ export class DeliveryOperations {
   }
 
   /**
-   * Hands stored deliveries to their handlers again. Where a single one lies among the dead letters of a handler, that
-   * letter is given back, so that nothing is left behind that seems to need somebody. A dry run only counts, and is not
-   * audited.
+   * Runs the handlers on stored deliveries again. Where a single delivery is a dead letter of a handler, that dead letter
+   * is redriven instead, so that it does not stay in the list. A dry run only counts, and is not audited.
    *
-   * @param handler to this one alone
-   * @throws {DomainError} `delivery_unknown` for a filter with an id that is not there, `handler_unknown`
+   * @param handler only this handler
+   * @throws {DomainError} `delivery_unknown` for a filter with an unknown id, `handler_unknown`
    */
   async replay(by: Actor, filter: DeliveryFilter, handler?: string, dryRun = false): Promise<Replay> {
     const { id, ...rest } = filter;
@@ -54,9 +53,9 @@ export class DeliveryOperations {
     const wanted =
       handler === undefined ? this.registry.matching(eventName).map((each) => each.id) : [handler];
     const { letters } = await this.letters.page({ deliveryId: id, handler }, { limit: MAX_LETTERS });
-    const lying = letters.filter((letter) => wanted.includes(letter.handler));
-    let jobs = await this.letters.redrive(lying);
-    const redriven = new Set(lying.map((letter) => letter.handler));
+    const matching = letters.filter((letter) => wanted.includes(letter.handler));
+    let jobs = await this.letters.redrive(matching);
+    const redriven = new Set(matching.map((letter) => letter.handler));
     for (const each of wanted)
       if (!redriven.has(each)) jobs += (await this.replays.replay({ id }, each)).jobs;
     return { deliveries: 1, jobs };
