@@ -12,7 +12,7 @@ const TO_HANDLER = {
 const DRY_RUN = { description: 'Only count' };
 
 /** Filters deliveries by all parameters that are given. */
-export class DeliveryFilterDto implements DeliveryFilterInput {
+class DeliveryFilterDto implements DeliveryFilterInput {
   @OptionalText({ description: "Plane's v2 or v1 name of the event", example: 'workitem.created' })
   event?: string;
 
