@@ -53,7 +53,9 @@ function lettersView(list: DeadLetterList, total: number, operator: Operator): H
   const table = tableView({
     caption: 'Dead letters, newest first',
     heads: [...(mayOperate ? ['~Select'] : []), 'Delivery', 'Why it failed', 'Handler', 'Failed'],
-    rows: letters.map((letter) => ({ cells: [...(mayOperate ? [boxView(letter)] : []), ...cellsOf(letter)] })),
+    rows: letters.map((letter) => ({
+      cells: [...(mayOperate ? [boxView(letter)] : []), ...cellsOf(letter)],
+    })),
   });
   return html`${ifAllowed(
     operator,

@@ -19,8 +19,17 @@ export function webhookSecretsView(
     <p class="intro">Webhooks of a workspace with a secret are verified with that secret only; all others with <code>PLANE_WEBHOOK_SECRETS</code>. A fingerprint is the first 8 hex digits of the SHA-256.</p>
     <section class="panel" aria-label="Webhook secrets">${tableView({
       caption: 'Webhook secrets, by workspace',
-      heads: ['Workspace', 'Fingerprint', 'State', 'Set', 'Last signed', ...(mayOperate ? ['~Operations'] : [])],
-      rows: secrets.map((secret) => ({ cells: [...cellsOf(secret), ...(mayOperate ? [removeView(secret)] : [])] })),
+      heads: [
+        'Workspace',
+        'Fingerprint',
+        'State',
+        'Set',
+        'Last signed',
+        ...(mayOperate ? ['~Operations'] : []),
+      ],
+      rows: secrets.map((secret) => ({
+        cells: [...cellsOf(secret), ...(mayOperate ? [removeView(secret)] : [])],
+      })),
       empty: 'No workspace has a secret.',
     })}</section>
     <section class="panel" aria-labelledby="set"><h2 id="set">Set the secret of a workspace</h2>
