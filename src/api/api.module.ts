@@ -11,9 +11,6 @@ import { ActivityController } from './activity/activity.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
-import { DeliveryReadsService } from './deliveries/delivery-reads.service.js';
-import { HandlerPauseController } from './handlers/handler-pause.controller.js';
-import { HandlerReadsService } from './handlers/handler-reads.service.js';
 import { HandlersController } from './handlers/handlers.controller.js';
 import { IdempotencyKeysModule } from './idempotency/idempotency-keys.module.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
@@ -25,7 +22,6 @@ import { OpenApiService } from './openapi/openapi.service.js';
 import { PeopleController } from './people/people.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { WebhookSecretsController } from './webhook-secrets/webhook-secrets.controller.js';
-import { WorkspaceSecretReadsService } from './webhook-secrets/workspace-secret-reads.service.js';
 
 const RESOURCES = [
   MeController,
@@ -34,14 +30,13 @@ const RESOURCES = [
   DeliveriesController,
   DeadLettersController,
   HandlersController,
-  HandlerPauseController,
   WebhookSecretsController,
   PeopleController,
   AuditController,
   ActivityController,
 ];
 
-/** `/api`: what operators' programs use. */
+/** `/api`: the operators' API. */
 @Module({
   imports: [
     OperationsModule,
@@ -55,12 +50,6 @@ const RESOURCES = [
     WorkspaceSecretsModule,
   ],
   controllers: [...RESOURCES, DocsController, OpenApiController],
-  providers: [
-    DeliveryReadsService,
-    HandlerReadsService,
-    IdempotencyService,
-    OpenApiService,
-    WorkspaceSecretReadsService,
-  ],
+  providers: [IdempotencyService, OpenApiService],
 })
 export class ApiModule {}

@@ -2,13 +2,13 @@ import { ApiProperty } from '@nestjs/swagger';
 import { OPERATOR_ROLES } from '../identity/operator-role.js';
 import { type Operator } from '../identity/operator.js';
 import { type Link } from '../identity/people/links.service.js';
-import { LinkDto } from './people/link.dto.js';
+import { LinkDto } from './people/person.dto.js';
 
-/** What an operator is told of themselves. */
+/** The operator who sends the request. */
 export class MeDto {
   @ApiProperty({
     enum: ['person', 'machine'],
-    description: '`person`: by a session; `machine`: by a bearer token',
+    description: '`person`: signed in by a session; `machine`: by a bearer token',
     example: 'person',
   })
   kind!: string;
@@ -19,7 +19,7 @@ export class MeDto {
   })
   issuer!: string;
 
-  @ApiProperty({ description: 'The subject there', example: '00u1a2b3c4D5e6F7g8h9' })
+  @ApiProperty({ description: 'Subject at the identity provider', example: '00u1a2b3c4D5e6F7g8h9' })
   subject!: string;
 
   @ApiProperty({ type: String, nullable: true, example: 'Ada Lovelace' })
@@ -34,18 +34,18 @@ export class MeDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Of a session: scripts send it back in `x-csrf-token` with what acts',
+    description: 'Only for sessions: send it as `x-csrf-token` with every request that changes something',
     example: null,
   })
   csrfToken!: string | null;
 
   @ApiProperty({
     type: [LinkDto],
-    description: 'The Plane users that they have let the app act as, the newest first',
+    description: 'Linked Plane users that the app may act as, newest first',
   })
   links!: LinkDto[];
 
-  /** Tells an operator. */
+  /** Converts an operator. */
   static of(this: void, operator: Operator, links: readonly Link[]): MeDto {
     const { kind, issuer, subject, name = null, email = null, role = null, csrfToken = null } = operator;
     return { kind, issuer, subject, name, email, role, csrfToken, links: links.map(LinkDto.of) };

@@ -5,8 +5,8 @@ const API = '/api/';
 const MAX_BYTES = 256 * 1024;
 
 /**
- * Prepares the application, before its routes are made: what is sent to the API is small, what it answers is kept by
- * nobody and names its request.
+ * Prepares the HTTP application for the API, before its routes are registered: limits bodies, forbids caching, adds the
+ * request id to responses.
  */
 export function prepareApi(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();

@@ -1,11 +1,11 @@
-import { DomainError, type RequestFault } from './domain-error.js';
+import { DomainError, type InvalidParameter } from './domain-error.js';
 
 /** What an error of one code may carry beside its texts. */
 export interface CodedErrorExtras {
   /** Seconds after which trying again makes sense. */
   readonly retryAfterSeconds?: number;
   /** All that is wrong with a request. */
-  readonly errors?: readonly RequestFault[];
+  readonly errors?: readonly InvalidParameter[];
 }
 
 /**

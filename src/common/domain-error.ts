@@ -1,5 +1,5 @@
 /** One thing that is wrong with a request. */
-export interface RequestFault {
+export interface InvalidParameter {
   /** The query parameter, header or field of the body. */
   readonly parameter: string;
   /** What is wrong with it and what it may be; never what was sent. */
@@ -19,7 +19,7 @@ export interface DomainErrorInit {
   /** Seconds after which trying again makes sense. */
   readonly retryAfterSeconds?: number;
   /** All that is wrong with a request, where it is refused for what it holds. */
-  readonly errors?: readonly RequestFault[];
+  readonly errors?: readonly InvalidParameter[];
 }
 
 /** An error that a person is meant to read: a stable code, what is wrong, what to do. Never holds a secret. */
@@ -29,7 +29,7 @@ export class DomainError extends Error implements DomainErrorInit {
   readonly detail: string;
   readonly status: number;
   readonly retryAfterSeconds?: number;
-  readonly errors?: readonly RequestFault[];
+  readonly errors?: readonly InvalidParameter[];
 
   constructor(init: DomainErrorInit) {
     super(init.detail);

@@ -1,4 +1,4 @@
-import { DomainError, type RequestFault } from './domain-error.js';
+import { DomainError, type InvalidParameter } from './domain-error.js';
 
 /** An error as an HTTP API tells it (RFC 9457), with the id that the log line of the same request carries. */
 export interface Problem {
@@ -8,7 +8,7 @@ export interface Problem {
   readonly detail: string;
   readonly requestId: string;
   /** All that is wrong with a request, where it is refused for what it holds. */
-  readonly errors?: readonly RequestFault[];
+  readonly errors?: readonly InvalidParameter[];
 }
 
 const TITLES: Record<number, string> = {

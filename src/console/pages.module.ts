@@ -15,9 +15,7 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.js
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
 import { DeliveryController } from './deliveries/delivery.controller.js';
 import { DeliveryListService } from './deliveries/delivery-list.service.js';
-import { DeliveryService } from './deliveries/delivery.service.js';
 import { PageFrameService } from './frame/page-frame.service.js';
-import { UnknownPageController } from './frame/unknown-page.controller.js';
 import { HandlersController } from './handlers/handlers.controller.js';
 import { InstallationsController } from './installations/installations.controller.js';
 import { LiveStreamsService } from './live/live-streams.service.js';
@@ -28,7 +26,7 @@ import { PeopleController } from './people/people.controller.js';
 import { WebhookSecretsController } from './webhook-secrets/webhook-secrets.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 
-/** `/console`: what operators see and click. */
+/** `/console`: the operators' web pages. */
 @Module({
   imports: [
     OperationsModule,
@@ -42,7 +40,7 @@ import { TokensController } from './tokens/tokens.controller.js';
     WebhooksModule,
     WorkspaceSecretsModule,
   ],
-  providers: [DeliveryListService, DeliveryService, LiveStreamsService, OverviewService, PageFrameService],
+  providers: [DeliveryListService, LiveStreamsService, OverviewService, PageFrameService],
   controllers: [
     AssetsController,
     OverviewController,
@@ -56,7 +54,6 @@ import { TokensController } from './tokens/tokens.controller.js';
     PeopleController,
     AuditController,
     LinksController,
-    UnknownPageController,
   ],
 })
 export class PagesModule {}

@@ -77,7 +77,8 @@ export class ProcessMetricsService {
   }
 }
 
-function version(): string {
+/** The version of the Hangar package. */
+export function version(): string {
   const manifest = findPackageJSON('..', import.meta.url);
   return manifest === undefined
     ? 'unknown'

@@ -4,7 +4,7 @@ import { AuditLogService } from '../audit/audit-log.service.js';
 import { type AuditFilter, type AuditRecord } from '../audit/audit-record.js';
 import { AuditService } from '../audit/audit.service.js';
 
-/** What an operator does with the audit log itself, audited. */
+/** Operations on the audit log itself, audited. */
 @Injectable()
 export class AuditOperations {
   constructor(
@@ -13,9 +13,9 @@ export class AuditOperations {
   ) {}
 
   /**
-   * Books the export, and resolves with the entries of the filter, the oldest first.
+   * Records the export and resolves with the matching entries, oldest first.
    *
-   * @throws {DomainError} `audit_unavailable`, before anything is handed out
+   * @throws {DomainError} `audit_unavailable`; nothing is exported then
    */
   async export(by: Actor, filter: AuditFilter): Promise<AsyncGenerator<AuditRecord, void, void>> {
     await this.audit.record({ by, action: 'audit.export', outcome: 'done', details: { filter } });

@@ -6,7 +6,7 @@ import { type DeliveryFilter } from '../webhooks/deliveries/delivery-filter.js';
 import { DeliveryReplayService, type Replay } from '../webhooks/deliveries/delivery-replay.service.js';
 import { type StoredWebhook } from '../webhooks/deliveries/stored-webhook.js';
 
-/** What operators do with deliveries; audited. */
+/** Operations on deliveries, audited. */
 @Injectable()
 export class DeliveryOperations {
   constructor(
@@ -15,7 +15,7 @@ export class DeliveryOperations {
     private readonly replays: DeliveryReplayService,
   ) {}
 
-  /** A delivery with its bytes and headers. @throws {DomainError} `delivery_unknown` */
+  /** A delivery with its body and headers. @throws {DomainError} `delivery_unknown` */
   async read(by: Actor, id: string): Promise<StoredWebhook> {
     return this.audit.audited({ by, action: 'delivery.read', target: `delivery/${id}` }, () =>
       this.deliveries.require(id),

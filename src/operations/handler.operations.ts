@@ -1,18 +1,50 @@
 import { Injectable } from '@nestjs/common';
+import { type HandlerRate } from '../activity/activity-figures.js';
+import { ActivityService } from '../activity/activity.service.js';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { unknownHandler } from '../webhooks/discovery/handler.errors.js';
+import { type HandlerStats, HandlerStatsService } from '../webhooks/pauses/handler-stats.service.js';
 import { HandlerPausesService, type PausedHandler } from '../webhooks/pauses/handler-pauses.service.js';
 
-/** What an operator does with handlers, audited. */
+/** Rates are averages over this many minutes. */
+export const RATE_MINUTES = 5;
+
+/** A handler's counts and pause, and how fast it runs. */
+export interface HandlerWithRate {
+  readonly stats: HandlerStats;
+  /** `undefined` where it did not run lately. */
+  readonly rate: HandlerRate | undefined;
+}
+
+/** Operations on handlers; what changes something is audited. */
 @Injectable()
 export class HandlerOperations {
   constructor(
     private readonly audit: AuditService,
     private readonly pauses: HandlerPausesService,
+    private readonly stats: HandlerStatsService,
+    private readonly activity: ActivityService,
   ) {}
 
+  /** The handlers of this release, and those of earlier releases that still have jobs. */
+  async list(): Promise<HandlerWithRate[]> {
+    const [all, rates] = await Promise.all([this.stats.all(), this.activity.ratesByHandler(RATE_MINUTES)]);
+    const byHandler = new Map(rates.map((rate) => [rate.handler, rate]));
+    return all.map((stats) => ({ stats, rate: byHandler.get(stats.handler) }));
+  }
+
+  /** One of {@link list}. @throws {DomainError} `handler_unknown` */
+  async require(id: string): Promise<HandlerWithRate> {
+    const all = await this.list();
+    const found = all.find(({ stats }) => stats.handler === id);
+    const ids = all.map(({ stats }) => stats.handler);
+    if (!found) throw unknownHandler(id, ids);
+    return found;
+  }
+
   /**
-   * Has a handler take nothing new, in all processes within 5 s. Where it is paused already that pause holds on.
+   * Pauses a handler in all processes within 5 s. An existing pause stays as it is.
    *
    * @throws {DomainError} `handler_unknown`
    */
@@ -25,7 +57,7 @@ export class HandlerOperations {
   }
 
   /**
-   * Has it take up its work again, within 5 s. Resolves with whether it was paused.
+   * Resumes a handler within 5 s. Resolves with whether it was paused.
    *
    * @throws {DomainError} `handler_unknown`
    */

@@ -4,7 +4,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { HangarConfig } from '../config/hangar-config.js';
 import { KeyRotationService, type RotationProgress } from '../encryption/key-rotation.service.js';
 
-/** What an operator does with the keys of the secrets at rest, audited. */
+/** Operations on the encryption keys, audited. */
 @Injectable()
 export class KeyOperations {
   constructor(
@@ -13,14 +13,17 @@ export class KeyOperations {
     private readonly rotation: KeyRotationService,
   ) {}
 
-  /** Encrypts every stored secret with the first key, and resolves with how far it got. @param seen is told after each batch */
-  async rotate(by: Actor, seen: (progress: RotationProgress) => void): Promise<RotationProgress | undefined> {
+  /** Encrypts every stored secret with the first key. @param onProgress called after each batch */
+  async rotate(
+    by: Actor,
+    onProgress: (progress: RotationProgress) => void,
+  ): Promise<RotationProgress | undefined> {
     const to = this.config.encryptionKeys[0]?.kid;
     return this.audit.audited(
       { by, action: 'keys.rotate', details: { to } },
       async () => {
         let last: RotationProgress | undefined;
-        for await (last of this.rotation.rotate()) seen(last);
+        for await (last of this.rotation.rotate()) onProgress(last);
         return last;
       },
       (last) => ({ ...last }),

@@ -1,14 +1,17 @@
 import { Module } from '@nestjs/common';
 import { EncryptionModule } from '../encryption/encryption.module.js';
+import { ActivityModule } from '../activity/activity.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { PeopleModule } from '../identity/people/people.module.js';
 import { SessionsModule } from '../identity/sessions/sessions.module.js';
+import { InstallationsModule } from '../installations/installations.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-secrets.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { AuditOperations } from './audit.operations.js';
 import { DeadLetterOperations } from './dead-letter.operations.js';
+import { DeliverySearchService } from './delivery-search.service.js';
 import { DeliveryOperations } from './delivery.operations.js';
 import { HandlerOperations } from './handler.operations.js';
 import { KeyOperations } from './key.operations.js';
@@ -16,11 +19,13 @@ import { PeopleOperations } from './people.operations.js';
 import { TokenOperations } from './token.operations.js';
 import { WebhookSecretOperations } from './webhook-secret.operations.js';
 
-/** What operators do, by whichever way: console, API or command line. Each act is audited. */
+/** What operators do by console, API or command line. Every change is audited. */
 @Module({
   imports: [
+    ActivityModule,
     AuditModule,
     EncryptionModule,
+    InstallationsModule,
     PeopleModule,
     QueueModule,
     SessionsModule,
@@ -32,6 +37,7 @@ import { WebhookSecretOperations } from './webhook-secret.operations.js';
     AuditOperations,
     DeadLetterOperations,
     DeliveryOperations,
+    DeliverySearchService,
     HandlerOperations,
     KeyOperations,
     PeopleOperations,
@@ -43,6 +49,7 @@ import { WebhookSecretOperations } from './webhook-secret.operations.js';
     AuditOperations,
     DeadLetterOperations,
     DeliveryOperations,
+    DeliverySearchService,
     HandlerOperations,
     KeyOperations,
     PeopleOperations,

@@ -3,7 +3,7 @@ import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { PeopleService } from '../identity/people/people.service.js';
 
-/** What an operator does with people and their links, audited. */
+/** Operations on people and their links, audited. */
 @Injectable()
 export class PeopleOperations {
   constructor(
@@ -12,7 +12,8 @@ export class PeopleOperations {
   ) {}
 
   /**
-   * Keeps somebody out and takes their links away; also a subject that was never here. Resolves with what has ended.
+   * Disables a person and removes their links; the subject need not have signed in yet. Resolves with how many sessions
+   * and links ended.
    *
    * @throws {DomainError} `subject_unusable`
    */
@@ -24,14 +25,14 @@ export class PeopleOperations {
     );
   }
 
-  /** Lets somebody in again. @throws {DomainError} `person_unknown` */
+  /** Enables a disabled person. @throws {DomainError} `person_unknown` */
   async enable(by: Actor, subject: string): Promise<void> {
     await this.audit.audited({ by, action: 'person.enable', target: `person/${subject}` }, () =>
       this.people.enable(subject),
     );
   }
 
-  /** Takes a link to a Plane user away and wipes its token. @throws {DomainError} `link_unknown` */
+  /** Removes a link to a Plane user and revokes its token. @throws {DomainError} `link_unknown` */
   async unlink(by: Actor, subject: string, planeUserId: string): Promise<void> {
     const details = { planeUserId };
     await this.audit.audited({ by, action: 'link.remove', target: `person/${subject}`, details }, () =>

@@ -3,7 +3,7 @@ import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { TokenAdminService } from '../tokens/token-admin.service.js';
 
-/** What an operator does with tokens, audited. */
+/** Operations on tokens, audited. */
 @Injectable()
 export class TokenOperations {
   constructor(
@@ -11,14 +11,14 @@ export class TokenOperations {
     private readonly tokens: TokenAdminService,
   ) {}
 
-  /** Renews a token now. @throws {DomainError} what keeps it from being renewed */
+  /** Refreshes a token now. @throws {DomainError} why it cannot be refreshed */
   async refresh(by: Actor, id: string): Promise<void> {
     await this.audit.audited({ by, action: 'token.refresh', target: `token/${id}` }, () =>
       this.tokens.refresh(id),
     );
   }
 
-  /** Wipes a user's token for good. @throws {DomainError} there is no such token, it is a bot's, or it was wiped */
+  /** Revokes a user's token. @throws {DomainError} the token is unknown, a bot's, or revoked already */
   async revoke(by: Actor, id: string): Promise<void> {
     await this.audit.audited({ by, action: 'token.revoke', target: `token/${id}` }, () =>
       this.tokens.revoke(id),

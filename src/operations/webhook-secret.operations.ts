@@ -2,15 +2,39 @@ import { Injectable } from '@nestjs/common';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Secret } from '../common/secret.js';
-import { WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
+import { InstallationsService } from '../installations/installations.service.js';
+import { unknownWorkspace } from '../webhooks/workspace-secrets/workspace-secret.errors.js';
+import {
+  type ListedSecret,
+  WorkspaceSecretsService,
+} from '../webhooks/workspace-secrets/workspace-secrets.service.js';
 
-/** What an operator does with workspaces' webhook secrets, audited. */
+/** A workspace and its secrets, without their values. */
+export interface WorkspaceWithSecrets {
+  /** The slug. */
+  readonly workspace: string;
+  readonly workspaceId: string;
+  /** The current one first; empty where the app secrets apply. */
+  readonly secrets: readonly ListedSecret[];
+}
+
+/** Operations on the webhook secrets of workspaces; what changes something is audited. */
 @Injectable()
 export class WebhookSecretOperations {
   constructor(
     private readonly audit: AuditService,
     private readonly secrets: WorkspaceSecretsService,
+    private readonly installations: InstallationsService,
   ) {}
+
+  /** The secrets of one workspace. @param idOrSlug of the workspace @throws {DomainError} `workspace_unknown` */
+  async of(idOrSlug: string): Promise<WorkspaceWithSecrets> {
+    const installation = await this.installations.findBySlugOrId(idOrSlug);
+    if (!installation) throw unknownWorkspace(idOrSlug);
+    const { workspaceId, workspaceSlug } = installation;
+    const secrets = (await this.secrets.list()).filter((secret) => secret.workspaceId === workspaceId);
+    return { workspace: workspaceSlug, workspaceId, secrets };
+  }
 
   /** Stores a workspace's newest secret. Resolves with its fingerprint. */
   async set(by: Actor, workspace: string, secret: Secret): Promise<string> {
@@ -21,7 +45,7 @@ export class WebhookSecretOperations {
     );
   }
 
-  /** Deletes a workspace's secrets, or the previous one alone. Resolves with how many there were. */
+  /** Deletes a workspace's secrets, or only the previous one. Resolves with how many there were. */
   async remove(by: Actor, workspace: string, previousAlone: boolean): Promise<number> {
     return this.audit.audited(
       { by, action: 'webhook_secret.remove', target: `workspace/${workspace}`, details: { previousAlone } },

@@ -44,26 +44,26 @@ describeWith('chromium', hasChromium(), 'a person at the console', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     expect(await page.title()).toBe('Overview · Hangar');
-    await page.getByRole('link', { name: /Read why, and redrive.*1 event failed/ }).waitFor();
-    await page.getByRole('region', { name: 'Failed last' }).getByRole('link').first().click();
-    const story = page.getByRole('region', { name: 'What happened' });
-    await story.getByText(/failed for the last time, after 2 attempts.*Plane answered 403/).waitFor();
-    await story.getByRole('button', { name: `Replay to ${HANDLER}` }).click();
-    await page.getByText('1 run was given to its handlers').waitFor();
-    await story.getByText(`${HANDLER} handled it at the last of 3 attempts.`).waitFor();
+    await page.getByRole('link', { name: /Show errors and redrive.*1 dead letter/ }).waitFor();
+    await page.getByRole('region', { name: 'Latest failures' }).getByRole('link').first().click();
+    const outcomes = page.getByRole('region', { name: 'Outcomes' });
+    await outcomes.getByText(/failed on all 2 attempts.*Plane answered 403/).waitFor();
+    await outcomes.getByRole('button', { name: `Replay to ${HANDLER}` }).click();
+    await page.getByText('1 job was queued').waitFor();
+    await outcomes.getByText(`${HANDLER} handled it on attempt 3.`).waitFor();
   });
 
-  it('pauses a handler with a reason, and has it go on', async () => {
+  it('pauses a handler with a reason, and resumes it', async () => {
     await page.getByRole('link', { name: 'Handlers' }).click();
     await page.getByRole('link', { name: `Pause ${HANDLER}` }).click();
     await page.getByLabel('Reason').fill('Plane is being upgraded');
     await page.getByRole('button', { name: `Pause ${HANDLER}` }).click();
-    await page.getByText('The reason: Plane is being upgraded').waitFor();
+    await page.getByText('Reason: Plane is being upgraded').waitFor();
     await page.getByRole('link', { name: 'Overview' }).click();
     await page.getByText(`${HANDLER} is paused: Plane is being upgraded`, { exact: true }).waitFor();
     await page.getByRole('link', { name: /^Resume it/ }).click();
     await page.getByRole('button', { name: `Resume ${HANDLER}` }).click();
-    expect(await page.getByText(`${HANDLER} goes on with its work.`).isVisible()).toBe(true);
+    expect(await page.getByText(`${HANDLER} is resumed.`).isVisible()).toBe(true);
   });
 
   it('does the same by the keyboard alone', async () => {
@@ -77,7 +77,7 @@ describeWith('chromium', hasChromium(), 'a person at the console', () => {
     await page.waitForURL(`**/console/deliveries/${id}`);
     await tabTo(page, /^Replay$/);
     await page.keyboard.press('Enter');
-    const done = page.getByText(/handled it at the last of 3 attempts/);
+    const done = page.getByText(/handled it on attempt 3/);
     await done.waitFor();
     expect(await done.isVisible()).toBe(true);
   });

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { developmentToken } from '../support/api-client.js';
 import { ApiScene } from '../support/api-scene.js';
-import { actsCases } from './api/acts.cases.js';
 import { descriptionCases } from './api/description.cases.js';
 import { developmentTokenCases } from './api/development-token.cases.js';
+import { errorCases } from './api/errors.cases.js';
+import { operationsCases } from './api/operations.cases.js';
 import { readsCases } from './api/reads.cases.js';
-import { refusalsCases } from './api/refusals.cases.js';
+import { rootCases } from './api/root.cases.js';
 
 const DOCUMENTATION = new Set(['getOpenApi', 'getDocs', 'getDocsAsset']);
 
@@ -22,11 +23,12 @@ afterAll(async () => {
 describe('the API', () => {
   descriptionCases(scene);
   readsCases(scene);
-  actsCases(scene);
-  refusalsCases(scene);
+  operationsCases(scene);
+  errorCases(scene);
   developmentTokenCases(scene);
+  rootCases(scene);
 
-  it('has told nothing but what its description says, in answers of every operation', () => {
+  it('sent only documented responses, for every operation', () => {
     const all = scene.api.document.routes.map(({ operation }) => operation.operationId);
     const missing = all.filter((id) => !scene.api.done.has(id) && !DOCUMENTATION.has(id));
     expect({ missing, faults: scene.api.faults }).toEqual({ missing: [], faults: [] });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConsoleVisitor, failedDelivery } from '../support/console-visitor.js';
+import { ConsoleVisitor, failedDelivery, inlineParts, SAFE_HEADERS } from '../support/console-visitor.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
 import { until } from '../support/until.js';
 
@@ -50,7 +50,7 @@ afterAll(async () => {
 });
 
 describe('the pages of the console', () => {
-  it('answer, each with a title, and load, run and style nothing that is not our own file', async () => {
+  it('have a title each, and load scripts, styles and images only from files of this server', async () => {
     for (const path of PAGES()) {
       const answer = await admin.get(`/console${path}`);
       const markup = await answer.text();
@@ -61,7 +61,7 @@ describe('the pages of the console', () => {
     }
   });
 
-  it('escape what others wrote: errors, log lines, names', async () => {
+  it('escape errors, log lines and names', async () => {
     for (const path of [`/deliveries/${failed}`, '/deliveries', '', '/installations']) {
       const markup = await admin.page(`/console${path}`);
       expect([path, markup.includes(ESCAPED), markup.includes('<script>')]).toEqual([path, true, false]);
@@ -72,7 +72,7 @@ describe('the pages of the console', () => {
     expect(search).toContain(ESCAPED);
   });
 
-  it('hold no token and no secret', async () => {
+  it('contain no token and no secret', async () => {
     const { environment, simulator } = together;
     const secrets = [
       simulator.clientSecret,
@@ -86,7 +86,7 @@ describe('the pages of the console', () => {
     }
   });
 
-  it('give the files that they load for ever, and those of another release for once', async () => {
+  it('serve their files as immutable, and files of another release uncached', async () => {
     const markup = await admin.page('/console');
     const paths = [...markup.matchAll(/(?:href|src)="(\/console\/assets\/[^"]+)"/g)].map(
       ([, path = '']) => path,
@@ -100,7 +100,7 @@ describe('the pages of the console', () => {
     }
   });
 
-  it('tell what is not there on a page, and not in JSON', async () => {
+  it('show an error page, not JSON, for unknown addresses', async () => {
     for (const path of [
       '/nonsense',
       '/deliveries/nonsense',
@@ -117,7 +117,7 @@ describe('the pages of the console', () => {
     }
   });
 
-  it('send who is not signed in to the sign-in, and back', async () => {
+  it('redirect to the sign-in without a session, with the way back', async () => {
     const path = '/console/deliveries?state=failed';
     const answer = await fetch(`${together.url}${path}`, { redirect: 'manual' });
     expect([answer.status, answer.headers.get('location')]).toEqual([
@@ -128,7 +128,7 @@ describe('the pages of the console', () => {
 });
 
 describe('roles', () => {
-  it('let a viewer see, and say what it takes to act', async () => {
+  it('let a viewer read, and name the role that operations need', async () => {
     const markup = await viewer.page(`/console/deliveries/${failed}`);
     expect(markup).toContain('Replaying needs the role <strong>operator</strong>; yours is viewer.');
     expect(markup).not.toContain('/replay');
@@ -136,7 +136,7 @@ describe('roles', () => {
   });
 
   it.each(['/console/audit', '/console/people', '/console/dead-letters/redrive?all=yes'])(
-    'keep a viewer from %s with a page that names the role',
+    'forbid a viewer %s, with a page that names the role',
     async (path) => {
       const answer = await viewer.get(path);
       expect(answer.status).toBe(403);
@@ -144,13 +144,13 @@ describe('roles', () => {
     },
   );
 
-  it('keep a viewer from acting, also with the token of their own page', async () => {
+  it('forbid a viewer operations, even with a CSRF token', async () => {
     const form = await viewer.form('/console/links', '/console/sign-out');
     const answer = await viewer.post(`/console/deliveries/${failed}/replay`, form);
     expect(answer.status).toBe(403);
   });
 
-  it('keep a viewer from finding out by words what a delivery holds, not from its id', async () => {
+  it('forbid a viewer the search for words, not for an id', async () => {
     for (const path of ['/console/deliveries', '/console/deliveries/live', '/api/v1/deliveries']) {
       expect([path, (await viewer.get(`${path}?text=pi`)).status]).toEqual([path, 403]);
       const found = await viewer.get(`${path}?text=${failed}`, { headers: { connection: 'close' } });
@@ -163,7 +163,7 @@ describe('roles', () => {
     );
   });
 
-  it('give who has none their own links alone', async () => {
+  it('without one show only the own links', async () => {
     const nobody = await ConsoleVisitor.signIn(together, 'none');
     expect((await nobody.get('/console')).status).toBe(403);
     expect(await nobody.page('/console/links')).toContain('without a role');
@@ -171,7 +171,7 @@ describe('roles', () => {
 });
 
 describe('forms', () => {
-  it('are refused without the token of the session, and from another site', async () => {
+  it('are rejected without the CSRF token, and from another site', async () => {
     const path = `/console/deliveries/${failed}/replay`;
     expect((await admin.post(path, {})).status).toBe(403);
     const form = await admin.form(`/console/deliveries/${failed}`, path);
@@ -180,7 +180,7 @@ describe('forms', () => {
     expect(await foreign.text()).toContain('comes from another site');
   });
 
-  it('pause a handler once where they are sent twice, and tell it once', async () => {
+  it('pause a handler once where they are submitted twice, and show the result once', async () => {
     const path = `/console/handlers/${HANDLER}`;
     const form = await admin.form(path, `${path}/pause`, { reason: HOSTILE });
     const answers = await Promise.all([1, 2].map(async () => admin.post(`${path}/pause`, form)));
@@ -191,10 +191,10 @@ describe('forms', () => {
     expect(await admin.page(path)).not.toContain('role="status"');
     const paused = `SELECT count(*)::int FROM audit_log WHERE action = 'handler.pause'`;
     expect(await together.database.query(paused)).toEqual([{ count: 1 }]);
-    expect(await admin.submit(path, `${path}/resume`)).toContain('goes on with its work');
+    expect(await admin.submit(path, `${path}/resume`)).toContain('is resumed');
   });
 
-  it('tell what cannot be done on the page that they were on', async () => {
+  it('show errors on the page that they were on', async () => {
     const path = '/console/webhook-secrets';
     const page = await admin.submit(path, `${path}/set`, { workspace: 'sandbox', secret: 'with a blank' });
     expect(page).toContain('Invalid webhook secret');
@@ -210,53 +210,70 @@ describe('forms', () => {
     expect(await admin.submit(asked, `${path}/remove`)).toContain('1 secret of sandbox deleted');
   });
 
-  it('renew a token, and keep the bot’s from being revoked', async () => {
+  it('refresh a token, and do not revoke the token of a bot', async () => {
     const [token] = await together.database.query<{ id: string }>('SELECT id FROM tokens');
     const path = `/console/tokens/${token?.id}`;
-    expect(await admin.submit('/console/tokens', `${path}/refresh`)).toContain('The token was renewed');
+    expect(await admin.submit('/console/tokens', `${path}/refresh`)).toContain('The token was refreshed');
     expect(await admin.submit(`${path}/revoke`, `${path}/revoke`)).toContain('That did not work');
   });
 
-  it('redrive all dead letters after a page that counts them', async () => {
+  it('redrive all dead letters after a confirmation with their number', async () => {
     const asked = '/console/dead-letters/redrive?all=yes';
-    expect(await admin.page(asked)).toContain('<strong>1 event</strong> will be given back to the handler');
+    expect(await admin.page(asked)).toContain(
+      '<strong>1 event</strong> will be queued again for this handler',
+    );
     const page = await admin.submit(asked, '/console/dead-letters/redrive');
-    expect(page).toContain('1 event was given back to the handlers');
+    expect(page).toContain('1 event was queued again');
     await until('the event to be handled', async () =>
-      (await admin.page(`/console/deliveries/${failed}`)).includes('handled it at the last of 3 attempts'),
+      (await admin.page(`/console/deliveries/${failed}`)).includes('handled it on attempt 3'),
     );
   });
 
-  it('are booked, with reads of a payload', async () => {
+  it('are audited, and so are reads of a payload', async () => {
     const page = await admin.page('/console/audit?action=delivery.read');
     expect(page).toContain(`<a href="/console/deliveries/${failed}">`);
-    expect(await admin.submit('/console/audit', '/console/audit/verify')).toContain('is whole');
+    expect(await admin.submit('/console/audit', '/console/audit/verify')).toContain('is intact');
   });
 });
 
 describe('lists', () => {
-  it('are filtered, and a filter that fits nothing says so', async () => {
+  it('are filtered, and report unknown names with similar ones', async () => {
     expect(await admin.page(`/console/deliveries?handler=${HANDLER}&workspace=sandbox`)).toContain(failed);
-    expect(await admin.page('/console/deliveries?event=nothing.such')).toContain('No delivery fits');
+    expect(await admin.page('/console/deliveries?event=nothing.such')).toContain(
+      '<strong>Unknown event:</strong> nothing.such',
+    );
+    for (const path of [
+      '/deliveries?handler=PingHandler.pnog',
+      '/deliveries?workspace=sandbx',
+      '/deliveries?state=handeld',
+      '/dead-letters?handler=PingHandler.pnog',
+      '/tokens?state=lvie',
+      '/audit?action=token.refrsh',
+    ])
+      expect([path, await admin.page(`/console${path}`)]).toEqual([
+        path,
+        expect.stringMatching(/<strong>Unknown \w+:<\/strong> [\w.]+\. Did you mean <a href="/),
+      ]);
+    expect(await admin.page('/console/deliveries?event=cycle.created')).toContain('No results');
     expect((await admin.get('/console/deliveries?event=%00&handler=%00')).status).toBe(200);
   });
 
-  it('tell a new delivery to who looks on, until the session ends', async () => {
-    const looker = await ConsoleVisitor.signIn(together, 'viewer');
-    const stream = await looker.get('/console/deliveries/live');
+  it('send a new delivery to an open page, until the session ends', async () => {
+    const watcher = await ConsoleVisitor.signIn(together, 'viewer');
+    const stream = await watcher.get('/console/deliveries/live');
     expect(stream.headers.get('content-type')).toContain('text/event-stream');
     const { body } = await together.deliver(pingWebhook('v2'));
     let text = '';
     for await (const part of stream.body as unknown as AsyncIterable<Uint8Array>) {
       const known = text.includes(`delivery-${body.id}`);
       text += Buffer.from(part).toString();
-      if (!known && text.includes(`delivery-${body.id}`)) await looker.leave();
+      if (!known && text.includes(`delivery-${body.id}`)) await watcher.leave();
     }
     expect(text).toMatch(/^retry: \d+\n\nevent: parts\ndata: \[/);
     expect(text).toContain('event: ended');
   });
 
-  it('are looked at live by no more pages of one person than a few', async () => {
+  it('are updated live on at most 6 pages of a person', async () => {
     const alone = { headers: { connection: 'close' } };
     const many = await Promise.all(
       Array.from({ length: 7 }, async () => admin.get('/console/deliveries/live', alone)),
@@ -264,33 +281,16 @@ describe('lists', () => {
     expect(many.filter(({ status }) => status === 200)).toHaveLength(6);
     expect(many.filter(({ status }) => status === 429)).toHaveLength(1);
     await Promise.all(many.map(async ({ body }) => body?.cancel()));
-    await until('the places to be free', async () => {
+    await until('the streams to end', async () => {
       const { status, body } = await admin.get('/console/deliveries/live', alone);
       await body?.cancel();
       return status === 200;
     });
   });
 
-  it('keep no server from ending', async () => {
+  it('do not delay the shutdown of the server', async () => {
     const stream = await admin.get('/console/deliveries/live');
     expect(await together.hangar.end()).toBe(0); // it would wait for a day
     expect(await stream.text()).toContain('event: parts');
   });
 });
-
-const SAFE_HEADERS = {
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
-};
-
-/** What a strict policy would keep from working, and addresses elsewhere. */
-function inlineParts(markup: string): string[] {
-  return (
-    markup.match(
-      /<style|<script(?! type="module" src=)|\sstyle=|\son\w+=|javascript:|(?:src|href|action)="(?:https?:)?\/\//g,
-    ) ?? []
-  );
-}

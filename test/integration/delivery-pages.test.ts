@@ -8,7 +8,6 @@ import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.modul
 import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
 import { type DeliveryFilter } from '../../src/webhooks/deliveries/delivery-filter.js';
 import { DeliveryReplayService } from '../../src/webhooks/deliveries/delivery-replay.service.js';
-import { FilterNamesService } from '../../src/webhooks/deliveries/filter-names.service.js';
 import { OUTCOME_STATES } from '../../src/webhooks/deliveries/outcome.js';
 import { SearchIndexJob } from '../../src/webhooks/search/search-index.job.js';
 import { SearchModule } from '../../src/webhooks/search/search.module.js';
@@ -262,23 +261,6 @@ describe('pages of deliveries', () => {
     const filter = { text: 'brücke', workspaceId: WORKSPACES[0] ?? '' };
     const { deliveries } = await context.get(DeliveryReplayService).replay(filter, undefined, true);
     expect(deliveries).toBe(all.filter((each) => meets(each, { ...filter, text: 'brück' })).length);
-  });
-
-  it('report unknown names in a filter instead of an empty list', async () => {
-    const names = context.get(FilterNamesService);
-    const [workspaceId = ''] = WORKSPACES;
-    const [handler] = HANDLERS;
-    expect(await names.unknownIn({ event: 'workitem.created', workspaceId, handler })).toEqual([]);
-    expect(await names.unknownIn({ event: 'workitem.creatd', workspaceId: 'x', handler: 'No.one' })).toEqual([
-      {
-        parameter: 'event',
-        problem: expect.stringContaining('is unknown; did you mean "workitem.created" or'),
-      },
-      { parameter: 'workspace', problem: 'is unknown' },
-      { parameter: 'handler', problem: 'is unknown' },
-    ]);
-    const [alias] = await names.unknownIn({ event: 'issue.created' });
-    expect(alias?.problem).toBe('is unknown; did you mean "workitem.created"?');
   });
 
   it('forget the words with the delivery', async () => {

@@ -98,3 +98,21 @@ export async function failedDelivery(together: HangarWithSimulator, webhook: str
   await together.plane.clearFaults();
   return body.id;
 }
+
+/** The security headers of every page. */
+export const SAFE_HEADERS = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+};
+
+/** Markup that the content security policy forbids, and addresses of other hosts. */
+export function inlineParts(markup: string): string[] {
+  return (
+    markup.match(
+      /<style|<script(?! type="module" src=)|\sstyle=|\son\w+=|javascript:|(?:src|href|action)="(?:https?:)?\/\//g,
+    ) ?? []
+  );
+}

@@ -2,13 +2,16 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type ActivityMinute } from '../../activity/activity-figures.js';
 import { DateTimeProperty, WholeNumber } from '../http/parameters.decorator.js';
 
-const A_DAY = 1440;
-const AN_HOUR = 60;
+const MINUTES_PER_DAY = 1440;
+const MINUTES_PER_HOUR = 60;
 
-/** How far back. */
+/** The period. */
 export class ActivityQuery {
-  @WholeNumber(1, A_DAY, AN_HOUR, { description: 'How many minutes back', example: AN_HOUR })
-  minutes: number = AN_HOUR;
+  @WholeNumber(1, MINUTES_PER_DAY, MINUTES_PER_HOUR, {
+    description: 'How many minutes back',
+    example: MINUTES_PER_HOUR,
+  })
+  minutes: number = MINUTES_PER_HOUR;
 }
 
 const count = (description: string, example: number): PropertyDecorator =>
@@ -16,37 +19,37 @@ const count = (description: string, example: number): PropertyDecorator =>
 
 /** What happened in one minute, over all processes. */
 export class ActivityMinuteDto {
-  @DateTimeProperty({ description: 'When it begins' })
+  @DateTimeProperty({ description: 'Start of the minute' })
   at!: string;
 
-  @count('Webhooks that were stored for the first time', 40)
+  @count('Webhooks stored, duplicates not counted', 40)
   received!: number;
 
-  @count('Webhooks that had been seen before', 1)
+  @count('Duplicate webhooks', 1)
   duplicates!: number;
 
-  @count('Webhooks that were refused', 0)
+  @count('Rejected webhooks', 0)
   refused!: number;
 
-  @count('Runs of handlers that did their work', 38)
+  @count('Successful handler runs', 38)
   handled!: number;
 
-  @count('Runs that failed and are tried again', 2)
+  @count('Failed handler runs that will be retried', 2)
   failed!: number;
 
-  @count('Runs after which the event was dead-lettered', 0)
+  @count('Handler runs after which the event was dead-lettered', 0)
   deadLettered!: number;
 
   @ApiPropertyOptional({
-    description: 'Milliseconds from the receipt to the first run, in the mean',
+    description: 'Mean milliseconds from receipt to first handler run',
     example: 14.2,
   })
   meanLagMs?: number;
 
-  @ApiPropertyOptional({ description: 'The same at most', example: 51 })
+  @ApiPropertyOptional({ description: 'Maximum of the same', example: 51 })
   maxLagMs?: number;
 
-  /** Tells a minute. */
+  /** Converts a minute. */
   static of(this: void, { minute, meanLagMs, maxLagMs, ...counts }: ActivityMinute): ActivityMinuteDto {
     const { received, duplicates, refused, handled, failed, deadLettered } = counts;
     return {
@@ -63,11 +66,11 @@ export class ActivityMinuteDto {
   }
 }
 
-/** What happened lately. */
+/** Counts by the minute. */
 export class ActivityDto {
   @ApiProperty({
     type: [ActivityMinuteDto],
-    description: 'Oldest first, also those in which nothing happened',
+    description: 'Oldest first, including minutes without activity',
   })
   items!: ActivityMinuteDto[];
 }

@@ -1,8 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayNotEmpty, IsOptional, IsUUID } from 'class-validator';
 import { type DeadLetter } from '../../queue/dead-letters.service.js';
-import { DateTimeProperty } from '../http/parameters.decorator.js';
+import { ListQuery } from '../http/page.dto.js';
+import { DateTimeProperty, Flag, OptionalText } from '../http/parameters.decorator.js';
 
-/** An event whose handler failed for the last time. */
+const MAX_IDS = 1000;
+const IDS = { message: `must be 1 to ${MAX_IDS} ids of dead letters` };
+
+/** A page of the dead letters of all handlers, or of one. */
+export class DeadLettersQuery extends ListQuery {
+  @OptionalText({ description: 'Only this handler', example: 'PingHandler.pong' })
+  handler?: string;
+}
+
+/** An event whose handler failed on every attempt. */
 export class DeadLetterDto {
   @ApiProperty({ format: 'uuid', example: '0197b6a2-3c00-7d1e-9b2f-4a6c8e0f2d41' })
   id!: string;
@@ -11,7 +22,7 @@ export class DeadLetterDto {
   handler!: string;
 
   @ApiPropertyOptional({
-    description: 'The delivery that it is about',
+    description: 'The delivery of the event',
     example: '0197b6a1-9e00-7c3e-8a5e-0d1f3a9b7c21',
   })
   deliveryId?: string;
@@ -19,10 +30,10 @@ export class DeadLetterDto {
   @ApiPropertyOptional({ description: 'Why the last attempt failed', example: 'Plane answered 403' })
   error?: string;
 
-  @DateTimeProperty({ description: 'When it failed for the last time' })
+  @DateTimeProperty({ description: 'When the last attempt failed' })
   failedAt!: string;
 
-  /** Tells a dead letter. */
+  /** Converts a dead letter. */
   static of(this: void, { id, handler, data: { deliveryId }, error, failedAt }: DeadLetter): DeadLetterDto {
     return {
       id,
@@ -32,4 +43,37 @@ export class DeadLetterDto {
       failedAt: failedAt.toISOString(),
     };
   }
+}
+
+/** Which dead letters are redriven: exactly one of `ids`, `handler` and `all`. */
+export class RedriveDto {
+  @ApiPropertyOptional({
+    type: [String],
+    maxItems: MAX_IDS,
+    description: 'Those with these ids',
+    example: ['0197b6a2-3c00-7d1e-9b2f-4a6c8e0f2d41'],
+  })
+  @IsOptional()
+  @ArrayNotEmpty(IDS)
+  @ArrayMaxSize(MAX_IDS, IDS)
+  @IsUUID('all', { each: true, ...IDS })
+  ids?: string[];
+
+  @OptionalText({ description: 'All of this handler' })
+  handler?: string;
+
+  @Flag({ description: 'All dead letters' })
+  all: boolean = false;
+
+  @Flag({ description: 'Only count' })
+  dryRun: boolean = false;
+}
+
+/** What a redrive did, or would do. */
+export class RedrivenDto {
+  @ApiProperty({ type: 'integer', description: 'Number of dead letters', example: 1 })
+  redriven!: number;
+
+  @ApiProperty({ description: 'They were only counted', example: false })
+  dryRun!: boolean;
 }

@@ -1,24 +1,118 @@
+import { isUtf8 } from 'node:buffer';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { DeliverySummaryDto } from './listed-delivery.dto.js';
+import { type DeliverySummary, type ListedDelivery } from '../../webhooks/deliveries/delivery-filter.js';
+import { OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
+import { type StoredWebhook } from '../../webhooks/deliveries/stored-webhook.js';
+import { DateTimeProperty } from '../http/parameters.decorator.js';
 import { EventDto } from './event.dto.js';
 import { OutcomeDto } from './outcome.dto.js';
 
-/** What a webhook holds. */
+/** The outcome at one handler, without attempts and log. */
+export class ShortOutcomeDto {
+  @ApiProperty({ example: 'PingHandler.pong' })
+  handler!: string;
+
+  @ApiProperty({ enum: OUTCOME_STATES, example: 'failed' })
+  state!: string;
+
+  @ApiPropertyOptional({ description: 'The last error', example: 'Plane answered 503' })
+  lastError?: string;
+}
+
+/** A stored webhook without its payload. */
+export class DeliverySummaryDto {
+  @ApiProperty({ format: 'uuid', example: '0197b6a1-9e00-7c3e-8a5e-0d1f3a9b7c21' })
+  id!: string;
+
+  @ApiProperty({ description: "Plane's v2 name", example: 'workitem.created' })
+  event!: string;
+
+  @ApiProperty({ description: 'The format of the payload: `v1`, `v2` or `agent`', example: 'v2' })
+  source!: string;
+
+  @ApiProperty({
+    description: "Plane's id of the workspace",
+    example: '3f2b8d1c-6a4e-4d0b-9b1e-5c7a9e2f4b60',
+  })
+  workspaceId!: string;
+
+  @ApiPropertyOptional({
+    description: 'The slug; absent where the app is not installed in the workspace',
+    example: 'acme',
+  })
+  workspaceSlug?: string;
+
+  @ApiPropertyOptional({
+    description: 'Id of the entity that the event is about',
+    example: '7d0e2f4a-6b8c-4d1e-9f3a-5b7c9d1e3f50',
+  })
+  entityId?: string;
+
+  @ApiPropertyOptional({
+    description: 'Id of the work item that the entity belongs to',
+    example: '1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d',
+  })
+  workItemId?: string;
+
+  @DateTimeProperty({ description: 'When it was received' })
+  receivedAt!: string;
+
+  /** Converts a delivery. @param slugs of workspaces, by id */
+  static of(
+    this: void,
+    { id, eventName, source, workspaceId, entityId, workItemId, receivedAt }: ListedDelivery,
+    slugs: ReadonlyMap<string, string>,
+  ): Pick<DeliverySummaryDto, keyof DeliverySummaryDto> {
+    const workspaceSlug = slugs.get(workspaceId);
+    return {
+      id,
+      event: eventName,
+      source,
+      workspaceId,
+      ...(workspaceSlug !== undefined && { workspaceSlug }),
+      ...(entityId !== null && { entityId }),
+      ...(workItemId !== null && { workItemId }),
+      receivedAt: receivedAt.toISOString(),
+    };
+  }
+}
+
+/** A delivery in a list. */
+export class ListedDeliveryDto extends DeliverySummaryDto {
+  @ApiProperty({ type: [ShortOutcomeDto], description: 'One for each handler that has run on it' })
+  outcomes!: ShortOutcomeDto[];
+
+  /** Converts a delivery with its outcomes. */
+  static withOutcomes(
+    this: void,
+    { outcomes, ...delivery }: DeliverySummary,
+    slugs: ReadonlyMap<string, string>,
+  ): ListedDeliveryDto {
+    const short = outcomes.map(({ handler, state, lastError }) => ({
+      handler,
+      state,
+      ...(lastError !== null && { lastError }),
+    }));
+    return { ...DeliverySummaryDto.of(delivery, slugs), outcomes: short };
+  }
+}
+
+/** The request that delivered a webhook. */
 export class PayloadDto {
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'string' },
-    description: 'The headers that are kept',
+    description: 'The stored headers',
     example: { 'content-type': 'application/json' },
   })
   headers!: Record<string, string>;
 
-  @ApiProperty({ type: 'integer', description: 'Bytes', example: 17 })
+  @ApiProperty({ type: 'integer', description: 'Bytes of the body', example: 17 })
   size!: number;
 
   @ApiProperty({
     format: 'byte',
-    description: 'The very bytes; GET /api/v1/deliveries/{id}/body sends them as they are',
+    description: 'The body; GET /api/v1/deliveries/{id}/body sends it unencoded',
     example: 'eyJ2ZXJzaW9uIjoidjIifQ==',
   })
   base64!: string;
@@ -26,29 +120,52 @@ export class PayloadDto {
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: true,
-    description: 'What they say, where they are a JSON object',
+    description: 'The parsed body, where it is a JSON object',
     example: { version: 'v2' },
   })
   json?: object;
 
-  @ApiPropertyOptional({ description: 'The text, where they are none and valid UTF-8', example: 'no JSON' })
+  @ApiPropertyOptional({
+    description: 'The body as text, where it is valid UTF-8 but no JSON object',
+    example: 'no JSON',
+  })
   text?: string;
 
-  @ApiProperty({ description: 'The secret that signed them: start of its SHA-256', example: '1f2e3d4c' })
+  @ApiProperty({
+    description: 'Start of the SHA-256 of the secret that signed the body',
+    example: '1f2e3d4c',
+  })
   secretFingerprint!: string;
+
+  /** Converts a stored webhook. @param json its parsed body */
+  static of(
+    this: void,
+    { body, headers, secretFingerprint }: StoredWebhook,
+    json: object | undefined,
+  ): PayloadDto {
+    const text = !json && isUtf8(body) ? body.toString() : undefined;
+    return {
+      headers,
+      size: body.length,
+      base64: body.toString('base64'),
+      ...(json && { json }),
+      ...(text !== undefined && { text }),
+      secretFingerprint,
+    };
+  }
 }
 
 /** One delivery. */
 export class DeliveryDto extends DeliverySummaryDto {
-  @ApiProperty({ type: [OutcomeDto], description: 'At each handler that has taken it up' })
+  @ApiProperty({ type: [OutcomeDto], description: 'One for each handler that has run on it' })
   outcomes!: OutcomeDto[];
 
   @ApiPropertyOptional({
     type: EventDto,
-    description: 'The event as handlers see it; told to operators alone',
+    description: 'The event that handlers get; only for operators',
   })
   normalised?: EventDto;
 
-  @ApiPropertyOptional({ type: PayloadDto, description: 'What came; told to operators alone' })
+  @ApiPropertyOptional({ type: PayloadDto, description: 'The received request; only for operators' })
   payload?: PayloadDto;
 }

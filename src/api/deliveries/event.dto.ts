@@ -4,10 +4,10 @@ import { DateTimeProperty } from '../http/parameters.decorator.js';
 
 const FREE = { type: 'object', additionalProperties: true } as const;
 
-/** The event as handlers see it, without `raw`. */
+/** The event that handlers get, without `raw`. */
 export class EventDto {
   @ApiProperty({
-    description: "The handler's idempotency key",
+    description: 'Stable across retries; idempotency key of handlers',
     example: '9c1f6b7e-2a3d-4c5e-8f90-a1b2c3d4e5f6',
   })
   id!: string;
@@ -30,7 +30,7 @@ export class EventDto {
   @ApiProperty({ example: 'issue' })
   entityType!: string;
 
-  @ApiProperty({ ...FREE, description: 'The entity as it came', example: { name: 'Broken link' } })
+  @ApiProperty({ ...FREE, description: 'The entity as Plane sent it', example: { name: 'Broken link' } })
   data!: object;
 
   @ApiProperty({
@@ -65,10 +65,10 @@ export class EventDto {
   @ApiPropertyOptional(FREE)
   prompt?: object;
 
-  @DateTimeProperty({ description: 'When it came' })
+  @DateTimeProperty({ description: 'When it was received' })
   receivedAt!: string;
 
-  /** Tells an event. */
+  /** Converts an event. */
   static of(this: void, event: PlaneEvent): EventDto {
     const { id, name, action, workspaceId, projectId, entityId, entityType, data, changes, actor, source } =
       event;

@@ -12,27 +12,27 @@ export class AttemptDto {
   @ApiProperty({ type: 'integer', description: '1 for the first', example: 1 })
   attempt!: number;
 
-  @DateTimeProperty({ description: 'When it began' })
+  @DateTimeProperty({ description: 'Start of the run' })
   at!: string;
 
-  @ApiProperty({ description: 'Milliseconds that it took', example: 12 })
+  @ApiProperty({ description: 'Duration in milliseconds', example: 12 })
   ms!: number;
 
   @ApiProperty({ enum: OUTCOME_STATES, example: 'failed' })
   outcome!: string;
 
-  @ApiPropertyOptional({ description: 'Why it ended so', example: 'Plane answered 503' })
+  @ApiPropertyOptional({ description: 'Why it had this outcome', example: 'Plane answered 503' })
   reason?: string;
 
-  /** Tells an attempt. */
+  /** Converts an attempt. */
   static of(this: void, { attempt, at, ms, outcome, reason }: AttemptRecord): AttemptDto {
     return { attempt, at, ms, outcome, ...(reason !== undefined && { reason }) };
   }
 }
 
-/** A line that a handler logged. */
+/** A log line of a handler. */
 export class LogLineDto {
-  @DateTimeProperty({ description: 'When' })
+  @DateTimeProperty({ description: 'Time of the line' })
   at!: string;
 
   @ApiProperty({ example: 'info' })
@@ -44,18 +44,18 @@ export class LogLineDto {
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: true,
-    description: 'What the handler told with it',
+    description: 'Structured fields',
     example: { projectId: 'a1b2c3d4' },
   })
   fields?: object;
 
-  /** Tells a line. */
+  /** Converts a line. */
   static of(this: void, { at, level, message, fields }: LogLine): LogLineDto {
     return { at, level, message, ...(fields && { fields }) };
   }
 }
 
-/** What became of a delivery at one handler. */
+/** The outcome of a delivery at one handler. */
 export class OutcomeDto {
   @ApiProperty({ example: 'PingHandler.pong' })
   handler!: string;
@@ -67,21 +67,21 @@ export class OutcomeDto {
   lastError?: string;
 
   @ApiPropertyOptional({
-    description: 'The delivery that told of the same change and went to the handler for both',
+    description: 'The delivery that this one was coalesced with: the handler ran once for both',
     example: '0197b6a1-9e00-7c3e-8a5e-0d1f3a9b7c21',
   })
   foldedInto?: string;
 
-  @DateTimeProperty({ description: 'When something was last known of it' })
+  @DateTimeProperty({ description: 'When the outcome last changed' })
   updatedAt!: string;
 
   @ApiProperty({ type: [AttemptDto], description: 'The last 50 runs, oldest first' })
   attempts!: AttemptDto[];
 
-  @ApiProperty({ type: [LogLineDto], description: 'The last 200 lines of all runs' })
+  @ApiProperty({ type: [LogLineDto], description: 'The last 200 log lines of all runs' })
   log!: LogLineDto[];
 
-  /** Tells an outcome. */
+  /** Converts an outcome. */
   static of(
     this: void,
     { handler, state, attempts, log, lastError, foldedInto, updatedAt }: DeliveryOutcome,

@@ -1,49 +1,81 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type HandlerRate } from '../../activity/activity-figures.js';
-import { type HandlerStats } from '../../webhooks/pauses/handler-stats.service.js';
-import { PauseDto } from './pause.dto.js';
+import { type HandlerWithRate } from '../../operations/handler.operations.js';
+import { type HandlerPause } from '../../webhooks/pauses/handler-pauses.service.js';
+import { OptionalText } from '../http/parameters.decorator.js';
 
 const count = (description: string, example: number): PropertyDecorator =>
   ApiProperty({ type: 'integer', description, example });
 
-/** A handler and how much it has before it. */
+/** Whether a handler is paused. */
+export class PauseDto {
+  @ApiProperty({ description: 'Whether the handler is paused: its events wait', example: true })
+  paused!: boolean;
+
+  @ApiPropertyOptional({ format: 'date-time', example: '2026-01-31T09:00:00.000Z' })
+  pausedAt?: string;
+
+  @ApiPropertyOptional({ description: 'Who paused it', example: 'Ada Lovelace' })
+  pausedBy?: string;
+
+  @ApiPropertyOptional({ example: 'Plane is being upgraded' })
+  reason?: string;
+
+  /** Converts a pause; `null`: not paused. */
+  static of(this: void, pause: HandlerPause | null): PauseDto {
+    if (!pause) return { paused: false };
+    const { pausedAt, pausedBy, reason } = pause;
+    return {
+      paused: true,
+      pausedAt: pausedAt.toISOString(),
+      pausedBy,
+      ...(reason !== null && { reason }),
+    };
+  }
+}
+
+/** Why a handler is paused. */
+export class PauseRequestDto {
+  @OptionalText({ description: 'Shown to other operators', example: 'Plane is being upgraded' })
+  reason?: string;
+}
+
+/** A handler with its job counts and rates. */
 export class HandlerDto {
   @ApiProperty({ description: '`Class.method`', example: 'PingHandler.pong' })
   id!: string;
 
   @ApiPropertyOptional({
-    description:
-      'The events that it wants; absent for one that this release does not have and whose jobs wait',
+    description: 'The events that it handles; absent for a handler of an earlier release that still has jobs',
     example: 'workitem.comment.created',
   })
   pattern?: string;
 
-  @count('Could be run now', 2)
+  @count('Jobs ready to run', 2)
   waiting!: number;
 
-  @count('Wait for their next try', 1)
+  @count('Jobs that wait for a retry', 1)
   delayed!: number;
 
-  @count('Run now', 0)
+  @count('Running jobs', 0)
   active!: number;
 
-  @count('Behind another of their line', 0)
+  @count('Jobs blocked by an earlier job with the same ordering key', 0)
   inLine!: number;
 
-  @count('Wait for a person', 0)
+  @count('Jobs parked until a consent or an installation', 0)
   parked!: number;
 
-  @count('Failed for the last time', 0)
+  @count('Dead letters', 0)
   deadLetters!: number;
 
-  @ApiProperty({ description: 'Runs a minute that did their work, over the last five', example: 12.4 })
+  @ApiProperty({ description: 'Successful runs per minute, over the last 5 minutes', example: 12.4 })
   handledPerMinute!: number;
 
-  @ApiProperty({ description: 'Failed runs a minute, over the last five', example: 0.2 })
+  @ApiProperty({ description: 'Failed runs per minute, over the last 5 minutes', example: 0.2 })
   failedPerMinute!: number;
 
   @ApiPropertyOptional({
-    description: 'Milliseconds that a run took; absent where there was none',
+    description: 'Mean duration of a run in milliseconds; absent without runs',
     example: 18.3,
   })
   meanMs?: number;
@@ -51,9 +83,9 @@ export class HandlerDto {
   @ApiProperty({ type: PauseDto })
   pause!: PauseDto;
 
-  /** Tells a handler. */
-  static of(this: void, level: HandlerStats, rate: HandlerRate | undefined): HandlerDto {
-    const { handler, pattern, waiting, delayed, active, blocked, parked, deadLetters } = level;
+  /** Converts a handler. */
+  static of(this: void, { stats, rate }: HandlerWithRate): HandlerDto {
+    const { handler, pattern, waiting, delayed, active, blocked, parked, deadLetters } = stats;
     const meanMs = rate?.meanMs ?? undefined;
     return {
       id: handler,
@@ -67,7 +99,7 @@ export class HandlerDto {
       handledPerMinute: rate?.handledPerMinute ?? 0,
       failedPerMinute: rate?.failedPerMinute ?? 0,
       ...(meanMs !== undefined && { meanMs }),
-      pause: PauseDto.of(level.pause),
+      pause: PauseDto.of(stats.pause),
     };
   }
 }

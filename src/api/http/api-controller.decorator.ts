@@ -1,5 +1,5 @@
 import { applyDecorators, Controller, UseInterceptors, UsePipes } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { QueryInterceptor } from './query.interceptor.js';
 import { ApiValidationPipe } from './validation.pipe.js';
@@ -12,4 +12,9 @@ export function ApiController(resource: string): ClassDecorator {
     UseInterceptors(QueryInterceptor, IdempotencyInterceptor),
     UsePipes(ApiValidationPipe),
   );
+}
+
+/** Documents the id in a route's path. */
+export function ApiId(description: string, example: string, name = 'id'): MethodDecorator {
+  return ApiParam({ name, description, example, schema: { type: 'string' } });
 }

@@ -3,83 +3,82 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsDate, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 
-/** What the documentation says of a parameter. */
 interface PropertyDoc {
   readonly description: string;
   readonly example?: unknown;
 }
 
 const MAX_TEXT_LENGTH = 500;
-// No control characters: PostgreSQL's text holds no NUL.
+// No control characters: PostgreSQL cannot store NUL.
 const PLAIN_TEXT = /^[^\p{Cc}\p{Cs}]{1,500}$/u;
 /** RFC 3339, with or without the time of day. */
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 
 /** A text of 1 to 500 characters without control characters. */
-export function OptionalText(told: PropertyDoc): PropertyDecorator {
+export function OptionalText(doc: PropertyDoc): PropertyDecorator {
   return applyDecorators(
-    ApiPropertyOptional({ ...told, type: String, minLength: 1, maxLength: MAX_TEXT_LENGTH }),
+    ApiPropertyOptional({ ...doc, type: String, minLength: 1, maxLength: MAX_TEXT_LENGTH }),
     IsOptional(),
     Matches(PLAIN_TEXT, { message: `must be a text of 1 to ${MAX_TEXT_LENGTH} characters` }),
   );
 }
 
-/** One of these words. */
-export function OptionalChoice(choices: readonly string[], told: PropertyDoc): PropertyDecorator {
+/** One of these values. */
+export function OptionalChoice(choices: readonly string[], doc: PropertyDoc): PropertyDecorator {
   return applyDecorators(
-    ApiPropertyOptional({ ...told, type: String, enum: [...choices] }),
+    ApiPropertyOptional({ ...doc, type: String, enum: [...choices] }),
     IsOptional(),
     IsIn(choices, { message: `must be one of ${choices.join(', ')}` }),
   );
 }
 
-/** A moment (RFC 3339), read as a `Date`. */
-export function OptionalTime(told: PropertyDoc): PropertyDecorator {
+/** A date and time (RFC 3339), parsed into a `Date`. */
+export function OptionalTime(doc: PropertyDoc): PropertyDecorator {
   return applyDecorators(
-    ApiPropertyOptional({ ...told, type: String, format: 'date-time' }),
+    ApiPropertyOptional({ ...doc, type: String, format: 'date-time' }),
     IsOptional(),
     Transform(({ value }: { value: unknown }) => timeOf(value)),
     IsDate({ message: 'must be a time such as 2026-01-31T09:00:00Z' }),
   );
 }
 
-/** A whole number within a range; absent, the default. */
+/** An integer within a range, with a default. */
 export function WholeNumber(
-  smallest: number,
-  largest: number,
-  byDefault: number,
-  told: PropertyDoc,
+  min: number,
+  max: number,
+  defaultValue: number,
+  doc: PropertyDoc,
 ): PropertyDecorator {
-  const message = `must be a whole number from ${smallest} to ${largest}`;
+  const message = `must be a whole number from ${min} to ${max}`;
   return applyDecorators(
     ApiPropertyOptional({
-      ...told,
+      ...doc,
       type: 'integer',
-      minimum: smallest,
-      maximum: largest,
-      default: byDefault,
+      minimum: min,
+      maximum: max,
+      default: defaultValue,
     }),
     IsOptional(),
     Transform(({ value }: { value: unknown }) => numberOf(value)),
     IsInt({ message }),
-    Min(smallest, { message }),
-    Max(largest, { message }),
+    Min(min, { message }),
+    Max(max, { message }),
   );
 }
 
-/** `true` or `false`; in a query the words. */
-export function Flag(told: PropertyDoc): PropertyDecorator {
+/** A boolean; in a query `true` or `false` as text. */
+export function Flag(doc: PropertyDoc): PropertyDecorator {
   return applyDecorators(
-    ApiPropertyOptional({ example: false, ...told, type: Boolean, default: false }),
+    ApiPropertyOptional({ example: false, ...doc, type: Boolean, default: false }),
     IsOptional(),
     Transform(({ value }: { value: unknown }) => ({ true: true, false: false })[String(value)] ?? value),
     IsBoolean({ message: 'must be true or false' }),
   );
 }
 
-/** What an answer tells of a moment. */
-export function DateTimeProperty(told: PropertyDoc & { readonly nullable?: boolean }): PropertyDecorator {
-  return ApiProperty({ example: '2026-01-31T09:00:00.000Z', ...told, type: String, format: 'date-time' });
+/** A date and time in a response. */
+export function DateTimeProperty(doc: PropertyDoc & { readonly nullable?: boolean }): PropertyDecorator {
+  return ApiProperty({ example: '2026-01-31T09:00:00.000Z', ...doc, type: String, format: 'date-time' });
 }
 
 function timeOf(value: unknown): unknown {

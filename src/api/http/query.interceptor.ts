@@ -2,22 +2,22 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { Reflector } from '@nestjs/core';
 import { type FastifyRequest } from 'fastify';
 import { type Observable } from 'rxjs';
-import { requestFaults } from './api.errors.js';
+import { invalidRequest } from './api.errors.js';
 import { ROUTE_SPEC, type RouteSpec } from './route.decorator.js';
 
-/** Refuses parameters where a route takes none: a misspelt filter must not select everything. */
+/** Rejects parameters where a route has none: a misspelled filter must not select everything. */
 @Injectable()
 export class QueryInterceptor implements NestInterceptor {
   constructor(private readonly reflector: Reflector) {}
 
-  /** @throws {DomainError} 400 that names each of them */
+  /** @throws {DomainError} 400 that names each parameter */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const spec = this.reflector.get<RouteSpec | undefined>(ROUTE_SPEC, context.getHandler());
     const { query } = context.switchToHttp().getRequest<FastifyRequest>();
     const given = spec?.query ? [] : Object.keys(query as object);
     if (given.length === 0) return next.handle();
-    throw requestFaults(
-      given.map((parameter) => ({ parameter, problem: 'is not known here; this route takes no parameters' })),
+    throw invalidRequest(
+      given.map((parameter) => ({ parameter, problem: 'is unknown; this route has no parameters' })),
     );
   }
 }

@@ -7,31 +7,31 @@ import { problemResponses } from '../openapi/problem-responses.js';
 /** The metadata of {@link Route}. */
 export const ROUTE_SPEC = Symbol('hangar:route-spec');
 
-/** What a route of the API is, for its callers and for the checks before its method runs. */
+/** Describes a route of the API, for its documentation and for the checks before its method runs. */
 export interface RouteSpec {
-  /** Stable: names the operation in generated clients. */
+  /** The operation's name in generated clients; stable. */
   readonly id: string;
   readonly role: RequiredRole;
   readonly summary: string;
   readonly description?: string;
-  /** The DTO of the answer; absent for none (204). */
+  /** The DTO of the response; absent: 204. */
   readonly response?: Type;
-  /** Another kind of answer than JSON. */
+  /** A response that is not JSON. */
   readonly media?: { readonly type: string; readonly schema: object; readonly example: unknown };
-  /** The route takes parameters in the query. */
+  /** The route has query parameters. */
   readonly query?: true;
-  /** It does something that must not be done twice: it takes an `Idempotency-Key`. */
+  /** A repeat must have no effect: the route accepts an `Idempotency-Key`. */
   readonly idempotent?: true;
-  /** `read`: it has an `ETag` and takes `If-None-Match`; `changed`: it takes `If-Match`. */
+  /** `read`: responds with an `ETag` and accepts `If-None-Match`; `changed`: accepts `If-Match`. */
   readonly version?: 'read' | 'changed';
-  /** Refusals of its own, with what they tell. */
+  /** Errors of this route in particular, for its documentation. */
   readonly errors?: readonly DomainError[];
 }
 
 const OK = 200;
 const NO_CONTENT = 204;
 
-/** Makes a method a route of the API: its role, its checks, its part of the documentation. */
+/** Makes a method a route of the API: its role, its checks, its documentation. */
 export function Route(spec: RouteSpec): MethodDecorator {
   const { id, role, summary, description } = spec;
   const status = spec.response || spec.media ? OK : NO_CONTENT;
@@ -44,7 +44,7 @@ export function Route(spec: RouteSpec): MethodDecorator {
     responseOf(spec, status),
     ...headersOf(spec),
     ...(spec.version === 'read'
-      ? [ApiResponse({ status: 304, description: 'It is as `If-None-Match` says' })]
+      ? [ApiResponse({ status: 304, description: 'Not changed: `If-None-Match` is the current ETag' })]
       : []),
     ...problemResponses(spec),
   );
@@ -53,10 +53,10 @@ export function Route(spec: RouteSpec): MethodDecorator {
 function responseOf({ response, media, version, idempotent }: RouteSpec, status: number): MethodDecorator {
   const headers = {
     ...(version === 'read' && {
-      ETag: header('The version of what is told, for `If-None-Match` and `If-Match`'),
+      ETag: header('The version of the response, for `If-None-Match` and `If-Match`'),
     }),
     ...(idempotent && {
-      'Idempotency-Replayed': header('`true` where this is the stored answer of an earlier request'),
+      'Idempotency-Replayed': header('`true` for the stored response of an earlier request'),
     }),
   };
   if (media) {
@@ -65,7 +65,7 @@ function responseOf({ response, media, version, idempotent }: RouteSpec, status:
   }
   return ApiResponse({
     status,
-    description: response ? 'Done' : 'Done; there is nothing to tell',
+    description: response ? 'Done' : 'Done, no content',
     headers,
     ...(response && { type: response }),
   });
@@ -76,17 +76,19 @@ function header(description: string): { description: string; schema: { type: 'st
 }
 
 function headersOf({ idempotent, version }: RouteSpec): MethodDecorator[] {
-  const told: [name: string, description: string, example: string][] = [];
+  const headers: [name: string, description: string, example: string][] = [];
   if (idempotent)
-    told.push([
+    headers.push([
       'Idempotency-Key',
-      'Any text of 1 to 255 characters that this request alone has. A request with the same key within 24 hours gets the same answer and does nothing.',
+      'A text of 1 to 255 characters, unique for each request. A request with the same key within 24 hours gets the same response and has no effect.',
       '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
     ]);
   if (version === 'read')
-    told.push(['If-None-Match', 'Answers 304 where this is the present ETag', '"c2hvcnQgaGFzaA"']);
+    headers.push(['If-None-Match', 'Responds 304 if this is the current ETag', '"c2hvcnQgaGFzaA"']);
   if (version === 'changed')
-    told.push(['If-Match', 'Refuses with 412 where this is not the present ETag', '"c2hvcnQgaGFzaA"']);
+    headers.push(['If-Match', 'Fails with 412 if this is not the current ETag', '"c2hvcnQgaGFzaA"']);
   const optional = { required: false, schema: { type: 'string' as const } };
-  return told.map(([name, description, example]) => ApiHeader({ name, description, example, ...optional }));
+  return headers.map(([name, description, example]) =>
+    ApiHeader({ name, description, example, ...optional }),
+  );
 }

@@ -1,11 +1,11 @@
 import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A request that came with an `Idempotency-Key`, and its answer once it has one. */
+/** A request with an `Idempotency-Key`, and its response once there is one. */
 @Entity('idempotency_keys')
 @Index('idempotency_keys_started_idx', ['startedAt'])
 @Check('idempotency_keys_state_check', `state IN ('running', 'answered', 'unknown')`)
 export class IdempotencyKeyEntity {
-  /** SHA-256 of whose it is and of the key. */
+  /** SHA-256 of the operator and the key. */
   @PrimaryColumn('text', { primaryKeyConstraintName: 'idempotency_keys_pkey' })
   id!: string;
 
@@ -19,7 +19,7 @@ export class IdempotencyKeyEntity {
   @Column('integer', { nullable: true })
   status!: number | null;
 
-  /** JSON as it was sent; null where the answer has no body. */
+  /** The JSON that was sent; null for a response without a body. */
   @Column('text', { nullable: true })
   answer!: string | null;
 

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
 
-/** What is known of the request that had a key first. */
+/** The first request that used a key. */
 export interface FirstRequest {
   readonly request: string;
   readonly state: 'running' | 'answered' | 'unknown';
@@ -13,15 +13,15 @@ export interface FirstRequest {
   readonly seconds: number;
 }
 
-/** The answer of a request. */
+/** The recorded response of a request. */
 export interface StoredAnswer {
   readonly status: number;
   /** JSON. */
   readonly body: string | null;
 }
 
-/** One that is past its time is as if it were not there. */
-const TAKE = `
+/** An expired key counts as unused. */
+const CLAIM = `
   INSERT INTO idempotency_keys AS known (id, request) VALUES ($1, $2)
   ON CONFLICT (id) DO UPDATE
   SET request = excluded.request, state = 'running', status = NULL, answer = NULL, started_at = now()
@@ -33,7 +33,7 @@ const FIND = `
          extract(epoch FROM now() - started_at)::float8 AS seconds
   FROM idempotency_keys WHERE id = $1`;
 
-/** Replicas that delete at once take different rows. */
+/** Replicas that delete at the same time skip each other's rows. */
 const DELETE_OLD = `
   DELETE FROM idempotency_keys WHERE id = ANY (ARRAY(
     SELECT id FROM idempotency_keys WHERE started_at < now() - make_interval(secs => $1)
@@ -46,10 +46,10 @@ export class IdempotencyKeysRepository {
     @InjectRepository(IdempotencyKeyEntity) private readonly rows: Repository<IdempotencyKeyEntity>,
   ) {}
 
-  /** Resolves with true for the first request with the key, over all replicas. */
-  async take(id: string, request: string, lifeSeconds: number): Promise<boolean> {
-    const taken = await this.rows.query<unknown[]>(TAKE, [id, request, lifeSeconds]);
-    return taken.length > 0;
+  /** Claims the key. Resolves with true for the first request with it, over all replicas. */
+  async claim(id: string, request: string, lifeSeconds: number): Promise<boolean> {
+    const claimed = await this.rows.query<unknown[]>(CLAIM, [id, request, lifeSeconds]);
+    return claimed.length > 0;
   }
 
   async find(id: string): Promise<FirstRequest | undefined> {
@@ -65,12 +65,12 @@ export class IdempotencyKeysRepository {
     await this.rows.update({ id }, { state: 'unknown' });
   }
 
-  /** The request did nothing: another may have the key. */
-  async free(id: string): Promise<void> {
+  /** Releases the key of a request that had no effect. */
+  async release(id: string): Promise<void> {
     await this.rows.delete({ id });
   }
 
-  /** Deletes some that began longer ago than that. Resolves with how many. */
+  /** Deletes keys that are older. Resolves with how many; at most `limit`. */
   async deleteOld(seconds: number, limit: number): Promise<number> {
     const [, deleted] = await this.rows.query<[unknown[], number]>(DELETE_OLD, [seconds, limit]);
     return deleted;

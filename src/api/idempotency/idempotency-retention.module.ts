@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { IdempotencyKeysModule } from './idempotency-keys.module.js';
 import { IdempotencyRetentionService } from './idempotency-retention.service.js';
 
-/** The role `scheduler`: idempotency keys are deleted after their time. */
+/** The role `scheduler`: deletes expired idempotency keys. */
 @Module({
   imports: [IdempotencyKeysModule],
   providers: [IdempotencyRetentionService],

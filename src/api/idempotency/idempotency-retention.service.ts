@@ -17,7 +17,7 @@ export class IdempotencyRetentionService implements OnModuleDestroy {
     this.round.stop();
   }
 
-  /** Deletes what is past its time. */
+  /** Deletes expired keys. */
   @Interval(RETENTION_INTERVAL_MS)
   async run(): Promise<void> {
     await this.round.run();

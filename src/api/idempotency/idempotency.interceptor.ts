@@ -14,7 +14,7 @@ import { idempotencyKey, keyId, requestId } from './idempotency-key.js';
 import { type StoredAnswer } from './idempotency-keys.repository.js';
 import { IdempotencyService } from './idempotency.service.js';
 
-/** Lets a request that acts run once for each `Idempotency-Key`. */
+/** Runs a request once for each `Idempotency-Key`. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   private readonly logger = new Logger(IdempotencyInterceptor.name);
@@ -24,7 +24,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     private readonly requests: IdempotencyService,
   ) {}
 
-  /** @throws {DomainError} what {@link IdempotencyService.begin} throws; a key that cannot be one */
+  /** @throws {DomainError} see {@link IdempotencyService.begin}; 400 for an invalid key */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const spec = this.reflector.get<RouteSpec | undefined>(ROUTE_SPEC, context.getHandler());
     const request = context.switchToHttp().getRequest<OperatorRequest>();
@@ -41,18 +41,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
     try {
       result = await lastValueFrom(next.handle(), { defaultValue: undefined });
     } catch (error) {
-      await this.noted(() => this.requests.failed(id, error));
+      await this.record(() => this.requests.failed(id, error));
       throw error;
     }
     const body = result === undefined ? null : JSON.stringify(result);
-    await this.noted(() => this.requests.answered(id, { status: reply.statusCode, body }));
+    await this.record(() => this.requests.answered(id, { status: reply.statusCode, body }));
     return result;
   }
 
-  /** It was done, or was refused: that the note fails must not tell otherwise. A repeat hears of an unknown outcome then. */
-  private async noted(note: () => Promise<void>): Promise<void> {
-    await note().catch((err: unknown) =>
-      this.logger.error({ msg: 'what became of a request could not be kept for its idempotency key', err }),
+  /** A failure to record must not change the response. A repeated request then gets `idempotency_outcome_unknown`. */
+  private async record(write: () => Promise<void>): Promise<void> {
+    await write().catch((err: unknown) =>
+      this.logger.error({ msg: 'failed to record the response for an idempotency key', err }),
     );
   }
 }

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Installation } from '../../installations/installation.js';
 import { DateTimeProperty } from '../http/parameters.decorator.js';
 
-/** The app in one workspace. */
+/** An installation of the app in a workspace. */
 export class InstallationDto {
   @ApiProperty({
     format: 'uuid',
@@ -11,7 +11,10 @@ export class InstallationDto {
   })
   id!: string;
 
-  @ApiProperty({ description: "Plane's id", example: 'b7f1c0de-3a52-4f5e-9c0f-2f4f0c8a1d11' })
+  @ApiProperty({
+    description: "Plane's id of the installation",
+    example: 'b7f1c0de-3a52-4f5e-9c0f-2f4f0c8a1d11',
+  })
   installationId!: string;
 
   @ApiProperty({ enum: ['installed', 'uninstalled'], example: 'installed' })
@@ -30,31 +33,31 @@ export class InstallationDto {
   workspaceName!: string;
 
   @ApiProperty({
-    description: 'The user that the app acts as',
+    description: 'The Plane user that the app acts as',
     example: 'c9d4e7a0-1b2c-4d3e-8f4a-5b6c7d8e9f00',
   })
   botUserId!: string;
 
-  @ApiProperty({ description: 'The Plane that it is installed in', example: 'https://api.plane.so' })
+  @ApiProperty({ description: 'Base URL of the Plane instance', example: 'https://api.plane.so' })
   planeBaseUrl!: string;
 
   @ApiPropertyOptional({
-    description: "Plane's id of the person",
+    description: "Plane's id of the user who installed it",
     example: '5e0a7c1b-2d3f-4a6b-8c9d-0e1f2a3b4c5d',
   })
   installedBy?: string;
 
-  @DateTimeProperty({ description: 'First installed' })
+  @DateTimeProperty({ description: 'When it was first installed' })
   installedAt!: string;
 
   @ApiPropertyOptional({
     format: 'date-time',
-    description: 'Found uninstalled',
+    description: 'When it was found to be uninstalled',
     example: '2026-02-28T09:00:00.000Z',
   })
   uninstalledAt?: string;
 
-  /** Tells an installation. */
+  /** Converts an installation. */
   static of(this: void, installation: Installation): InstallationDto {
     const { id, installationId, status, workspaceId, workspaceSlug, workspaceName, botUserId } = installation;
     const { baseUrl, installedBy, createdAt, uninstalledAt } = installation;

@@ -1,18 +1,16 @@
 import { Get, Param, Query } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { InstallationsService } from '../../installations/installations.service.js';
-import { ApiController } from '../http/api-controller.decorator.js';
-import { ApiId } from '../http/api-id.decorator.js';
+import { unknownInstallation } from '../http/api.errors.js';
+import { ApiController, ApiId } from '../http/api-controller.decorator.js';
 import { mapPage, type Page, pageOf } from '../http/cursor.js';
-import { ListQuery } from '../http/list.query.js';
-import { pageDto } from '../http/page.dto.js';
+import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
 import { InstallationDto } from './installation.dto.js';
-import { unknownInstallation } from './installation.errors.js';
 
 const ID = '0197b6a1-9e00-7c3e-8a5e-0d1f3a9b7c21';
 
-/** Where the app is installed. */
+/** The installations of the app. */
 @ApiController('installations')
 export class InstallationsController {
   constructor(private readonly installations: InstallationsService) {}
@@ -21,8 +19,8 @@ export class InstallationsController {
   @Route({
     id: 'listInstallations',
     role: 'viewer',
-    summary: 'Where the app is installed, by workspace',
-    description: 'Those that were uninstalled are told too.',
+    summary: 'List the installations, by workspace',
+    description: 'Includes uninstalled ones.',
     query: true,
     response: pageDto('InstallationsPage', InstallationDto),
   })
@@ -38,7 +36,7 @@ export class InstallationsController {
   @Route({
     id: 'getInstallation',
     role: 'viewer',
-    summary: 'One installation',
+    summary: 'Get one installation',
     response: InstallationDto,
     errors: [unknownInstallation(ID)],
   })

@@ -19,7 +19,7 @@ interface RequestBody {
   content?: Record<string, Media>;
 }
 
-/** An operation as it is worked on here. */
+/** The parts of an operation that are completed here. */
 interface Operation {
   description?: string;
   security?: Record<string, string[]>[];
@@ -31,21 +31,21 @@ interface Operation {
 const DTO_SUFFIX = /("(?:#\/components\/schemas\/)?[A-Za-z]+)Dto"/g;
 
 const REQUEST_ID = {
-  description: 'What the log calls the request: the `X-Request-Id` that was sent, or a new one',
+  description: 'The id of the request in the log: the `X-Request-Id` that was sent, or a new one',
   schema: { type: 'string' },
 };
 
-const OTHERWISE: Answer = {
-  description: 'Any other refusal or failure, such as 405, 413, 415 and 500',
+const OTHER_ERRORS: Answer = {
+  description: 'Any other error, such as 405, 413, 415 and 500',
   content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
 };
 
-/** The routes of the API alone, each with its role, its security and examples, and schemas with short names. */
+/** Reduces a document to the routes of the API, adds role, security and examples to each, and shortens schema names. */
 export function completeDocument(document: OpenAPIObject, security: readonly string[]): OpenAPIObject {
   const paths = Object.entries(document.paths).filter(([path]) => path.startsWith('/api/'));
-  const told = { ...document, paths: Object.fromEntries(paths) };
-  for (const operation of operationsOf(told)) finish(operation, told, security);
-  return JSON.parse(JSON.stringify(told).replaceAll(DTO_SUFFIX, '$1"')) as OpenAPIObject;
+  const complete = { ...document, paths: Object.fromEntries(paths) };
+  for (const operation of operationsOf(complete)) finish(operation, complete, security);
+  return JSON.parse(JSON.stringify(complete).replaceAll(DTO_SUFFIX, '$1"')) as OpenAPIObject;
 }
 
 function operationsOf({ paths }: OpenAPIObject): Operation[] {
@@ -56,7 +56,7 @@ function finish(operation: Operation, document: OpenAPIObject, security: readonl
   const role = operation['x-required-role'] ?? 'public';
   operation.security = role === 'public' ? [] : security.map((name) => ({ [name]: [] }));
   operation.description = [operation.description, roleText(role)].filter(Boolean).join('\n\n');
-  operation.responses['default'] = structuredClone(OTHERWISE);
+  operation.responses['default'] = structuredClone(OTHER_ERRORS);
   const { requestBody, responses } = operation;
   if (requestBody) requestBody.required = needsBody(requestBody, document);
   const medias = [requestBody, ...Object.values(responses)].flatMap((each) =>
@@ -69,7 +69,7 @@ function finish(operation: Operation, document: OpenAPIObject, security: readonl
     answer.headers = { ...answer.headers, 'X-Request-Id': REQUEST_ID };
 }
 
-/** Where each field may be left out, so may the body. */
+/** A body without required fields is itself optional. */
 function needsBody({ content }: RequestBody, document: OpenAPIObject): boolean {
   const schemas = Object.values(content ?? {}).flatMap(({ schema }) =>
     schema ? [resolved(schema, document)] : [],
@@ -78,7 +78,7 @@ function needsBody({ content }: RequestBody, document: OpenAPIObject): boolean {
 }
 
 function roleText(role: string): string {
-  if (role === 'public') return 'For everybody.';
-  if (role === 'signed-in') return 'For everybody who is signed in, whatever their role.';
+  if (role === 'public') return 'No role needed.';
+  if (role === 'signed-in') return 'Needs a sign-in, any role or none.';
   return `Needs the role \`${role}\`${role === 'admin' ? '' : ' or a higher one'}.`;
 }

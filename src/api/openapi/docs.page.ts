@@ -1,4 +1,4 @@
-/** The page for people: everything comes from here. */
+/** The documentation page. All its files come from this server. */
 export const DOCS_PAGE = `<!doctype html>
 <html lang="en">
   <head>
@@ -9,14 +9,14 @@ export const DOCS_PAGE = `<!doctype html>
     <link rel="stylesheet" href="/api/docs/swagger-ui.css">
   </head>
   <body>
-    <main id="ui"><noscript>This page needs script. <a href="/api/openapi.json">The description itself</a> does not.</noscript></main>
+    <main id="ui"><noscript>This page needs JavaScript. See <a href="/api/openapi.json">the OpenAPI document</a>.</noscript></main>
     <script src="/api/docs/swagger-ui-bundle.js"></script>
     <script src="/api/docs/init.js"></script>
   </body>
 </html>
 `;
 
-/** Starts the page. What acts in a browser's session carries the session's token. */
+/** Starts the page. Requests that change something send the CSRF token of the browser's session. */
 export const DOCS_SCRIPT = `async function withToken(request) {
   if ((request.method ?? 'GET').toUpperCase() === 'GET') return request;
   const answer = await fetch('/api/v1/me');
@@ -38,7 +38,7 @@ SwaggerUIBundle({
 });
 `;
 
-/** No inline script, no style element, nobody else's host; pictures in its style sheet are data. */
+/** No inline script or style, no other host; the style sheet has images as data URLs. */
 export const DOCS_POLICY = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

@@ -6,7 +6,7 @@ import { methodNotAllowed, unknownRoute } from '../http/api.errors.js';
 import { Route } from '../http/route.decorator.js';
 import { OpenApiService } from './openapi.service.js';
 
-/** The description of the API, and the answer to what it does not describe. */
+/** The OpenAPI document, and the errors for unknown routes and methods of the API. */
 @ApiTags('documentation')
 @Controller('api')
 export class OpenApiController {
@@ -16,7 +16,7 @@ export class OpenApiController {
   @Route({
     id: 'getOpenApi',
     role: 'public',
-    summary: 'This description, OpenAPI 3.1',
+    summary: 'This document, OpenAPI 3.1',
     media: {
       type: 'application/json',
       schema: { type: 'object', additionalProperties: true },
@@ -31,7 +31,7 @@ export class OpenApiController {
   @All('*')
   @RequiresRole('public')
   @ApiExcludeEndpoint()
-  nothing(@Req() { url }: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): never {
+  unknown(@Req() { url }: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): never {
     const methods = this.openApi.methodsOf(url.split('?', 1)[0] ?? '');
     if (methods.length === 0) throw unknownRoute();
     reply.header('allow', methods.join(', '));

@@ -6,46 +6,46 @@ import { SESSION_COOKIE } from '../../identity/sessions/sessions.service.js';
 import { completeDocument } from './complete-document.js';
 import { ProblemDto } from './problem.dto.js';
 
-const DESCRIPTION = `What an operator sees and does, for programs.
+const DESCRIPTION = `The operations of the console, for programs.
 
-- Answers are JSON in camelCase; times are RFC 3339 in UTC. Refusals and failures are \`application/problem+json\` (RFC 9457) and carry the id that the log has for the request.
-- Lists answer \`{ items, next? }\`; send \`next\` as \`cursor\` for the next page.
-- What can be changed has an \`ETag\`: \`If-None-Match\` saves reading it again, \`If-Match\` keeps a change from undoing another's.
-- What acts takes an \`Idempotency-Key\`: a repeat within 24 hours gets the first answer, and does nothing.
+- Responses are JSON in camelCase; times are RFC 3339 in UTC. Errors are \`application/problem+json\` (RFC 9457) with the id of the request in the log.
+- Lists respond with \`{ items, next? }\`; send \`next\` as \`cursor\` to get the next page.
+- Resources that can be changed have an \`ETag\`: \`If-None-Match\` avoids reading an unchanged resource again, \`If-Match\` avoids lost updates.
+- Operations accept an \`Idempotency-Key\`: a repeated request within 24 hours gets the first response and has no effect.
 - Bodies are \`application/json\` of at most 256 KB.`;
 
-/** The description of the API (OpenAPI 3.1), made from the code when it is first asked for. */
+/** The OpenAPI 3.1 document, generated from the decorators on the first request. */
 @Injectable()
 export class OpenApiService {
   private app: INestApplication | undefined;
-  private made: OpenAPIObject | undefined;
+  private generated: OpenAPIObject | undefined;
 
   constructor(private readonly config: HangarConfig) {}
 
-  /** Says which application it describes. */
+  /** Sets the application to describe. */
   describe(app: INestApplication): void {
     this.app = app;
   }
 
   /** The whole document. */
   document(): OpenAPIObject {
-    this.made ??= this.make();
-    return this.made;
+    this.generated ??= this.generate();
+    return this.generated;
   }
 
-  /** The methods that a path takes; none where there is no such path. */
+  /** The methods of a path; empty for an unknown path. */
   methodsOf(path: string): string[] {
-    const asked = path.split('/');
+    const segments = path.split('/');
     const found = Object.entries(this.document().paths).filter(([template]) =>
-      fits(template.split('/'), asked),
+      matches(template.split('/'), segments),
     );
     return [...new Set(found.flatMap(([, methods]) => Object.keys(methods)))].map((method) =>
       method.toUpperCase(),
     );
   }
 
-  private make(): OpenAPIObject {
-    if (!this.app) throw new Error('the application to be described was not told');
+  private generate(): OpenAPIObject {
+    if (!this.app) throw new Error('describe() must be called first');
     const { oidcIssuer, publicUrl } = this.config;
     const cookie = cookieName(publicUrl, SESSION_COOKIE);
     const builder = new DocumentBuilder()
@@ -67,15 +67,15 @@ export class OpenApiService {
 }
 
 const BEARER =
-  'A token of the identity provider for the configured audience; in development the token that is printed at start';
-const COOKIE = 'What a browser has that is signed in at `/console`; what acts then needs the CSRF token too';
+  'An access token of the identity provider for the configured audience; in development the token that is printed at the start';
+const COOKIE = 'The session of a browser that is signed in at `/console`; changes need the CSRF token, too';
 
 /** OpenID Connect Discovery 1.0 §4. */
 function discoveryUrl(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 }
 
-function fits(template: readonly string[], path: readonly string[]): boolean {
+function matches(template: readonly string[], path: readonly string[]): boolean {
   return (
     template.length === path.length &&
     template.every((part, at) => part === path[at] || (part.startsWith('{') && path[at] !== ''))

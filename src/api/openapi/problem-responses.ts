@@ -3,17 +3,22 @@ import { DomainError } from '../../common/domain-error.js';
 import { problemOf } from '../../common/problem.js';
 import { notSignedIn, roleMissing } from '../../identity/identity.errors.js';
 import { OPERATOR_ROLES, type OperatorRole } from '../../identity/operator-role.js';
-import { preconditionFailed, requestFaults } from '../http/api.errors.js';
+import {
+  invalidRequest,
+  keyInUse,
+  keyOfAnother,
+  outcomeUnknown,
+  preconditionFailed,
+} from '../http/api.errors.js';
 import { type RouteSpec } from '../http/route.decorator.js';
-import { keyInUse, keyOfAnother, outcomeUnknown } from '../idempotency/idempotency.errors.js';
 import { ProblemDto } from './problem.dto.js';
 
 const REQUEST_ID = '3f1a4e86-3a3d-4c4e-9d0e-5a1c0a3f9b77';
-const UNKNOWN_PARAMETER = { parameter: 'evnt', problem: 'is not known here; known are limit, cursor, event' };
+const UNKNOWN_PARAMETER = { parameter: 'evnt', problem: 'is unknown; known are limit, cursor, event' };
 
-/** Every way in which a route may refuse, one response a status, with what is told of each as example. */
+/** Documents the errors of a route: one response for each status, with an example for each code. */
 export function problemResponses(spec: RouteSpec): MethodDecorator[] {
-  const byStatus = Map.groupBy(refusalsOf(spec), ({ status }) => status);
+  const byStatus = Map.groupBy(errorsOf(spec), ({ status }) => status);
   return [...byStatus].map(([status, errors]) =>
     ApiResponse({
       status,
@@ -28,10 +33,10 @@ export function problemResponses(spec: RouteSpec): MethodDecorator[] {
   );
 }
 
-function refusalsOf({ role, idempotent, version, errors = [] }: RouteSpec): DomainError[] {
+function errorsOf({ role, idempotent, version, errors = [] }: RouteSpec): DomainError[] {
   const below = OPERATOR_ROLES[OPERATOR_ROLES.indexOf(role as OperatorRole) - 1];
   return [
-    requestFaults([UNKNOWN_PARAMETER]),
+    invalidRequest([UNKNOWN_PARAMETER]),
     ...(role === 'public' ? [] : [notSignedIn()]),
     ...(role === 'public' || role === 'signed-in' ? [] : [roleMissing(role, below)]),
     ...(version === 'changed' ? [preconditionFailed()] : []),

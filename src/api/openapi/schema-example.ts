@@ -1,6 +1,6 @@
 import { type OpenAPIObject } from '@nestjs/swagger';
 
-/** As much of a JSON schema as ours have. */
+/** The keywords of JSON Schema that the document uses. */
 export interface Schema {
   readonly $ref?: string;
   readonly example?: unknown;
@@ -13,7 +13,7 @@ export interface Schema {
   readonly required?: readonly string[];
 }
 
-/** An example of what a schema describes, made of those of its properties; `undefined` where they have none. */
+/** An example for a schema, composed of the examples of its properties; `undefined` without any. */
 export function exampleOf(schema: Schema, document: OpenAPIObject): unknown {
   const { example, items, properties } = resolved(schema, document);
   const inner = schema.allOf?.[0] ?? schema.anyOf?.[0];
@@ -21,11 +21,13 @@ export function exampleOf(schema: Schema, document: OpenAPIObject): unknown {
   if (inner) return exampleOf(inner, document);
   if (items) return [exampleOf(items, document)].filter((each) => each !== undefined);
   if (!properties) return schema.enum?.[0] ?? schema.default;
-  const told = Object.entries(properties).map(([name, each]) => [name, exampleOf(each, document)] as const);
-  return Object.fromEntries(told.filter(([, value]) => value !== undefined));
+  const examples = Object.entries(properties).map(
+    ([name, each]) => [name, exampleOf(each, document)] as const,
+  );
+  return Object.fromEntries(examples.filter(([, value]) => value !== undefined));
 }
 
-/** The schema that a reference names; any other as it is. */
+/** Resolves a reference to a schema; returns any other schema unchanged. */
 export function resolved(schema: Schema, { components }: OpenAPIObject): Schema {
   const name = schema.$ref?.slice(schema.$ref.lastIndexOf('/') + 1);
   return name === undefined ? schema : (components?.schemas?.[name] ?? {});

@@ -5,32 +5,30 @@ import { actorOf, type Operator } from '../../identity/operator.js';
 import { unknownLink, unknownPerson, unusableSubject } from '../../identity/people/people.errors.js';
 import { PeopleService } from '../../identity/people/people.service.js';
 import { PeopleOperations } from '../../operations/people.operations.js';
-import { ApiController } from '../http/api-controller.decorator.js';
-import { ApiId } from '../http/api-id.decorator.js';
+import { ApiController, ApiId } from '../http/api-controller.decorator.js';
 import { mapPage, type Page, pageOf } from '../http/cursor.js';
 import { requireMatch, sendVersioned } from '../http/etag.js';
-import { ListQuery } from '../http/list.query.js';
-import { pageDto } from '../http/page.dto.js';
+import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
 import { ListedPersonDto, PersonDto } from './person.dto.js';
 
 const SUBJECT = '00u1a2b3c4D5e6F7g8h9';
 const Subject = ApiId('The subject at the identity provider', SUBJECT, 'subject');
-const NOBODY = unknownPerson(SUBJECT);
+const UNKNOWN = unknownPerson(SUBJECT);
 
-/** The people who sign in, and the Plane users they have linked. */
+/** The people who sign in, and their links to Plane users. */
 @ApiController('people')
 export class PeopleController {
   constructor(
     private readonly people: PeopleService,
-    private readonly actions: PeopleOperations,
+    private readonly operations: PeopleOperations,
   ) {}
 
   @Get()
   @Route({
     id: 'listPeople',
     role: 'admin',
-    summary: 'The people who have signed in, or are kept from it; who was here last first',
+    summary: 'List the people who have signed in or were disabled, most recently seen first',
     query: true,
     response: pageDto('PeoplePage', ListedPersonDto),
   })
@@ -46,10 +44,10 @@ export class PeopleController {
   @Route({
     id: 'getPerson',
     role: 'admin',
-    summary: 'One person',
+    summary: 'Get one person',
     version: 'read',
     response: PersonDto,
-    errors: [NOBODY],
+    errors: [UNKNOWN],
   })
   async get(
     @Param('subject') subject: string,
@@ -64,13 +62,13 @@ export class PeopleController {
   @Route({
     id: 'disablePerson',
     role: 'admin',
-    summary: 'Keep a person out, also one who was never here',
+    summary: 'Disable a person, who need not have signed in yet',
     description:
-      'Their sessions end, their sign-ins and bearer tokens are refused, and the tokens of the Plane users they have linked are revoked.',
+      'Ends their sessions, rejects their sign-ins and bearer tokens, and revokes the tokens of their linked Plane users.',
     idempotent: true,
     version: 'changed',
     response: PersonDto,
-    errors: [NOBODY, unusableSubject()],
+    errors: [UNKNOWN, unusableSubject()],
   })
   async disable(
     @CurrentOperator() operator: Operator,
@@ -78,7 +76,7 @@ export class PeopleController {
     @Req() request: FastifyRequest,
   ): Promise<PersonDto> {
     await requireMatch(request, () => this.toDto(subject));
-    await this.actions.disable(actorOf(operator), subject);
+    await this.operations.disable(actorOf(operator), subject);
     return this.toDto(subject);
   }
 
@@ -87,12 +85,12 @@ export class PeopleController {
   @Route({
     id: 'enablePerson',
     role: 'admin',
-    summary: 'Let a disabled person sign in again',
-    description: 'What was revoked is not given back: they link their Plane users anew.',
+    summary: 'Enable a disabled person',
+    description: 'Revoked tokens are not restored: the person links their Plane users again.',
     idempotent: true,
     version: 'changed',
     response: PersonDto,
-    errors: [NOBODY],
+    errors: [UNKNOWN],
   })
   async enable(
     @CurrentOperator() operator: Operator,
@@ -100,17 +98,17 @@ export class PeopleController {
     @Req() request: FastifyRequest,
   ): Promise<PersonDto> {
     await requireMatch(request, () => this.toDto(subject));
-    await this.actions.enable(actorOf(operator), subject);
+    await this.operations.enable(actorOf(operator), subject);
     return this.toDto(subject);
   }
 
   @Delete(':subject/links/:planeUserId')
   @Subject
-  @ApiId("The person's id in Plane", '5e0a7c1b-2d3f-4a6b-8c9d-0e1f2a3b4c5d', 'planeUserId')
+  @ApiId('Id of the linked Plane user', '5e0a7c1b-2d3f-4a6b-8c9d-0e1f2a3b4c5d', 'planeUserId')
   @Route({
     id: 'removeLink',
     role: 'admin',
-    summary: "Remove a person's link to a Plane user, and revoke its token",
+    summary: "Remove a person's link to a Plane user and revoke its token",
     errors: [unknownLink()],
   })
   async unlink(
@@ -118,7 +116,7 @@ export class PeopleController {
     @Param('subject') subject: string,
     @Param('planeUserId') planeUserId: string,
   ): Promise<void> {
-    await this.actions.unlink(actorOf(operator), subject, planeUserId);
+    await this.operations.unlink(actorOf(operator), subject, planeUserId);
   }
 
   private async toDto(subject: string): Promise<PersonDto> {

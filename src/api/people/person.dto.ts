@@ -2,11 +2,28 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { OPERATOR_ROLES } from '../../identity/operator-role.js';
 import { type Link } from '../../identity/people/links.service.js';
 import { type Person } from '../../identity/people/people.service.js';
-import { LinkDto } from './link.dto.js';
+import { DateTimeProperty } from '../http/parameters.decorator.js';
 
-/** Somebody who has signed in, or who is kept from it. */
+/** A Plane user that a person has linked. */
+export class LinkDto {
+  @ApiProperty({
+    description: 'Id of the Plane user',
+    example: '5e0a7c1b-2d3f-4a6b-8c9d-0e1f2a3b4c5d',
+  })
+  planeUserId!: string;
+
+  @DateTimeProperty({ description: 'When it was linked' })
+  linkedAt!: string;
+
+  /** Converts a link. */
+  static of(this: void, { planeUserId, linkedAt }: Link): LinkDto {
+    return { planeUserId, linkedAt: linkedAt.toISOString() };
+  }
+}
+
+/** A person who has signed in or was disabled. */
 export class ListedPersonDto {
-  @ApiProperty({ description: 'The subject at the identity provider', example: '00u1a2b3c4D5e6F7g8h9' })
+  @ApiProperty({ description: 'Subject at the identity provider', example: '00u1a2b3c4D5e6F7g8h9' })
   subject!: string;
 
   @ApiProperty({
@@ -23,26 +40,26 @@ export class ListedPersonDto {
 
   @ApiPropertyOptional({
     enum: OPERATOR_ROLES,
-    description: 'At the last sign-in; absent for none',
+    description: 'Role at the last sign-in; absent without a role',
     example: 'operator',
   })
   role?: string;
 
   @ApiPropertyOptional({
     format: 'date-time',
-    description: 'Last seen; absent for somebody who was never here',
+    description: 'Last request; absent for a person who never signed in',
     example: '2026-01-31T09:00:00.000Z',
   })
   lastSeenAt?: string;
 
   @ApiPropertyOptional({
     format: 'date-time',
-    description: 'Kept out since then',
+    description: 'When the person was disabled; absent for an enabled person',
     example: '2026-02-28T09:00:00.000Z',
   })
   disabledAt?: string;
 
-  /** Tells a person. */
+  /** Converts a person. */
   static of(this: void, person: Person): Pick<ListedPersonDto, keyof ListedPersonDto> {
     const { subject, issuer, name, email, role, lastSeenAt, disabledAt } = person;
     return {
@@ -57,12 +74,12 @@ export class ListedPersonDto {
   }
 }
 
-/** One person, with the Plane users that they have linked. */
+/** A person with their links to Plane users. */
 export class PersonDto extends ListedPersonDto {
-  @ApiProperty({ type: [LinkDto], description: 'The Plane users that the app may act as for them' })
+  @ApiProperty({ type: [LinkDto], description: 'Linked Plane users that the app may act as' })
   links!: LinkDto[];
 
-  /** Tells a person and their links. */
+  /** Converts a person with their links. */
   static withLinks(this: void, person: Person, links: readonly Link[]): PersonDto {
     return { ...ListedPersonDto.of(person), links: links.map(LinkDto.of) };
   }

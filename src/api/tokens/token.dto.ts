@@ -2,41 +2,44 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type ListedToken } from '../../tokens/token-admin.service.js';
 import { DateTimeProperty } from '../http/parameters.decorator.js';
 
-/** How a token stands; never a value of it. */
+/** A token without its value. */
 export class TokenDto {
   @ApiProperty({ format: 'uuid', example: '5b0d3f0e-6f0c-5d3a-9d55-2f7d7c0b1a10' })
   id!: string;
 
   @ApiProperty({
     enum: ['bot', 'user'],
-    description: 'Whose it is: the app’s in a workspace, or a person’s',
+    description: '`bot`: of the app in a workspace; `user`: of a person',
     example: 'bot',
   })
   kind!: string;
 
-  @ApiProperty({ description: "The slug of a bot's workspace; a person's id in Plane", example: 'acme' })
+  @ApiProperty({
+    description: "`bot`: the slug of the workspace; `user`: the person's id in Plane",
+    example: 'acme',
+  })
   owner!: string;
 
   @ApiProperty({
     enum: ['live', 'needs_consent', 'revoked'],
-    description: '`needs_consent`: only the person can bring it back; `revoked`: its secrets are wiped',
+    description: '`needs_consent`: unusable until the owner consents again; `revoked`: deleted',
     example: 'live',
   })
   state!: string;
 
-  @DateTimeProperty({ description: 'Plane takes it until then' })
+  @DateTimeProperty({ description: 'When it expires' })
   expiresAt!: string;
 
-  @DateTimeProperty({ description: 'It is renewed then' })
+  @DateTimeProperty({ description: 'When it is due for a refresh' })
   dueAt!: string;
 
-  @ApiProperty({ type: 'integer', description: 'Failed renewals in a row', example: 0 })
+  @ApiProperty({ type: 'integer', description: 'Consecutive failed refreshes', example: 0 })
   failures!: number;
 
-  @ApiPropertyOptional({ description: 'Why the last renewal failed', example: 'Plane answered 503' })
+  @ApiPropertyOptional({ description: 'Why the last refresh failed', example: 'Plane answered 503' })
   lastError?: string;
 
-  /** Tells a token. */
+  /** Converts a token. */
   static of(
     this: void,
     { id, kind, owner, state, expiresAt, dueAt, failures, lastError }: ListedToken,

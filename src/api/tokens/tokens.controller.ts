@@ -5,31 +5,29 @@ import { actorOf, type Operator } from '../../identity/operator.js';
 import { TokenAdminService } from '../../tokens/token-admin.service.js';
 import { botTokenKept, refreshInProgress, unknownToken, revokedToken } from '../../tokens/tokens.errors.js';
 import { TokenOperations } from '../../operations/token.operations.js';
-import { ApiController } from '../http/api-controller.decorator.js';
-import { ApiId } from '../http/api-id.decorator.js';
+import { ApiController, ApiId } from '../http/api-controller.decorator.js';
 import { mapPage, type Page, pageOf } from '../http/cursor.js';
 import { requireMatch, sendVersioned } from '../http/etag.js';
-import { ListQuery } from '../http/list.query.js';
-import { pageDto } from '../http/page.dto.js';
+import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
 import { TokenDto } from './token.dto.js';
 
 const ID = '5b0d3f0e-6f0c-5d3a-9d55-2f7d7c0b1a10';
 const TokenId = ApiId('The id of the token', ID);
 
-/** The app's tokens at Plane: how they stand, never a value. */
+/** The app's tokens at Plane, without their values. */
 @ApiController('tokens')
 export class TokensController {
   constructor(
     private readonly tokens: TokenAdminService,
-    private readonly actions: TokenOperations,
+    private readonly operations: TokenOperations,
   ) {}
 
   @Get()
   @Route({
     id: 'listTokens',
     role: 'viewer',
-    summary: 'How the stored tokens stand, the soonest to expire first',
+    summary: 'List the tokens, soonest expiry first',
     query: true,
     response: pageDto('TokensPage', TokenDto),
   })
@@ -45,7 +43,7 @@ export class TokensController {
   @Route({
     id: 'getToken',
     role: 'viewer',
-    summary: 'How one token stands',
+    summary: 'Get one token',
     version: 'read',
     response: TokenDto,
     errors: [unknownToken(ID)],
@@ -63,14 +61,15 @@ export class TokensController {
   @Route({
     id: 'refreshToken',
     role: 'operator',
-    summary: 'Renew a token now',
-    description: 'Also one whose renewals failed, and one that needs consent. Answers how it stands then.',
+    summary: 'Refresh a token now',
+    description:
+      'Works for tokens whose refreshes failed and for tokens that need consent, too. Responds with the refreshed token.',
     idempotent: true,
     response: TokenDto,
     errors: [unknownToken(ID), revokedToken(ID), refreshInProgress(ID)],
   })
   async refresh(@CurrentOperator() operator: Operator, @Param('id') id: string): Promise<TokenDto> {
-    await this.actions.refresh(actorOf(operator), id);
+    await this.operations.refresh(actorOf(operator), id);
     return this.toDto(id);
   }
 
@@ -80,8 +79,7 @@ export class TokensController {
     id: 'revokeToken',
     role: 'admin',
     summary: "Revoke a person's token",
-    description:
-      'Its secrets are wiped. What the app did in their name it does no more, until they consent again.',
+    description: 'Deletes its secrets. The app cannot act for this person until they consent again.',
     version: 'changed',
     errors: [unknownToken(ID), botTokenKept(ID), revokedToken(ID)],
   })
@@ -91,7 +89,7 @@ export class TokensController {
     @Req() request: FastifyRequest,
   ): Promise<void> {
     await requireMatch(request, () => this.toDto(id));
-    await this.actions.revoke(actorOf(operator), id);
+    await this.operations.revoke(actorOf(operator), id);
   }
 
   private async toDto(id: string): Promise<TokenDto> {

@@ -1,16 +1,17 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
+import { type WorkspaceWithSecrets } from '../../operations/webhook-secret.operations.js';
 import { type ListedSecret } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
 import { Flag, DateTimeProperty } from '../http/parameters.decorator.js';
 
-/** One of a workspace's webhook secrets; never its value. */
+/** A webhook secret of a workspace, without its value. */
 export class WorkspaceSecretDto {
   @ApiProperty({ description: 'Start of the SHA-256 of the secret', example: '1f2e3d4c' })
   fingerprint!: string;
 
   @ApiProperty({
     enum: ['current', 'previous'],
-    description: '`previous`: accepted until it is removed or another is set',
+    description: '`previous`: accepted until it is removed or a new secret is set',
     example: 'current',
   })
   standing!: string;
@@ -18,15 +19,18 @@ export class WorkspaceSecretDto {
   @DateTimeProperty({ description: 'When it was set' })
   setAt!: string;
 
-  /** Tells a secret. */
-  static of(this: void, { fingerprint, standing, setAt }: ListedSecret): WorkspaceSecretDto {
+  /** Converts a secret. */
+  static of(
+    this: void,
+    { fingerprint, standing, setAt }: ListedSecret,
+  ): Pick<WorkspaceSecretDto, keyof WorkspaceSecretDto> {
     return { fingerprint, standing, setAt: setAt.toISOString() };
   }
 }
 
-/** A webhook secret in the list of all workspaces'. */
+/** A webhook secret in the list for all workspaces. */
 export class WebhookSecretDto extends WorkspaceSecretDto {
-  @ApiProperty({ description: 'The slug; the id where the app has never been installed', example: 'acme' })
+  @ApiProperty({ description: 'The slug; the id where the app was never installed', example: 'acme' })
   workspace!: string;
 
   @ApiProperty({ example: '3f2b8d1c-6a4e-4d0b-9b1e-5c7a9e2f4b60' })
@@ -34,18 +38,16 @@ export class WebhookSecretDto extends WorkspaceSecretDto {
 
   @ApiPropertyOptional({
     format: 'date-time',
-    description: 'When it last signed a delivery that is kept',
+    description: 'Receipt of the newest stored delivery that it signed',
     example: '2026-01-31T09:00:00.000Z',
   })
   lastSignedAt?: string;
 
-  /** Tells a secret, and whose it is. */
+  /** Converts a secret with its workspace. */
   static override of(this: void, secret: ListedSecret): WebhookSecretDto {
-    const { fingerprint, standing, setAt, workspace, workspaceId, lastSignedAt } = secret;
+    const { workspace, workspaceId, lastSignedAt } = secret;
     return {
-      fingerprint,
-      standing,
-      setAt: setAt.toISOString(),
+      ...WorkspaceSecretDto.of(secret),
       workspace,
       workspaceId,
       ...(lastSignedAt && { lastSignedAt: lastSignedAt.toISOString() }),
@@ -63,9 +65,14 @@ export class WorkspaceSecretsDto {
 
   @ApiProperty({
     type: [WorkspaceSecretDto],
-    description: 'The current one first; none where those of the server count',
+    description: 'The current one first; empty where the app secrets apply',
   })
   secrets!: WorkspaceSecretDto[];
+
+  /** Converts a workspace's secrets. */
+  static of(this: void, { workspace, workspaceId, secrets }: WorkspaceWithSecrets): WorkspaceSecretsDto {
+    return { workspace, workspaceId, secrets: secrets.map(WorkspaceSecretDto.of) };
+  }
 }
 
 /** A new secret. */
@@ -74,7 +81,7 @@ export class SetSecretDto {
     writeOnly: true,
     minLength: 1,
     maxLength: 500,
-    description: "From the webhook's page in Plane; never told again",
+    description: "From the webhook's page in Plane; no response contains it",
     example: 'plane_wh_0f1e2d3c4b5a',
   })
   @Matches(/^[\x21-\x7e]{1,500}$/, { message: 'must be 1 to 500 printable ASCII characters without blanks' })
@@ -83,6 +90,6 @@ export class SetSecretDto {
 
 /** Which secrets are removed. */
 export class RemoveSecretQuery {
-  @Flag({ description: 'The previous one alone' })
+  @Flag({ description: 'Only the previous one' })
   previous: boolean = false;
 }

@@ -9,12 +9,10 @@ import {
 } from '../../webhooks/workspace-secrets/workspace-secret.errors.js';
 import { WorkspaceSecretsService } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
 import { WebhookSecretOperations } from '../../operations/webhook-secret.operations.js';
-import { ApiController } from '../http/api-controller.decorator.js';
-import { ApiId } from '../http/api-id.decorator.js';
+import { ApiController, ApiId } from '../http/api-controller.decorator.js';
 import { mapPage, type Page, pageOf } from '../http/cursor.js';
 import { requireMatch, sendVersioned } from '../http/etag.js';
-import { ListQuery } from '../http/list.query.js';
-import { pageDto } from '../http/page.dto.js';
+import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
 import {
   RemoveSecretQuery,
@@ -22,25 +20,23 @@ import {
   WebhookSecretDto,
   WorkspaceSecretsDto,
 } from './webhook-secret.dto.js';
-import { WorkspaceSecretReadsService } from './workspace-secret-reads.service.js';
 
 const WorkspaceId = ApiId('The slug or the id of the workspace', 'acme', 'workspace');
-const NO_WORKSPACE = unknownWorkspace('nowhere');
+const UNKNOWN_WORKSPACE = unknownWorkspace('acme');
 
-/** Webhook secrets of single workspaces: fingerprints, never values. */
+/** Webhook secrets of workspaces: fingerprints, never values. */
 @ApiController('webhook-secrets')
 export class WebhookSecretsController {
   constructor(
     private readonly secrets: WorkspaceSecretsService,
-    private readonly reads: WorkspaceSecretReadsService,
-    private readonly actions: WebhookSecretOperations,
+    private readonly operations: WebhookSecretOperations,
   ) {}
 
   @Get()
   @Route({
     id: 'listWebhookSecrets',
     role: 'viewer',
-    summary: 'The webhook secrets of single workspaces',
+    summary: 'List the webhook secrets of all workspaces',
     query: true,
     response: pageDto('WebhookSecretsPage', WebhookSecretDto),
   })
@@ -55,17 +51,17 @@ export class WebhookSecretsController {
   @Route({
     id: 'getWebhookSecrets',
     role: 'viewer',
-    summary: 'The webhook secrets of one workspace',
+    summary: 'Get the webhook secrets of one workspace',
     version: 'read',
     response: WorkspaceSecretsDto,
-    errors: [NO_WORKSPACE],
+    errors: [UNKNOWN_WORKSPACE],
   })
   async get(
     @Param('workspace') workspace: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendVersioned(request, reply, await this.reads.of(workspace));
+    sendVersioned(request, reply, await this.secretsOf(workspace));
   }
 
   @Put(':workspace')
@@ -75,10 +71,10 @@ export class WebhookSecretsController {
     role: 'admin',
     summary: "Set a workspace's webhook secret",
     description:
-      'In use everywhere within 5 s. The one before stays good until it is removed or the next is set.',
+      'Effective in all processes within 5 s. The previous secret stays valid until it is removed or a new one is set.',
     version: 'changed',
     response: WorkspaceSecretsDto,
-    errors: [NO_WORKSPACE],
+    errors: [UNKNOWN_WORKSPACE],
   })
   async set(
     @CurrentOperator() operator: Operator,
@@ -86,9 +82,9 @@ export class WebhookSecretsController {
     @Body() { secret }: SetSecretDto,
     @Req() request: FastifyRequest,
   ): Promise<WorkspaceSecretsDto> {
-    await requireMatch(request, () => this.reads.of(workspace));
-    await this.actions.set(actorOf(operator), workspace, new Secret(secret));
-    return this.reads.of(workspace);
+    await requireMatch(request, () => this.secretsOf(workspace));
+    await this.operations.set(actorOf(operator), workspace, new Secret(secret));
+    return this.secretsOf(workspace);
   }
 
   @Delete(':workspace')
@@ -96,11 +92,11 @@ export class WebhookSecretsController {
   @Route({
     id: 'removeWebhookSecret',
     role: 'admin',
-    summary: "Remove a workspace's webhook secrets, or the previous one alone",
-    description: 'Where a workspace has none of its own, those of the server count.',
+    summary: "Remove a workspace's webhook secrets, or only the previous one",
+    description: 'A workspace without secrets is verified by the app secrets (`PLANE_WEBHOOK_SECRETS`).',
     query: true,
     version: 'changed',
-    errors: [NO_WORKSPACE, noWorkspaceSecret('acme', true)],
+    errors: [UNKNOWN_WORKSPACE, noWorkspaceSecret('acme', true)],
   })
   async remove(
     @CurrentOperator() operator: Operator,
@@ -108,7 +104,11 @@ export class WebhookSecretsController {
     @Query() { previous }: RemoveSecretQuery,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    await requireMatch(request, () => this.reads.of(workspace));
-    await this.actions.remove(actorOf(operator), workspace, previous);
+    await requireMatch(request, () => this.secretsOf(workspace));
+    await this.operations.remove(actorOf(operator), workspace, previous);
+  }
+
+  private async secretsOf(workspace: string): Promise<WorkspaceSecretsDto> {
+    return WorkspaceSecretsDto.of(await this.operations.of(workspace));
   }
 }

@@ -4,22 +4,22 @@ import { RequiresRole } from '../../identity/requires-role.decorator.js';
 import { PageFilter } from '../frame/page.filter.js';
 import { findAsset } from './assets.js';
 
-const FOR_EVER = 'public, max-age=31536000, immutable';
+const IMMUTABLE = 'public, max-age=31536000, immutable';
 
-/** The style sheet, the script and the icon. */
+/** Style sheet, script and icon of the console. */
 @Controller('console/assets')
 @RequiresRole('public')
 @UseFilters(PageFilter)
 export class AssetsController {
-  /** While two releases run beside each other, a page of one may ask the other: it gets what there is, not to be kept. */
+  /** During a rolling update a page may ask another release for its file: it gets that release's file, uncached. */
   @Get(':file')
   async file(@Param('file') file: string, @Res() reply: FastifyReply): Promise<void> {
     const asset = findAsset(`/console/assets/${file}`);
-    if (!asset) throw new NotFoundException('There is no such file.');
+    if (!asset) throw new NotFoundException('The console has no such file.');
     await reply
       .headers({
         'content-type': asset.type,
-        'cache-control': asset.exact ? FOR_EVER : 'no-store',
+        'cache-control': asset.exact ? IMMUTABLE : 'no-store',
         'x-content-type-options': 'nosniff',
       })
       .send(asset.content);

@@ -9,10 +9,10 @@ const TYPES = {
   'icon.svg': 'image/svg+xml',
 } as const;
 
-/** A file that pages load. */
+/** A file that the pages load. */
 export type AssetName = keyof typeof TYPES;
 
-/** A file with the name that its content gives it. */
+/** A file with the hash of its content in its path. */
 export interface Asset {
   readonly path: string;
   readonly type: string;
@@ -28,12 +28,12 @@ const ASSETS = new Map(
   }),
 );
 
-/** Where a page finds the file: another address with each content, so that it may be kept for ever. */
+/** The path of a file. It changes with the content, so that browsers may cache the file without limit. */
 export function assetPath(name: AssetName): string {
   return ASSETS.get(name)?.path ?? '';
 }
 
-/** The file with that address; one of another release has the same name and another hash. */
+/** The file with that path. `exact`: false for the path of another release, which has another hash. */
 export function findAsset(path: string): (Asset & { readonly exact: boolean }) | undefined {
   const name = path.replace(/^.*\//, '').replace(/\.[0-9a-f]{12}\./, '.') as AssetName;
   const asset = ASSETS.get(name);

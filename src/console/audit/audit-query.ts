@@ -1,31 +1,34 @@
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../audit/audit-entry.js';
 import { type AuditFilter } from '../../audit/audit-record.js';
-import { givenOf, type RawQuery, textIn, timeIn } from '../parts/query.js';
+import { type UnknownName } from '../../operations/delivery-search.service.js';
+import { choiceIn, givenOf, type RawQuery, textIn, timeIn } from '../parts/query.js';
 
-/** What the audit log was asked for. */
+/** The parsed query of the audit log. */
 export interface AuditQuery {
   readonly filter: AuditFilter;
   readonly before?: number;
+  /** The parameters, for the form and for links. */
   readonly given: URLSearchParams;
+  readonly unknown: readonly UnknownName[];
 }
 
-/** Reads the page's address; what makes no sense is left out. */
+/** Parses the query of the page. */
 export function auditQuery(query: RawQuery): AuditQuery {
-  const action = AUDIT_ACTIONS.find((each) => each === textIn(query, 'action'));
-  const outcome = AUDIT_OUTCOMES.find((each) => each === textIn(query, 'outcome'));
-  const [actorId, target] = [textIn(query, 'actor'), textIn(query, 'target')];
-  const [since, until] = [timeIn(query, 'since'), timeIn(query, 'until')];
+  const action = choiceIn(query, 'action', AUDIT_ACTIONS);
+  const outcome = choiceIn(query, 'outcome', AUDIT_OUTCOMES);
+  const filter = {
+    action: action.value,
+    outcome: outcome.value,
+    actorId: textIn(query, 'actor'),
+    target: textIn(query, 'target'),
+    since: timeIn(query, 'since'),
+    until: timeIn(query, 'until'),
+  };
   const before = Number(textIn(query, 'before') ?? Number.NaN);
   return {
-    filter: {
-      ...(action && { action }),
-      ...(outcome && { outcome }),
-      ...(actorId !== undefined && { actorId }),
-      ...(target !== undefined && { target }),
-      ...(since && { since }),
-      ...(until && { until }),
-    },
+    filter: Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)),
     ...(Number.isSafeInteger(before) && before > 0 && { before }),
     given: givenOf(query, ['action', 'outcome', 'actor', 'target', 'since', 'until', 'before']),
+    unknown: [...action.unknown, ...outcome.unknown],
   };
 }

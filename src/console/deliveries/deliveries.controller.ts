@@ -2,11 +2,10 @@ import { Get, Query, Req, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { CurrentOperator, type OperatorRequest } from '../../identity/current-operator.decorator.js';
 import { type Operator } from '../../identity/operator.js';
-import { requireTextSearch } from '../../operations/text-search.policy.js';
 import { ConsolePage } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
 import { LiveStreamsService } from '../live/live-streams.service.js';
-import { type RawQuery, textIn } from '../parts/query.js';
+import { type RawQuery } from '../parts/query.js';
 import { DeliveryListService } from './delivery-list.service.js';
 import { deliveryRowView } from './delivery-row.view.js';
 import { deliveriesView } from './deliveries.view.js';
@@ -21,12 +20,11 @@ export class DeliveriesController {
 
   @Get()
   async list(@Query() query: RawQuery, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
-    requireTextSearch(operator, textIn(query, 'text'));
-    const list = await this.lists.read(query);
+    const list = await this.lists.read(operator, query);
     return new ConsolePage('deliveries', 'Deliveries', deliveriesView(list));
   }
 
-  /** Rows as they come and change (Server-Sent Events). */
+  /** New and changed rows (server-sent events). */
   @Get('live')
   async live(
     @Query() query: RawQuery,
@@ -34,10 +32,9 @@ export class DeliveriesController {
     @Req() request: OperatorRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    requireTextSearch(operator, textIn(query, 'text'));
-    const { before: _, ...first } = query;
+    const { before: _, ...firstPage } = query;
     await this.streams.open(request, reply, async () => {
-      const { deliveries, workspaces } = await this.lists.read(first);
+      const { deliveries, workspaces } = await this.lists.read(operator, firstPage);
       return deliveries.map((each) => ({
         id: `delivery-${each.id}`,
         version: JSON.stringify(each.outcomes),

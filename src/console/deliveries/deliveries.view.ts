@@ -1,52 +1,49 @@
 import { html, type Html } from '../../common/html.js';
-import { type Installation } from '../../installations/installation.js';
+import { type UnknownName } from '../../operations/delivery-search.service.js';
+import { type DeliveryPage } from '../../webhooks/deliveries/delivery-filter.js';
 import { OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
 import { inputView, selectView } from '../parts/form.view.js';
-import { OUTCOME_LABELS } from '../parts/outcome-words.js';
-import { linkOf, pagesView } from '../parts/pages.view.js';
+import { linkOf, pagesView, unknownNamesView } from '../parts/pages.view.js';
+import { OUTCOME_LABELS } from '../parts/status.view.js';
 import { tableView } from '../parts/table.view.js';
-import { type DeliveryQuery } from './delivery-query.js';
 import { DELIVERY_HEADS, deliveryRow } from './delivery-row.view.js';
-import { type DeliverySummary } from '../../webhooks/deliveries/delivery-filter.js';
 
 const PATH = '/console/deliveries';
 
-/** A page of a list, with what it can be asked for. */
-export interface DeliveryList {
-  readonly query: DeliveryQuery;
-  readonly deliveries: readonly DeliverySummary[];
-  readonly next: string | undefined;
-  readonly installations: readonly Installation[];
+/** A page of the list of deliveries, with the choices of its filter. */
+export interface DeliveryList extends DeliveryPage {
+  /** The parameters of the list, for the form and for links. */
+  readonly given: URLSearchParams;
+  readonly unknown: readonly UnknownName[];
   readonly handlers: readonly string[];
+  /** Slugs by id. */
   readonly workspaces: ReadonlyMap<string, string>;
   readonly now: Date;
 }
 
-/** The deliveries that the form asks for, newest first; the first page goes on by itself. */
+/** The filtered deliveries, newest first; the first page is updated while it is open. */
 export function deliveriesView(list: DeliveryList): Html {
-  const { query, deliveries, next, workspaces, now } = list;
+  const { given, unknown, deliveries, next, workspaces, now } = list;
   return html`
+    ${unknownNamesView(PATH, given, unknown)}
     ${filterView(list)}
-    ${query.before === undefined && liveView(query.given)}
+    ${!given.has('before') && liveView(given)}
     <section class="panel" aria-label="Deliveries">
       ${tableView({
         caption: 'Deliveries, newest first',
         heads: DELIVERY_HEADS,
         rows: deliveries.map((each) => deliveryRow(each, workspaces, now)),
-        empty: emptyText(query),
+        empty:
+          given.size === 0
+            ? 'No webhook was received yet. Install the app in a workspace and change something there.'
+            : 'No results. Remove a filter or choose a longer period.',
         bodyId: 'deliveries',
       })}
     </section>
-    ${pagesView(PATH, query.given, next)}`;
+    ${pagesView(PATH, given, next)}`;
 }
 
-function emptyText({ given }: DeliveryQuery): string {
-  return given.size === 0
-    ? 'No webhook has come yet. Install the app in a workspace, and let something happen there.'
-    : 'No delivery fits. Take a filter away, or look at a longer time.';
-}
-
-/** Without a script the link is all there is; with one it tells how it goes, and can be paused. */
+/** Without JavaScript only the link works; with it, the state is shown and updates can be paused. */
 function liveView(given: URLSearchParams): Html {
   return html`<div class="live" data-live="${linkOf(`${PATH}/live`, given)}" data-live-list="deliveries">
     <p class="live-state" role="status" aria-live="polite" data-live-state></p>
@@ -55,9 +52,8 @@ function liveView(given: URLSearchParams): Html {
   </div>`;
 }
 
-function filterView({ query: { given }, installations, handlers }: DeliveryList): Html {
+function filterView({ given, workspaces, handlers }: DeliveryList): Html {
   const value = (name: string): string | undefined => given.get(name) ?? undefined;
-  const slugs = [...new Set(installations.map(({ workspaceSlug }) => workspaceSlug))];
   const states = (['waiting', ...OUTCOME_STATES] as const).map(
     (state) => [state, OUTCOME_LABELS[state].word] as const,
   );
@@ -65,7 +61,7 @@ function filterView({ query: { given }, installations, handlers }: DeliveryList)
     ${inputView('text', 'Search', value('text'), { type: 'search', hint: 'words or an id' })}
     ${selectView('state', 'State', [['', 'any'], ...states], value('state'))}
     ${selectView('handler', 'Handler', optionsOf(handlers), value('handler'))}
-    ${selectView('workspace', 'Workspace', optionsOf(slugs), value('workspace'))}
+    ${selectView('workspace', 'Workspace', optionsOf(new Set(workspaces.values())), value('workspace'))}
     ${inputView('event', 'Event', value('event'), { hint: 'workitem.created' })}
     ${inputView('since', 'From (UTC)', value('since'), { type: 'datetime-local' })}
     ${inputView('until', 'Until (UTC)', value('until'), { type: 'datetime-local' })}
@@ -73,6 +69,6 @@ function filterView({ query: { given }, installations, handlers }: DeliveryList)
   </form>`;
 }
 
-function optionsOf(values: readonly string[]): (readonly [string, string])[] {
-  return [['', 'any'], ...values.map((value) => [value, value] as const)];
+function optionsOf(values: Iterable<string>): (readonly [string, string])[] {
+  return [['', 'any'], ...[...values].map((value) => [value, value] as const)];
 }

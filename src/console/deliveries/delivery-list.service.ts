@@ -1,31 +1,52 @@
 import { Injectable } from '@nestjs/common';
+import { type Operator } from '../../identity/operator.js';
 import { InstallationsService } from '../../installations/installations.service.js';
-import { DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
+import { type DeliveryFilterInput, DeliverySearchService } from '../../operations/delivery-search.service.js';
+import { type DeliveryPage } from '../../webhooks/deliveries/delivery-filter.js';
+import { OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
 import { HandlerRegistry } from '../../webhooks/discovery/handler.registry.js';
-import { type RawQuery, textIn } from '../parts/query.js';
-import { deliveryQuery } from './delivery-query.js';
+import { choiceIn, givenOf, type RawQuery, textIn, timeIn } from '../parts/query.js';
 import { type DeliveryList } from './deliveries.view.js';
 
-const PAGE = 25;
+const PAGE_SIZE = 25;
+/** The parameters of the list, as its form and links name them. */
+const PARAMETERS = ['text', 'event', 'workspace', 'state', 'handler', 'since', 'until', 'before'];
 
-/** Reads lists of deliveries. */
+/** Reads a page of the list of deliveries. */
 @Injectable()
 export class DeliveryListService {
   constructor(
-    private readonly deliveries: DeliveriesService,
+    private readonly searches: DeliverySearchService,
     private readonly installations: InstallationsService,
     private readonly registry: HandlerRegistry,
   ) {}
 
-  /** The page that the address asks for. */
-  async read(raw: RawQuery): Promise<DeliveryList> {
-    const installations = await this.installations.all();
-    const workspace = textIn(raw, 'workspace');
-    const query = deliveryQuery(raw, workspace && (await this.installations.workspaceIdOf(workspace)));
-    const cursor = query.before === undefined ? {} : { before: query.before };
-    const { deliveries, next } = await this.deliveries.page(query.filter, { limit: PAGE, ...cursor });
-    const workspaces = new Map(installations.map((each) => [each.workspaceId, each.workspaceSlug]));
-    const handlers = this.registry.all().flatMap(({ kind, id }) => (kind === 'plane' ? [id] : []));
-    return { query, deliveries, next, installations, handlers, workspaces, now: new Date() };
+  /** The page that the query asks for. @throws {DomainError} `role_missing`, see {@link DeliverySearchService.search} */
+  async read(operator: Operator, query: RawQuery): Promise<DeliveryList> {
+    const { value: state, unknown } = choiceIn(query, 'state', ['waiting', ...OUTCOME_STATES]);
+    const input: DeliveryFilterInput = {
+      text: textIn(query, 'text'),
+      event: textIn(query, 'event'),
+      workspace: textIn(query, 'workspace'),
+      state,
+      handler: textIn(query, 'handler'),
+      since: timeIn(query, 'since'),
+      until: timeIn(query, 'until'),
+    };
+    const page = { limit: PAGE_SIZE, before: textIn(query, 'before') };
+    const [found, installations] = await Promise.all([
+      this.searches.search(operator, input, page),
+      this.installations.all(),
+    ]);
+    // Without the unknown state the filter would match too much.
+    const shown: DeliveryPage = unknown.length > 0 ? { deliveries: [] } : found;
+    return {
+      ...shown,
+      given: givenOf(query, PARAMETERS),
+      unknown: [...unknown, ...found.unknown],
+      workspaces: new Map(installations.map((each) => [each.workspaceId, each.workspaceSlug])),
+      handlers: this.registry.all().flatMap(({ kind, id }) => (kind === 'plane' ? [id] : [])),
+      now: new Date(),
+    };
   }
 }

@@ -1,12 +1,11 @@
 import { html, type Html } from '../../common/html.js';
-import { OUTCOME_LABELS } from '../parts/outcome-words.js';
-import { statusView } from '../parts/status.view.js';
+import { OUTCOME_LABELS, statusView } from '../parts/status.view.js';
 import { type Row, rowView } from '../parts/table.view.js';
 import { timeView } from '../parts/time.view.js';
 import { type DeliverySummary } from '../../webhooks/deliveries/delivery-filter.js';
 
 /** The columns of every list of deliveries. */
-export const DELIVERY_HEADS = ['Event', 'What became of it', 'Workspace', 'Received'];
+export const DELIVERY_HEADS = ['Event', 'Outcome', 'Workspace', 'Received'];
 
 const MAX_ERROR_LENGTH = 280;
 
@@ -21,14 +20,14 @@ export function deliveryRow(
     id: `delivery-${id}`,
     cells: [
       { head: html`<a href="/console/deliveries/${id}">${eventName}</a> <code class="id">${id}</code>` },
-      outcomes.length === 0 ? statusView('idle', 'not taken up') : outcomes.map(outcomeView),
+      outcomes.length === 0 ? statusView('idle', 'no run yet') : outcomes.map(outcomeView),
       workspaces.get(workspaceId) ?? html`<code>${workspaceId}</code>`,
       timeView(receivedAt, now),
     ],
   };
 }
 
-/** The same as a script puts it in. The ages are left to the moment of the page. */
+/** The same row as HTML, for a script that inserts it. */
 export function deliveryRowView(
   delivery: DeliverySummary,
   workspaces: ReadonlyMap<string, string>,
@@ -39,9 +38,9 @@ export function deliveryRowView(
 
 function outcomeView({ handler, state, lastError }: DeliverySummary['outcomes'][number]): Html {
   const { tone, word } = OUTCOME_LABELS[state];
-  const tells = lastError !== null && (state === 'failed' || state === 'dead_lettered');
+  const showsError = lastError !== null && (state === 'failed' || state === 'dead_lettered');
   return html`<div class="outcome">${statusView(tone, word)} <span class="at">${handler}</span>${
-    tells && html`<span class="error">${cut(lastError)}</span>`
+    showsError && html`<span class="error">${cut(lastError)}</span>`
   }</div>`;
 }
 

@@ -3,15 +3,17 @@ import { type FastifyReply } from 'fastify';
 import { CurrentOperator, type OperatorRequest } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { RequiresRole } from '../../identity/requires-role.decorator.js';
+import { InstallationsService } from '../../installations/installations.service.js';
 import { DeliveryOperations } from '../../operations/delivery.operations.js';
-import { ConsolePage } from '../frame/console-page.js';
+import { DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
+import { OutcomesService } from '../../webhooks/deliveries/outcomes.service.js';
+import { HandlerRegistry } from '../../webhooks/discovery/handler.registry.js';
+import { ConsolePage, SeeOther } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
-import { SeeOther } from '../frame/see-other.js';
 import { LiveStreamsService } from '../live/live-streams.service.js';
-import { countText } from '../parts/count-text.js';
+import { countText } from '../parts/format.js';
 import { type RawQuery, textIn } from '../parts/query.js';
-import { DeliveryService } from './delivery.service.js';
-import { deliveryView } from './delivery.view.js';
+import { type DeliveryDetails, deliveryView } from './delivery.view.js';
 import { OUTCOMES_ID, outcomesView } from './outcomes.view.js';
 import { payloadView } from './payload.view.js';
 
@@ -19,18 +21,21 @@ import { payloadView } from './payload.view.js';
 @ConsoleRoutes('/deliveries/:id', 'viewer')
 export class DeliveryController {
   constructor(
-    private readonly deliveries: DeliveryService,
-    private readonly actions: DeliveryOperations,
+    private readonly deliveries: DeliveriesService,
+    private readonly outcomes: OutcomesService,
+    private readonly installations: InstallationsService,
+    private readonly registry: HandlerRegistry,
+    private readonly operations: DeliveryOperations,
     private readonly streams: LiveStreamsService,
   ) {}
 
   @Get()
   async show(@Param('id') id: string, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
-    const view = await this.deliveries.read(id);
-    return new ConsolePage('deliveries', view.delivery.eventName, deliveryView(view, operator));
+    const details = await this.read(id);
+    return new ConsolePage('deliveries', details.delivery.eventName, deliveryView(details, operator));
   }
 
-  /** What becomes of it from now on (Server-Sent Events). */
+  /** Changes of the outcomes (server-sent events). */
   @Get('live')
   async live(
     @Param('id') id: string,
@@ -38,16 +43,16 @@ export class DeliveryController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.streams.open(request, reply, async () => {
-      const view = await this.deliveries.read(id);
-      return [{ id: OUTCOMES_ID, version: JSON.stringify(view.outcomes), html: outcomesView(view) }];
+      const details = await this.read(id);
+      return [{ id: OUTCOMES_ID, version: JSON.stringify(details.outcomes), html: outcomesView(details) }];
     });
   }
 
-  /** What people wrote: the read is audited. */
+  /** The payload contains what people wrote: the read is audited. */
   @Get('payload')
   @RequiresRole('operator')
   async payload(@Param('id') id: string, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
-    const stored = await this.actions.read(actorOf(operator), id);
+    const stored = await this.operations.read(actorOf(operator), id);
     return new ConsolePage('deliveries', `Payload of ${stored.eventName}`, payloadView(stored));
   }
 
@@ -58,8 +63,18 @@ export class DeliveryController {
     @Body() body: RawQuery,
     @CurrentOperator() operator: Operator,
   ): Promise<SeeOther> {
-    const { jobs } = await this.actions.replay(actorOf(operator), { id }, textIn(body, 'handler'));
-    const text = `${countText(jobs, 'run was', 'runs were')} given to its handlers; what becomes of it shows below.`;
+    const { jobs } = await this.operations.replay(actorOf(operator), { id }, textIn(body, 'handler'));
+    const text = `${countText(jobs, 'job was', 'jobs were')} queued; the result appears below.`;
     return SeeOther.done(`/console/deliveries/${id}`, text);
+  }
+
+  private async read(id: string): Promise<DeliveryDetails> {
+    const delivery = await this.deliveries.requireListed(id);
+    const [outcomes, installation] = await Promise.all([
+      this.outcomes.of(id),
+      this.installations.findByWorkspace(delivery.workspaceId),
+    ]);
+    const handlers = this.registry.matching(delivery.eventName).map((handler) => handler.id);
+    return { delivery, workspace: installation?.workspaceSlug, outcomes, handlers };
   }
 }

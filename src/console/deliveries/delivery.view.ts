@@ -1,49 +1,55 @@
 import { html, type Html } from '../../common/html.js';
 import { type Operator } from '../../identity/operator.js';
-import { ifAllowed } from '../parts/allowed.view.js';
-import { actForm } from '../parts/form.view.js';
+import { type ListedDelivery } from '../../webhooks/deliveries/delivery-filter.js';
+import { operationForm, ifAllowed } from '../parts/form.view.js';
 import { linkOf } from '../parts/pages.view.js';
 import { timeView } from '../parts/time.view.js';
-import { type DeliveryView } from './delivery.service.js';
-import { outcomesView } from './outcomes.view.js';
+import { type DeliveryOutcomes, outcomesView } from './outcomes.view.js';
 
-/** One delivery: what became of it, how to run it again, and where its payload is. */
-export function deliveryView(view: DeliveryView, operator: Operator): Html {
-  const path = `/console/deliveries/${view.delivery.id}`;
+/** A delivery without its payload, with its outcomes. */
+export interface DeliveryDetails extends DeliveryOutcomes {
+  readonly delivery: ListedDelivery;
+  /** The slug, where the app is or was installed. */
+  readonly workspace: string | undefined;
+}
+
+/** One delivery: its outcomes, its replay, and the link to its payload. */
+export function deliveryView(details: DeliveryDetails, operator: Operator): Html {
+  const path = `/console/deliveries/${details.delivery.id}`;
   return html`
     <p class="crumb"><a href="/console/deliveries">Deliveries</a></p>
-    <section class="panel lead" aria-labelledby="happened"><h2 id="happened">What happened</h2>
+    <section class="panel lead" aria-labelledby="outcomes-title"><h2 id="outcomes-title">Outcomes</h2>
       <div class="live" data-live="${path}/live">
         <p class="live-state" role="status" aria-live="polite" data-live-state></p>
         <a href="${path}">Refresh</a>
       </div>
-      ${outcomesView(view)}
-      ${ifAllowed(operator, 'operator', 'Replaying', () => replayView(view, operator, path))}
+      ${outcomesView(details)}
+      ${ifAllowed(operator, 'operator', 'Replaying', () => replayView(details, operator, path))}
     </section>
-    ${factsView(view)}
+    ${factsView(details)}
     <section class="panel" aria-labelledby="payload"><h2 id="payload">Payload</h2>
-      <p>The event, the body and the headers hold what people wrote in Plane. They are shown on a page of their own, and that you read them is audited.</p>
+      <p>The event, the body and the headers contain what people wrote in Plane. Reading them is audited.</p>
       ${ifAllowed(operator, 'operator', 'Reading a payload', () => html`<p class="actions"><a class="button" href="${path}/payload">Read the payload</a></p>`)}
     </section>`;
 }
 
-function replayView({ handlers, outcomes }: DeliveryView, operator: Operator, path: string): Html {
+function replayView({ handlers, outcomes }: DeliveryDetails, operator: Operator, path: string): Html {
   const all = [...new Set([...handlers, ...outcomes.map(({ handler }) => handler)])].filter((each) =>
     handlers.includes(each),
   );
-  if (all.length === 0) return html`<p class="hint">There is no handler to replay it to.</p>`;
+  if (all.length === 0) return html`<p class="hint">No handler matches this event.</p>`;
   const action = `${path}/replay`;
   const [only] = all;
   if (all.length === 1)
-    return html`<div class="actions">${actForm(operator, { action, back: path, button: 'Replay', look: 'primary', label: `Replay to ${only}` })}
-      <p class="hint">Runs ${only} on it once more. Handlers are made to stand it: an event has the same id each time.</p></div>`;
+    return html`<div class="actions">${operationForm(operator, { action, back: path, button: 'Replay', look: 'primary', label: `Replay to ${only}` })}
+      <p class="hint">Runs ${only} again. The event keeps its id, by which handlers detect repeats.</p></div>`;
   return html`<div class="actions">
-    ${actForm(operator, { action, back: path, button: `Replay to all ${all.length} handlers`, look: 'primary' })}
-    ${all.map((handler) => actForm(operator, { action, back: path, button: `Replay to ${handler}`, values: { handler } }))}
+    ${operationForm(operator, { action, back: path, button: `Replay to all ${all.length} handlers`, look: 'primary' })}
+    ${all.map((handler) => operationForm(operator, { action, back: path, button: `Replay to ${handler}`, values: { handler } }))}
   </div>`;
 }
 
-function factsView({ delivery, workspace }: DeliveryView): Html {
+function factsView({ delivery, workspace }: DeliveryDetails): Html {
   const { id, eventName, source, workspaceId, entityId, workItemId, receivedAt } = delivery;
   const facts: [string, Html | string | undefined][] = [
     ['Event', html`<a href="${linkOf('/console/deliveries', { event: eventName })}">${eventName}</a>`],
@@ -54,7 +60,7 @@ function factsView({ delivery, workspace }: DeliveryView): Html {
         ? workspaceId
         : html`<a href="${linkOf('/console/deliveries', { workspace })}">${workspace}</a>`,
     ],
-    ['Shape', source],
+    ['Format', source],
     ['Entity', entityId ?? undefined],
     ['Work item', workItemId ?? undefined],
     ['Id', html`<code>${id}</code>`],

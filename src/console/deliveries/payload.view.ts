@@ -7,14 +7,14 @@ import { tableView } from '../parts/table.view.js';
 const INDENT = 2;
 const MAX_SHOWN = 200_000;
 
-/** The event as handlers see it, and what it was made from. */
+/** The event that handlers get, and the webhook that it was parsed from. */
 export function payloadView(stored: StoredWebhook): Html {
   const path = `/console/deliveries/${stored.id}`;
   return html`
     <p class="crumb"><a href="/console/deliveries">Deliveries</a> <a href="${path}">${stored.eventName}</a></p>
-    ${panel('event', 'The event as handlers see it', codeView(eventText(stored)))}
-    ${panel('body', 'The body as it came', codeView(stored.body.toString()))}
-    ${panel('headers', 'The headers that were kept', headersView(stored.headers))}`;
+    ${panel('event', 'Event for handlers', codeView(eventText(stored)))}
+    ${panel('body', 'Body', codeView(stored.body.toString()))}
+    ${panel('headers', 'Stored headers', headersView(stored.headers))}`;
 }
 
 function panel(id: string, title: string, content: Html): Html {
@@ -25,7 +25,7 @@ function codeView(text: string): Html {
   const cut = text.length > MAX_SHOWN;
   return html`<pre tabindex="0"><code>${cut ? text.slice(0, MAX_SHOWN) : text}</code></pre>${
     cut &&
-    html`<p class="hint">Cut after ${MAX_SHOWN} of ${text.length} characters; <code>npx hangar deliveries show</code> has the rest.</p>`
+    html`<p class="hint">Cut after ${MAX_SHOWN} of ${text.length} characters; <code>npx hangar deliveries show</code> prints all of it.</p>`
   }`;
 }
 
@@ -39,12 +39,12 @@ function headersView(headers: StoredWebhook['headers']): Html {
   });
 }
 
-/** A payload that this release cannot read was stored by another. */
+/** An earlier release may have stored a payload that this one cannot parse. */
 function eventText({ body, receivedAt }: StoredWebhook): string {
   try {
     const { raw: _, ...event } = normaliseDelivery({ body, payload: parsePayload(body), receivedAt });
     return JSON.stringify(event, undefined, INDENT);
   } catch {
-    return 'This release cannot read the payload.';
+    return 'This release cannot parse the payload.';
   }
 }

@@ -1,16 +1,18 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { catchError, defer, firstValueFrom, type Observable, of } from 'rxjs';
 import { DomainError } from '../../common/domain-error.js';
 import { type OperatorRequest } from '../../identity/current-operator.decorator.js';
-import { SeeOther } from './see-other.js';
-import { SubmittedForms } from './submitted-forms.js';
+import { SeeOther } from './console-page.js';
 
-/** A path of the console; with a query at most. */
-const OWN_PATH = /^\/console(?:[/?][\w%./?=&:@+-]*)?$/;
+const MAX_FORMS = 2000;
+const FORM_TTL_MS = 10 * 60 * 1000;
+/** A path of the console, with or without a query. */
+const CONSOLE_PATH = /^\/console(?:[/?][\w%./?=&:@+-]*)?$/;
 
 /**
- * What holds for every form: one that is sent twice is done once by the process that it reaches, and what a person can
- * mend is told on the page that the form was on.
+ * For every form: a repeated submit to the same process runs the operation once, and an expected error is shown on the
+ * page with the form.
  */
 @Injectable()
 export class FormInterceptor implements NestInterceptor {
@@ -20,16 +22,31 @@ export class FormInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<OperatorRequest>();
     if (request.method !== 'POST') return next.handle();
     const { _once: once, _back: back } = (request.body ?? {}) as Record<string, unknown>;
-    const act = async (): Promise<unknown> => firstValueFrom(next.handle());
+    const run = async (): Promise<unknown> => firstValueFrom(next.handle());
     const key = `${request.operator?.subject ?? ''} ${request.url} ${String(once)}`;
-    return defer(() => (typeof once === 'string' ? this.forms.once(key, act) : act())).pipe(
-      catchError((error: unknown) => of(toldOnPage(error, back))),
+    return defer(() => (typeof once === 'string' ? this.forms.once(key, run) : run())).pipe(
+      catchError((error: unknown) => of(shownOnPage(error, back))),
     );
   }
 }
 
-/** @throws what cannot be told there */
-function toldOnPage(error: unknown, back: unknown): SeeOther {
-  if (!(error instanceof DomainError) || typeof back !== 'string' || !OWN_PATH.test(back)) throw error;
+/** @throws the error, where it is unexpected or there is no page to show it on */
+function shownOnPage(error: unknown, back: unknown): SeeOther {
+  if (!(error instanceof DomainError) || typeof back !== 'string' || !CONSOLE_PATH.test(back)) throw error;
   return SeeOther.failed(back, `${error.title}: ${error.detail}`);
+}
+
+/** The forms submitted lately, by the id that the page put into them. */
+export class SubmittedForms<T> {
+  private readonly results = new LRUCache<string, Promise<T>>({ max: MAX_FORMS, ttl: FORM_TTL_MS });
+
+  /** Runs the operation, or resolves with its earlier result. A failed operation may be submitted again. */
+  async once(key: string, run: () => Promise<T>): Promise<T> {
+    const known = this.results.get(key);
+    if (known) return known;
+    const result = run();
+    this.results.set(key, result);
+    result.catch(() => this.results.delete(key));
+    return result;
+  }
 }

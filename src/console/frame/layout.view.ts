@@ -8,7 +8,7 @@ import { type ConsolePage } from './console-page.js';
 import { type Flash } from './flash.js';
 import { type Section, SECTIONS } from './section.js';
 
-/** A whole page: landmarks, navigation, what came of the last act, and the content. */
+/** A whole page: landmarks, navigation, flash message and content. */
 export function layout(page: ConsolePage, operator: Operator | undefined, flash: Flash | undefined): Html {
   return html`<!doctype html>
 <html lang="en">

@@ -3,15 +3,16 @@ import { type FastifyReply } from 'fastify';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { type OperatorRequest } from '../../identity/current-operator.decorator.js';
 import { SignOutService } from '../../identity/sign-in/sign-out.service.js';
-import { type ConsolePage } from './console-page.js';
+import { type ConsolePage, type SeeOther } from './console-page.js';
 import { FLASH_SECONDS, type Flash, flashCookie, packFlash, unpackFlash } from './flash.js';
 import { layout } from './layout.view.js';
-import { pageHeaders } from './page-headers.js';
-import { type SeeOther } from './see-other.js';
 
 const SEE_OTHER = 303;
+/** No inline script or style, no other host, no framing. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** Makes whole answers of what controllers answer. */
+/** Renders the results of controllers as HTTP responses. */
 @Injectable()
 export class PageFrameService {
   private readonly cookie: { name: string; secure: boolean };
@@ -23,14 +24,14 @@ export class PageFrameService {
     this.cookie = flashCookie(config.publicUrl);
   }
 
-  /** The page with its headers, and the flash message that waited for it. */
+  /** The page in its layout, with security headers and the pending flash message. */
   async page(request: OperatorRequest, reply: FastifyReply, page: ConsolePage): Promise<string> {
     const origin = request.operator && (await this.signOuts.signOutOrigin().catch(() => undefined));
-    void reply.headers(pageHeaders(origin === undefined ? [] : [origin]));
+    void reply.headers(pageHeaders(origin));
     return layout(page, request.operator, this.takeFlash(request, reply)).text;
   }
 
-  /** Sends the browser on by GET, with a flash message. */
+  /** A redirect with a flash message. */
   seeOther(reply: FastifyReply, { path, flash }: SeeOther): string {
     const { name, secure } = this.cookie;
     const options = { httpOnly: true, sameSite: 'strict', path: '/', secure, maxAge: FLASH_SECONDS } as const;
@@ -47,4 +48,19 @@ export class PageFrameService {
     if (flash) void reply.clearCookie(name, { path: '/', secure });
     return flash;
   }
+}
+
+/** @param signOutOrigin a further target of forms: the sign-out redirects to the identity provider */
+function pageHeaders(signOutOrigin: string | undefined): Record<string, string> {
+  const formTargets = ["'self'", ...(signOutOrigin === undefined ? [] : [signOutOrigin])].join(' ');
+  return {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': `${POLICY}; form-action ${formTargets}`,
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  };
 }

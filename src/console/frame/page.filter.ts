@@ -2,17 +2,18 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@ne
 import { type FastifyReply } from 'fastify';
 import { toDomainError } from '../../common/database-unavailable.js';
 import { DomainError } from '../../common/domain-error.js';
-import { ProblemFilter, SERVER_FAULT } from '../../common/problem.filter.js';
+import { html, type Html } from '../../common/html.js';
+import { ProblemFilter } from '../../common/problem.filter.js';
 import { type Problem, problemOf } from '../../common/problem.js';
 import { type OperatorRequest } from '../../identity/current-operator.decorator.js';
 import { ConsolePage } from './console-page.js';
-import { errorView } from './error.view.js';
 import { PageFrameService } from './page-frame.service.js';
 
-const NOT_SIGNED_IN = 401;
+const UNAUTHORIZED = 401;
 const SEE_OTHER = 303;
+const INTERNAL_ERROR = 500;
 
-/** Tells errors of the console on a page; sends who is not signed in to where one signs in. */
+/** Shows errors of the console as pages; redirects to the sign-in where there is no session. */
 @Injectable()
 @Catch()
 export class PageFilter extends ProblemFilter implements ExceptionFilter {
@@ -27,19 +28,31 @@ export class PageFilter extends ProblemFilter implements ExceptionFilter {
     const error = toDomainError(thrown);
     const problem = problemOf(error, request.id);
     this.report(error, problem);
-    if (problem.status === NOT_SIGNED_IN) return toSignIn(request, reply);
+    if (problem.status === UNAUTHORIZED) return toSignIn(request, reply);
     if (error instanceof DomainError && error.retryAfterSeconds !== undefined)
       void reply.header('retry-after', String(error.retryAfterSeconds));
     void reply.status(problem.status);
-    void this.frame.page(request, reply, pageOf(problem)).then((page) => reply.send(page));
+    const page = new ConsolePage(undefined, problem.title, errorView(problem));
+    void this.frame.page(request, reply, page).then((text) => reply.send(text));
   }
 }
 
-function pageOf(problem: Problem): ConsolePage {
-  return new ConsolePage(undefined, problem.title, errorView(problem, problem.status >= SERVER_FAULT));
+function errorView({ status, detail, requestId }: Problem): Html {
+  return html`<section class="panel lead">
+    <p>${sentence(detail)}</p>
+    <p class="actions"><a class="button" href="/console">Go to the overview</a></p>
+    <p class="hint">Status ${status}, request <code>${requestId}</code>${
+      status >= INTERNAL_ERROR ? ': the log has the details under this id.' : '.'
+    }</p>
+  </section>`;
 }
 
-/** A form that was sent after the session's end is not sent again by itself. */
+function sentence(text: string): string {
+  const whole = /[.!?]$/.test(text) ? text : `${text}.`;
+  return whole.charAt(0).toUpperCase() + whole.slice(1);
+}
+
+/** After a form the sign-in leads to the overview: the form is not submitted again. */
 function toSignIn({ method, url }: OperatorRequest, reply: FastifyReply): void {
   const back = method === 'GET' && !url.includes('/live') ? url : '/console';
   const location = `/console/sign-in?${new URLSearchParams({ return_to: back }).toString()}`;

@@ -1,6 +1,6 @@
 import { type OperatorRole } from '../../identity/operator-role.js';
 
-/** A part of the console, as the navigation names it. */
+/** An entry of the navigation. */
 export interface Section {
   readonly id: string;
   readonly label: string;
@@ -8,7 +8,7 @@ export interface Section {
   readonly role: OperatorRole | 'signed-in';
 }
 
-/** Every part, in the order of the navigation. */
+/** All sections, in the order of the navigation. */
 export const SECTIONS = [
   { id: 'overview', label: 'Overview', path: '/console', role: 'viewer' },
   { id: 'deliveries', label: 'Deliveries', path: '/console/deliveries', role: 'viewer' },
@@ -22,5 +22,5 @@ export const SECTIONS = [
   { id: 'links', label: 'My links', path: '/console/links', role: 'signed-in' },
 ] as const satisfies readonly Section[];
 
-/** The name of a part. */
+/** The id of a section. */
 export type SectionId = (typeof SECTIONS)[number]['id'];

@@ -1,43 +1,29 @@
-import { Body, Get, NotFoundException, Param, Post } from '@nestjs/common';
-import { ActivityService } from '../../activity/activity.service.js';
+import { Body, Get, Param, Post } from '@nestjs/common';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { RequiresRole } from '../../identity/requires-role.decorator.js';
-import { HandlerStatsService } from '../../webhooks/pauses/handler-stats.service.js';
 import { HandlerOperations } from '../../operations/handler.operations.js';
-import { ConsolePage } from '../frame/console-page.js';
+import { ConsolePage, SeeOther } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
-import { SeeOther } from '../frame/see-other.js';
 import { type RawQuery, textIn } from '../parts/query.js';
 import { handlerView } from './handler.view.js';
 import { handlerPath, handlersView } from './handlers.view.js';
 
-const RATE_MINUTES = 5;
-
-/** `/console/handlers`: what each has before it, and how it is paused. */
+/** `/console/handlers`: the handlers, and pausing and resuming them. */
 @ConsoleRoutes('/handlers', 'viewer')
 export class HandlersController {
-  constructor(
-    private readonly levels: HandlerStatsService,
-    private readonly activity: ActivityService,
-    private readonly actions: HandlerOperations,
-  ) {}
+  constructor(private readonly operations: HandlerOperations) {}
 
   @Get()
   async list(@CurrentOperator() operator: Operator): Promise<ConsolePage> {
-    const [levels, rates] = await Promise.all([
-      this.levels.all(),
-      this.activity.ratesByHandler(RATE_MINUTES),
-    ]);
-    const byHandler = new Map(rates.map((rate) => [rate.handler, rate]));
-    return new ConsolePage('handlers', 'Handlers', handlersView(levels, byHandler, operator));
+    const view = handlersView(await this.operations.list(), operator);
+    return new ConsolePage('handlers', 'Handlers', view);
   }
 
   @Get(':handler')
   async show(@Param('handler') handler: string, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
-    const level = (await this.levels.all()).find((each) => each.handler === handler);
-    if (!level) throw new NotFoundException(`There is no handler ${handler}, and nothing is kept for one.`);
-    return new ConsolePage('handlers', handler, handlerView(level, operator));
+    const { stats } = await this.operations.require(handler);
+    return new ConsolePage('handlers', handler, handlerView(stats, operator));
   }
 
   @Post(':handler/pause')
@@ -47,8 +33,8 @@ export class HandlersController {
     @Body() body: RawQuery,
     @CurrentOperator() operator: Operator,
   ): Promise<SeeOther> {
-    await this.actions.pause(actorOf(operator), handler, textIn(body, 'reason'));
-    return SeeOther.done(handlerPath(handler), `${handler} is paused: it takes nothing new.`);
+    await this.operations.pause(actorOf(operator), handler, textIn(body, 'reason'));
+    return SeeOther.done(handlerPath(handler), `${handler} is paused.`);
   }
 
   @Post(':handler/resume')
@@ -58,8 +44,8 @@ export class HandlersController {
     @Body() body: RawQuery,
     @CurrentOperator() operator: Operator,
   ): Promise<SeeOther> {
-    await this.actions.resume(actorOf(operator), handler);
+    await this.operations.resume(actorOf(operator), handler);
     const path = textIn(body, 'to') === '/console/handlers' ? '/console/handlers' : handlerPath(handler);
-    return SeeOther.done(path, `${handler} goes on with its work.`);
+    return SeeOther.done(path, `${handler} is resumed.`);
   }
 }

@@ -1,60 +1,55 @@
 import { html, type Html } from '../../common/html.js';
 import { type Operator } from '../../identity/operator.js';
+import { type HandlerWithRate, RATE_MINUTES } from '../../operations/handler.operations.js';
 import { type HandlerStats } from '../../webhooks/pauses/handler-stats.service.js';
-import { mayAct } from '../parts/allowed.view.js';
-import { millisecondsText } from '../parts/duration.js';
-import { actForm } from '../parts/form.view.js';
+import { operationForm, hasRole } from '../parts/form.view.js';
+import { millisecondsText } from '../parts/format.js';
 import { linkOf } from '../parts/pages.view.js';
 import { statusView } from '../parts/status.view.js';
 import { type Cell, tableView } from '../parts/table.view.js';
-import { type HandlerRate } from '../../activity/activity-figures.js';
 
 const PATH = '/console/handlers';
 const HEADS = [
   'Handler',
   'State',
   'Waiting',
-  'Later',
+  'Delayed',
   'Running',
-  'Set aside',
+  'Parked',
   'Dead letters',
   'Handled/min',
   'Failed/min',
   'Mean run',
 ];
 
-/** What each handler has before it and how fast it is; pausing is on the handler's own page. */
-export function handlersView(
-  levels: readonly HandlerStats[],
-  rates: ReadonlyMap<string, HandlerRate>,
-  operator: Operator,
-): Html {
-  const acts = mayAct(operator, 'operator');
+/** The handlers with their counts and rates; each is paused on its own page. */
+export function handlersView(handlers: readonly HandlerWithRate[], operator: Operator): Html {
+  const mayOperate = hasRole(operator, 'operator');
   return html`<section class="panel" aria-label="Handlers">${tableView({
-    caption: 'Handlers, with what each has before it and how fast it is',
-    heads: [...HEADS, ...(acts ? ['~Act'] : [])],
-    rows: levels.map((level) => ({
-      cells: [...cellsOf(level, rates.get(level.handler)), ...(acts ? [actView(level, operator)] : [])],
+    caption: 'Handlers, with job counts and rates',
+    heads: [...HEADS, ...(mayOperate ? ['~Operations'] : [])],
+    rows: handlers.map((each) => ({
+      cells: [...cellsOf(each), ...(mayOperate ? [actionView(each.stats, operator)] : [])],
     })),
-    empty: 'This release has no handler. Add one to src/handlers.',
+    empty: 'This release has no handlers. Add one to src/handlers.',
   })}
-  <p class="hint">Rates are of the last five minutes.${!acts && ' Pausing and resuming need the role operator.'}</p>
+  <p class="hint">Rates are averages over the last ${RATE_MINUTES} minutes.${!mayOperate && ' Pausing and resuming need the role operator.'}</p>
   </section>`;
 }
 
-/** How a handler stands. */
+/** The state of a handler. */
 export function handlerStateView({ pattern, pause }: HandlerStats): Html {
   if (pause) return statusView('warn', 'paused');
   return pattern === undefined ? statusView('bad', 'orphaned') : statusView('good', 'running');
 }
 
-function cellsOf(level: HandlerStats, rate: HandlerRate | undefined): Cell[] {
-  const { handler, pattern, waiting, blocked, delayed, active, parked, deadLetters } = level;
+function cellsOf({ stats, rate }: HandlerWithRate): Cell[] {
+  const { handler, pattern, waiting, blocked, delayed, active, parked, deadLetters } = stats;
   return [
     {
       head: html`<a href="${handlerPath(handler)}">${handler}</a> <code class="id">${pattern ?? 'not in this release'}</code>`,
     },
-    handlerStateView(level),
+    handlerStateView(stats),
     waiting + blocked,
     delayed,
     active,
@@ -68,16 +63,16 @@ function cellsOf(level: HandlerStats, rate: HandlerRate | undefined): Cell[] {
   ];
 }
 
-function actView({ handler, pause, pattern }: HandlerStats, operator: Operator): Html | undefined {
+function actionView({ handler, pause, pattern }: HandlerStats, operator: Operator): Html | undefined {
   if (pause) return resumeForm(handler, operator, PATH);
   if (pattern === undefined) return undefined;
   return html`<a class="button" href="${handlerPath(handler)}#pause" aria-label="Pause ${handler}">Pause…</a>`;
 }
 
-/** The button that has a handler go on. */
+/** The button that resumes a handler. */
 export function resumeForm(handler: string, operator: Operator, back: string): Html {
   const action = `${handlerPath(handler)}/resume`;
-  return actForm(operator, {
+  return operationForm(operator, {
     action,
     back,
     button: 'Resume',
@@ -87,7 +82,7 @@ export function resumeForm(handler: string, operator: Operator, back: string): H
   });
 }
 
-/** Its page. */
+/** The page of a handler. */
 export function handlerPath(handler: string): string {
   return `${PATH}/${encodeURIComponent(handler)}`;
 }

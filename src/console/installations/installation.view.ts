@@ -9,11 +9,11 @@ import { installationStateView, silenceView } from './installations.view.js';
 export function installationView(installation: Installation, traffic: WatchedTraffic | undefined): Html {
   return html`
     <p class="crumb"><a href="/console/installations">Installations</a></p>
-    ${traffic?.silent && silenceView('This workspace has sent nothing', traffic)}
-    <section class="panel lead" aria-label="The installation">
+    ${traffic?.silent && silenceView('This workspace has sent no webhook', traffic)}
+    <section class="panel lead" aria-label="Installation">
       <dl class="facts">${factsOf(installation).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-      <p class="more"><a href="${linkOf('/console/deliveries', { workspace: installation.workspaceSlug })}">Its deliveries</a>
-        <a href="/console/tokens">Its token</a></p>
+      <p class="more"><a href="${linkOf('/console/deliveries', { workspace: installation.workspaceSlug })}">Deliveries</a>
+        <a href="/console/tokens">Tokens</a></p>
     </section>`;
 }
 
@@ -23,11 +23,11 @@ function factsOf(each: Installation): [string, Html | string][] {
     ['Workspace', html`${each.workspaceSlug} <code class="id">${each.workspaceId}</code>`],
     ['Plane', each.baseUrl],
     ['Installation at Plane', html`<code>${each.installationId}</code>`],
-    ['The app acts as', html`<code>${each.botUserId}</code>`],
-    ['Webhook at Plane', html`<code>${each.webhookId ?? 'not told'}</code>`],
-    ['Installed by', html`<code>${each.installedBy ?? 'not told'}</code>`],
+    ['Bot user', html`<code>${each.botUserId}</code>`],
+    ['Webhook at Plane', html`<code>${each.webhookId ?? 'unknown'}</code>`],
+    ['Installed by', html`<code>${each.installedBy ?? 'unknown'}</code>`],
     ['Installed', timeView(each.createdAt)],
-    ['Looked at', timeView(each.updatedAt)],
+    ['Last checked', timeView(each.updatedAt)],
     ['Uninstalled', maybeTimeView(each.uninstalledAt, 'no')],
   ];
 }

@@ -7,33 +7,28 @@ import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
 import { installationView } from './installation.view.js';
 import { installationsView } from './installations.view.js';
 
-/** `/console/installations`: where the app is. */
+/** `/console/installations`: the installations of the app. */
 @ConsoleRoutes('/installations', 'viewer')
 export class InstallationsController {
   constructor(
     private readonly installations: InstallationsService,
-    private readonly silence: TrafficMonitorService,
+    private readonly traffic: TrafficMonitorService,
   ) {}
 
   @Get()
   async list(): Promise<ConsolePage> {
-    const [installations, survey] = await Promise.all([this.installations.all(), this.silence.survey()]);
+    const [installations, survey] = await Promise.all([this.installations.all(), this.traffic.survey()]);
     return new ConsolePage('installations', 'Installations', installationsView(installations, survey));
   }
 
   @Get(':id')
   async show(@Param('id') id: string): Promise<ConsolePage> {
     const installation = isUuid(id) ? await this.installations.findById(id) : undefined;
-    if (!installation) throw new NotFoundException('There is no such installation.');
-    const { workspaces } = await this.silence.survey();
-    const live = installation.status === 'installed';
-    const traffic = live
-      ? workspaces.find(({ workspaceId }) => workspaceId === installation.workspaceId)
-      : undefined;
-    return new ConsolePage(
-      'installations',
-      installation.workspaceName,
-      installationView(installation, traffic),
-    );
+    if (!installation) throw new NotFoundException('No installation has this id.');
+    const { workspaces } = await this.traffic.survey();
+    const isLive = installation.status === 'installed';
+    const ofWorkspace = workspaces.find(({ workspaceId }) => workspaceId === installation.workspaceId);
+    const view = installationView(installation, isLive ? ofWorkspace : undefined);
+    return new ConsolePage('installations', installation.workspaceName, view);
   }
 }

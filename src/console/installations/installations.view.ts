@@ -4,16 +4,16 @@ import {
   type TrafficSurvey,
   type WatchedTraffic,
 } from '../../webhooks/traffic-monitor/traffic-monitor.service.js';
-import { durationText } from '../parts/duration.js';
+import { durationText } from '../parts/format.js';
 import { statusView } from '../parts/status.view.js';
 import { tableView } from '../parts/table.view.js';
 import { maybeTimeView, timeView } from '../parts/time.view.js';
 
-/** Where the app is installed, and whether each workspace sends. */
+/** The installations, and whether each workspace sends webhooks. */
 export function installationsView(installations: readonly Installation[], survey: TrafficSurvey): Html {
   const traffic = new Map(survey.workspaces.map((each) => [each.workspaceId, each]));
   return html`
-    ${survey.all?.silent && silenceView('Nothing has come at all', survey.all)}
+    ${survey.all?.silent && silenceView('No webhook was received', survey.all)}
     <section class="panel" aria-label="Installations">${tableView({
       caption: 'Installations, by workspace',
       heads: ['Workspace', 'State', 'Webhooks', 'Installed', 'Uninstalled'],
@@ -30,24 +30,24 @@ export function installationsView(installations: readonly Installation[], survey
           maybeTimeView(each.uninstalledAt, '–'),
         ],
       })),
-      empty: html`The app is installed nowhere. <a href="/oauth/setup">Install it in a workspace</a>.`,
+      empty: html`The app is not installed yet. <a href="/oauth/setup">Install it in a workspace</a>.`,
     })}</section>
     ${
       survey.unknownWorkspaces.length > 0 &&
-      html`<section class="panel" aria-labelledby="strangers"><h2 id="strangers">Workspaces that send, and where the app is not installed</h2>
-      <p>Their webhooks are stored and not handled.</p><ul>${survey.unknownWorkspaces.map((id) => html`<li><code>${id}</code></li>`)}</ul></section>`
+      html`<section class="panel" aria-labelledby="unknown-workspaces"><h2 id="unknown-workspaces">Unknown workspaces</h2>
+      <p>They send webhooks, but the app is not installed there. Their webhooks are stored, but not handled.</p><ul>${survey.unknownWorkspaces.map((id) => html`<li><code>${id}</code></li>`)}</ul></section>`
     }`;
 }
 
-/** Whether the app is live there. */
+/** The state of an installation. */
 export function installationStateView({ status }: Installation): Html {
   return status === 'installed' ? statusView('good', 'installed') : statusView('idle', 'uninstalled');
 }
 
-/** What a silence means and how it is mended. */
+/** Explains a silence and how to end it. */
 export function silenceView(what: string, { silentSeconds }: WatchedTraffic): Html {
   return html`<section class="panel urgent" aria-labelledby="silence"><h2 id="silence">${what} for ${durationText(silentSeconds)}</h2>
-    <p>Plane disables a webhook after five failures, and says nothing. Open the app's page in Plane and enable it; what happened meanwhile does not come again.</p></section>`;
+    <p>Plane disables a webhook after five failures, without notice. Open the app's page in Plane and enable it; missed events are not sent again.</p></section>`;
 }
 
 function trafficView(traffic: WatchedTraffic | undefined): Html {
@@ -55,5 +55,5 @@ function trafficView(traffic: WatchedTraffic | undefined): Html {
   const age = `last ${durationText(traffic.silentSeconds)} ago`;
   return traffic.silent
     ? html`${statusView('warn', 'silent')} <span class="age">${age}</span>`
-    : html`${statusView('good', 'sends')} <span class="age">${age}</span>`;
+    : html`${statusView('good', 'active')} <span class="age">${age}</span>`;
 }

@@ -1,16 +1,23 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { DomainError } from '../../common/domain-error.js';
+import { codedError } from '../../common/coded-error.js';
 import { type OperatorRequest } from '../../identity/current-operator.decorator.js';
 import { OperatorsService } from '../../identity/operators.service.js';
-import { type LivePart } from './live-part.js';
-import { LiveStream } from './live-stream.js';
+import { type LivePart, LiveStream } from './live-stream.js';
 
-/** Each looks at the database every second or two. */
+/** Each stream queries the database every 1.5 s. */
 const MAX_STREAMS = 50;
 const MAX_STREAMS_PER_SESSION = 6;
 
-/** The pages that are looked at live, by Server-Sent Events. */
+const tooManyStreams = codedError(
+  'too_many_streams',
+  429,
+  'Too many live pages',
+  'Close some pages, or use the link "Refresh".',
+  { retryAfterSeconds: 30 },
+);
+
+/** The open pages that are updated by server-sent events. */
 @Injectable()
 export class LiveStreamsService implements OnModuleDestroy {
   private readonly streams = new Map<LiveStream, string>();
@@ -19,7 +26,7 @@ export class LiveStreamsService implements OnModuleDestroy {
   constructor(private readonly operators: OperatorsService) {}
 
   /**
-   * Tells what changes from now on, until the browser goes, the session ends or the server stops.
+   * Sends changes until the browser disconnects, the session ends or the server stops.
    *
    * @throws {DomainError} `too_many_streams`
    */
@@ -27,12 +34,12 @@ export class LiveStreamsService implements OnModuleDestroy {
     const subject = request.operator?.subject ?? '';
     const own = [...this.streams.values()].filter((each) => each === subject).length;
     if (this.streams.size >= MAX_STREAMS || own >= MAX_STREAMS_PER_SESSION) throw tooManyStreams();
-    const stream = new LiveStream(reply.raw, read, async () => this.stillSignedIn(request));
+    const stream = new LiveStream(reply.raw, read, async () => this.isSignedIn(request));
     this.streams.set(stream, subject);
     try {
       const first = await read();
       reply.hijack();
-      if (this.stopping) stream.end(); // the browser comes again, and meets another process
+      if (this.stopping) stream.end(); // the browser reconnects, to another process
       void stream.run(first).finally(() => this.streams.delete(stream));
     } catch (error) {
       this.streams.delete(stream);
@@ -45,18 +52,8 @@ export class LiveStreamsService implements OnModuleDestroy {
     for (const stream of this.streams.keys()) stream.end();
   }
 
-  private async stillSignedIn(request: OperatorRequest): Promise<boolean> {
+  private async isSignedIn(request: OperatorRequest): Promise<boolean> {
     const operator = await this.operators.identify(request);
     return operator?.role !== undefined;
   }
-}
-
-function tooManyStreams(): DomainError {
-  return new DomainError({
-    code: 'too_many_streams',
-    title: 'Too many pages are looked at live',
-    detail: 'Close some, or use the link "Refresh".',
-    status: 429,
-    retryAfterSeconds: 30,
-  });
 }

@@ -1,17 +1,16 @@
 import { type Html } from '../../common/html.js';
-import { countText } from '../parts/count-text.js';
-import { millisecondsText } from '../parts/duration.js';
+import { countText, millisecondsText } from '../parts/format.js';
 import { lineChartView } from '../parts/line-chart.view.js';
 import { clockText } from '../parts/time.view.js';
 import { type ActivityMinute } from '../../activity/activity-figures.js';
 
 type Minutes = readonly ActivityMinute[];
 
-/** What was received, handled and failed, a minute. */
+/** Events received, handled and failed, per minute. */
 export function trafficChart(minutes: Minutes): Html {
   return lineChartView({
     id: 'traffic',
-    title: 'Events a minute',
+    title: 'Events per minute',
     summary: trafficSummary(minutes),
     times: minutes.map(({ minute }) => minute),
     series: [
@@ -23,7 +22,7 @@ export function trafficChart(minutes: Minutes): Html {
   });
 }
 
-/** How long events waited for their first run. */
+/** Time from receipt to first handler run. */
 export function lagChart(minutes: Minutes): Html {
   return lineChartView({
     id: 'lag',
@@ -32,7 +31,7 @@ export function lagChart(minutes: Minutes): Html {
     times: minutes.map(({ minute }) => minute),
     series: [
       { name: 'mean', look: 'received', values: minutes.map(({ meanLagMs }) => meanLagMs ?? undefined) },
-      { name: 'longest', look: 'failed', values: minutes.map(({ maxLagMs }) => maxLagMs ?? undefined) },
+      { name: 'maximum', look: 'failed', values: minutes.map(({ maxLagMs }) => maxLagMs ?? undefined) },
     ],
     unit: millisecondsText,
   });
@@ -45,15 +44,15 @@ function trafficSummary(minutes: Minutes): string {
   const busiest = minutes.toSorted((a, b) => b.received - a.received)[0];
   const most =
     busiest && busiest.received > 0
-      ? `; most were received at ${clockText(busiest.minute)}: ${busiest.received} within the minute`
+      ? `; maximum ${busiest.received} received in the minute from ${clockText(busiest.minute)}`
       : '';
-  return `In the last hour ${countText(received, 'event was', 'events were')} received, ${countText(handled, 'run')} handled, ${failed} failed${most}.`;
+  return `In the last hour: ${countText(received, 'event')} received, ${countText(handled, 'run')} succeeded, ${failed} failed${most}.`;
 }
 
 function lagSummary(minutes: Minutes): string {
   const worst = minutes.toSorted((a, b) => (b.maxLagMs ?? -1) - (a.maxLagMs ?? -1))[0];
-  if (worst?.maxLagMs === null || worst?.maxLagMs === undefined) return 'In the last hour nothing was run.';
-  return `In the last hour the longest was ${millisecondsText(worst.maxLagMs)}, at ${clockText(worst.minute)}.`;
+  if (worst?.maxLagMs === null || worst?.maxLagMs === undefined) return 'No handler run in the last hour.';
+  return `Maximum in the last hour: ${millisecondsText(worst.maxLagMs)}, at ${clockText(worst.minute)}.`;
 }
 
 function failures({ failed, deadLettered }: ActivityMinute): number {

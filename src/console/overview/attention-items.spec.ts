@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { attentionItemsOf } from './attention-items.js';
-import { type Overview } from './overview.js';
+import { type Overview } from './overview.service.js';
 
-const LEVEL = {
+const STATS = {
   waiting: 0,
   delayed: 0,
   active: 0,
@@ -16,7 +16,7 @@ const QUIET: Overview = {
   now: new Date(0),
   minutes: [],
   tokens: { live: 1, expired: 0, needsConsent: 0, revoked: 0, soonestExpiryInSeconds: 60 },
-  levels: [{ ...LEVEL, handler: 'A.run' }],
+  handlers: [{ ...STATS, handler: 'A.run' }],
   silent: [],
   allSilent: false,
   oldestWaitingSeconds: 3,
@@ -24,28 +24,28 @@ const QUIET: Overview = {
   workspaces: new Map(),
 };
 
-describe('what needs a person', () => {
-  it('is nothing while all goes well', () => {
+describe('attention items', () => {
+  it('are empty without problems', () => {
     expect(attentionItemsOf(QUIET)).toEqual([]);
   });
 
-  it('names what failed first, and each with the place where it is mended', () => {
+  it('start with failures and link to the page to act on', () => {
     const pause = { handler: 'B.run', pausedAt: new Date(0), pausedBy: 'ada', reason: 'a release' };
-    const needs = attentionItemsOf({
+    const items = attentionItemsOf({
       ...QUIET,
-      levels: [
-        { ...LEVEL, handler: 'B.run', pause },
-        { ...LEVEL, handler: 'A.run', deadLetters: 2 },
-        { ...LEVEL, handler: 'Gone.run', pattern: undefined, waiting: 1 },
+      handlers: [
+        { ...STATS, handler: 'B.run', pause },
+        { ...STATS, handler: 'A.run', deadLetters: 2 },
+        { ...STATS, handler: 'Gone.run', pattern: undefined, waiting: 1 },
       ],
       silent: ['acme'],
       oldestWaitingSeconds: 300,
     });
-    expect(needs.map(({ text, path }) => [text, path])).toEqual([
-      ['2 events failed for the last time at A.run', '/console/dead-letters?handler=A.run'],
-      ['acme has sent nothing for far longer than usual', '/console/installations'],
-      ['A job has waited 5 min at Gone.run and could be run', '/console/handlers'],
-      ['1 job is kept for Gone.run, which this release does not have', '/console/handlers/Gone.run'],
+    expect(items.map(({ text, path }) => [text, path])).toEqual([
+      ['2 dead letters of A.run', '/console/dead-letters?handler=A.run'],
+      ['acme has sent no webhook for much longer than usual', '/console/installations'],
+      ['A job of Gone.run has been ready for 5 min', '/console/handlers'],
+      ['1 job of Gone.run, which is not in this release', '/console/handlers/Gone.run'],
       ['B.run is paused: a release', '/console/handlers/B.run'],
     ]);
   });

@@ -1,105 +1,101 @@
 import { totalJobs, type HandlerStats } from '../../webhooks/pauses/handler-stats.service.js';
 import { handlerPath } from '../handlers/handlers.view.js';
-import { countText } from '../parts/count-text.js';
-import { durationText } from '../parts/duration.js';
+import { countText, durationText } from '../parts/format.js';
 import { linkOf } from '../parts/pages.view.js';
 import { type Tone } from '../parts/status.view.js';
-import { type Overview } from './overview.js';
+import { type Overview } from './overview.service.js';
 
-/** Something that stays as it is until a person acts. */
+/** A condition that lasts until a person mayOperate. */
 export interface AttentionItem {
   readonly tone: Tone;
-  /** One word: how urgent. */
+  /** The kind of condition, in one word. */
   readonly kind: string;
   readonly text: string;
-  /** Where it is mended, and what the way there is called. */
+  /** The page to act on, and the text of the link to it. */
   readonly path: string;
-  readonly way: string;
+  readonly action: string;
 }
 
-/** A job that could run and has not for so long waits for too few workers. */
+/** A job that is ready for longer shows that there are too few workers. */
 const LONG_WAIT_SECONDS = 60;
 
-/** What needs a person now, the most urgent first. */
+/** The attention items, most urgent first. */
 export function attentionItemsOf(overview: Overview): AttentionItem[] {
-  const { levels } = overview;
+  const { handlers } = overview;
   return [
-    ...levels.filter(({ deadLetters }) => deadLetters > 0).map(deadLetterNeed),
-    ...tokenNeeds(overview),
-    ...silenceNeeds(overview),
-    ...waitingNeed(overview),
-    ...levels.filter(({ pattern }) => pattern === undefined).map(orphanNeed),
-    ...levels.filter(({ pause }) => pause !== null).map(pauseNeed),
-    ...levels.filter(({ parked }) => parked > 0).map(parkedNeed),
+    ...handlers.filter(({ deadLetters }) => deadLetters > 0).map(deadLetterItem),
+    ...tokenItems(overview),
+    ...silenceItems(overview),
+    ...waitingItem(overview),
+    ...handlers.filter(({ pattern }) => pattern === undefined).map(orphanItem),
+    ...handlers.filter(({ pause }) => pause !== null).map(pauseItem),
+    ...handlers.filter(({ parked }) => parked > 0).map(parkedItem),
   ];
 }
 
-function deadLetterNeed({ handler, deadLetters }: HandlerStats): AttentionItem {
-  const text = `${countText(deadLetters, 'event')} failed for the last time at ${handler}`;
+function deadLetterItem({ handler, deadLetters }: HandlerStats): AttentionItem {
+  const text = `${countText(deadLetters, 'dead letter')} of ${handler}`;
   const path = linkOf('/console/dead-letters', { handler });
-  return { tone: 'bad', kind: 'Failed', text, path, way: 'Read why, and redrive' };
+  return { tone: 'bad', kind: 'Failed', text, path, action: 'Show errors and redrive' };
 }
 
-function tokenNeeds({ tokens }: Overview): AttentionItem[] {
+function tokenItems({ tokens }: Overview): AttentionItem[] {
   const { expired, needsConsent } = tokens;
-  const needs: AttentionItem[] = [];
+  const items: AttentionItem[] = [];
   if (expired > 0)
-    needs.push({
+    items.push({
       tone: 'bad',
       kind: 'Expired',
-      text: `${countText(expired, 'live token has', 'live tokens have')} expired and could not be renewed`,
+      text: `${countText(expired, 'live token has', 'live tokens have')} expired and could not be refreshed`,
       path: '/console/tokens?state=live',
-      way: 'Read why, and refresh',
+      action: 'Show errors and refresh',
     });
   if (needsConsent > 0)
-    needs.push({
+    items.push({
       tone: 'warn',
       kind: 'Consent',
-      text: `${countText(needsConsent, 'token waits', 'tokens wait')} for a new consent of its owner`,
+      text: `${countText(needsConsent, 'token needs', 'tokens need')} a new consent of the owner`,
       path: '/console/tokens?state=needs_consent',
-      way: 'See whose',
+      action: 'Show tokens',
     });
-  return needs;
+  return items;
 }
 
-function silenceNeeds({ silent, allSilent }: Overview): AttentionItem[] {
-  const way = 'See where, and enable the webhook in Plane';
+function silenceItems({ silent, allSilent }: Overview): AttentionItem[] {
+  const action = 'Show workspaces, then enable the webhook in Plane';
   const path = '/console/installations';
-  if (allSilent)
-    return [{ tone: 'bad', kind: 'Silent', text: 'No workspace sends anything any more', path, way }];
+  if (allSilent) return [{ tone: 'bad', kind: 'Silent', text: 'No workspace sends webhooks', path, action }];
   return silent.map((workspace) => ({
     tone: 'warn',
     kind: 'Silent',
-    text: `${workspace} has sent nothing for far longer than usual`,
+    text: `${workspace} has sent no webhook for much longer than usual`,
     path,
-    way,
+    action,
   }));
 }
 
-function waitingNeed({ oldestWaitingSeconds, levels }: Overview): AttentionItem[] {
+function waitingItem({ oldestWaitingSeconds, handlers }: Overview): AttentionItem[] {
   if (oldestWaitingSeconds < LONG_WAIT_SECONDS) return [];
-  const waiting = levels.filter((level) => level.waiting > 0 && !level.pause).map(({ handler }) => handler);
-  const where = waiting.length === 1 ? ` at ${waiting[0]}` : '';
-  const text = `A job has waited ${durationText(oldestWaitingSeconds)}${where} and could be run`;
-  return [
-    { tone: 'warn', kind: 'Waiting', text, path: '/console/handlers', way: 'See which handlers are behind' },
-  ];
+  const waiting = handlers.filter((each) => each.waiting > 0 && !each.pause).map(({ handler }) => handler);
+  const where = waiting.length === 1 ? ` of ${waiting[0]}` : '';
+  const text = `A job${where} has been ready for ${durationText(oldestWaitingSeconds)}`;
+  return [{ tone: 'warn', kind: 'Waiting', text, path: '/console/handlers', action: 'Show handlers' }];
 }
 
-function orphanNeed(level: HandlerStats): AttentionItem {
-  const { handler } = level;
-  const text = `${countText(totalJobs(level), 'job is', 'jobs are')} kept for ${handler}, which this release does not have`;
-  return { tone: 'warn', kind: 'Orphaned', text, path: handlerPath(handler), way: 'See what it holds' };
+function orphanItem(stats: HandlerStats): AttentionItem {
+  const { handler } = stats;
+  const text = `${countText(totalJobs(stats), 'job', 'jobs')} of ${handler}, which is not in this release`;
+  return { tone: 'warn', kind: 'Orphaned', text, path: handlerPath(handler), action: 'Show the handler' };
 }
 
-function pauseNeed({ handler, pause }: HandlerStats): AttentionItem {
+function pauseItem({ handler, pause }: HandlerStats): AttentionItem {
   const reason = pause?.reason ? `: ${pause.reason}` : '';
   const text = `${handler} is paused${reason}`;
-  return { tone: 'idle', kind: 'Paused', text, path: handlerPath(handler), way: 'Resume it' };
+  return { tone: 'idle', kind: 'Paused', text, path: handlerPath(handler), action: 'Resume it' };
 }
 
-function parkedNeed({ handler, parked }: HandlerStats): AttentionItem {
-  const text = `${countText(parked, 'event waits', 'events wait')} at ${handler} for a consent or an installation`;
+function parkedItem({ handler, parked }: HandlerStats): AttentionItem {
+  const text = `${countText(parked, 'event')} of ${handler} parked until a consent or an installation`;
   const path = linkOf('/console/deliveries', { state: 'parked', handler });
-  return { tone: 'idle', kind: 'Parked', text, path, way: 'See which' };
+  return { tone: 'idle', kind: 'Parked', text, path, action: 'Show events' };
 }

@@ -1,55 +1,72 @@
 import { Injectable } from '@nestjs/common';
+import { type ActivityMinute } from '../../activity/activity-figures.js';
 import { ActivityService } from '../../activity/activity.service.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { QueueStatsService } from '../../queue/queue-stats.service.js';
+import { type TokenSummary } from '../../tokens/token.js';
 import { TokenAdminService } from '../../tokens/token-admin.service.js';
 import { DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
 import { TrafficMonitorService } from '../../webhooks/traffic-monitor/traffic-monitor.service.js';
-import { HandlerStatsService } from '../../webhooks/pauses/handler-stats.service.js';
+import { type HandlerStats, HandlerStatsService } from '../../webhooks/pauses/handler-stats.service.js';
 import { type DeliverySummary } from '../../webhooks/deliveries/delivery-filter.js';
-import { type Overview } from './overview.js';
 
 const LAST_HOUR_MS = 59 * 60_000;
-const FAILED = 5;
+const MAX_FAILED = 5;
 
-/** Gathers what an operator looks at first. */
+/** The data of the overview page. */
+export interface Overview {
+  readonly now: Date;
+  /** Every minute of the last hour, oldest first. */
+  readonly minutes: readonly ActivityMinute[];
+  readonly tokens: TokenSummary;
+  readonly handlers: readonly HandlerStats[];
+  /** Slugs of silent workspaces. */
+  readonly silent: readonly string[];
+  readonly allSilent: boolean;
+  readonly oldestWaitingSeconds: number;
+  readonly failed: readonly DeliverySummary[];
+  /** Slugs by id. */
+  readonly workspaces: ReadonlyMap<string, string>;
+}
+
+/** Reads the data of the overview page. */
 @Injectable()
 export class OverviewService {
   constructor(
     private readonly activity: ActivityService,
     private readonly deliveries: DeliveriesService,
     private readonly installations: InstallationsService,
-    private readonly levels: HandlerStatsService,
+    private readonly handlerStats: HandlerStatsService,
     private readonly queues: QueueStatsService,
-    private readonly silence: TrafficMonitorService,
+    private readonly traffic: TrafficMonitorService,
     private readonly tokens: TokenAdminService,
   ) {}
 
   async read(now = new Date()): Promise<Overview> {
-    const [minutes, tokens, levels, survey, oldestWaitingSeconds, failed, workspaces] = await Promise.all([
+    const [minutes, tokens, handlers, survey, oldestWaitingSeconds, failed, workspaces] = await Promise.all([
       this.activity.minutes(new Date(now.getTime() - LAST_HOUR_MS)),
       this.tokens.summary(),
-      this.levels.all(),
-      this.silence.survey(),
+      this.handlerStats.all(),
+      this.traffic.survey(),
       this.queues.oldestWaitingSeconds(),
       this.failed(),
       this.installations.installedWorkspaces(),
     ]);
     const silent = survey.workspaces.filter((each) => each.silent).map(({ workspace }) => workspace);
     const allSilent = survey.all?.silent ?? false;
-    return { now, minutes, tokens, levels, silent, allSilent, oldestWaitingSeconds, failed, workspaces };
+    return { now, minutes, tokens, handlers, silent, allSilent, oldestWaitingSeconds, failed, workspaces };
   }
 
-  /** The newest that failed, whether they will be tried again or not. */
+  /** The newest failed deliveries, dead-lettered or not. */
   private async failed(): Promise<DeliverySummary[]> {
     const pages = await Promise.all(
       (['dead_lettered', 'failed'] as const).map((state) =>
-        this.deliveries.page({ state }, { limit: FAILED }),
+        this.deliveries.page({ state }, { limit: MAX_FAILED }),
       ),
     );
     const both = new Map(pages.flatMap(({ deliveries }) => deliveries).map((each) => [each.id, each]));
     return [...both.values()]
       .toSorted((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
-      .slice(0, FAILED);
+      .slice(0, MAX_FAILED);
   }
 }

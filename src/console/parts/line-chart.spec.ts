@@ -12,7 +12,7 @@ describe('a chart of lines', () => {
     expect(niceMaximum(values)).toBe(most);
   });
 
-  it('says in words what it shows, and lifts its pen where there is no value', () => {
+  it('has a summary as text, and interrupts its line where there is no value', () => {
     const { text } = lineChartView({
       id: 'lag',
       title: 'Lag',

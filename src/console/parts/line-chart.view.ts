@@ -4,16 +4,16 @@ import { clockText } from './time.view.js';
 /** A value over time; `undefined` where there is none. */
 interface Series {
   readonly name: string;
-  /** The class of its line: its colour and pattern. */
+  /** CSS class of its line: colour and pattern. */
   readonly look: string;
   readonly values: readonly (number | undefined)[];
 }
 
-/** Lines over the same moments. */
+/** Lines over the same times. */
 export interface LineChart {
   readonly id: string;
   readonly title: string;
-  /** The same in words, for who does not see it. */
+  /** The content as text, for screen readers and below the chart. */
   readonly summary: string;
   readonly times: readonly Date[];
   readonly series: readonly Series[];
@@ -29,7 +29,7 @@ const PLOT_WIDTH = WIDTH - LEFT - 8;
 const PLOT_HEIGHT = HEIGHT - TOP - BOTTOM;
 const LABELLED_TIMES = 3;
 
-/** A chart, with its legend, its summary in words, and its figures as a table. */
+/** A chart with its legend and its summary. */
 export function lineChartView(chart: LineChart): Html {
   const { id, title, summary, times, series, unit } = chart;
   const most = niceMaximum(series.flatMap(({ values }) => values.map((value) => value ?? 0)));
@@ -72,7 +72,7 @@ function anchorOf(index: number, count: number): string {
   return index === count - 1 ? 'end' : 'middle';
 }
 
-/** The pen is lifted where there is no value; a value alone is a dot. */
+/** The line is interrupted where there is no value; a single value is a dot. */
 function pathOf(values: readonly (number | undefined)[], most: number): string {
   return values
     .map((value, index) => {
@@ -96,7 +96,7 @@ function rounded(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** The next of 2, 4, 6, 10, 20, 40 …, so that half of it is a whole number too. */
+/** The next of 2, 4, 6, 10, 20, 40 …, so that half of it is a whole number. */
 export function niceMaximum(values: readonly number[]): number {
   const most = Math.max(2, ...values);
   const magnitude = 10 ** Math.floor(Math.log10(most));

@@ -1,6 +1,7 @@
 import { html, type Html } from '../../common/html.js';
+import { type UnknownName } from '../../operations/delivery-search.service.js';
 
-/** The way to older entries and back to the newest. */
+/** Links to the next page and back to the first. */
 export function pagesView(path: string, query: URLSearchParams, next: string | undefined): Html | undefined {
   const older = new URLSearchParams(query);
   const newest = new URLSearchParams(query);
@@ -10,8 +11,26 @@ export function pagesView(path: string, query: URLSearchParams, next: string | u
   if (isFirst && next === undefined) return undefined;
   return html`<nav class="pages" aria-label="Pages">
     ${isFirst ? html`<span class="hint">Newest</span>` : html`<a href="${linkOf(path, newest)}">Newest</a>`}
-    ${next === undefined ? html`<span class="hint">No older ones</span>` : html`<a rel="next" href="${linkOf(path, older)}">Older</a>`}
+    ${next === undefined ? html`<span class="hint">No older entries</span>` : html`<a rel="next" href="${linkOf(path, older)}">Older</a>`}
   </nav>`;
+}
+
+/** A message about unknown names in a filter, with links to the same list with similar names. */
+export function unknownNamesView(
+  path: string,
+  query: URLSearchParams,
+  unknown: readonly UnknownName[],
+): Html[] {
+  return unknown.map(({ parameter, name, similar }) => {
+    const links = similar.map((each) => {
+      const corrected = new URLSearchParams(query);
+      corrected.set(parameter, each);
+      return html` <a href="${linkOf(path, corrected)}">${each}</a>`;
+    });
+    return html`<div class="flash failed" role="alert"><p><strong>Unknown ${parameter}:</strong> ${name}.${
+      links.length > 0 && html` Did you mean${links}?`
+    }</p></div>`;
+  });
 }
 
 /** A path with a query, where there is one. */

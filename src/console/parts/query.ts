@@ -1,9 +1,11 @@
-/** A query of an address as Fastify parses it: a name given twice is a list. */
+import { unknownName, type UnknownName } from '../../operations/delivery-search.service.js';
+
+/** A query or form as Fastify parses it: a name that is given twice has a list. */
 export type RawQuery = Readonly<Record<string, unknown>>;
 
 const MAX_LENGTH = 500;
 
-/** The text of a parameter; `undefined` where it is empty, given twice, far too long, or has a NUL, which no row can hold. */
+/** The text of a parameter; `undefined` where it is empty, repeated, too long, or has a NUL, which PostgreSQL cannot store. */
 export function textIn(query: RawQuery | undefined, name: string): string | undefined {
   const value = query?.[name];
   if (typeof value !== 'string') return undefined;
@@ -11,14 +13,26 @@ export function textIn(query: RawQuery | undefined, name: string): string | unde
   return text === '' || text.length > MAX_LENGTH || text.includes('\0') ? undefined : text;
 }
 
-/** Each text of a parameter that may be given more than once, as boxes of a form are. */
+/** All texts of a parameter that may be repeated, such as checkboxes. */
 export function textsIn(query: RawQuery | undefined, name: string): string[] {
   const value = query?.[name];
   const values: unknown[] = Array.isArray(value) ? value : [value];
   return values.filter((each): each is string => typeof each === 'string' && each !== '');
 }
 
-/** A time in UTC, as `datetime-local` fields send it; `undefined` for what is none. */
+/** A parameter with a fixed set of values; any other value is reported as an unknown name. */
+export function choiceIn<T extends string>(
+  query: RawQuery | undefined,
+  name: string,
+  choices: readonly T[],
+): { readonly value: T | undefined; readonly unknown: UnknownName[] } {
+  const text = textIn(query, name);
+  const value = choices.find((choice) => choice === text);
+  const isUnknown = text !== undefined && value === undefined;
+  return { value, unknown: isUnknown ? [unknownName(name, text, choices)] : [] };
+}
+
+/** A time in UTC, as `datetime-local` inputs send it; `undefined` where it is invalid. */
 export function timeIn(query: RawQuery | undefined, name: string): Date | undefined {
   const text = textIn(query, name);
   if (text === undefined) return undefined;
@@ -26,7 +40,7 @@ export function timeIn(query: RawQuery | undefined, name: string): Date | undefi
   return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
-/** The parameters that were given, to be put into links. */
+/** The parameters of the query, for links to the same list. */
 export function givenOf(query: RawQuery | undefined, names: readonly string[]): URLSearchParams {
   const given = names.map((name) => [name, textIn(query, name)] as const);
   return new URLSearchParams(given.filter((pair): pair is [string, string] => pair[1] !== undefined));

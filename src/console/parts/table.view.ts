@@ -1,9 +1,9 @@
 import { html, type Html, type HtmlValue } from '../../common/html.js';
 
-/** A cell, or one that names its row. */
+/** A cell; `head`: the header cell of the row. */
 export type Cell = HtmlValue | { readonly head: HtmlValue };
 
-/** A row; `id` where a script replaces it. */
+/** A row; `id`: for a script that replaces it. */
 export interface Row {
   readonly id?: string;
   readonly cells: readonly Cell[];
@@ -11,23 +11,23 @@ export interface Row {
 
 /** A table. */
 export interface Table {
-  /** What it holds; read out, and shown where `showCaption` says so. */
+  /** For screen readers; not visible. */
   readonly caption: string;
+  /** Column headers; `~`: only for screen readers. */
   readonly heads: readonly string[];
   readonly rows: readonly Row[];
-  /** Instead of a table without rows. */
+  /** Shown instead of a table without rows. */
   readonly empty?: HtmlValue;
-  /** The id of its body, for a script that adds rows. */
+  /** The id of `tbody`, for a script that adds rows. */
   readonly bodyId?: string;
 }
 
 /**
- * A table in its own scroll box; on a phone each row becomes a card. The roles are said because browsers drop them
- * where a style sheet makes blocks of rows.
+ * A table in a scroll box; on a phone each row becomes a card. The roles are explicit because browsers drop them for
+ * rows that are styled as blocks.
  */
 export function tableView({ caption, heads, rows, empty, bodyId }: Table): Html {
-  if (rows.length === 0 && bodyId === undefined)
-    return html`<p class="empty">${empty ?? 'There are none.'}</p>`;
+  if (rows.length === 0 && bodyId === undefined) return html`<p class="empty">${empty ?? 'No results.'}</p>`;
   return html`<div class="scroll"><table role="table">
     <caption class="unseen">${caption}</caption>
     <thead role="rowgroup"><tr role="row">${heads.map(headView)}</tr></thead>
@@ -35,7 +35,7 @@ export function tableView({ caption, heads, rows, empty, bodyId }: Table): Html 
   </table></div>${bodyId !== undefined && html`<p class="empty" data-empty${rows.length > 0 && ' hidden'}>${empty}</p>`}`;
 }
 
-/** One row, as a script puts it in. */
+/** One row, for a script that inserts it. */
 export function rowView(heads: readonly string[], { id, cells }: Row): Html {
   return html`<tr role="row"${id !== undefined && html` id="${id}"`}>${cells.map((cell, index) =>
     cellView(heads[index] ?? '', cell),

@@ -3,18 +3,17 @@ import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { PeopleService } from '../../identity/people/people.service.js';
 import { PeopleOperations } from '../../operations/people.operations.js';
-import { ConsolePage } from '../frame/console-page.js';
+import { ConsolePage, SeeOther } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
-import { SeeOther } from '../frame/see-other.js';
 import { type RawQuery, textIn } from '../parts/query.js';
 import { myLinksView } from './links.view.js';
 
-/** `/console/links`: the Plane accounts of who is signed in, also without a role. */
+/** `/console/links`: the operator's own links to Plane accounts; needs no role. */
 @ConsoleRoutes('/links', 'signed-in')
 export class LinksController {
   constructor(
     private readonly people: PeopleService,
-    private readonly actions: PeopleOperations,
+    private readonly operations: PeopleOperations,
   ) {}
 
   @Get()
@@ -25,7 +24,7 @@ export class LinksController {
 
   @Post('unlink')
   async unlink(@Body() body: RawQuery, @CurrentOperator() operator: Operator): Promise<SeeOther> {
-    await this.actions.unlink(actorOf(operator), operator.subject, textIn(body, 'planeUserId') ?? '');
-    return SeeOther.done('/console/links', 'The link is gone, and its token wiped.');
+    await this.operations.unlink(actorOf(operator), operator.subject, textIn(body, 'planeUserId') ?? '');
+    return SeeOther.done('/console/links', 'The link was removed and its token revoked.');
   }
 }

@@ -1,13 +1,13 @@
 import { html, type Html } from '../../common/html.js';
 import { type Operator } from '../../identity/operator.js';
 import { type Link } from '../../identity/people/links.service.js';
-import { actForm } from '../parts/form.view.js';
+import { operationForm } from '../parts/form.view.js';
 import { tableView } from '../parts/table.view.js';
 import { timeView } from '../parts/time.view.js';
 
-/** The Plane accounts of who is signed in. */
+/** The operator's own links to Plane accounts. */
 export function myLinksView(links: readonly Link[], operator: Operator): Html {
-  return html`<p class="intro">When you link your Plane account, the app may act there in your name. You can take that back at any time.</p>
+  return html`<p class="intro">The app may act in Plane with the accounts that you link. You can remove a link at any time.</p>
     <section class="panel" aria-labelledby="links"><h2 id="links">Your Plane accounts</h2>
       ${linksTable(links, operator, '/console/links/unlink', '/console/links')}
       <p class="actions"><a class="button" href="/oauth/setup?flow=user&amp;return_to=/console/links">Link a Plane account</a></p>
@@ -15,20 +15,20 @@ export function myLinksView(links: readonly Link[], operator: Operator): Html {
     <section class="panel" aria-labelledby="you"><h2 id="you">You</h2><p>You are signed in as <strong>${operator.name ?? operator.email ?? operator.subject}</strong>${
       operator.role
         ? html`, with the role <strong>${operator.role}</strong>`
-        : ', without a role: an administrator of the identity provider gives one'
+        : ', without a role: an administrator of the identity provider can assign one'
     }.</p></section>`;
 }
 
-/** Links, each with the button that takes it back. */
+/** Links, each with a button to remove it. */
 export function linksTable(links: readonly Link[], operator: Operator, action: string, back: string): Html {
   return tableView({
     caption: 'Linked Plane accounts',
-    heads: ['Plane user', 'Linked', '~Act'],
+    heads: ['Plane user', 'Linked', '~Operations'],
     rows: links.map(({ planeUserId, linkedAt }) => ({
       cells: [
         { head: html`<code>${planeUserId}</code>` },
         timeView(linkedAt),
-        actForm(operator, {
+        operationForm(operator, {
           action,
           back,
           button: 'Unlink',
@@ -38,6 +38,6 @@ export function linksTable(links: readonly Link[], operator: Operator, action: s
         }),
       ],
     })),
-    empty: 'None is linked.',
+    empty: 'No linked accounts.',
   });
 }

@@ -3,18 +3,17 @@ import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { PeopleService } from '../../identity/people/people.service.js';
 import { PeopleOperations } from '../../operations/people.operations.js';
-import { ConsolePage } from '../frame/console-page.js';
+import { ConsolePage, SeeOther } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
-import { SeeOther } from '../frame/see-other.js';
 import { type RawQuery, textIn } from '../parts/query.js';
 import { nameOf, peopleView, personPath, personView } from './people.view.js';
 
-/** `/console/people`: who has signed in. */
+/** `/console/people`: the people who have signed in or were disabled. */
 @ConsoleRoutes('/people', 'admin')
 export class PeopleController {
   constructor(
     private readonly people: PeopleService,
-    private readonly actions: PeopleOperations,
+    private readonly operations: PeopleOperations,
   ) {}
 
   @Get()
@@ -34,15 +33,15 @@ export class PeopleController {
     const person = await this.people.require(subject);
     if (subject === operator.subject)
       return SeeOther.failed(personPath(subject), 'You cannot disable yourself.');
-    await this.actions.disable(actorOf(operator), subject);
-    return SeeOther.done(personPath(subject), `${nameOf(person)} may do nothing any more.`);
+    await this.operations.disable(actorOf(operator), subject);
+    return SeeOther.done(personPath(subject), `${nameOf(person)} is disabled.`);
   }
 
   @Post(':subject/enable')
   async enable(@Param('subject') subject: string, @CurrentOperator() operator: Operator): Promise<SeeOther> {
     const person = await this.people.require(subject);
-    await this.actions.enable(actorOf(operator), subject);
-    return SeeOther.done(personPath(subject), `${nameOf(person)} may sign in again.`);
+    await this.operations.enable(actorOf(operator), subject);
+    return SeeOther.done(personPath(subject), `${nameOf(person)} is enabled.`);
   }
 
   @Post(':subject/unlink')
@@ -51,7 +50,7 @@ export class PeopleController {
     @Body() body: RawQuery,
     @CurrentOperator() operator: Operator,
   ): Promise<SeeOther> {
-    await this.actions.unlink(actorOf(operator), subject, textIn(body, 'planeUserId') ?? '');
-    return SeeOther.done(personPath(subject), 'The link is gone, and its token wiped.');
+    await this.operations.unlink(actorOf(operator), subject, textIn(body, 'planeUserId') ?? '');
+    return SeeOther.done(personPath(subject), 'The link was removed and its token revoked.');
   }
 }

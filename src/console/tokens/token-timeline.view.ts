@@ -1,6 +1,6 @@
 import { html, type Html } from '../../common/html.js';
 import { type ListedToken } from '../../tokens/token-admin.service.js';
-import { durationText } from '../parts/duration.js';
+import { durationText } from '../parts/format.js';
 import { clockText } from '../parts/time.view.js';
 
 const MAX_TOKENS = 24;
@@ -11,18 +11,18 @@ const ROW = 22;
 const BOTTOM = 22;
 const MARKS = 4;
 const MAX_NAME_LENGTH = 16;
-const LEAST_SPAN_SECONDS = 3600;
+const MIN_SPAN_SECONDS = 3600;
 
-/** When the live tokens that expire soonest are renewed, and when they would expire. */
+/** A timeline of the live tokens that expire soonest: when each is due for a refresh and when it expires. */
 export function tokenTimelineView(tokens: readonly ListedToken[], now: Date): Html | undefined {
   const live = tokens.filter(({ state }) => state === 'live').slice(0, MAX_TOKENS);
   if (live.length === 0) return undefined;
-  const span = Math.max(LEAST_SPAN_SECONDS, ...live.map(({ expiresInSeconds }) => expiresInSeconds));
+  const span = Math.max(MIN_SPAN_SECONDS, ...live.map(({ expiresInSeconds }) => expiresInSeconds));
   const height = live.length * ROW + BOTTOM;
   return html`<figure class="chart" aria-labelledby="timeline-title">
-    <figcaption><h3 id="timeline-title">What is due when</h3>
-      <ul class="legend"><li><svg viewBox="0 0 24 8" width="24" height="8" aria-hidden="true" focusable="false"><path class="bar" d="M0 4H24"/></svg>lives</li>
-      <li><svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" focusable="false"><path class="due" d="M6 0 12 6 6 12 0 6z"/></svg>is renewed</li></ul></figcaption>
+    <figcaption><h3 id="timeline-title">Refresh schedule</h3>
+      <ul class="legend"><li><svg viewBox="0 0 24 8" width="24" height="8" aria-hidden="true" focusable="false"><path class="bar" d="M0 4H24"/></svg>valid</li>
+      <li><svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" focusable="false"><path class="due" d="M6 0 12 6 6 12 0 6z"/></svg>refresh due</li></ul></figcaption>
     <svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${summaryOf(live)}">
       ${marksView(span, height, now)}
       ${live.map((token, index) => rowView(token, index, span))}
@@ -35,10 +35,10 @@ function summaryOf(live: readonly ListedToken[]): string {
   const [first] = live;
   const [due] = live.toSorted((a, b) => a.dueInSeconds - b.dueInSeconds);
   if (!first || !due) return '';
-  return `The next renewal is ${inText(due.dueInSeconds, 'due')} (${due.owner}); the soonest expiry would be ${inText(first.expiresInSeconds, 'expired')} (${first.owner}).`;
+  return `Next refresh: ${inText(due.dueInSeconds, 'due')} (${due.owner}). Soonest expiry: ${inText(first.expiresInSeconds, 'expired')} (${first.owner}).`;
 }
 
-/** @param past what it is called once the time has come */
+/** @param past the word for a time in the past */
 function inText(seconds: number, past: string): string {
   return seconds < 0 ? `${past} for ${durationText(-seconds)}` : `in ${durationText(seconds)}`;
 }

@@ -5,39 +5,38 @@ import { RequiresRole } from '../../identity/requires-role.decorator.js';
 import { TOKEN_STATES } from '../../tokens/token.js';
 import { TokenAdminService } from '../../tokens/token-admin.service.js';
 import { TokenOperations } from '../../operations/token.operations.js';
-import { ConsolePage } from '../frame/console-page.js';
+import { ConsolePage, SeeOther } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
-import { SeeOther } from '../frame/see-other.js';
-import { type RawQuery, textIn } from '../parts/query.js';
+import { choiceIn, type RawQuery } from '../parts/query.js';
 import { revokeView, tokensView } from './tokens.view.js';
 
-/** A page that holds more helps nobody; the command line and the API list all. */
+/** The page shows no more; CLI and API list all tokens. */
 const MAX_TOKENS = 200;
 
-/** `/console/tokens`: how each stands. */
+/** `/console/tokens`: the tokens, and refreshing and revoking them. */
 @ConsoleRoutes('/tokens', 'viewer')
 export class TokensController {
   constructor(
     private readonly tokens: TokenAdminService,
-    private readonly actions: TokenOperations,
+    private readonly operations: TokenOperations,
   ) {}
 
   @Get()
   async list(@Query() query: RawQuery, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
-    const state = TOKEN_STATES.find((each) => each === textIn(query, 'state'));
-    const tokens = await this.tokens.soonest(MAX_TOKENS, state);
+    const { value: state, unknown } = choiceIn(query, 'state', TOKEN_STATES);
+    const tokens = unknown.length > 0 ? [] : await this.tokens.soonest(MAX_TOKENS, state);
     const more = tokens.length === MAX_TOKENS;
-    return new ConsolePage('tokens', 'Tokens', tokensView({ tokens, more, state }, operator));
+    return new ConsolePage('tokens', 'Tokens', tokensView({ tokens, more, state, unknown }, operator));
   }
 
   @Post(':id/refresh')
   @RequiresRole('operator')
   async refresh(@Param('id') id: string, @CurrentOperator() operator: Operator): Promise<SeeOther> {
-    await this.actions.refresh(actorOf(operator), id);
-    return SeeOther.done('/console/tokens', 'The token was renewed.');
+    await this.operations.refresh(actorOf(operator), id);
+    return SeeOther.done('/console/tokens', 'The token was refreshed.');
   }
 
-  /** Asks before it is wiped. */
+  /** Asks for confirmation. */
   @Get(':id/revoke')
   @RequiresRole('admin')
   async ask(@Param('id') id: string, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
@@ -48,7 +47,7 @@ export class TokensController {
   @Post(':id/revoke')
   @RequiresRole('admin')
   async revoke(@Param('id') id: string, @CurrentOperator() operator: Operator): Promise<SeeOther> {
-    await this.actions.revoke(actorOf(operator), id);
-    return SeeOther.done('/console/tokens', 'The token was wiped.');
+    await this.operations.revoke(actorOf(operator), id);
+    return SeeOther.done('/console/tokens', 'The token was revoked.');
   }
 }

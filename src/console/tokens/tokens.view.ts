@@ -2,9 +2,10 @@ import { html, type Html } from '../../common/html.js';
 import { type Operator } from '../../identity/operator.js';
 import { type ListedToken } from '../../tokens/token-admin.service.js';
 import { type TokenState } from '../../tokens/token.js';
-import { mayAct } from '../parts/allowed.view.js';
-import { durationText } from '../parts/duration.js';
-import { actForm, selectView } from '../parts/form.view.js';
+import { operationForm, hasRole, selectView } from '../parts/form.view.js';
+import { type UnknownName } from '../../operations/delivery-search.service.js';
+import { durationText } from '../parts/format.js';
+import { unknownNamesView } from '../parts/pages.view.js';
 import { statusView, type Tone } from '../parts/status.view.js';
 import { type Cell, tableView } from '../parts/table.view.js';
 import { tokenTimelineView } from './token-timeline.view.js';
@@ -16,44 +17,46 @@ const WORDS: Readonly<Record<TokenState, { word: string; tone: Tone }>> = {
   revoked: { word: 'revoked', tone: 'idle' },
 };
 
-/** What the page of tokens shows. */
+/** The data of the page. */
 export interface ShownTokens {
-  /** The soonest to expire first. */
+  /** Soonest expiry first. */
   readonly tokens: readonly ListedToken[];
-  /** There are others, which expire later. */
+  /** There are more tokens, which expire later. */
   readonly more: boolean;
-  /** They are in this state alone. */
+  /** The filter. */
   readonly state: TokenState | undefined;
+  readonly unknown: readonly UnknownName[];
 }
 
-/** How each token stands; never a value of one. */
-export function tokensView({ tokens, more, state }: ShownTokens, operator: Operator): Html {
-  const acts = mayAct(operator, 'operator');
+/** The tokens, without their values. */
+export function tokensView({ tokens, more, state, unknown }: ShownTokens, operator: Operator): Html {
+  const mayOperate = hasRole(operator, 'operator');
   const timeline = tokenTimelineView(tokens, new Date());
   return html`
+    ${unknownNamesView(PATH, new URLSearchParams(), unknown)}
     ${timeline && html`<section class="panel" aria-label="Timeline">${timeline}</section>`}
-    <form method="get" action="${PATH}" class="filter" aria-label="Which tokens">
+    <form method="get" action="${PATH}" class="filter" aria-label="Filter">
       ${selectView('state', 'State', [['', 'any'], ...Object.entries(WORDS).map(([value, { word }]) => [value, word] as const)], state)}
       <p class="actions"><button>Show</button></p>
     </form>
     <section class="panel" aria-label="Tokens">${tableView({
-      caption: 'Tokens, the soonest to expire first',
-      heads: ['Owner', 'State', 'Expires', 'Is renewed', 'Last error', ...(acts ? ['~Act'] : [])],
+      caption: 'Tokens, soonest expiry first',
+      heads: ['Owner', 'State', 'Expires', 'Refresh', 'Last error', ...(mayOperate ? ['~Operations'] : [])],
       rows: tokens.map((token) => ({
-        cells: [...cellsOf(token), ...(acts ? [actsView(token, operator)] : [])],
+        cells: [...cellsOf(token), ...(mayOperate ? [operationsView(token, operator)] : [])],
       })),
-      empty: 'There are none. A token comes with an installation, or when a person links their account.',
+      empty: 'No results. A token is stored when the app is installed or a person links their account.',
     })}
-    ${more && html`<p class="hint">These are the first ${tokens.length}. <code>npx hangar tokens list</code> and the API list all.</p>`}
-    ${!mayAct(operator, 'admin') && html`<p class="hint">Refreshing needs the role operator, revoking a person’s the role admin.</p>`}</section>`;
+    ${more && html`<p class="hint">Only the first ${tokens.length} are shown. <code>npx hangar tokens list</code> and the API list all.</p>`}
+    ${!hasRole(operator, 'admin') && html`<p class="hint">Refreshing needs the role operator; revoking the token of a person needs the role admin.</p>`}</section>`;
 }
 
-/** The sentence that is asked before a token is wiped. */
+/** Asks for confirmation before a token is revoked. */
 export function revokeView({ id, owner }: ListedToken, operator: Operator): Html {
   return html`<section class="panel lead">
-    <p>The token of user <code>${owner}</code> will be wiped. The app then does nothing in their name until they consent again.</p>
+    <p>The token of user <code>${owner}</code> will be deleted. The app cannot act for this user until they consent again.</p>
     <div class="actions">
-      ${actForm(operator, { action: `${PATH}/${id}/revoke`, back: PATH, button: 'Revoke the token', look: 'danger' })}
+      ${operationForm(operator, { action: `${PATH}/${id}/revoke`, back: PATH, button: 'Revoke the token', look: 'danger' })}
       <a class="button" href="${PATH}">Cancel</a>
     </div></section>`;
 }
@@ -72,14 +75,14 @@ function cellsOf({
   const expired = isLive && expiresInSeconds < 0;
   return [
     {
-      head: html`${owner} <span class="hint">${kind === 'bot' ? 'the app in that workspace' : 'a person'}</span>`,
+      head: html`${owner} <span class="hint">${kind === 'bot' ? 'the app in this workspace' : 'a person'}</span>`,
     },
     expired ? statusView('bad', 'expired') : statusView(tone, word),
     isLive ? momentText(expiresInSeconds) : '–',
     isLive ? momentText(dueInSeconds) : '–',
     lastError === null
       ? html`<span class="hint">none</span>`
-      : html`<span class="error">${lastError}</span> ${failures > 0 && html`<span class="hint">failed ${failures} times in a row</span>`}`,
+      : html`<span class="error">${lastError}</span> ${failures > 0 && html`<span class="hint">${failures} consecutive failures</span>`}`,
   ];
 }
 
@@ -87,10 +90,10 @@ function momentText(seconds: number): string {
   return seconds < 0 ? `${durationText(-seconds)} ago` : `in ${durationText(seconds)}`;
 }
 
-function actsView({ id, kind, owner, state }: ListedToken, operator: Operator): Html | undefined {
+function operationsView({ id, kind, owner, state }: ListedToken, operator: Operator): Html | undefined {
   if (state === 'revoked') return undefined;
   return html`<div class="actions">
-    ${actForm(operator, { action: `${PATH}/${id}/refresh`, back: PATH, button: 'Refresh', label: `Refresh the token of ${owner}` })}
-    ${kind === 'user' && mayAct(operator, 'admin') && html`<a class="button" href="${PATH}/${id}/revoke" aria-label="Revoke the token of ${owner}">Revoke…</a>`}
+    ${operationForm(operator, { action: `${PATH}/${id}/refresh`, back: PATH, button: 'Refresh', label: `Refresh the token of ${owner}` })}
+    ${kind === 'user' && hasRole(operator, 'admin') && html`<a class="button" href="${PATH}/${id}/revoke" aria-label="Revoke the token of ${owner}">Revoke…</a>`}
   </div>`;
 }

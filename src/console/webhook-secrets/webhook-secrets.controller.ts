@@ -6,22 +6,21 @@ import { RequiresRole } from '../../identity/requires-role.decorator.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { WorkspaceSecretsService } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
 import { WebhookSecretOperations } from '../../operations/webhook-secret.operations.js';
-import { ConsolePage } from '../frame/console-page.js';
+import { ConsolePage, SeeOther } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
-import { SeeOther } from '../frame/see-other.js';
-import { countText } from '../parts/count-text.js';
+import { countText } from '../parts/format.js';
 import { type RawQuery, textIn } from '../parts/query.js';
 import { removeSecretView, webhookSecretsView } from './webhook-secrets.view.js';
 
 const PATH = '/console/webhook-secrets';
 
-/** `/console/webhook-secrets`: those of single workspaces. */
+/** `/console/webhook-secrets`: the webhook secrets of workspaces. */
 @ConsoleRoutes('/webhook-secrets', 'viewer')
 export class WebhookSecretsController {
   constructor(
     private readonly secrets: WorkspaceSecretsService,
     private readonly installations: InstallationsService,
-    private readonly actions: WebhookSecretOperations,
+    private readonly operations: WebhookSecretOperations,
   ) {}
 
   @Get()
@@ -39,11 +38,11 @@ export class WebhookSecretsController {
   async set(@Body() body: RawQuery, @CurrentOperator() operator: Operator): Promise<SeeOther> {
     const workspace = textIn(body, 'workspace') ?? '';
     const secret = new Secret(textIn(body, 'secret') ?? '');
-    const fingerprint = await this.actions.set(actorOf(operator), workspace, secret);
-    return SeeOther.done(PATH, `Webhooks of ${workspace} are verified by ${fingerprint} within 5 s.`);
+    const fingerprint = await this.operations.set(actorOf(operator), workspace, secret);
+    return SeeOther.done(PATH, `The secret ${fingerprint} of ${workspace} takes effect within 5 s.`);
   }
 
-  /** Asks before they are deleted. */
+  /** Asks for confirmation. */
   @Get('remove')
   @RequiresRole('admin')
   ask(@Query() query: RawQuery, @CurrentOperator() operator: Operator): ConsolePage {
@@ -57,7 +56,7 @@ export class WebhookSecretsController {
   async remove(@Body() body: RawQuery, @CurrentOperator() operator: Operator): Promise<SeeOther> {
     const workspace = textIn(body, 'workspace') ?? '';
     const previous = textIn(body, 'previous') === 'yes';
-    const removed = await this.actions.remove(actorOf(operator), workspace, previous);
+    const removed = await this.operations.remove(actorOf(operator), workspace, previous);
     return SeeOther.done(PATH, `${countText(removed, 'secret')} of ${workspace} deleted.`);
   }
 }

@@ -1,43 +1,51 @@
 import { html, type Html } from '../../common/html.js';
 import { type Operator } from '../../identity/operator.js';
 import { type ListedSecret } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
-import { ifAllowed, mayAct } from '../parts/allowed.view.js';
-import { actForm, selectView } from '../parts/form.view.js';
+import { operationForm, ifAllowed, hasRole, selectView } from '../parts/form.view.js';
 import { statusView } from '../parts/status.view.js';
 import { type Cell, tableView } from '../parts/table.view.js';
 import { maybeTimeView, timeView } from '../parts/time.view.js';
 
 const PATH = '/console/webhook-secrets';
 
-/** Webhook secrets of single workspaces, by fingerprint. @param workspaces slugs where the app is installed */
+/** The webhook secrets of workspaces, by fingerprint. @param workspaces slugs of workspaces with the app */
 export function webhookSecretsView(
   secrets: readonly ListedSecret[],
   workspaces: readonly string[],
   operator: Operator,
 ): Html {
-  const acts = mayAct(operator, 'admin');
+  const mayOperate = hasRole(operator, 'admin');
   return html`
-    <p class="intro">A workspace whose webhook has a secret of its own is verified by that alone; all others by <code>PLANE_WEBHOOK_SECRETS</code>. A secret is shown by the first 8 hex digits of its SHA-256.</p>
+    <p class="intro">Webhooks of a workspace with a secret are verified with that secret only; all others with <code>PLANE_WEBHOOK_SECRETS</code>. A fingerprint is the first 8 hex digits of the SHA-256.</p>
     <section class="panel" aria-label="Webhook secrets">${tableView({
       caption: 'Webhook secrets, by workspace',
-      heads: ['Workspace', 'Fingerprint', 'Standing', 'Set', 'Signed last', ...(acts ? ['~Act'] : [])],
-      rows: secrets.map((secret) => ({ cells: [...cellsOf(secret), ...(acts ? [removeView(secret)] : [])] })),
-      empty: 'No workspace has a secret of its own.',
+      heads: [
+        'Workspace',
+        'Fingerprint',
+        'State',
+        'Set',
+        'Last signed',
+        ...(mayOperate ? ['~Operations'] : []),
+      ],
+      rows: secrets.map((secret) => ({
+        cells: [...cellsOf(secret), ...(mayOperate ? [removeView(secret)] : [])],
+      })),
+      empty: 'No workspace has a secret.',
     })}</section>
-    <section class="panel" aria-labelledby="set"><h2 id="set">Give a workspace its newest secret</h2>
+    <section class="panel" aria-labelledby="set"><h2 id="set">Set the secret of a workspace</h2>
       ${ifAllowed(operator, 'admin', 'Setting and removing secrets', () => setView(workspaces, operator))}
     </section>`;
 }
 
-/** Asked before secrets are deleted. */
+/** Asks for confirmation before secrets are deleted. */
 export function removeSecretView(workspace: string, previous: boolean, operator: Operator): Html {
-  const what = previous ? 'The previous secret' : 'Every secret';
+  const what = previous ? 'The previous secret' : 'All secrets';
   const then = previous
-    ? 'Webhooks that are still signed with it will be refused.'
-    : 'Its webhooks are then verified by PLANE_WEBHOOK_SECRETS, and refused where none of those signed them.';
+    ? 'Webhooks that are signed with it will be rejected.'
+    : 'Its webhooks are then verified with PLANE_WEBHOOK_SECRETS, and rejected if none of those matches.';
   return html`<section class="panel lead"><p>${what} of <strong>${workspace}</strong> will be deleted. ${then}</p>
     <div class="actions">
-      ${actForm(operator, { action: `${PATH}/remove`, back: PATH, button: 'Delete', look: 'danger', values: { workspace, previous: previous ? 'yes' : undefined } })}
+      ${operationForm(operator, { action: `${PATH}/remove`, back: PATH, button: 'Delete', look: 'danger', values: { workspace, previous: previous ? 'yes' : undefined } })}
       <a class="button" href="${PATH}">Cancel</a>
     </div></section>`;
 }
@@ -48,7 +56,7 @@ function cellsOf({ workspace, fingerprint, standing, setAt, lastSignedAt }: List
     html`<code>${fingerprint}</code>`,
     standing === 'current' ? statusView('good', 'current') : statusView('idle', 'previous, still accepted'),
     timeView(setAt),
-    maybeTimeView(lastSignedAt, 'nothing that is kept'),
+    maybeTimeView(lastSignedAt, 'no stored delivery'),
   ];
 }
 
@@ -59,9 +67,9 @@ function removeView({ workspace, standing }: ListedSecret): Html {
 }
 
 function setView(workspaces: readonly string[], operator: Operator): Html {
-  if (workspaces.length === 0) return html`<p class="empty">The app is installed nowhere.</p>`;
+  if (workspaces.length === 0) return html`<p class="empty">The app is not installed yet.</p>`;
   const options = workspaces.map((slug) => [slug, slug] as const);
-  return actForm(operator, {
+  return operationForm(operator, {
     action: `${PATH}/set`,
     back: PATH,
     button: 'Set the secret',

@@ -106,16 +106,6 @@ export class DeliveriesRepository {
     return row?.at;
   }
 
-  /** Whether any delivery has the event name. */
-  async hasEvent(name: string): Promise<boolean> {
-    return this.rows.existsBy({ eventName: name });
-  }
-
-  /** Whether any delivery is of the workspace. */
-  async hasWorkspace(workspaceId: string): Promise<boolean> {
-    return this.rows.existsBy({ workspaceId });
-  }
-
   /** The ids of the deliveries with these keys, by key. */
   async idsOf(transaction: EntityManager, keys: readonly string[]): Promise<Map<string, string>> {
     const statement = 'SELECT id, key FROM deliveries WHERE key = ANY ($1)';

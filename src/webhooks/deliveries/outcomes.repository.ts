@@ -46,8 +46,6 @@ const FOLDED_INTO = `
   SELECT delivery_id AS id FROM delivery_outcomes
   WHERE handler = $1 AND folded_into = $2 ORDER BY delivery_id`;
 
-const HAS_HANDLER = `SELECT EXISTS (SELECT FROM delivery_outcomes WHERE handler = $1) AS found`;
-
 /** The table `delivery_outcomes`. */
 @Injectable()
 export class OutcomesRepository {
@@ -67,12 +65,6 @@ export class OutcomesRepository {
   async foldedInto(handler: string, deliveryId: string): Promise<string[]> {
     const rows = await this.dataSource.query<{ id: string }[]>(FOLDED_INTO, [handler, deliveryId]);
     return rows.map(({ id }) => id);
-  }
-
-  /** Whether the handler has an outcome of any delivery. */
-  async hasHandler(handler: string): Promise<boolean> {
-    const [row] = await this.dataSource.query<{ found: boolean }[]>(HAS_HANDLER, [handler]);
-    return row?.found === true;
   }
 }
 

@@ -4,9 +4,9 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { developmentToken, mappedRoutes } from '../../support/api-client.js';
 import { type ApiScene } from '../../support/api-scene.js';
 
-/** What describes the API. Part of `api.test.ts`, on its server. */
+/** The documentation of the API. Part of `api.test.ts`, on its server. */
 export function descriptionCases(scene: ApiScene): void {
-  describe('the description of the API', () => {
+  describe('the OpenAPI document', () => {
     it('is valid OpenAPI 3.1', async () => {
       const document = (await (await fetch(`${scene.together.url}/api/openapi.json`)).json()) as Record<
         string,
@@ -16,17 +16,17 @@ export function descriptionCases(scene: ApiScene): void {
       expect(await new Validator().validate(document)).toEqual({ valid: true });
     });
 
-    it('has examples of every request and answer, which are as it says', () => {
+    it('has valid examples of every request and response', () => {
       expect(scene.api.document.exampleFaults()).toEqual([]);
     });
 
-    it('has every route of the server, and no other', () => {
+    it('has exactly the routes of the server', () => {
       const catchAll = 'ALL /api/*';
       const mapped = mappedRoutes(scene.together.hangar.log, /^\/api(\/|$)/).filter(
         (route) => route !== catchAll,
       );
-      const told = scene.api.document.routes.map(({ method, path }) => `${method} ${path}`);
-      expect(told.toSorted()).toEqual(mapped.toSorted());
+      const documented = scene.api.document.routes.map(({ method, path }) => `${method} ${path}`);
+      expect(documented.toSorted()).toEqual(mapped.toSorted());
     });
 
     it('names each operation once, and the role of each', () => {
@@ -39,8 +39,8 @@ export function descriptionCases(scene: ApiScene): void {
     });
   });
 
-  describe('the page for people', () => {
-    it('comes from here alone, without inline script', async () => {
+  describe('the documentation page', () => {
+    it('loads files only from this server, without inline script', async () => {
       const page = await fetch(`${scene.together.url}/api/docs`);
       expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
       const sources = [...(await page.text()).matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(

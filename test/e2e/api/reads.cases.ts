@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type ApiScene, HANDLER, items, STORED } from '../../support/api-scene.js';
 import { until } from '../../support/until.js';
 
-/** What is read. Part of `api.test.ts`, on its server. */
+/** Reads. Part of `api.test.ts`, on its server. */
 export function readsCases(scene: ApiScene): void {
   describe('installations and tokens', () => {
     it('are listed and read', async () => {
@@ -14,7 +14,7 @@ export function readsCases(scene: ApiScene): void {
       expect(new Set(kinds)).toEqual(new Set(['bot', 'user']));
     });
 
-    it('are refreshed, and a changed token is not revoked by what was seen before', async () => {
+    it('are refreshed, and a token is not revoked with an outdated ETag', async () => {
       const user = await scene.tokenOf('user');
       const before = await scene.get(`tokens/${user}`);
       const etag = before.headers.get('etag') ?? '';
@@ -48,9 +48,9 @@ export function readsCases(scene: ApiScene): void {
 
     it.each([
       ['event=workitem.comment.created', STORED],
+      ['event=issue_comment.created', STORED],
       ['event=cycle.created', 0],
       ['workspace=sandbox', STORED],
-      ['workspace=elsewhere', 0],
       [`state=handled&handler=${HANDLER}`, 5],
       ['state=failed', 0],
       ['since=2020-01-01T00:00:00Z', STORED],
@@ -63,7 +63,7 @@ export function readsCases(scene: ApiScene): void {
       for (const { event } of found) expect(event).toBe('workitem.comment.created');
     });
 
-    it('are read with their bytes, event, attempts and log', async () => {
+    it('are read with body, event, attempts and log', async () => {
       const { json } = await scene.get(`deliveries/${scene.delivery}`);
       expect(json).toMatchObject({
         event: 'workitem.comment.created',
@@ -100,13 +100,13 @@ export function readsCases(scene: ApiScene): void {
   });
 
   describe('activity', () => {
-    it('is told by the minute', async () => {
+    it('has an item for each minute', async () => {
       expect(items(await scene.get('activity?minutes=3'))).toHaveLength(3);
     });
   });
 
   describe('the audit log', () => {
-    it('tells, page by page, what was done here and by whom', async () => {
+    it('lists, page by page, what was done and by whom', async () => {
       const first = await scene.get('audit?action=delivery.read&limit=1');
       expect(items(first)).toEqual([
         expect.objectContaining({
@@ -122,7 +122,7 @@ export function readsCases(scene: ApiScene): void {
       expect(Number(items(second)[0]?.['seq'])).toBeLessThan(Number(items(first)[0]?.['seq']));
     });
 
-    it('is exported as JSON lines, which tells of itself, and verified', async () => {
+    it('is exported as JSON lines, the export included, and verified', async () => {
       const { bytes, headers } = await scene.get('audit/export');
       expect(headers.get('content-type')).toBe('application/jsonl');
       const lines = bytes.toString().trimEnd().split('\n');
@@ -137,8 +137,8 @@ export function readsCases(scene: ApiScene): void {
     });
   });
 
-  describe('whoever asks', () => {
-    it('is told who they are', async () => {
+  describe('me', () => {
+    it('is the operator who sends the request', async () => {
       expect((await scene.get('me')).json).toMatchObject({ kind: 'machine', role: 'admin' });
     });
   });

@@ -1,17 +1,17 @@
-// The console works without this file. With it lists and outcomes go on by themselves, and a form is sent once.
+// The console works without JavaScript. This script adds live updates and prevents repeated submits.
 function element(markup) {
   const template = document.createElement('template');
   template.innerHTML = markup;
   return template.content.firstElementChild;
 }
 
-/** A page that nobody is at must not keep its session alive. */
-const ALONE_MS = 10 * 60 * 1000;
-let seenAt = Date.now();
-for (const sign of ['keydown', 'pointerdown', 'pointermove', 'scroll'])
-  addEventListener(sign, () => (seenAt = Date.now()), { passive: true });
+/** A page without user input must not keep its session alive. */
+const IDLE_MS = 10 * 60 * 1000;
+let inputAt = Date.now();
+for (const type of ['keydown', 'pointerdown', 'pointermove', 'scroll'])
+  addEventListener(type, () => (inputAt = Date.now()), { passive: true });
 
-/** A live part of the page: lets the server put in what is new, and says so politely. */
+/** A live part of the page: shows updates from the server and announces them. */
 class Live {
   constructor(box) {
     this.box = box;
@@ -25,13 +25,13 @@ class Live {
     }
   }
 
-  leaveAlone() {
-    if (!this.source || Date.now() - seenAt < ALONE_MS) return;
-    this.close('Paused: nobody was here for 10 minutes');
+  pauseWhenIdle() {
+    if (!this.source || Date.now() - inputAt < IDLE_MS) return;
+    this.close('Paused after 10 minutes without input');
     this.press(true);
   }
 
-  say(text) {
+  announce(text) {
     if (this.state && this.state.textContent !== text) this.state.textContent = text;
     this.box.dataset.on = this.source ? 'yes' : 'no';
   }
@@ -44,7 +44,7 @@ class Live {
       this.close('Your session has ended. Reload the page to sign in again.'),
     );
     this.source.addEventListener('error', () => this.lost());
-    this.source.addEventListener('open', () => this.say('Live'));
+    this.source.addEventListener('open', () => this.announce('Live'));
     this.press(false);
   }
 
@@ -56,20 +56,20 @@ class Live {
   close(text) {
     this.source?.close();
     this.source = undefined;
-    this.say(text);
+    this.announce(text);
   }
 
   press(pressed) {
     if (!this.button) return;
     this.button.setAttribute('aria-pressed', String(pressed));
-    this.button.textContent = pressed ? 'Go on' : 'Pause';
+    this.button.textContent = pressed ? 'Resume' : 'Pause';
   }
 
   lost() {
     if (this.source?.readyState === EventSource.CLOSED) {
       this.close('No live updates: use Refresh.');
       this.press(true);
-    } else this.say('The connection was lost; trying again');
+    } else this.announce('Connection lost; reconnecting');
   }
 
   put(parts) {
@@ -85,11 +85,11 @@ class Live {
       if (!this.first) fresh.dataset.fresh = 'yes';
     }
     if (added > 0) document.querySelector('[data-empty]')?.setAttribute('hidden', '');
-    if (!this.first) this.say(added > 0 ? `Live: ${added} new` : 'Live: something changed');
+    if (!this.first) this.announce(added > 0 ? `Live: ${added} new` : 'Live: updated');
     this.first = false;
   }
 
-  /** Keeps the focus where it is: the link of the same address. */
+  /** Keeps the focus on the link with the same address. */
   replace(known, fresh) {
     const focused = known.contains(document.activeElement)
       ? document.activeElement.getAttribute('href')
@@ -107,15 +107,15 @@ function sendOnce(event) {
   for (const button of form.querySelectorAll('button')) button.setAttribute('aria-disabled', 'true');
 }
 
-/** A page that comes back out of the browser's memory may be sent from again. */
-function forgetSent() {
+/** Forms of a page from the back/forward cache may be submitted again. */
+function enableForms() {
   for (const form of document.querySelectorAll('form[data-sent]')) {
     delete form.dataset.sent;
     for (const button of form.querySelectorAll('button')) button.removeAttribute('aria-disabled');
   }
 }
 
-/** The box at the head of a list of boxes. */
+/** The checkbox that selects all. */
 function tickAll(event) {
   const all = event.target;
   if (!all.matches('[data-tick-all]')) return;
@@ -125,10 +125,10 @@ function tickAll(event) {
 for (const box of document.querySelectorAll('[data-live]')) {
   const live = new Live(box);
   live.open();
-  setInterval(() => live.leaveAlone(), 30_000);
+  setInterval(() => live.pauseWhenIdle(), 30_000);
 }
 for (const all of document.querySelectorAll('[data-tick-all]')) all.closest('label').hidden = false;
 document.addEventListener('submit', sendOnce);
 document.addEventListener('change', tickAll);
-addEventListener('pageshow', forgetSent);
+addEventListener('pageshow', enableForms);
 document.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'center' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ageText, durationText, millisecondsText } from './duration.js';
+import { ageText, durationText, millisecondsText } from './format.js';
 
 describe('durations', () => {
   it.each([
@@ -23,7 +23,7 @@ describe('durations', () => {
     expect(millisecondsText(ms)).toBe(text);
   });
 
-  it('tell how long ago, and how soon', () => {
+  it('are shown as past or future ages', () => {
     const now = new Date('2026-01-31T09:00:00Z');
     expect(ageText(new Date('2026-01-31T08:57:00Z'), now)).toBe('3 min ago');
     expect(ageText(new Date('2026-01-31T09:00:30Z'), now)).toBe('in 30 s');

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { type ApiScene } from '../../support/api-scene.js';
 
-/** What is refused. Part of `api.test.ts`, on its server. */
-export function refusalsCases(scene: ApiScene): void {
-  describe('what is not right', () => {
+/** Errors. Part of `api.test.ts`, on its server. */
+export function errorCases(scene: ApiScene): void {
+  describe('an invalid request', () => {
     const notFound = (type: string): [number, string] => [404, `urn:hangar:${type}`];
 
     it.each<[string, string, unknown, [number, string], string[]]>([
@@ -24,6 +24,34 @@ export function refusalsCases(scene: ApiScene): void {
       ],
       ['GET', 'deliveries?cursor=nonsense', undefined, [400, 'urn:hangar:request_invalid'], ['cursor']],
       ['GET', 'deliveries?event=a&event=b', undefined, [400, 'urn:hangar:request_invalid'], ['event']],
+      [
+        'GET',
+        'deliveries?handler=PingHandler.pnog&event=workitem.creatd&workspace=elsewhere',
+        undefined,
+        [400, 'urn:hangar:request_invalid'],
+        ['event', 'handler', 'workspace'],
+      ],
+      [
+        'GET',
+        'dead-letters?handler=PingHandler.pnog',
+        undefined,
+        [400, 'urn:hangar:request_invalid'],
+        ['handler'],
+      ],
+      [
+        'POST',
+        'dead-letters/redrive',
+        { handler: 'PingHandler.pnog' },
+        [400, 'urn:hangar:request_invalid'],
+        ['handler'],
+      ],
+      [
+        'POST',
+        'deliveries/replay',
+        { workspace: 'elsewhere' },
+        [400, 'urn:hangar:request_invalid'],
+        ['workspace'],
+      ],
       ['GET', 'dead-letters?cursor=eA', undefined, [400, 'urn:hangar:request_invalid'], ['cursor']],
       ['GET', 'tokens?cursor=eA', undefined, [400, 'urn:hangar:request_invalid'], ['cursor']],
       ['GET', 'audit?cursor=eA&action=odd', undefined, [400, 'urn:hangar:request_invalid'], ['action']],
@@ -81,7 +109,15 @@ export function refusalsCases(scene: ApiScene): void {
       expect(errors.map(({ parameter }) => parameter).toSorted()).toEqual(parameters.toSorted());
     });
 
-    it('is a bot’s token that is to be revoked', async () => {
+    it('with an unknown name in a filter gets similar names', async () => {
+      const { json } = await scene.get('deliveries?handler=PingHandler.pnog&event=workitem.creatd');
+      expect(json['errors']).toEqual([
+        { parameter: 'handler', problem: 'is unknown; similar: PingHandler.pong' },
+        { parameter: 'event', problem: expect.stringContaining('similar: workitem.created') },
+      ]);
+    });
+
+    it('is the revocation of a bot’s token', async () => {
       const answer = await scene.api.call('DELETE', `tokens/${await scene.tokenOf('bot')}`);
       expect([answer.status, answer.json['type']]).toEqual([409, 'urn:hangar:bot_token_kept']);
     });
@@ -92,12 +128,12 @@ export function refusalsCases(scene: ApiScene): void {
       );
     });
 
-    it('is kept by no cache, however the address is written', async () => {
+    it('is not cached, however the path is encoded', async () => {
       const answer = await scene.api.call('GET', '../../%61pi/v1/me');
       expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
     });
 
-    it('is another kind of body, and a key that cannot be one', async () => {
+    it('is a body of another type, and an invalid idempotency key', async () => {
       const text = { 'content-type': 'text/plain' };
       expect((await scene.api.call('POST', 'deliveries/replay', 'event=x', text)).status).toBe(415);
       const key = { 'idempotency-key': '"' };
@@ -106,7 +142,7 @@ export function refusalsCases(scene: ApiScene): void {
       ).toEqual([{ parameter: 'Idempotency-Key', problem: expect.stringContaining('1 to 255') }]);
     });
 
-    it('is a method that the path does not take', async () => {
+    it('is a method that the path does not have', async () => {
       const answer = await scene.api.call('PUT', `tokens/${randomUUID()}`);
       expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, DELETE']);
     });

@@ -5,13 +5,13 @@ import { type ApiScene, HANDLER, items } from '../../support/api-scene.js';
 import { pingWebhook } from '../../support/hangar-with-simulator.js';
 import { until } from '../../support/until.js';
 
-/** What acts. Part of `api.test.ts`, on its server. */
-export function actsCases(scene: ApiScene): void {
+/** Operations. Part of `api.test.ts`, on its server. */
+export function operationsCases(scene: ApiScene): void {
   describe('an idempotency key', () => {
     const replay = async (key: string, client = scene.api, body: object = {}): Promise<ApiAnswer> =>
       client.call('POST', `deliveries/${scene.delivery}/replay`, body, { 'idempotency-key': key });
 
-    it('gets the same answer again, and nothing is done', async () => {
+    it('gets the same response again, without an effect', async () => {
       const pongs = await scene.together.pongs();
       const key = `"${randomUUID()}"`;
       const [first, second] = [await replay(key), await replay(key)];
@@ -23,14 +23,14 @@ export function actsCases(scene: ApiScene): void {
       expect([another.status, another.json['type']]).toEqual([422, 'urn:hangar:idempotency_key_reused']);
     });
 
-    it('is free again after a refusal', async () => {
+    it('is released after an expected error', async () => {
       const key = randomUUID();
       const refused = await replay(key, scene.api, { toHandler: 'Nobody.here' });
       expect([refused.status, refused.json['type']]).toEqual([404, 'urn:hangar:handler_unknown']);
       expect((await replay(key, scene.api, { dryRun: true })).status).toBe(200);
     });
 
-    it('is one over all processes, and after a crash says that nobody knows', async () => {
+    it('is unique over all processes, and after a crash reports an unknown outcome', async () => {
       const replica = await scene.together.startReplica();
       const other = await ApiClient.of(replica);
       const [key, lost] = [randomUUID(), randomUUID()];
@@ -63,7 +63,7 @@ export function actsCases(scene: ApiScene): void {
   });
 
   describe('dead letters', () => {
-    it('are listed page by page and given back', async () => {
+    it('are listed page by page and redriven', async () => {
       await scene.together.plane.post('/faults', { match: '/api/v1/', kind: 'status', status: 403 });
       for (let count = 0; count < 3; count++) await scene.together.deliver(pingWebhook('v2'));
       await until('the dead letters', async () => {
@@ -104,7 +104,7 @@ export function actsCases(scene: ApiScene): void {
       expect((await scene.get(`handlers/${HANDLER}`)).json).toMatchObject({ id: HANDLER, parked: 0 });
     });
 
-    it('are paused and resumed, by those who have seen how it stands', async () => {
+    it('are paused and resumed with the current ETag', async () => {
       const path = `handlers/${HANDLER}/pause`;
       const running = (await scene.get(path)).headers.get('etag') ?? '';
       const paused = await scene.api.call('PUT', path, { reason: 'a test' }, { 'if-match': running });
@@ -116,7 +116,7 @@ export function actsCases(scene: ApiScene): void {
   });
 
   describe('webhook secrets', () => {
-    it('go in and never come out', async () => {
+    it('are set and never returned', async () => {
       const secret = 'plane_wh_of_this_workspace_alone';
       const none = (await scene.get('webhook-secrets/sandbox')).headers.get('etag') ?? '';
       const set = await scene.api.call('PUT', 'webhook-secrets/sandbox', { secret }, { 'if-match': none });
@@ -140,10 +140,10 @@ export function actsCases(scene: ApiScene): void {
   });
 
   describe('people', () => {
-    const SUBJECT = 'somebody who has left';
+    const SUBJECT = 'a person who has left';
     const path = `people/${encodeURIComponent(SUBJECT)}`;
 
-    it('are kept out and let in again, and lose what they have linked', async () => {
+    it('are disabled and enabled, and lose their links', async () => {
       expect((await scene.api.call('POST', `${path}/disable`)).json).toMatchObject({
         subject: SUBJECT,
         links: [],
