@@ -30,7 +30,7 @@ const RETIRED = [
   ['misspel(?:t|lt)', 'misspelled'],
 ];
 /** Where a retired word is a name that stays, or the field's own term. */
-const ALLOWED = /hold seconds|audit fault|[`']renewed[`']/g;
+const ALLOWED = /hold seconds|audit fault|folded(?: into)?|[`']renewed[`']/g;
 const SCANNED = ['src', 'docs', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'];
 const TEXT = /\.(?:ts|js|css|md)$/;
 

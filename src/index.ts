@@ -10,6 +10,6 @@ export { type LifecycleContext } from './webhooks/discovery/lifecycle-context.js
 export { OnLifecycleEvent } from './webhooks/discovery/on-lifecycle-event.decorator.js';
 export { type HandlerLogger } from './webhooks/discovery/handler-logger.js';
 export { type HandlerOptions } from './webhooks/discovery/handler-options.js';
-export { DoNotRetry, RetryLater } from './webhooks/discovery/steering.errors.js';
+export { DoNotRetry, RetryLater } from './webhooks/discovery/retry.errors.js';
 export { OnPlaneEvent } from './webhooks/discovery/on-plane-event.decorator.js';
 export { type PlaneContext } from './webhooks/discovery/plane-context.js';

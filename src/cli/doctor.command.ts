@@ -19,8 +19,8 @@ import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-
 import { WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
 import { TrafficMonitorModule } from '../webhooks/traffic-monitor/traffic-monitor.module.js';
 import { TrafficMonitorService } from '../webhooks/traffic-monitor/traffic-monitor.service.js';
-import { HandlerStatsModule } from '../webhooks/dispatch/handler-stats.module.js';
-import { HandlerStatsService } from '../webhooks/dispatch/handler-stats.service.js';
+import { HandlerPausesModule } from '../webhooks/pauses/handler-pauses.module.js';
+import { HandlerStatsService } from '../webhooks/pauses/handler-stats.service.js';
 import { checkAuditLog } from './doctor/audit.check.js';
 import { checkEnvironmentFile, checkRedirectUri } from './doctor/configuration.check.js';
 import { checkDatabase } from './doctor/database.check.js';
@@ -94,7 +94,7 @@ async function lookInside({ config }: OpenDatabase): Promise<Finding[]> {
     TokensModule,
     DeliveriesModule,
     TrafficMonitorModule,
-    HandlerStatsModule,
+    HandlerPausesModule,
     HandlersModule,
     WorkspaceSecretsModule,
     AuditModule,

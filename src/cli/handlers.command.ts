@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { OperationsModule } from '../operations/operations.module.js';
 import { HandlerOperations } from '../operations/handler.operations.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
-import { type HandlerStats, HandlerStatsService } from '../webhooks/dispatch/handler-stats.service.js';
+import { type HandlerStats, HandlerStatsService } from '../webhooks/pauses/handler-stats.service.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';

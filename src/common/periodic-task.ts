@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 
-const MAX_BACKOFF_MS = 60_000;
+const MAX_BACKOFF_MS = 10_000;
 
 /** The end of the process, as a {@link PeriodicTask} sees it. */
 export interface Shutdown {
@@ -15,7 +15,7 @@ export interface PeriodicTaskOptions {
   /** Names the task in the log: `token refresh`. */
   readonly name: string;
   readonly intervalMs: number;
-  /** One run. A rejection is logged; runs then pause for twice as long each time, up to a minute. */
+  /** One run. A rejection is logged; runs then pause for twice as long each time, up to 10 s. */
   readonly run: () => Promise<unknown>;
 }
 

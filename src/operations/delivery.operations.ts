@@ -1,25 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { DeadLettersService } from '../queue/dead-letters.service.js';
 import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
-import { type DeliveryFilter, type ListedDelivery } from '../webhooks/deliveries/delivery-filter.js';
+import { type DeliveryFilter } from '../webhooks/deliveries/delivery-filter.js';
 import { DeliveryReplayService, type Replay } from '../webhooks/deliveries/delivery-replay.service.js';
 import { type StoredWebhook } from '../webhooks/deliveries/stored-webhook.js';
-import { HandlerRegistry } from '../webhooks/discovery/handler.registry.js';
 
-/** Of one delivery; more than it has handlers. */
-const MAX_LETTERS = 1000;
-
-/** What an operator does with deliveries, audited. */
+/** What operators do with deliveries; audited. */
 @Injectable()
 export class DeliveryOperations {
   constructor(
     private readonly audit: AuditService,
     private readonly deliveries: DeliveriesService,
     private readonly replays: DeliveryReplayService,
-    private readonly registry: HandlerRegistry,
-    private readonly letters: DeadLettersService,
   ) {}
 
   /** A delivery with its bytes and headers. @throws {DomainError} `delivery_unknown` */
@@ -30,35 +23,22 @@ export class DeliveryOperations {
   }
 
   /**
-   * Hands stored deliveries to their handlers again. Where a single one lies among the dead letters of a handler, that
-   * letter is given back, so that nothing is left behind that seems to need somebody. A dry run only counts, and is not
+   * Runs handlers on stored deliveries again; see {@link DeliveryReplayService.replay}. A dry run only counts, and is not
    * audited.
    *
-   * @param handler to this one alone
-   * @throws {DomainError} `delivery_unknown` for a filter with an id that is not there, `handler_unknown`
+   * @param handler runs this one alone
+   * @throws {DomainError} `delivery_unknown` for a filter with an unknown id, `handler_unknown`
    */
   async replay(by: Actor, filter: DeliveryFilter, handler?: string, dryRun = false): Promise<Replay> {
     const { id, ...rest } = filter;
-    const delivery = id === undefined ? undefined : await this.deliveries.requireListed(id);
+    if (id !== undefined) await this.deliveries.requireListed(id);
     if (dryRun) return this.replays.replay(filter, handler, true);
     const target = id === undefined ? {} : { target: `delivery/${id}` };
     const details = { ...rest, ...(handler !== undefined && { toHandler: handler }) };
     return this.audit.audited(
       { by, action: 'delivery.replay', ...target, details },
-      () => (delivery ? this.replayOne(delivery, handler) : this.replays.replay(filter, handler)),
+      () => this.replays.replay(filter, handler),
       ({ deliveries, jobs }) => ({ deliveries, jobs }),
     );
-  }
-
-  private async replayOne({ id, eventName }: ListedDelivery, handler: string | undefined): Promise<Replay> {
-    const wanted =
-      handler === undefined ? this.registry.matching(eventName).map((each) => each.id) : [handler];
-    const { letters } = await this.letters.page({ deliveryId: id, handler }, { limit: MAX_LETTERS });
-    const lying = letters.filter((letter) => wanted.includes(letter.handler));
-    let jobs = await this.letters.redrive(lying);
-    const redriven = new Set(lying.map((letter) => letter.handler));
-    for (const each of wanted)
-      if (!redriven.has(each)) jobs += (await this.replays.replay({ id }, each)).jobs;
-    return { deliveries: 1, jobs };
   }
 }

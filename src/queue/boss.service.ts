@@ -6,21 +6,20 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { PgBoss } from 'pg-boss';
-import { Throttle } from '../common/throttle.js';
+import { RateLimitedLogger } from '../common/rate-limited-logger.js';
 import { HangarConfig } from '../config/hangar-config.js';
-import { oldQueueSchema } from './queue.errors.js';
+import { queueUnavailable } from './queue.errors.js';
 import { QUEUE_SCHEMA } from './queue-schema.js';
 
-/** How often pg-boss looks for jobs whose process died, and counts. */
+/** How often pg-boss fails jobs whose process died, and counts jobs. */
 const SUPERVISE_SECONDS = 5;
-/** While the database is away pg-boss complains several times a second. */
+/** While the database is down pg-boss reports several errors a second. */
 const LOG_INTERVAL_MS = 5000;
 
 /** pg-boss, started and stopped with the application. */
 @Injectable()
 export class BossService implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
-  private readonly logger = new Logger('QueueService');
-  private readonly troubles = new Throttle(LOG_INTERVAL_MS);
+  private readonly errors = new RateLimitedLogger('QueueService', LOG_INTERVAL_MS);
   private running = false;
   readonly boss: PgBoss;
 
@@ -35,28 +34,29 @@ export class BossService implements OnModuleInit, BeforeApplicationShutdown, OnA
       superviseIntervalSeconds: SUPERVISE_SECONDS,
       monitorIntervalSeconds: SUPERVISE_SECONDS,
       schedule: false,
-      // Its spans tell of polls and batches; ours of jobs (job-spans.ts).
+      // pg-boss traces polls and batches; job-spans.ts traces jobs.
       openTelemetry: { enabled: false },
     });
+    const logger = new Logger('QueueService');
     this.boss.on('error', (error) => this.reportError(error));
-    this.boss.on('warning', ({ message }) => this.logger.warn(message));
+    this.boss.on('warning', ({ message }) => logger.warn(message));
   }
 
   async onModuleInit(): Promise<void> {
     await this.boss.start().catch((error: unknown) => {
-      throw oldQueueSchema(error);
+      throw queueUnavailable(error);
     });
     this.running = true;
   }
 
-  /** Whether jobs can be taken and given. */
+  /** Whether jobs can be added and fetched. */
   isRunning(): boolean {
     return this.running;
   }
 
-  /** Tells of trouble with the queue, once in a while. */
+  /** Logs an error of the queue, at most one every five seconds. */
   reportError(error: unknown): void {
-    if (this.troubles.tryAcquire()) this.logger.error({ msg: 'queue trouble', err: error });
+    this.errors.error({ msg: 'pg-boss error', err: error });
   }
 
   beforeApplicationShutdown(): void {

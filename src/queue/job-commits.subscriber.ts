@@ -9,7 +9,7 @@ import {
 import { outsideTraces } from '../observability/tracing/tracer.js';
 import { JobWakeupsService } from './job-wakeups.service.js';
 
-/** Has those who wait for jobs woken once the transaction that adds them has committed. */
+/** Wakes the workers of a queue once the transaction that adds jobs to it has committed. */
 @Injectable()
 export class JobCommitsSubscriber implements EntitySubscriberInterface {
   private readonly added = new WeakMap<QueryRunner, Set<string>>();
@@ -21,7 +21,7 @@ export class JobCommitsSubscriber implements EntitySubscriberInterface {
     dataSource.subscribers.push(this);
   }
 
-  /** Jobs are added to this queue in that transaction. */
+  /** The transaction adds jobs to this queue. */
   note({ queryRunner }: EntityManager, queue: string): void {
     if (!queryRunner) return;
     const queues = this.added.get(queryRunner) ?? new Set();

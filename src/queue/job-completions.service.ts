@@ -4,49 +4,45 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { plainError } from '../common/serialize-error.js';
 import { BossService } from './boss.service.js';
-import { attemptsBefore, type LeasedJob, isLastAttempt, placeOf, CRASH_RETRIES } from './leased-job.js';
 import { jobIdOf } from './job-id.js';
 import { JobWriterService } from './job-writer.service.js';
-import { OrderingKeysRepository, type PositionOf } from './ordering/ordering-keys.repository.js';
-import { type RunResult, type RunRecorder } from './queue.js';
-import { QUEUE_SCHEMA } from './queue-schema.js';
+import { CRASH_RETRIES, type LeasedJob } from './leased-job.js';
+import { OrderingKeysRepository, type QueuePosition } from './ordering/ordering-keys.repository.js';
+import { LOCK_STILL_LEASED, PREVENT_RETRIES } from './pgboss.sql.js';
+import { type RunRecorder, type RunResult } from './queue.js';
 import { transactionDatabase } from './transaction-database.js';
 
-/** The end of a job's run, to be booked. */
+/** A job whose run has ended, to be recorded. */
 export interface JobCompletion {
   readonly job: LeasedJob;
-  readonly ended: RunResult;
+  readonly result: RunResult;
   readonly recorder?: RunRecorder<unknown>;
 }
 
-/** A job that was given to another process, or was ended by a time-out, is not ours any more. */
-const STILL_LEASED = `
-  SELECT job.id FROM ${QUEUE_SCHEMA}.job
-  JOIN unnest($1::text[], $2::uuid[], $3::int[]) AS held (name, id, retry_count) USING (name, id, retry_count)
-  WHERE job.state = 'active' FOR UPDATE OF job`;
-
-const NO_MORE_RETRIES = `UPDATE ${QUEUE_SCHEMA}.job SET retry_limit = retry_count WHERE name = $1 AND id = $2`;
-
-/** Writes what became of jobs: all of a batch in one transaction, each only where this process still holds it. */
+/** Records run results: those of a batch in one transaction, each only if this process still has the lease. */
 @Injectable()
 export class JobCompletions {
   constructor(
     private readonly dataSource: DataSource,
     private readonly bosses: BossService,
     private readonly jobs: JobWriterService,
-    private readonly lines: OrderingKeysRepository,
+    private readonly ordering: OrderingKeysRepository,
   ) {}
 
   /** @throws where nothing was written */
   async write(batch: readonly JobCompletion[]): Promise<void> {
     await this.dataSource.transaction(async (transaction) => {
-      const ours = await this.stillLeased(transaction, batch);
-      const places = ours.filter(endsForGood).flatMap(endedPlace);
-      if (places.length > 0) await this.lines.lock(transaction, places);
-      await this.record(transaction, ours);
-      await this.finish(transaction, ours.filter(isDone));
-      for (const settlement of ours) await this.end(transaction, settlement);
-      if (places.length > 0) await this.unblockNext(transaction, places);
+      const leased = await this.stillLeased(transaction, batch);
+      const positions = leased.filter(endsJob).flatMap(lastPosition);
+      if (positions.length > 0) await this.ordering.lock(transaction, positions);
+      await this.record(transaction, leased);
+      await this.deleteDone(transaction, leased.filter(isDone));
+      for (const completion of leased)
+        if (!isDone(completion)) await this.delayOrFail(transaction, completion);
+      if (positions.length > 0) {
+        await this.ordering.remove(transaction, positions);
+        await this.jobs.unblock(transaction, positions);
+      }
     });
   }
 
@@ -54,7 +50,7 @@ export class JobCompletions {
     transaction: EntityManager,
     batch: readonly JobCompletion[],
   ): Promise<readonly JobCompletion[]> {
-    const rows = await transaction.query<{ id: string }[]>(STILL_LEASED, [
+    const rows = await transaction.query<{ id: string }[]>(LOCK_STILL_LEASED, [
       batch.map(({ job }) => job.queue),
       batch.map(({ job }) => job.id),
       batch.map(({ job }) => job.retryCount),
@@ -63,65 +59,55 @@ export class JobCompletions {
     return batch.filter(({ job }) => ids.has(job.id));
   }
 
-  private async record(transaction: EntityManager, ours: readonly JobCompletion[]): Promise<void> {
-    for (const [recorder, settlements] of Map.groupBy(ours, (each) => each.recorder)) {
-      const records = settlements.map(({ ended }) => ended.record).filter((record) => record !== undefined);
+  private async record(transaction: EntityManager, completions: readonly JobCompletion[]): Promise<void> {
+    for (const [recorder, ofRecorder] of Map.groupBy(completions, (each) => each.recorder)) {
+      const records = ofRecorder.map(({ result }) => result.record).filter((record) => record !== undefined);
       if (records.length > 0) await recorder?.(transaction, records);
     }
   }
 
-  /** A job that is done leaves nothing in the queue. */
-  private async finish(transaction: EntityManager, done: readonly JobCompletion[]): Promise<void> {
+  private async deleteDone(transaction: EntityManager, done: readonly JobCompletion[]): Promise<void> {
     const db = transactionDatabase(transaction);
-    for (const [queue, ofQueue] of Map.groupBy(done, ({ job }) => job.queue))
-      await this.bosses.boss.deleteJob(
-        queue,
-        ofQueue.map(({ job }) => job),
-        { db },
-      );
+    for (const [queue, ofQueue] of Map.groupBy(done, ({ job }) => job.queue)) {
+      const jobs = ofQueue.map(({ job }) => job);
+      await this.bosses.boss.deleteJob(queue, jobs, { db });
+    }
   }
 
-  private async end(transaction: EntityManager, { job, ended: { end } }: JobCompletion): Promise<void> {
-    if (end === 'done') return;
-    if ('againInSeconds' in end) return this.again(transaction, job, end.againInSeconds);
-    const failure = 'failure' in end ? end.failure : new Error(end.deadLetter);
-    if ('deadLetter' in end || isLastAttempt(job))
-      await transaction.query(NO_MORE_RETRIES, [job.queue, job.id]);
-    const db = transactionDatabase(transaction);
-    await this.bosses.boss.fail(job.queue, job, plainError(failure), { db }); // all that hangs on it is stored
+  private async delayOrFail(transaction: EntityManager, { job, result }: JobCompletion): Promise<void> {
+    const { outcome, delaySeconds = 0 } = result;
+    if (outcome === 'delayed') return this.delay(transaction, job, delaySeconds);
+    if (outcome === 'dead_lettered' || job.lastAttempt)
+      await transaction.query(PREVENT_RETRIES, [job.queue, job.id]);
+    const error = plainError('error' in result ? result.error : new Error(result.reason)); // pg-boss stores all its properties
+    await this.bosses.boss.fail(job.queue, job, error, { db: transactionDatabase(transaction) });
   }
 
-  /** pg-boss has no way to put a job off that uses up no attempt: a copy goes on for it. */
-  private async again(transaction: EntityManager, job: LeasedJob, seconds: number): Promise<void> {
+  /** pg-boss cannot delay a job without using up an attempt: a copy takes its place. */
+  private async delay(transaction: EntityManager, job: LeasedJob, seconds: number): Promise<void> {
     const copy: JobInsert & { id: string } = {
       id: jobIdOf(job.data) ?? uuid(),
-      data: { ...job.data, attemptsBefore: attemptsBefore(job.data) + job.retryCount },
+      data: { ...job.data, attemptsBefore: job.attempt - 1 },
       startAfter: Math.ceil(seconds),
       retryLimit: Math.max(0, job.retryLimit - job.retryCount) + CRASH_RETRIES,
       priority: job.priority,
     };
     await this.bosses.boss.deleteJob(job.queue, job, { db: transactionDatabase(transaction) });
     await this.jobs.insert(transaction, new Map([[job.queue, [copy]]]));
-    if (placeOf(job.data)) await this.lines.replaceJob(transaction, job.id, copy.id);
-  }
-
-  private async unblockNext(transaction: EntityManager, places: readonly PositionOf[]): Promise<void> {
-    await this.lines.leave(transaction, places);
-    await this.jobs.promote(transaction, places);
+    if (job.position) await this.ordering.replaceJob(transaction, job.id, copy.id);
   }
 }
 
-function isDone({ ended }: JobCompletion): boolean {
-  return ended.end === 'done';
+function isDone({ result: { outcome } }: JobCompletion): boolean {
+  return outcome === 'handled' || outcome === 'skipped' || outcome === 'parked';
 }
 
-/** Whether the job is over: a failed attempt that is not the last one is not, nor is a job that is put off. */
-function endsForGood({ job, ended: { end } }: JobCompletion): boolean {
-  if (end === 'done' || 'deadLetter' in end) return true;
-  return 'failure' in end && isLastAttempt(job);
+/** A delayed job does not end, nor does a failed one that has attempts left. */
+function endsJob({ job, result: { outcome } }: JobCompletion): boolean {
+  return outcome !== 'delayed' && (outcome !== 'failed' || job.lastAttempt);
 }
 
-function endedPlace({ job, ended: { upTo } }: JobCompletion): PositionOf[] {
-  const place = placeOf(job.data);
-  return place ? [{ queue: job.queue, line: place.line, position: upTo ?? place.position }] : [];
+function lastPosition({ job, result }: JobCompletion): QueuePosition[] {
+  const { queue, position: own } = job;
+  return own ? [{ queue, key: own.key, position: result.coalescedUpTo ?? own.position }] : [];
 }

@@ -11,11 +11,10 @@ import {
 import { endSpans, failSpan } from '../observability/tracing/end-spans.js';
 import { tracer } from '../observability/tracing/tracer.js';
 import { contextOf, linksTo, traceparentOf } from '../observability/tracing/traceparent.js';
-import { type RunResult, type JobOutcome, type NewJob, type QueuedJob } from './queue.js';
+import { type LeasedJob } from './leased-job.js';
+import { type JobsByQueue, type NewJob, type RunResult } from './queue.js';
 
-type JobsByQueue = ReadonlyMap<string, readonly NewJob[]>;
-
-/** Adds the jobs, each with a producer span whose `traceparent` is kept in its data; as they are while traces are off. */
+/** Adds the jobs, each with a producer span whose `traceparent` is stored in its data; unchanged while tracing is off. */
 export async function withProducerSpans(
   jobs: JobsByQueue,
   add: (jobs: JobsByQueue) => Promise<void>,
@@ -34,25 +33,24 @@ export async function withProducerSpans(
   await endSpans(spans, () => add(new Map(traced)));
 }
 
-/** Runs a job in a consumer span of its trace; so does each further attempt. A job without one begins a trace. */
-export async function consumingJob<R>(
-  queue: string,
-  job: QueuedJob<object>,
+/** Runs an attempt of a job in a consumer span of the job's trace, or of a new one if it has none. */
+export async function withConsumerSpan<R>(
+  job: LeasedJob,
   run: () => Promise<RunResult<R>>,
 ): Promise<RunResult<R>> {
   const parent = tracer() && (contextOf((job.data as { traceparent?: unknown }).traceparent) ?? ROOT_CONTEXT);
   const attributes = {
-    ...messaging(queue, 'process'),
+    ...messaging(job.queue, 'process'),
     'messaging.message.id': job.id,
     'hangar.attempt': job.attempt,
   };
   const span =
-    parent && tracer()?.startSpan(`process ${queue}`, { kind: SpanKind.CONSUMER, attributes }, parent);
+    parent && tracer()?.startSpan(`process ${job.queue}`, { kind: SpanKind.CONSUMER, attributes }, parent);
   if (!span) return run();
   return endSpans([span], async () => {
-    const ended = await context.with(trace.setSpan(parent, span), run);
-    tellEnd(span, ended.end);
-    return ended;
+    const result = await context.with(trace.setSpan(parent, span), run);
+    setStatus(span, result);
+    return result;
   });
 }
 
@@ -65,13 +63,13 @@ function producerSpan(queue: string, { trace: of }: NewJob): Span | undefined {
   return tracer()?.startSpan(`send ${queue}`, options, of?.within ?? context.active());
 }
 
-/** To the trace before, and to that of who asks for it anew. */
+/** To the earlier trace, and to that of the request to run the job again. */
 function linksBack(traceparent: string | undefined): Link[] {
-  const asking = trace.getActiveSpan()?.spanContext();
-  return [...linksTo(traceparent), ...(asking ? [{ context: asking }] : [])];
+  const active = trace.getActiveSpan()?.spanContext();
+  return [...linksTo(traceparent), ...(active ? [{ context: active }] : [])];
 }
 
-/** OpenTelemetry's semantic conventions of messaging. */
+/** OpenTelemetry's semantic conventions for messaging. */
 function messaging(queue: string, operation: 'send' | 'process'): Attributes {
   return {
     'messaging.system': 'pg-boss',
@@ -81,9 +79,8 @@ function messaging(queue: string, operation: 'send' | 'process'): Attributes {
   };
 }
 
-/** A job that is put off has not failed. */
-function tellEnd(span: Span, end: JobOutcome): void {
-  if (end === 'done' || 'againInSeconds' in end) return;
-  if ('failure' in end) failSpan(span, end.failure);
-  else span.setStatus({ code: SpanStatusCode.ERROR, message: end.deadLetter });
+function setStatus(span: Span, result: RunResult): void {
+  if (result.outcome !== 'failed' && result.outcome !== 'dead_lettered') return;
+  if ('error' in result) failSpan(span, result.error);
+  else span.setStatus({ code: SpanStatusCode.ERROR, message: result.reason });
 }

@@ -3,25 +3,25 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { BossService } from './boss.service.js';
 
-/** Told when jobs were added: which process added them, and to which queue. */
+/** Notified when jobs are added, with the process that added them and their queue. */
 const CHANNEL = 'hangar_jobs';
 const NOTIFY = `SELECT pg_notify('${CHANNEL}', $1 || ' ' || queue) FROM unnest($2::text[]) AS queue`;
 
-/** Under load other processes are told this often and not at each commit; the first time at once. */
-const TELL_PAUSE_MS = 10;
+/** Under load other processes are notified this often instead of at each commit; the first time at once. */
+const NOTIFY_INTERVAL_MS = 10;
 
 /**
- * Wakes who waits for jobs: in this process at once, in others by a notification. That is sent after the commit and not
- * in it, since PostgreSQL lets transactions that notify commit only one after the other. One may be missed, so nobody
- * relies on it alone.
+ * Wakes the workers of queues that got jobs: those of this process at once, others by NOTIFY. That is sent after the
+ * commit, not in it, because PostgreSQL serialises the commits of transactions that notify. A notification may be lost,
+ * so workers also poll.
  */
 @Injectable()
 export class JobWakeupsService implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(JobWakeupsService.name);
-  private readonly sleepers = new Map<string, () => void>();
+  private readonly listeners = new Map<string, () => void>();
   private readonly self = randomUUID();
-  private toTell = new Set<string>();
-  private telling = false;
+  private unsent = new Set<string>();
+  private sending = false;
   private close: (() => Promise<void>) | undefined;
 
   constructor(private readonly bosses: BossService) {}
@@ -30,54 +30,53 @@ export class JobWakeupsService implements OnModuleInit, BeforeApplicationShutdow
     try {
       const listening = await this.bosses.boss.getDb().listen?.(
         CHANNEL,
-        (payload) => this.hear(payload),
+        (payload) => this.receive(payload),
         () => this.wakeAll(),
       );
       this.close = () => listening?.close() ?? Promise.resolve();
     } catch (error) {
-      this.logger.warn({ msg: 'LISTEN does not work here: jobs are looked for every second', err: error });
+      this.logger.warn({ msg: 'LISTEN unavailable; polling every second', err: error });
     }
   }
 
-  /** `wake` is called when jobs of the queue were added, and when some may have been missed. */
+  /** Calls `wake` when jobs of the queue were added, and when notifications may have been lost. */
   onJobs(queue: string, wake: () => void): void {
-    this.sleepers.set(queue, wake);
+    this.listeners.set(queue, wake);
   }
 
-  /** Jobs were added to these queues, and can be seen by now. */
+  /** Jobs were added to these queues, and their transaction has committed. */
   added(queues: Iterable<string>): void {
     for (const queue of queues) {
-      this.sleepers.get(queue)?.();
-      this.toTell.add(queue);
+      this.listeners.get(queue)?.();
+      this.unsent.add(queue);
     }
-    if (!this.telling) void this.tell();
+    if (!this.sending) void this.notify();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.close?.();
   }
 
-  /** What comes meanwhile is told together. */
-  private async tell(): Promise<void> {
-    this.telling = true;
-    while (this.toTell.size > 0) {
-      const queues = [...this.toTell];
-      this.toTell = new Set();
+  private async notify(): Promise<void> {
+    this.sending = true;
+    while (this.unsent.size > 0) {
+      const queues = [...this.unsent];
+      this.unsent = new Set();
       await this.bosses.boss
         .getDb()
         .executeSql(NOTIFY, [this.self, queues])
         .catch((error: unknown) => this.bosses.reportError(error));
-      await wait(TELL_PAUSE_MS);
+      await wait(NOTIFY_INTERVAL_MS);
     }
-    this.telling = false;
+    this.sending = false;
   }
 
-  private hear(payload: string): void {
+  private receive(payload: string): void {
     const [from, queue = ''] = payload.split(' ');
-    if (from !== this.self) this.sleepers.get(queue)?.();
+    if (from !== this.self) this.listeners.get(queue)?.();
   }
 
   private wakeAll(): void {
-    for (const wake of this.sleepers.values()) wake();
+    for (const wake of this.listeners.values()) wake();
   }
 }

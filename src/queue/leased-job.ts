@@ -1,68 +1,74 @@
 import { type JobWithMetadata } from 'pg-boss';
-import { type OrderingPosition, type NewJob, type QueuedJob } from './queue.js';
+import { type NewJob } from './queue.js';
 
-/** A job that this process holds, by the attempt that it was handed out for: an older attempt ends nothing. */
-export interface LeasedJob {
-  readonly id: string;
-  readonly queue: string;
-  readonly retryCount: number;
-  /** The queue's own, less the failures before. */
-  readonly retryLimit: number;
-  readonly priority: number;
-  /** As it is stored: what the run sees, and what {@link placeOf} and {@link attemptsBefore} read. */
-  readonly data: Readonly<Record<string, unknown>>;
+/** The place of a job among those with the same ordering key. */
+export interface OrderingPosition {
+  readonly key: string;
+  readonly position: number;
 }
 
-/** What a queue keeps in a job's data beside what it was given. */
-interface KeptData {
+/** What the queue stores in a job's data beside what it was given. */
+interface StoredFields {
+  /** The ordering key. */
   readonly line?: unknown;
   readonly position?: unknown;
   readonly attemptsBefore?: unknown;
 }
 
 /**
- * What pg-boss may retry beyond a queue's own limit. It counts an attempt when a job is handed out, also where its
- * process dies then and nobody saw the job: that alone must not dead-letter it. Whoever dies of each attempt does.
+ * Retries beyond a queue's own limit. pg-boss counts an attempt when it hands out a job, also where the process dies
+ * before the run starts: that alone must not dead-letter the job. A job that kills its process each time is.
  */
 export const CRASH_RETRIES = 3;
 
-/** Of what pg-boss handed out. */
-export function leasedJob(job: JobWithMetadata): LeasedJob {
-  const { id, name, retryCount, priority, data } = job;
-  const retryLimit = Math.max(0, job.retryLimit - CRASH_RETRIES);
-  return { id, queue: name, retryCount, retryLimit, priority, data: { ...data } };
+/** A job that this process took from a queue. Only the attempt that it was leased for can complete it. */
+export class LeasedJob<T extends object = object> {
+  readonly id: string;
+  readonly queue: string;
+  /** As it is stored, with the queue's own fields. */
+  readonly data: T;
+  /** How often pg-boss handed out this job before. */
+  readonly retryCount: number;
+  /** The queue's own limit, less the failures of the jobs that this one continues. */
+  readonly retryLimit: number;
+  readonly priority: number;
+  /** 1 for the first run. */
+  readonly attempt: number;
+  /** `undefined` without an ordering key. */
+  readonly position: OrderingPosition | undefined;
+  private readonly revocation = new AbortController();
+
+  constructor({ id, name, retryCount, retryLimit, priority, data }: JobWithMetadata<T>) {
+    const { line, position, attemptsBefore }: StoredFields = data ?? {};
+    this.id = id;
+    this.queue = name;
+    this.data = { ...data };
+    this.retryCount = retryCount;
+    this.retryLimit = Math.max(0, retryLimit - CRASH_RETRIES);
+    this.priority = priority;
+    this.attempt = (typeof attemptsBefore === 'number' ? attemptsBefore : 0) + retryCount + 1;
+    this.position =
+      typeof line === 'string' && typeof position === 'number' ? { key: line, position } : undefined;
+  }
+
+  /** A failure of this attempt dead-letters the job. */
+  get lastAttempt(): boolean {
+    return this.retryCount >= this.retryLimit;
+  }
+
+  /** Aborted when the lease is lost: the job timed out, or another process has it. */
+  get signal(): AbortSignal {
+    return this.revocation.signal;
+  }
+
+  /** The lease is lost. */
+  revoke(): void {
+    this.revocation.abort();
+  }
 }
 
-/** Whether a failure of this attempt is the last. */
-export function isLastAttempt({ retryCount, retryLimit }: LeasedJob): boolean {
-  return retryCount >= retryLimit;
-}
-
-/** As its run sees it. */
-export function queuedJob<T>(job: LeasedJob, signal: AbortSignal): QueuedJob<T> {
-  const place = placeOf(job.data);
-  return {
-    id: job.id,
-    data: job.data as T,
-    attempt: attemptsBefore(job.data) + job.retryCount + 1,
-    lastAttempt: isLastAttempt(job),
-    signal,
-    ...(place && { place }),
-  };
-}
-
-/** Where a job with this data stands in a line; `undefined` for one that stands in none. */
-export function placeOf({ line, position }: KeptData): OrderingPosition | undefined {
-  return typeof line === 'string' && typeof position === 'number' ? { line, position } : undefined;
-}
-
-/** Failed attempts of the jobs that this one goes on for. */
-export function attemptsBefore(data: KeptData): number {
-  return typeof data.attemptsBefore === 'number' ? data.attemptsBefore : 0;
-}
-
-/** The job of this data added anew, in its trace: at the end of its line, where it stood in one. */
-export function jobAgain(data: object): NewJob {
-  const { line, position: _position, ...rest } = data as Readonly<Record<string, unknown>>;
-  return { data: rest, trace: 'its own', ...(typeof line === 'string' && { line }) };
+/** A job with the data of an earlier one, in its trace and with its ordering key, behind those that wait by now. */
+export function requeued(data: object): NewJob {
+  const { line, position: _position, ...rest } = data as StoredFields;
+  return { data: rest, trace: 'its own', ...(typeof line === 'string' && { orderingKey: line }) };
 }

@@ -5,30 +5,30 @@ import { MetricsService, type Reading } from '../observability/metrics.service.j
 import { type QueueStats } from './queue.js';
 import { longest, QueueStatsService } from './queue-stats.service.js';
 
-/** Tells how full the queues are. The role `scheduler` alone asks, and once a scrape for gauges that tell the same. */
+/** Metrics of the queues. Only the role `scheduler` reports them, with one query for the gauges of one scrape. */
 @Injectable()
 export class QueueMetricsService {
   constructor(config: HangarConfig, metrics: MetricsService, queues: QueueStatsService) {
     if (!config.roles.includes('scheduler')) return;
-    const levels = new SingleFlight(() => queues.all(), Number.POSITIVE_INFINITY);
+    const stats = new SingleFlight(() => queues.all(), Number.POSITIVE_INFINITY);
     const oldest = new SingleFlight(() => queues.oldestWaiting(), Number.POSITIVE_INFINITY);
     metrics.gauge('hangar_queue_jobs', 'Jobs by handler and state.', async () =>
-      (await levels.run()).flatMap(jobsOf),
+      (await stats.run()).flatMap(jobsOf),
     );
     metrics.gauge('hangar_dead_letters', 'Dead letters by handler.', async () =>
-      (await levels.run()).map(({ handler, deadLetters }) => ({
+      (await stats.run()).map(({ handler, deadLetters }) => ({
         value: deadLetters,
         labels: { handler },
       })),
     );
     metrics.gauge(
       'hangar_oldest_waiting_seconds',
-      'How long the job that waits longest has waited.',
+      'How long the oldest waiting job has waited.',
       async () => [{ value: longest(await oldest.run()) }],
     );
     metrics.gauge(
       'hangar_handler_oldest_waiting_seconds',
-      'How long the job of a handler that waits longest has waited.',
+      'How long the oldest waiting job of a handler has waited.',
       async () =>
         (await oldest.run()).map(({ handler, seconds }) => ({ value: seconds, labels: { handler } })),
     );

@@ -1,12 +1,9 @@
 import { PgBoss } from 'pg-boss';
 
-/** The schema that holds pg-boss's tables. */
+/** The schema of pg-boss's tables. */
 export const QUEUE_SCHEMA = 'pgboss';
 
-/** The table in which its jobs are: none of our queues has one of its own. */
-export const JOB_TABLE = `${QUEUE_SCHEMA}.job_common`;
-
-/** Creates or updates pg-boss's tables. pg-boss itself keeps two processes from doing it at once. */
+/** Creates or updates pg-boss's tables. pg-boss takes a lock against other processes that do the same. */
 export async function migrateQueue(url: string): Promise<void> {
   const boss = new PgBoss({
     connectionString: url,
@@ -14,7 +11,7 @@ export async function migrateQueue(url: string): Promise<void> {
     supervise: false,
     schedule: false,
   });
-  boss.on('error', () => undefined); // start() rejects with what matters
+  boss.on('error', () => undefined); // start() rejects with the same
   await boss.start();
   await boss.stop({ graceful: false });
 }

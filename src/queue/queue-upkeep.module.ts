@@ -3,6 +3,6 @@ import { StuckOrderRecovery } from './ordering/stuck-order-recovery.service.js';
 import { QueueModule } from './queue.module.js';
 import { QueueStatisticsService } from './queue-statistics.service.js';
 
-/** The role `scheduler`: lines of jobs do not stand still, and bursts of jobs are found as fast as single ones. */
+/** The role `scheduler`: unblocks stuck ordering keys, and keeps PostgreSQL's statistics of the jobs current. */
 @Module({ imports: [QueueModule], providers: [StuckOrderRecovery, QueueStatisticsService] })
 export class QueueUpkeepModule {}

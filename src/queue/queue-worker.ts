@@ -1,138 +1,136 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type LeasedJob, queuedJob } from './leased-job.js';
-import { type RunResult, type QueuedJob } from './queue.js';
+import { type BossService } from './boss.service.js';
+import { LeasedJob } from './leased-job.js';
+import { type RunResult } from './queue.js';
 
-/** Retries fall due with nobody to notify of it, so they wait for the next look. */
+/** No notification announces that a retry is due. */
 const POLL_MS = 1000;
-/** The longest that a process may fall silent before its jobs are given to another is four times this. */
+/** A process that sends no heartbeat for four times this loses its jobs. */
 const HEARTBEAT_MS = 10_000;
 
-/** What a pump works with. */
-export interface QueueWorkerPorts<T> {
-  /** Takes up to that many jobs. */
-  readonly fetch: (count: number) => Promise<LeasedJob[]>;
-  readonly run: (job: QueuedJob<T>) => Promise<RunResult>;
-  /** Resolves once the end is committed. */
-  readonly settle: (job: LeasedJob, ended: RunResult) => Promise<void>;
-  /** Says that they are being worked on. Resolves with the ids of those that were taken away. */
-  readonly touch: (jobs: readonly LeasedJob[]) => Promise<ReadonlySet<string>>;
-  readonly trouble: (error: unknown) => void;
+/** What a {@link QueueWorker} does with each job. */
+export interface QueueWorkerOptions {
+  /** Runs at once. */
+  readonly concurrency: number;
+  /** A rejection is a failed attempt. */
+  readonly run: (job: LeasedJob) => Promise<RunResult>;
+  /** Resolves once the result is committed. */
+  readonly complete: (job: LeasedJob, result: RunResult) => Promise<void>;
 }
 
 /**
- * Keeps up to `concurrency` jobs of one queue running: takes as many at once as there is room for, as soon as there is
- * room and something to take. A job that is slow holds up its own place and nothing else.
+ * Keeps up to `concurrency` jobs of one queue running: fetches as many as are free to run as soon as one ends or is
+ * added. A slow job blocks no other.
  */
-export class QueueWorker<T> {
-  private readonly running = new Map<LeasedJob, AbortController>();
-  /** Runs and the booking of their ends. */
+export class QueueWorker {
+  private readonly running = new Set<LeasedJob>();
+  /** Runs, and the recording of their results. */
   private readonly inFlight = new Set<Promise<void>>();
   private readonly timers: NodeJS.Timeout[] = [];
   private fetching: Promise<void> | undefined;
-  private again = false;
+  private fetchAgain = false;
   private stopped = false;
   private paused = false;
 
   constructor(
-    private readonly concurrency: number,
-    private readonly ports: QueueWorkerPorts<T>,
+    readonly queue: string,
+    private readonly bosses: BossService,
+    private readonly options: QueueWorkerOptions,
   ) {}
 
   start(): void {
     this.timers.push(
       setInterval(() => this.wake(), POLL_MS),
-      setInterval(() => void this.touch(), HEARTBEAT_MS),
+      setInterval(() => void this.sendHeartbeat(), HEARTBEAT_MS),
     );
     this.wake();
   }
 
-  /** There may be something to take. */
+  /** Fetches jobs if there is room: some may have been added. */
   readonly wake = (): void => {
-    this.again = true;
+    this.fetchAgain = true;
     if (this.fetching || this.stopped || this.paused || this.room() === 0) return;
-    this.fetching = this.fill().finally(() => {
+    this.fetching = this.fetch().finally(() => {
       this.fetching = undefined;
-      if (this.again) this.wake();
+      if (this.fetchAgain) this.wake();
     });
   };
 
-  /** Takes nothing new until it is released; what runs goes on to its end. */
+  /** Fetches no more jobs until {@link resume}; runs in progress continue. */
   pause(): void {
     this.paused = true;
   }
 
-  /** Takes jobs again, at once. */
+  /** Fetches jobs again, at once. */
   resume(): void {
     this.paused = false;
     this.wake();
   }
 
-  /** Takes nothing new, for good; what runs goes on to its end. */
+  /** Fetches no more jobs, for good; runs in progress continue. */
   stop(): void {
     this.stopped = true;
   }
 
-  /** Resolves when all that ran has ended, and its ends are committed. To be called after {@link stop}. */
+  /** Resolves when all runs have ended and their results are committed. Call {@link stop} first. */
   async drained(): Promise<void> {
     await this.fetching;
     while (this.inFlight.size > 0) await Promise.all(this.inFlight);
     this.abandon();
   }
 
-  /** Says nothing more of what it still holds: others are to have it. Resolves with how many jobs that are. */
+  /** Sends no more heartbeats, so that other processes get the jobs. Resolves with how many are unfinished. */
   abandon(): number {
-    for (const each of this.timers) clearInterval(each);
+    for (const timer of this.timers) clearInterval(timer);
     return this.inFlight.size;
   }
 
   private room(): number {
-    return this.concurrency - this.running.size;
+    return this.options.concurrency - this.running.size;
   }
 
-  /** Runs that end together make room together: it looks after this turn of the event loop. */
-  private async fill(): Promise<void> {
+  /** Waits for the next turn of the event loop: runs that end together are replaced by one fetch. */
+  private async fetch(): Promise<void> {
     await nextTurn();
     if (this.paused || this.stopped) return;
-    this.again = false;
-    const count = this.room();
+    this.fetchAgain = false;
+    const batchSize = this.room();
     try {
-      const jobs = await this.ports.fetch(count);
-      for (const job of jobs) this.begin(this.stopped ? this.handBack(job) : this.run(job));
-      if (jobs.length === count) this.again = true;
+      const jobs = await this.bosses.boss.fetch<object>(this.queue, { batchSize, includeMetadata: true });
+      for (const job of jobs) this.track(this.process(new LeasedJob(job)));
+      if (jobs.length === batchSize) this.fetchAgain = true;
     } catch (error) {
-      this.again = false;
-      this.ports.trouble(error);
+      this.fetchAgain = false;
+      this.bosses.reportError(error);
     }
   }
 
-  private begin(work: Promise<void>): void {
-    const watched = work.finally(() => this.inFlight.delete(watched));
-    this.inFlight.add(watched);
+  private track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.inFlight.delete(tracked));
+    this.inFlight.add(tracked);
   }
 
-  /** It was on its way when this process was told to stop. */
-  private async handBack(job: LeasedJob): Promise<void> {
-    await this.ports.settle(job, { end: { againInSeconds: 0 } });
-  }
-
-  private async run(job: LeasedJob): Promise<void> {
-    const controller = new AbortController();
-    this.running.set(job, controller);
-    const ended = await this.ports
-      .run(queuedJob<T>(job, controller.signal))
-      .catch((failure: unknown): RunResult => ({ end: { failure } }));
+  private async process(job: LeasedJob): Promise<void> {
+    // It was fetched while the process began to stop: another one runs it.
+    if (this.stopped) return this.options.complete(job, { outcome: 'delayed' });
+    this.running.add(job);
+    const result = await this.options
+      .run(job)
+      .catch((error: unknown): RunResult => ({ outcome: 'failed', error }));
     this.running.delete(job);
-    if (this.again) this.wake();
-    await this.ports.settle(job, ended);
+    if (this.fetchAgain) this.wake();
+    await this.options.complete(job, result);
   }
 
-  private async touch(): Promise<void> {
+  private async sendHeartbeat(): Promise<void> {
     if (this.running.size === 0) return;
     try {
-      const gone = await this.ports.touch([...this.running.keys()]);
-      for (const [job, controller] of this.running) if (gone.has(job.id)) controller.abort();
+      const jobs = [...this.running];
+      const { settled } = (await this.bosses.boss.touch(this.queue, jobs)) as { settled?: string[] };
+      const leased = new Set(settled ?? jobs.map(({ id }) => id));
+      for (const job of jobs) if (this.running.has(job) && !leased.has(job.id)) job.revoke();
     } catch (error) {
-      this.ports.trouble(error);
+      this.bosses.reportError(error);
     }
   }
 }

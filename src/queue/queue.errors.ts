@@ -1,12 +1,12 @@
-import { DomainError } from '../common/domain-error.js';
+import { codedError } from '../common/coded-error.js';
 
-/** The queue's tables are missing or old. */
-export function oldQueueSchema(cause: unknown): DomainError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new DomainError({
-    code: 'queue_unavailable',
-    title: 'The queue cannot start',
-    detail: `the queue's tables cannot be used (${reason}). Run "npx hangar migrate", then start again`,
-    status: 503,
-  });
-}
+/** pg-boss cannot start: its tables are missing or outdated. */
+export const queueUnavailable = codedError(
+  'queue_unavailable',
+  503,
+  'The queue cannot start',
+  (cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return `the queue's tables cannot be used (${reason}). Run "npx hangar migrate", then start again`;
+  },
+);

@@ -2,61 +2,57 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Drain } from '../config/drain.js';
 import { BossService } from './boss.service.js';
-import { leasedJob, type LeasedJob, jobAgain, CRASH_RETRIES } from './leased-job.js';
-import { QueueWorker } from './queue-worker.js';
 import { CompletionBatcher } from './completion-batcher.service.js';
-import { consumingJob } from './job-spans.js';
+import { withConsumerSpan } from './job-spans.js';
 import { JobWakeupsService } from './job-wakeups.service.js';
-import { type JobsByQueue, JobWriterService } from './job-writer.service.js';
-import { OrderingKeysRepository, type WaitingEntry } from './ordering/ordering-keys.repository.js';
+import { JobWriterService } from './job-writer.service.js';
+import { CRASH_RETRIES, type LeasedJob, requeued } from './leased-job.js';
+import { type BlockedJob, OrderingKeysRepository } from './ordering/ordering-keys.repository.js';
 import { type Awaited, parkJob, takeParkedJobs } from './parked-jobs.js';
 import {
   deadLetterQueueOf,
-  type RunResult,
+  type JobsByQueue,
   type NewJob,
-  type QueuedJob,
   type QueueSettings,
   type RunRecorder,
+  type RunResult,
 } from './queue.js';
+import { QueueWorker } from './queue-worker.js';
 
 /**
- * How soon the work of a process that died is given to another. A handler may keep the whole process from saying that
- * it lives for half of this.
+ * Without a heartbeat for this long a job is handed to another process. A handler may block the event loop for half of
+ * it.
  */
 const HEARTBEAT_SECONDS = 40;
 const MAX_RETRY_DELAY_SECONDS = 3600;
-/** Lets a handler's own time-out speak before pg-boss gives its job away. */
+/** The handler's own time-out comes first; then pg-boss takes the job away. */
 const EXPIRY_MARGIN_SECONDS = 15;
 
-interface NamedPump {
-  readonly name: string;
-  readonly pump: QueueWorker<never>;
-}
-
-/** Durable queues on our own PostgreSQL: jobs join the caller's transaction, failures end in a dead-letter queue. */
+/** Durable queues on PostgreSQL: jobs are added in the caller's transaction, failed ones end in a dead-letter queue. */
 @Injectable()
 export class QueueService implements BeforeApplicationShutdown {
-  private readonly pumps: NamedPump[] = [];
-  private readonly held = new Set<string>();
+  private readonly workers: QueueWorker[] = [];
+  private readonly paused = new Set<string>();
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly bosses: BossService,
     private readonly wakeups: JobWakeupsService,
     private readonly jobs: JobWriterService,
-    private readonly settler: CompletionBatcher,
-    private readonly lines: OrderingKeysRepository,
+    private readonly completions: CompletionBatcher,
+    private readonly ordering: OrderingKeysRepository,
     private readonly drain: Drain,
   ) {
-    drain.draining.addEventListener('abort', () => this.stopTaking(), { once: true });
+    const stop = (): void => this.workers.forEach((worker) => worker.stop());
+    drain.draining.addEventListener('abort', stop, { once: true });
   }
 
-  /** Whether jobs can be taken and given. */
+  /** Whether jobs can be added and fetched. */
   isRunning(): boolean {
     return this.bosses.isRunning();
   }
 
-  /** Makes the queue and its dead-letter queue, or brings their retry, expiry and retention up to date. */
+  /** Creates the queue and its dead-letter queue, or updates their retries, time-out and retention. */
   async declare(name: string, settings: QueueSettings): Promise<void> {
     const { boss } = this.bosses;
     const deadLetter = deadLetterQueueOf(name);
@@ -79,105 +75,90 @@ export class QueueService implements BeforeApplicationShutdown {
     await boss.updateQueue(deadLetter, { retentionSeconds: settings.keepSeconds });
   }
 
-  /** Adds jobs in the caller's transaction: they exist once that commits, and never if it does not. */
+  /** Adds jobs in the caller's transaction: they exist once it commits, and never if it does not. */
   async enqueue(transaction: EntityManager, name: string, jobs: readonly NewJob[]): Promise<void> {
     await this.jobs.add(transaction, new Map([[name, jobs]]));
   }
 
-  /** The same for several queues. */
+  /** Adds jobs of several queues in the caller's transaction. */
   async enqueueAll(transaction: EntityManager, jobs: JobsByQueue): Promise<void> {
     await this.jobs.add(transaction, jobs);
   }
 
-  /** Sets a job that was taken aside until what it waits for comes; its run then ends as if it were done. */
-  async park(name: string, job: QueuedJob<object>, awaits: Awaited): Promise<void> {
-    await parkJob(this.dataSource.manager, { id: job.id, queue: name, data: job.data }, awaits);
+  /** Stores a leased job until `awaits` happens. Its run must then end as `parked`. */
+  async park(job: LeasedJob, awaits: Awaited): Promise<void> {
+    await parkJob(this.dataSource.manager, job, awaits);
   }
 
-  /** Gives the jobs that waited for this back to their queues, in the caller's transaction. Resolves with how many. */
+  /** Adds the jobs that wait for this to their queues again, in the caller's transaction. Resolves with how many. */
   async unpark(transaction: EntityManager, awaits: Awaited): Promise<number> {
     const parked = await takeParkedJobs(transaction, awaits);
-    const jobs = [...parked].map(([name, data]) => [name, data.map(jobAgain)] as const);
+    const jobs = [...parked].map(([name, data]) => [name, data.map(requeued)] as const);
     await this.jobs.add(transaction, new Map(jobs));
     return jobs.reduce((sum, [, { length }]) => sum + length, 0);
   }
 
   /**
-   * Hands the queue's jobs to `run`, at most `concurrency` at once in this process. A rejection is a failed attempt.
-   * `job.signal` is aborted when the job is taken away from this process.
+   * Runs the queue's jobs, at most `concurrency` at once in this process. A rejection is a failed attempt.
    *
-   * @param recorder keeps the records that runs end with
+   * @param recorder stores the records of the results
    */
   work<T extends object, R = never>(
     name: string,
     concurrency: number,
-    run: (job: QueuedJob<T>) => Promise<RunResult<R>>,
+    run: (job: LeasedJob<T>) => Promise<RunResult<R>>,
     recorder?: RunRecorder<R>,
   ): void {
     const record = recorder as RunRecorder<unknown> | undefined;
-    const pump = new QueueWorker<T>(concurrency, {
-      run: (job) => consumingJob(name, job, () => run(job)),
-      fetch: (count) => this.fetch(name, count),
-      settle: (job, ended) => this.settler.complete({ job, ended, ...(record && { recorder: record }) }),
-      touch: (jobs) => this.touch(name, jobs),
-      trouble: (error) => this.bosses.reportError(error),
+    const worker = new QueueWorker(name, this.bosses, {
+      concurrency,
+      run: (job) => withConsumerSpan(job, () => run(job as LeasedJob<T>)),
+      complete: (job, result) =>
+        this.completions.complete({ job, result, ...(record && { recorder: record }) }),
     });
-    this.pumps.push({ name, pump });
-    this.wakeups.onJobs(name, pump.wake);
-    if (this.held.has(name)) pump.pause();
-    if (this.drain.draining.aborted) pump.stop();
-    pump.start();
+    this.workers.push(worker);
+    this.wakeups.onJobs(name, worker.wake);
+    if (this.paused.has(name)) worker.pause();
+    if (this.drain.draining.aborted) worker.stop();
+    worker.start();
   }
 
-  /** This process takes nothing new of the queue, also where it begins to work on it later; what runs goes on. */
-  hold(name: string): void {
-    this.held.add(name);
-    for (const { pump } of this.pumpsOf(name)) pump.pause();
+  /** Stops fetching jobs of the queue in this process, also for a worker that starts later; runs continue. */
+  pause(name: string): void {
+    this.paused.add(name);
+    for (const worker of this.workersOf(name)) worker.pause();
   }
 
-  /** This process takes jobs of the queue again, at once. */
-  release(name: string): void {
-    this.held.delete(name);
-    for (const { pump } of this.pumpsOf(name)) pump.resume();
+  /** Fetches jobs of the queue again, at once. */
+  resume(name: string): void {
+    this.paused.delete(name);
+    for (const worker of this.workersOf(name)) worker.resume();
   }
 
-  /** The jobs that wait behind this one in its line, in order. */
-  async behind(name: string, { place }: QueuedJob<object>, limit: number): Promise<WaitingEntry[]> {
-    return place ? this.lines.behind({ queue: name, line: place.line }, place.position, limit) : [];
+  /** The jobs that wait behind this one for its ordering key, in order. */
+  async blockedBehind({ queue, position }: LeasedJob, limit: number): Promise<BlockedJob[]> {
+    return position ? this.ordering.blockedBehind({ queue, ...position }, limit) : [];
   }
 
-  /** Deletes some jobs that have waited in lines for longer than that. Resolves with how many. */
+  /** Deletes some blocked jobs that are older than this. Resolves with how many. */
   async deleteAbandoned(seconds: number, limit: number): Promise<number> {
-    return this.lines.deleteOlderThan(seconds, limit);
+    return this.ordering.deleteOlderThan(seconds, limit);
   }
 
-  /** Waits for what runs; what was given up on the last call is handed back by then. */
+  /** Waits for the runs in progress; those that are aborted at the deadline are handed to other processes. */
   async beforeApplicationShutdown(): Promise<void> {
-    if (await this.drain.waitWithinDeadline(Promise.all(this.pumps.map(({ pump }) => pump.drained()))))
-      return;
-    for (const { name, pump } of this.pumps) {
-      const count = pump.abandon();
+    const drained = Promise.all(this.workers.map((worker) => worker.drained()));
+    if (await this.drain.waitWithinDeadline(drained)) return;
+    for (const worker of this.workers) {
+      const count = worker.abandon();
       if (count > 0)
-        this.drain.recordLoss(`the ends of ${count} run(s) of ${name}, which could not be booked`);
+        this.drain.recordLoss(
+          `the results of ${count} run(s) of ${worker.queue}, which could not be recorded`,
+        );
     }
   }
 
-  private stopTaking(): void {
-    for (const { pump } of this.pumps) pump.stop();
-  }
-
-  private pumpsOf(queue: string): readonly NamedPump[] {
-    return this.pumps.filter(({ name }) => name === queue);
-  }
-
-  private async fetch(name: string, count: number): Promise<LeasedJob[]> {
-    const jobs = await this.bosses.boss.fetch<object>(name, { batchSize: count, includeMetadata: true });
-    return jobs.map(leasedJob);
-  }
-
-  private async touch(name: string, jobs: readonly LeasedJob[]): Promise<ReadonlySet<string>> {
-    const { settled } = (await this.bosses.boss.touch(name, [...jobs])) as { settled?: string[] };
-    const kept = new Set(settled);
-    return new Set(settled && jobs.map(({ id }) => id).filter((id) => !kept.has(id)));
+  private workersOf(name: string): readonly QueueWorker[] {
+    return this.workers.filter(({ queue }) => queue === name);
   }
 }

@@ -3,98 +3,83 @@ import { type EntityManager } from 'typeorm';
 
 /** How a queue treats its jobs. */
 export interface QueueSettings {
-  /** How often a failed job is tried again before it is dead-lettered. */
+  /** How often a failed job is retried before it is dead-lettered. */
   readonly retryLimit: number;
   /** Seconds before the first retry. */
   readonly retryDelaySeconds: number;
-  /** Double the delay with each retry, with jitter, up to an hour. */
+  /** Exponential: twice the delay with each retry, with jitter, up to an hour. */
   readonly backoff: boolean;
-  /** Seconds that one attempt may take. */
+  /** Seconds that one run may take. */
   readonly timeoutSeconds: number;
   /** Seconds that waiting and dead-lettered jobs are kept. */
   readonly keepSeconds: number;
 }
 
-/** Which trace a job is part of, where traces are on. */
+/** The trace that a job belongs to, while tracing is on. */
 type JobTrace =
-  /** That of this context. */
+  /** The trace of this context. */
   | { readonly within: Context }
-  /** A new one, with a link to the span that this `traceparent` names: the same work is done anew. */
+  /** A new trace, linked to the span that this `traceparent` names: the same work is done again. */
   | { readonly after: string | undefined }
-  /** The one that its data names: it goes on. */
+  /** The trace that the job's data names. */
   | 'its own';
 
 /** A job to be added to a queue. */
 export interface NewJob {
   readonly data: object;
-  /** Jobs of one line run one at a time, in the order in which they were added. */
-  readonly line?: string;
-  /** Higher goes first, but for the order of its line. Default 0. */
+  /** Jobs with the same ordering key run one at a time, in the order in which they were added. */
+  readonly orderingKey?: string;
+  /** Higher runs first, except that jobs with the same ordering key keep their order. Default 0. */
   readonly priority?: number;
-  /** It is not handed out sooner than this after it was added. Default 0. */
+  /** Seconds before the job may run. Default 0. */
   readonly waitSeconds?: number;
-  /** Default is what is going on where it is added. */
+  /** Default: the active trace. */
   readonly trace?: JobTrace;
 }
 
-/** Where a job stands in its line. */
-export interface OrderingPosition {
-  readonly line: string;
-  readonly position: number;
-}
+/** Jobs by their queue. */
+export type JobsByQueue = ReadonlyMap<string, readonly NewJob[]>;
 
-/** A job that was handed out. */
-export interface QueuedJob<T> {
-  readonly id: string;
-  readonly data: T;
-  /** 1 for the first. */
-  readonly attempt: number;
-  /** A failure of this attempt dead-letters the job. */
-  readonly lastAttempt: boolean;
-  readonly place?: OrderingPosition;
-  /** Aborted when the job is taken away from this process. */
-  readonly signal: AbortSignal;
-}
-
-/**
- * What becomes of a job whose run has ended: it is done; it is dead-lettered at once; it is run again later, which
- * uses up no attempt; or the attempt failed.
- */
-export type JobOutcome =
-  | 'done'
-  | { readonly deadLetter: string }
-  | { readonly againInSeconds: number }
-  | { readonly failure: unknown };
-
-/** The end of a run. */
+/** How a run of a job ended, and so what happens to the job. */
 export interface RunResult<R = unknown> {
-  readonly end: JobOutcome;
-  /** Kept in the transaction that ends the job. */
+  /**
+   * - `handled`, `skipped`, `parked`: the job is done
+   * - `delayed`: it runs again after `delaySeconds`, which uses up no attempt
+   * - `failed`: it is retried, or dead-lettered after its last attempt
+   * - `dead_lettered`: it is dead-lettered now
+   */
+  readonly outcome: 'handled' | 'skipped' | 'parked' | 'delayed' | 'failed' | 'dead_lettered';
+  /** Explains the outcome, for the log. */
+  readonly reason?: string;
+  /** What the run threw. */
+  readonly error?: unknown;
+  readonly delaySeconds?: number;
+  /** Stored in the transaction that completes the job. */
   readonly record?: R;
-  /** The position of the last job of its line that this run did the work of; they end with it. */
-  readonly upTo?: number;
+  /** Position of the last job with the same ordering key that this run also handled; those jobs are done too. */
+  readonly coalescedUpTo?: number;
 }
 
-/** Keeps what runs leave behind, in the transaction that ends their jobs. */
+/** Stores the records of runs, in the transaction that completes their jobs. */
 export type RunRecorder<R> = (transaction: EntityManager, records: readonly R[]) => Promise<void>;
 
-/** How full a queue is. */
+/** How many jobs a queue has. */
 export interface QueueStats {
-  /** Its name, which is its handler's id. */
+  /** The queue's name, which is the id of its handler. */
   readonly handler: string;
-  /** Jobs that could be taken now. */
+  /** Jobs that could run now. */
   readonly waiting: number;
-  /** Jobs that wait for their time: the next try. */
+  /** Jobs that wait for their next attempt or start time. */
   readonly delayed: number;
   readonly active: number;
-  /** Jobs behind another of their line. */
+  /** Jobs behind another one with the same ordering key. */
   readonly blocked: number;
-  /** Jobs that wait for a person. */
+  /** Jobs that wait for an install or a consent. */
   readonly parked: number;
   readonly deadLetters: number;
 }
 
-/** The queue that a queue's failed jobs end in. */
+/** The queue of a queue's dead letters. */
 export function deadLetterQueueOf(name: string): string {
   return `${name}.dead-letter`;
 }

@@ -1,10 +1,10 @@
 import { type Db } from 'pg-boss';
 import { type EntityManager } from 'typeorm';
 
-/** Lets pg-boss speak through a TypeORM transaction. */
+/** Makes pg-boss run its statements in a TypeORM transaction. */
 export function transactionDatabase(manager: EntityManager): Db {
   const runner = manager.queryRunner;
-  if (!runner) throw new Error('a job is added inside a transaction only');
+  if (!runner) throw new Error('jobs can only be added inside a transaction');
   return {
     executeSql: async (text, values) => {
       const result = await runner.query(text, values, true);

@@ -26,7 +26,9 @@ export class RetentionService implements OnModuleDestroy {
     const seconds = config.deliveryRetentionDays * SECONDS_PER_DAY;
     this.rounds = [
       new RetentionRound('deliveries', (limit) => deliveries.deleteOlderThan(seconds, limit)),
-      new RetentionRound('notes of doubles', (limit) => deliveries.deleteFoldsOlderThan(seconds, limit)),
+      new RetentionRound('notes of doubles', (limit) =>
+        deliveries.deleteDuplicateKeysOlderThan(seconds, limit),
+      ),
       new RetentionRound('jobs that nobody runs', (limit) => queue.deleteAbandoned(seconds, limit)),
       new RetentionRound('webhook secrets of uninstalled workspaces', () => secrets.removeUninstalled()),
     ];

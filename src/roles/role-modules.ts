@@ -12,7 +12,7 @@ const MODULES: Readonly<Record<Role, () => Promise<Type[]>>> = {
   ],
   worker: async () => {
     (await import('../plane/plane-sdk.js')).planeSdk(); // no handler waits for it
-    return [(await import('./worker.module.js')).WorkerModule];
+    return [(await import('../webhooks/dispatch/dispatch.module.js')).DispatchModule];
   },
   scheduler: async () => [(await import('./scheduler.module.js')).SchedulerModule],
   console: async () => [(await import('./console.module.js')).ConsoleModule],

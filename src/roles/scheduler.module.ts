@@ -7,8 +7,8 @@ import { PlaneRetentionModule } from '../plane/plane-retention.module.js';
 import { QueueUpkeepModule } from '../queue/queue-upkeep.module.js';
 import { TokenRefreshJobModule } from '../tokens/token-refresh-job.module.js';
 import { RetentionModule } from './retention.module.js';
-import { SearchIndexModule } from '../webhooks/search/search-index.module.js';
-import { TrafficMonitorJobModule } from '../webhooks/traffic-monitor/traffic-monitor-job.module.js';
+import { SearchModule } from '../webhooks/search/search.module.js';
+import { TrafficMonitorModule } from '../webhooks/traffic-monitor/traffic-monitor.module.js';
 
 /** The role `scheduler`: what happens by time. */
 @Module({
@@ -19,8 +19,8 @@ import { TrafficMonitorJobModule } from '../webhooks/traffic-monitor/traffic-mon
     IdentityRetentionModule,
     RetentionModule,
     ActivityRetentionModule,
-    TrafficMonitorJobModule,
-    SearchIndexModule,
+    TrafficMonitorModule,
+    SearchModule,
     QueueUpkeepModule,
     IdempotencyRetentionModule,
   ],

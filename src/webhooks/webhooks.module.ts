@@ -1,31 +1,14 @@
 import { Module } from '@nestjs/common';
-import { ObservabilityModule } from '../observability/observability.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { DeliveriesModule } from './deliveries/deliveries.module.js';
-import { HandlerStatsModule } from './dispatch/handler-stats.module.js';
-import { HandlerPauseMetricsService } from './pauses/handler-pause-metrics.service.js';
-import { HandlerPausesModule } from './pauses/handler-pauses.module.js';
-import { AssignedHandlers } from './dispatch/assigned-handlers.service.js';
-import { HandlerQueuesService } from './dispatch/handler-queues.service.js';
 import { HandlersDiscoveryModule } from './discovery/handlers-discovery.module.js';
+import { HandlerQueuesService } from './handler-queues.service.js';
+import { HandlerPausesModule } from './pauses/handler-pauses.module.js';
 
-/** What every role knows of webhooks: the handlers and their queues, and the deliveries. */
+/** What every role needs of webhooks: the handlers with their queues and pauses, and the deliveries. */
 @Module({
-  imports: [
-    QueueModule,
-    ObservabilityModule,
-    HandlersDiscoveryModule,
-    HandlerStatsModule,
-    HandlerPausesModule,
-    DeliveriesModule,
-  ],
-  providers: [AssignedHandlers, HandlerQueuesService, HandlerPauseMetricsService],
-  exports: [
-    AssignedHandlers,
-    HandlersDiscoveryModule,
-    HandlerStatsModule,
-    HandlerPausesModule,
-    DeliveriesModule,
-  ],
+  imports: [QueueModule, HandlersDiscoveryModule, HandlerPausesModule, DeliveriesModule],
+  providers: [HandlerQueuesService],
+  exports: [HandlersDiscoveryModule, HandlerPausesModule, DeliveriesModule],
 })
 export class WebhooksModule {}

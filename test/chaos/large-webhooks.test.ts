@@ -30,7 +30,7 @@ describe(`${WEBHOOKS} webhooks of ${BYTES} bytes at once`, () => {
     return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
   };
   /** How many had to wait for room so far. */
-  const waited = (): number => together.hangar.log.split('waits for room').length - 1;
+  const waited = (): number => together.hangar.log.split('delayed by backpressure').length - 1;
   const large = (): string => {
     const payload = recorded('v2-workitem-updated');
     const ids = { delivery_id: randomUUID(), event_id: randomUUID() };

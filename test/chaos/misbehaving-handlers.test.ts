@@ -32,7 +32,7 @@ describe(`handlers that hang, throw undefined, block, reject late, leak a reject
     return { database, replicas };
   }
 
-  it('leave the others alone, and each outcome is booked right', async () => {
+  it('do not affect other handlers, and each outcome is recorded correctly', async () => {
     const { database, replicas } = await start();
     const blocking = await send(replicas.at(0), 'workitem.created');
     const isBlocked = (replica: Replica): boolean => replica.count('block') > 0;

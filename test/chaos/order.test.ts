@@ -33,7 +33,7 @@ const WORKERS = FULL_SIZE ? 4 : 2;
 class Ordered {
   @OnPlaneEvent('workitem.updated', { order: 'entity', retryLimit: 2, retryDelaySeconds: 1, backoff: false })
   run(): void {
-    // The receiver's idea of the handler that test/support/ordered-worker.mjs runs.
+    // Declared here for the receiver; test/support/ordered-worker.mjs runs it.
   }
 }
 
@@ -105,7 +105,7 @@ describe(`${ITEMS} work items with ${UPDATES} updates each, shuffled, over ${WOR
       .split('\n')
       .map((line) => JSON.parse(line) as Line);
 
-  it('are handled in the order of their arrival, one at a time, past failures', async () => {
+  it('are handled one at a time in the order of their arrival, failures and retries included', async () => {
     const items = Array.from({ length: ITEMS }, () => randomUUID());
     const shuffled = items
       .flatMap((item) => Array.from({ length: UPDATES }, () => item))

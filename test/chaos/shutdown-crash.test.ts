@@ -4,7 +4,7 @@ import { Replicas } from '../support/replicas.js';
 import { until } from '../support/until.js';
 import { postWebhook, workItemWebhook } from '../support/webhook-load.js';
 
-describe('a handler that throws where nobody can catch it, as it is told to stop', () => {
+describe('a handler that causes an uncaught exception at shutdown', () => {
   let database: TestDatabase;
   let replicas: Replicas;
 
@@ -20,7 +20,7 @@ describe('a handler that throws where nobody can catch it, as it is told to stop
     await database.drop();
   });
 
-  it('keeps no run from being handed back; the exit code tells of it', async () => {
+  it('does not keep runs from being handed to other processes; the exit code reports it', async () => {
     const hangar = replicas.at(0);
     await postWebhook(hangar.url, workItemWebhook('workitem.updated').body);
     await until('both to run', () => hangar.count('waits') + hangar.count('throws') === 2);

@@ -7,7 +7,7 @@ import { ResettingProxy } from '../support/resetting-proxy.js';
 import { until } from '../support/until.js';
 import { postWebhook, workItemWebhook } from '../support/webhook-load.js';
 
-describe('a server whose time is over before its work is', () => {
+describe('a server with unfinished work at the shutdown deadline', () => {
   let database: TestDatabase;
   let proxy: ResettingProxy;
   let replicas: Replicas;
@@ -35,7 +35,7 @@ describe('a server whose time is over before its work is', () => {
   const send = async (): Promise<number | undefined> =>
     (await postWebhook(server.url, workItemWebhook('workitem.updated').body)).status;
 
-  it('hands back the run: it is due at once, with the same attempt', async () => {
+  it('hands the run to another process: it is due at once, with the same attempt', async () => {
     expect(await server.end()).toBe(0);
     expect(server.count('end')).toBe(0);
     expect(server.log).toContain('"msg":"delayed by 0 s: the process stops, or another has the job"');
@@ -50,15 +50,15 @@ describe('a server whose time is over before its work is', () => {
     await until('the next process to handle it', () => handled.test(server.log));
   });
 
-  it('answers the webhooks that it holds, and says in its exit code what it owes', async () => {
+  it('answers the waiting webhooks, and reports lost results in its exit code', async () => {
     await proxy.stop();
     const held = send();
-    await until('it to hold the webhook', () => server.log.includes('webhooks are held'));
+    await until('the webhook to wait', () => server.log.includes('webhooks cannot be stored'));
     server.release();
     await until('the run to end', () => server.count('end') === 1);
     const ended = server.end();
     expect(await held).toBe(503);
     expect(await ended).toBe(1);
-    expect(server.log).toMatch(/the ends of 1 run\(s\) of Held.run, which could not be booked/);
+    expect(server.log).toMatch(/the results of 1 run\(s\) of Held.run, which could not be recorded/);
   });
 });

@@ -197,7 +197,7 @@ describe('forms', () => {
   it('tell what cannot be done on the page that they were on', async () => {
     const path = '/console/webhook-secrets';
     const page = await admin.submit(path, `${path}/set`, { workspace: 'sandbox', secret: 'with a blank' });
-    expect(page).toContain('This cannot be a webhook secret');
+    expect(page).toContain('Invalid webhook secret');
     expect(page).not.toContain('with a blank');
   });
 

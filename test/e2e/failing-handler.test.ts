@@ -5,9 +5,9 @@ import { until } from '../support/until.js';
 const QUEUE = 'PingHandler.pong';
 const RETRIES = 5;
 const FIRST_DELAY_SECONDS = 5;
-const TROUBLE = { match: '/api/v1/', kind: 'status', status: 500 };
+const PLANE_ERROR = { match: '/api/v1/', kind: 'status', status: 500 };
 
-/** Notes for how many seconds an attempt is put off, and puts it off for as long as the test wants. */
+/** Records the delay of each retry, and delays it until the test makes it due. */
 const NOTE_RETRIES = `
   CREATE TABLE retries (delivery_id text, retry_count int, delay float);
   CREATE FUNCTION note_retry() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -44,7 +44,7 @@ afterAll(async () => {
 /** Each test has an event of its own, which fails. */
 beforeEach(async () => {
   pongs = await together.pongs();
-  await together.plane.post('/faults', TROUBLE);
+  await together.plane.post('/faults', PLANE_ERROR);
   const { status, body } = await together.deliver(pingWebhook('v1'));
   expect(status).toBe(202);
   deliveryId = body.id;
@@ -54,8 +54,8 @@ afterEach(async () => {
   await together.plane.clearFaults();
 });
 
-describe('a handler that fails because Plane does', () => {
-  it('is tried again after longer and longer pauses, and its event then lies among its dead letters', async () => {
+describe('a handler that fails because of Plane', () => {
+  it('is retried with growing delays, then its event is dead-lettered', async () => {
     for (let retry = 0; retry < RETRIES; retry += 1) {
       const delay = await failureNumber(retry);
       const longest = FIRST_DELAY_SECONDS * 2 ** (retry + 1);
@@ -90,7 +90,7 @@ describe('a handler that fails because Plane does', () => {
     expect(await jobs(`${QUEUE}.dead-letter`)).toEqual([]);
   });
 
-  it('leaves other events alone: they are handled meanwhile', async () => {
+  it('does not block other events', async () => {
     await failureNumber(0);
     await together.plane.clearFaults();
     expect((await together.deliver(pingWebhook('v2'))).status).toBe(202);
@@ -126,7 +126,7 @@ async function jobs(name = QUEUE): Promise<Job[]> {
   );
 }
 
-/** Lets the next attempt be due now. */
+/** Makes the next attempt due now. */
 async function bringForward(): Promise<void> {
   await together.database.query(
     `UPDATE pgboss.job SET start_after = now() WHERE name = $1 AND state = 'retry' AND data ->> 'deliveryId' = $2`,

@@ -9,7 +9,7 @@ const PROGRAM = 'pools-server.mjs';
 const COUNT = 20;
 const KINDS = ['fast', 'slow', 'consent'];
 
-describe('workers with pools of handlers of their own', () => {
+describe('workers with HANGAR_HANDLERS', () => {
   let database: TestDatabase;
   let replicas: Replicas;
 
@@ -26,11 +26,11 @@ describe('workers with pools of handlers of their own', () => {
     await database.drop();
   });
 
-  it('say at their start which handlers they work on', () => {
-    expect(replicas.at(0).log).toContain('3 handler(s), 1 of them worked on here (HANGAR_HANDLERS)');
+  it('log which handlers they run', () => {
+    expect(replicas.at(0).log).toContain('3 handler(s), 1 of them run here (HANGAR_HANDLERS)');
   });
 
-  it('work on those alone, lifecycle events included, while jobs are made for all', async () => {
+  it('run only those, lifecycle handlers included, while events are queued for all handlers', async () => {
     for (let sent = 0; sent < COUNT; sent += 1)
       expect(await postWebhook(replicas.at(0).url, workItemWebhook('workitem.updated').body)).toMatchObject({
         status: 202,

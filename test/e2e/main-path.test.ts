@@ -57,7 +57,7 @@ describe('a newcomer who sets nothing', () => {
     for (const { attempts } of deliveries) expect(attempts.map(({ status }) => status)).toEqual([202]);
     await until(
       'the app’s own comments to be skipped',
-      () => hangar.log.split("skipped: the app's own doing").length > 3,
+      () => hangar.log.split('skipped: caused by this app').length > 3,
     );
   });
 });

@@ -7,6 +7,8 @@ import { until } from '../support/until.js';
 const HANDLER = 'PingHandler.pong';
 const API_KEY = 'key-of-the-collector';
 const CONSUMER = 5;
+/** A port that no program takes: one that was free a moment ago may be another program's by now. */
+const NO_COLLECTOR = 'http://127.0.0.1:1';
 const TROUBLE = { match: '/api/v1/', kind: 'status', status: 500 };
 
 describe('a server that sends its traces late, not at all, or makes none', () => {
@@ -22,6 +24,7 @@ describe('a server that sends its traces late, not at all, or makes none', () =>
 
   afterAll(async () => {
     await together.stop();
+    await collector.close();
   });
 
   async function handle(): Promise<string> {
@@ -48,9 +51,8 @@ describe('a server that sends its traces late, not at all, or makes none', () =>
   });
 
   it('works, and stops, where there is no collector, and says once that spans are lost', async () => {
-    const { url } = collector;
-    await collector.close();
     const away = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: NO_COLLECTOR,
       HANGAR_DRAIN_SECONDS: patientSeconds(25),
       OTEL_BSP_SCHEDULE_DELAY: '50',
       OTEL_EXPORTER_OTLP_HEADERS: API_KEY,
@@ -64,7 +66,7 @@ describe('a server that sends its traces late, not at all, or makes none', () =>
     expect(warnings).toHaveLength(1);
     expect(JSON.parse(warnings[0] ?? '')).toMatchObject({
       level: 'warn',
-      collector: `${url}/v1/traces`,
+      collector: `${NO_COLLECTOR}/v1/traces`,
       reason: expect.stringContaining('ECONNREFUSED'),
     });
     expect(together.hangar.log).not.toContain(API_KEY);

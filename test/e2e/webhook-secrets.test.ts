@@ -36,19 +36,21 @@ describe('the webhook secrets of a file', () => {
     return (await together.deliver(body, { 'x-plane-signature': sign(body, secret) })).status;
   }
 
-  it('are read anew when it changes, without a restart', async () => {
+  it('are reloaded when it changes, without a restart', async () => {
     expect([await statusWith(OLD), await statusWith(NEW)]).toEqual([202, 401]);
     write('second', `${NEW},${OLD}\n`);
-    await until('the new secret to be known', async () => (await statusWith(NEW)) === 202);
+    await until('the new secret to be accepted', async () => (await statusWith(NEW)) === 202);
     expect(await statusWith(OLD)).toBe(202);
     write('third', NEW);
-    await until('the old secret to be forgotten', async () => (await statusWith(OLD)) === 401);
+    await until('the old secret to be rejected', async () => (await statusWith(OLD)) === 401);
     expect(await statusWith(NEW)).toBe(202);
   });
 
-  it('stay as they were while it is empty or away, which is logged', async () => {
+  it('stay in use while it is empty or missing, which is logged', async () => {
     write('fourth', '');
-    await until('the fault to be logged', () => together.hangar.log.includes('stay as they were'));
+    await until('the error to be logged', () =>
+      together.hangar.log.includes('webhook secrets were not reloaded'),
+    );
     expect(await statusWith(NEW)).toBe(202);
     expect(together.hangar.log).not.toContain(NEW);
   });

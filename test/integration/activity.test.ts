@@ -65,8 +65,8 @@ describe('activity by the minute', () => {
     const body = Buffer.from(pingWebhook('v2'));
     const signed = { 'x-plane-signature': sign(body, FIXTURE_SECRET) };
     const [first, second] = replicas.map((each) => each.get(WebhookReceiverService));
-    expect(await first?.receive(body, signed)).toMatchObject({ status: 'accepted' });
-    expect(await second?.receive(body, signed)).toMatchObject({ status: 'duplicate' });
+    expect(await first?.receive(body, signed)).toMatchObject({ answer: { status: 'accepted' } });
+    expect(await second?.receive(body, signed)).toMatchObject({ answer: { status: 'duplicate' } });
     await expect(first?.receive(body, {})).rejects.toMatchObject({ code: 'signature_invalid' });
     await Promise.all([counting(0).write(), counting(1).write()]);
     expect(await rows()).toMatchObject([

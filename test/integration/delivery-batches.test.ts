@@ -1,12 +1,14 @@
 import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { OnPlaneEvent } from 'hangar';
 import { v7 as uuid } from 'uuid';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
+import { QueueService } from '../../src/queue/queue.service.js';
 import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.module.js';
 import { type DeliveryEntity } from '../../src/webhooks/deliveries/delivery.entity.js';
 import { type NewDelivery } from '../../src/webhooks/deliveries/delivery-row.js';
 import { DeliveryBatchesService } from '../../src/webhooks/deliveries/delivery-batches.service.js';
+import { DeliveryReplayService } from '../../src/webhooks/deliveries/delivery-replay.service.js';
 import { DeliveryWriterService } from '../../src/webhooks/deliveries/delivery-writer.service.js';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -88,6 +90,24 @@ describe('deliveries that arrive together', () => {
       received_at: one.row.receivedAt,
     });
     expect(await stored()).toEqual([1, 1]);
+  });
+
+  it('are replayed by redriving their dead letter, in one transaction', async () => {
+    const { id } = await batches().store(delivery('dead'));
+    await database.query('DELETE FROM pgboss.job');
+    await database.query(`INSERT INTO pgboss.job (name, data) VALUES ('Counter.count.dead-letter', $1)`, [
+      { deliveryId: id },
+    ]);
+    const jobs = (): Promise<unknown[]> => database.query('SELECT name FROM pgboss.job');
+    const replays = replicas[0]?.get(DeliveryReplayService) as DeliveryReplayService;
+    const queue = replicas[0]?.get(QueueService, { strict: false }) as QueueService;
+    const enqueue = jest.spyOn(queue, 'enqueueAll').mockRejectedValueOnce(new Error('lost connection'));
+    await expect(replays.replay({ id })).rejects.toThrow('lost connection');
+    enqueue.mockRestore();
+    expect(await jobs()).toEqual([{ name: 'Counter.count.dead-letter' }]);
+    expect(await replays.replay({ id }, undefined, true)).toEqual({ deliveries: 1, jobs: 1 });
+    expect(await replays.replay({ id })).toEqual({ deliveries: 1, jobs: 1 });
+    expect(await jobs()).toEqual([{ name: 'Counter.count' }]);
   });
 
   it('go in few transactions, and no job is made where no handler wants it', async () => {

@@ -8,9 +8,10 @@ import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.modul
 import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
 import { type DeliveryFilter } from '../../src/webhooks/deliveries/delivery-filter.js';
 import { DeliveryReplayService } from '../../src/webhooks/deliveries/delivery-replay.service.js';
+import { FilterNamesService } from '../../src/webhooks/deliveries/filter-names.service.js';
 import { OUTCOME_STATES } from '../../src/webhooks/deliveries/outcome.js';
-import { SearchIndexModule } from '../../src/webhooks/search/search-index.module.js';
-import { SearchIndexService } from '../../src/webhooks/search/search-index.service.js';
+import { SearchIndexJob } from '../../src/webhooks/search/search-index.job.js';
+import { SearchModule } from '../../src/webhooks/search/search.module.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import {
   bodyOf,
@@ -68,14 +69,14 @@ describe('pages of deliveries', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
-    context = await serviceContext(database, simulator, [DeliveriesModule, SearchIndexModule]);
+    context = await serviceContext(database, simulator, [DeliveriesModule, SearchModule]);
     await storeDeliveries(
       database,
       all.map((each) => ({ ...each, body: bodyOf(each) })),
     );
     await storeOutcomes();
     await storeJobs();
-    await context.get(SearchIndexService).run();
+    await context.get(SearchIndexJob).run();
     await database.query('ANALYZE');
   });
 
@@ -106,7 +107,8 @@ describe('pages of deliveries', () => {
         .filter(({ waitsAt }) => waitsAt.has(handler))
         .map(({ id }) => ({ data: { deliveryId: id } }));
       const ways = jobs.map(
-        (job, index) => [job, { ...job, waitSeconds: 600 }, { ...job, line: 'one' }, job][index % 4] ?? job,
+        (job, index) =>
+          [job, { ...job, waitSeconds: 600 }, { ...job, orderingKey: 'one' }, job][index % 4] ?? job,
       );
       const parked = jobs.filter((_, index) => index % 4 === 3);
       await context.get(DataSource).transaction(async (transaction) => {
@@ -191,7 +193,7 @@ describe('pages of deliveries', () => {
     await storeDeliveries(database, [{ id, workspaceId, eventName: 'x', entityId, body }]);
     for (const each of [id, workspaceId, entityId]) expect(await idsOf({ text: ` ${each} ` })).toEqual([id]);
     expect(await idsOf({ text: 'kurfürst' })).toEqual([]);
-    await context.get(SearchIndexService).run();
+    await context.get(SearchIndexJob).run();
     for (const each of [id, workspaceId, entityId]) expect(await idsOf({ text: each })).toEqual([id]);
     for (const each of [
       'KURFÜRST',
@@ -216,7 +218,7 @@ describe('pages of deliveries', () => {
       const id = idOf(new Date(Date.now() + seconds * 1000));
       const row = { id, workspaceId: 'late', eventName: 'x', entityId: 'e', body: JSON.stringify({ text }) };
       await storeDeliveries(database, [row]);
-      await context.get(SearchIndexService).run();
+      await context.get(SearchIndexJob).run();
       return id;
     };
     const ids = [
@@ -260,6 +262,23 @@ describe('pages of deliveries', () => {
     const filter = { text: 'brücke', workspaceId: WORKSPACES[0] ?? '' };
     const { deliveries } = await context.get(DeliveryReplayService).replay(filter, undefined, true);
     expect(deliveries).toBe(all.filter((each) => meets(each, { ...filter, text: 'brück' })).length);
+  });
+
+  it('report unknown names in a filter instead of an empty list', async () => {
+    const names = context.get(FilterNamesService);
+    const [workspaceId = ''] = WORKSPACES;
+    const [handler] = HANDLERS;
+    expect(await names.unknownIn({ event: 'workitem.created', workspaceId, handler })).toEqual([]);
+    expect(await names.unknownIn({ event: 'workitem.creatd', workspaceId: 'x', handler: 'No.one' })).toEqual([
+      {
+        parameter: 'event',
+        problem: expect.stringContaining('is unknown; did you mean "workitem.created" or'),
+      },
+      { parameter: 'workspace', problem: 'is unknown' },
+      { parameter: 'handler', problem: 'is unknown' },
+    ]);
+    const [alias] = await names.unknownIn({ event: 'issue.created' });
+    expect(alias?.problem).toBe('is unknown; did you mean "workitem.created"?');
   });
 
   it('forget the words with the delivery', async () => {

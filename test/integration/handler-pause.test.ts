@@ -13,9 +13,9 @@ import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.serv
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
 import { HandlerPauseWatcher } from '../../src/webhooks/dispatch/handler-pause.watcher.js';
-import { type HandlerStats, HandlerStatsService } from '../../src/webhooks/dispatch/handler-stats.service.js';
+import { type HandlerStats, HandlerStatsService } from '../../src/webhooks/pauses/handler-stats.service.js';
 import { HandlerPausesService } from '../../src/webhooks/pauses/handler-pauses.service.js';
-import { WorkerModule } from '../../src/roles/worker.module.js';
+import { DispatchModule } from '../../src/webhooks/dispatch/dispatch.module.js';
 import { recorded } from '../fixtures/recorded.js';
 import { botInstall } from '../support/bot-install.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -30,7 +30,7 @@ const started: unknown[] = [];
 const ended: unknown[] = [];
 const beside: unknown[] = [];
 const attempts = new Set<number>();
-let gate: PromiseWithResolvers<void> | undefined;
+let release: PromiseWithResolvers<void> | undefined;
 
 @Injectable()
 class Handlers {
@@ -38,7 +38,7 @@ class Handlers {
   async ordered({ data }: PlaneEvent<'workitem.updated'>, { delivery }: PlaneContext): Promise<void> {
     started.push(data['number']);
     attempts.add(delivery.attempt);
-    await gate?.promise;
+    await release?.promise;
     ended.push(data['number']);
   }
 
@@ -51,7 +51,7 @@ class Handlers {
 @Module({ providers: [Handlers] })
 class HandlersModule {}
 
-describe('a handler that is paused', () => {
+describe('a paused handler', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let replicas: INestApplicationContext[];
@@ -59,8 +59,8 @@ describe('a handler that is paused', () => {
 
   const replica = (index: number): INestApplicationContext => replicas[index] as INestApplicationContext;
   const startReplica = (): Promise<INestApplicationContext> =>
-    serviceContext(database, simulator, [PlaneModule, WorkerModule, OperationsModule, HandlersModule]);
-  const act = (index: number): HandlerOperations => replica(index).get(HandlerOperations);
+    serviceContext(database, simulator, [PlaneModule, DispatchModule, OperationsModule, HandlersModule]);
+  const operations = (index: number): HandlerOperations => replica(index).get(HandlerOperations);
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -70,7 +70,7 @@ describe('a handler that is paused', () => {
   });
 
   afterAll(async () => {
-    gate?.resolve();
+    release?.resolve();
     for (const each of replicas) await each.close();
     await simulator.close();
     await database.drop();
@@ -78,15 +78,15 @@ describe('a handler that is paused', () => {
 
   beforeEach(() => {
     for (const list of [started, ended, beside]) list.length = 0;
-    gate = undefined;
+    release = undefined;
   });
 
-  /** A look that was under way may have looked too early. */
-  async function everybodyLooks(): Promise<void> {
+  /** Twice: a poll in progress may have read too early. */
+  async function pollAll(): Promise<void> {
     for (const _ of [1, 2]) await Promise.all(replicas.map((each) => each.get(HandlerPauseWatcher).poll()));
   }
 
-  /** Taken in by a replica, which wakes its own workers at once and those of the other by a notification. */
+  /** Received by one replica, which wakes its own workers at once and those of the other by a notification. */
   async function deliver(index: number, entity: string, numbers: readonly number[]): Promise<void> {
     for (const number of numbers) {
       const given = recorded('v2-workitem-updated');
@@ -99,30 +99,33 @@ describe('a handler that is paused', () => {
     }
   }
 
-  const levelOf = async (handler: string): Promise<HandlerStats | undefined> =>
-    (await replica(1).get(HandlerStatsService).all()).find((level) => level.handler === handler);
+  const statsOf = async (handler: string): Promise<HandlerStats | undefined> =>
+    (await replica(1).get(HandlerStatsService).all()).find((stats) => stats.handler === handler);
 
-  it('goes on with what runs and takes nothing new in any process, then takes all up in order', async () => {
-    gate = Promise.withResolvers<void>();
+  it('finishes its runs and starts none in any process; after the resume all waiting events run in order', async () => {
+    release = Promise.withResolvers<void>();
     const work = randomUUID();
     await deliver(0, work, [0]);
     await until('the first run', () => started.length === 1);
-    await act(0).pause(ALICE, 'Handlers.ordered', ' its label is gone ');
-    await everybodyLooks();
+    await operations(0).pause(ALICE, 'Handlers.ordered', ' its label is gone ');
+    await pollAll();
     await deliver(0, work, [1, 2]);
     await deliver(1, work, [3, 4]);
     await until('the other handler', () => beside.length === 5);
     expect(ended).toEqual([]);
-    gate.resolve();
-    await until('the run to be booked', async () => (await levelOf('Handlers.ordered'))?.active === 0);
+    release.resolve();
+    await until(
+      'the run result to be recorded',
+      async () => (await statsOf('Handlers.ordered'))?.active === 0,
+    );
     expect([started, ended]).toEqual([[0], [0]]);
 
-    expect(await levelOf('Handlers.ordered')).toMatchObject({
+    expect(await statsOf('Handlers.ordered')).toMatchObject({
       waiting: 1,
       blocked: 3,
       pause: { pausedAt: expect.any(Date), pausedBy: 'Alice', reason: 'its label is gone' },
     });
-    expect(await levelOf('Handlers.beside')).toMatchObject({ waiting: 0, pause: null });
+    expect(await statsOf('Handlers.beside')).toMatchObject({ waiting: 0, pause: null });
 
     await replica(1).close();
     replicas[1] = await startReplica();
@@ -131,48 +134,48 @@ describe('a handler that is paused', () => {
     expect(started).toEqual([0]);
 
     await database.query(`UPDATE deliveries SET received_at = received_at - interval '1 minute'`);
-    expect(await act(1).resume(BOB, 'Handlers.ordered')).toBe(true);
+    expect(await operations(1).resume(BOB, 'Handlers.ordered')).toBe(true);
     await until('all to be handled', () => ended.length === 6);
     expect(ended).toEqual([0, 1, 2, 3, 4, 5]);
     expect([...attempts]).toEqual([1]);
   });
 
-  it('stays as it was while the database does not tell', async () => {
-    await act(0).pause(ALICE, 'Handlers.beside');
-    await everybodyLooks();
+  it('stays paused while the table of pauses cannot be read', async () => {
+    await operations(0).pause(ALICE, 'Handlers.beside');
+    await pollAll();
     await database.query('ALTER TABLE handler_pauses RENAME TO away');
-    await everybodyLooks();
+    await pollAll();
     await deliver(0, randomUUID(), [1]);
     await until('the other handler', () => ended.length === 1);
     expect(beside).toEqual([]);
     await database.query('ALTER TABLE away RENAME TO handler_pauses');
-    await act(0).resume(ALICE, 'Handlers.beside');
+    await operations(0).resume(ALICE, 'Handlers.beside');
     await until('it to be handled', () => beside.length === 1);
   });
 
-  it('may be paused and resumed twice: the first pause holds', async () => {
-    const first = await act(0).pause(ALICE, 'Handlers.beside', 'nul \0 and half \ud800');
+  it('can be paused and resumed twice; the first pause is kept', async () => {
+    const first = await operations(0).pause(ALICE, 'Handlers.beside', 'nul \0 and half \ud800');
     expect(first).toMatchObject({ already: false, reason: 'nul  and half \ufffd' });
-    const second = await act(1).pause(BOB, 'Handlers.beside', 'another');
+    const second = await operations(1).pause(BOB, 'Handlers.beside', 'another');
     expect(second).toEqual({ ...first, already: true });
     const pauses = replica(1).get(HandlerPausesService);
     expect(await pauses.all()).toEqual([
       { handler: 'Handlers.beside', pausedAt: first.pausedAt, pausedBy: 'Alice', reason: first.reason },
     ]);
-    expect(await act(1).resume(BOB, 'Handlers.beside')).toBe(true);
-    expect(await act(0).resume(ALICE, 'Handlers.beside')).toBe(false);
+    expect(await operations(1).resume(BOB, 'Handlers.beside')).toBe(true);
+    expect(await operations(0).resume(ALICE, 'Handlers.beside')).toBe(false);
     expect(await pauses.all()).toEqual([]);
   });
 
-  it('must be one that there is, or was where its pause is left', async () => {
+  it('must exist, except to resume a handler of an earlier release', async () => {
     const unknown = { code: 'handler_unknown', detail: expect.stringContaining('Handlers.ordered') };
-    await expect(act(0).pause(ALICE, 'Handlers.orderd')).rejects.toMatchObject(unknown);
-    await expect(act(0).resume(ALICE, 'Handlers.orderd')).rejects.toMatchObject(unknown);
+    await expect(operations(0).pause(ALICE, 'Handlers.orderd')).rejects.toMatchObject(unknown);
+    await expect(operations(0).resume(ALICE, 'Handlers.orderd')).rejects.toMatchObject(unknown);
     await database.query(`INSERT INTO handler_pauses VALUES ('Former.run', now(), 'Alice', NULL)`);
-    expect(await act(0).resume(ALICE, 'Former.run')).toBe(true);
+    expect(await operations(0).resume(ALICE, 'Former.run')).toBe(true);
   });
 
-  it('and what ran is counted, over all processes', async () => {
+  it('has its runs of all processes in the activity log', async () => {
     await Promise.all(replicas.map((each) => each.get(ActivityService).write()));
     const minutes = await replica(0)
       .get(ActivityLogService)

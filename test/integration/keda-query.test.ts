@@ -54,7 +54,7 @@ describe('the query by which KEDA scales a pool of workers', () => {
        WHERE name = 'ReportHandler.monthly' AND state = 'created' AND start_after <= now() LIMIT ${limit})`,
     );
 
-  it('counts what waits and what runs, of its handlers alone', async () => {
+  it('counts the waiting and running jobs of the handlers in the pool', async () => {
     expect(await count()).toBe(4);
     await change(1, `state = 'active'`);
     expect(await count()).toBe(4);

@@ -17,13 +17,13 @@ const SETTINGS = {
   keepSeconds: 3600,
 };
 const BURST = 6000;
-/** As pg-boss takes the next job of a queue. */
-const TAKE = `
+/** As pg-boss fetches the next job of a queue. */
+const FETCH = `
   EXPLAIN (COSTS off) SELECT id FROM pgboss.job_common
   WHERE name = 'burst' AND state < 'active' AND NOT blocked AND start_after <= now()
   ORDER BY priority DESC, created_on LIMIT 20 FOR UPDATE SKIP LOCKED`;
 
-describe('a burst of jobs', () => {
+describe('queue statistics', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let context: INestApplicationContext;
@@ -50,24 +50,24 @@ describe('a burst of jobs', () => {
         context.get(QueueService, { strict: false }).enqueue(transaction, 'burst', jobs),
       );
   };
-  const counted = async (): Promise<number> => {
+  const estimatedRows = async (): Promise<number> => {
     const [row] = await database.query<{ reltuples: number }>(
       `SELECT reltuples FROM pg_class WHERE oid = 'pgboss.job_common'::regclass`,
     );
     return row?.reltuples ?? Number.NaN;
   };
-  const look = async (): Promise<number> => {
+  const analyze = async (): Promise<number> => {
     await context.get(QueueStatisticsService).run();
-    return counted();
+    return estimatedRows();
   };
 
-  it('is counted soon, so that the next job is read from an index and not sorted out of all', async () => {
+  it('are updated after a burst of jobs, so that the next fetch uses an index instead of a sort', async () => {
     await add(100);
-    await look();
-    expect(await counted()).toBeLessThanOrEqual(100);
+    await analyze();
+    expect(await estimatedRows()).toBeLessThanOrEqual(100);
     await add(BURST);
-    await until('the burst to be counted', async () => (await look()) >= BURST);
-    const plan = await database.query<{ 'QUERY PLAN': string }>(TAKE);
+    await until('the statistics to be updated', async () => (await analyze()) >= BURST);
+    const plan = await database.query<{ 'QUERY PLAN': string }>(FETCH);
     const text = plan.map((line) => line['QUERY PLAN']).join('\n');
     expect(text).toContain('Index Scan');
     expect(text).not.toContain('Sort');

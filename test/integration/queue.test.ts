@@ -42,14 +42,14 @@ describe('a queue', () => {
       `${name}.dead-letter`,
     ]);
 
-  it('has a job only if the transaction that added it commits', async () => {
+  it('contains a job only if the transaction that added it commits', async () => {
     await queue.declare('atomic', SETTINGS);
     await enqueue('atomic', { kept: true });
-    const undone = context.get(DataSource).transaction(async (transaction) => {
+    const rolledBack = context.get(DataSource).transaction(async (transaction) => {
       await queue.enqueue(transaction, 'atomic', [{ data: { kept: false } }]);
-      throw new Error('undone');
+      throw new Error('rolled back');
     });
-    await expect(undone).rejects.toThrow('undone');
+    await expect(rolledBack).rejects.toThrow('rolled back');
     expect(await database.query(`SELECT data FROM pgboss.job WHERE name = 'atomic'`)).toEqual([
       { data: { kept: true } },
     ]);
@@ -57,28 +57,31 @@ describe('a queue', () => {
 
   it.each([
     [
-      'an error with a payload hung on it',
+      'an error with properties',
       Object.assign(new Error('failed'), { config: { authorization: 'hush' } }),
       'failed',
     ],
-    ['a text that PostgreSQL refuses', new Error('nul \0 and half \ud800'), 'nul '],
+    ['a text that PostgreSQL cannot store', new Error('nul \0 and half \ud800'), 'nul '],
     ['an object without a prototype', Object.create(null), 'a value without text'],
     ['undefined', undefined, 'undefined'],
-    ['an endless text', new Error('x'.repeat(1_000_000)), 'xxx'],
-  ])('dead-letters what fails with %s, and keeps no more than its text', async (title, thrown, text) => {
-    const name = `failing.${title.replaceAll(' ', '_')}`;
-    await queue.declare(name, SETTINGS);
-    queue.work(name, 1, async () => {
-      throw thrown;
-    });
-    await enqueue(name, { title });
-    const [letter] = await until('the dead letter', async () => {
-      const letters = await deadLetters(name);
-      return letters.length > 0 && letters;
-    });
-    expect(letter?.data).toEqual({ title });
-    expect(letter?.text).toContain(text);
-    expect(letter?.text).not.toContain('hush');
-    expect(letter?.text.length).toBeLessThan(10_000);
-  });
+    ['a very long text', new Error('x'.repeat(1_000_000)), 'xxx'],
+  ])(
+    'dead-letters a job that fails with %s, and stores only the text of the error',
+    async (title, thrown, text) => {
+      const name = `failing.${title.replaceAll(' ', '_')}`;
+      await queue.declare(name, SETTINGS);
+      queue.work(name, 1, async () => {
+        throw thrown;
+      });
+      await enqueue(name, { title });
+      const [letter] = await until('the dead letter', async () => {
+        const letters = await deadLetters(name);
+        return letters.length > 0 && letters;
+      });
+      expect(letter?.data).toEqual({ title });
+      expect(letter?.text).toContain(text);
+      expect(letter?.text).not.toContain('hush');
+      expect(letter?.text.length).toBeLessThan(10_000);
+    },
+  );
 });

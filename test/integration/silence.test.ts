@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { TrafficMonitorModule } from '../../src/webhooks/traffic-monitor/traffic-monitor.module.js';
 import { TrafficMonitorService } from '../../src/webhooks/traffic-monitor/traffic-monitor.service.js';
-import { TrafficMonitorJobModule } from '../../src/webhooks/traffic-monitor/traffic-monitor-job.module.js';
 import { TrafficMonitorJob } from '../../src/webhooks/traffic-monitor/traffic-monitor.job.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';
@@ -20,8 +19,9 @@ describe('the watch over silent workspaces', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
-    const modules = [TrafficMonitorModule, TrafficMonitorJobModule];
-    replicas = await Promise.all([1, 2].map(() => serviceContext(database, simulator, modules)));
+    replicas = await Promise.all(
+      [1, 2].map(() => serviceContext(database, simulator, [TrafficMonitorModule])),
+    );
     const keep = (line: unknown): void => void lines.push(line as Record<string, unknown>);
     Logger.overrideLogger({ log: keep, warn: keep, error: keep });
   });
@@ -41,7 +41,8 @@ describe('the watch over silent workspaces', () => {
   const tick = async (): Promise<void> => {
     await Promise.all(replicas.map((replica) => replica.get(TrafficMonitorJob).tick()));
   };
-  const told = (): string[] => lines.map(({ msg, workspace = '' }) => `${String(workspace)}: ${String(msg)}`);
+  const logged = (): string[] =>
+    lines.map(({ msg, workspace = '' }) => `${String(workspace)}: ${String(msg)}`);
 
   async function install(slug: string): Promise<void> {
     await database.query(
@@ -79,12 +80,12 @@ describe('the watch over silent workspaces', () => {
     await send('new', 1, 3, 2);
     await tick();
     await tick();
-    expect(told()).toEqual([expect.stringMatching(/^stopped: .*no webhook.*on the app's page in Plane/)]);
+    expect(logged()).toEqual([expect.stringMatching(/^stopped: .*no webhook.*on the app's page in Plane/)]);
     expect(lines[0]).toMatchObject({ workspaceId: 'id of stopped', longestGapSeconds: 600 });
     await send('stopped', 1, 0, 0);
     await tick();
     await tick();
-    expect(told().slice(1)).toEqual([expect.stringMatching(/^stopped: .*sends webhooks again/)]);
+    expect(logged().slice(1)).toEqual([expect.stringMatching(/^stopped: .*sends webhooks again/)]);
   });
 
   it('does not take an outage for a habit', async () => {
@@ -95,17 +96,17 @@ describe('the watch over silent workspaces', () => {
     await send('stopped', 60, 0, 0);
     await tick();
     const { workspaces } = await survey();
-    expect(workspaces).toMatchObject([{ longestGapSeconds: 6 * 3600, silent: false, told: false }]);
+    expect(workspaces).toMatchObject([{ longestGapSeconds: 6 * 3600, silent: false, alerted: false }]);
   });
 
   it('says that nothing comes any more', async () => {
     for (const slug of ['one', 'other']) await install(slug);
     for (const slug of ['one', 'other']) await send(slug, 5, 10, 0.1);
     await tick();
-    expect(told()).toEqual([expect.stringMatching(/^: no workspace has sent a webhook/)]);
+    expect(logged()).toEqual([expect.stringMatching(/^: no workspace has sent a webhook/)]);
     await send('other', 5, 0, 0);
     await tick();
-    expect(told().slice(1)).toEqual([': webhooks come again']);
+    expect(logged().slice(1)).toEqual([': webhooks arrive again']);
   });
 
   it('believes the deliveries where they came too late to be looked at', async () => {
@@ -117,7 +118,7 @@ describe('the watch over silent workspaces', () => {
     lines.length = 0;
     await send('late', 10, 0.2, 0.1);
     await tick();
-    expect(told()).toEqual([]);
+    expect(logged()).toEqual([]);
   });
 
   it('forgets the habit of one where the app is uninstalled', async () => {
@@ -131,12 +132,12 @@ describe('the watch over silent workspaces', () => {
     await database.query(`UPDATE installations SET status = 'installed' WHERE workspace_slug = 'gone'`);
     await send('gone', 1, 0, 0);
     await tick();
-    expect(told()).toEqual([expect.stringMatching(/^gone: /)]);
+    expect(logged()).toEqual([expect.stringMatching(/^gone: /)]);
     const { workspaces } = await survey();
     expect(workspaces.find(({ workspace }) => workspace === 'gone')).toMatchObject({
       watchedSeconds: 0,
       longestGapSeconds: 0,
-      told: false,
+      alerted: false,
     });
   });
 

@@ -157,7 +157,7 @@ describe('a renewal', () => {
       await stopBegun(leaving);
       renewed = user(leaving);
       await until('the lease to be taken', leased);
-      return { end: 'done' };
+      return { outcome: 'handled' };
     });
     await database.query(`INSERT INTO pgboss.job (name, data) VALUES ('Renewing.run', '{}')`);
     await running.promise;

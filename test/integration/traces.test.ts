@@ -20,7 +20,7 @@ import { DeliveryReplayService } from '../../src/webhooks/deliveries/delivery-re
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
-import { WorkerModule } from '../../src/roles/worker.module.js';
+import { DispatchModule } from '../../src/webhooks/dispatch/dispatch.module.js';
 import { recorded } from '../fixtures/recorded.js';
 import { ReportHandler } from '../fixtures/report.handler.js';
 import { botInstall } from '../support/bot-install.js';
@@ -31,13 +31,13 @@ import { until } from '../support/until.js';
 
 const PLAIN = 'Handlers.plain';
 const MERGED = 'Handlers.merged';
-let refuse = false;
+let reject = false;
 
 @Injectable()
 class Handlers {
   @OnPlaneEvent('workitem.deleted')
   plain(): void {
-    if (refuse) throw new DoNotRetry('not this one');
+    if (reject) throw new DoNotRetry('not this one');
   }
 
   @OnPlaneEvent('workitem.updated', { coalesce: { withinSeconds: 600 } })
@@ -57,7 +57,7 @@ describe('traces', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
-    const modules = [PlaneModule, TokensModule, WebhooksModule, WorkerModule, HandlersModule];
+    const modules = [PlaneModule, TokensModule, WebhooksModule, DispatchModule, HandlersModule];
     context = await serviceContext(database, simulator, modules);
     ({ workspaceId } = await botInstall(context, new SimulatorControl(simulator.url)));
     traceContext.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -78,7 +78,7 @@ describe('traces', () => {
 
   beforeEach(() => {
     exporter.reset();
-    refuse = false;
+    reject = false;
   });
 
   async function store(
@@ -107,7 +107,7 @@ describe('traces', () => {
   const linked = (span: ReadableSpan | undefined): string[] =>
     (span?.links ?? []).map(({ context: { traceId } }) => traceId);
 
-  it('are one an event, also of those that are stored together', async () => {
+  it('are separate for events that are stored together', async () => {
     await Promise.all([1, 2, 3].map(() => store('v2-workitem-deleted', randomUUID())));
     const runs = await waitFor(`process ${PLAIN}`, 3);
     expect(new Set(runs.map(traceOf)).size).toBe(3);
@@ -115,7 +115,7 @@ describe('traces', () => {
     expect(sizes).toEqual([1, 2, 2]);
   });
 
-  it('hold what a handler does by the API of OpenTelemetry, below its run', async () => {
+  it('contain the spans that a handler creates, below its run', async () => {
     await store('v2-workitem-updated', randomUUID(), 'workitem.created');
     const [own] = await waitFor('write report');
     const [run] = await waitFor('process ReportHandler.report');
@@ -123,7 +123,7 @@ describe('traces', () => {
     expect(traceOf(own)).toBe(traceOf(run));
   });
 
-  it('of events that become one are linked from its run', async () => {
+  it('of coalesced events are linked from the run', async () => {
     const entity = randomUUID();
     for (let count = 0; count < 3; count += 1) await store('v2-workitem-updated', entity);
     await database.query(`UPDATE pgboss.job SET start_after = now() WHERE state < 'active'`);
@@ -135,16 +135,16 @@ describe('traces', () => {
     expect(new Set([first, ...folded]).size).toBe(3);
   });
 
-  it('begin anew for a dead letter that is given back, with a link to the one before', async () => {
-    refuse = true;
+  it('are new for a redriven dead letter, with a link to the earlier trace', async () => {
+    reject = true;
     const deliveryId = await store('v2-workitem-deleted', randomUUID());
-    const [refused] = await waitFor(`process ${PLAIN}`);
-    expect(refused?.attributes).toMatchObject({
+    const [rejected] = await waitFor(`process ${PLAIN}`);
+    expect(rejected?.attributes).toMatchObject({
       'hangar.outcome': 'dead_lettered',
       'hangar.delivery.id': deliveryId,
     });
-    expect(refused?.status).toMatchObject({ code: 2, message: expect.stringContaining('not this one') });
-    refuse = false;
+    expect(rejected?.status).toMatchObject({ code: 2, message: expect.stringContaining('not this one') });
+    reject = false;
     const letters = context.get(DeadLettersService, { strict: false });
     const { letters: dead } = await until('the dead letter', async () => {
       const page = await letters.page({ deliveryId }, { limit: 1 });
@@ -156,26 +156,26 @@ describe('traces', () => {
     const [sent] = spansOf(`send ${PLAIN}`);
     expect(again?.attributes).toMatchObject({ 'hangar.outcome': 'handled', 'hangar.attempt': 1 });
     expect(traceOf(again)).toBe(traceOf(sent));
-    expect(traceOf(sent)).not.toBe(traceOf(refused));
-    expect(linked(sent)).toEqual([traceOf(refused)]);
+    expect(traceOf(sent)).not.toBe(traceOf(rejected));
+    expect(linked(sent)).toEqual([traceOf(rejected)]);
   });
 
-  it('begin anew for a replay, with links to its receipt and to who asks for it', async () => {
+  it('are new for a replay, with links to those of the receipt and of the request', async () => {
     const id = await store('v2-workitem-deleted', randomUUID());
     const [before] = await waitFor(`process ${PLAIN}`);
     exporter.reset();
-    const asking = trace.getTracer('a test').startSpan('an operator asks');
-    await traceContext.with(trace.setSpan(traceContext.active(), asking), () =>
+    const request = trace.getTracer('a test').startSpan('replay request');
+    await traceContext.with(trace.setSpan(traceContext.active(), request), () =>
       context.get(DeliveryReplayService, { strict: false }).replay({ id }),
     );
     const [again] = await waitFor(`process ${PLAIN}`);
     const [sent] = spansOf(`send ${PLAIN}`);
     expect(traceOf(again)).toBe(traceOf(sent));
-    expect(linked(sent)).toEqual([traceOf(before), asking.spanContext().traceId]);
+    expect(linked(sent)).toEqual([traceOf(before), request.spanContext().traceId]);
     expect(linked(sent)).not.toContain(traceOf(again));
   });
 
-  it('begin with the run of a job that was made without', async () => {
+  it('start with the run for a job without a trace', async () => {
     setTracer(undefined);
     await store('v2-workitem-deleted', randomUUID());
     setTracer(trace.getTracer('hangar'));

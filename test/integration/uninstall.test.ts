@@ -12,7 +12,7 @@ import { TokenRefreshJobModule } from '../../src/tokens/token-refresh-job.module
 import { TokenRefreshJob } from '../../src/tokens/token-refresh.job.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
-import { WorkerModule } from '../../src/roles/worker.module.js';
+import { DispatchModule } from '../../src/webhooks/dispatch/dispatch.module.js';
 import { WelcomeHandler } from '../fixtures/welcome.handler.js';
 import { botInstall } from '../support/bot-install.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -50,7 +50,7 @@ const MODULES = [
   InstallationsModule,
   TokensModule,
   TokenRefreshJobModule,
-  WorkerModule,
+  DispatchModule,
   ListenerModule,
 ];
 

@@ -142,7 +142,8 @@ describe(`${RUNS} generated webhooks`, () => {
     const receive = async (bytes: Buffer): Promise<void> => {
       const signature = createHmac('sha256', SECRET).update(bytes).digest('hex');
       try {
-        const { status, id } = await receiver.receive(bytes, { 'x-plane-signature': signature });
+        const { answer } = await receiver.receive(bytes, { 'x-plane-signature': signature });
+        const { status, id } = answer;
         count[status] += 1;
         if (status === 'duplicate') return;
         const row = await deliveries.require(id);

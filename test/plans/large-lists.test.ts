@@ -195,7 +195,7 @@ describe(`lists of ${ROWS} deliveries`, () => {
     );
     const added = jobs.map((data, index) => ({
       data,
-      ...(index % 3 === 0 && { line: `line ${index % 99}` }),
+      ...(index % 3 === 0 && { orderingKey: `key ${index % 99}` }),
     }));
     for (let from = 0; from < added.length; from += 5000)
       await context.get(DataSource).transaction(async (transaction) => {

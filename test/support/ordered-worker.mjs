@@ -9,7 +9,7 @@ import { ConfigModule } from '../../dist/src/config/config.module.js';
 import { loadConfig } from '../../dist/src/config/load-config.js';
 import { DatabaseModule } from '../../dist/src/database/database.module.js';
 import { DoNotRetry, OnPlaneEvent, RetryLater } from '../../dist/src/index.js';
-import { WorkerModule } from '../../dist/src/roles/worker.module.js';
+import { DispatchModule } from '../../dist/src/webhooks/dispatch/dispatch.module.js';
 
 const [, , file] = process.argv;
 
@@ -49,7 +49,7 @@ class OrderedModule {}
 Module({ providers: [Ordered] })(OrderedModule);
 
 class Worker {}
-const imports = [ConfigModule.forRoot(loadConfig(process.env)), DatabaseModule, WorkerModule, OrderedModule];
+const imports = [ConfigModule.forRoot(loadConfig(process.env)), DatabaseModule, DispatchModule, OrderedModule];
 const context = await NestFactory.createApplicationContext({ module: Worker, imports }, { logger: false });
 context.enableShutdownHooks();
 console.log('ready');

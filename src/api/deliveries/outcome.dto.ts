@@ -2,9 +2,9 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   type AttemptRecord,
   type DeliveryOutcome,
-  type LogLine,
   OUTCOME_STATES,
 } from '../../webhooks/deliveries/outcome.js';
+import { type LogLine } from '../../webhooks/discovery/handler-logger.js';
 import { DateTimeProperty } from '../http/parameters.decorator.js';
 
 /** One run of a handler on a delivery. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ActivityLogService } from '../../activity/activity-log.service.js';
 import { unknownHandler } from '../../webhooks/discovery/handler.errors.js';
-import { HandlerStatsService } from '../../webhooks/dispatch/handler-stats.service.js';
+import { HandlerStatsService } from '../../webhooks/pauses/handler-stats.service.js';
 import { HandlerDto } from './handler.dto.js';
 
 /** Over which rates are told. */

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type HandlerRate } from '../../activity/activity-figures.js';
-import { type HandlerStats } from '../../webhooks/dispatch/handler-stats.service.js';
+import { type HandlerStats } from '../../webhooks/pauses/handler-stats.service.js';
 import { PauseDto } from './pause.dto.js';
 
 const count = (description: string, example: number): PropertyDecorator =>

@@ -1,5 +1,5 @@
 import { type HandlerPause } from '../../webhooks/pauses/handler-pauses.service.js';
-import { type HandlerStatsService } from '../../webhooks/dispatch/handler-stats.service.js';
+import { type HandlerStatsService } from '../../webhooks/pauses/handler-stats.service.js';
 import { span } from '../output.js';
 import { fail, pass, type Finding } from './finding.js';
 

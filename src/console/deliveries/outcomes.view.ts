@@ -1,5 +1,6 @@
 import { html, type Html } from '../../common/html.js';
-import { type AttemptRecord, type DeliveryOutcome, type LogLine } from '../../webhooks/deliveries/outcome.js';
+import { type AttemptRecord, type DeliveryOutcome } from '../../webhooks/deliveries/outcome.js';
+import { type LogLine } from '../../webhooks/discovery/handler-logger.js';
 import { millisecondsText } from '../parts/duration.js';
 import { OUTCOME_LABELS } from '../parts/outcome-words.js';
 import { statusView } from '../parts/status.view.js';

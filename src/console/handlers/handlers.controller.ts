@@ -3,7 +3,7 @@ import { ActivityLogService } from '../../activity/activity-log.service.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { RequiresRole } from '../../identity/requires-role.decorator.js';
-import { HandlerStatsService } from '../../webhooks/dispatch/handler-stats.service.js';
+import { HandlerStatsService } from '../../webhooks/pauses/handler-stats.service.js';
 import { HandlerOperations } from '../../operations/handler.operations.js';
 import { ConsolePage } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';

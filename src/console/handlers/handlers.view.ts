@@ -1,6 +1,6 @@
 import { html, type Html } from '../../common/html.js';
 import { type Operator } from '../../identity/operator.js';
-import { type HandlerStats } from '../../webhooks/dispatch/handler-stats.service.js';
+import { type HandlerStats } from '../../webhooks/pauses/handler-stats.service.js';
 import { mayAct } from '../parts/allowed.view.js';
 import { millisecondsText } from '../parts/duration.js';
 import { actForm } from '../parts/form.view.js';

@@ -1,4 +1,4 @@
-import { totalJobs, type HandlerStats } from '../../webhooks/dispatch/handler-stats.service.js';
+import { totalJobs, type HandlerStats } from '../../webhooks/pauses/handler-stats.service.js';
 import { handlerPath } from '../handlers/handlers.view.js';
 import { countText } from '../parts/count-text.js';
 import { durationText } from '../parts/duration.js';

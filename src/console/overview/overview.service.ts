@@ -5,7 +5,7 @@ import { QueueStatsService } from '../../queue/queue-stats.service.js';
 import { TokenAdminService } from '../../tokens/token-admin.service.js';
 import { DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
 import { TrafficMonitorService } from '../../webhooks/traffic-monitor/traffic-monitor.service.js';
-import { HandlerStatsService } from '../../webhooks/dispatch/handler-stats.service.js';
+import { HandlerStatsService } from '../../webhooks/pauses/handler-stats.service.js';
 import { type DeliverySummary } from '../../webhooks/deliveries/delivery-filter.js';
 import { type Overview } from './overview.js';
 

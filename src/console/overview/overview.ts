@@ -1,5 +1,5 @@
 import { type TokenSummary } from '../../tokens/token.js';
-import { type HandlerStats } from '../../webhooks/dispatch/handler-stats.service.js';
+import { type HandlerStats } from '../../webhooks/pauses/handler-stats.service.js';
 import { type DeliverySummary } from '../../webhooks/deliveries/delivery-filter.js';
 import { type ActivityMinute } from '../../activity/activity-figures.js';
 

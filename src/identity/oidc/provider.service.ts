@@ -48,7 +48,7 @@ export class ProviderService implements OnApplicationShutdown {
   /** What is known, be it old. @throws {DomainError} nothing is, and the provider does not answer */
   async configuration(): Promise<Configuration> {
     if (this.known && Date.now() < this.lookAgainAt) return this.known;
-    return this.discover().catch((error: unknown) => {
+    return this.shared().catch((error: unknown) => {
       if (!this.known) throw error;
       this.lookAgainAt = Date.now() + RETRY_INTERVAL_MS;
       return this.known;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { InstallationsModule } from '../../installations/installations.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { HandlersDiscoveryModule } from '../discovery/handlers-discovery.module.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
@@ -10,14 +11,20 @@ import { DeliveryReplayService } from './delivery-replay.service.js';
 import { DeliveryWriterService } from './delivery-writer.service.js';
 import { DeliveryEntity } from './delivery.entity.js';
 import { DuplicatesRepository } from './duplicates.repository.js';
+import { FilterNamesService } from './filter-names.service.js';
 import { JobPlanService } from './job-plan.service.js';
 import { OutcomesRepository } from './outcomes.repository.js';
 import { OutcomesService } from './outcomes.service.js';
 import { WorkspaceFairness } from './workspace-fairness.service.js';
 
-/** Webhooks as they were stored. */
+/** The stored webhooks, and what became of each at its handlers. */
 @Module({
-  imports: [TypeOrmModule.forFeature([DeliveryEntity]), QueueModule, HandlersDiscoveryModule],
+  imports: [
+    TypeOrmModule.forFeature([DeliveryEntity]),
+    InstallationsModule,
+    QueueModule,
+    HandlersDiscoveryModule,
+  ],
   providers: [
     DeliveriesRepository,
     DeliveryPagesRepository,
@@ -30,7 +37,8 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     DeliveryBatchesService,
     DeliveryReplayService,
     DeliveriesService,
+    FilterNamesService,
   ],
-  exports: [DeliveriesService, DeliveryReplayService, OutcomesService],
+  exports: [DeliveriesService, DeliveryReplayService, FilterNamesService, OutcomesService],
 })
 export class DeliveriesModule {}

@@ -6,8 +6,8 @@ import { DeliveryEntity } from './delivery.entity.js';
 import { TRACEPARENT_HEADER } from './store-spans.js';
 
 /**
- * In the order of the keys, so that two batches with the same ones wait for each other and do not deadlock. The bodies
- * come as one value, each with its place in it: as an array they would travel as text, twice as long and escaped.
+ * In the order of the keys, so that two batches with the same keys do not deadlock. The bodies are sent as one value, each
+ * with its offset: an array would be sent as escaped text of twice the size.
  */
 const INSERT = `
   INSERT INTO deliveries (id, key, workspace_id, event_name, source, entity_id, work_item_id, body, headers,
@@ -21,15 +21,13 @@ const INSERT = `
   ON CONFLICT (key) DO NOTHING
   RETURNING id`;
 
-/** What a handler's event is made from. */
 const BODIES = `SELECT id, body, received_at AS "receivedAt" FROM deliveries WHERE id = ANY ($1)`;
 
-/** Where their receipt was traced. */
 const TRACEPARENTS = `
   SELECT id, headers ->> '${TRACEPARENT_HEADER}' AS traceparent FROM deliveries
   WHERE id = ANY ($1) AND headers ? '${TRACEPARENT_HEADER}'`;
 
-/** Newest first along the index of times, until one is found; a week bounds the search for one that is not used. */
+/** Newest first along the index of times, until one is found; a week limits the search for an unused secret. */
 const LAST_SIGNED = `
   SELECT fingerprint, last.received_at AS at
   FROM unnest($1::text[]) AS fingerprint
@@ -43,7 +41,7 @@ const LAST_SIGNED_IN = `
   SELECT received_at AS at FROM deliveries
   WHERE workspace_id = $1 AND secret_fingerprint = $2 ORDER BY received_at DESC LIMIT 1`;
 
-/** With what became of them and what they are found by. Replicas that delete at once take different rows. */
+/** With their outcomes and search rows. Replicas that delete at the same time take different rows. */
 const DELETE_OLD = `
   WITH old AS MATERIALIZED (
     SELECT ARRAY(
@@ -53,23 +51,23 @@ const DELETE_OLD = `
   words AS (DELETE FROM delivery_search WHERE delivery_id = ANY ((SELECT ids FROM old)::uuid[]))
   DELETE FROM deliveries WHERE id = ANY ((SELECT ids FROM old)::uuid[])`;
 
-/** The table of deliveries. */
+/** The table `deliveries`. */
 @Injectable()
 export class DeliveriesRepository {
   constructor(@InjectRepository(DeliveryEntity) private readonly rows: Repository<DeliveryEntity>) {}
 
   /**
-   * Inserts the deliveries in the caller's transaction. Resolves with the ids of those whose keys were not known, also
-   * where another is stored at the same moment: then it waits for that transaction's end.
+   * Inserts the deliveries in the caller's transaction. Resolves with the ids of those whose keys are new. A key that another
+   * transaction inserts is waited for.
    */
   async insert(transaction: EntityManager, rows: readonly DeliveryEntity[]): Promise<Set<string>> {
     let bodyStart = 1;
-    const told = rows.map(({ body, ...row }) => {
-      const placed = { ...row, bodyStart, bodySize: body.length };
+    const records = rows.map(({ body, ...row }) => {
+      const record = { ...row, bodyStart, bodySize: body.length };
       bodyStart += body.length;
-      return placed;
+      return record;
     });
-    const values = [JSON.stringify(told), Buffer.concat(rows.map(({ body }) => body))];
+    const values = [JSON.stringify(records), Buffer.concat(rows.map(({ body }) => body))];
     const inserted = await transaction.query<{ id: string }[]>(INSERT, values);
     return new Set(inserted.map(({ id }) => id));
   }
@@ -78,19 +76,19 @@ export class DeliveriesRepository {
     return (await this.rows.findOneBy({ id })) ?? undefined;
   }
 
-  /** By id; those that are not there any more are left out. */
+  /** By id; those that do not exist are left out. */
   async bodies(ids: readonly string[]): Promise<Map<string, DeliveryBody>> {
     const rows = await this.rows.query<DeliveryBody[]>(BODIES, [ids]);
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** Of the traces of their receipt, by id; those without one are left out. */
+  /** The `traceparent` of the request that each arrived with, by id; those without one are left out. */
   async traceparents(ids: readonly string[]): Promise<Map<string, string>> {
     const rows = await this.rows.query<{ id: string; traceparent: string }[]>(TRACEPARENTS, [ids]);
     return new Map(rows.map(({ id, traceparent }) => [id, traceparent]));
   }
 
-  /** Deletes some of the oldest that came longer ago than that. Resolves with how many. */
+  /** Deletes the oldest that are older than this, at most `limit`. Resolves with how many. */
   async deleteOlderThan(seconds: number, limit: number): Promise<number> {
     const [, deleted] = await this.rows.query<[unknown[], number]>(DELETE_OLD, [seconds, limit]);
     return deleted;
@@ -106,6 +104,16 @@ export class DeliveriesRepository {
   async lastSignedIn(workspaceId: string, fingerprint: string): Promise<Date | undefined> {
     const [row] = await this.rows.query<{ at: Date }[]>(LAST_SIGNED_IN, [workspaceId, fingerprint]);
     return row?.at;
+  }
+
+  /** Whether any delivery has the event name. */
+  async hasEvent(name: string): Promise<boolean> {
+    return this.rows.existsBy({ eventName: name });
+  }
+
+  /** Whether any delivery is of the workspace. */
+  async hasWorkspace(workspaceId: string): Promise<boolean> {
+    return this.rows.existsBy({ workspaceId });
   }
 
   /** The ids of the deliveries with these keys, by key. */

@@ -17,13 +17,13 @@ import { rangeOf } from './page-scan.js';
 import { DuplicatesRepository } from './duplicates.repository.js';
 import { type StoredDelivery } from './delivery-writer.service.js';
 
-/** Which page of a list. */
+/** A page of a list. */
 export interface PageOptions {
   readonly limit: number;
   readonly before?: string | undefined;
 }
 
-/** Keeps deliveries, and makes a job of each for every handler that wants it. */
+/** Stores and reads deliveries. */
 @Injectable()
 export class DeliveriesService {
   private readonly loader = new DataLoader<string, DeliveryBody | undefined>(
@@ -37,19 +37,19 @@ export class DeliveriesService {
   constructor(
     private readonly deliveries: DeliveriesRepository,
     private readonly pages: DeliveryPagesRepository,
-    private readonly folds: DuplicatesRepository,
+    private readonly duplicates: DuplicatesRepository,
     private readonly batches: DeliveryBatchesService,
   ) {}
 
   /**
-   * Stores the delivery and its jobs in one transaction, or finds that the event is known. Tries until `giveUpAt`, by
+   * Stores the delivery and its jobs in one transaction, or finds it to be a duplicate. Retries until `giveUpAt`, by
    * `performance.now()`.
    */
   async store(delivery: VerifiedDelivery, giveUpAt = 0): Promise<StoredDelivery> {
     return this.batches.store(newDelivery(delivery), giveUpAt);
   }
 
-  /** Those that are asked for at the same moment are read together. */
+  /** Reads concurrent requests together. */
   async body(id: string): Promise<DeliveryBody | undefined> {
     return this.loader.load(id);
   }
@@ -61,7 +61,7 @@ export class DeliveriesService {
     return found;
   }
 
-  /** The same without its bytes and headers. @throws {DomainError} `delivery_unknown` */
+  /** The same without body and headers. @throws {DomainError} `delivery_unknown` */
   async requireListed(id: string): Promise<ListedDelivery> {
     if (!isUuid(id)) throw unknownDelivery(id);
     const range = rangeOf({ id }, {});
@@ -71,10 +71,9 @@ export class DeliveriesService {
   }
 
   /**
-   * Those that the filter lets through, newest first, without their bytes. What arrives meanwhile moves nothing: the
-   * next page goes on behind this one's last.
+   * The deliveries that match the filter, newest first, without their bodies. Pages do not shift when new ones arrive.
    *
-   * @param before an id of a delivery, such as `next` of a page: from there on
+   * @param before the id of a delivery, as `next` of a page: lists older ones
    * @throws {DomainError} `cursor_invalid`
    */
   async page(filter: DeliveryFilter, { limit, before }: PageOptions): Promise<DeliveryPage> {
@@ -89,14 +88,14 @@ export class DeliveriesService {
     return { deliveries, ...(next && { next }) };
   }
 
-  /** Deletes some of the oldest that came longer ago than that. Resolves with how many. */
+  /** Deletes the oldest that are older than this, at most `limit`. Resolves with how many. */
   async deleteOlderThan(seconds: number, limit: number): Promise<number> {
     return this.deliveries.deleteOlderThan(seconds, limit);
   }
 
-  /** The same for what is known of doubles. */
-  async deleteFoldsOlderThan(seconds: number, limit: number): Promise<number> {
-    return this.folds.deleteOlderThan(seconds, limit);
+  /** The same for the keys that duplicates are found by. */
+  async deleteDuplicateKeysOlderThan(seconds: number, limit: number): Promise<number> {
+    return this.duplicates.deleteOlderThan(seconds, limit);
   }
 
   /** When each of these secrets last signed a delivery, within the last week; by their fingerprints. */
@@ -104,7 +103,7 @@ export class DeliveriesService {
     return this.deliveries.lastSignedBy(fingerprints);
   }
 
-  /** When this secret last signed a delivery of the workspace that is still kept. */
+  /** When this secret last signed a delivery of the workspace that is still stored. */
   async lastSignedIn(workspaceId: string, fingerprint: string): Promise<Date | undefined> {
     return this.deliveries.lastSignedIn(workspaceId, fingerprint);
   }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Injectable, Logger } from '@nestjs/common';
-import { Throttle } from '../../common/throttle.js';
+import { Injectable } from '@nestjs/common';
+import { RateLimitedLogger } from '../../common/rate-limited-logger.js';
 import { withTimeout } from '../../common/with-timeout.js';
 import { outsideTraces } from '../../observability/tracing/tracer.js';
 import { isRowError } from '../../common/row-error.js';
@@ -9,18 +9,17 @@ import { HandlerRegistry } from '../discovery/handler.registry.js';
 import { type NewDelivery } from './delivery-row.js';
 import { DeliveryWriterService, type StoredDelivery } from './delivery-writer.service.js';
 
-/** While the database stores one batch the next is built; but where a handler asks for order, one waits for the other. */
-const AT_ONCE = 2;
-/** Deliveries that make a second batch worth its round trips; fewer go with the next one. */
+/** While the database stores one batch, the next is built. One at a time where a handler has an order. */
+const MAX_BATCHES = 2;
+/** A second batch with fewer deliveries is not worth its round trips; they join the next one. */
 const SECOND_BATCH_MIN = 32;
 const MAX_ROWS = 256;
 const MAX_BYTES = 8_000_000;
 const INITIAL_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 1000;
-/** A database that hangs is given up on, and asked anew: what it may have stored after all is found to be known. */
+/** Then the batch is tried again; a delivery that was stored after all is found to be a duplicate. */
 const TIMEOUT_MS = 8000;
 
-/** While the database is away every batch fails; one line in a while tells. */
 const LOG_INTERVAL_MS = 10_000;
 
 interface Waiting {
@@ -31,14 +30,13 @@ interface Waiting {
 }
 
 /**
- * Stores deliveries that arrive together in one transaction (group commit). There is no timer: one that comes alone
- * is stored at once, and those that come while it is being stored go together after it. A batch that the database does
- * not take now is the first to be tried again.
+ * Stores deliveries that arrive together in one transaction (group commit). There is no timer: a single one is stored at
+ * once, and those that arrive meanwhile form the next batch. A batch that fails because of the database is the first to
+ * be retried.
  */
 @Injectable()
 export class DeliveryBatchesService {
-  private readonly logger = new Logger(DeliveryBatchesService.name);
-  private readonly warnings = new Throttle(LOG_INTERVAL_MS);
+  private readonly warnings = new RateLimitedLogger(DeliveryBatchesService.name, LOG_INTERVAL_MS);
   private waiting: Waiting[] = [];
   private running = 0;
 
@@ -48,8 +46,8 @@ export class DeliveryBatchesService {
   ) {}
 
   /**
-   * Resolves once the delivery and its jobs are committed. Rejects where the database refuses the delivery for what it
-   * holds, and where it could not be stored until `giveUpAt`, by `performance.now()`.
+   * Resolves once the delivery and its jobs are committed. Rejects where the database rejects its content, and where it
+   * could not be stored until `giveUpAt`, by `performance.now()`.
    */
   async store(delivery: NewDelivery, giveUpAt = 0): Promise<StoredDelivery> {
     return new Promise((resolve, reject) => {
@@ -58,16 +56,17 @@ export class DeliveryBatchesService {
     });
   }
 
-  /** What arrives first must be stored first where its place in a line depends on it. */
-  private atOnce(): number {
-    const inOrder = ({ order, coalesce }: ResolvedHandlerOptions): boolean => order !== 'none' || !!coalesce;
-    return this.registry.all().some(({ options }) => inOrder(options)) ? 1 : AT_ONCE;
+  /** Deliveries must be stored in the order of their arrival where a handler has an order. */
+  private maxBatches(): number {
+    const isOrdered = ({ order, coalesce }: ResolvedHandlerOptions): boolean =>
+      order !== 'none' || !!coalesce;
+    return this.registry.all().some(({ options }) => isOrdered(options)) ? 1 : MAX_BATCHES;
   }
 
-  /** Whether a batch should begin beside so many others. */
+  /** Whether to start a batch beside so many running ones. */
   private shouldStartBatch(others: number): boolean {
     if (others === 0) return this.waiting.length > 0;
-    return this.waiting.length >= SECOND_BATCH_MIN && others < this.atOnce();
+    return this.waiting.length >= SECOND_BATCH_MIN && others < this.maxBatches();
   }
 
   private async run(): Promise<void> {
@@ -93,16 +92,16 @@ export class DeliveryBatchesService {
     return this.waiting.splice(0, count);
   }
 
-  /** A row that the database refuses fails alone: the batch is halved until it is found. */
+  /** A row that the database rejects fails alone: the batch is halved until it is found. */
   private async write(batch: readonly Waiting[]): Promise<boolean> {
     try {
       const writing = this.writer.write(batch.map(({ delivery }) => delivery));
-      const stored = await withTimeout(TIMEOUT_MS, writing, databaseHangs);
+      const stored = await withTimeout(TIMEOUT_MS, writing, storeTimedOut);
       for (const [index, { resolve, delivery }] of batch.entries())
         resolve(stored[index] ?? { status: 'duplicate', id: delivery.row.id });
       return true;
     } catch (error) {
-      if (!isRowError(error)) return this.keep(batch, error);
+      if (!isRowError(error)) return this.requeue(batch, error);
       if (batch.length > 1) return this.writeHalves(batch);
       for (const { reject } of batch) reject(error);
       return true;
@@ -116,10 +115,9 @@ export class DeliveryBatchesService {
     return false;
   }
 
-  /** For the next try, at the front; but for those whose time is over. */
-  private keep(batch: readonly Waiting[], error: unknown): false {
-    if (this.warnings.tryAcquire())
-      this.logger.warn({ msg: 'webhooks are held: they cannot be stored now', err: error });
+  /** Puts the batch back to the front, except for those whose deadline has passed. */
+  private requeue(batch: readonly Waiting[], error: unknown): false {
+    this.warnings.warn({ msg: 'webhooks cannot be stored; retrying until their deadline', err: error });
     const now = performance.now();
     for (const { giveUpAt, reject } of batch) if (giveUpAt <= now) reject(error);
     this.waiting = [...batch.filter(({ giveUpAt }) => giveUpAt > now), ...this.waiting];
@@ -127,6 +125,6 @@ export class DeliveryBatchesService {
   }
 }
 
-function databaseHangs(): Error {
+function storeTimedOut(): Error {
   return new Error(`the database did not store webhooks within ${TIMEOUT_MS} ms`);
 }

@@ -1,11 +1,11 @@
 import { type SqlParameters } from '../../common/sql-parameters.js';
-import { waitingDeliveries, waitingJobOf } from '../../queue/waiting-jobs.sql.js';
+import { waitingDeliveries, waitingJobOf } from '../../queue/pgboss.sql.js';
 import { type DeliveryFilter } from './delivery-filter.js';
 import { columnScan, type DeliveryCondition, inRange, type PageScan } from './page-scan.js';
 import { outcomeOf, withOutcome } from './outcome-conditions.js';
 import { hasText, textMatches, textScan } from './text-conditions.js';
 
-/** The conditions of a filter, but for the times and the id, which are a range of ids. */
+/** The conditions of a filter, except the times and the id, which form a range of ids. */
 export function conditionsOf(filter: DeliveryFilter): DeliveryCondition[] {
   const { event, workspaceId, state, handler, text = '' } = filter;
   const conditions: DeliveryCondition[] = [];
@@ -14,12 +14,12 @@ export function conditionsOf(filter: DeliveryFilter): DeliveryCondition[] {
   if (state === 'waiting') conditions.push(waiting(handler));
   else if (state !== undefined || handler !== undefined)
     conditions.push({
-      holds: (parameters) => outcomeOf({ state, handler }, parameters),
-      walk: (walk, parameters) => withOutcome({ state, handler }, walk, parameters),
+      matches: (parameters) => outcomeOf({ state, handler }, parameters),
+      scan: (scan, parameters) => withOutcome({ state, handler }, scan, parameters),
     });
   if (hasText(text)) {
-    const walk = textScan(text);
-    conditions.push({ holds: (parameters) => textMatches(text, parameters), ...(walk && { walk }) });
+    const scan = textScan(text);
+    conditions.push({ matches: (parameters) => textMatches(text, parameters), ...(scan && { scan }) });
   }
   return conditions;
 }
@@ -33,17 +33,17 @@ export function allDeliveries({ range, direction, limit }: PageScan, parameters:
 /** Along the column's index. */
 function columnIs(column: 'workspace_id' | 'event_name', value: string): DeliveryCondition {
   return {
-    holds: (parameters) => `delivery.${column} = ${parameters.of(value)}`,
-    walk: (walk, parameters) => columnScan(column, value, walk, parameters),
+    matches: (parameters) => `delivery.${column} = ${parameters.of(value)}`,
+    scan: (scan, parameters) => columnScan(column, value, scan, parameters),
   };
 }
 
 function waiting(queue: string | undefined): DeliveryCondition {
-  const walk: DeliveryCondition['walk'] = ({ range, direction, limit }, parameters) =>
+  const scan: DeliveryCondition['scan'] = ({ range, direction, limit }, parameters) =>
     waitingDeliveries({ queue, from: range.from, to: range.to, direction, limit }, parameters);
   return {
-    walk,
-    holds: (parameters) => waitingJobOf('delivery.id', queue, parameters),
-    holdsInJoin: (all, parameters) => `delivery.id IN (${walk({ ...all, limit: 'ALL' }, parameters)})`,
+    scan,
+    matches: (parameters) => waitingJobOf('delivery.id', queue, parameters),
+    matchesInJoin: (all, parameters) => `delivery.id IN (${scan({ ...all, limit: 'ALL' }, parameters)})`,
   };
 }

@@ -1,27 +1,27 @@
 import { type OutcomeState } from './outcome.js';
 
-/** Which deliveries are meant; what is left out does not matter. */
+/** Selects deliveries; an absent field matches all. */
 export interface DeliveryFilter {
   readonly id?: string;
   /** Plane's v2 name. */
   readonly event?: string;
   readonly workspaceId?: string;
   /**
-   * What became of it at some handler, or at the one that is named; `waiting`: a job of it waits there, is delayed, stands
-   * in a line or is parked.
+   * Its outcome at any handler, or at `handler`; `waiting`: a job of it is waiting, delayed, blocked by its ordering key or
+   * parked there.
    */
   readonly state?: OutcomeState | 'waiting';
   readonly handler?: string;
   readonly since?: Date;
   readonly until?: Date;
   /**
-   * Words that are all in it (those in quotes as they stand, the last may be half typed), or the id of the delivery, its
-   * workspace, entity or work item. Words of the last seconds are not found yet.
+   * Words that it contains (quoted ones adjacent, the last may be a prefix), or the id of the delivery, its workspace,
+   * entity or work item. Words are found a few seconds after the delivery was stored.
    */
   readonly text?: string;
 }
 
-/** A delivery without its bytes. */
+/** A delivery without body and headers. */
 export interface ListedDelivery {
   readonly id: string;
   readonly eventName: string;
@@ -32,27 +32,27 @@ export interface ListedDelivery {
   readonly receivedAt: Date;
 }
 
-/** What became of a delivery at one handler, in short. */
+/** The outcome of a delivery at one handler, in short. */
 export interface DeliveryOutcomeSummary {
   readonly handler: string;
   readonly state: OutcomeState;
   readonly lastError: string | null;
 }
 
-/** A delivery without its bytes, with what became of it. */
+/** A delivery without body and headers, with its outcomes. */
 export interface DeliverySummary extends ListedDelivery {
-  /** At each handler that has taken it up, in the order of their names. */
+  /** At each handler that received it, by name. */
   readonly outcomes: readonly DeliveryOutcomeSummary[];
 }
 
-/** Some of the deliveries that a filter lets through, newest first. */
+/** One page of the deliveries that match a filter, newest first. */
 export interface DeliveryPage {
   readonly deliveries: readonly DeliverySummary[];
-  /** Where the next page begins, to be handed in as `before`; absent on the last one. */
+  /** `before` of the next page; absent on the last one. */
   readonly next?: string;
 }
 
-/** What a delivery's event is made from. */
+/** The body of a delivery, which its event is read from. */
 export interface DeliveryBody {
   readonly id: string;
   readonly body: Buffer;

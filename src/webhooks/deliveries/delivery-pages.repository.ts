@@ -6,14 +6,14 @@ import { type DeliveryFilter, type DeliveryOutcomeSummary, type ListedDelivery }
 import { type DeliveryCondition, inRange, type PageScan } from './page-scan.js';
 import { prefixShare, wordMatches } from './text-conditions.js';
 
-/** How far one condition's deliveries are gone through before all of the conditions are joined. */
+/** How many deliveries of one condition are scanned before all conditions are joined. */
 const WINDOW = 2000;
-/** The same for words alone: as many as find a page of a word that is in one of a hundred. */
+/** The same for words alone: enough for a page of a word that one delivery in a hundred has. */
 const WORDS_WINDOW = 6000;
-/** Share of deliveries from which on a word's index is not worth reading. */
+/** Above this share of deliveries, the index of a word is not worth reading. */
 const FREQUENT = 0.05;
 
-/** All but the bytes and headers, which are large. */
+/** All columns except body and headers, which are large. */
 const LISTED = `
   delivery.id, event_name AS "eventName", source, workspace_id AS "workspaceId", entity_id AS "entityId",
   work_item_id AS "workItemId", received_at AS "receivedAt"`;
@@ -25,31 +25,30 @@ const OUTCOMES = `
 type Statement = (parameters: SqlParameters) => string;
 
 /**
- * Lists deliveries by filters. Each condition alone leads along an index. Of several, the one that lets the fewest
- * through is gone through, and the others are looked at row by row; where that comes to no end soon, all that meet all
- * conditions are joined first and put in order then. PostgreSQL does not find this out by itself: with a `LIMIT` it
- * likes to go through the newest of all, however rare what is looked for.
+ * Lists deliveries by filters. A single condition is scanned along its index. Of several, the most selective one is scanned
+ * and the others are checked row by row; where that does not fill the page soon, all conditions are joined and the result
+ * is sorted. PostgreSQL does not choose this plan: with a `LIMIT` it scans the newest deliveries, however rare a match is.
  */
 @Injectable()
 export class DeliveryPagesRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Those that the filter lets through in the range; its own times are not looked at. */
-  async list(filter: DeliveryFilter, walk: PageScan): Promise<ListedDelivery[]> {
+  /** Those that match the filter in the range of the scan; the filter's times are not applied. */
+  async list(filter: DeliveryFilter, scan: PageScan): Promise<ListedDelivery[]> {
     const conditions = conditionsOf(filter);
-    const walks = conditions.filter((condition) => condition.walk !== undefined);
-    if (conditions.length === walks.length && walks.length <= 1)
-      return this.goThrough(walks[0], [], walk, walk.limit);
-    const sizes = await this.sizes(walks, walk);
+    const indexed = conditions.filter((condition) => condition.scan !== undefined);
+    if (conditions.length === indexed.length && indexed.length <= 1)
+      return this.scan(indexed[0], [], scan, scan.limit);
+    const sizes = await this.sizes(indexed, scan);
     const size = Math.min(WINDOW, ...sizes);
-    const fewest = walks[sizes.indexOf(size)];
-    const others = conditions.filter((condition) => condition !== fewest);
-    const found = await this.goThrough(fewest, others, walk, fewest ? WINDOW : WORDS_WINDOW);
-    if (found.length === walk.limit || (fewest && size < WINDOW)) return found;
-    return this.join(filter, conditions, walk);
+    const narrowest = indexed[sizes.indexOf(size)];
+    const others = conditions.filter((condition) => condition !== narrowest);
+    const found = await this.scan(narrowest, others, scan, narrowest ? WINDOW : WORDS_WINDOW);
+    if (found.length === scan.limit || (narrowest && size < WINDOW)) return found;
+    return this.join(filter, conditions, scan);
   }
 
-  /** What became of these, by id. */
+  /** The outcomes of these, by id. */
   async outcomes(ids: readonly string[]): Promise<Map<string, DeliveryOutcomeSummary[]>> {
     const rows = await this.dataSource.query<(DeliveryOutcomeSummary & { id: string })[]>(OUTCOMES, [ids]);
     return new Map(
@@ -60,51 +59,51 @@ export class DeliveryPagesRepository {
     );
   }
 
-  /** How many each lets through, up to the window. */
-  private async sizes(conditions: readonly DeliveryCondition[], walk: PageScan): Promise<number[]> {
+  /** How many match each condition, up to the window. */
+  private async sizes(conditions: readonly DeliveryCondition[], scan: PageScan): Promise<number[]> {
     if (conditions.length === 0) return [];
     const [row] = await this.run<{ sizes: number[] }>((parameters) => {
       const counts = conditions.map(
         (each) =>
-          `(SELECT count(*)::int FROM (${each.walk?.({ ...walk, limit: WINDOW }, parameters)}) AS counted)`,
+          `(SELECT count(*)::int FROM (${each.scan?.({ ...scan, limit: WINDOW }, parameters)}) AS counted)`,
       );
       return `SELECT ARRAY[${counts.join(', ')}] AS sizes`;
     });
     return row?.sizes ?? [];
   }
 
-  private async goThrough(
+  private async scan(
     first: DeliveryCondition | undefined,
     others: readonly DeliveryCondition[],
-    walk: PageScan,
+    scan: PageScan,
     window: PageScan['limit'],
   ): Promise<ListedDelivery[]> {
-    const { direction, limit } = walk;
+    const { direction, limit } = scan;
     return this.run((parameters) => {
-      const ids = (first?.walk ?? allDeliveries)({ ...walk, limit: window }, parameters);
+      const ids = (first?.scan ?? allDeliveries)({ ...scan, limit: window }, parameters);
       return `
         WITH chosen AS MATERIALIZED (${ids})
         SELECT ${LISTED} FROM chosen JOIN deliveries AS delivery USING (id)
-        WHERE ${allHold(others, parameters)} ORDER BY delivery.id ${direction} LIMIT ${limit}`;
+        WHERE ${allMatch(others, parameters)} ORDER BY delivery.id ${direction} LIMIT ${limit}`;
     });
   }
 
   private async join(
     filter: DeliveryFilter,
     conditions: readonly DeliveryCondition[],
-    walk: PageScan,
+    scan: PageScan,
   ): Promise<ListedDelivery[]> {
-    const { range, direction, limit } = walk;
-    const others = conditions.filter((condition) => condition.walk !== undefined);
+    const { range, direction, limit } = scan;
+    const others = conditions.filter((condition) => condition.scan !== undefined);
     const { text = '' } = filter;
     const prefixLast = others.length < conditions.length && (await this.prefixIsFrequent(text));
     return this.run((parameters) => {
       const words = others.length < conditions.length && wordMatches(text, range, prefixLast, parameters);
       const ids = words
         ? `SELECT found.id FROM (${words}) AS found ${others.length > 0 ? 'JOIN deliveries AS delivery USING (id)' : ''}
-           WHERE ${allHoldInJoin(others, walk, parameters)}`
+           WHERE ${allMatchInJoin(others, scan, parameters)}`
         : `SELECT delivery.id FROM deliveries AS delivery
-           WHERE ${inRange('delivery.id', range, parameters)} AND ${allHoldInJoin(others, walk, parameters)}`;
+           WHERE ${inRange('delivery.id', range, parameters)} AND ${allMatchInJoin(others, scan, parameters)}`;
       return `
         WITH hits AS MATERIALIZED (${ids}),
         chosen AS MATERIALIZED (SELECT id FROM hits ORDER BY id ${direction} LIMIT ${limit})
@@ -126,17 +125,17 @@ export class DeliveryPagesRepository {
   }
 }
 
-function allHold(conditions: readonly DeliveryCondition[], parameters: SqlParameters): string {
-  return ['true', ...conditions.map((condition) => condition.holds(parameters))].join(' AND ');
+function allMatch(conditions: readonly DeliveryCondition[], parameters: SqlParameters): string {
+  return ['true', ...conditions.map((condition) => condition.matches(parameters))].join(' AND ');
 }
 
-function allHoldInJoin(
+function allMatchInJoin(
   conditions: readonly DeliveryCondition[],
-  walk: PageScan,
+  scan: PageScan,
   parameters: SqlParameters,
 ): string {
   const each = conditions.map(
-    (condition) => condition.holdsInJoin?.(walk, parameters) ?? condition.holds(parameters),
+    (condition) => condition.matchesInJoin?.(scan, parameters) ?? condition.matches(parameters),
   );
   return ['true', ...each].join(' AND ');
 }

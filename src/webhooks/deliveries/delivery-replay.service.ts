@@ -1,27 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { tracer } from '../../observability/tracing/tracer.js';
+import { DeadLettersService } from '../../queue/dead-letters.service.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { unknownHandler } from '../discovery/handler.errors.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
 import { DeliveryPagesRepository } from './delivery-pages.repository.js';
-import { rangeOf } from './page-scan.js';
 import { byHandler } from './delivery-writer.service.js';
 import { idAfter } from './id-range.js';
 import { JobPlanService } from './job-plan.service.js';
+import { rangeOf } from './page-scan.js';
 
 /** What a replay did, or would do. */
 export interface Replay {
   readonly deliveries: number;
-  /** One a delivery and handler that wants it. */
+  /** One for each delivery and handler that receives it. */
   readonly jobs: number;
 }
 
-const PAGE = 500;
+const PAGE_SIZE = 500;
+/** More than one delivery has. */
+const MAX_DEAD_LETTERS = 1000;
 
-/** Hands stored deliveries to their handlers again. A replay is never taken for a repeat: it makes jobs, not deliveries. */
+/** Runs handlers on stored deliveries again: adds jobs, not deliveries, so a replay is never a duplicate. */
 @Injectable()
 export class DeliveryReplayService {
   constructor(
@@ -31,40 +34,63 @@ export class DeliveryReplayService {
     private readonly registry: HandlerRegistry,
     private readonly plan: JobPlanService,
     private readonly queue: QueueService,
+    private readonly deadLetters: DeadLettersService,
   ) {}
 
   /**
-   * @param handlerId hands them to this handler alone
-   * @param dry counts, and does nothing
+   * Replays the deliveries of the filter, 500 in a transaction. For a filter with an id, the delivery's dead letters are
+   * redriven, and it is replayed at the other handlers, in one transaction: no dead letter stays that was handled after
+   * all.
+   *
+   * @param handlerId runs this handler alone
+   * @param dryRun only counts
    * @throws {DomainError} `handler_unknown`
    */
-  async replay(filter: DeliveryFilter, handlerId?: string, dry = false): Promise<Replay> {
+  async replay(filter: DeliveryFilter, handlerId?: string, dryRun = false): Promise<Replay> {
     this.requireHandler(handlerId);
     let [deliveries, jobs] = [0, 0];
     for (let from: string | undefined; ;) {
       const range = rangeOf(filter, { from });
-      const page = await this.pages.list(filter, { range, direction: 'ASC', limit: PAGE });
+      const page = await this.pages.list(filter, { range, direction: 'ASC', limit: PAGE_SIZE });
       deliveries += page.length;
-      jobs += await this.dataSource.transaction((transaction) =>
-        this.replayPage(transaction, page, handlerId, dry),
-      );
+      jobs += await this.dataSource.transaction(async (transaction) => {
+        const single = filter.id !== undefined && !dryRun ? page[0] : undefined;
+        const redriven = single ? await this.redrive(transaction, single, handlerId) : [];
+        return redriven.length + (await this.replayPage(transaction, page, handlerId, redriven, dryRun));
+      });
       const last = page.at(-1)?.id;
-      if (last === undefined || page.length < PAGE) return { deliveries, jobs };
+      if (last === undefined || page.length < PAGE_SIZE) return { deliveries, jobs };
       from = idAfter(last);
     }
+  }
+
+  /** Redrives the delivery's dead letters. Resolves with the handler of each. */
+  private async redrive(
+    transaction: EntityManager,
+    { id: deliveryId, eventName }: ListedDelivery,
+    handler: string | undefined,
+  ): Promise<string[]> {
+    const limit = MAX_DEAD_LETTERS;
+    const found = await this.deadLetters.page({ deliveryId, handler }, { limit }, transaction);
+    const handlers =
+      handler === undefined ? this.registry.matching(eventName).map(({ id }) => id) : [handler];
+    const letters = found.letters.filter((letter) => handlers.includes(letter.handler));
+    await this.deadLetters.redrive(letters, transaction);
+    return letters.map((letter) => letter.handler);
   }
 
   private async replayPage(
     transaction: EntityManager,
     page: readonly ListedDelivery[],
     handlerId: string | undefined,
-    dry: boolean,
+    redriven: readonly string[],
+    dryRun: boolean,
   ): Promise<number> {
-    const traced = tracer() && (await this.deliveries.traceparents(page.map(({ id }) => id)));
-    const jobs = page.flatMap((delivery) =>
-      this.plan.replayOf(delivery, handlerId, traced?.get(delivery.id)),
-    );
-    if (!dry) await this.queue.enqueueAll(transaction, byHandler(jobs));
+    const traceparents = tracer() && (await this.deliveries.traceparents(page.map(({ id }) => id)));
+    const jobs = page
+      .flatMap((delivery) => this.plan.replayOf(delivery, handlerId, traceparents?.get(delivery.id)))
+      .filter(([handler]) => !redriven.includes(handler));
+    if (!dryRun) await this.queue.enqueueAll(transaction, byHandler(jobs));
     return jobs.length;
   }
 

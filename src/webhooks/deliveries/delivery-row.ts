@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type Context, context } from '@opentelemetry/api';
 import { v7 as uuid } from 'uuid';
+import { postgresText } from '../../common/postgres-text.js';
 import { tracer } from '../../observability/tracing/tracer.js';
 import { deliveryKey } from '../events/normalise.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { type DeliveryEntity } from './delivery.entity.js';
 import { type DuplicateKey, duplicateKeyOf } from './duplicate-key.js';
 
-/** A webhook that was verified and read. */
+/** A webhook that was verified and parsed. */
 export interface VerifiedDelivery {
   readonly event: PlaneEvent;
   readonly body: Buffer;
@@ -15,24 +16,29 @@ export interface VerifiedDelivery {
   readonly secretFingerprint: string;
 }
 
-/** A delivery on its way into the table, with what its jobs are made from. */
+/** A delivery that is about to be stored, with what its jobs are made from. */
 export interface NewDelivery {
   readonly row: DeliveryEntity;
   readonly event?: PlaneEvent;
-  readonly fold?: DuplicateKey;
-  /** What it is part of, where traces are on: its request, then the storing of it. */
+  readonly duplicateKey?: DuplicateKey;
+  /** The trace context while tracing is on: that of the request, then that of storing it. */
   readonly within?: Context;
 }
 
-/** Longer texts come from nobody's Plane; an index would refuse them, and a refusal of ours loses the event. */
+/** Plane sends no longer texts. An index would reject them, and a rejected webhook is lost. */
 const MAX_LENGTH = 200;
 
-/** What is stored of a verified delivery. */
+/** Prepares a verified delivery for storing. */
 export function newDelivery(delivery: VerifiedDelivery): NewDelivery {
   const { event } = delivery;
-  const fold = duplicateKeyOf(event);
+  const duplicateKey = duplicateKeyOf(event);
   const within = tracer() && context.active();
-  return { row: deliveryRow(delivery), event, ...(fold && { fold }), ...(within && { within }) };
+  return {
+    row: deliveryRow(delivery),
+    event,
+    ...(duplicateKey && { duplicateKey }),
+    ...(within && { within }),
+  };
 }
 
 /** The row of a new delivery. Its id sorts by time of arrival. */
@@ -52,15 +58,14 @@ function deliveryRow({ event, body, headers, secretFingerprint }: VerifiedDelive
   };
 }
 
-/** PostgreSQL's text holds no NUL and no half surrogate; such a text, and a long one, is told apart by its hash. */
+/** The text itself where PostgreSQL and its indexes can store it, else its beginning and a hash that keeps it distinct. */
 export function storable(text: string): string {
-  const clean = text.replaceAll('\0', '');
-  if (clean.length <= MAX_LENGTH && clean === text && text.isWellFormed()) return text;
+  if (postgresText(text, MAX_LENGTH) === text) return text;
   const hash = createHash('sha256').update(Buffer.from(text, 'utf16le')).digest('hex');
-  return `${clean.slice(0, MAX_LENGTH - hash.length - 1).toWellFormed()}~${hash}`;
+  return `${postgresText(text, MAX_LENGTH - hash.length - 1)}~${hash}`;
 }
 
-/** Where it is not the entity itself, as for v1's comments. */
+/** The work item where it is not the entity itself, as for v1's comments. */
 function workItemIdOf({ entityId, workItem }: PlaneEvent): string | null {
   return workItem && workItem.id !== '' && workItem.id !== entityId ? storable(workItem.id) : null;
 }

@@ -11,26 +11,26 @@ import { JobPlanService, type PlannedJob } from './job-plan.service.js';
 import { OutcomesService } from './outcomes.service.js';
 import { withStoreSpans } from './store-spans.js';
 
-/** What became of a webhook that was stored. */
+/** The result of storing a webhook, which is also its answer. */
 export interface StoredDelivery {
   readonly status: 'accepted' | 'duplicate';
-  /** Of the first delivery of the event. */
+  /** The id of the event's first delivery. */
   readonly id: string;
 }
 
-/** Writes deliveries, and a job of each for every handler that wants it. */
+/** Writes deliveries, with a job for every handler that matches. */
 @Injectable()
 export class DeliveryWriterService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly deliveries: DeliveriesRepository,
-    private readonly folds: DuplicatesRepository,
+    private readonly duplicates: DuplicatesRepository,
     private readonly outcomes: OutcomesService,
     private readonly plan: JobPlanService,
     private readonly queue: QueueService,
   ) {}
 
-  /** All of them in one transaction; the answers come in their order. */
+  /** Stores all of them in one transaction. Resolves with the results in their order. */
   async write(deliveries: readonly NewDelivery[]): Promise<StoredDelivery[]> {
     return withStoreSpans(deliveries, (traced) => this.store(traced));
   }
@@ -39,11 +39,9 @@ export class DeliveryWriterService {
     const rows = deliveries.map(({ row }) => row);
     return writeTransaction(this.dataSource, async (transaction) => {
       const inserted = await this.deliveries.insert(transaction, rows);
+      const accepted = deliveries.filter(({ row }) => inserted.has(row.id));
+      await this.addJobs(transaction, accepted);
       const known = rows.filter(({ id }) => !inserted.has(id)).map(({ key }) => key);
-      await this.dispatch(
-        transaction,
-        deliveries.filter(({ row }) => inserted.has(row.id)),
-      );
       const first = known.length > 0 ? await this.deliveries.idsOf(transaction, known) : new Map();
       return rows.map(({ id, key }): StoredDelivery => {
         if (inserted.has(id)) return { status: 'accepted', id };
@@ -52,29 +50,29 @@ export class DeliveryWriterService {
     });
   }
 
-  private async dispatch(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<void> {
-    const doubles = await this.folds.fold(transaction, deliveries);
+  private async addJobs(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<void> {
+    const duplicates = await this.duplicates.duplicatesOf(transaction, deliveries);
     const jobs = deliveries.flatMap((delivery) =>
-      doubles.has(delivery.row.id) ? this.plan.jobsOfDouble(delivery) : this.plan.jobsOf(delivery),
+      duplicates.has(delivery.row.id) ? this.plan.jobsOfDuplicate(delivery) : this.plan.jobsOf(delivery),
     );
-    if (doubles.size > 0) await this.spare(transaction, deliveries, doubles);
+    if (duplicates.size > 0) await this.recordDuplicates(transaction, deliveries, duplicates);
     await this.queue.enqueueAll(transaction, byHandler(jobs));
   }
 
-  /** Handlers that do not ask for doubles are told of the first alone, which tells of both. */
-  private async spare(
+  /** Handlers without `coalesce` receive the first delivery alone, whose event has both fields. */
+  private async recordDuplicates(
     transaction: EntityManager,
     deliveries: readonly NewDelivery[],
-    doubles: ReadonlyMap<string, string>,
+    duplicates: ReadonlyMap<string, string>,
   ): Promise<void> {
-    const folded = deliveries.flatMap((delivery) => {
+    const skipped = deliveries.flatMap((delivery) => {
       const { id: deliveryId } = delivery.row;
-      const into = doubles.get(deliveryId);
+      const into = duplicates.get(deliveryId);
       if (into === undefined) return [];
       if (delivery.within) trace.getSpan(delivery.within)?.setAttribute('hangar.folded_into', into);
       return this.plan.handlersToSkip(delivery).map((handler) => ({ deliveryId, handler, into }));
     });
-    await this.outcomes.recordFolded(transaction, folded);
+    await this.outcomes.recordFolded(transaction, skipped);
   }
 }
 

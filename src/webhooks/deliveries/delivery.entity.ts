@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
-/** A webhook as it arrived: its bytes, its headers, and what is needed to find it again. */
+/** A webhook as it arrived, and the columns that it is found by. */
 @Entity('deliveries')
 @Unique('deliveries_key_key', ['key'])
 @Index('deliveries_received_idx', ['receivedAt'])
@@ -10,7 +10,7 @@ export class DeliveryEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'deliveries_pkey' })
   id!: string;
 
-  /** What makes two deliveries the same event, over Plane's retries. */
+  /** The same for every attempt of Plane to deliver one event. */
   @Column('text')
   key!: string;
 
@@ -26,7 +26,7 @@ export class DeliveryEntity {
   @Column('text', { name: 'entity_id', nullable: true })
   entityId!: string | null;
 
-  /** Where the entity is something of a work item and not the work item itself. */
+  /** The work item where the entity is a part of one, such as a comment. */
   @Column('text', { name: 'work_item_id', nullable: true })
   workItemId!: string | null;
 

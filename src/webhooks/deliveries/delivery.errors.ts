@@ -1,21 +1,19 @@
-import { DomainError } from '../../common/domain-error.js';
+import { codedError } from '../../common/coded-error.js';
 
-/** No delivery has that id, or not any more. */
-export function unknownDelivery(id: string): DomainError {
-  return new DomainError({
-    code: 'delivery_unknown',
-    title: 'There is no such delivery',
-    detail: `no delivery has the id ${id}: it never had, or it is past DELIVERY_RETENTION_DAYS`,
-    status: 404,
-  });
-}
+/** No delivery has that id. */
+export const unknownDelivery = codedError(
+  'delivery_unknown',
+  404,
+  'Delivery not found',
+  (id: string) =>
+    `no delivery has the id ${id}: it never existed, or it is older than DELIVERY_RETENTION_DAYS`,
+);
 
-/** What a list should go on from is no id of a delivery. */
-export function invalidCursor(cursor: string): DomainError {
-  return new DomainError({
-    code: 'cursor_invalid',
-    title: 'The list cannot go on from there',
-    detail: `${JSON.stringify(cursor.slice(0, 100))} is no id of a delivery: give what a page told as next`,
-    status: 400,
-  });
-}
+/** The start of a page is not the id of a delivery. */
+export const invalidCursor = codedError(
+  'cursor_invalid',
+  400,
+  'Invalid cursor',
+  (cursor: string) =>
+    `${JSON.stringify(cursor.slice(0, 100))} is not the id of a delivery: pass the "next" of a page`,
+);

@@ -3,7 +3,7 @@ import { pairOf } from '../events/event-pair.js';
 import { fieldOf, recordAt, textOf } from '../events/payload-fields.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 
-/** What two webhooks that tell of the same change share, and the field that this one names. */
+/** What two webhooks that announce the same change have in common, and the field that this one names. */
 export interface DuplicateKey {
   readonly key: string;
   readonly field: string;

@@ -1,6 +1,6 @@
-/** What the queue of a handler holds. */
+/** The data of a job in a handler's queue. */
 export interface HandlerJob {
   readonly deliveryId: string;
-  /** The span that made the job, where traces were on (W3C Trace Context). */
+  /** The span that made the job, if tracing was on (W3C Trace Context). */
   readonly traceparent?: string;
 }

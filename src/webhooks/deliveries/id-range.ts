@@ -1,20 +1,20 @@
-const NO_MORE_BYTES = '-0000-0000-000000000000';
-/** No id is before this one, and none is after the other. */
+const ZERO_REST = '-0000-0000-000000000000';
+/** The lowest and the highest id. */
 export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const LAST_MS = 2 ** 48 - 1;
 
-/** Ids of deliveries from one on and before another. */
+/** Ids of deliveries from `from` on and before `to`. */
 export interface IdRange {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
 
-/** The first id that a delivery of this moment can have: ids are UUIDs of version 7 (RFC 9562, section 5.7). */
+/** The lowest id that a delivery of this time can have: ids are UUIDs of version 7 (RFC 9562, section 5.7). */
 export function firstIdAt(moment: Date): string {
   const ms = Math.min(LAST_MS, Math.max(0, moment.getTime()));
   const hex = ms.toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}${NO_MORE_BYTES}`;
+  return `${hex.slice(0, 8)}-${hex.slice(8)}${ZERO_REST}`;
 }
 
 /** When the delivery with this id arrived. */
@@ -22,7 +22,7 @@ export function timeOfId(id: string): Date {
   return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
 }
 
-/** The id after this one. */
+/** The next id. */
 export function idAfter(id: string): string {
   const hex = (BigInt(`0x${id.replaceAll('-', '')}`) + 1n).toString(16).padStart(32, '0');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
@@ -30,7 +30,7 @@ export function idAfter(id: string): string {
   );
 }
 
-/** Where both ranges are. */
+/** The intersection of two ranges. */
 export function overlap(one: IdRange, other: IdRange): IdRange {
   return { from: laterOf(one.from, other.from), to: earlierOf(one.to, other.to) };
 }

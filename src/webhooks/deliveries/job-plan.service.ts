@@ -8,44 +8,44 @@ import { type NewDelivery } from './delivery-row.js';
 import { type ListedDelivery } from './delivery-filter.js';
 import { WorkspaceFairness } from './workspace-fairness.service.js';
 
-/** A step of an author's priority outweighs every storm. */
-const STEPS_A_PRIORITY = 16;
+/** One step of a handler's priority outweighs every penalty of a workspace. */
+const PRIORITY_STEP = 16;
 
 /** A handler and its job. */
 export type PlannedJob = readonly [handlerId: string, job: NewJob];
 
-/** Knows which jobs a delivery makes. */
+/** Decides which jobs a delivery makes. */
 @Injectable()
 export class JobPlanService {
   constructor(
     private readonly registry: HandlerRegistry,
-    private readonly storms: WorkspaceFairness,
+    private readonly fairness: WorkspaceFairness,
   ) {}
 
-  /** One for every handler that wants the event. */
+  /** One for every handler that matches the event. */
   jobsOf({ row, event, within }: NewDelivery): PlannedJob[] {
     const handlers = this.registry.matching(row.eventName);
     if (handlers.length === 0) return [];
-    const stepsBack = this.storms.priorityPenalty(row.workspaceId);
+    const penalty = this.fairness.priorityPenalty(row.workspaceId);
     return handlers.map((handler) => {
-      const priority = priorityOf(handler.options, event) * STEPS_A_PRIORITY - stepsBack;
+      const priority = priorityOf(handler.options, event) * PRIORITY_STEP - penalty;
       return [handler.id, { ...jobOf(handler, row), priority, ...(within && { trace: { within } }) }];
     });
   }
 
-  /** Those of handlers that want the doubles of an event too, to make one of them. */
-  jobsOfDouble(delivery: NewDelivery): PlannedJob[] {
-    const spared = new Set(this.handlersToSkip(delivery));
-    return this.jobsOf(delivery).filter(([id]) => !spared.has(id));
+  /** Those of a duplicate: for handlers that coalesce it with the first one. */
+  jobsOfDuplicate(delivery: NewDelivery): PlannedJob[] {
+    const skipped = new Set(this.handlersToSkip(delivery));
+    return this.jobsOf(delivery).filter(([id]) => !skipped.has(id));
   }
 
-  /** The handlers that an event's double does not go to. */
+  /** The handlers that do not receive a duplicate. */
   handlersToSkip({ row }: NewDelivery): string[] {
-    const spared = this.registry.matching(row.eventName).filter(({ options }) => !options.coalesce);
-    return spared.map(({ id }) => id);
+    const matching = this.registry.matching(row.eventName);
+    return matching.filter(({ options }) => !options.coalesce).map(({ id }) => id);
   }
 
-  /** For a delivery that is replayed: at the end of its line, behind what arrives. @param traceparent of its receipt */
+  /** Those of a replayed delivery, to run after the jobs that wait now. @param traceparent of its receipt */
   replayOf(delivery: ListedDelivery, handlerId?: string, traceparent?: string): PlannedJob[] {
     const handlers = this.registry.matching(delivery.eventName);
     const chosen = handlers.filter(({ id }) => handlerId === undefined || id === handlerId);
@@ -60,7 +60,7 @@ function jobOf({ options }: Handler, delivery: Omit<ListedDelivery, 'source' | '
   const waits = options.coalesce && delivery.eventName.endsWith('.updated');
   return {
     data,
-    ...(line !== undefined && { line }),
+    ...(line !== undefined && { orderingKey: line }),
     ...(waits && { waitSeconds: options.coalesce.withinSeconds }),
   };
 }

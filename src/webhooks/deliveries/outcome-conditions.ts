@@ -3,13 +3,13 @@ import { type PageScan } from './page-scan.js';
 import { FIRST_ID, LAST_ID } from './id-range.js';
 import { OUTCOME_STATES, type OutcomeState } from './outcome.js';
 
-/** A state at some handler, whatever state at one, or the one at the other. */
+/** A state at any handler, any state at one handler, or one state at one handler. */
 export interface OutcomeFilter {
   readonly state: OutcomeState | undefined;
   readonly handler: string | undefined;
 }
 
-/** All handlers that have taken up something: from each to the next one along the index. */
+/** All handlers with outcomes: one index lookup for each (a loose index scan). */
 const HANDLERS = `(
   WITH RECURSIVE known AS (
     (SELECT handler FROM delivery_outcomes ORDER BY handler LIMIT 1)
@@ -18,7 +18,7 @@ const HANDLERS = `(
     FROM known WHERE known.handler IS NOT NULL)
   SELECT handler FROM known WHERE handler IS NOT NULL)`;
 
-/** That `delivery` has such an outcome. */
+/** Whether `delivery` has such an outcome. */
 export function outcomeOf({ state, handler }: OutcomeFilter, parameters: SqlParameters): string {
   const conditions = ['outcome.delivery_id = delivery.id'];
   if (state !== undefined) conditions.push(`outcome.state = ${parameters.of(state)}`);
@@ -27,9 +27,9 @@ export function outcomeOf({ state, handler }: OutcomeFilter, parameters: SqlPara
 }
 
 /**
- * One index, `(handler, state, delivery_id)`, for all three: what is not given is gone through, each value by itself. The
- * three are compared as a row, so that no other index is in the order that is asked for: PostgreSQL would else go through
- * all deliveries for a state of which there are many, but none of late.
+ * Selects the `id`s of deliveries with such an outcome along the index `(handler, state, delivery_id)`; for what is not
+ * given, each value is scanned. The three are compared as a row, so that no other index has the requested order: otherwise
+ * PostgreSQL would scan all deliveries for a frequent state that the newest do not have.
  */
 export function withOutcome(
   { state, handler }: OutcomeFilter,
@@ -41,11 +41,11 @@ export function withOutcome(
   const from = parameters.of(range.from ?? FIRST_ID);
   const [isBefore, to] = range.to === undefined ? ['<=', LAST_ID] : ['<', range.to];
   return `
-    SELECT DISTINCT outcome.id FROM ${handlers} AS at CROSS JOIN unnest(${states}::text[]) AS in_state (state)
+    SELECT DISTINCT outcome.id FROM ${handlers} AS by_handler CROSS JOIN unnest(${states}::text[]) AS in_state (state)
     CROSS JOIN LATERAL (
       SELECT delivery_id AS id FROM delivery_outcomes
-      WHERE (handler, state, delivery_id) >= (at.handler, in_state.state, ${from}::uuid)
-        AND (handler, state, delivery_id) ${isBefore} (at.handler, in_state.state, ${parameters.of(to)}::uuid)
+      WHERE (handler, state, delivery_id) >= (by_handler.handler, in_state.state, ${from}::uuid)
+        AND (handler, state, delivery_id) ${isBefore} (by_handler.handler, in_state.state, ${parameters.of(to)}::uuid)
       ORDER BY handler ${direction}, state ${direction}, delivery_id ${direction} LIMIT ${limit}) AS outcome
     ORDER BY 1 ${direction} LIMIT ${limit}`;
 }

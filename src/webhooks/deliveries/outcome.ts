@@ -1,4 +1,6 @@
-/** Every state that a delivery can have at a handler, once that has taken it up. */
+import { type LogLine } from '../discovery/handler-logger.js';
+
+/** Every state that a delivery can have at a handler that received it. */
 export const OUTCOME_STATES = [
   'handled',
   'skipped',
@@ -9,40 +11,32 @@ export const OUTCOME_STATES = [
   'folded',
 ] as const;
 
-/** `failed` is tried again; `folded`: another delivery told of the same change, and went to the handler for both. */
+/** `failed` is retried; `folded`: the handler received another delivery of the same change for both. */
 export type OutcomeState = (typeof OUTCOME_STATES)[number];
 
 /** One run of a handler. */
 export interface AttemptRecord {
   /** 1 for the first. */
   readonly attempt: number;
-  /** When it began. */
+  /** When it started. */
   readonly at: string;
   readonly ms: number;
   readonly outcome: OutcomeState;
-  /** Why it ended so, where it was not simply handled. */
+  /** Why, unless it was handled. */
   readonly reason?: string;
 }
 
-/** A line that a handler wrote with its `context.logger`. */
-export interface LogLine {
-  readonly at: string;
-  readonly level: string;
-  readonly message: string;
-  readonly fields?: Readonly<Record<string, unknown>>;
-}
-
-/** What one run of a handler on a delivery leaves behind. */
+/** What is stored of one run of a handler on a delivery. */
 export interface RunRecord {
   readonly deliveryId: string;
   readonly handler: string;
   readonly attempt: AttemptRecord;
   readonly log: readonly LogLine[];
-  /** Other deliveries that were folded into the event. */
+  /** Other deliveries that the event was coalesced from. */
   readonly folded: readonly string[];
 }
 
-/** What became of a delivery at one handler. */
+/** The outcome of a delivery at one handler. */
 export interface DeliveryOutcome {
   readonly handler: string;
   readonly state: OutcomeState;

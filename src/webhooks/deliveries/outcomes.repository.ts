@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { postgresText } from '../../common/postgres-text.js';
 import { type DeliveryOutcome } from './outcome.js';
 
 const MAX_ATTEMPTS = 50;
 const MAX_LINES = 200;
 
-/** A row to be merged into what is known of the delivery at the handler. */
+/** A row to merge into the delivery's outcome at the handler. */
 export interface OutcomeRow {
   readonly deliveryId: string;
   readonly handler: string;
@@ -16,13 +17,13 @@ export interface OutcomeRow {
   readonly foldedInto: string | null;
 }
 
-/** The newest of a JSON array, in order; most have a few and are left alone. */
+/** The last items of a JSON array, in order; most arrays are short and stay as they are. */
 const lastOf = (array: string, count: number): string => `
   CASE WHEN jsonb_array_length(${array}) <= ${count} THEN ${array} ELSE (
-    SELECT jsonb_agg(item ORDER BY place) FROM jsonb_array_elements(${array}) WITH ORDINALITY AS items (item, place)
-    WHERE place > jsonb_array_length(${array}) - ${count}) END`;
+    SELECT jsonb_agg(item ORDER BY position) FROM jsonb_array_elements(${array}) WITH ORDINALITY AS items (item, position)
+    WHERE position > jsonb_array_length(${array}) - ${count}) END`;
 
-/** In the order of the keys, so that two transactions with the same ones do not deadlock. */
+/** In the order of the keys, so that two transactions with the same keys do not deadlock. */
 const MERGE = `
   INSERT INTO delivery_outcomes AS known (delivery_id, handler, state, attempts, log, last_error, folded_into)
   SELECT "deliveryId", handler, state, attempts, log, "lastError", "foldedInto"
@@ -45,30 +46,36 @@ const FOLDED_INTO = `
   SELECT delivery_id AS id FROM delivery_outcomes
   WHERE handler = $1 AND folded_into = $2 ORDER BY delivery_id`;
 
-/** The table of what became of deliveries at handlers. */
+const HAS_HANDLER = `SELECT EXISTS (SELECT FROM delivery_outcomes WHERE handler = $1) AS found`;
+
+/** The table `delivery_outcomes`. */
 @Injectable()
 export class OutcomesRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Adds to what is known, in the caller's transaction. The rows are of different deliveries or handlers. */
+  /** Merges the rows in the caller's transaction; no two of the same delivery and handler. */
   async merge(transaction: EntityManager, rows: readonly OutcomeRow[]): Promise<void> {
     await transaction.query(MERGE, [JSON.stringify(rows, storable)]);
   }
 
-  /** At each handler that has taken it up. */
+  /** At each handler that has run on it. */
   async of(deliveryId: string): Promise<DeliveryOutcome[]> {
     return this.dataSource.query(OF_DELIVERY, [deliveryId]);
   }
 
-  /** The deliveries that went to the handler with this one, oldest first. */
+  /** The deliveries that the handler received as one event with this one, oldest first. */
   async foldedInto(handler: string, deliveryId: string): Promise<string[]> {
     const rows = await this.dataSource.query<{ id: string }[]>(FOLDED_INTO, [handler, deliveryId]);
     return rows.map(({ id }) => id);
   }
+
+  /** Whether the handler has an outcome of any delivery. */
+  async hasHandler(handler: string): Promise<boolean> {
+    const [row] = await this.dataSource.query<{ found: boolean }[]>(HAS_HANDLER, [handler]);
+    return row?.found === true;
+  }
 }
 
-/** PostgreSQL's JSON holds no NUL and no half surrogate; a handler's texts may. */
 function storable(_key: string, value: unknown): unknown {
-  if (typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0'))) return value;
-  return value.replaceAll('\0', '').toWellFormed();
+  return typeof value === 'string' ? postgresText(value) : value;
 }

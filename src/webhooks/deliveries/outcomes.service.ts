@@ -3,19 +3,19 @@ import { type EntityManager } from 'typeorm';
 import { type DeliveryOutcome, type RunRecord } from './outcome.js';
 import { type OutcomeRow, OutcomesRepository } from './outcomes.repository.js';
 
-/** Keeps what became of deliveries: attempts, errors, log lines, and which went into one event. */
+/** Stores the outcomes of deliveries: attempts, errors, log lines, and which were coalesced. */
 @Injectable()
 export class OutcomesService {
   constructor(private readonly outcomes: OutcomesRepository) {}
 
-  /** Adds what runs left behind, in the caller's transaction. */
+  /** Adds the records of runs, in the caller's transaction. */
   async record(transaction: EntityManager, records: readonly RunRecord[]): Promise<void> {
     const rows = records.flatMap((record) => [rowOf(record), ...foldedRows(record)]);
     const byKey = Map.groupBy(rows, ({ deliveryId, handler }) => `${deliveryId} ${handler}`);
-    await this.outcomes.merge(transaction, [...byKey.values()].map(together));
+    await this.outcomes.merge(transaction, [...byKey.values()].map(merged));
   }
 
-  /** Says that these were folded into others, in the caller's transaction. */
+  /** Records deliveries whose change the handler receives with another delivery, in the caller's transaction. */
   async recordFolded(
     transaction: EntityManager,
     folded: readonly { deliveryId: string; handler: string; into: string }[],
@@ -25,12 +25,12 @@ export class OutcomesService {
     await this.outcomes.merge(transaction, rows);
   }
 
-  /** At each handler that has taken it up. */
+  /** At each handler that has run on it. */
   async of(deliveryId: string): Promise<DeliveryOutcome[]> {
     return this.outcomes.of(deliveryId);
   }
 
-  /** The deliveries that went to the handler with this one, oldest first. */
+  /** The deliveries that the handler received as one event with this one, oldest first. */
   async foldedInto(handler: string, deliveryId: string): Promise<string[]> {
     return this.outcomes.foldedInto(handler, deliveryId);
   }
@@ -59,8 +59,8 @@ function foldedRow(deliveryId: string, handler: string, foldedInto: string): Out
   return { deliveryId, handler, state: 'folded', attempts: [], log: [], lastError: null, foldedInto };
 }
 
-/** Two runs on the same delivery, as after a replay, in the order in which they ended. */
-function together(rows: readonly OutcomeRow[]): OutcomeRow {
+/** Merges runs on the same delivery, as after a replay, in the order in which they ended. */
+function merged(rows: readonly OutcomeRow[]): OutcomeRow {
   return rows.reduce((first, second) => ({
     ...second,
     attempts: [...first.attempts, ...second.attempts],

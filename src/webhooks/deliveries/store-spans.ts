@@ -5,18 +5,18 @@ import { traceparentOf } from '../../observability/tracing/traceparent.js';
 import { type NewDelivery } from './delivery-row.js';
 import { type StoredDelivery } from './delivery-writer.service.js';
 
-/** Among the headers of a delivery, and none of Plane's: leads from the delivery to its trace. */
+/** Stored among a delivery's headers, though Plane does not send it: links the delivery to its trace. */
 export const TRACEPARENT_HEADER = 'x-hangar-traceparent';
 
-/** Stores them, with a span for each in the trace of its request: a batch is shared, a trace is one event's. */
+/** Stores the deliveries with a span for each, in the trace of its request: requests share the batch. */
 export async function withStoreSpans(
   deliveries: readonly NewDelivery[],
   store: (deliveries: readonly NewDelivery[]) => Promise<StoredDelivery[]>,
 ): Promise<StoredDelivery[]> {
-  const making = tracer();
-  if (!making) return store(deliveries);
+  const active = tracer();
+  if (!active) return store(deliveries);
   const spans = deliveries.map(({ row, within = ROOT_CONTEXT }) =>
-    making.startSpan('store delivery', { attributes: attributesOf(row, deliveries.length) }, within),
+    active.startSpan('store delivery', { attributes: attributesOf(row, deliveries.length) }, within),
   );
   const traced = deliveries.map((delivery, index) => {
     const span = spans[index];

@@ -1,6 +1,6 @@
 import { type ListedDelivery } from './delivery-filter.js';
 
-/** A webhook as it arrived, with its bytes and headers. */
+/** A webhook as it arrived, with body and headers. */
 export interface StoredWebhook extends ListedDelivery {
   readonly key: string;
   readonly body: Buffer;

@@ -5,19 +5,19 @@ import { columnScan, type DeliveryCondition, inRange, type PageScan } from './pa
 import { FIRST_ID } from './id-range.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-/** Newest deliveries that tell whether a word is frequent. */
+/** How many of the newest deliveries are sampled to estimate how frequent a word is. */
 const SAMPLE = 200;
 /** Identifiers that are columns of a delivery. */
 const COLUMNS = ['workspace_id', 'entity_id', 'work_item_id'] as const;
 
-/** Whether something is looked for at all. */
+/** Whether the text is a search at all. */
 export function hasText(text: string): boolean {
   return text.trim() !== '';
 }
 
 /**
- * That `delivery` has the identifier, or the words: a value, not an `EXISTS`, which PostgreSQL may join with the whole
- * table. Text without any word, as `&`, is found nowhere.
+ * Whether `delivery` has the identifier or the words: a value, not an `EXISTS`, which PostgreSQL may join with the whole
+ * table. Text without any word, such as `&`, matches nothing.
  */
 export function textMatches(text: string, parameters: SqlParameters): string {
   const id = identifierIn(text);
@@ -29,17 +29,17 @@ export function textMatches(text: string, parameters: SqlParameters): string {
   return `(delivery.id = ${named}::uuid OR ${COLUMNS.map((column) => `delivery.${column} = ${named}::text`).join(' OR ')})`;
 }
 
-/** For an identifier; `undefined` for words. */
-export function textScan(text: string): DeliveryCondition['walk'] {
+/** The scan for an identifier; `undefined` for words. */
+export function textScan(text: string): DeliveryCondition['scan'] {
   const id = identifierIn(text);
-  return id === undefined ? undefined : (walk, parameters) => identified(id, walk, parameters);
+  return id === undefined ? undefined : (scan, parameters) => identified(id, scan, parameters);
 }
 
 /**
  * Selects the `id`s of all deliveries with these words, in no order.
  *
- * @param prefixLast whether a half typed word is looked for in the rows that have the others: its index gives all of a
- *   frequent one's rows before it lets go of any
+ * @param prefixLast whether a prefix is checked only in the rows that match the other words: the index reads all rows of a
+ *   frequent prefix before it returns any
  */
 export function wordMatches(
   text: string,
@@ -49,14 +49,14 @@ export function wordMatches(
 ): string {
   const inIndex = searchTerms(text).filter(({ prefix }) => !prefix || !prefixLast);
   const conditions = [inRange('delivery_id', range, parameters), hasWords(inIndex, parameters)];
-  const prefix = halfTyped(text);
+  const prefix = prefixTerm(text);
   if (prefix && prefixLast) conditions.push(rowHasWords(prefix, parameters));
   return `SELECT delivery_id AS id FROM delivery_search AS search WHERE ${conditions.join(' AND ')}`;
 }
 
-/** Selects, as `share`, how many of the newest deliveries have the half typed word; `undefined` where it stands alone. */
+/** Selects, as `share`, the part of the newest deliveries that match the prefix; `undefined` where it is the only word. */
 export function prefixShare(text: string, parameters: SqlParameters): string | undefined {
-  const prefix = halfTyped(text);
+  const prefix = prefixTerm(text);
   if (!prefix || searchTerms(text).length === 1) return undefined;
   return `
     SELECT coalesce(avg(has::int), 0)::float8 AS share FROM (
@@ -64,7 +64,7 @@ export function prefixShare(text: string, parameters: SqlParameters): string | u
       FROM delivery_search ORDER BY delivery_id DESC LIMIT ${SAMPLE}) AS newest`;
 }
 
-function halfTyped(text: string): SearchTerm[] | undefined {
+function prefixTerm(text: string): SearchTerm[] | undefined {
   const prefix = searchTerms(text).filter((term) => term.prefix);
   return prefix.length > 0 ? prefix : undefined;
 }
@@ -73,7 +73,7 @@ function hasWords(terms: readonly SearchTerm[], parameters: SqlParameters): stri
   return terms.length === 0 ? 'false' : `search.words @@ ${parameters.of(queryOf(terms))}::tsquery`;
 }
 
-/** The same as a function, which is no condition for an index: rows that are there already are looked at one by one. */
+/** The same as a function, for which PostgreSQL uses no index: it is applied to rows that are found already. */
 function rowHasWords(terms: readonly SearchTerm[], parameters: SqlParameters): string {
   return terms.length === 0
     ? 'false'
@@ -85,16 +85,16 @@ function identifierIn(text: string): string | undefined {
   return UUID.test(trimmed) ? trimmed.toLowerCase() : undefined;
 }
 
-/** By its own id, its workspace's, and by the index of words, which knows entities and work items; or not yet. */
-function identified(id: string, walk: PageScan, parameters: SqlParameters): string {
-  const { range, direction, limit } = walk;
+/** By delivery, workspace, and the search index, which has entities and work items; also what is not indexed yet. */
+function identified(id: string, scan: PageScan, parameters: SqlParameters): string {
+  const { range, direction, limit } = scan;
   const named = parameters.of(id);
   const within = inRange('id', range, parameters);
   return `
     SELECT id FROM (
       SELECT id FROM deliveries WHERE id = ${named}::uuid AND ${within}
       UNION
-      (${columnScan('workspace_id', id, walk, parameters)})
+      (${columnScan('workspace_id', id, scan, parameters)})
       UNION
       SELECT delivery_id FROM delivery_search
       WHERE words @@ ${parameters.of(identifierLexeme(id))}::tsquery AND ${inRange('delivery_id', range, parameters)}

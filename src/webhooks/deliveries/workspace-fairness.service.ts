@@ -2,31 +2,33 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 
 const WORKSPACES = 10_000;
-/** In how long what a workspace sent counts half. */
+/** After this time an event counts half. */
 const HALF_LIFE_MS = 30_000;
-/** What a workspace may send at once before its events stand back. */
-const CALM = 100;
-const MAX_STEPS = 15;
+/** Events without a penalty. */
+const FREE_EVENTS = 100;
+const MAX_PENALTY = 15;
 
-interface Level {
+interface Rate {
   events: number;
-  readAt: number;
+  updatedAt: number;
 }
 
 /**
- * Keeps one workspace's storm from starving the others: the more a workspace sent within the last minute, the further
- * its new events stand back behind those of workspaces that sent less. Each process counts what it took in itself.
+ * Keeps a workspace that sends much from delaying the others: the more it sent within the last minute, the lower is the
+ * priority of its new events. Each process counts the webhooks that it received itself.
  */
 @Injectable()
 export class WorkspaceFairness {
-  private readonly levels = new LRUCache<string, Level>({ max: WORKSPACES });
+  private readonly rates = new LRUCache<string, Rate>({ max: WORKSPACES });
 
-  /** Counts an event of the workspace; how many steps it stands back: one more with each doubling past 100. */
+  /** Counts an event of the workspace. Returns what to subtract from its priority: 1 more with each doubling past 100. */
   priorityPenalty(workspaceId: string, now = performance.now()): number {
-    const level = this.levels.get(workspaceId) ?? { events: 0, readAt: now };
-    level.events = level.events * 2 ** ((level.readAt - now) / HALF_LIFE_MS) + 1;
-    level.readAt = now;
-    this.levels.set(workspaceId, level);
-    return level.events <= CALM ? 0 : Math.min(MAX_STEPS, Math.ceil(Math.log2(level.events / CALM)));
+    const rate = this.rates.get(workspaceId) ?? { events: 0, updatedAt: now };
+    rate.events = rate.events * 2 ** ((rate.updatedAt - now) / HALF_LIFE_MS) + 1;
+    rate.updatedAt = now;
+    this.rates.set(workspaceId, rate);
+    return rate.events <= FREE_EVENTS
+      ? 0
+      : Math.min(MAX_PENALTY, Math.ceil(Math.log2(rate.events / FREE_EVENTS)));
   }
 }

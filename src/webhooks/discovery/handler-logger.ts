@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { type LogLine } from '../deliveries/outcome.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -7,7 +6,15 @@ const MAX_LINES = 200;
 const MAX_MESSAGE_LENGTH = 2000;
 const MAX_FIELDS_LENGTH = 4000;
 
-/** A logger that is bound to one run of a handler. */
+/** A line that a handler logged with its `context.logger`. */
+export interface LogLine {
+  readonly at: string;
+  readonly level: string;
+  readonly message: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+/** Logs with the ids of one run of a handler. */
 export interface HandlerLogger {
   debug(message: string, fields?: Fields): void;
   info(message: string, fields?: Fields): void;
@@ -16,27 +23,27 @@ export interface HandlerLogger {
 }
 
 /**
- * Puts `bound` into every record.
+ * Adds `bound` to every record.
  *
- * @param kept where the lines are kept too, the first 200 of a run, for the operators who look at its delivery
+ * @param stored gets the lines too, the first 200 of a run, for operators to read beside the delivery
  */
-export function handlerLogger(handlerId: string, bound: Fields, kept: LogLine[] = []): HandlerLogger {
+export function handlerLogger(handlerId: string, bound: Fields, stored: LogLine[] = []): HandlerLogger {
   const logger = new Logger(handlerId);
-  const keep = (level: string, message: string, fields?: Fields): void => {
-    if (kept.length < MAX_LINES) kept.push(lineOf(level, message, fields));
+  const store = (level: string, message: string, fields?: Fields): void => {
+    if (stored.length < MAX_LINES) stored.push(lineOf(level, message, fields));
   };
   return {
     debug: (msg, fields) => logger.debug({ ...fields, ...bound, msg }),
     info: (msg, fields) => {
-      keep('info', msg, fields);
+      store('info', msg, fields);
       logger.log({ ...fields, ...bound, msg });
     },
     warn: (msg, fields) => {
-      keep('warn', msg, fields);
+      store('warn', msg, fields);
       logger.warn({ ...fields, ...bound, msg });
     },
     error: (msg, fields) => {
-      keep('error', msg, fields);
+      store('error', msg, fields);
       logger.error({ ...fields, ...bound, msg });
     },
   };
@@ -44,11 +51,11 @@ export function handlerLogger(handlerId: string, bound: Fields, kept: LogLine[] 
 
 function lineOf(level: string, message: string, fields?: Fields): LogLine {
   const line = { at: new Date().toISOString(), level, message: message.slice(0, MAX_MESSAGE_LENGTH) };
-  const told = fields && plainFields(fields);
-  return told ? { ...line, fields: told } : line;
+  const plain = fields && plainFields(fields);
+  return plain ? { ...line, fields: plain } : line;
 }
 
-/** What JSON says of them, as the log itself does: secrets and errors tell nothing of their inside. */
+/** As JSON, like the log itself: secrets print as `[secret]`, errors as their message. */
 function plainFields(fields: Fields): Fields | undefined {
   try {
     const text = JSON.stringify(fields, (_key, value: unknown) =>

@@ -1,40 +1,40 @@
 import { CALL_PRIORITIES, type CallPriority } from '../../plane/call-priority.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 
-/** Which of a handler's events wait for each other. */
+/** Which events of a handler run in order. */
 type HandlerOrder = 'none' | 'entity' | 'workspace';
 
-/** How Hangar treats a handler. */
+/** Options of a handler. */
 export interface HandlerOptions {
-  /** How often a failed run is tried again before the event is dead-lettered. Default 5. */
+  /** How often a failed run is retried before the event is dead-lettered. Default 5. */
   readonly retryLimit?: number;
   /** Seconds before the first retry. Default 5. */
   readonly retryDelaySeconds?: number;
-  /** Double the delay with each retry, with jitter, up to an hour. Default true. */
+  /** Exponential: twice the delay with each retry, with jitter, up to an hour. Default true. */
   readonly backoff?: boolean;
-  /** Seconds that a run may take; then `context.signal` is aborted and the run counts as failed. Default 60. */
+  /** Seconds that a run may take; then `context.signal` is aborted and the run has failed. Default 60. */
   readonly timeoutSeconds?: number;
-  /** Runs at once in one process; one that timed out and ignores its signal is not counted any more. Default 5. */
+  /** Runs at once in one process, not counting those that timed out but ignore their signal. Default 5. */
   readonly concurrency?: number;
   /**
-   * `entity`: the events of one work item (else of the entity that they are about) run one at a time over all
-   * processes, in the order of their arrival, also past retries; those of others run beside them. `workspace`: the
-   * same for all events of a workspace. Default `none`.
+   * `entity`: events of the same work item (or else the same entity) run one at a time over all processes, in the order of
+   * their arrival, retries included; events of other entities run concurrently. `workspace`: the same for all events of a
+   * workspace. Default `none`.
    */
   readonly order?: HandlerOrder;
   /**
-   * Updates of one entity by one person that arrive within this many seconds of the first become one event: its
-   * `changes` hold all their fields, the rest is the last one's. It waits for that long, and implies order by entity.
+   * Merges updates of one entity by one person that arrive within this many seconds of the first into one event, with the
+   * `changes` of all and the entity of the last. The event waits that long. Implies order by entity.
    */
   readonly coalesce?: { readonly withinSeconds: number };
-  /** Which of the handler's waiting events goes first: higher before lower, from -1000 to 1000. Default 0. */
+  /** Waiting events of the handler with a higher priority run first; from -1000 to 1000. Default 0. */
   readonly priority?: number | ((event: PlaneEvent) => number);
   /**
-   * How the handler's calls to Plane stand back when those of its token run short: `interactive`, where a person
-   * waits for it; `handler`; `background`. Default `handler`.
+   * Which calls to Plane go first when the rate limit of the token is nearly used up: `interactive`, if a person waits for
+   * the handler; `handler`; `background`. Default `handler`.
    */
   readonly callPriority?: CallPriority;
-  /** Also hand over what the app itself did. Default false. */
+  /** Also run for events that the app itself caused. Default false. */
   readonly includeSelf?: boolean;
 }
 
@@ -55,21 +55,21 @@ const DEFAULTS: ResolvedHandlerOptions = {
 };
 
 const SECONDS_PER_DAY = 86_400;
-/** pg-boss lets a job run for less than a day. */
+/** pg-boss limits a run to less than a day. */
 const MAX_RUN_SECONDS = SECONDS_PER_DAY - 60;
 
 const ORDERS: readonly HandlerOrder[] = ['none', 'entity', 'workspace'];
 const MAX_PRIORITY = 1000;
 const MAX_COALESCE_SECONDS = 3600;
 
-const RANGES: Partial<Record<keyof HandlerOptions, readonly [smallest: number, largest: number]>> = {
+const RANGES: Partial<Record<keyof HandlerOptions, readonly [min: number, max: number]>> = {
   retryLimit: [0, 1000],
   retryDelaySeconds: [0, SECONDS_PER_DAY],
   timeoutSeconds: [1, MAX_RUN_SECONDS],
   concurrency: [1, 100],
 };
 
-/** Fills in the defaults. @throws {TypeError} that names the option that cannot work */
+/** Fills in the defaults. @throws {TypeError} that names the invalid option */
 export function resolveHandlerOptions(options: HandlerOptions): ResolvedHandlerOptions {
   const resolved = { ...DEFAULTS, ...options };
   for (const [name, range] of Object.entries(RANGES))
@@ -84,16 +84,12 @@ export function resolveHandlerOptions(options: HandlerOptions): ResolvedHandlerO
   return resolved;
 }
 
-function requireWithin(
-  name: string,
-  value: unknown,
-  [smallest, largest]: readonly [smallest: number, largest: number],
-): void {
-  if (!Number.isInteger(value) || Number(value) < smallest || Number(value) > largest)
-    throw new TypeError(`${name} must be a whole number from ${smallest} to ${largest}`);
+function requireWithin(name: string, value: unknown, [min, max]: readonly [min: number, max: number]): void {
+  if (!Number.isInteger(value) || Number(value) < min || Number(value) > max)
+    throw new TypeError(`${name} must be a whole number from ${min} to ${max}`);
 }
 
-/** The priority of an event; 0 where the author's function fails or gives no number. */
+/** The priority of an event; 0 if the author's function throws or returns no number. */
 export function priorityOf({ priority }: ResolvedHandlerOptions, event: PlaneEvent | undefined): number {
   if (typeof priority === 'number') return priority;
   try {

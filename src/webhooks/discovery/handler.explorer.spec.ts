@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Controller, Injectable, Module, Scope, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ConfigModule } from '../../config/config.module.js';
+import { loadConfig } from '../../config/load-config.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { HandlerRegistry } from './handler.registry.js';
 import { HandlersDiscoveryModule } from './handlers-discovery.module.js';
@@ -26,9 +28,13 @@ class Good {
   }
 }
 
-/** Starts an application with these providers and gives its registry. */
+/** Starts an application with these providers. Resolves with its registry. */
 async function registryOf(providers: Provider[], controllers: Type[] = []): Promise<HandlerRegistry> {
-  @Module({ imports: [HandlersDiscoveryModule], providers, controllers })
+  @Module({
+    imports: [ConfigModule.forRoot(loadConfig({})), HandlersDiscoveryModule],
+    providers,
+    controllers,
+  })
   class App {}
   const app = await NestFactory.createApplicationContext(App, { logger: false, abortOnError: false });
   return app.get(HandlerRegistry);
@@ -54,7 +60,7 @@ describe('handlers', () => {
     });
   });
 
-  it('are matched by any spelling of an event', async () => {
+  it('match the v1 and v2 names of an event', async () => {
     const registry = await registryOf([Good]);
     const ids = (name: string): string[] => registry.matching(name).map(({ id }) => id);
     expect(ids('workitem.comment.created')).toEqual(['Good.commented', 'Good.anything']);
@@ -62,14 +68,14 @@ describe('handlers', () => {
     expect(ids('cycle.created')).toEqual([]);
   });
 
-  it('run on their instance', async () => {
+  it('run as methods of their instance', async () => {
     const good = new Good();
     const registry = await registryOf([{ provide: Good, useValue: good }]);
     await registry.matching('workitem.created')[0]?.run({} as PlaneEvent, {} as PlaneContext);
     expect(good.seen).toEqual(['anything']);
   });
 
-  it('may live in controllers', async () => {
+  it('are found in controllers too', async () => {
     @Controller()
     class Hooked {
       @OnPlaneEvent('**')
@@ -80,12 +86,12 @@ describe('handlers', () => {
     expect((await registryOf([], [Hooked])).all().map(({ id }) => id)).toEqual(['Hooked.all']);
   });
 
-  it('are found once where a class has a second name', async () => {
+  it('are found once if a provider has an alias', async () => {
     const registry = await registryOf([Good, { provide: 'ALIAS', useExisting: Good }]);
     expect(registry.all()).toHaveLength(2);
   });
 
-  it('refuse a double id', async () => {
+  it('fail the start with a duplicate id', async () => {
     const first = Good;
     const second = { Good: class extends Good {} }.Good;
     await expect(registryOf([first, { provide: 'SECOND', useClass: second }])).rejects.toThrow(
@@ -93,18 +99,20 @@ describe('handlers', () => {
     );
   });
 
-  it('refuse an unknown event and suggest the nearest', async () => {
+  it('fail the start with an unknown event name; the error suggests similar ones', async () => {
     @Injectable()
-    class Misspelt {
+    class Misspelled {
       @OnPlaneEvent('workitem.crated' as 'workitem.created')
       run(): boolean {
         return true;
       }
     }
-    await expect(registryOf([Misspelt])).rejects.toThrow(/Misspelt\.run cannot be used: .*workitem\.created/);
+    await expect(registryOf([Misspelled])).rejects.toThrow(
+      /Misspelled\.run cannot be used: .*workitem\.created/,
+    );
   });
 
-  it('refuse a request-scoped class', async () => {
+  it('fail the start in a request-scoped class', async () => {
     @Injectable({ scope: Scope.REQUEST })
     class Scoped {
       @OnPlaneEvent('**')
@@ -117,7 +125,7 @@ describe('handlers', () => {
     );
   });
 
-  it('refuse an option that cannot work', async () => {
+  it('fail the start with an invalid option', async () => {
     @Injectable()
     class Hasty {
       @OnPlaneEvent('**', { timeoutSeconds: 0 })

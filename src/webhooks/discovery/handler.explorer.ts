@@ -2,13 +2,13 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { type InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 import { LIFECYCLE_EVENTS, type LifecycleEventName } from '../../lifecycle/lifecycle-event.js';
-import { type LifecycleEventMetadata } from './on-lifecycle-event.decorator.js';
 import { compileEventPattern } from '../events/event-pattern.js';
 import { BAD_ID, badHandlerMessage, requestScopedMessage } from './handler.messages.js';
-import { handlerRefused } from './handler.errors.js';
+import { invalidHandler } from './handler.errors.js';
 import { type Handler, type LifecycleHandler } from './handler.js';
 import { resolveHandlerOptions } from './handler-options.js';
 import { HandlerRegistry } from './handler.registry.js';
+import { type LifecycleEventMetadata } from './on-lifecycle-event.decorator.js';
 import { type PlaneEventMetadata } from './on-plane-event.decorator.js';
 import { PlaneEventAccessor } from './plane-event.accessor.js';
 
@@ -17,7 +17,7 @@ type Host = Record<string, Method>;
 
 const QUEUE_NAME = /^[\w$.]{1,100}$/;
 
-/** Finds the decorated methods of all providers and controllers, once, at start. */
+/** Registers the decorated methods of all providers and controllers when the process starts. */
 @Injectable()
 export class HandlerExplorer implements OnModuleInit {
   constructor(
@@ -27,7 +27,7 @@ export class HandlerExplorer implements OnModuleInit {
     private readonly registry: HandlerRegistry,
   ) {}
 
-  /** @throws {Error} that names `Class.method` where a handler cannot work */
+  /** @throws {DomainError} that names the `Class.method` of an invalid handler */
   onModuleInit(): void {
     const hosts = [...this.discovery.getProviders(), ...this.discovery.getControllers()];
     for (const host of hosts.filter(({ isAlias }) => !isAlias)) this.explore(host);
@@ -50,7 +50,7 @@ export class HandlerExplorer implements OnModuleInit {
 
 function handlerOf(host: InstanceWrapper, method: string, { pattern, options }: PlaneEventMetadata): Handler {
   const instance = host.instance as Host;
-  return usable(host, method, (id) => ({
+  return validated(host, method, (id) => ({
     kind: 'plane',
     id,
     pattern,
@@ -66,7 +66,7 @@ function lifecycleHandlerOf(
   { name, options }: LifecycleEventMetadata,
 ): LifecycleHandler {
   const instance = host.instance as Host;
-  return usable(host, method, (id) => ({
+  return validated(host, method, (id) => ({
     kind: 'lifecycle',
     id,
     pattern: name,
@@ -78,18 +78,18 @@ function lifecycleHandlerOf(
 
 function knownLifecycleEvent(name: LifecycleEventName): LifecycleEventName {
   if (LIFECYCLE_EVENTS.includes(name)) return name;
-  throw new TypeError(`"${name}" is none of the lifecycle events: ${LIFECYCLE_EVENTS.join(', ')}`);
+  throw new TypeError(`"${name}" is not a lifecycle event; they are ${LIFECYCLE_EVENTS.join(', ')}`);
 }
 
-/** @throws {DomainError} that names `Class.method` and what is wrong with it */
-function usable<T>(host: InstanceWrapper, method: string, make: (id: string) => T): T {
+/** @throws {DomainError} that names `Class.method` and the problem */
+function validated<T>(host: InstanceWrapper, method: string, make: (id: string) => T): T {
   const instance = host.instance as Host;
   const id = `${instance.constructor.name}.${method}`;
-  if (!host.isDependencyTreeStatic()) throw handlerRefused(requestScopedMessage(id));
-  if (!QUEUE_NAME.test(id)) throw handlerRefused(badHandlerMessage(id, BAD_ID));
+  if (!host.isDependencyTreeStatic()) throw invalidHandler(requestScopedMessage(id));
+  if (!QUEUE_NAME.test(id)) throw invalidHandler(badHandlerMessage(id, BAD_ID));
   try {
     return make(id);
   } catch (error) {
-    throw handlerRefused(badHandlerMessage(id, (error as Error).message.replace(/[.?]$/, '')));
+    throw invalidHandler(badHandlerMessage(id, (error as Error).message.replace(/[.?]$/, '')));
   }
 }

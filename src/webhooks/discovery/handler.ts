@@ -13,7 +13,7 @@ interface DecoratedMethod {
   readonly options: ResolvedHandlerOptions;
 }
 
-/** A method decorated with `@OnPlaneEvent`, bound and ready to be called. */
+/** A method decorated with `@OnPlaneEvent`. */
 export interface Handler extends DecoratedMethod {
   readonly kind: 'plane';
   readonly compiled: CompiledEventPattern;
@@ -27,5 +27,5 @@ export interface LifecycleHandler extends DecoratedMethod {
   readonly run: (event: LifecycleEvent, context: LifecycleContext) => unknown;
 }
 
-/** Either of them. */
+/** A handler of either kind. */
 export type AnyHandler = Handler | LifecycleHandler;

@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { AssignedHandlers } from './assigned-handlers.service.js';
 import { HandlerExplorer } from './handler.explorer.js';
 import { HandlerRegistry } from './handler.registry.js';
 import { PlaneEventAccessor } from './plane-event.accessor.js';
 
-/** Finds the methods decorated with `@OnPlaneEvent`. */
+/** Finds the methods decorated with `@OnPlaneEvent` and `@OnLifecycleEvent`. */
 @Module({
   imports: [DiscoveryModule],
-  providers: [PlaneEventAccessor, HandlerExplorer, HandlerRegistry],
-  exports: [HandlerRegistry],
+  providers: [PlaneEventAccessor, HandlerExplorer, HandlerRegistry, AssignedHandlers],
+  exports: [HandlerRegistry, AssignedHandlers],
 })
 export class HandlersDiscoveryModule {}

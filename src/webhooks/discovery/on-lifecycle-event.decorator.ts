@@ -3,28 +3,28 @@ import { type LifecycleEvent, type LifecycleEventName } from '../../lifecycle/li
 import { type HandlerOptions } from './handler-options.js';
 import { type LifecycleContext } from './lifecycle-context.js';
 
-/** Where the decorator leaves what it was given. */
+/** The metadata key of the decorator's arguments. */
 export const LIFECYCLE_EVENT_METADATA = Symbol('hangar:on-lifecycle-event');
 
-/** What a handler of lifecycle events may choose; they are nobody's own doing. */
+/** Options of a handler of lifecycle events. */
 export type LifecycleHandlerOptions = Omit<HandlerOptions, 'includeSelf' | 'order' | 'coalesce' | 'priority'>;
 
-/** What the decorator was given. */
+/** The decorator's arguments. */
 export interface LifecycleEventMetadata {
   readonly name: LifecycleEventName;
   readonly options: LifecycleHandlerOptions;
 }
 
-/** What a decorated method looks like. */
+/** The signature of a decorated method. */
 export type LifecycleEventHandler<N extends LifecycleEventName> = (
   event: LifecycleEvent<N>,
   context: LifecycleContext,
 ) => unknown;
 
 /**
- * Hands what happens to the app itself to the method: `installation.added`, `installation.removed`,
- * `token.needs_consent`. As with `@OnPlaneEvent`, the method runs at least once an event, with retries and dead
- * letters of its own, and `event.id` is its idempotency key. An unknown name fails the start.
+ * Calls the method for events of the app itself: `installation.added`, `installation.removed`, `token.needs_consent`.
+ * As with `@OnPlaneEvent`, the method runs at least once for each event, with its own retries and dead letters, and
+ * `event.id` is its idempotency key. An unknown name fails the start.
  */
 export function OnLifecycleEvent<N extends LifecycleEventName>(
   name: N,

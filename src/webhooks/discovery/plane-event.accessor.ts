@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { LIFECYCLE_EVENT_METADATA, type LifecycleEventMetadata } from './on-lifecycle-event.decorator.js';
 import { PLANE_EVENT_METADATA, type PlaneEventMetadata } from './on-plane-event.decorator.js';
 
-/** Reads what `@OnPlaneEvent` and `@OnLifecycleEvent` left on a method. */
+/** Reads the metadata of `@OnPlaneEvent` and `@OnLifecycleEvent`. */
 @Injectable()
 export class PlaneEventAccessor {
   constructor(private readonly reflector: Reflector) {}

@@ -1,7 +1,8 @@
-import { handlerTimedOut, runGivenUp } from '../discovery/handler.errors.js';
+import { handlerTimedOut, runAborted } from '../discovery/handler.errors.js';
 
 /**
- * Runs a handler until its time-out, or until it is told to stop; what it goes on to do after that counts for nothing.
+ * Runs a handler until its time-out or one of the signals. A handler that ignores its own signal keeps running, but its
+ * result no longer counts.
  *
  * @throws {DomainError} `handler_timed_out`, `run_given_up`; what the handler throws
  */
@@ -12,24 +13,24 @@ export async function runBounded(
 ): Promise<void> {
   const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
   const signal = AbortSignal.any([deadline, ...stops]);
-  const ended = rejectionOn(signal, () =>
-    deadline.aborted ? handlerTimedOut(timeoutSeconds) : runGivenUp(),
+  const interrupted = rejectionOn(signal, () =>
+    deadline.aborted ? handlerTimedOut(timeoutSeconds) : runAborted(),
   );
   try {
-    await Promise.race([run(signal), ended.promise]);
+    await Promise.race([run(signal), interrupted.promise]);
   } finally {
-    ended.forget();
+    interrupted.dispose();
   }
 }
 
-/** A promise that rejects when the signal is aborted, until it is forgotten. */
+/** A promise that rejects when the signal is aborted, until it is disposed of. */
 function rejectionOn(
   signal: AbortSignal,
   error: () => Error,
-): { promise: Promise<never>; forget: () => void } {
+): { promise: Promise<never>; dispose: () => void } {
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(error());
   if (signal.aborted) onAbort();
   else signal.addEventListener('abort', onAbort, { once: true });
-  return { promise, forget: () => signal.removeEventListener('abort', onAbort) };
+  return { promise, dispose: () => signal.removeEventListener('abort', onAbort) };
 }

@@ -3,7 +3,7 @@ import { normaliseDelivery } from '../events/normalise.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { coalesced, duplicatesOf } from './coalesced-event.js';
 
-const BEGAN = Date.parse('2026-01-31T09:00:00Z');
+const START = Date.parse('2026-01-31T09:00:00Z');
 
 function update(
   field: string,
@@ -18,25 +18,25 @@ function update(
     activity: { actor: { id: actor }, field, old_value: values[0], new_value: values[1] },
   };
   const body = Buffer.from(JSON.stringify(payload));
-  return normaliseDelivery({ body, payload, receivedAt: new Date(BEGAN + seconds * 1000) });
+  return normaliseDelivery({ body, payload, receivedAt: new Date(START + seconds * 1000) });
 }
 
-describe('updates that become one event', () => {
+describe('coalesced updates', () => {
   const first = update('priority', ['none', 'high']);
 
-  it('have the changes of all, the id of the first, the entity of the last', () => {
-    const doubles = [
+  it('have the changes of all updates, the id of the first and the entity of the last', () => {
+    const duplicates = [
       update('name', ['a', 'b'], { seconds: 1 }),
       update('priority', ['high', 'low'], { seconds: 2 }),
     ];
-    const event = coalesced(first, doubles);
+    const event = coalesced(first, duplicates);
     expect(event.changes).toEqual({ priority: { old: 'none', new: 'low' }, name: { old: 'a', new: 'b' } });
     expect([event.id, event.receivedAt]).toEqual([first.id, first.receivedAt]);
     expect(event.data).toEqual({ id: 'w1', name: 'after priority' });
-    expect(event.raw).toEqual(doubles[1]?.raw);
+    expect(event.raw).toEqual(duplicates[1]?.raw);
   });
 
-  it('are those until something else comes between, or the time is over', () => {
+  it('are those within the time, up to another kind of event', () => {
     const name = update('name', ['a', 'b'], { seconds: 3 });
     const count = (...behind: PlaneEvent[]): number => duplicatesOf(first, behind, 5).length;
     expect(count(name, name)).toBe(2);
@@ -47,7 +47,7 @@ describe('updates that become one event', () => {
     expect(count()).toBe(0);
   });
 
-  it('are updates alone', () => {
+  it('include no events but updates', () => {
     const created = update('', [1, 1], { action: 'created' });
     expect(duplicatesOf(created, [created], 5)).toEqual([]);
     expect(coalesced(created, [])).toBe(created);

@@ -1,8 +1,8 @@
 import { type FieldChange, type PlaneEvent } from '../events/plane-event.js';
 
 /**
- * Those of the events behind the first that become one with it: updates of the same entity by the same person that
- * arrived within the time, up to the first that is something else.
+ * The events behind the first that are merged into it: updates of the same entity by the same person that arrived within
+ * the time, up to the first event that is anything else.
  */
 export function duplicatesOf(
   first: PlaneEvent,
@@ -11,27 +11,27 @@ export function duplicatesOf(
 ): PlaneEvent[] {
   if (first.action !== 'updated') return [];
   const latest = first.receivedAt.getTime() + withinSeconds * 1000;
-  const end = behind.findIndex((event) => !isDouble(first, event) || event.receivedAt.getTime() > latest);
+  const end = behind.findIndex((event) => !isDuplicate(first, event) || event.receivedAt.getTime() > latest);
   return end === -1 ? [...behind] : behind.slice(0, end);
 }
 
-/** One event of all: the first one's id and time, the last one's entity, the changes of all. */
-export function coalesced(first: PlaneEvent, doubles: readonly PlaneEvent[]): PlaneEvent {
-  const last = doubles.at(-1);
+/** One event of all: the id and time of the first, the entity of the last, the changes of all. */
+export function coalesced(first: PlaneEvent, duplicates: readonly PlaneEvent[]): PlaneEvent {
+  const last = duplicates.at(-1);
   if (!last) return first;
   const changes: Record<string, FieldChange> = {};
-  for (const event of [first, ...doubles])
+  for (const event of [first, ...duplicates])
     for (const [field, change] of Object.entries(event.changes))
-      changes[field] = Object.hasOwn(changes, field) ? followed(changes[field], change) : change;
+      changes[field] = Object.hasOwn(changes, field) ? changedTwice(changes[field], change) : change;
   return { ...last, id: first.id, receivedAt: first.receivedAt, changes };
 }
 
-/** A field that changed twice changed from the first's old to the last's new. */
-function followed(first: FieldChange | undefined, then: FieldChange): FieldChange {
-  return { ...first, ...(Object.hasOwn(then, 'new') && { new: then.new }) };
+/** From the first change's old value to the second one's new value. */
+function changedTwice(first: FieldChange | undefined, second: FieldChange): FieldChange {
+  return { ...first, ...(Object.hasOwn(second, 'new') && { new: second.new }) };
 }
 
-function isDouble(first: PlaneEvent, event: PlaneEvent): boolean {
+function isDuplicate(first: PlaneEvent, event: PlaneEvent): boolean {
   const same = event.name === first.name && event.entityId === first.entityId;
   return same && event.actor?.id === first.actor?.id;
 }

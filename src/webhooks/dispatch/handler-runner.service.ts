@@ -1,30 +1,25 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Drain } from '../../config/drain.js';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
-import { type RunResult, type QueuedJob } from '../../queue/queue.js';
+import { type LeasedJob } from '../../queue/leased-job.js';
+import { type RunResult } from '../../queue/queue.js';
 import { ConsentNeededError } from '../../tokens/tokens.errors.js';
 import { storable } from '../deliveries/delivery-row.js';
-import { type LogLine, type RunRecord } from '../deliveries/outcome.js';
+import { type HandlerJob } from '../deliveries/handler.job.js';
+import { type RunRecord } from '../deliveries/outcome.js';
+import { type Handler } from '../discovery/handler.js';
+import { notInstalled } from '../discovery/handler.errors.js';
 import { MalformedPayloadError } from '../events/malformed-payload.error.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { runBounded } from './bounded-run.js';
-import { notInstalled } from '../discovery/handler.errors.js';
-import { type HandlerEvent, HandlerEventsService } from './handler-events.service.js';
-import { type HandlerJob } from '../deliveries/handler.job.js';
-import { type Handler } from '../discovery/handler.js';
-import { HandlerRunsService, type WatchedRun } from './handler-runs.service.js';
+import { HandlerEventsService } from './handler-events.service.js';
+import { type HandlerRun } from './handler-run.js';
+import { HandlerRunsService } from './handler-runs.service.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
-import { HANDLED, internalError, type RunOutcome, skipped } from './run-outcome.js';
+import { internalError, skipped } from './run-result.js';
 import { describeEvent } from './run-span.js';
-
-/** One run of a handler, and what it finds out on its way. */
-interface Run {
-  readonly handler: Handler;
-  readonly job: QueuedJob<HandlerJob>;
-  readonly log: LogLine[];
-  found?: HandlerEvent;
-}
 
 /** Runs a handler on one of its jobs. */
 @Injectable()
@@ -37,87 +32,80 @@ export class HandlerRunnerService {
     private readonly contexts: PlaneContextFactory,
     private readonly parking: ParkingService,
     private readonly runs: HandlerRunsService,
+    private readonly drain: Drain,
   ) {}
 
-  /** Never rejects: how it ended is what it resolves with. */
-  async run(handler: Handler, job: QueuedJob<HandlerJob>): Promise<RunResult<RunRecord>> {
+  /** Never rejects: an error is part of the result. */
+  async run(handler: Handler, job: LeasedJob<HandlerJob>): Promise<RunResult<RunRecord>> {
     const { deliveryId } = job.data;
-    const run: Run = { handler, job, log: [] };
-    const bound = { handler: handler.id, deliveryId, attempt: job.attempt };
-    const watched = await this.runs.watch(bound, job.lastAttempt, () => this.handle(run));
-    return endedRun(run, watched);
+    const run: HandlerRun = { handler, job, log: [], coalesced: [] };
+    const { result, attempt } = await this.runs.observe(job, { deliveryId }, () => this.handle(run));
+    // A delayed or parked event is made again from what its deliveries are then.
+    const ended = result.outcome === 'handled' || result.outcome === 'dead_lettered';
+    const coalesced = ended ? run.coalesced : [];
+    const folded = coalesced.map(({ id }) => id);
+    const record = { deliveryId, handler: handler.id, attempt, log: run.log, folded };
+    return { ...result, record, coalescedUpTo: coalesced.at(-1)?.position };
   }
 
-  private async handle(run: Run): Promise<RunOutcome> {
+  private async handle(run: HandlerRun): Promise<RunResult<never>> {
     const { handler, job } = run;
-    const looked = await this.resolve(run);
-    if ('outcome' in looked) return looked;
-    const { event, installation } = looked;
+    const loaded = await this.load(run);
+    if ('outcome' in loaded) return loaded;
+    const { event, installation } = loaded;
     if (!installation) throw notInstalled(event.workspaceId);
-    if (installation.status === 'uninstalled') return this.setAside(run, event, installation);
+    if (installation.status === 'uninstalled') return this.parkOrSkip(job, event, installation);
     if (event.actor?.id === installation.botUserId && !handler.options.includeSelf)
-      return skipped("the app's own doing");
+      return skipped('caused by this app');
     try {
       await this.call(run, event, installation);
-      return HANDLED;
+      return { outcome: 'handled' };
     } catch (error) {
-      if (!(error instanceof ConsentNeededError)) throw error;
-      return this.parking.untilConsent(handler.id, job, error.planeUserId);
+      if (error instanceof ConsentNeededError) return this.parking.untilConsent(job, error.planeUserId);
+      throw error;
     }
   }
 
-  /** What the run is about. A database that is away costs the handler no attempt: it has not seen the event. */
-  private async resolve(run: Run): Promise<RunOutcome | { event: PlaneEvent; installation?: Installation }> {
+  /** Reads the event and its installation. A database that is down uses up no attempt: the handler has not run. */
+  private async load(
+    run: HandlerRun,
+  ): Promise<RunResult<never> | { event: PlaneEvent; installation?: Installation }> {
     const { handler, job } = run;
     try {
-      run.found = await this.events.eventOf(handler, job);
-      if (!run.found) return skipped('the delivery is past its retention');
-      const { event, traceparents = [] } = run.found;
-      describeEvent(event, traceparents);
+      await this.events.load(run);
+      const { event, coalesced } = run;
+      if (!event) return skipped('the delivery is past its retention');
+      describeEvent(
+        event,
+        coalesced.map(({ traceparent }) => traceparent),
+      );
       if (job.attempt === 1) this.runs.waited(event.receivedAt);
-      const installation = await this.installations.findByWorkspace(storable(event.workspaceId));
-      return { event, ...(installation && { installation }) };
+      return {
+        event,
+        installation: await this.installations.findByWorkspace(storable(event.workspaceId)),
+      };
     } catch (error) {
       if (error instanceof MalformedPayloadError) throw error;
-      this.logger.warn({
-        msg: 'an event could not be read; it is tried again',
-        handler: handler.id,
-        err: error,
-      });
+      this.logger.warn({ msg: 'failed to read an event; retrying', handler: handler.id, err: error });
       return internalError();
     }
   }
 
-  /** What arrived while the app was installed waits for it to be installed again; what came later is not its business. */
-  private async setAside(
-    { handler, job }: Run,
-    event: PlaneEvent,
+  /** An event from before the uninstall waits for the next install. */
+  private async parkOrSkip(
+    job: LeasedJob,
+    { receivedAt }: PlaneEvent,
     { uninstalledAt, workspaceId }: Installation,
-  ): Promise<RunOutcome> {
-    if (uninstalledAt && event.receivedAt > uninstalledAt)
+  ): Promise<RunResult<never>> {
+    if (uninstalledAt && receivedAt > uninstalledAt)
       return skipped('it arrived after the app was uninstalled');
-    return this.parking.untilInstalled(handler.id, job, workspaceId);
+    return this.parking.untilInstalled(job, workspaceId);
   }
 
-  private async call(
-    { handler, job, log }: Run,
-    event: PlaneEvent,
-    installation: Installation,
-  ): Promise<void> {
-    const { deliveryId } = job.data;
-    const { id: handlerId, options } = handler;
-    await runBounded(options.timeoutSeconds, [job.signal, this.runs.stopping], (signal) => {
-      const { callPriority } = options;
-      const run = { handlerId, callPriority, installation, deliveryId, attempt: job.attempt, signal, log };
-      return handler.run(event, this.contexts.create(run));
-    });
+  private async call(run: HandlerRun, event: PlaneEvent, installation: Installation): Promise<void> {
+    const { handler, job } = run;
+    await runBounded(handler.options.timeoutSeconds, [job.signal, this.drain.abortSignal], (signal) =>
+      handler.run(event, this.contexts.create(run, installation, signal)),
+    );
   }
-}
-
-/** What was folded into an event ends with it, unless the event waits: then each goes on by itself. */
-function endedRun({ handler, job, log, found }: Run, { end, attempt }: WatchedRun): RunResult<RunRecord> {
-  const ended = attempt.outcome === 'handled' || attempt.outcome === 'dead_lettered';
-  const folded = ended ? (found?.folded ?? []) : [];
-  const record = { deliveryId: job.data.deliveryId, handler: handler.id, attempt, log, folded };
-  return { end, record, ...(ended && found?.upTo !== undefined && { upTo: found.upTo }) };
 }

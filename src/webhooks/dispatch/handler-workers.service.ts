@@ -5,14 +5,14 @@ import { type RunRecord } from '../deliveries/outcome.js';
 import { OutcomesService } from '../deliveries/outcomes.service.js';
 import { LifecycleRunnerService } from './lifecycle-runner.service.js';
 import { type HandlerJob } from '../deliveries/handler.job.js';
-import { AssignedHandlers } from './assigned-handlers.service.js';
+import { AssignedHandlers } from '../discovery/assigned-handlers.service.js';
 import { HandlerRunnerService } from './handler-runner.service.js';
 
-/** The role `worker`: takes the jobs of the handlers that this process works on. */
+/** Runs the jobs of the handlers that are assigned to this process. */
 @Injectable()
 export class HandlerWorkersService implements OnApplicationBootstrap {
   constructor(
-    private readonly pool: AssignedHandlers,
+    private readonly assigned: AssignedHandlers,
     private readonly queue: QueueService,
     private readonly outcomes: OutcomesService,
     private readonly runner: HandlerRunnerService,
@@ -20,7 +20,7 @@ export class HandlerWorkersService implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    for (const handler of this.pool.own())
+    for (const handler of this.assigned.all())
       if (handler.kind === 'plane')
         this.queue.work<HandlerJob, RunRecord>(
           handler.id,

@@ -2,11 +2,12 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type LifecycleNotice } from '../../lifecycle/lifecycle-event.js';
 import { LIFECYCLE_QUEUE } from '../../lifecycle/lifecycle-events.service.js';
-import { type RunResult, type QueuedJob } from '../../queue/queue.js';
+import { type LeasedJob } from '../../queue/leased-job.js';
+import { type RunResult } from '../../queue/queue.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
 
-/** The role `worker`: makes a job of each lifecycle event for every handler that wants it. */
+/** Adds a job for each lifecycle event and handler of it. */
 @Injectable()
 export class LifecycleDispatcherService implements OnApplicationBootstrap {
   constructor(
@@ -19,11 +20,11 @@ export class LifecycleDispatcherService implements OnApplicationBootstrap {
     this.queue.work<LifecycleNotice>(LIFECYCLE_QUEUE, 1, (job) => this.dispatch(job));
   }
 
-  private async dispatch({ data }: QueuedJob<LifecycleNotice>): Promise<RunResult<never>> {
+  private async dispatch({ data }: LeasedJob<LifecycleNotice>): Promise<RunResult<never>> {
     await this.dataSource.transaction(async (transaction) => {
       for (const handler of this.registry.onLifecycle(data.name))
         await this.queue.enqueue(transaction, handler.id, [{ data }]);
     });
-    return { end: 'done' };
+    return { outcome: 'handled' };
   }
 }

@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import { Drain } from '../../config/drain.js';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type LifecycleEvent, type LifecycleNotice } from '../../lifecycle/lifecycle-event.js';
-import { type RunResult, type QueuedJob } from '../../queue/queue.js';
-import { runBounded } from './bounded-run.js';
-import { handlerLogger } from '../discovery/handler-logger.js';
-import { HandlerRunsService } from './handler-runs.service.js';
+import { type LeasedJob } from '../../queue/leased-job.js';
+import { type RunResult } from '../../queue/queue.js';
 import { type LifecycleHandler } from '../discovery/handler.js';
-import { PlaneContextFactory } from './plane-context.factory.js';
-import { HANDLED, type RunOutcome, skipped } from './run-outcome.js';
+import { handlerLogger } from '../discovery/handler-logger.js';
 import { type LifecycleContext } from '../discovery/lifecycle-context.js';
+import { runBounded } from './bounded-run.js';
+import { HandlerRunsService } from './handler-runs.service.js';
+import { PlaneContextFactory } from './plane-context.factory.js';
+import { skipped } from './run-result.js';
 
 /** Runs a handler on a lifecycle event. */
 @Injectable()
@@ -18,37 +20,34 @@ export class LifecycleRunnerService {
     private readonly installations: InstallationsService,
     private readonly contexts: PlaneContextFactory,
     private readonly runs: HandlerRunsService,
+    private readonly drain: Drain,
   ) {}
 
-  /** Never rejects: how it ended is what it resolves with. */
-  async run(handler: LifecycleHandler, job: QueuedJob<LifecycleNotice>): Promise<RunResult<never>> {
-    const bound = { handler: handler.id, event: job.data.name, eventId: job.data.id, attempt: job.attempt };
-    const { end } = await this.runs.watch(bound, job.lastAttempt, () => this.handle(handler, job));
-    return { end };
+  /** Never rejects: an error is part of the result. */
+  async run(handler: LifecycleHandler, job: LeasedJob<LifecycleNotice>): Promise<RunResult<never>> {
+    const { name: event, id: eventId } = job.data;
+    const { result } = await this.runs.observe(job, { event, eventId }, () => this.handle(handler, job));
+    return result;
   }
 
-  private async handle(handler: LifecycleHandler, job: QueuedJob<LifecycleNotice>): Promise<RunOutcome> {
-    const event = await this.eventOf(job.data);
-    if (!event) return skipped('the installation is gone');
-    await this.call(handler, event, job);
-    return HANDLED;
-  }
-
-  private async call(
+  private async handle(
     handler: LifecycleHandler,
-    event: LifecycleEvent,
-    { attempt, signal: taken }: QueuedJob<LifecycleNotice>,
-  ): Promise<void> {
+    { data, attempt, signal: leaseLost }: LeasedJob<LifecycleNotice>,
+  ): Promise<RunResult<never>> {
+    const event = await this.eventOf(data);
+    if (!event) return skipped('the installation no longer exists');
+    const { timeoutSeconds, callPriority: priority } = handler.options;
     const logger = handlerLogger(handler.id, { eventId: event.id, attempt });
-    await runBounded(handler.options.timeoutSeconds, [taken, this.runs.stopping], (signal) => {
-      const calls = { signal, priority: handler.options.callPriority };
-      const planeIn = (installation: Installation) => this.contexts.botClient(installation, calls);
+    await runBounded(timeoutSeconds, [leaseLost, this.drain.abortSignal], (signal) => {
+      const planeIn = (installation: Installation) =>
+        this.contexts.botClient(installation, { signal, priority });
       const context: LifecycleContext = { planeIn, attempt, logger, signal };
       return handler.run(event, context);
     });
+    return { outcome: 'handled' };
   }
 
-  /** Installations are told as they are now: a retry days later must not act on an old name. */
+  /** With the installation as it is now: a retry days later must not use an old name. */
   private async eventOf(notice: LifecycleNotice): Promise<LifecycleEvent | undefined> {
     const { id } = notice;
     const occurredAt = new Date(notice.occurredAt);

@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { LinksService } from '../../identity/people/links.service.js';
 import { InstallationsService } from '../../installations/installations.service.js';
-import { type QueuedJob } from '../../queue/queue.js';
+import { type LeasedJob } from '../../queue/leased-job.js';
+import { type Awaited } from '../../queue/parked-jobs.js';
+import { type RunResult } from '../../queue/queue.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { TokensService } from '../../tokens/tokens.service.js';
-import { parked, type RunOutcome } from './run-outcome.js';
+import { parked } from './run-result.js';
 
-/** Sets events aside that wait for a person. What they wait for may come while they are being set aside. */
+/** Parks events until an install or a consent, which may happen while the event is being parked. */
 @Injectable()
 export class ParkingService {
   constructor(
@@ -19,30 +21,25 @@ export class ParkingService {
   ) {}
 
   /** Until the app is installed in the workspace again. */
-  async untilInstalled(queue: string, job: QueuedJob<object>, workspaceId: string): Promise<RunOutcome> {
-    await this.park(queue, job, `install:${workspaceId}`, async () => {
+  async untilInstalled(job: LeasedJob, workspaceId: string): Promise<RunResult<never>> {
+    await this.park(job, `install:${workspaceId}`, async () => {
       const installation = await this.installations.findByWorkspace(workspaceId);
       return installation?.status === 'installed';
     });
     return parked('the app is installed again');
   }
 
-  /** Until the person consents. @param person Plane user, or a subject that has linked none */
-  async untilConsent(queue: string, job: QueuedJob<object>, person: string): Promise<RunOutcome> {
-    await this.park(queue, job, `consent:${person}`, async () =>
+  /** Until the user consents. @param person a Plane user, or a subject that is not linked to one */
+  async untilConsent(job: LeasedJob, person: string): Promise<RunResult<never>> {
+    await this.park(job, `consent:${person}`, async () =>
       this.tokens.hasConsented((await this.links.planeUserOf(person)) ?? person),
     );
     return parked(`Plane user ${person} consents`);
   }
 
-  private async park(
-    queue: string,
-    job: QueuedJob<object>,
-    awaits: Parameters<QueueService['park']>[2],
-    hasCome: () => Promise<boolean>,
-  ): Promise<void> {
-    await this.queue.park(queue, job, awaits);
-    if (await hasCome())
+  private async park(job: LeasedJob, awaits: Awaited, happened: () => Promise<boolean>): Promise<void> {
+    await this.queue.park(job, awaits);
+    if (await happened())
       await this.dataSource.transaction((transaction) => this.queue.unpark(transaction, awaits));
   }
 }

@@ -2,31 +2,18 @@ import { type PlaneClient } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
 import { LinksService } from '../../identity/people/links.service.js';
 import { type Installation } from '../../installations/installation.js';
-import { type CallPriority } from '../../plane/call-priority.js';
 import {
   type ClientOptions,
   PlaneClientFactory,
   type TokenSupplier,
 } from '../../plane/plane-client.factory.js';
 import { TokensService } from '../../tokens/tokens.service.js';
-import { type LogLine } from '../deliveries/outcome.js';
 import { handlerLogger } from '../discovery/handler-logger.js';
 import { type PlaneContext } from '../discovery/plane-context.js';
+import { type HandlerRun } from './handler-run.js';
 import { WorkItemProjectsService } from './work-item-projects.service.js';
 
-/** One run of a handler. */
-export interface HandlerRun {
-  readonly handlerId: string;
-  readonly callPriority: CallPriority;
-  readonly installation: Installation;
-  readonly deliveryId: string;
-  readonly attempt: number;
-  readonly signal: AbortSignal;
-  /** Where the handler's log lines are kept. */
-  readonly log: LogLine[];
-}
-
-/** Makes the context of a handler's run. */
+/** Makes the context that a handler gets. */
 @Injectable()
 export class PlaneContextFactory {
   constructor(
@@ -36,16 +23,11 @@ export class PlaneContextFactory {
     private readonly links: LinksService,
   ) {}
 
-  create({
-    handlerId,
-    callPriority,
-    installation,
-    deliveryId,
-    attempt,
-    signal,
-    log,
-  }: HandlerRun): PlaneContext {
-    const calls = { signal, priority: callPriority };
+  /** @param signal aborts the run */
+  create({ handler, job, log }: HandlerRun, installation: Installation, signal: AbortSignal): PlaneContext {
+    const { attempt } = job;
+    const { deliveryId } = job.data;
+    const calls = { signal, priority: handler.options.callPriority };
     const plane = this.botClient(installation, calls);
     const { workspaceId: id, workspaceSlug: slug, workspaceName: name } = installation;
     const workspace = { id, slug, name };
@@ -56,12 +38,12 @@ export class PlaneContextFactory {
       installation,
       workspace,
       delivery: { id: deliveryId, attempt },
-      logger: handlerLogger(handlerId, { deliveryId, attempt, workspace: slug }, log),
+      logger: handlerLogger(handler.id, { deliveryId, attempt, workspace: slug }, log),
       signal,
     };
   }
 
-  /** Plane's API as the app's bot where it is installed. */
+  /** A client of Plane's API that acts as the app's bot in the installation's workspace. */
   botClient(installation: Installation, calls: ClientOptions): PlaneClient {
     return this.clients.create(this.botTokens(installation), calls);
   }
@@ -69,21 +51,21 @@ export class PlaneContextFactory {
   private botTokens(installation: Installation): TokenSupplier {
     return {
       live: () => this.tokens.accessTokenFor(installation),
-      insteadOf: (refused) => this.tokens.accessTokenInsteadOf(refused, installation),
+      insteadOf: (rejected) => this.tokens.accessTokenInsteadOf(rejected, installation),
       budgetKey: `bot:${installation.id}`,
     };
   }
 
-  /** Calls as a subject and as their Plane user draw on budgets of their own, though Plane counts them together. */
+  /** A subject and their Plane user have separate budgets of calls here, although Plane counts them together. */
   private userTokens(person: string): TokenSupplier {
     return {
       live: async () => this.tokens.accessTokenForUser(await this.planeUserOf(person)),
-      insteadOf: async (refused) => this.tokens.userTokenInsteadOf(refused, await this.planeUserOf(person)),
+      insteadOf: async (rejected) => this.tokens.userTokenInsteadOf(rejected, await this.planeUserOf(person)),
       budgetKey: `user:${person}`,
     };
   }
 
-  /** Whoever has linked nobody may be a Plane user; that one's token tells. */
+  /** An unlinked `person` is taken for a Plane user; whether there is one shows when a token is needed. */
   private async planeUserOf(person: string): Promise<string> {
     return (await this.links.planeUserOf(person)) ?? person;
   }

@@ -1,24 +1,24 @@
 import { trace } from '@opentelemetry/api';
-import { tracer } from '../../observability/tracing/tracer.js';
 import { linksTo } from '../../observability/tracing/traceparent.js';
+import { tracer } from '../../observability/tracing/tracer.js';
 import { type PlaneEvent } from '../events/plane-event.js';
-import { type BoundRun } from './handler-runs.service.js';
+import { type RunFields } from './handler-runs.service.js';
 
-/** Says on the span of a run which handler ran on what, and how that ended. */
-export function describeRun({ handler, attempt, deliveryId, event }: BoundRun, outcome: string): void {
+/** Sets on the span of a run which handler ran on what, and the outcome. */
+export function describeRun({ handler, attempt, deliveryId, event }: RunFields, outcome: string): void {
   if (!tracer()) return;
   trace.getActiveSpan()?.setAttributes({
     'hangar.handler': handler,
     'hangar.attempt': attempt,
     'hangar.outcome': outcome,
-    ...(typeof deliveryId === 'string' && { 'hangar.delivery.id': deliveryId }),
-    ...(typeof event === 'string' && { 'hangar.event.name': event }),
+    ...(deliveryId !== undefined && { 'hangar.delivery.id': deliveryId }),
+    ...(event !== undefined && { 'hangar.event.name': event }),
   });
 }
 
-/** Says on the span of a run what the event is. @param folded `traceparent` of jobs that went into it */
-export function describeEvent({ name, workspaceId }: PlaneEvent, folded: readonly unknown[]): void {
+/** Sets the event on the span of a run. @param traceparents of the jobs that were merged into it */
+export function describeEvent({ name, workspaceId }: PlaneEvent, traceparents: readonly unknown[]): void {
   const span = tracer() && trace.getActiveSpan();
   span?.setAttributes({ 'hangar.event.name': name, 'hangar.workspace.id': workspaceId });
-  span?.addLinks(linksTo(...folded));
+  span?.addLinks(linksTo(...traceparents));
 }

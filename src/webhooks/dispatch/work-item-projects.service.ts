@@ -8,35 +8,36 @@ import { workItemNotFound } from '../discovery/handler.errors.js';
 type Workspace = { readonly id: string; readonly slug: string };
 type WorkItem = Pick<WorkItemView, 'id' | 'name' | 'projectId'>;
 
-const REMEMBERED = 10_000;
+const CACHE_SIZE = 10_000;
 /** A work item can be moved to another project. */
-const REMEMBERED_MS = 3_600_000;
+const CACHE_MS = 3_600_000;
 const PAGE_SIZE = 100;
 const NOT_FOUND = new Set([403, 404]);
 
-/** Knows which project a work item lies in: v2 comment events do not say, and Plane's API wants it. */
+/** Finds the project of a work item: Plane's API requires it, but v2 comment events do not contain it. */
 @Injectable()
 export class WorkItemProjectsService {
-  private readonly known = new LRUCache<string, string>({ max: REMEMBERED, ttl: REMEMBERED_MS });
+  private readonly cache = new LRUCache<string, string>({ max: CACHE_SIZE, ttl: CACHE_MS });
 
-  /** @throws {DomainError} where no project that the app can see has the work item; {@link PlaneError} */
+  /** @throws {DomainError} `work_item_not_found`; {@link PlaneError} */
   async projectIdOf(plane: PlaneClient, workspace: Workspace, workItem: WorkItem): Promise<string> {
     const key = `${workspace.id}/${workItem.id}`;
     const projectId =
-      workItem.projectId ?? this.known.get(key) ?? (await this.ask(plane, workspace.slug, workItem));
-    this.known.set(key, projectId);
+      workItem.projectId ?? this.cache.get(key) ?? (await this.find(plane, workspace.slug, workItem));
+    this.cache.set(key, projectId);
     return projectId;
   }
 
-  private async ask(plane: PlaneClient, slug: string, workItem: WorkItem): Promise<string> {
+  private async find(plane: PlaneClient, slug: string, workItem: WorkItem): Promise<string> {
     const projectId =
-      (await this.search(plane, slug, workItem)) ?? (await this.walk(plane, slug, workItem.id));
+      (await this.searchByName(plane, slug, workItem)) ??
+      (await this.searchProjects(plane, slug, workItem.id));
     if (projectId === undefined) throw workItemNotFound(workItem.id, slug);
     return projectId;
   }
 
-  /** One call, where the event names the work item. */
-  private async search(
+  /** One call, if the event contains the work item's name. */
+  private async searchByName(
     plane: PlaneClient,
     slug: string,
     { id, name }: WorkItem,
@@ -46,8 +47,8 @@ export class WorkItemProjectsService {
     return issues?.find((issue) => issue.id === id)?.project_id;
   }
 
-  /** One call a project until one has it. */
-  private async walk(plane: PlaneClient, slug: string, id: string): Promise<string | undefined> {
+  /** One call for each project, until one has it. */
+  private async searchProjects(plane: PlaneClient, slug: string, id: string): Promise<string | undefined> {
     const { results } = await plane.projects.list(slug, { limit: PAGE_SIZE });
     for (const project of results) {
       const found = await plane.workItems.retrieve(slug, project.id, id).catch((error: unknown) => {

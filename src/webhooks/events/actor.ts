@@ -1,7 +1,7 @@
 import { compact, fieldOf, idOf, isRecord, textOf } from './payload-fields.js';
 import { type PlaneActor } from './plane-event.js';
 
-/** Who did it, from an id or from v1's user object; `undefined` where neither names anybody. */
+/** The actor, from an id or from v1's user object; `undefined` where neither has an id. */
 export function actorOf(value: unknown): PlaneActor | undefined {
   const id = idOf(value);
   if (id === undefined) return undefined;

@@ -2,20 +2,22 @@ import { textOfHtml } from './html-text.js';
 import { compact, fieldOf, idAt, isRecord, textOf } from './payload-fields.js';
 import { type CommentView, type PlaneRecord } from './plane-event.js';
 
-/** The comment's own record: v2 puts it into `comment` of what was commented on, v1 sends it bare. */
+/** The record of the comment: v2 nests it as `comment` in what was commented on, v1 sends it directly. */
 export function commentRecordOf(record: PlaneRecord): PlaneRecord {
   const nested = fieldOf(record, 'comment');
   return isRecord(nested) ? nested : record;
 }
 
-/** Who wrote a comment. */
+/** The id of a comment's author. */
 export function authorIdOf(comment: PlaneRecord): string | undefined {
   return idAt(comment, 'actor_id', 'actor');
 }
 
 /**
- * The view of a comment. Its text is `comment_stripped`, and where that is missing or empty (the community edition
- * never sends it) what `comment_html` says. Its id is the given one where the record has none.
+ * The view of a comment. Its text is `comment_stripped`, or the text of `comment_html` where that is missing or empty (the
+ * community edition never sends it).
+ *
+ * @param id for a record without an id
  */
 export function commentOf(record: PlaneRecord, id = ''): CommentView {
   const comment = commentRecordOf(record);

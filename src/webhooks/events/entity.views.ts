@@ -4,19 +4,19 @@ import { compact } from './payload-fields.js';
 import { type EventViews, type PlaneRecord } from './plane-event.js';
 import { parentWorkItemOf, workItemOf } from './work-item.view.js';
 
-/** What the views of an entity's event are read from. */
+/** The input for the views of an entity's event. */
 export interface EntitySource {
-  /** The name without its action, in v2's words. */
+  /** The event name without its action, spelled as in v2. */
   readonly family: string;
-  /** The entity; of something deleted, what is still known of it. */
+  /** The entity; for a deleted one, its last known fields. */
   readonly record: PlaneRecord;
-  /** The event's entity, for a record without an id. */
+  /** The id for a record without one. */
   readonly entityId: string;
-  /** The work item's id where the payload gives it apart from the record. */
+  /** The work item's id where the payload has it outside of the record. */
   readonly workItemId?: string;
 }
 
-/** The views of events about entities (v1 and v2), absent where the family has none or the payload says too little. */
+/** The views of a v1 or v2 event; absent where the family has none or the payload lacks the fields. */
 export function entityViews(source: EntitySource): Partial<EventViews> {
   const { family, record, entityId, workItemId } = source;
   const views = viewsOfFamily(family);

@@ -14,7 +14,7 @@ describe('a field that v1 announces twice', () => {
     ['label_ids', 'labels'],
     ['assignees', 'assignees'],
     ['priority', undefined],
-  ])('%s belongs to %s', (field, pair) => {
+  ])('%s belongs to the pair %s', (field, pair) => {
     expect(pairOf(field)).toBe(pair);
   });
 
@@ -27,7 +27,7 @@ describe('a field that v1 announces twice', () => {
     ['assignees', {}, ['assignee_ids', { new: ['a1'] }]],
     ['assignee_ids', {}, undefined],
     ['priority', { new_identifier: 'x' }, undefined],
-  ])('%s with %j tells of %j too', (field, activity, counterpart) => {
+  ])('%s with %j also gives %j', (field, activity, counterpart) => {
     expect(counterpartOf(field, activity as Record<string, unknown>, DATA)).toEqual(counterpart);
   });
 });

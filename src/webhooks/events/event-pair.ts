@@ -1,11 +1,11 @@
 import { fieldOf, idAt, idsAt, recordAt, textOf } from './payload-fields.js';
 import { type FieldChange, type PlaneRecord } from './plane-event.js';
 
-/** A field that v1 announces twice, in two webhooks: by what a person reads and by id (contract §6). */
+/** A field that v1 announces in two webhooks: by its display value and by id (contract §6). */
 interface FieldPair {
   readonly plain: string;
   readonly byId: string;
-  /** What the entity, as it is after the change, says of either. */
+  /** The new value of either field, from the entity after the change. */
   readonly plainNow: (data: PlaneRecord) => unknown;
   readonly idNow: (data: PlaneRecord) => unknown;
 }
@@ -36,14 +36,14 @@ const PAIRS: readonly FieldPair[] = [
   },
 ];
 
-/** The name that both fields of a pair share; `undefined` for a field that is announced once. */
+/** The name of the pair that a field belongs to; `undefined` for a field that is announced once. */
 export function pairOf(field: string): string | undefined {
   return PAIRS.find(({ plain, byId }) => plain === field || byId === field)?.plain;
 }
 
 /**
- * The other field of the pair, as far as the webhook for this one tells: so that whichever comes first tells of both,
- * and the other one is the same change once more.
+ * The change of the pair's other field, as far as this webhook has it. The event of the first webhook then has both
+ * fields, and the second webhook is a duplicate.
  */
 export function counterpartOf(
   field: string,

@@ -19,15 +19,15 @@ describe('compileEventPattern', () => {
       '*.archived',
       ['project.archived', 'cycle.archived', 'module.archived', 'page.archived', 'workitem.archived'],
     ],
-  ])('%s stands for %j', (pattern, names) => {
+  ])('%s matches %j', (pattern, names) => {
     expect(compileEventPattern(pattern).names).toEqual(names);
   });
 
-  it('takes ** as everything', () => {
+  it('reads ** as every event', () => {
     expect(compileEventPattern('**').names).toEqual(EVENT_NAMES);
   });
 
-  it('takes a deep wildcard as everything below, whichever spelling', () => {
+  it('reads a deep wildcard as everything below, in either spelling', () => {
     const below = EVENT_NAMES.filter((name) => name.startsWith('workitem.'));
     expect(compileEventPattern('workitem.**').names).toEqual(below);
     expect(compileEventPattern('issue.**').names).toEqual(below);
@@ -50,9 +50,9 @@ describe('compileEventPattern', () => {
     ['issue.created', 'workitem.created', true],
     ['*.created', 'agent_run.created', true],
     ['*.created', 'workitem.comment.created', false],
-    ['**', 'something.nobody.knows', true],
+    ['**', 'something.quite.unknown', true],
     ['**', '', true],
-    ['project.*', 'something.nobody.knows', false],
+    ['project.*', 'something.quite.unknown', false],
   ])('%s on %p: %p', (pattern, name, expected) => {
     expect(compileEventPattern(pattern).matches(name)).toBe(expected);
   });
@@ -68,7 +68,7 @@ describe('compileEventPattern', () => {
     '**.created',
     'a.**',
     '__proto__.*',
-  ])('refuses %p', (pattern) => {
+  ])('rejects %p', (pattern) => {
     expect(() => compileEventPattern(pattern)).toThrow(new UnknownEventError(pattern));
   });
 });
@@ -85,7 +85,7 @@ describe('unknownEventMessage', () => {
     expect(unknownEventMessage(pattern)).toContain(`Did you mean '${nearest}'`);
   });
 
-  it('explains names where nothing is near', () => {
+  it('explains names where none is similar', () => {
     expect(unknownEventMessage('x'.repeat(500))).toContain("such as 'workitem.created'");
   });
 });

@@ -10,15 +10,15 @@ import { UnknownEventError } from './unknown-event.error.js';
 
 type Spelling = EventName | EventAlias;
 
-/** A name with any of its segments starred: `workitem.created` → `workitem.*`, `*.created`, `*.*` and itself. */
+/** A name with `*` for any of its segments: `workitem.created` → `workitem.*`, `*.created`, `*.*` and itself. */
 type Starred<S extends string> = S extends `${infer H}.${infer T}` ? `${H | '*'}.${Starred<T>}` : S | '*';
 
 type Prefix<S extends string> = S extends `${infer H}.${infer T}` ? H | `${H}.${Prefix<T>}` : never;
 
 /**
- * What a handler can ask for: a name in v2's or v1's spelling; the same with `*` for any one segment
- * (`workitem.*`, `*.created`); a beginning and `.**` for any depth below it (`workitem.**`); `**` for everything,
- * names unknown to Hangar included.
+ * The events that a handler can select: a name in v2's or v1's spelling; the same with `*` for any one segment
+ * (`workitem.*`, `*.created`); a prefix and `.**` for any depth below it (`workitem.**`); `**` for every event,
+ * including names unknown to Hangar.
  */
 export type EventPattern = Starred<Spelling> | `${Starred<Prefix<Spelling>>}.**` | '**';
 
@@ -46,14 +46,14 @@ type NamesMatching<P extends string> = {
   [N in EventName]: Matches<P, N> extends true ? N : never;
 }[EventName];
 
-/** The names that a pattern stands for: of `issue.*`, `workitem.created | workitem.updated | …`. */
+/** The names that a pattern matches: of `issue.*`, `workitem.created | workitem.updated | …`. */
 export type EventNameOf<P extends EventPattern> = P extends '**' ? EventName : NamesMatching<Respelled<P>>;
 
-/** A pattern ready for use. */
+/** A parsed pattern. */
 export interface CompiledEventPattern {
-  /** Whether an event of this name is meant; takes every spelling, and names unknown to Hangar. */
+  /** Whether the pattern matches this name, in any spelling; the name may be unknown to Hangar. */
   matches(name: string): boolean;
-  /** The known names that are meant, in the order of the event table; never empty. */
+  /** The known names that match, in the order of the event table; never empty. */
   readonly names: readonly EventName[];
 }
 
@@ -72,9 +72,10 @@ function matcherOf(pattern: string): (name: string) => boolean {
 }
 
 /**
- * Reads a pattern: see {@link EventPattern}; a name without wildcards may have any spelling that
- * `canonicalEventName` knows. `**` stands at the end only.
- * Throws {@link UnknownEventError} where it means no name that Hangar knows.
+ * Parses an {@link EventPattern}. A name without wildcards may have any spelling that `canonicalEventName` knows. `**` is
+ * allowed only at the end.
+ *
+ * @throws {UnknownEventError} where no known name matches
  */
 export function compileEventPattern(pattern: string): CompiledEventPattern {
   const matches = matcherOf(pattern);

@@ -7,7 +7,7 @@ import {
   viewsOfFamily,
 } from './event-table.js';
 
-/** Plane's own list, as its documentation writes it: kept apart from the table so that either can be wrong. */
+/** Plane's own list, as its documentation writes it: a copy that does not depend on the table. */
 const DOCUMENTED = `
   project.{created,updated,archived,deleted} cycle.{created,updated,archived,deleted}
   module.{created,updated,archived,deleted} milestone.{created,updated,deleted}
@@ -31,7 +31,7 @@ describe('the event table', () => {
     expect([...EVENT_NAMES].sort()).toEqual(DOCUMENTED.sort());
   });
 
-  it('has v1 spellings for what v1 calls otherwise', () => {
+  it('has v1 spellings for names that differ in v1', () => {
     expect(EVENT_ALIASES).toEqual([
       'issue.created',
       'issue.updated',

@@ -1,7 +1,7 @@
-/** The readings of a payload that are alike whatever its shape; see `plane-event.ts`. */
+/** The parts of an event that are the same for every shape of payload; see `plane-event.ts`. */
 export type ViewName = 'workItem' | 'comment' | 'agentRun' | 'prompt';
 
-/** Which views an event has: on every payload, and only where the payload says enough. */
+/** Which views an event has: always, or only where the payload has the fields. */
 interface ViewSpec {
   readonly always?: readonly ViewName[];
   readonly sometimes?: readonly ViewName[];
@@ -9,10 +9,10 @@ interface ViewSpec {
 
 /** One family of events: everything that can happen to one kind of entity. */
 interface FamilySpec extends ViewSpec {
-  /** What v1 calls the family in `event`; it is delivered by v1 only where this is given. */
+  /** The family's name in v1's `event`; v1 sends the family only where this is given. */
   readonly v1?: string;
   readonly actions: readonly string[];
-  /** Actions whose views are not the family's. */
+  /** Actions whose views differ from the family's. */
   readonly viewsByAction?: Readonly<Record<string, ViewSpec>>;
 }
 
@@ -22,7 +22,7 @@ const LINKED = ['created', 'deleted'] as const;
 
 /**
  * Every event that Plane is known to send, by family (the name without its action). Names, other spellings and
- * types all come from here. Source: Plane's webhook documentation (v2 names, agent runs) and the source of its
+ * types are derived from it. Source: Plane's webhook documentation (v2 names, agent runs) and the source of its
  * community edition (v1 names).
  */
 const EVENT_TABLE = {
@@ -37,7 +37,7 @@ const EVENT_TABLE = {
     v1: 'issue_comment',
     actions: KEPT,
     always: ['workItem', 'comment'],
-    // v1 sends just the id of a deleted comment, so the work item is not known.
+    // v1 sends only the id of a deleted comment, so the work item is unknown.
     viewsByAction: { deleted: { always: ['comment'], sometimes: ['workItem'] } },
   },
   'workitem.link': { actions: KEPT, always: ['workItem'] },
@@ -98,7 +98,7 @@ type SpecOf<N extends EventName> = Table[FamilyOf<N>] extends { viewsByAction: i
 export type AlwaysOf<N extends EventName> =
   SpecOf<N> extends { always: readonly (infer V extends ViewName)[] } ? V : never;
 
-/** The views that an event of a name has where its payload says enough. */
+/** The views that an event of a name has where the payload has the fields. */
 export type SometimesOf<N extends EventName> =
   SpecOf<N> extends { sometimes: readonly (infer V extends ViewName)[] } ? V : never;
 
@@ -115,12 +115,12 @@ const RENAMED: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** Every spelling of v1 that differs from the name it stands for: `issue.created`. */
+/** Every spelling of v1 that differs from the name: `issue.created`. */
 export const EVENT_ALIASES: readonly EventAlias[] = [...RENAMED].flatMap(([v1, family]) =>
   (FAMILIES.get(family)?.actions ?? []).map((action) => `${v1}.${action}` as EventAlias),
 );
 
-/** The same text with v1's family, where it begins with one, in v2's words: `issue.*` → `workitem.*`. */
+/** Replaces a family of v1 at the start of a text by v2's: `issue.*` → `workitem.*`. */
 export function respell(text: string): string {
   const dot = text.indexOf('.');
   const family = RENAMED.get(dot === -1 ? text : text.slice(0, dot));
@@ -140,7 +140,7 @@ export function viewsOfFamily(family: string): readonly ViewName[] {
   return [...(spec.always ?? []), ...(spec.sometimes ?? [])];
 }
 
-/** The community edition writes the action of v1 events as a command. */
+/** The community edition writes the action of v1 events in the imperative. */
 const COMMANDS: readonly (readonly [action: string, command: string])[] = [
   ['created', 'create'],
   ['updated', 'update'],

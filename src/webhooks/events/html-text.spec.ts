@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { textOfHtml } from './html-text.js';
 
 afterEach(() => void jest.restoreAllMocks());
 
-/** How many characters are looked at in all: one by one, by searches, and by tries of a pattern. */
+/** How many characters are read in all: one by one, by searches, and by attempts to match a pattern. */
 function stepsOf(html: string): number {
   let steps = 0;
   const { charAt, indexOf } = String.prototype;
@@ -44,6 +45,9 @@ describe('textOfHtml', () => {
     ['&amp;lt;', '&lt;'],
     ['&#0;&#xD800;&#x110000;&#9999999999;', '\uFFFD\uFFFD\uFFFD\uFFFD'],
     ['&nosuch; &amp &; &#; &#x; &constructor;', '&nosuch; &amp &; &#; &#x; &constructor;'],
+    ['&AMP; &AMP &notit; &notin; &not; &iacute;', '& &AMP &notit; ∉ ¬ í'],
+    ['&#65 &#x41 &#65;&#x10FFFF;&#xFFFFFFFFFFFFFFFFFFFFF;', '&#65 &#x41 A\u{10FFFF}\uFFFD'],
+    ['&#128;&#x9F; &NotEqualTilde;', '€Ÿ ≂̸'],
     ['a&nbsp;b', 'a\u00A0b'],
     ['1 < 2 and 3 > 2', '1 < 2 and 3 > 2'],
     ['a <3 b', 'a <3 b'],
@@ -58,8 +62,31 @@ describe('textOfHtml', () => {
     ['<p>a</p', 'a</p'],
     ['<mention-component entity_identifier="x"></mention-component> hi', 'hi'],
     ['Straße 😀', 'Straße 😀'],
-  ])('%j says %j', (html, text) => {
+  ])('reads %j as %j', (html, text) => {
     expect(textOfHtml(html)).toBe(text);
+  });
+
+  const references = readFileSync(
+    new URL('../../../test/fixtures/html-entities.txt', import.meta.url),
+    'utf8',
+  )
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '))
+    .map(([name = '', ...codes]) => [name, String.fromCodePoint(...codes.map((code) => parseInt(code, 16)))]);
+
+  it('decodes every named character reference of HTML', () => {
+    expect(references).toHaveLength(2231);
+    const closed = references.filter(([name = '']) => name.endsWith(';'));
+    expect(closed.map(([name = '']) => [name, textOfHtml(`x&${name}x`)])).toEqual(
+      closed.map(([name, text = '']) => [name, `x${text}x`]),
+    );
+  });
+
+  it('leaves a named character reference without a semicolon as it is', () => {
+    const open = references.map(([name = '']) => name).filter((name) => !name.endsWith(';'));
+    expect(open.filter((name) => textOfHtml(`x&${name} x`) !== `x&${name} x`)).toEqual([]);
+    expect(open).toHaveLength(106);
   });
 
   it.each([
@@ -79,7 +106,7 @@ describe('textOfHtml', () => {
     '>',
     "<a b='>'",
     ' ',
-  ])('takes twice the steps for twice as much of %j', (piece) => {
+  ])('takes linear time for repeated %j', (piece) => {
     const [once, twice] = [stepsOf(piece.repeat(500)), stepsOf(piece.repeat(1000))];
     expect(once).toBeGreaterThanOrEqual(500);
     expect(twice).toBeLessThanOrEqual(2 * once + 10);

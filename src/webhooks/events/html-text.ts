@@ -1,4 +1,4 @@
-import { decodeEntities } from './html-entities.js';
+import { decodeHTMLStrict } from 'entities/decode';
 
 const BLOCKS: ReadonlySet<string> = new Set(
   'address article aside blockquote dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header li main nav ol p pre section table tr ul'.split(
@@ -6,7 +6,7 @@ const BLOCKS: ReadonlySet<string> = new Set(
   ),
 );
 /** Elements whose content is not text. */
-const SILENT: ReadonlySet<string> = new Set(['script', 'style']);
+const HIDDEN: ReadonlySet<string> = new Set(['script', 'style']);
 
 interface Tag {
   /** In lower case; empty for a comment or a declaration. */
@@ -48,21 +48,21 @@ function tagAt(html: string, offset: number): Tag | undefined {
   return { name: name.toLowerCase(), closing: slash === '/', end };
 }
 
-/** Collects text and line breaks, one for several blocks that end together. */
+/** Collects text and line breaks: one line break where several blocks end together. */
 class TextWriter {
   readonly #parts: string[] = [];
-  #silent = '';
+  #hidden = '';
   #afterBlockEnd = false;
 
   text(text: string): void {
-    if (text === '' || this.#silent !== '') return;
-    this.#parts.push(decodeEntities(text));
+    if (text === '' || this.#hidden !== '') return;
+    this.#parts.push(decodeHTMLStrict(text));
     this.#afterBlockEnd = false;
   }
 
   tag({ name, closing }: Tag): void {
-    if (SILENT.has(name)) this.#silent = closing ? '' : this.#silent || name;
-    if (this.#silent !== '') return;
+    if (HIDDEN.has(name)) this.#hidden = closing ? '' : this.#hidden || name;
+    if (this.#hidden !== '') return;
     const blockEnd = closing && BLOCKS.has(name);
     if (name === 'br' || name === 'hr' || (blockEnd && !this.#afterBlockEnd)) this.#parts.push('\n');
     this.#afterBlockEnd = blockEnd;
@@ -74,9 +74,9 @@ class TextWriter {
 }
 
 /**
- * What a piece of HTML says: tags taken off, character references decoded, `<br>` and the ends of blocks made line
- * breaks, white space trimmed off both ends. Any text will do; a tag that is never closed is text itself. Takes
- * linear time. The result is text and not safe to put into a page as it is.
+ * The text of a piece of HTML: tags are removed, character references that end with `;` decoded, `<br>` and the ends of
+ * blocks become line breaks, white space is trimmed at both ends. Any text is accepted; a tag that is never closed is
+ * text. Takes linear time. The result is text, so escape it before it goes into a page.
  */
 export function textOfHtml(html: string): string {
   const writer = new TextWriter();
@@ -85,7 +85,7 @@ export function textOfHtml(html: string): string {
   for (;;) {
     const open = html.indexOf('<', search);
     const tag = open === -1 ? undefined : tagAt(html, open);
-    // Past a tag that is never closed every further one would be searched to the end again.
+    // After a tag that is never closed, every later `<` would be searched to the end again.
     if (open === -1 || tag?.end === -1) break;
     search = tag?.end ?? open + 1;
     if (tag !== undefined) {

@@ -1,7 +1,7 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** How an opening or closing bracket changes the depth; other bytes do not. `[ ] { }` in ASCII. */
+/** How a byte changes the depth: brackets do, other bytes do not. `[ ] { }` in ASCII. */
 const STEP = new Int8Array(256);
 STEP[0x5b] = 1;
 STEP[0x7b] = 1;
@@ -16,17 +16,17 @@ function endOfString(json: Uint8Array, start: number): number {
 }
 
 /**
- * The byte offset of the first bracket that opens more than `deepest` levels of nesting in a JSON text, or
- * `undefined`. Brackets in strings do not count. Takes linear time and no stack, so it can go before a recursive
- * reader; a text that is not JSON gets an answer too, for what it is worth.
+ * The byte offset of the first bracket that opens more than `maxDepth` levels of nesting in a JSON text, or
+ * `undefined`. Brackets in strings do not count. Takes linear time and no stack, so it is safe before a recursive
+ * parser. Accepts text that is not JSON.
  */
-export function offsetOfTooDeep(json: Uint8Array, deepest: number): number | undefined {
+export function offsetOfTooDeep(json: Uint8Array, maxDepth: number): number | undefined {
   let depth = 0;
   let offset = 0;
   while (offset < json.length) {
     const byte = json[offset] ?? 0;
     depth += STEP[byte] ?? 0;
-    if (depth > deepest) return offset;
+    if (depth > maxDepth) return offset;
     offset = byte === QUOTE ? endOfString(json, offset + 1) : offset + 1;
   }
   return undefined;

@@ -1,22 +1,22 @@
 import { DomainError } from '../../common/domain-error.js';
 
-/** What {@link MalformedPayloadError} can say. None of it repeats the payload. */
+/** The details of {@link MalformedPayloadError}. None of them repeats the payload. */
 export const malformed = {
   empty: () => 'The body is empty. Plane sends a JSON object.',
   notUtf8: () => 'The body is not UTF-8.',
   notJson: (position?: number) =>
-    `The body is not JSON${position === undefined ? '' : `: the first fault is at character ${String(position)}`}.`,
-  notAnObject: (kind: string) => `The body is JSON, but its top is ${kind} instead of an object.`,
-  tooDeep: (deepest: number, offset: number) =>
-    `The body is nested deeper than ${String(deepest)} levels, at byte ${String(offset)}.`,
+    `The body is not JSON${position === undefined ? '' : `: the first error is at character ${String(position)}`}.`,
+  notAnObject: (kind: string) => `The body is JSON, but it is ${kind} instead of an object.`,
+  tooDeep: (maxDepth: number, offset: number) =>
+    `The body is nested deeper than ${String(maxDepth)} levels, at byte ${String(offset)}.`,
   wrongField: (path: string, wanted: string) => `"${path}" must be ${wanted}.`,
   unknownShape: () =>
-    'The payload is none of Plane\'s shapes: v2 has "version": "v2", v1 has "event" and "action", an agent\'s has "type" and "action".',
+    'The payload has none of Plane\'s shapes: v2 has "version": "v2", v1 has "event" and "action", an agent\'s has "type" and "action".',
 };
 
-/** A signed body that is not a JSON object, or not one of Plane's shapes. Answered with 400. */
+/** A signed body that is not a JSON object or has none of Plane's shapes; answered with 400. */
 export class MalformedPayloadError extends DomainError {
-  /** @param detail what is wrong and where, one of {@link malformed}; never a part of the payload */
+  /** @param detail one of {@link malformed}; never a part of the payload */
   constructor(detail: string) {
     super({ code: 'malformed_payload', title: 'Malformed payload', detail, status: 400 });
   }

@@ -24,11 +24,11 @@ describe('withoutNoneText', () => {
     [{ state: { name: 'None', color: 'None' } }, { state: { name: 'None', color: null } }],
     [7, 7],
     [null, null],
-  ])('makes %j %j', (value, expected) => {
+  ])('turns %j into %j', (value, expected) => {
     expect(withoutNoneText(value)).toEqual(expected);
   });
 
-  it('leaves the value it was given alone', () => {
+  it('does not change its argument', () => {
     const value = { point: 'None' };
     withoutNoneText(value);
     expect(value).toEqual({ point: 'None' });

@@ -1,8 +1,8 @@
 import { isRecord } from './payload-fields.js';
 
 /**
- * Fields that people type, or whose content they type: "None" may be what they mean, so these stay as they are, at
- * any depth below them too. Fields that begin with `description` belong here as well.
+ * Fields with text that people type, where "None" may be meant literally: they stay as they are, at any depth below them
+ * too. So do fields that start with `description`.
  */
 const TYPED_BY_PEOPLE: ReadonlySet<string> = new Set([
   'name',
@@ -22,8 +22,8 @@ const isTypedByPeople = (field: string): boolean =>
   TYPED_BY_PEOPLE.has(field) || field.startsWith('description');
 
 /**
- * A copy of a v2 value with every text `"None"` made null, at any depth, except in what people type. Source:
- * samples in Plane's webhook documentation, where null is written so.
+ * A copy of a v2 value with every `"None"` replaced by null, at any depth, except in what people type. Source: samples
+ * in Plane's webhook documentation, which write null as `"None"`.
  */
 export function withoutNoneText(value: unknown): unknown {
   if (value === 'None') return null;

@@ -39,13 +39,13 @@ describe('agent payloads', () => {
     expect(deliveryKey(run)).not.toBe(deliveryKey(activity));
   });
 
-  it('does not take an unknown action on a run for its creation', () => {
+  it('does not read an unknown action on a run as its creation', () => {
     const stopped = normalise({ ...recorded('agent_run-created'), action: 'stopped' });
     expect(stopped.name).toBe('agent_run.stopped');
     expect(deliveryKey(stopped)).not.toBe(deliveryKey(normalise(recorded('agent_run-created'))));
   });
 
-  it('does with what little a prompt may have', () => {
+  it('accepts a prompt with the fewest fields', () => {
     const event = normalise({
       type: 'agent_run_activity',
       action: 'prompted',

@@ -35,7 +35,7 @@ function requiredId(record: PlaneRecord, field: string): string {
   return id;
 }
 
-/** The run is an object; should it be missing from a prompt, the activity still names it. */
+/** The run is an object; where a prompt lacks it, the activity has its id. */
 function agentRunOf(payload: PlaneRecord, activity: PlaneRecord): AgentRunView {
   const status = textOf(fieldOf(recordAt(payload, RUN), 'status')) ?? 'unknown';
   return { id: idAt(payload, RUN) ?? idAt(activity, RUN) ?? '', status };
@@ -51,20 +51,21 @@ function workItemOfRun(payload: PlaneRecord, projectId: string | undefined): Wor
   return id === undefined ? undefined : compact({ id, projectId });
 }
 
-/** Agent payloads name the comment of the thread without its text. */
+/** Agent payloads have the id of the thread's comment, without its text. */
 function commentOfRun(payload: PlaneRecord): CommentView | undefined {
   const id = idAt(payload, 'comment_id') ?? idAt(recordAt(payload, RUN), 'comment');
   return id === undefined ? undefined : { id, text: '' };
 }
 
-/** A run is created once and an activity prompted once; of what Hangar does not know nothing so can be said. */
+/** A run is created once and an activity prompted once. Unknown actions may repeat, so their id is the body's hash. */
 function eventIdOf(name: string, entityId: string, body: Buffer): string {
   return canonicalEventName(name) === undefined ? createHash('sha256').update(body).digest('hex') : entityId;
 }
 
 /**
- * Reads the payload of an agent's webhook. The id is the run's (created) or the activity's (prompted). Throws
- * `MalformedPayloadError` where `action`, `workspace_id`, or the run or activity that it is about is missing.
+ * Normalises the payload of an agent's webhook. The id is that of the run (created) or of the activity (prompted).
+ *
+ * @throws {MalformedPayloadError} where `action`, `workspace_id`, the run or the activity is missing
  */
 export function normaliseAgent({ body, payload }: Pick<Delivery, 'body' | 'payload'>): NormalisedEvent {
   const name = nameOf(payload);

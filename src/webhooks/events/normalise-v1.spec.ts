@@ -20,7 +20,7 @@ describe('v1 payloads', () => {
     ...fields,
   });
 
-  it('is one event for an attempt and its retry, and another for another body', () => {
+  it('have the same id on a retry, and another id for another body', () => {
     const [state, again, stateId] = ['state', 'state', 'state_id'].map((field) =>
       normalise(recorded(`v1-issue-updated-${field}`)),
     );
@@ -38,11 +38,11 @@ describe('v1 payloads', () => {
     ['intake_issue', 1, 'intake_issue.updated'],
     ['Rocket', 'Launched', 'rocket.launched'],
     ['issue', 'exploded', 'issue.exploded'],
-  ])('calls %s %s %s', (event, action, name) => {
+  ])('name %s %s as %s', (event, action, name) => {
     expect(normalise(v1({ event, action }))).toMatchObject({ name, action: name.split('.').at(-1) });
   });
 
-  it('takes states, assignees and labels as ids and as objects', () => {
+  it('read states, assignees and labels given as ids or as objects', () => {
     const data = { id: 'i', state: 's', assignees: ['a', { id: 'b' }], labels: [{ id: 'l' }, {}, null] };
     expect(normalise(v1({ data })).workItem).toEqual({
       id: 'i',
@@ -72,11 +72,11 @@ describe('v1 payloads', () => {
     [{ field: 'parent_id', old_value: null, new_value: 'p' }, { parent_id: { old: null, new: 'p' } }],
     [{ field: null }, {}],
     [{}, {}],
-  ])('finds in the activity %j the changes %j', (fields, changes) => {
+  ])('read from the activity %j the changes %j', (fields, changes) => {
     expect(normalise(v1({ action: 'updated', activity: fields })).changes).toEqual(changes);
   });
 
-  it('does not take a link that was removed for a work item that was deleted', () => {
+  it('do not read a removed link as a deleted work item', () => {
     const link = { field: 'link', old_value: 'https://example.com', new_value: null };
     const event = normalise(v1({ action: 'deleted', data: { id: 'i' }, activity: activity(link) }));
     expect(event).toMatchObject({
@@ -91,7 +91,7 @@ describe('v1 payloads', () => {
     );
   });
 
-  it('reads a comment without comment_stripped from its HTML', () => {
+  it('read a comment without comment_stripped from its HTML', () => {
     expect(comment({ id: 'c', comment_html: '<p>a &amp; b</p>' }).comment).toEqual({
       id: 'c',
       text: 'a & b',
@@ -100,14 +100,14 @@ describe('v1 payloads', () => {
     expect(comment({ id: 'c', comment_stripped: 'x', comment_html: '<p>y</p>' }).comment?.text).toBe('x');
   });
 
-  it('names the author of a comment where the activity names nobody', () => {
+  it('uses the author of a comment as actor where the activity has none', () => {
     const data = { id: 'c', issue: 'i', actor: { id: 'u', display_name: 'zoë' } };
     expect(normalise({ ...recorded('v1-issue_comment-created'), data, activity: undefined }).actor).toEqual({
       id: 'u',
     });
   });
 
-  it('does not know the work item of a deleted comment', () => {
+  it('have no work item for a deleted comment', () => {
     const event = normalise({
       ...recorded('v1-issue_comment-created'),
       action: 'deleted',
@@ -122,18 +122,18 @@ describe('v1 payloads', () => {
     ['intake_issue', { id: 'x', issue: { id: 'i', name: 'n' } }, { id: 'i', name: 'n' }],
     ['module_issue', { id: 'x' }, undefined],
     ['cycle', { id: 'x', issue: 'i' }, undefined],
-  ])('finds the work item of %s in %j', (event, data, workItem) => {
+  ])('find the work item of %s in %j', (event, data, workItem) => {
     expect(normalise(v1({ event, data })).workItem).toEqual(workItem);
   });
 
-  it('takes a project for its own', () => {
+  it('use a project as its own project', () => {
     expect(normalise(v1({ event: 'project', data: { id: 'p' } }))).toMatchObject({
       projectId: 'p',
       entityId: 'p',
     });
   });
 
-  it('keeps "None", which v1 never means as null', () => {
+  it('keep "None", which is not null in v1', () => {
     expect(normalise(v1({ data: { id: 'i', point: 'None' } })).data).toEqual({ id: 'i', point: 'None' });
   });
 });

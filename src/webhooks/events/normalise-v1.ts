@@ -9,18 +9,18 @@ import { fieldOf, idAt, recordAt, requiredRecord, requiredText, textOf } from '.
 import { type FieldChange, type PlaneActor, type PlaneRecord } from './plane-event.js';
 import { projectIdOf } from './work-item.view.js';
 
-/** `activity.field` where a work item as a whole was made or removed; nothing at all is usual. */
+/** `activity.field` where a whole work item was created or deleted; usually it is absent. */
 const WHOLE_WORK_ITEM: ReadonlySet<unknown> = new Set(['issue', 'draft']);
 
-/** The community edition writes an intake's new status, a number, where the action should be. */
+/** The community edition sends an intake's new status, a number, as the action. */
 function actionOf(payload: PlaneRecord, event: string): string {
   const isStatus = event === 'intake_issue' && typeof fieldOf(payload, 'action') === 'number';
   return isStatus ? 'updated' : requiredText(payload, 'action').toLowerCase();
 }
 
 /**
- * The community edition announces a link, an attachment, a reaction or a cycle that was put on a work item as the
- * work item "created", and one that was taken off as "deleted"; only `activity.field` tells. Either is an update.
+ * The community edition announces a link, an attachment, a reaction or a cycle that was added to a work item as the
+ * work item "created", and a removed one as "deleted"; only `activity.field` differs. Either is an update.
  * Source: CE's `issue_activities_task.py`.
  */
 function isPartOfWorkItem(name: string, activity: PlaneRecord): boolean {
@@ -35,13 +35,13 @@ function nameOf(payload: PlaneRecord, event: string, activity: PlaneRecord): str
   return isPartOfWorkItem(name, activity) ? 'workitem.updated' : name;
 }
 
-/** One side of a change: `*_id` fields by identifier, others as a person reads them. */
+/** One side of a change: `*_id` fields by identifier, others by their display value. */
 function sideOf(activity: PlaneRecord, field: string, side: 'old' | 'new'): unknown {
   const identifier = field.endsWith('_id') ? textOf(fieldOf(activity, `${side}_identifier`)) : undefined;
   return identifier ?? fieldOf(activity, `${side}_value`);
 }
 
-/** Of the field that the webhook names, and of the one that Plane announces beside it in another webhook. */
+/** The changes of the field that the webhook names, and of the one that Plane announces in another webhook. */
 function changesOf(action: string, activity: PlaneRecord, data: PlaneRecord): Record<string, FieldChange> {
   const field = textOf(fieldOf(activity, 'field'));
   if (field === undefined || action === 'created' || action === 'deleted') return {};
@@ -57,8 +57,10 @@ function actorOfV1(family: string, activity: PlaneRecord, data: PlaneRecord): Pl
 }
 
 /**
- * Reads a v1 payload. v1 has no event id, so the id is the SHA-256 of the raw body, which is the same for every
- * retry. Throws `MalformedPayloadError` where `event`, `action`, `workspace_id` or `data` is not what v1 sends.
+ * Normalises a v1 payload. v1 has no event id, so the id is the SHA-256 of the raw body, which is the same for every
+ * retry.
+ *
+ * @throws {MalformedPayloadError} where `event`, `action`, `workspace_id` or `data` is missing or has the wrong type
  */
 export function normaliseV1({ body, payload }: Pick<Delivery, 'body' | 'payload'>): NormalisedEvent {
   const activity = recordAt(payload, 'activity');

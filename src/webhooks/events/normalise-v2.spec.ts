@@ -15,7 +15,7 @@ const normalise = (payload: unknown) => receive(Buffer.from(JSON.stringify(paylo
 describe('v2 payloads', () => {
   const v2 = (fields: Fields) => ({ ...recorded('v2-workitem-updated'), ...fields });
 
-  it('makes "None" null in data and in what was before', () => {
+  it('turn "None" into null in data and in previous attributes', () => {
     const event = normalise(
       v2({
         data: { id: 'i', type_id: 'None', name: 'None' },
@@ -27,7 +27,7 @@ describe('v2 payloads', () => {
     expect(event.raw).toMatchObject({ data: { type_id: 'None' } });
   });
 
-  it('reads the views of what was deleted from what was before', () => {
+  it('read the views of a deleted entity from its previous attributes', () => {
     expect(normalise(recorded('v2-workitem-deleted'))).toMatchObject({
       data: {},
       changes: {},
@@ -46,7 +46,7 @@ describe('v2 payloads', () => {
       { id: 'e', name: 'Work item', projectId: 'p' },
     ],
     [{}, { id: 'e' }],
-  ])('finds the work item of a link in %j', (data, workItem) => {
+  ])('find the work item of a link in %j', (data, workItem) => {
     const event = normalise(
       v2({ event: 'workitem.link.created', entity_id: 'e', entity_type: 'issue_link', data }),
     );
@@ -54,7 +54,7 @@ describe('v2 payloads', () => {
     expect(event.workItem).toEqual(workItem);
   });
 
-  it('finds what a comment said before and says now', () => {
+  it('have the old and the new text of a comment', () => {
     const data = { id: 'e', comment: { id: 'c', comment_stripped: 'now', actor_id: 'u' } };
     const event = normalise(
       v2({
@@ -68,7 +68,7 @@ describe('v2 payloads', () => {
     expect(event).toMatchObject({ comment: { id: 'c', text: 'now', actorId: 'u' }, actor: { id: 'u' } });
   });
 
-  it('takes the work item around a comment for it, even where the entity is the comment', () => {
+  it('use the work item around a comment, even where the entity is the comment', () => {
     const data = { id: 'i', name: 'n', comment: { id: 'c', issue_id: 'i' } };
     const event = normalise(
       v2({ event: 'workitem.comment.created', entity_id: 'c', entity_type: 'issue_comment', data }),
@@ -76,7 +76,7 @@ describe('v2 payloads', () => {
     expect(event).toMatchObject({ entityId: 'c', workItem: { id: 'i', name: 'n' }, comment: { id: 'c' } });
   });
 
-  it('reads a deleted comment, bare or inside its work item', () => {
+  it('read a deleted comment, bare or nested in its work item', () => {
     const deleted = (previous: Fields) =>
       normalise(
         v2({ event: 'workitem.comment.deleted', entity_id: 'e', data: {}, previous_attributes: previous }),
@@ -93,30 +93,30 @@ describe('v2 payloads', () => {
     ['workitem.updated', { id: 'b' }],
     ['workitem.archived', { id: 'b' }],
     ['workitem.deleted', undefined],
-  ])('knows the actor of %s as %j', (event, actor) => {
+  ])('derive the actor of %s as %j', (event, actor) => {
     expect(normalise(v2({ event, data: { created_by_id: 'a', updated_by_id: 'b' } })).actor).toEqual(actor);
   });
 
-  it('names nobody where nobody is known to have updated', () => {
+  it('have no actor where the last editor is unknown', () => {
     expect(normalise(v2({ data: { created_by_id: 'a', updated_by_id: 'None' } }))).not.toHaveProperty(
       'actor',
     );
   });
 
   it.each(['workitem.exploded', 'Something', 'WebhookScope.ScopeChoices.WORK_ITEM_EXPLODED'])(
-    'keeps the unknown name %s',
+    'keep the unknown name %s',
     (event) => {
       expect(normalise(v2({ event })).name).toBe(event);
     },
   );
 
-  it('gives an unknown event below a work item its work item', () => {
+  it('have the work item of an unknown event below a work item', () => {
     expect(
       normalise(v2({ event: 'workitem.reaction.added', entity_id: 'e', data: { id: 'r' } })).workItem,
     ).toEqual({ id: 'e' });
   });
 
-  it('keeps keys with a meaning to JavaScript harmless', () => {
+  it('keep special JavaScript keys harmless', () => {
     const text = '{"__proto__": {"polluted": "None"}, "constructor": {"prototype": {"polluted": 1}}}';
     const body = JSON.stringify(v2({ event: 'workitem.comment.updated' })).replace(
       /"data":.*$/,

@@ -9,61 +9,63 @@ import { fieldOf, idAt, isRecord, requiredText, textOf } from './payload-fields.
 import { type FieldChange, type PlaneActor, type PlaneRecord } from './plane-event.js';
 import { projectIdOf } from './work-item.view.js';
 
-/** What happened to which kind of entity. */
-interface Happening {
+/** An event's name in parts. */
+interface NameParts {
   readonly family: string;
   readonly action: string;
 }
 
-/** An object, or an empty one where the payload has none at all. */
+/** An object; an empty one where the field is missing. */
 function optionalRecord(payload: PlaneRecord, field: string): Record<string, unknown> {
   const value = fieldOf(payload, field) ?? {};
   if (!isRecord(value)) throw new MalformedPayloadError(malformed.wrongField(field, 'an object'));
   return recordWithoutNoneText(value);
 }
 
-/** The new value is in the entity, or in the comment inside it. */
+/** The new values are in the entity, or in the comment nested in it. */
 function changesOf(data: PlaneRecord, previous: PlaneRecord): Record<string, FieldChange> {
   const comment = commentRecordOf(data);
   return Object.fromEntries(
     Object.entries(previous).map(([field, old]) => {
-      const holder = [data, comment].find((record) => Object.hasOwn(record, field));
-      return [field, holder === undefined ? { old } : { old, new: holder[field] }];
+      const source = [data, comment].find((record) => Object.hasOwn(record, field));
+      return [field, source === undefined ? { old } : { old, new: source[field] }];
     }),
   );
 }
 
-/** v2 has no actor: only what the record says of its author or its last change is to be had. */
-function actorOfV2({ family, action }: Happening, data: PlaneRecord): PlaneActor | undefined {
+/** v2 has no actor: it is derived from the record's author or last editor. */
+function actorOfV2({ family, action }: NameParts, data: PlaneRecord): PlaneActor | undefined {
   if (family.endsWith('.comment')) return actorOf(authorIdOf(commentRecordOf(data)));
   if (action === 'created') return actorOf(fieldOf(data, 'created_by_id'));
   return action === 'deleted' ? undefined : actorOf(fieldOf(data, 'updated_by_id'));
 }
 
 /**
- * Reads a v2 payload; the id is `event_id`. Throws `MalformedPayloadError` where `event_id`, `event` or
- * `workspace_id` is missing, or `data` or `previous_attributes` is no object.
+ * Normalises a v2 payload; the id is `event_id`.
+ *
+ * @throws {MalformedPayloadError} where `event_id`, `event` or `workspace_id` is missing, or `data` or
+ *   `previous_attributes` is not an object
  */
 export function normaliseV2(payload: PlaneRecord): NormalisedEvent {
   const event = requiredText(payload, 'event');
   const name = canonicalEventName(event) ?? event;
-  const happening = { family: familyOfName(name), action: name.slice(name.lastIndexOf('.') + 1) };
+  const parts = { family: familyOfName(name), action: name.slice(name.lastIndexOf('.') + 1) };
   const data = optionalRecord(payload, 'data');
   const previous = optionalRecord(payload, 'previous_attributes');
-  const deleted = happening.action === 'deleted';
+  const deleted = parts.action === 'deleted';
   const record = deleted ? { ...previous, ...data } : data;
   const entityId = idAt(payload, 'entity_id') ?? idAt(record, 'id') ?? '';
   return {
     id: requiredText(payload, 'event_id'),
     name,
     workspaceId: requiredText(payload, 'workspace_id'),
-    projectId: happening.family === 'project' ? textOf(entityId) : projectIdOf(record),
+    projectId: parts.family === 'project' ? textOf(entityId) : projectIdOf(record),
     entityId,
-    entityType: textOf(fieldOf(payload, 'entity_type')) ?? happening.family,
+    entityType: textOf(fieldOf(payload, 'entity_type')) ?? parts.family,
     data,
     changes: deleted ? {} : changesOf(data, previous),
-    actor: deleted ? undefined : actorOfV2(happening, data),
+    actor: deleted ? undefined : actorOfV2(parts, data),
     source: 'v2',
-    views: entityViews({ family: happening.family, record, entityId, workItemId: entityId }),
+    views: entityViews({ family: parts.family, record, entityId, workItemId: entityId }),
   };
 }

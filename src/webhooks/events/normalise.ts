@@ -15,9 +15,10 @@ function normalised(delivery: Delivery): NormalisedEvent {
 }
 
 /**
- * The one event that handlers see, whichever of Plane's shapes arrived. A name that Hangar does not know is kept as
- * Plane wrote it (v1: `event.action`, in lower case). What the payload does not tell is an absent key.
- * Throws `MalformedPayloadError` where the payload has none of Plane's shapes.
+ * The event that handlers receive, the same for each of Plane's shapes. A name that is unknown to Hangar stays as Plane
+ * wrote it (v1: `event.action`, in lower case). What the payload lacks is an absent key.
+ *
+ * @throws {MalformedPayloadError} where the payload has none of Plane's shapes
  */
 export function normaliseDelivery(delivery: Delivery): PlaneEvent {
   const { views, ...fields } = normalised(delivery);
@@ -31,10 +32,7 @@ export function normaliseDelivery(delivery: Delivery): PlaneEvent {
   return compact(event) as PlaneEvent;
 }
 
-/**
- * What makes an event the same as one received before. Keys of different shapes never coincide, nor do those of an
- * agent's run and of an activity of it.
- */
+/** The key by which a duplicate is recognised. It differs between shapes, and between an agent's run and its activities. */
 export function deliveryKey(event: Pick<PlaneEventBase, 'source' | 'id' | 'entityType'>): string {
   const kind = event.source === 'agent' ? `agent:${event.entityType}` : event.source;
   return `${kind}:${event.id}`;

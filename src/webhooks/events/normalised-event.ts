@@ -10,12 +10,12 @@ import {
 export interface Delivery {
   /** The raw bytes that were signed. */
   readonly body: Buffer;
-  /** What {@link body} says. */
+  /** The parsed {@link body}. */
   readonly payload: Record<string, unknown>;
   readonly receivedAt: Date;
 }
 
-/** What each of Plane's shapes is read into, before it becomes a `PlaneEvent`. */
+/** The common form of Plane's shapes, before it becomes a `PlaneEvent`. */
 export interface NormalisedEvent {
   readonly id: string;
   readonly name: string;

@@ -5,7 +5,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A field that is there in its own right; what every object inherits (`constructor`) does not count. */
+/** A field that is an own property: inherited ones such as `constructor` do not count. */
 export function fieldOf(record: Readonly<Record<string, unknown>>, field: string): unknown {
   return Object.hasOwn(record, field) ? record[field] : undefined;
 }
@@ -16,18 +16,18 @@ export function recordAt(record: Readonly<Record<string, unknown>>, field: strin
   return isRecord(value) ? value : {};
 }
 
-/** A text that says something, or `undefined`. */
+/** A text that is not empty, or `undefined`. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** An id, given as such or as an object that has one: `"775c…"`, `7`, `{"id": "775c…", "name": "Todo"}`. */
+/** An id, given directly or in an object: `"775c…"`, `7`, `{"id": "775c…", "name": "Todo"}`. */
 export function idOf(value: unknown): string | undefined {
   if (isRecord(value)) return idOf(fieldOf(value, 'id'));
   return typeof value === 'number' ? String(value) : textOf(value);
 }
 
-/** The first of some fields that holds an id. */
+/** The id in the first of these fields that has one. */
 export function idAt(
   record: Readonly<Record<string, unknown>>,
   ...fields: readonly string[]
@@ -39,7 +39,7 @@ export function idAt(
   return undefined;
 }
 
-/** The ids of the first of some fields that holds a list of ids or of objects that have one. */
+/** The ids in the first of these fields that is a list, of ids or of objects with an id. */
 export function idsAt(
   record: Readonly<Record<string, unknown>>,
   ...fields: readonly string[]
@@ -48,7 +48,7 @@ export function idsAt(
   return list?.map(idOf).filter((id) => id !== undefined);
 }
 
-/** A text that every payload of the shape has; throws `MalformedPayloadError` where it is missing or empty. */
+/** A required text. @throws {MalformedPayloadError} where it is missing or empty */
 export function requiredText(record: Readonly<Record<string, unknown>>, field: string): string {
   const text = textOf(fieldOf(record, field));
   if (text === undefined)
@@ -56,7 +56,7 @@ export function requiredText(record: Readonly<Record<string, unknown>>, field: s
   return text;
 }
 
-/** An object that every payload of the shape has; throws `MalformedPayloadError` where it is not one. */
+/** A required object. @throws {MalformedPayloadError} where it is missing or not an object */
 export function requiredRecord(
   record: Readonly<Record<string, unknown>>,
   field: string,

@@ -44,16 +44,16 @@ describe('parsePayload', () => {
     ['a text', Buffer.from('"{}"'), malformed.notAnObject('a string')],
     ['a boolean', Buffer.from('true'), malformed.notAnObject('a boolean')],
     ['201 levels', Buffer.from(nested(201)), malformed.tooDeep(200, 1000)],
-  ])('refuses %s', (_, body, detail) => {
+  ])('rejects %s', (_, body, detail) => {
     expect(detailOf(body)).toBe(detail);
   });
 
-  it('never repeats the payload in what it says', () => {
+  it('never repeats the payload in its messages', () => {
     for (const text of ['hunter2', '{"hunter2": hunter2}', '{"a": "hunter2" "hunter2"}', '"hunter2"'])
       expect(detailOf(Buffer.from(text))).not.toContain('hunter2');
   });
 
-  it.each([10_000, 1_000_000])('refuses %d levels without running out of stack', (levels) => {
+  it.each([10_000, 1_000_000])('rejects %d levels without a stack overflow', (levels) => {
     expect(detailOf(Buffer.from('['.repeat(levels)))).toBe(malformed.tooDeep(200, 200));
     expect(detailOf(Buffer.from(nested(levels)))).toBe(malformed.tooDeep(200, 1000));
     expect(detailOf(Buffer.from(`{"a":"\\"","b":${'['.repeat(levels)}`))).toContain('deeper than 200');
@@ -64,11 +64,11 @@ describe('parsePayload', () => {
     expect(parse(`{"a": "\\"${'['.repeat(1000)}\\\\", "b": {}}`)).toHaveProperty('b', {});
   });
 
-  it('lets the last of two equal keys count', () => {
+  it('uses the last of two equal keys', () => {
     expect(parse('{"a": 1, "a": 2}')).toEqual({ a: 2 });
   });
 
-  it('keeps keys with a meaning to JavaScript harmless', () => {
+  it('keeps special JavaScript keys harmless', () => {
     const payload = parse('{"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}');
     expect(Object.keys(payload)).toEqual(['__proto__', 'constructor']);
     expect(Object.getPrototypeOf(payload)).toBe(Object.prototype);

@@ -2,8 +2,8 @@ import { offsetOfTooDeep } from './json-depth.js';
 import { malformed, MalformedPayloadError } from './malformed-payload.error.js';
 import { isRecord } from './payload-fields.js';
 
-/** Plane's own payloads stay below ten levels, rich text below fifty. */
-const DEEPEST = 200;
+/** Plane's payloads have fewer than ten levels, rich text fewer than fifty. */
+const MAX_DEPTH = 200;
 
 function decodeUtf8(body: Buffer): string {
   try {
@@ -13,7 +13,7 @@ function decodeUtf8(body: Buffer): string {
   }
 }
 
-/** The engine's message quotes the text it failed on, so only the position is taken from it. */
+/** V8's message quotes the payload, so only the position is used. */
 function positionOf(error: unknown): number | undefined {
   const position =
     error instanceof Error ? /at position (\d+)(?: \([^()]*\))?$/.exec(error.message)?.[1] : undefined;
@@ -34,14 +34,15 @@ function kindOf(value: unknown): string {
 }
 
 /**
- * The JSON object in a body. Of a key given twice the last counts; a key like `__proto__` is an own property as
- * any other. Throws `MalformedPayloadError` where the body is empty, not UTF-8, not JSON, not an object, or nested
- * deeper than 200 levels.
+ * Parses the JSON object in a body. Of two equal keys the last counts; a key like `__proto__` is an ordinary own property.
+ *
+ * @throws {MalformedPayloadError} where the body is empty, not UTF-8, not JSON, not an object, or nested deeper than 200
+ *   levels
  */
 export function parsePayload(body: Buffer): Record<string, unknown> {
   if (body.length === 0) throw new MalformedPayloadError(malformed.empty());
-  const tooDeep = offsetOfTooDeep(body, DEEPEST);
-  if (tooDeep !== undefined) throw new MalformedPayloadError(malformed.tooDeep(DEEPEST, tooDeep));
+  const tooDeep = offsetOfTooDeep(body, MAX_DEPTH);
+  if (tooDeep !== undefined) throw new MalformedPayloadError(malformed.tooDeep(MAX_DEPTH, tooDeep));
   const value = parseJson(decodeUtf8(body));
   if (!isRecord(value)) throw new MalformedPayloadError(malformed.notAnObject(kindOf(value)));
   return value;

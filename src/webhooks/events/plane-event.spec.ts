@@ -6,9 +6,9 @@ import { type PlaneEvent, type WorkItemView } from './plane-event.js';
 type Same<A, B> = [A, B] extends [B, A] ? true : false;
 const same = <A, B>(answer: Same<A, B>) => answer;
 
-/** The type checker does the work in this file; running it shows only that it is there. */
+/** These tests are checked by the compiler; running them checks only that they exist. */
 describe('EventNameOf', () => {
-  it('gives the names a pattern stands for', () => {
+  it('gives the names that a pattern matches', () => {
     expect([
       same<EventNameOf<'issue.created'>, 'workitem.created'>(true),
       same<EventNameOf<'issue_comment.*'>, EventNameOf<'workitem.comment.*'>>(true),
@@ -20,7 +20,7 @@ describe('EventNameOf', () => {
     ]).not.toContain(false);
   });
 
-  it('refuses what is no pattern', () => {
+  it('rejects what is not a pattern', () => {
     const readings = [
       // @ts-expect-error no such family
       (event: PlaneEvent<'workitems.*'>): unknown => event,
@@ -46,11 +46,11 @@ describe('PlaneEvent', () => {
     expect(readings).toHaveLength(8);
   });
 
-  it('has the others perhaps, or not at all', () => {
+  it('has other views optionally or not at all', () => {
     const readings = [
-      // @ts-expect-error v1 does not tell the work item of a deleted comment
+      // @ts-expect-error v1 has no work item for a deleted comment
       (event: PlaneEvent<'workitem.comment.deleted'>): WorkItemView => event.workItem,
-      // @ts-expect-error nor may it be there on an agent's run
+      // @ts-expect-error an agent's run may have none
       (event: PlaneEvent<'agent_run.created'>): WorkItemView => event.workItem,
       // @ts-expect-error only a prompted run has a prompt
       (event: PlaneEvent<'agent_run.*'>): string => event.prompt.text,
@@ -63,7 +63,7 @@ describe('PlaneEvent', () => {
     expect(readings).toHaveLength(7);
   });
 
-  it('is told apart by its name', () => {
+  it('is narrowed by its name', () => {
     const reading = (event: PlaneEvent): string => {
       if (event.name === 'workitem.created') return event.workItem.id;
       if (event.name === 'agent_run.prompted') return event.prompt.signal;
@@ -72,7 +72,7 @@ describe('PlaneEvent', () => {
     expect(reading).toBeDefined();
   });
 
-  it('goes where a wider event is wanted', () => {
+  it('is assignable to a wider event', () => {
     const wider = (event: PlaneEvent<'workitem.created'>): PlaneEvent<'workitem.**'> => event;
     const widest = (event: PlaneEvent<'issue.*'>): PlaneEvent => event;
     expect([wider, widest]).toHaveLength(2);

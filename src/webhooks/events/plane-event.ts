@@ -7,13 +7,13 @@ import {
   type ViewName,
 } from './event-table.js';
 
-/** Which of Plane's shapes a payload had. */
+/** The shape of Plane's payload. */
 export type EventSource = 'v1' | 'v2' | 'agent';
 
 /** An object of a payload, as it was parsed. */
 export type PlaneRecord = Readonly<Record<string, unknown>>;
 
-/** The work item that an event is about, as far as the payload tells; ids are Plane's UUIDs. */
+/** The work item that an event is about, with the fields that the payload has; ids are Plane's UUIDs. */
 export interface WorkItemView {
   readonly id: string;
   readonly name?: string;
@@ -28,7 +28,7 @@ export interface WorkItemView {
 /** The comment that an event is about. */
 export interface CommentView {
   readonly id: string;
-  /** Without markup; empty where the payload has no text: a deleted comment, an agent run's. */
+  /** Without markup; empty where the payload has no text, as for a deleted comment or an agent run. */
   readonly text: string;
   readonly html?: string;
   readonly actorId?: string;
@@ -37,15 +37,15 @@ export interface CommentView {
 /** The agent run that an event is about. */
 export interface AgentRunView {
   readonly id: string;
-  /** `created`, `in_progress`, `awaiting`, `completed`, `stopping`, `stopped`, `failed`, `stale`; else `unknown`. */
+  /** `created`, `in_progress`, `awaiting`, `completed`, `stopping`, `stopped`, `failed`, `stale`; otherwise `unknown`. */
   readonly status: string;
 }
 
-/** What a user said to the agent. */
+/** A user's message to the agent. */
 export interface PromptView {
   readonly id: string;
   readonly text: string;
-  /** `continue`, or `stop`: stop now; other values are passed on as they came. */
+  /** `continue`, or `stop`: stop now; other values are passed on unchanged. */
   readonly signal: string;
 }
 
@@ -57,7 +57,7 @@ export interface EventViews {
   readonly prompt: PromptView;
 }
 
-/** Who did it, as far as the payload tells: v2 and agent runs give the id alone. */
+/** The user who caused the event; v2 and agent runs have the id alone. */
 export interface PlaneActor {
   readonly id: string;
   readonly displayName?: string;
@@ -67,41 +67,41 @@ export interface PlaneActor {
   readonly avatarUrl?: string;
 }
 
-/** A changed field: a key is absent where Plane does not tell that side. */
+/** A changed field; a key is absent where Plane does not send that side. */
 export interface FieldChange {
   readonly old?: unknown;
   readonly new?: unknown;
 }
 
-/** What every event has, whatever shape arrived. */
+/** What every event has, for each shape of payload. */
 export interface PlaneEventBase {
-  /** The same for every retry of the event, so it serves as an idempotency key. */
+  /** The same for every retry of the event: use it as an idempotency key. */
   readonly id: string;
   readonly name: string;
   /** The last segment of the name. */
   readonly action: string;
   readonly workspaceId: string;
   readonly projectId?: string;
-  /** Plane's id of the entity; for v2 events below a work item, the work item's. Empty where Plane gave none. */
+  /** Plane's id of the entity; for v2 events below a work item, the work item's. Empty where Plane sent none. */
   readonly entityId: string;
   /** Plane's word for the entity: `issue`, `issue_comment`, `cycle`, `agent_run` … */
   readonly entityType: string;
-  /** The entity as it came, `"None"` made null; empty for what v2 deleted. */
+  /** The entity as it arrived, with `"None"` replaced by null; empty for what v2 deleted. */
   readonly data: PlaneRecord;
   /** By field. */
   readonly changes: Readonly<Record<string, FieldChange>>;
   readonly actor?: PlaneActor;
   readonly receivedAt: Date;
   readonly source: EventSource;
-  /** The payload as it came. */
+  /** The payload as it arrived. */
   readonly raw: PlaneRecord;
 }
 
 declare const unknownEvent: unique symbol;
 
 /**
- * A name that is not in Hangar's table, as Plane wrote it. For the type checker it differs from every known name, so
- * that `event.name === 'workitem.created'` tells events apart; compare it as a `string` with a name of your own.
+ * A name that is not in Hangar's table, as Plane wrote it. Its type differs from every known name, so that
+ * `event.name === 'workitem.created'` narrows the event; cast it to `string` to compare it with another name.
  */
 type UnknownEventName = `${string}.${string}` & { readonly [unknownEvent]: true };
 
@@ -115,14 +115,14 @@ type NamedPlaneEvent<N extends EventName> = N extends EventName
   ? PlaneEventBase & { readonly name: N; readonly action: ActionOf<N> } & ViewsOf<AlwaysOf<N>, SometimesOf<N>>
   : never;
 
-/** An event whose name Hangar does not know. */
+/** An event whose name is unknown to Hangar. */
 type UnknownPlaneEvent = PlaneEventBase & {
   readonly name: UnknownEventName;
 } & ViewsOf<never, ViewName>;
 
 /**
- * What a handler is given. `PlaneEvent<'workitem.comment.created'>` says which views are there; of a wildcard it is
- * the union of what it stands for, told apart by `name`; `PlaneEvent` is any event at all.
+ * The event that a handler receives. The type of `PlaneEvent<'workitem.comment.created'>` has the views of that name; with a
+ * wildcard it is the union of the matching events, narrowed by `name`; `PlaneEvent` is any event.
  */
 export type PlaneEvent<P extends EventPattern = '**'> = P extends '**'
   ? NamedPlaneEvent<EventName> | UnknownPlaneEvent

@@ -7,22 +7,22 @@ function candidates(pattern: string): string[] {
   return [...new Set(EVENT_NAMES.map((name) => familyOfName(name) + wildcard))];
 }
 
-/** The known names (for a wildcard: the known wildcards) that are spelled most like a pattern, nearest first. */
+/** The known names (for a wildcard: known wildcards) most similar to a pattern, nearest first. */
 export function nearestEvents(pattern: string): string[] {
   return nearestNames(pattern, candidates(pattern));
 }
 
-/** What {@link UnknownEventError} says. */
+/** The message of {@link UnknownEventError}. */
 export function unknownEventMessage(pattern: string): string {
   const near = nearestEvents(pattern).map((name) => `'${name}'`);
   const hint =
     near.length === 0
       ? "Names are Plane's, such as 'workitem.created'; 'workitem.*' is one level, 'workitem.**' any depth, '**' everything."
       : `Did you mean ${near.join(' or ')}?`;
-  return `'${pattern}' stands for no event that Plane sends. ${hint}`;
+  return `'${pattern}' matches no event that Plane sends. ${hint}`;
 }
 
-/** A pattern that no event of Plane's can ever match, most likely misspelt. */
+/** A pattern that can match no event of Plane's, most likely misspelled. */
 export class UnknownEventError extends Error {
   override readonly name = 'UnknownEventError';
 

@@ -16,7 +16,7 @@ describe.each(EXAMPLES)('the signature of $fixture', (example) => {
     expect(verifySignature(body, header, [secret])).toBe(secret);
   });
 
-  it('is refused when any one byte of the body is another', () => {
+  it('is rejected when any one byte of the body is another', () => {
     const accepted = [...body.keys()].filter((index) => {
       const changed = Buffer.from(body);
       changed[index] = (changed[index] ?? 0) ^ 1;
@@ -25,7 +25,7 @@ describe.each(EXAMPLES)('the signature of $fixture', (example) => {
     expect(accepted).toEqual([]);
   });
 
-  it('is refused when any one character of it is another', () => {
+  it('is rejected when any one character of it is another', () => {
     const others = (digit: string) =>
       ['0', 'f', 'G', ' ', '\n', 'é', digit.toUpperCase()].filter((c) => c !== digit);
     const changed = Array.from(header, (digit, index) =>
@@ -55,11 +55,11 @@ describe('verifySignature', () => {
     'z'.repeat(64),
     '\u{1F600}'.repeat(32),
     'a'.repeat(1_000_000),
-  ])('refuses the header %#', (text) => {
+  ])('rejects the header %#', (text) => {
     expect(verifySignature(body, text, [right])).toBeUndefined();
   });
 
-  it('accepts any of several secrets, and says which', () => {
+  it('accepts any of several secrets, and returns which', () => {
     expect(verifySignature(body, header, [wrong, right])).toBe(right);
     expect(verifySignature(body, header, [right, wrong])).toBe(right);
     expect(verifySignature(body, header, [wrong])).toBeUndefined();
@@ -87,13 +87,13 @@ describe('verifySignature', () => {
 });
 
 describe('SigningSecret', () => {
-  it('is named by a fingerprint and never shows the secret', () => {
+  it('has a fingerprint and never shows the secret', () => {
     const secret = secretOf('hunter2');
     expect(secret.fingerprint).toBe('f52fbd32');
     expect(inspect(secret, { showHidden: true, depth: 9 }) + JSON.stringify(secret)).not.toContain('hunter2');
   });
 
-  it('refuses an empty secret', () => {
+  it('rejects an empty secret', () => {
     expect(() => secretOf('')).toThrow('empty');
   });
 });

@@ -3,13 +3,13 @@ import { type Secret } from '../../common/secret.js';
 
 const FINGERPRINT_LENGTH = 8;
 
-/** A webhook's secret, made ready for checking signatures. Build it once and keep it. */
+/** A webhook secret, prepared for verifying signatures. Create it once and reuse it. */
 export class SigningSecret {
-  /** The first 8 hex digits of the secret's SHA-256: names it in logs and metrics without giving it away. */
+  /** The first 8 hex digits of the secret's SHA-256: identifies it in logs and metrics without revealing it. */
   readonly fingerprint: string;
   readonly #key: KeyObject;
 
-  /** Throws where the secret is empty: everybody could sign with that. */
+  /** Throws where the secret is empty: anyone could sign with it. */
   constructor(secret: Secret) {
     const bytes = Buffer.from(secret.reveal(), 'utf8');
     if (bytes.length === 0) throw new Error('A webhook secret is empty.');
@@ -31,9 +31,9 @@ export function isSignature(text: string): boolean {
 }
 
 /**
- * The first of the secrets that made the signature in `X-Plane-Signature` over the raw body, or `undefined` where
- * none did or the header is anything but 64 lower-case hex digits. The time taken tells neither where a signature
- * differs nor which secret matched: all are tried. Source: Plane's webhook documentation, "Verifying signature".
+ * The first of the secrets that signed the raw body with the signature in `X-Plane-Signature`, or `undefined` where none
+ * did or the header is not 64 lower-case hex digits. All secrets are tried in constant time, so that the duration reveals
+ * neither where a signature differs nor which secret matched. Source: Plane's webhook documentation, "Verifying signature".
  */
 export function verifySignature(
   body: Buffer,

@@ -19,16 +19,17 @@ function describe(record: PlaneRecord, id: string): WorkItemView {
   });
 }
 
-/** The view of a record that is a work item; its id is the given one where the record has none. */
+/** The view of a record that is a work item. @param id for a record without one */
 export function workItemOf(record: PlaneRecord, id = ''): WorkItemView {
   return describe(record, idAt(record, 'id') ?? id);
 }
 
 /**
- * The work item that a comment, a link, a cycle's entry … belongs to. The record is either the thing itself, with
- * its work item in `issue_id` or `issue` (an id or the whole), or the work item with the thing inside it, as in
- * v2's comments. `entityId` is the work item's id where the shape tells it apart from the record. `undefined` where
- * nothing names a work item.
+ * The work item that a comment, a link, an entry of a cycle … belongs to; `undefined` where the payload has none. The
+ * record is either the part itself, with its work item in `issue_id` or `issue` (an id or an object), or the work item
+ * with the part nested in it, as in v2's comments.
+ *
+ * @param entityId the work item's id where the payload has it outside of the record
  */
 export function parentWorkItemOf(record: PlaneRecord, entityId?: string): WorkItemView | undefined {
   const comment = commentRecordOf(record);

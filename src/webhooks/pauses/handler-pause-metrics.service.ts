@@ -4,7 +4,7 @@ import { MetricsService, type Reading } from '../../observability/metrics.servic
 import { HandlerPausesService } from './handler-pauses.service.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
 
-/** Tells which handlers are paused. The role `scheduler` alone asks. */
+/** Metric of paused handlers. Only the role `scheduler` reports it. */
 @Injectable()
 export class HandlerPauseMetricsService {
   constructor(
@@ -14,7 +14,7 @@ export class HandlerPauseMetricsService {
     private readonly pauses: HandlerPausesService,
   ) {
     if (!config.roles.includes('scheduler')) return;
-    metrics.gauge('hangar_handler_paused', 'Whether a handler is paused: 1, else 0.', () => this.read());
+    metrics.gauge('hangar_handler_paused', '1 for a paused handler, else 0.', () => this.read());
   }
 
   private async read(): Promise<Reading[]> {

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A handler that takes nothing new until somebody resumes it. */
+/** A handler that an operator paused. */
 @Entity('handler_pauses')
 export class HandlerPauseEntity {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'handler_pauses_pkey' })

@@ -1,30 +1,30 @@
 import { Injectable } from '@nestjs/common';
+import { postgresText } from '../../common/postgres-text.js';
 import { unknownHandler } from '../discovery/handler.errors.js';
-import { HandlerPausesRepository } from './handler-pauses.repository.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
+import { HandlerPausesRepository } from './handler-pauses.repository.js';
 
 const MAX_REASON_LENGTH = 500;
 const MAX_NAME_LENGTH = 200;
 
-/** That a handler takes nothing new, in no process, until it is resumed. */
+/** The pause of a handler: no process starts runs of it until it is resumed. */
 export interface HandlerPause {
   readonly handler: string;
   readonly pausedAt: Date;
-  /** Who paused it, for people to read. */
+  /** The operator's name. */
   readonly pausedBy: string;
   readonly reason: string | null;
 }
 
-/** What came of pausing a handler. */
+/** The result of pausing a handler. */
 export interface PausedHandler extends HandlerPause {
-  /** It was paused before; that pause holds on as it was. */
+  /** It was paused already, and that pause is unchanged. */
   readonly already: boolean;
 }
 
 /**
- * Pauses handlers and resumes them, for all processes: those that work follow within 5 s, those that start later begin
- * so. What runs goes on to its end, and what waits goes on waiting, in its order and with its attempts, for up to
- * `DELIVERY_RETENTION_DAYS` from its receipt.
+ * Pauses and resumes handlers in all processes: in running ones within 5 s, in others from their start. Runs in progress
+ * continue. Waiting events keep their order and attempts, for up to `DELIVERY_RETENTION_DAYS` after receipt.
  */
 @Injectable()
 export class HandlerPausesService {
@@ -34,25 +34,25 @@ export class HandlerPausesService {
   ) {}
 
   /**
-   * Pausing what is paused changes nothing.
+   * A second pause changes nothing.
    *
-   * @param by who does it, for people to read
+   * @param by the operator's name
    * @param reason the first 500 characters are kept
    * @throws {DomainError} `handler_unknown`
    */
   async pause(handler: string, by: string, reason?: string): Promise<PausedHandler> {
     this.require(handler);
-    const kept = reason === undefined ? '' : textOf(reason.trim(), MAX_REASON_LENGTH);
-    return this.pauses.add(handler, textOf(by, MAX_NAME_LENGTH), kept === '' ? null : kept);
+    const text = postgresText(reason?.trim() ?? '', MAX_REASON_LENGTH);
+    return this.pauses.add(handler, postgresText(by, MAX_NAME_LENGTH), text === '' ? null : text);
   }
 
   /**
-   * Also a handler that this release does not have, where a pause of it is left. Resolves with whether it was paused.
+   * Also for a handler of an earlier release that is still paused. Resolves with whether it was paused.
    *
    * @throws {DomainError} `handler_unknown`
    */
   async resume(handler: string): Promise<boolean> {
-    const removed = await this.pauses.remove(textOf(handler, handler.length));
+    const removed = await this.pauses.remove(postgresText(handler));
     if (!removed) this.require(handler);
     return removed;
   }
@@ -66,9 +66,4 @@ export class HandlerPausesService {
     const ids = this.registry.all().map(({ id }) => id);
     if (!ids.includes(handler)) throw unknownHandler(handler, ids);
   }
-}
-
-/** PostgreSQL's text holds no NUL and no half surrogate. */
-function textOf(text: string, longest: number): string {
-  return text.replaceAll('\0', '').slice(0, longest).toWellFormed();
 }

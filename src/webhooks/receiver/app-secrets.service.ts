@@ -6,10 +6,10 @@ import { HangarConfig } from '../../config/hangar-config.js';
 import { secrets } from '../../config/parsers.js';
 import { SigningSecret, verifySignature } from '../events/webhook-signature.js';
 
-/** How often the file is looked at; its change shows by its times, also where a link to it is replaced. */
+/** How often the file's times are checked; this also detects a symbolic link that is replaced, as Kubernetes does. */
 const POLL_MS = 2000;
 
-/** The secrets that a webhook may be signed with; those of `PLANE_WEBHOOK_SECRETS_FILE` as the file is now. */
+/** The app secrets of `PLANE_WEBHOOK_SECRETS`, reloaded when `PLANE_WEBHOOK_SECRETS_FILE` changes. */
 @Injectable()
 export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(AppSecretsService.name);
@@ -22,7 +22,7 @@ export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
     this.secrets = signing(config.planeWebhookSecrets);
     if (this.secrets.length === 0)
       this.logger.warn(
-        'PLANE_WEBHOOK_SECRETS is not set: webhooks of workspaces without a secret of their own will be answered 401',
+        'PLANE_WEBHOOK_SECRETS is not set: webhooks of workspaces without a workspace secret will be answered with 401',
       );
   }
 
@@ -35,23 +35,23 @@ export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
     if (this.path !== undefined) unwatchFile(this.path, this.onChange);
   }
 
-  /** The secret that made the signature; `undefined` where none did. */
+  /** The secret that signed the body; `undefined` where none did. */
   verify(body: Buffer, signature: string | undefined): SigningSecret | undefined {
     return verifySignature(body, signature, this.secrets);
   }
 
-  /** A file that is away or empty, as between two writes, changes nothing. */
+  /** A file that is missing or empty, as between two writes, changes nothing. */
   private reload(): void {
     const { text = '', fault } = readSecretFile('PLANE_WEBHOOK_SECRETS_FILE', this.path ?? '');
     const read = signing(secrets(text));
     if (fault || read.length === 0) {
-      const problem = fault ? `${fault.name} ${fault.problem}` : 'PLANE_WEBHOOK_SECRETS_FILE names no secret';
-      this.logger.error({ msg: 'the webhook secrets stay as they were', problem });
+      const problem = fault ? `${fault.name} ${fault.problem}` : 'PLANE_WEBHOOK_SECRETS_FILE is empty';
+      this.logger.error({ msg: 'webhook secrets were not reloaded; the last ones stay in use', problem });
       return;
     }
     this.secrets = read;
     const fingerprints = read.map(({ fingerprint }) => fingerprint);
-    this.logger.log({ msg: 'the webhook secrets were read anew', secrets: fingerprints });
+    this.logger.log({ msg: 'webhook secrets reloaded', secrets: fingerprints });
   }
 }
 

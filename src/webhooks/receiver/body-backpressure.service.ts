@@ -5,18 +5,23 @@ import { HangarConfig } from '../../config/hangar-config.js';
 import { isWebhook } from './webhook-path.js';
 
 /** Bytes of webhooks that are read and not yet answered. */
-const MAX_BYTES = 32_000_000;
+const MAX_BYTES_IN_FLIGHT = 32_000_000;
+
+interface WaitingRequest {
+  readonly bytes: number;
+  readonly admit: () => void;
+}
 
 /**
- * Bounds the memory of webhooks on their way in: past it a request waits before its body is read, and its sender's
- * socket with it. Nobody is refused for it: Plane would not send a refused webhook again (contract §6).
+ * Limits the memory of webhooks in flight: beyond it a request waits before its body is read, and TCP slows its sender
+ * down. None is rejected: Plane would not send it again (contract §6).
  */
 @Injectable()
 export class BodyBackpressure implements OnModuleInit {
   private readonly logger = new Logger(BodyBackpressure.name);
-  private readonly waiting: { readonly bytes: number; readonly enter: () => void }[] = [];
-  private readonly waitedMs = new WeakMap<FastifyRequest, number>();
-  private used = 0;
+  private readonly waiting: WaitingRequest[] = [];
+  private readonly waitMs = new WeakMap<FastifyRequest, number>();
+  private bytesInFlight = 0;
 
   constructor(
     private readonly config: HangarConfig,
@@ -25,56 +30,56 @@ export class BodyBackpressure implements OnModuleInit {
 
   onModuleInit(): void {
     const server = this.host.httpAdapter?.getInstance<FastifyInstance>();
-    server?.addHook('onRequest', (request, reply, done) => this.guard(request, reply, done));
+    server?.addHook('onRequest', (request, reply, done) => this.onRequest(request, reply, done));
   }
 
-  /** How long the request waited for room. */
-  waited(request: FastifyRequest): number {
-    return this.waitedMs.get(request) ?? 0;
+  /** How long the request waited before its body was read. */
+  waitedMs(request: FastifyRequest): number {
+    return this.waitMs.get(request) ?? 0;
   }
 
-  private guard(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  private onRequest(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     if (request.method !== 'POST' || !isWebhook(request)) return done();
     const bytes = this.bytesOf(request);
     const arrivedAt = performance.now();
-    let inside = false;
-    const enter = (): void => {
-      inside = true;
-      this.waitedMs.set(request, performance.now() - arrivedAt);
-      this.used += bytes;
+    let admitted = false;
+    const admit = (): void => {
+      admitted = true;
+      this.waitMs.set(request, performance.now() - arrivedAt);
+      this.bytesInFlight += bytes;
       done();
     };
-    const place = { bytes, enter };
-    reply.raw.once('close', () => (inside ? this.leave(bytes) : this.forget(place)));
-    if (this.waiting.length === 0 && this.hasRoomFor(bytes)) enter();
+    const entry = { bytes, admit };
+    reply.raw.once('close', () => (admitted ? this.release(bytes) : this.remove(entry)));
+    if (this.waiting.length === 0 && this.hasRoomFor(bytes)) admit();
     else {
-      this.waiting.push(place);
-      this.logger.debug({ msg: 'a webhook waits for room before it is read', waiting: this.waiting.length });
+      this.waiting.push(entry);
+      this.logger.debug({ msg: 'webhook delayed by backpressure', waiting: this.waiting.length });
     }
   }
 
-  /** A webhook that does not tell its size may have the largest. */
+  /** A request without a content length counts as the largest one allowed. */
   private bytesOf({ headers }: FastifyRequest): number {
     const { webhookMaxBodyBytes } = this.config;
-    const told = Number(headers['content-length'] ?? webhookMaxBodyBytes);
-    return Math.min(Number.isNaN(told) ? webhookMaxBodyBytes : told, webhookMaxBodyBytes);
+    const length = Number(headers['content-length'] ?? webhookMaxBodyBytes);
+    return Math.min(Number.isNaN(length) ? webhookMaxBodyBytes : length, webhookMaxBodyBytes);
   }
 
-  /** One that is larger than all the room goes in alone. */
+  /** A request that is larger than the limit is admitted alone. */
   private hasRoomFor(bytes: number): boolean {
-    return this.used === 0 || this.used + bytes <= MAX_BYTES;
+    return this.bytesInFlight === 0 || this.bytesInFlight + bytes <= MAX_BYTES_IN_FLIGHT;
   }
 
-  private leave(bytes: number): void {
-    this.used -= bytes;
+  private release(bytes: number): void {
+    this.bytesInFlight -= bytes;
     for (let next = this.waiting[0]; next && this.hasRoomFor(next.bytes); next = this.waiting[0]) {
       this.waiting.shift();
-      next.enter();
+      next.admit();
     }
   }
 
-  private forget(place: (typeof this.waiting)[number]): void {
-    const index = this.waiting.indexOf(place);
+  private remove(entry: WaitingRequest): void {
+    const index = this.waiting.indexOf(entry);
     if (index !== -1) this.waiting.splice(index, 1);
   }
 }

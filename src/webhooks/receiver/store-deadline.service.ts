@@ -3,57 +3,60 @@ import { Drain } from '../../config/drain.js';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { cannotStore } from './webhook.errors.js';
 
-/** One that waited long gets at least one try, unless Plane is about to give up on it. */
-const ONE_TRY_MS = 2000;
-const LATE_MS = 5000;
-/** One that comes while the process ends is not turned away where the database is well. */
-const LAST_TRY_MS = 250;
+/** A request that backpressure delayed still gets this long, unless Plane is about to time out. */
+const MIN_STORE_MS = 2000;
+/** How far past the deadline a delayed request counts as timed out. */
+const TIMED_OUT_MS = 5000;
+/** What a request gets that arrives while the process shuts down: enough where the database is available. */
+const SHUTDOWN_STORE_MS = 250;
 
-/** Bounds how long a request waits while our own side has trouble: Plane may not send it again (contract §6). */
+/** Limits how long a webhook waits for the database: Plane may not send it again (contract §6). */
 @Injectable()
 export class StoreDeadline {
-  private readonly holdMs: number;
-  /** Ends the waiting of each request that is held. */
-  private readonly held = new Set<() => void>();
+  private readonly storeMs: number;
+  private readonly expireWaiting = new Set<() => void>();
 
   constructor(
     config: HangarConfig,
     private readonly drain: Drain,
   ) {
-    this.holdMs = config.webhookHoldSeconds * 1000;
-    drain.abortSignal.addEventListener('abort', () => this.letGo(), { once: true });
+    this.storeMs = config.webhookHoldSeconds * 1000;
+    drain.abortSignal.addEventListener('abort', () => this.expireAll(), { once: true });
   }
 
   /**
-   * What `store` resolves with; it is told until when to try, by `performance.now()`, and is not waited for longer: no
-   * request is left without an answer when the process ends.
+   * The deadline of a request that starts to be stored now, by `performance.now()`.
    *
-   * @param waitedMs how long the request has waited before: Plane's patience counts from its arrival
+   * @param waitedMs how long backpressure delayed it: Plane's time-out counts from its arrival
+   */
+  after(waitedMs = 0): number {
+    const minMs = waitedMs > this.storeMs + TIMED_OUT_MS ? 0 : Math.min(this.storeMs, MIN_STORE_MS);
+    const leftMs = Math.max(this.storeMs - waitedMs, minMs, 1);
+    return performance.now() + Math.min(leftMs, Math.max(this.drain.untilAbortMs(), SHUTDOWN_STORE_MS));
+  }
+
+  /**
+   * Waits for the delivery to be stored until the deadline, and no longer when the process ends: every request gets an
+   * answer.
+   *
    * @throws {DomainError} 503 with `Retry-After`
    */
-  async until<T>(store: (giveUpAt: number) => Promise<T>, waitedMs = 0): Promise<T> {
-    const leftMs = this.leftMs(waitedMs);
-    const timeUp = Promise.withResolvers<never>();
-    const letGo = (): void => timeUp.reject(cannotStore());
-    const timer = setTimeout(letGo, leftMs);
-    this.held.add(letGo);
+  async enforce<T>(deadline: number, storing: Promise<T>): Promise<T> {
+    const expired = Promise.withResolvers<never>();
+    const expire = (): void => expired.reject(cannotStore());
+    const timer = setTimeout(expire, deadline - performance.now());
+    this.expireWaiting.add(expire);
     try {
-      return await Promise.race([store(performance.now() + leftMs), timeUp.promise]);
+      return await Promise.race([storing, expired.promise]);
     } catch {
       throw cannotStore();
     } finally {
       clearTimeout(timer);
-      this.held.delete(letGo);
+      this.expireWaiting.delete(expire);
     }
   }
 
-  private leftMs(waitedMs: number): number {
-    const leastMs = waitedMs > this.holdMs + LATE_MS ? 0 : Math.min(this.holdMs, ONE_TRY_MS);
-    const leftMs = Math.max(this.holdMs - waitedMs, leastMs, 1);
-    return Math.min(leftMs, Math.max(this.drain.untilAbortMs(), LAST_TRY_MS));
-  }
-
-  private letGo(): void {
-    for (const letGo of this.held) letGo();
+  private expireAll(): void {
+    for (const expire of this.expireWaiting) expire();
   }
 }

@@ -5,21 +5,21 @@ import { SigningSecret, verifySignature } from '../events/webhook-signature.js';
 import { type CachedWorkspaceSecrets } from '../workspace-secrets/workspace-secrets.cache.js';
 import { WebhookVerifierService } from './webhook-verifier.service.js';
 
-const [GLOBAL, OWN, PREVIOUS, FOREIGN] = ['global', 'own', 'previous', 'foreign'].map(
+const [APP, CURRENT, PREVIOUS, UNKNOWN] = ['app', 'current', 'previous', 'unknown'].map(
   (text) => new SigningSecret(new Secret(text)),
 ) as [SigningSecret, SigningSecret, SigningSecret, SigningSecret];
-const BOTH: CachedWorkspaceSecrets = { secrets: [OWN, PREVIOUS], complete: true };
+const BOTH: CachedWorkspaceSecrets = { secrets: [CURRENT, PREVIOUS], complete: true };
 const UNREADABLE: CachedWorkspaceSecrets = { secrets: [], complete: false };
 
-/** A verifier where the workspace `w` has these secrets, and what it counts. */
-function verifier(own?: CachedWorkspaceSecrets): {
+/** A verifier where the workspace `w` has these secrets, and the secrets that it counts. */
+function verifier(ofWorkspace?: CachedWorkspaceSecrets): {
   verify: (body: string, by: SigningSecret) => string;
   matches: string[];
 } {
   const matches: string[] = [];
   const service = new WebhookVerifierService(
-    { verify: (body: Buffer, signature?: string) => verifySignature(body, signature, [GLOBAL]) } as never,
-    { any: own !== undefined, of: (id: string) => (id === 'w' ? own : undefined) } as never,
+    { verify: (body: Buffer, signature?: string) => verifySignature(body, signature, [APP]) } as never,
+    { any: ofWorkspace !== undefined, of: (id: string) => (id === 'w' ? ofWorkspace : undefined) } as never,
     { matched: (secret: string) => matches.push(secret) } as never,
   );
   const verify = (text: string, by: SigningSecret): string => {
@@ -41,32 +41,50 @@ describe('a webhook is verified', () => {
   beforeAll(() => Logger.overrideLogger(false));
 
   it.each([
-    ['by a global secret where no workspace has its own', undefined, OF_W, GLOBAL, GLOBAL.fingerprint],
-    ['by nothing else there', undefined, OF_W, OWN, 'signature_invalid'],
-    ["by the workspace's own", BOTH, OF_W, OWN, OWN.fingerprint],
-    ["by the workspace's previous one", BOTH, OF_W, PREVIOUS, PREVIOUS.fingerprint],
-    ['not by a global one where the workspace has its own', BOTH, OF_W, GLOBAL, 'signature_invalid'],
-    ['by a global one in other workspaces', BOTH, OF_ANOTHER, GLOBAL, GLOBAL.fingerprint],
-    ["not by another workspace's own", BOTH, OF_ANOTHER, OWN, 'signature_invalid'],
-    ['not by a secret that nobody has', BOTH, OF_W, FOREIGN, 'signature_invalid'],
-    ["by a global one where it is nobody's", BOTH, '{"workspace_id": 7}', GLOBAL, GLOBAL.fingerprint],
-    ['by a global one where it cannot be read', BOTH, '{', GLOBAL, GLOBAL.fingerprint],
-    ['not by an own one where it cannot be read', BOTH, '{', OWN, 'signature_invalid'],
-    ['not by what a prototype has', BOTH, '{"__proto__": {"workspace_id": "w"}}', OWN, 'signature_invalid'],
-    ['later where its own secret cannot be read', UNREADABLE, OF_W, OWN, 'cannot_verify'],
-  ])('%s', (_, own, body, by, outcome) => {
-    expect(verifier(own).verify(body, by)).toBe(outcome);
+    ['by the app secret where no workspace has a workspace secret', undefined, OF_W, APP, APP.fingerprint],
+    ['by no other secret there', undefined, OF_W, CURRENT, 'signature_invalid'],
+    ['by the workspace secret', BOTH, OF_W, CURRENT, CURRENT.fingerprint],
+    ['by the previous workspace secret', BOTH, OF_W, PREVIOUS, PREVIOUS.fingerprint],
+    [
+      'not by the app secret where the workspace has a workspace secret',
+      BOTH,
+      OF_W,
+      APP,
+      'signature_invalid',
+    ],
+    ['by the app secret in other workspaces', BOTH, OF_ANOTHER, APP, APP.fingerprint],
+    ['not by the secret of another workspace', BOTH, OF_ANOTHER, CURRENT, 'signature_invalid'],
+    ['not by an unknown secret', BOTH, OF_W, UNKNOWN, 'signature_invalid'],
+    [
+      'by the app secret where the payload has no workspace',
+      BOTH,
+      '{"workspace_id": 7}',
+      APP,
+      APP.fingerprint,
+    ],
+    ['by the app secret where the body cannot be parsed', BOTH, '{', APP, APP.fingerprint],
+    ['not by a workspace secret where the body cannot be parsed', BOTH, '{', CURRENT, 'signature_invalid'],
+    [
+      'not by an inherited workspace_id',
+      BOTH,
+      '{"__proto__": {"workspace_id": "w"}}',
+      CURRENT,
+      'signature_invalid',
+    ],
+    ['later where the workspace secret cannot be decrypted', UNREADABLE, OF_W, CURRENT, 'cannot_verify'],
+  ])('%s', (_, ofWorkspace, body, by, outcome) => {
+    expect(verifier(ofWorkspace).verify(body, by)).toBe(outcome);
   });
 
-  it('and counted by the secret, all own ones as one', () => {
+  it('and counted by the secret, all workspace secrets as one', () => {
     const { verify, matches } = verifier(BOTH);
     for (const [body, by] of [
-      [OF_W, OWN],
+      [OF_W, CURRENT],
       [OF_W, PREVIOUS],
-      [OF_ANOTHER, GLOBAL],
-      [OF_W, GLOBAL],
+      [OF_ANOTHER, APP],
+      [OF_W, APP],
     ] as const)
       verify(body, by);
-    expect(matches).toEqual(['own', 'own', GLOBAL.fingerprint]);
+    expect(matches).toEqual(['own', 'own', APP.fingerprint]);
   });
 });

@@ -6,18 +6,15 @@ import { methodNotAllowed } from './webhook.errors.js';
 import { WEBHOOK_ROUTE } from './webhook-path.js';
 import { WebhookReceiverService } from './webhook-receiver.service.js';
 
-const ACCEPTED = 202;
-const OK = 200;
-
-/** Where Plane sends its webhooks. */
+/** The route that Plane sends webhooks to. */
 @Controller(WEBHOOK_ROUTE)
 export class WebhookController {
   constructor(
     private readonly receiver: WebhookReceiverService,
-    private readonly gate: BodyBackpressure,
+    private readonly backpressure: BodyBackpressure,
   ) {}
 
-  /** One route for every method, since Fastify takes no second one for "all others". */
+  /** One route for every method: Fastify has no second one for "all others". */
   @All()
   @RouteConfig({ rawBody: true })
   async receive(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -26,7 +23,8 @@ export class WebhookController {
       throw methodNotAllowed();
     }
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const { status, id } = await this.receiver.receive(body, request.headers, this.gate.waited(request));
-    await reply.status(status === 'accepted' ? ACCEPTED : OK).send({ status, id });
+    const waitedMs = this.backpressure.waitedMs(request);
+    const { statusCode, answer } = await this.receiver.receive(body, request.headers, waitedMs);
+    await reply.status(statusCode).send(answer);
   }
 }

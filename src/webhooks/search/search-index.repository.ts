@@ -15,27 +15,27 @@ export interface SearchRow {
   readonly vector: string;
 }
 
-/** One process at a time fills the index. */
+/** One process at a time writes the index. */
 const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('delivery_search', 0)) AS mine`;
 
-/** The first id of a time, of which the milliseconds since 1970 are given. */
+/** The first id of a time, given as milliseconds since 1970. */
 const firstIdAt = (milliseconds: string): string =>
   `(lpad(to_hex(${milliseconds}), 12, '0') || repeat('0', 20))::uuid`;
 const NOW_MS = `(extract(epoch FROM now()) * 1000)::bigint`;
-/** The newest row; but a delivery of a receiver whose clock is ahead does not hide those that come after it. */
+/** The newest row. One from the future, by a receiver whose clock is ahead, must not hide later deliveries. */
 const NEWEST = `
   SELECT delivery_id FROM delivery_search WHERE delivery_id < ${firstIdAt(NOW_MS)} ORDER BY delivery_id DESC LIMIT 1`;
 const NIL = `'00000000-0000-0000-0000-000000000000'::uuid`;
 
-/** $1 seconds before the newest row: a webhook may be held, and be stored behind later ones. */
-const MARK = `coalesce((
+/** $1 seconds before the newest row: a webhook may be stored after later ones, within the store deadline. */
+const START = `coalesce((
   SELECT ${firstIdAt(`('x' || left(replace(delivery_id::text, '-', ''), 12))::bit(48)::bigint - $1::bigint * 1000`)}
   FROM (${NEWEST}) AS newest), ${NIL})`;
 
-/** In order. Whoever deletes them waits, so that no row is left behind. */
+/** In order of ids. The lock makes a concurrent deletion wait, so that no row of the index is orphaned. */
 const NEXT = `
   SELECT id, body, entity_id AS "entityId", work_item_id AS "workItemId" FROM deliveries
-  WHERE id >= ${MARK}
+  WHERE id >= ${START}
     AND NOT EXISTS (SELECT FROM delivery_search WHERE delivery_id = deliveries.id)
   ORDER BY id LIMIT $2 FOR KEY SHARE SKIP LOCKED`;
 
@@ -43,21 +43,21 @@ const INSERT = `
   INSERT INTO delivery_search (delivery_id, words)
   SELECT * FROM unnest($1::uuid[], $2::text[]::tsvector[]) ON CONFLICT (delivery_id) DO NOTHING`;
 
-/** From the first behind the newest row that is not there. */
+/** By the first delivery after the newest row. */
 const LAG = `
   SELECT extract(epoch FROM now() - received_at)::float8 AS seconds FROM deliveries
   WHERE id > coalesce((${NEWEST}), ${NIL})
     AND NOT EXISTS (SELECT FROM delivery_search WHERE delivery_id = deliveries.id)
   ORDER BY id LIMIT 1`;
 
-/** The table that deliveries are found in by their words. */
+/** The table `delivery_search`. */
 @Injectable()
 export class SearchIndexRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Adds the next deliveries, at most so many, in one transaction. Resolves with how many they were, or `undefined` where
-   * another process is at it.
+   * Indexes the next deliveries, at most `limit`, in one transaction. Resolves with how many, or `undefined` where another
+   * process writes the index now.
    *
    * @param overlapSeconds how much later than others a delivery may be stored
    */
@@ -77,7 +77,7 @@ export class SearchIndexRepository {
     });
   }
 
-  /** How long the delivery has waited that is to be indexed next, seconds; 0 where none is. */
+  /** Age in seconds of the oldest delivery that is not indexed; 0 where all are. */
   async lagSeconds(): Promise<number> {
     const [row] = await this.dataSource.query<{ seconds: number }[]>(LAG);
     return Math.max(0, row?.seconds ?? 0);

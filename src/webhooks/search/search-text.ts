@@ -2,18 +2,18 @@ import { textOfHtml } from '../events/html-text.js';
 import { parsePayload } from '../events/payload-parser.js';
 import { wordsOf } from './search-words.js';
 
-/** Characters of one field, and of all of a payload: enough to find it by, and a row stays small. */
+/** Characters that are indexed of one field and of one payload: enough to find it, and rows stay small. */
 const MAX_FIELD_LENGTH = 2000;
 const MAX_TEXT_LENGTH = 4000;
 const MAX_WORDS = 400;
 
-/** Not for people: identifiers, times, addresses of pictures, colours, the envelope, the same text in other forms. */
-const UNREAD =
+/** Fields that people do not search: identifiers, times, URLs, colours, the envelope, other forms of the same text. */
+const IGNORED_FIELD =
   /^(id|ids|version|event|action|source|entity_type|event_type|avatar|logo_props|cover_image|color|url|access|identifier)$|_(id|ids|at|on|date|url|json|binary|props|image|identifier)$/;
-const UNREAD_VALUE =
+const IGNORED_VALUE =
   /^(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\d{4}-\d\d-\d\d[T ].*|https?:\/\/\S*|#[\da-f]{3,8})$/i;
 
-/** The words of a delivery that a person would look for: names, comments, descriptions, people. None of one that is broken. */
+/** The words that a delivery is found by: names, comments, descriptions, people. Empty for a malformed body. */
 export function searchWordsOf(body: Buffer): string[] {
   try {
     return wordsOf(textOf(parsePayload(body))).slice(0, MAX_WORDS);
@@ -22,12 +22,12 @@ export function searchWordsOf(body: Buffer): string[] {
   }
 }
 
-/** The same text twice, as in an update's old and new values, is there once. */
+/** Each text once, although an update repeats it among its old and new values. */
 function textOf(payload: object): string {
   const texts = new Set<string>();
   let length = 0;
   const collect = (value: unknown, key: string): void => {
-    if (length >= MAX_TEXT_LENGTH || UNREAD.test(key)) return;
+    if (length >= MAX_TEXT_LENGTH || IGNORED_FIELD.test(key)) return;
     if (typeof value === 'string') {
       const text = readable(value, key);
       if (text === '' || texts.has(text)) return;
@@ -42,7 +42,7 @@ function textOf(payload: object): string {
 }
 
 function readable(value: string, key: string): string {
-  if (UNREAD_VALUE.test(value)) return '';
+  if (IGNORED_VALUE.test(value)) return '';
   const start = value.slice(0, MAX_FIELD_LENGTH * 4);
   return (key.endsWith('_html') || key === 'html' ? textOfHtml(start) : start)
     .trim()

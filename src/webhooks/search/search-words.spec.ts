@@ -15,7 +15,7 @@ describe('the words of a text', () => {
   });
 });
 
-describe('a search', () => {
+describe('the query of a search', () => {
   it.each([
     ['one two', `('one') & 'two':*`],
     ['one two ', `('one') & ('two')`],
@@ -26,15 +26,15 @@ describe('a search', () => {
     expect(queryOf(searchTerms(text))).toBe(query);
   });
 
-  it('finds words at their places, and identifiers apart from them', () => {
+  it('stores words with their positions, and identifiers as lexemes of their own', () => {
     expect(vectorOf(['a', 'b', 'a'], ["C-1'"])).toBe(`'a':1,3 'b':2 '=c-1'''`);
   });
 });
 
-describe('what a person would look for in a payload', () => {
+describe('the indexed words of a payload', () => {
   const words = (payload: unknown): string[] => searchWordsOf(Buffer.from(JSON.stringify(payload)));
 
-  it('is texts, with HTML taken off, each once', () => {
+  it('are texts without HTML, each once', () => {
     const data = {
       name: 'Name',
       comment_html: '<p>Some <b>te</b>xt</p>',
@@ -50,7 +50,7 @@ describe('what a person would look for in a payload', () => {
     ]);
   });
 
-  it('is no identifiers, times, addresses and forms for machines', () => {
+  it('are no identifiers, times, URLs or machine-readable forms', () => {
     const data = {
       id: 'i',
       state_id: 's',
@@ -66,7 +66,7 @@ describe('what a person would look for in a payload', () => {
     expect(words({ version: 'v2', event: 'workitem.updated', data })).toEqual([]);
   });
 
-  it('is bounded, and nothing in a body that is broken', () => {
+  it('are limited in number, and none for a malformed body', () => {
     expect(
       words({
         data: { name: 'word '.repeat(100_000), more: Array.from({ length: 9999 }, (_, at) => `w${at}`) },

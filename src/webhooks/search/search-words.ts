@@ -1,22 +1,22 @@
-/** Longer runs of letters are nothing that a person would type. */
+/** Longer words are cut; no search term is that long. */
 const MAX_WORD_LENGTH = 64;
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 const ACCENTS = /[\u0300-\u036F]+/gu;
 
-/** A word, or several that stand next to each other, as it is looked for. */
+/** One word, or several adjacent ones, of a search. */
 export interface SearchTerm {
   readonly words: readonly string[];
-  /** The last word may go on. */
+  /** The last word is a prefix. */
   readonly prefix: boolean;
 }
 
-/** The words of a text, in order, as they are compared: in lower case and without accents (`Prüfung` is `prufung`). */
+/** The words of a text in order, in lower case and without accents (`Prüfung` is `prufung`). */
 export function wordsOf(text: string): string[] {
   const plain = text.normalize('NFKD').replaceAll(ACCENTS, '').normalize('NFKC').toLowerCase();
   return (plain.match(WORD) ?? []).map((word) => word.slice(0, MAX_WORD_LENGTH).toWellFormed());
 }
 
-/** What a person typed: words that must all be there, those in quotes as they stand; the last may be half typed. */
+/** The terms of a search: all must match; words in quotes must be adjacent; the last word may be a prefix. */
 export function searchTerms(text: string): SearchTerm[] {
   const parts = text.split('"');
   const quotes = parts.length - 1;

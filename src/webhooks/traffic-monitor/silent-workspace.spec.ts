@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ALL_WORKSPACES, isSilent, longestUsualSilence, type Traffic } from './silent-workspace.js';
+import { ALL_WORKSPACES, isSilent, silenceThreshold, type Traffic } from './silent-workspace.js';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -14,7 +14,7 @@ const traffic = (changes: Partial<Traffic>): Traffic => ({
   ...changes,
 });
 
-describe('a workspace is silent', () => {
+describe('a workspace counts as silent', () => {
   it.each([
     ['around the clock, for 7 hours', { longestGapSeconds: 600, silentSeconds: 7 * HOUR }, true],
     ['around the clock, for 5 hours', { longestGapSeconds: 600, silentSeconds: 5 * HOUR }, false],
@@ -24,12 +24,12 @@ describe('a workspace is silent', () => {
     ['an office on a long weekend', { longestGapSeconds: WEEKEND, silentSeconds: WEEKEND + 2 * DAY }, false],
     ['an office for more than a week', { longestGapSeconds: WEEKEND, silentSeconds: 8 * DAY }, true],
     [
-      'before it is known for a week',
+      'before it has sent for a week',
       { watchedSeconds: 7 * DAY - 1, silentSeconds: 100 * DAY, longestGapSeconds: 1 },
       false,
     ],
     [
-      'once it is known for a week',
+      'once it has sent for a week',
       { watchedSeconds: 7 * DAY, silentSeconds: 100 * DAY, longestGapSeconds: 1 },
       true,
     ],
@@ -39,14 +39,14 @@ describe('a workspace is silent', () => {
 });
 
 describe('all workspaces together', () => {
-  it('are silent sooner', () => {
+  it('count as silent sooner', () => {
     const all = traffic({ workspaceId: ALL_WORKSPACES, longestGapSeconds: 60 });
     expect(isSilent({ ...all, silentSeconds: HOUR })).toBe(false);
     expect(isSilent({ ...all, silentSeconds: HOUR + 1 })).toBe(true);
   });
 
-  it('have pauses too', () => {
+  it('have gaps too', () => {
     const all = traffic({ workspaceId: ALL_WORKSPACES, longestGapSeconds: 10 * HOUR });
-    expect(longestUsualSilence(all)).toBe(30 * HOUR);
+    expect(silenceThreshold(all)).toBe(30 * HOUR);
   });
 });

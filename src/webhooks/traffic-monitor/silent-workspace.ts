@@ -1,37 +1,37 @@
 /** The id that stands for all workspaces together; no workspace has it. */
 export const ALL_WORKSPACES = '';
 
-/** How a workspace, or all of them together, usually sends, and what it does now. */
+/** How a workspace, or all of them together, usually sends, and how long it has been silent. */
 export interface Traffic {
   readonly workspaceId: string;
   /** Since its newest delivery. */
   readonly silentSeconds: number;
-  /** From the first delivery that was looked at to the newest. */
+  /** From the first delivery that was read to the newest. */
   readonly watchedSeconds: number;
-  /** The longest time between two deliveries, of the last one to two weeks in which it sent. */
+  /** The longest time between two deliveries, over the last one to two weeks in which it sent. */
   readonly longestGapSeconds: number;
 }
 
 const HOUR = 3600;
-/** A week has a weekend in it. */
-const LEARNT_AFTER_SECONDS = 7 * 24 * HOUR;
-/** So much longer than its longest pause is no pause. */
+/** A week includes a weekend. */
+const MIN_WATCHED_SECONDS = 7 * 24 * HOUR;
+/** How many times longer than its longest gap a silence must be. */
 const FACTOR = 3;
-const LEAST_SECONDS = 6 * HOUR;
-const LEAST_SECONDS_OF_ALL = HOUR;
+const MIN_SECONDS = 6 * HOUR;
+const MIN_SECONDS_OF_ALL = HOUR;
 
-/** A silence of this many seconds is told. Infinite for what has not been sending for a week yet. */
-export function longestUsualSilence({ workspaceId, watchedSeconds, longestGapSeconds }: Traffic): number {
-  if (watchedSeconds < LEARNT_AFTER_SECONDS) return Number.POSITIVE_INFINITY;
-  const least = workspaceId === ALL_WORKSPACES ? LEAST_SECONDS_OF_ALL : LEAST_SECONDS;
-  return Math.max(least, FACTOR * longestGapSeconds);
+/** Seconds without a delivery after which it counts as silent; infinite until it has sent for a week. */
+export function silenceThreshold({ workspaceId, watchedSeconds, longestGapSeconds }: Traffic): number {
+  if (watchedSeconds < MIN_WATCHED_SECONDS) return Number.POSITIVE_INFINITY;
+  const min = workspaceId === ALL_WORKSPACES ? MIN_SECONDS_OF_ALL : MIN_SECONDS;
+  return Math.max(min, FACTOR * longestGapSeconds);
 }
 
 /**
- * Whether it has been silent far longer than its habit: three times its longest pause of the last weeks, and at least
- * 6 h (all workspaces together: 1 h). The nights and weekends of an office are pauses like any others, so they are no
- * silence; nor is a workspace that has sent for less than a week.
+ * Whether it has been silent for longer than three times its longest gap of the last weeks, and for at least 6 h (all
+ * workspaces together: 1 h). Nights and weekends of an office are gaps like others, so they do not count as silence. A
+ * workspace that has sent for less than a week is never silent.
  */
 export function isSilent(traffic: Traffic): boolean {
-  return traffic.silentSeconds > longestUsualSilence(traffic);
+  return traffic.silentSeconds > silenceThreshold(traffic);
 }

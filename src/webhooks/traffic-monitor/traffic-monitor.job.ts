@@ -1,98 +1,112 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { PeriodicTask } from '../../common/periodic-task.js';
+import { Drain } from '../../config/drain.js';
 import { HangarConfig } from '../../config/hangar-config.js';
+import { MetricsService } from '../../observability/metrics.service.js';
 import { TrafficMonitorService, type WatchedTraffic } from './traffic-monitor.service.js';
 import { WorkspaceTrafficRepository } from './workspace-traffic.repository.js';
 
 const TICK_MS = 60_000;
-/** Deliveries that one statement looks at. */
-const SLICE = 50_000;
+/** Deliveries that one statement reads. */
+const BATCH_SIZE = 50_000;
 const SECONDS_PER_DAY = 86_400;
 
 /**
- * The role `scheduler`: says once, over all processes, that a workspace or all of them have fallen silent, that they
- * send again, and that a workspace sends webhooks of version v1. A tick that was missed is made up by the next.
+ * The role `scheduler`: logs, once over all processes, that a workspace or all of them stopped sending, that they send
+ * again, and that a workspace sends webhooks of version v1. A tick that was missed is made up by the next.
  */
 @Injectable()
-export class TrafficMonitorJob implements OnModuleDestroy {
+export class TrafficMonitorJob {
   private readonly logger = new Logger(TrafficMonitorJob.name);
-  private running = false;
-  private stopping = false;
+  private readonly task: PeriodicTask;
 
   constructor(
     private readonly config: HangarConfig,
+    private readonly drain: Drain,
     private readonly traffic: WorkspaceTrafficRepository,
-    private readonly silence: TrafficMonitorService,
-  ) {}
-
-  onModuleDestroy(): void {
-    this.stopping = true;
+    private readonly monitor: TrafficMonitorService,
+    metrics: MetricsService,
+  ) {
+    this.task = new PeriodicTask(
+      { name: 'traffic monitor', intervalMs: TICK_MS, run: () => this.run() },
+      drain,
+    );
+    if (config.roles.includes('scheduler')) this.measure(metrics);
   }
 
-  /** One look at what came since the last; skipped while the one before, or another process's, is under way. */
+  /** Reads the deliveries since the last tick and logs what changed; does nothing while another process does. */
   @Interval(TICK_MS)
   async tick(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
-    try {
-      if (await this.catchUp()) await this.tell();
-    } catch (error) {
-      this.logger.error({ msg: 'the traffic could not be watched; the next tick goes on', err: error });
-    } finally {
-      this.running = false;
-    }
+    await this.task.tick();
   }
 
-  /** Resolves with false where it did not come to the end. */
-  private async catchUp(): Promise<boolean> {
-    while (!this.stopping) {
-      const seen = await this.traffic.advance(SLICE);
-      if (seen === undefined) return false;
-      if (seen < SLICE) return true;
-    }
-    return false;
+  private measure(metrics: MetricsService): void {
+    metrics.gauge(
+      'hangar_workspaces_silent',
+      'Workspaces that have sent nothing for far longer than usual: alert on any.',
+      async () => [{ value: (await this.traffic.alerted()).workspaces }],
+    );
+    metrics.gauge(
+      'hangar_traffic_silent_seconds',
+      'Seconds since the last webhook of any workspace, where that is far longer than usual; else 0: alert above 0.',
+      async () => [{ value: (await this.traffic.alerted()).allSeconds }],
+    );
   }
 
-  private async tell(): Promise<void> {
-    const { all, workspaces, unknownWorkspaces } = await this.silence.survey();
+  private async run(): Promise<void> {
+    if (!(await this.readDeliveries())) return;
+    const { all, workspaces, unknownWorkspaces } = await this.monitor.survey();
     const watched = all ? [...workspaces, all] : workspaces;
-    await this.markSilent(watched.filter(({ silent, told }) => silent && !told));
-    await this.markRecovered(watched.filter(({ silent, told }) => !silent && told));
+    await this.markSilent(watched.filter(({ silent, alerted }) => silent && !alerted));
+    await this.markRecovered(watched.filter(({ silent, alerted }) => !silent && alerted));
     for (const workspaceId of await this.traffic.markV1())
       this.logger.log({
         msg: 'this workspace sends webhooks of version v1, which Plane Cloud has deprecated; its events are handled like any others',
         workspaceId,
       });
     if (unknownWorkspaces.length > 0)
-      await this.traffic.forget(unknownWorkspaces, this.config.deliveryRetentionDays * SECONDS_PER_DAY);
+      await this.traffic.reset(unknownWorkspaces, this.config.deliveryRetentionDays * SECONDS_PER_DAY);
+  }
+
+  /** Resolves with false where some are left to read. */
+  private async readDeliveries(): Promise<boolean> {
+    while (!this.drain.draining.aborted) {
+      const count = await this.traffic.advance(BATCH_SIZE);
+      if (count === undefined) return false;
+      if (count < BATCH_SIZE) return true;
+    }
+    return false;
   }
 
   private async markSilent(silent: readonly WatchedTraffic[]): Promise<void> {
     if (silent.length === 0) return;
-    const told = await this.traffic.markSilent(silent.map(({ workspaceId }) => workspaceId));
-    for (const each of silent.filter(({ workspaceId }) => told.has(workspaceId))) {
+    const marked = await this.traffic.markSilent(silent.map(({ workspaceId }) => workspaceId));
+    for (const each of silent.filter(({ workspaceId }) => marked.has(workspaceId))) {
       const who =
         each.workspace === '' ? 'no workspace has sent a webhook' : 'a workspace has sent no webhook';
       this.logger.warn({
         msg: `${who} for far longer than usual: Plane has probably disabled it; enable it on the app's page in Plane`,
-        ...factsOf(each),
+        ...logFields(each),
       });
     }
   }
 
-  private async markRecovered(back: readonly WatchedTraffic[]): Promise<void> {
-    if (back.length === 0) return;
-    const told = await this.traffic.markRecovered(back.map(({ workspaceId }) => workspaceId));
-    for (const each of back.filter(({ workspaceId }) => told.has(workspaceId)))
+  private async markRecovered(recovered: readonly WatchedTraffic[]): Promise<void> {
+    if (recovered.length === 0) return;
+    const marked = await this.traffic.markRecovered(recovered.map(({ workspaceId }) => workspaceId));
+    for (const each of recovered.filter(({ workspaceId }) => marked.has(workspaceId)))
       this.logger.log({
         msg:
-          each.workspace === '' ? 'webhooks come again' : 'a workspace that was silent sends webhooks again',
-        ...factsOf(each),
+          each.workspace === ''
+            ? 'webhooks arrive again'
+            : 'a workspace that was silent sends webhooks again',
+        ...logFields(each),
       });
   }
 }
 
-function factsOf({ workspace, workspaceId, silentSeconds, longestGapSeconds }: WatchedTraffic): object {
+function logFields({ workspace, workspaceId, silentSeconds, longestGapSeconds }: WatchedTraffic): object {
   return {
     ...(workspace !== '' && { workspace, workspaceId }),
     silentSeconds: Math.round(silentSeconds),

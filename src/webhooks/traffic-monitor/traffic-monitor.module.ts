@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { InstallationsModule } from '../../installations/installations.module.js';
+import { ObservabilityModule } from '../../observability/observability.module.js';
+import { TrafficMonitorJob } from './traffic-monitor.job.js';
 import { TrafficMonitorService } from './traffic-monitor.service.js';
 import { WorkspaceTrafficEntity } from './workspace-traffic.entity.js';
 import { WorkspaceTrafficRepository } from './workspace-traffic.repository.js';
 
-/** Who has fallen silent. */
+/** Detects workspaces that stopped sending webhooks. Its job ticks in the role `scheduler` alone. */
 @Module({
-  imports: [TypeOrmModule.forFeature([WorkspaceTrafficEntity]), InstallationsModule],
-  providers: [WorkspaceTrafficRepository, TrafficMonitorService],
-  exports: [WorkspaceTrafficRepository, TrafficMonitorService],
+  imports: [TypeOrmModule.forFeature([WorkspaceTrafficEntity]), InstallationsModule, ObservabilityModule],
+  providers: [WorkspaceTrafficRepository, TrafficMonitorService, TrafficMonitorJob],
+  exports: [TrafficMonitorService],
 })
 export class TrafficMonitorModule {}

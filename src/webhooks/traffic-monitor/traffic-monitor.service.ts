@@ -1,27 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { ALL_WORKSPACES, isSilent } from './silent-workspace.js';
-import { type KnownTraffic, WorkspaceTrafficRepository } from './workspace-traffic.repository.js';
+import { type StoredTraffic, WorkspaceTrafficRepository } from './workspace-traffic.repository.js';
 
-/** Traffic that is watched, and what there is to say of it. */
-export interface WatchedTraffic extends KnownTraffic {
-  /** The workspace's slug. */
+/** The traffic of one workspace, or of all together. */
+export interface WatchedTraffic extends StoredTraffic {
+  /** The workspace's slug; empty for all together. */
   readonly workspace: string;
-  /** Far longer than its habit. */
+  /** For far longer than usual. */
   readonly silent: boolean;
 }
 
-/** What was found of the traffic. */
+/** The traffic of all workspaces. */
 export interface TrafficSurvey {
-  /** All workspaces together; `undefined` where nothing has ever come, or the app is installed nowhere. */
+  /** All workspaces together; `undefined` where nothing has ever arrived, or the app is installed nowhere. */
   readonly all: WatchedTraffic | undefined;
-  /** One a workspace where the app is installed and that has sent. */
+  /** Each workspace where the app is installed and that has sent. */
   readonly workspaces: readonly WatchedTraffic[];
-  /** Workspaces that have sent and where the app is not installed; all together where it is installed nowhere. */
+  /** Workspaces that have sent and where the app is not installed; also "all together" where it is installed nowhere. */
   readonly unknownWorkspaces: readonly string[];
 }
 
-/** Knows who has fallen silent: Plane says nothing when it disables a webhook (contract §6). */
+/** Detects workspaces that stopped sending: Plane sends no notice when it disables a webhook (contract §6). */
 @Injectable()
 export class TrafficMonitorService {
   constructor(
@@ -29,7 +29,7 @@ export class TrafficMonitorService {
     private readonly traffic: WorkspaceTrafficRepository,
   ) {}
 
-  /** Looks at each workspace's row, and at the deliveries of those alone that seem to be silent. Writes nothing. */
+  /** Reads each workspace's row, and the deliveries of those that seem to be silent. Writes nothing. */
   async survey(): Promise<TrafficSurvey> {
     const [rows, slugs] = await Promise.all([this.traffic.all(), this.installations.installedWorkspaces()]);
     const ids = rows.filter(isSilent).map(({ workspaceId }) => workspaceId);

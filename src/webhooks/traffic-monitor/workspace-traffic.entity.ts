@@ -1,16 +1,16 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** How a workspace usually sends; the row without a workspace stands for all of them together. */
+/** How a workspace usually sends; the row with an empty id is for all of them together. */
 @Entity('workspace_traffic')
 export class WorkspaceTrafficEntity {
   @PrimaryColumn('text', { name: 'workspace_id', primaryKeyConstraintName: 'workspace_traffic_pkey' })
   workspaceId!: string;
 
-  /** When its newest delivery came, of those that were looked at. */
+  /** When its newest delivery arrived, of those that were read. */
   @Column('timestamptz', { name: 'last_at' })
   lastAt!: Date;
 
-  /** Its habit is known from here on; null while the app is not installed there. */
+  /** Its gaps are known from here on; null while the app is not installed there. */
   @Column('timestamptz', { name: 'watched_from', nullable: true })
   watchedFrom!: Date | null;
 
@@ -25,14 +25,14 @@ export class WorkspaceTrafficEntity {
   @Column('timestamptz', { name: 'gaps_from' })
   gapsFrom!: Date;
 
-  /** When its silence was told; null while it sends. */
+  /** When its silence was logged; null while it sends. */
   @Column('timestamptz', { name: 'silent_told_at', nullable: true })
-  silentToldAt!: Date | null;
+  silentAlertedAt!: Date | null;
 
-  /** When the newest delivery of version v1 came. */
+  /** When the newest delivery of version v1 arrived. */
   @Column('timestamptz', { name: 'v1_last_at', nullable: true })
   v1LastAt!: Date | null;
 
   @Column('timestamptz', { name: 'v1_told_at', nullable: true })
-  v1ToldAt!: Date | null;
+  v1LoggedAt!: Date | null;
 }

@@ -5,9 +5,9 @@ import { ALL_WORKSPACES, type Traffic } from './silent-workspace.js';
 import * as sql from './workspace-traffic.sql.js';
 import { WorkspaceTrafficEntity } from './workspace-traffic.entity.js';
 
-/** Traffic, and whether its silence has been told. */
-export interface KnownTraffic extends Traffic {
-  readonly told: boolean;
+/** Traffic, and whether its silence has been logged. */
+export interface StoredTraffic extends Traffic {
+  readonly alerted: boolean;
 }
 
 type Ids = readonly string[];
@@ -20,23 +20,23 @@ export class WorkspaceTrafficRepository {
   ) {}
 
   /**
-   * Looks at the next deliveries, at about so many. Resolves with how many were new, or `undefined` where another
-   * process is at it.
+   * Reads the next deliveries, about `limit`. Resolves with how many were new, or `undefined` where another process reads
+   * them now.
    */
   async advance(limit: number): Promise<number | undefined> {
     return this.rows.manager.transaction(async (transaction) => {
       const [lock] = await transaction.query<{ mine: boolean }[]>(sql.LOCK);
       if (!lock?.mine) return undefined;
-      const [seen] = await transaction.query<{ count: number }[]>(sql.ADVANCE, [limit]);
-      return seen?.count ?? 0;
+      const [read] = await transaction.query<{ count: number }[]>(sql.ADVANCE, [limit]);
+      return read?.count ?? 0;
     });
   }
 
-  async all(): Promise<KnownTraffic[]> {
+  async all(): Promise<StoredTraffic[]> {
     return this.rows.query(sql.ALL);
   }
 
-  /** Those that have sent something that {@link advance} has not seen. */
+  /** Those that have sent something that {@link advance} has not read. */
   async sentSince(ids: Ids): Promise<Set<string>> {
     const sent = await this.rows.query<{ workspaceId: string }[]>(sql.SENT_SINCE, [ids]);
     const found = new Set(sent.map(({ workspaceId }) => workspaceId));
@@ -47,17 +47,17 @@ export class WorkspaceTrafficRepository {
     return found;
   }
 
-  /** Books that these are silent. Resolves with those of which nobody else has. */
+  /** Marks these as silent. Resolves with those that were not marked before. */
   async markSilent(ids: Ids): Promise<Set<string>> {
     return this.changed(sql.MARK_SILENT, [ids]);
   }
 
-  /** Books that these send again. Resolves with those of which nobody else has. */
+  /** Marks these as sending again. Resolves with those that were marked as silent. */
   async markRecovered(ids: Ids): Promise<Set<string>> {
     return this.changed(sql.MARK_RECOVERED, [ids]);
   }
 
-  /** Books that deliveries of version v1 come. Resolves with the workspaces of which nobody has. */
+  /** Marks the workspaces that send version v1. Resolves with those that were not marked before. */
   async markV1(): Promise<Set<string>> {
     return this.changed(sql.MARK_V1, []);
   }
@@ -68,16 +68,16 @@ export class WorkspaceTrafficRepository {
     return row?.count ?? 0;
   }
 
-  /** What has been told and still holds: how many workspaces, and the seconds of all together or 0. */
-  async told(): Promise<{ workspaces: number; allSeconds: number }> {
+  /** What is silent and has been logged: how many workspaces, and the seconds of all together or 0. */
+  async alerted(): Promise<{ workspaces: number; allSeconds: number }> {
     const [row] = await this.rows.query<{ workspaces: number; allSeconds: number }[]>(sql.ALERTED);
     return row ?? { workspaces: 0, allSeconds: 0 };
   }
 
-  /** Begins anew with these when they send again, and deletes those that have not for so long. */
-  async forget(ids: Ids, seconds: number): Promise<void> {
+  /** Discards what is known of these, and deletes those that have sent nothing for so many seconds. */
+  async reset(ids: Ids, seconds: number): Promise<void> {
     await this.rows.manager.transaction(async (transaction: EntityManager) => {
-      await transaction.query(sql.RESET_HABIT, [ids]);
+      await transaction.query(sql.RESET, [ids]);
       await transaction.query(sql.DELETE_OLD, [ids, seconds]);
     });
   }

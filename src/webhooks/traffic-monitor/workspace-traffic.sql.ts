@@ -1,30 +1,30 @@
 /** The statements of {@link WorkspaceTrafficRepository}; all times are the database's. */
 
-/** One process at a time brings the table up to date. */
+/** One process at a time updates the table. */
 export const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('workspace_traffic', 0)) AS mine`;
 
 const WEEK_IS_OVER = `excluded.last_at >= known.gaps_from + interval '7 days'`;
 
-/** A silence that was told counts as no more than it took to tell it: an outage does not become a habit. */
+/** A silence that was logged counts only until it was logged: an outage must not raise the threshold. */
 const GAP = `least(excluded.longest_gap_seconds, extract(epoch FROM known.silent_told_at - known.last_at)::float8)`;
 
 /**
- * $1: how many deliveries. Reads those after the newest that it knows, along the index of times, and again those of the
- * minute before: a webhook may be held for half a minute until it is stored. What it knows of a workspace is never
- * read twice, so that it can be run at any time by anybody. The first time it begins two weeks ago.
+ * $1: how many deliveries. Reads those after the newest that were read, along the index of times, and again those of the
+ * minute before: storing a webhook may take half a minute. A delivery is counted once, so it can run at any time in any
+ * process. The first run starts two weeks ago.
  */
 export const ADVANCE = `
   WITH mark AS MATERIALIZED (
     SELECT coalesce((SELECT last_at FROM workspace_traffic WHERE workspace_id = ''),
                     now() - interval '14 days') AS at),
-  upto AS MATERIALIZED (
+  read_to AS MATERIALIZED (
     SELECT count(*)::int AS count, coalesce(max(received_at), (SELECT at FROM mark)) AS at
     FROM (SELECT received_at FROM deliveries
           WHERE received_at > (SELECT at FROM mark) AND received_at <= now()
           ORDER BY received_at LIMIT $1) AS next),
   seen AS MATERIALIZED (
     SELECT workspace_id, received_at, source FROM deliveries
-    WHERE received_at > (SELECT at FROM mark) - interval '1 minute' AND received_at <= (SELECT at FROM upto)),
+    WHERE received_at > (SELECT at FROM mark) - interval '1 minute' AND received_at <= (SELECT at FROM read_to)),
   spaced AS (
     SELECT each.workspace_id, each.received_at, each.source,
            each.received_at - lag(each.received_at, 1, CASE WHEN known.watched_from IS NOT NULL THEN known.last_at END)
@@ -44,17 +44,17 @@ export const ADVANCE = `
         longest_gap_seconds = CASE WHEN ${WEEK_IS_OVER} THEN ${GAP} ELSE greatest(known.longest_gap_seconds, ${GAP}) END,
         gaps_from = CASE WHEN ${WEEK_IS_OVER} THEN excluded.last_at ELSE known.gaps_from END,
         v1_last_at = coalesce(excluded.v1_last_at, known.v1_last_at))
-  SELECT count FROM upto`;
+  SELECT count FROM read_to`;
 
 export const ALL = `
   SELECT workspace_id AS "workspaceId",
          extract(epoch FROM now() - last_at)::float8 AS "silentSeconds",
          coalesce(extract(epoch FROM last_at - watched_from), 0)::float8 AS "watchedSeconds",
          greatest(longest_gap_seconds, earlier_gap_seconds) AS "longestGapSeconds",
-         silent_told_at IS NOT NULL AS told
+         silent_told_at IS NOT NULL AS alerted
   FROM workspace_traffic`;
 
-/** Those of $1 that have sent something that was not looked at: too late, or with a clock that is off. */
+/** Those of $1 with deliveries that were not read: stored late, or by a host whose clock is off. */
 export const SENT_SINCE = `
   SELECT workspace_id AS "workspaceId" FROM workspace_traffic AS known
   WHERE workspace_id = ANY ($1) AND EXISTS (
@@ -79,7 +79,7 @@ export const MARK_V1 = `
   UPDATE workspace_traffic SET v1_told_at = now()
   WHERE v1_last_at IS NOT NULL AND v1_told_at IS NULL RETURNING workspace_id AS "workspaceId"`;
 
-export const RESET_HABIT = `
+export const RESET = `
   UPDATE workspace_traffic
   SET watched_from = NULL, longest_gap_seconds = 0, earlier_gap_seconds = 0, silent_told_at = NULL
   WHERE workspace_id = ANY ($1) AND watched_from IS NOT NULL`;

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 
-/** A webhook secret of one workspace, encrypted: the newest holds, and the one before it during a rotation. */
+/** A workspace secret, encrypted: the current one, and the previous one during a rotation. */
 @Entity('webhook_secrets')
 @Unique('webhook_secrets_fingerprint_key', ['baseUrl', 'workspaceId', 'fingerprint'])
 export class WebhookSecretEntity {

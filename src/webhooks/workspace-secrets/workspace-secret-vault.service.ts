@@ -9,7 +9,7 @@ import { VaultService } from '../../encryption/vault.service.js';
 import { type WebhookSecretEntity } from './webhook-secret.entity.js';
 import { WorkspaceSecretsRepository } from './workspace-secrets.repository.js';
 
-/** Seals and opens workspaces' webhook secrets, each bound to its row; `hangar keys rotate` covers them by this. */
+/** Encrypts and decrypts workspace secrets, each bound to its row; `hangar keys rotate` finds them through this. */
 @Injectable()
 export class WorkspaceSecretVaultService implements SealedTable {
   constructor(
@@ -20,14 +20,14 @@ export class WorkspaceSecretVaultService implements SealedTable {
     tables.add(this);
   }
 
-  /** @param id of the row that the secret will lie in */
+  /** @param id of the row that will store the secret */
   async seal(id: string, secret: Secret): Promise<string> {
-    return this.vault.seal(secret, placeOf(id));
+    return this.vault.seal(secret, bindingOf(id));
   }
 
-  /** @throws {DomainError} where the key is missing or the text was changed */
+  /** @throws {DomainError} where the key is missing or the text was modified */
   async open({ id, secret }: Pick<WebhookSecretEntity, 'id' | 'secret'>): Promise<Secret> {
-    return this.vault.open(secret, placeOf(id));
+    return this.vault.open(secret, bindingOf(id));
   }
 
   async count(): Promise<number> {
@@ -53,6 +53,6 @@ export class WorkspaceSecretVaultService implements SealedTable {
   }
 }
 
-function placeOf(id: string): string {
+function bindingOf(id: string): string {
   return `webhook_secrets/${id}/secret`;
 }

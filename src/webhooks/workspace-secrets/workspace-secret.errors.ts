@@ -1,32 +1,27 @@
-import { DomainError } from '../../common/domain-error.js';
+import { codedError } from '../../common/coded-error.js';
 
-/** The app is not installed in a workspace of that name. */
-export function unknownWorkspace(workspace: string): DomainError {
-  return new DomainError({
-    code: 'workspace_unknown',
-    title: 'There is no such workspace',
-    detail: `the app is not installed in a workspace "${workspace}": "hangar installations list" shows where it is`,
-    status: 404,
-  });
-}
+/** The app is not installed in a workspace with that slug or id. */
+export const unknownWorkspace = codedError(
+  'workspace_unknown',
+  404,
+  'Workspace not found',
+  (workspace: string) =>
+    `The app is not installed in a workspace "${workspace}". "hangar installations list" shows where it is installed.`,
+);
 
-/** It holds blanks, line breaks or other characters that no secret of Plane's has; its text is not told. */
-export function unusableSecret(): DomainError {
-  return new DomainError({
-    code: 'webhook_secret_unusable',
-    title: 'This cannot be a webhook secret',
-    detail:
-      "a webhook secret is 1 to 500 printable ASCII characters without blanks: copy it from Plane's page",
-    status: 400,
-  });
-}
+/** The text has blanks, line breaks or other characters that Plane's secrets do not have. It is not repeated. */
+export const unusableSecret = codedError(
+  'webhook_secret_unusable',
+  400,
+  'Invalid webhook secret',
+  "A webhook secret is 1 to 500 printable ASCII characters without blanks. Copy it from the app's page in Plane.",
+);
 
-/** There is nothing to remove. */
-export function noWorkspaceSecret(workspace: string, previous: boolean): DomainError {
-  return new DomainError({
-    code: 'webhook_secret_unknown',
-    title: 'There is no such webhook secret',
-    detail: `workspace "${workspace}" has no ${previous ? 'previous secret' : 'secret of its own'}: "hangar webhook-secrets list" shows those that there are`,
-    status: 404,
-  });
-}
+/** The workspace has none that could be removed. */
+export const noWorkspaceSecret = codedError(
+  'webhook_secret_unknown',
+  404,
+  'Webhook secret not found',
+  (workspace: string, previous: boolean) =>
+    `Workspace "${workspace}" has no ${previous ? 'previous ' : ''}workspace secret. "hangar webhook-secrets list" shows those that exist.`,
+);

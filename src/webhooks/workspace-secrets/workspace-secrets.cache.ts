@@ -1,46 +1,49 @@
-import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { Throttle } from '../../common/throttle.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { PeriodicTask } from '../../common/periodic-task.js';
+import { RateLimitedLogger } from '../../common/rate-limited-logger.js';
+import { Drain } from '../../config/drain.js';
 import { HangarConfig } from '../../config/hangar-config.js';
 import { SigningSecret } from '../events/webhook-signature.js';
 import { type WebhookSecretEntity } from './webhook-secret.entity.js';
 import { WorkspaceSecretVaultService } from './workspace-secret-vault.service.js';
 import { WorkspaceSecretsRepository } from './workspace-secrets.repository.js';
 
-/** A change shows everywhere within 5 s. */
+/** A change takes effect everywhere within 5 s. */
 const POLL_MS = 2000;
-const LOG_INTERVAL_MS = 60_000;
 
 /** The secrets of one workspace. */
 export interface CachedWorkspaceSecrets {
   readonly secrets: readonly SigningSecret[];
-  /** False where one of them cannot be opened here. */
+  /** False where one of them cannot be decrypted here. */
   readonly complete: boolean;
 }
 
-/** The role `receiver`: workspaces' own secrets in memory, opened once and looked at again every 2 s. */
+/** The workspace secrets in memory, each decrypted once, and read again every 2 s. Empty until {@link start}. */
 @Injectable()
-export class WorkspaceSecretsCache implements OnModuleInit, OnModuleDestroy {
+export class WorkspaceSecretsCache {
   private readonly logger = new Logger(WorkspaceSecretsCache.name);
-  private readonly warnings = new Throttle(LOG_INTERVAL_MS);
-  private opened = new Map<string, SigningSecret | undefined>();
+  private readonly warnings = new RateLimitedLogger(WorkspaceSecretsCache.name);
+  private readonly task: PeriodicTask;
+  private decrypted = new Map<string, SigningSecret | undefined>();
   private byWorkspace = new Map<string, CachedWorkspaceSecrets>();
-  private content: string | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private looking = false;
+  private version: string | undefined;
 
   constructor(
+    drain: Drain,
     private readonly config: HangarConfig,
     private readonly secrets: WorkspaceSecretsRepository,
     private readonly vault: WorkspaceSecretVaultService,
-  ) {}
-
-  async onModuleInit(): Promise<void> {
-    await this.load();
-    this.timer = setInterval(() => void this.poll(), POLL_MS).unref();
+  ) {
+    this.task = new PeriodicTask(
+      { name: 'workspace secrets', intervalMs: POLL_MS, run: () => this.poll() },
+      drain,
+    );
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
+  /** Reads them, and then every 2 s. The role `receiver` alone does. */
+  async start(): Promise<void> {
+    await this.load();
+    this.task.start();
   }
 
   /** Whether any workspace has one. */
@@ -48,40 +51,35 @@ export class WorkspaceSecretsCache implements OnModuleInit, OnModuleDestroy {
     return this.byWorkspace.size > 0;
   }
 
-  /** Those of a workspace; `undefined` where it has none and the global ones hold. */
+  /** Those of a workspace; `undefined` where it has none, so that the app secrets apply. */
   of(workspaceId: string): CachedWorkspaceSecrets | undefined {
     return this.byWorkspace.get(workspaceId);
   }
 
-  /** While the database is away the secrets stay as they were. */
+  /** While the database is unavailable the secrets stay as they are, and no poll is skipped: a backoff would delay it. */
   private async poll(): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
     try {
       await this.load();
     } catch (err) {
-      if (this.warnings.tryAcquire())
-        this.logger.warn({ msg: "workspaces' webhook secrets stay as they were: they cannot be read", err });
-    } finally {
-      this.looking = false;
+      this.warnings.warn({ msg: 'workspace secrets cannot be read; the last known ones stay in use', err });
     }
   }
 
   private async load(): Promise<void> {
-    const content = await this.secrets.content(this.config.planeBaseUrl);
-    if (content === this.content) return;
-    const opened: typeof this.opened = new Map();
+    const version = await this.secrets.version(this.config.planeBaseUrl);
+    if (version === this.version) return;
+    const decrypted: typeof this.decrypted = new Map();
     const byWorkspace: typeof this.byWorkspace = new Map();
     for (const row of await this.secrets.of(this.config.planeBaseUrl)) {
-      const secret = this.opened.get(row.id) ?? (await this.open(row));
-      opened.set(row.id, secret);
+      const secret = this.decrypted.get(row.id) ?? (await this.open(row));
+      decrypted.set(row.id, secret);
       const { secrets, complete } = byWorkspace.get(row.workspaceId) ?? { secrets: [], complete: true };
       byWorkspace.set(row.workspaceId, {
         secrets: secret ? [...secrets, secret] : secrets,
         complete: complete && secret !== undefined,
       });
     }
-    [this.opened, this.byWorkspace, this.content] = [opened, byWorkspace, content];
+    [this.decrypted, this.byWorkspace, this.version] = [decrypted, byWorkspace, version];
   }
 
   private async open(row: WebhookSecretEntity): Promise<SigningSecret | undefined> {
@@ -89,12 +87,7 @@ export class WorkspaceSecretsCache implements OnModuleInit, OnModuleDestroy {
       return new SigningSecret(await this.vault.open(row));
     } catch (err) {
       const { workspaceId, fingerprint } = row;
-      this.logger.error({
-        msg: "a workspace's webhook secret cannot be read",
-        workspaceId,
-        fingerprint,
-        err,
-      });
+      this.logger.error({ msg: 'a workspace secret cannot be decrypted', workspaceId, fingerprint, err });
       return undefined;
     }
   }

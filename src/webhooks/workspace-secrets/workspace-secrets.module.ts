@@ -5,6 +5,7 @@ import { InstallationsModule } from '../../installations/installations.module.js
 import { DeliveriesModule } from '../deliveries/deliveries.module.js';
 import { WebhookSecretEntity } from './webhook-secret.entity.js';
 import { WorkspaceSecretVaultService } from './workspace-secret-vault.service.js';
+import { WorkspaceSecretsCache } from './workspace-secrets.cache.js';
 import { WorkspaceSecretsRepository } from './workspace-secrets.repository.js';
 import { WorkspaceSecretsService } from './workspace-secrets.service.js';
 
@@ -16,7 +17,12 @@ import { WorkspaceSecretsService } from './workspace-secrets.service.js';
     EncryptionModule,
     DeliveriesModule,
   ],
-  providers: [WorkspaceSecretsRepository, WorkspaceSecretVaultService, WorkspaceSecretsService],
-  exports: [WorkspaceSecretsRepository, WorkspaceSecretVaultService, WorkspaceSecretsService],
+  providers: [
+    WorkspaceSecretsRepository,
+    WorkspaceSecretVaultService,
+    WorkspaceSecretsService,
+    WorkspaceSecretsCache,
+  ],
+  exports: [WorkspaceSecretsService, WorkspaceSecretsCache],
 })
 export class WorkspaceSecretsModule {}

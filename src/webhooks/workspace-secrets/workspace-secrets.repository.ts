@@ -3,11 +3,11 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { MoreThan, Repository } from 'typeorm';
 import { WebhookSecretEntity } from './webhook-secret.entity.js';
 
-/** Two writers of one workspace go one after the other. */
+/** Serialises the writers of one workspace. */
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('webhook_secrets' || chr(10) || $1 || chr(10) || $2, 0))`;
 
-/** The same secret, set again, becomes the newest. */
-const MAKE_ROOM = `
+/** Keeps the newest other secret: it becomes the previous one. */
+const DELETE_OLDER = `
   DELETE FROM webhook_secrets
   WHERE base_url = $1 AND workspace_id = $2 AND id NOT IN (
     SELECT id FROM webhook_secrets WHERE base_url = $1 AND workspace_id = $2 AND fingerprint <> $3
@@ -22,45 +22,45 @@ const REMOVE = `
   WHERE base_url = $1 AND workspace_id = $2 AND ($3::boolean OR id <> (
     SELECT id FROM webhook_secrets WHERE base_url = $1 AND workspace_id = $2 ORDER BY set_at DESC LIMIT 1))`;
 
-/** Another with each change of what is there; not with a text that is encrypted anew. */
-const CONTENT = `
-  SELECT count(*) || ':' || coalesce(bit_xor(hashtextextended(id::text, 0)), 0) AS content
+/** Changes with each secret that is added or removed, and not when one is encrypted with another key. */
+const VERSION = `
+  SELECT count(*) || ':' || coalesce(bit_xor(hashtextextended(id::text, 0)), 0) AS version
   FROM webhook_secrets WHERE base_url = $1`;
 
-type Written = Pick<WebhookSecretEntity, 'id' | 'baseUrl' | 'workspaceId' | 'fingerprint' | 'secret'>;
+type NewSecret = Pick<WebhookSecretEntity, 'id' | 'baseUrl' | 'workspaceId' | 'fingerprint' | 'secret'>;
 
-/** The table of workspaces' webhook secrets. */
+/** The table `webhook_secrets`. */
 @Injectable()
 export class WorkspaceSecretsRepository {
   constructor(
     @InjectRepository(WebhookSecretEntity) private readonly rows: Repository<WebhookSecretEntity>,
   ) {}
 
-  /** Adds the workspace's newest secret and keeps the one before; older ones go. */
-  async add({ id, baseUrl, workspaceId, fingerprint, secret }: Written): Promise<void> {
+  /** Adds the workspace's current secret, keeps the one before as the previous and deletes older ones. */
+  async add({ id, baseUrl, workspaceId, fingerprint, secret }: NewSecret): Promise<void> {
     await this.rows.manager.transaction(async (transaction) => {
       await transaction.query(LOCK, [baseUrl, workspaceId]);
-      await transaction.query(MAKE_ROOM, [baseUrl, workspaceId, fingerprint]);
+      await transaction.query(DELETE_OLDER, [baseUrl, workspaceId, fingerprint]);
       await transaction.query(INSERT, [baseUrl, workspaceId, fingerprint, id, secret]);
     });
   }
 
-  /** Deletes the workspace's secrets, the newest too or not. Resolves with how many there were. */
-  async remove(baseUrl: string, workspaceId: string, newestToo: boolean): Promise<number> {
-    const values = [baseUrl, workspaceId, newestToo];
+  /** Deletes the workspace's previous secret, and the current one where asked. Resolves with how many. */
+  async remove(baseUrl: string, workspaceId: string, includeCurrent: boolean): Promise<number> {
+    const values = [baseUrl, workspaceId, includeCurrent];
     const [, removed] = await this.rows.query<[unknown[], number]>(REMOVE, values);
     return removed;
   }
 
-  /** Those of one Plane, by workspace, the newest first. */
+  /** All of one Plane, by workspace, newest first. */
   async of(baseUrl: string): Promise<WebhookSecretEntity[]> {
     return this.rows.find({ where: { baseUrl }, order: { workspaceId: 'ASC', setAt: 'DESC' } });
   }
 
-  /** A text that is another one after each change. */
-  async content(baseUrl: string): Promise<string> {
-    const [row] = await this.rows.query<{ content: string }[]>(CONTENT, [baseUrl]);
-    return row?.content ?? '';
+  /** A text that differs after each change. */
+  async version(baseUrl: string): Promise<string> {
+    const [row] = await this.rows.query<{ version: string }[]>(VERSION, [baseUrl]);
+    return row?.version ?? '';
   }
 
   async count(): Promise<number> {
@@ -78,7 +78,7 @@ export class WorkspaceSecretsRepository {
     return row;
   }
 
-  /** Replaces the text of a row that nobody has changed since it was read. */
+  /** Replaces the text of a row, unless it was changed since it was read. */
   async reseal({ id, secret: before }: WebhookSecretEntity, secret: string): Promise<void> {
     await this.rows.update({ id, secret: before }, { secret });
   }

@@ -10,22 +10,22 @@ import { noWorkspaceSecret, unknownWorkspace, unusableSecret } from './workspace
 import { WorkspaceSecretVaultService } from './workspace-secret-vault.service.js';
 import { WorkspaceSecretsRepository } from './workspace-secrets.repository.js';
 
-/** A workspace's webhook secret, without its value. */
+/** A workspace secret, without its value. */
 export interface ListedSecret {
   /** The slug; the id where the app has never been installed. */
   readonly workspace: string;
   readonly workspaceId: string;
   readonly fingerprint: string;
-  /** `previous`: accepted until it is removed or another is set. */
+  /** `previous` ones are accepted until they are removed or another is set. */
   readonly standing: 'current' | 'previous';
   readonly setAt: Date;
-  /** When it last signed a delivery that is still kept. */
+  /** When it last signed a delivery that is still stored. */
   readonly lastSignedAt: Date | null;
 }
 
 const PRINTABLE = /^[\x21-\x7e]{1,500}$/;
 
-/** Webhook secrets of single workspaces, which beat `PLANE_WEBHOOK_SECRETS` there. */
+/** Manages workspace secrets, which replace `PLANE_WEBHOOK_SECRETS` in their workspace. */
 @Injectable()
 export class WorkspaceSecretsService {
   constructor(
@@ -36,7 +36,7 @@ export class WorkspaceSecretsService {
     private readonly vault: WorkspaceSecretVaultService,
   ) {}
 
-  /** Every one, by workspace, the current one first. */
+  /** All of them, by workspace, the current one first. */
   async list(): Promise<ListedSecret[]> {
     const rows = await this.secrets.of(this.config.planeBaseUrl);
     const slugs = new Map(
@@ -52,18 +52,18 @@ export class WorkspaceSecretsService {
     return listed;
   }
 
-  /** How many workspaces have secrets of their own. */
+  /** How many workspaces have one. */
   async countWorkspaces(): Promise<number> {
     const rows = await this.secrets.of(this.config.planeBaseUrl);
     return new Set(rows.map(({ workspaceId }) => workspaceId)).size;
   }
 
   /**
-   * Stores the workspace's newest secret, in use everywhere within 5 s; the one before stays good until the next is set
-   * or {@link remove} takes it away. Resolves with the fingerprint.
+   * Stores the workspace's current secret, which takes effect everywhere within 5 s. The one before is accepted until the
+   * next is set or {@link remove} deletes it. Resolves with the fingerprint.
    *
    * @param workspace slug or id
-   * @throws {DomainError} the app is not installed there; it is no secret that Plane could have made
+   * @throws {DomainError} `workspace_unknown`, `webhook_secret_unusable`
    */
   async set(workspace: string, secret: Secret): Promise<string> {
     if (!PRINTABLE.test(secret.reveal())) throw unusableSecret();
@@ -72,46 +72,44 @@ export class WorkspaceSecretsService {
     const { fingerprint } = new SigningSecret(secret);
     const id = uuid();
     const sealed = await this.vault.seal(id, secret);
-    await this.secrets.add({
-      id,
-      baseUrl: this.config.planeBaseUrl,
-      workspaceId,
-      fingerprint,
-      secret: sealed,
-    });
+    const baseUrl = this.config.planeBaseUrl;
+    await this.secrets.add({ id, baseUrl, workspaceId, fingerprint, secret: sealed });
     return fingerprint;
   }
 
   /**
-   * Deletes the workspace's secrets, or the previous one alone. Resolves with how many there were.
+   * Deletes the workspace's secrets, or only the previous one. Resolves with how many.
    *
-   * @throws {DomainError} there are none
+   * @throws {DomainError} `workspace_unknown`, `webhook_secret_unknown`
    */
-  async remove(workspace: string, previousAlone: boolean): Promise<number> {
+  async remove(workspace: string, previousOnly: boolean): Promise<number> {
     const { workspaceId } = await this.require(workspace);
-    const removed = await this.secrets.remove(this.config.planeBaseUrl, workspaceId, !previousAlone);
-    if (removed === 0) throw noWorkspaceSecret(workspace, previousAlone);
+    const removed = await this.secrets.remove(this.config.planeBaseUrl, workspaceId, !previousOnly);
+    if (removed === 0) throw noWorkspaceSecret(workspace, previousOnly);
     return removed;
   }
 
-  /** Deletes those of workspaces where the app is not installed any more. Resolves with how many. */
+  /** Deletes those of workspaces where the app is no longer installed. Resolves with how many. */
   async removeUninstalled(): Promise<number> {
     const rows = await this.secrets.of(this.config.planeBaseUrl);
     if (rows.length === 0) return 0;
     const installed = await this.installations.installedWorkspaces();
-    const gone = new Set(rows.map(({ workspaceId }) => workspaceId).filter((id) => !installed.has(id)));
+    const uninstalled = new Set(
+      rows.map(({ workspaceId }) => workspaceId).filter((id) => !installed.has(id)),
+    );
     let removed = 0;
-    for (const id of gone) removed += await this.secrets.remove(this.config.planeBaseUrl, id, true);
+    for (const id of uninstalled) removed += await this.secrets.remove(this.config.planeBaseUrl, id, true);
     return removed;
   }
 
   private async require(workspace: string): Promise<Installation> {
-    const found = (await this.installations.all()).filter(
-      ({ baseUrl, workspaceSlug, workspaceId }) =>
-        baseUrl === this.config.planeBaseUrl && [workspaceSlug, workspaceId].includes(workspace),
+    const ofPlane = (await this.installations.all()).filter(
+      ({ baseUrl }) => baseUrl === this.config.planeBaseUrl,
     );
-    const [one] = [...found.filter(({ status }) => status === 'installed'), ...found];
-    if (!one) throw unknownWorkspace(workspace);
-    return one;
+    const byId = ofPlane.filter(({ workspaceId }) => workspaceId === workspace);
+    const found = byId.length > 0 ? byId : ofPlane.filter(({ workspaceSlug }) => workspaceSlug === workspace);
+    const installation = found.find(({ status }) => status === 'installed') ?? found[0];
+    if (!installation) throw unknownWorkspace(workspace);
+    return installation;
   }
 }

@@ -139,7 +139,7 @@ export function deliveryCommandsCases(shared: SharedServer): void {
       const name = 'PingHandler.pong';
       const paused = await json('handlers', 'pause', name, '--reason', 'a look');
       expect(paused).toMatchObject({ handler: name, reason: 'a look', already: false });
-      await until('the server to follow', () => together.hangar.log.includes('paused: nothing new is taken'));
+      await until('the server to follow', () => together.hangar.log.includes('paused: fetching no jobs'));
       await together.deliver(pingWebhook('v2'));
       const { stdout } = await hangar('handlers');
       expect(stdout).toMatch(/^HANDLER .* PAUSED\n.*pong .* since \d{4}-.* by \S+: a look$/m);

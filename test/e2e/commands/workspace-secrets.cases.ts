@@ -63,7 +63,9 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       ]);
       await soon(first, '202 202');
       expect(await statuses(globalSecret())).toBe('401 401');
-      expect(together.hangar.log).toMatch(/refused: its workspace has a secret of its own[^\n]*workspaceId/);
+      expect(together.hangar.log).toMatch(
+        /webhook rejected: no secret of its workspace signed it[^\n]*workspaceId/,
+      );
     });
 
     it('is good in that workspace alone', async () => {
@@ -100,7 +102,9 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       expect((await command(['remove', 'sandbox', '--previous'])).code).toBe(0);
       await soon(first, '401 401');
       expect(await statuses(second)).toBe('202 202');
-      expect((await command(['remove', 'sandbox', '--previous'])).stderr).toContain('no previous secret');
+      expect((await command(['remove', 'sandbox', '--previous'])).stderr).toContain(
+        'no previous workspace secret',
+      );
     });
 
     it('keeps one before the newest, and not two', async () => {
@@ -126,7 +130,7 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       expect((await command(['remove', 'sandbox'])).code).toBe(0);
       await soon(globalSecret(), '202 202');
       expect((await command(['list'])).stdout).toBe('No workspace has a secret of its own.\n');
-      expect((await command(['remove', 'sandbox'])).stderr).toContain('no secret of its own');
+      expect((await command(['remove', 'sandbox'])).stderr).toContain('no workspace secret');
     });
 
     it.each([

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigError } from '../../config/config.error.js';
 import { HangarConfig } from '../../config/hangar-config.js';
-import { handlerHint } from '../discovery/handler.errors.js';
-import { type AnyHandler } from '../discovery/handler.js';
-import { unknownPoolMessage } from '../discovery/handler.messages.js';
-import { HandlerRegistry } from '../discovery/handler.registry.js';
+import { handlerHint } from './handler.errors.js';
+import { type AnyHandler } from './handler.js';
+import { unknownAssignmentMessage } from './handler.messages.js';
+import { HandlerRegistry } from './handler.registry.js';
 
 const VARIABLE = 'HANGAR_HANDLERS';
 
-/** Which handlers this process works on, by `HANGAR_ROLES` and `HANGAR_HANDLERS`. Jobs are made for all of them. */
+/** The handlers that this process runs, by `HANGAR_ROLES` and `HANGAR_HANDLERS`. Events are queued for all handlers. */
 @Injectable()
 export class AssignedHandlers {
   constructor(
@@ -16,40 +16,42 @@ export class AssignedHandlers {
     private readonly registry: HandlerRegistry,
   ) {}
 
-  /** Whether `HANGAR_HANDLERS` says anything. */
-  get isNamed(): boolean {
+  /** Whether `HANGAR_HANDLERS` is set. */
+  get isRestricted(): boolean {
     return this.config.handlers.length > 0;
   }
 
-  /** Whether this process works on handlers at all. */
+  /** Whether this process has the role `worker`. */
   get isWorker(): boolean {
     return this.config.roles.includes('worker');
   }
 
-  /** The handlers that this process works on. */
-  own(): AnyHandler[] {
+  /** The handlers that this process runs; none without the role `worker`. */
+  all(): AnyHandler[] {
     if (!this.isWorker) return [];
     const all = this.registry.all();
-    return this.isNamed ? all.filter(({ id }) => this.config.handlers.some((name) => names(name, id))) : all;
+    return this.isRestricted
+      ? all.filter(({ id }) => this.config.handlers.some((name) => selects(name, id)))
+      : all;
   }
 
-  /** @throws {ConfigError} where `HANGAR_HANDLERS` names a handler that this release does not have */
+  /** @throws {ConfigError} if `HANGAR_HANDLERS` contains an unknown handler */
   requireKnown(): void {
     const ids = this.registry.all().map(({ id }) => id);
     const known = [...new Set(ids.flatMap((id) => [id, classOf(id)]))];
     const unknown = this.config.handlers.filter((name) => !known.includes(name));
     if (unknown.length === 0) return;
-    const faults = unknown.map((name) => ({
+    const errors = unknown.map((name) => ({
       name: VARIABLE,
-      problem: unknownPoolMessage(name, handlerHint(name, known)),
+      problem: unknownAssignmentMessage(name, handlerHint(name, known)),
       example: ids[0] ?? '',
     }));
-    throw new ConfigError(faults);
+    throw new ConfigError(errors);
   }
 }
 
-/** A class stands for all of its methods. */
-function names(name: string, id: string): boolean {
+/** The name of a class selects all of its methods. */
+function selects(name: string, id: string): boolean {
   return name === id || name === classOf(id);
 }
 

@@ -14,7 +14,7 @@ import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.serv
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
-import { WorkerModule } from '../../src/roles/worker.module.js';
+import { DispatchModule } from '../../src/webhooks/dispatch/dispatch.module.js';
 import { botInstall } from '../support/bot-install.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { pingWebhook } from '../support/hangar-with-simulator.js';
@@ -23,22 +23,22 @@ import { SimulatorControl } from '../support/simulator-control.js';
 import { until } from '../support/until.js';
 import { userGrant } from '../support/user-grant.js';
 
-let act: (context: PlaneContext) => unknown = () => undefined;
+let behaviour: (context: PlaneContext) => unknown = () => undefined;
 const attempts: number[] = [];
 
 @Injectable()
-class Steered {
+class Controlled {
   @OnPlaneEvent('workitem.comment.created', { retryLimit: 2, retryDelaySeconds: 0, backoff: false })
   async run(_event: PlaneEvent<'workitem.comment.created'>, context: PlaneContext): Promise<void> {
     attempts.push(context.delivery.attempt);
-    await act(context);
+    await behaviour(context);
   }
 }
 
-@Module({ providers: [Steered] })
-class SteeredModule {}
+@Module({ providers: [Controlled] })
+class ControlledModule {}
 
-describe('a handler steers its event', () => {
+describe('a handler controls the retries of its event', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let plane: SimulatorControl;
@@ -53,8 +53,8 @@ describe('a handler steers its event', () => {
       TokensModule,
       WebhooksModule,
       DeliveriesModule,
-      WorkerModule,
-      SteeredModule,
+      DispatchModule,
+      ControlledModule,
     ];
     context = await serviceContext(database, simulator, modules);
     await botInstall(context, plane);
@@ -81,23 +81,23 @@ describe('a handler steers its event', () => {
       .store({ event, body, headers: {}, secretFingerprint: randomUUID().slice(0, 8) });
   }
 
-  /** The job that is put off need not wait for its time. */
+  /** Makes the delayed job due. */
   const dueNow = (): Promise<unknown> =>
-    until('the job to be put off', async () => {
+    until('the job to be delayed', async () => {
       const due = `UPDATE pgboss.job SET start_after = now() WHERE state < 'active' AND start_after > now() RETURNING id`;
       return (await database.query(due)).length > 0;
     });
   const letters = (): Promise<{ text: string }[]> =>
     database.query(
-      `SELECT source_output::text AS text FROM pgboss.job WHERE name = 'Steered.run.dead-letter'`,
+      `SELECT source_output::text AS text FROM pgboss.job WHERE name = 'Controlled.run.dead-letter'`,
     );
   const ran = (times: number): Promise<unknown> => until(`${times} runs`, () => attempts.length === times);
 
-  it('later, which uses up no attempt', async () => {
-    let asked = 0;
-    act = () => {
-      asked += 1;
-      if (asked <= 5) throw new RetryLater(asked === 3 ? 600 : 0);
+  it('with RetryLater, which uses up no attempt', async () => {
+    let runs = 0;
+    behaviour = () => {
+      runs += 1;
+      if (runs <= 5) throw new RetryLater(runs === 3 ? 600 : 0);
     };
     await deliver();
     await ran(3);
@@ -107,7 +107,7 @@ describe('a handler steers its event', () => {
     expect(await letters()).toEqual([]);
   });
 
-  it('later, and its failed attempts count on', async () => {
+  it('with RetryLater, after which earlier failed attempts still count', async () => {
     const errors = [
       new Error('once'),
       new RetryLater(0),
@@ -115,7 +115,7 @@ describe('a handler steers its event', () => {
       new Error('thrice'),
       new Error('never'),
     ];
-    act = () => {
+    behaviour = () => {
       throw errors[attempts.length - 1] as Error;
     };
     await deliver();
@@ -124,8 +124,8 @@ describe('a handler steers its event', () => {
     expect((await letters())[0]?.text).toContain('thrice');
   });
 
-  it('to the dead letters at once', async () => {
-    act = () => {
+  it('with DoNotRetry, which dead-letters it at once', async () => {
+    behaviour = () => {
       throw new DoNotRetry('there is no such label');
     };
     await deliver();
@@ -137,7 +137,7 @@ describe('a handler steers its event', () => {
     expect(letter?.text).toContain('there is no such label');
   });
 
-  it('by a 429 of Plane, which waits for its reset', async () => {
+  it('by a 429 of Plane, which delays it until the rate limit resets', async () => {
     await plane.post('/faults', {
       match: '/api/v1/',
       kind: 'status',
@@ -145,14 +145,14 @@ describe('a handler steers its event', () => {
       retryAfterSeconds: 40,
       times: 1,
     });
-    act = async ({ plane: client }) => client.users.me();
+    behaviour = async ({ plane: client }) => client.users.me();
     const [{ before } = {}] = await database.query<{ before: string }>('SELECT now()::text AS before');
     await deliver();
     await ran(1);
-    const [job] = await until('the job to be put off', async () => {
+    const [job] = await until('the job to be delayed', async () => {
       const found = await database.query<{ late: boolean; limit: number }>(
         `SELECT start_after >= $1::timestamptz + interval '40 seconds' AS late, retry_limit AS limit
-         FROM pgboss.job WHERE name = 'Steered.run' AND state = 'created' AND start_after > now()`,
+         FROM pgboss.job WHERE name = 'Controlled.run' AND state = 'created' AND start_after > now()`,
         [before],
       );
       return found.length > 0 && found;
@@ -160,10 +160,10 @@ describe('a handler steers its event', () => {
     expect(job).toEqual({ late: true, limit: 2 + CRASH_RETRIES });
   });
 
-  it('and what it wrote meanwhile is kept, whatever it is', async () => {
-    act = ({ logger }) => {
+  it('and its log lines and reasons are stored, whatever characters they contain', async () => {
+    behaviour = ({ logger }) => {
       logger.warn('nul \0 and half \ud800', { text: 'a\0b', error: new Error('why'), big: 1n });
-      logger.info('looked', { text: 'a\0b', error: new Error('why') });
+      logger.info('looked up', { text: 'a\0b', error: new Error('why') });
       throw new DoNotRetry('no \0 more');
     };
     await deliver();
@@ -178,12 +178,12 @@ describe('a handler steers its event', () => {
     ]);
     expect(outcome?.log).toMatchObject([
       { level: 'warn', message: 'nul  and half \ufffd' },
-      { level: 'info', message: 'looked', fields: { text: 'ab', error: 'why' } },
+      { level: 'info', message: 'looked up', fields: { text: 'ab', error: 'why' } },
     ]);
   });
 
-  it('by a consent that is needed, and goes on with it', async () => {
-    act = async ({ planeAs }) => planeAs('zoe').users.me();
+  it('by a missing consent, which parks it until the user consents', async () => {
+    behaviour = async ({ planeAs }) => planeAs('zoe').users.me();
     await deliver();
     await until('the job to be parked', async () => {
       const [row] = await database.query<{ awaits: string }>('SELECT awaits FROM parked_jobs');
@@ -197,9 +197,9 @@ describe('a handler steers its event', () => {
     expect(await letters()).toEqual([]);
   });
 
-  it('by the consent of a subject, and goes on when they have linked a Plane user', async () => {
+  it('by a missing consent of a subject, which parks it until they link a Plane user', async () => {
     const users: unknown[] = [];
-    act = async ({ planeAs }) => users.push(await planeAs('subject-1').users.me());
+    behaviour = async ({ planeAs }) => users.push(await planeAs('subject-1').users.me());
     await deliver();
     await until('the job to be parked', async () => {
       const [row] = await database.query<{ awaits: string }>('SELECT awaits FROM parked_jobs');

@@ -1,6 +1,6 @@
 const MAX_DELAY_SECONDS = 604_800;
 
-/** Thrown by a handler that wants to be run on the event again, later; it uses up no attempt. */
+/** Thrown by a handler to be run on the event again later, which uses up no attempt. */
 export class RetryLater extends Error {
   readonly seconds: number;
 
@@ -14,7 +14,7 @@ export class RetryLater extends Error {
   }
 }
 
-/** Thrown by a handler that cannot ever do with the event: it is dead-lettered at once. */
+/** Thrown by a handler that can never handle the event: it is dead-lettered at once. */
 export class DoNotRetry extends Error {
   constructor(reason: string, options?: ErrorOptions) {
     super(reason, options);

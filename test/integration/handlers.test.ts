@@ -12,9 +12,9 @@ import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.serv
 import { OutcomesService } from '../../src/webhooks/deliveries/outcomes.service.js';
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
-import { HandlerStatsService } from '../../src/webhooks/dispatch/handler-stats.service.js';
+import { HandlerStatsService } from '../../src/webhooks/pauses/handler-stats.service.js';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
-import { WorkerModule } from '../../src/roles/worker.module.js';
+import { DispatchModule } from '../../src/webhooks/dispatch/dispatch.module.js';
 import { recorded } from '../fixtures/recorded.js';
 import { botInstall } from '../support/bot-install.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -22,13 +22,13 @@ import { serviceContext } from '../support/service-context.js';
 import { SimulatorControl } from '../support/simulator-control.js';
 import { until } from '../support/until.js';
 
-/** More than what a workspace may send at once before its events stand back. */
+/** More events than a workspace may send at once before the priority of its events falls. */
 const STORM = 160;
 
 const plain: PlaneEvent[] = [];
 const merged: PlaneEvent[] = [];
 const ranked: unknown[] = [];
-let gate: Promise<void> | undefined;
+let release: Promise<void> | undefined;
 let failMerged = false;
 
 @Injectable()
@@ -46,7 +46,7 @@ class Handlers {
 
   @OnPlaneEvent('cycle.updated', { concurrency: 1, priority: ({ data }) => Number(data['rank'] ?? 0) })
   async ranked(event: PlaneEvent<'cycle.updated'>): Promise<void> {
-    await gate;
+    await release;
     ranked.push(event.data['label']);
   }
 }
@@ -54,7 +54,7 @@ class Handlers {
 @Module({ providers: [Handlers] })
 class HandlersModule {}
 
-describe('subscriptions', () => {
+describe('handlers', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let context: INestApplicationContext;
@@ -63,7 +63,7 @@ describe('subscriptions', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
-    const modules = [PlaneModule, TokensModule, WebhooksModule, WorkerModule, HandlersModule];
+    const modules = [PlaneModule, TokensModule, WebhooksModule, DispatchModule, HandlersModule];
     context = await serviceContext(database, simulator, modules);
     ({ workspaceId } = await botInstall(context, new SimulatorControl(simulator.url)));
   });
@@ -90,11 +90,11 @@ describe('subscriptions', () => {
   function update(field: string, id: string, updatedAt: string, activity: object = {}): object {
     const given = recorded(field === 'state_id' ? 'v1-issue-updated-state_id' : 'v1-issue-updated-state');
     const data = { ...(given['data'] as object), id, updated_at: updatedAt };
-    const told = { ...(given['activity'] as object), field, ...activity };
-    return { ...given, workspace_id: workspaceId, data, activity: told };
+    const changed = { ...(given['activity'] as object), field, ...activity };
+    return { ...given, workspace_id: workspaceId, data, activity: changed };
   }
 
-  /** What waits to be one event with others need not wait for its time. */
+  /** Makes the events due that wait for others to coalesce. */
   const dueNow = (): Promise<unknown> =>
     database.query(`UPDATE pgboss.job SET start_after = now() WHERE state < 'active'`);
   const outcomeOf = async (delivery: string, handler: string) =>
@@ -105,7 +105,7 @@ describe('subscriptions', () => {
     state_id: { old: '067b88e5-304b-4221-ba09-94340dcc36e5', new: 'aa7b88e5-304b-4221-ba09-94340dcc36e5' },
   };
 
-  it('are told once of a change that Plane announces as state and as state_id', async () => {
+  it('run once for a change that Plane announces as state and as state_id', async () => {
     const [work, other] = [randomUUID(), randomUUID()];
     const first = await store(update('state', work, '1'));
     const [second, third] = await Promise.all([
@@ -122,7 +122,7 @@ describe('subscriptions', () => {
     expect(await outcomeOf(third, 'Handlers.plain')).toMatchObject({ state: 'handled', foldedInto: null });
   });
 
-  it('may have the updates of some seconds as one event, and know what went into it', async () => {
+  it('get the updates of some seconds as one event if they coalesce', async () => {
     const work = randomUUID();
     const ids = [
       await store(update('state', work, '1')),
@@ -146,7 +146,7 @@ describe('subscriptions', () => {
     expect(await database.query('SELECT FROM queue_lines')).toEqual([]);
   });
 
-  it('get the whole event again when its dead letter is redriven', async () => {
+  it('get the whole coalesced event again when its dead letter is redriven', async () => {
     failMerged = true;
     const work = randomUUID();
     await store(update('state', work, '1'));
@@ -174,10 +174,10 @@ describe('subscriptions', () => {
     expect(await letters.page({ handler: 'Handlers.merged' }, { limit: 10 })).toEqual({ letters: [] });
   });
 
-  it('take what has priority first, and let no workspace starve the others', async () => {
+  it('run events with priority first, and those of a busy workspace after those of others', async () => {
     const calm = await installElsewhere();
     const opened = Promise.withResolvers<void>();
-    gate = opened.promise;
+    release = opened.promise;
     const cycle = (label: string, rank: number, workspace = workspaceId): Promise<string> =>
       store({
         version: 'v2',
@@ -196,7 +196,7 @@ describe('subscriptions', () => {
     expect(calmly).toBeLessThan(110);
   });
 
-  it('that are gone from a release leave their jobs where they can be seen', async () => {
+  it('that a release no longer has are listed while they have jobs', async () => {
     const queue = context.get(QueueService);
     const keep = {
       retryLimit: 0,

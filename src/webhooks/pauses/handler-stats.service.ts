@@ -2,18 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { LIFECYCLE_QUEUE } from '../../lifecycle/lifecycle-events.service.js';
 import { type QueueStats } from '../../queue/queue.js';
 import { QueueStatsService } from '../../queue/queue-stats.service.js';
-import { type HandlerPause, HandlerPausesService } from '../pauses/handler-pauses.service.js';
+import { type HandlerPause, HandlerPausesService } from './handler-pauses.service.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
 
-/** How much a handler has before it. */
+/** How many jobs a handler has, and whether it is paused. */
 export interface HandlerStats extends QueueStats {
-  /** The events that it wants; `undefined` for one that this release does not have. */
+  /** The events that it handles; `undefined` for a handler that this release does not have. */
   readonly pattern: string | undefined;
-  /** `null` while it runs. */
+  /** `null` if it is not paused. */
   readonly pause: HandlerPause | null;
 }
 
-/** Knows how much each handler has before it, also those that a former release had and whose jobs are still there. */
+/** Counts the jobs of each handler, also of handlers of an earlier release whose jobs are still stored. */
 @Injectable()
 export class HandlerStatsService {
   constructor(
@@ -22,26 +22,26 @@ export class HandlerStatsService {
     private readonly pauses: HandlerPausesService,
   ) {}
 
-  /** The handlers of this release, and orphaned ones that still hold something. */
+  /** The handlers of this release, and orphaned ones that still have jobs. */
   async all(): Promise<HandlerStats[]> {
     const patterns = new Map(this.registry.all().map(({ id, pattern }) => [id, pattern]));
     const pauses = new Map((await this.pauses.all()).map((pause) => [pause.handler, pause]));
-    const levels = (await this.queues.all()).filter(({ handler }) => handler !== LIFECYCLE_QUEUE);
-    const all = levels.map((level) => ({
-      ...level,
-      pattern: patterns.get(level.handler),
-      pause: pauses.get(level.handler) ?? null,
+    const stats = (await this.queues.all()).filter(({ handler }) => handler !== LIFECYCLE_QUEUE);
+    const all = stats.map((each) => ({
+      ...each,
+      pattern: patterns.get(each.handler),
+      pause: pauses.get(each.handler) ?? null,
     }));
-    return all.filter((level) => level.pattern !== undefined || totalJobs(level) > 0);
+    return all.filter((each) => each.pattern !== undefined || totalJobs(each) > 0);
   }
 
-  /** Handlers that were removed or renamed, and whose jobs wait. They are kept for `DELIVERY_RETENTION_DAYS`. */
+  /** Handlers that were removed or renamed and still have jobs, which are kept for `DELIVERY_RETENTION_DAYS`. */
   async orphaned(): Promise<HandlerStats[]> {
     return (await this.all()).filter(({ pattern }) => pattern === undefined);
   }
 }
 
-/** How many jobs lie in a handler's queue, lines and dead letters. */
+/** All jobs of a handler, blocked, parked and dead-lettered ones included. */
 export function totalJobs({ waiting, delayed, active, blocked, parked, deadLetters }: QueueStats): number {
   return waiting + delayed + active + blocked + parked + deadLetters;
 }

@@ -1,0 +1,48 @@
+import { Module } from '@nestjs/common';
+import { ActivityModule } from '../../activity/activity.module.js';
+import { PeopleModule } from '../../identity/people/people.module.js';
+import { InstallationsModule } from '../../installations/installations.module.js';
+import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
+import { ObservabilityModule } from '../../observability/observability.module.js';
+import { PlaneModule } from '../../plane/plane.module.js';
+import { QueueModule } from '../../queue/queue.module.js';
+import { TokensModule } from '../../tokens/tokens.module.js';
+import { WebhooksModule } from '../webhooks.module.js';
+import { HandlerEventsService } from './handler-events.service.js';
+import { HandlerPauseWatcher } from './handler-pause.watcher.js';
+import { HandlerRunnerService } from './handler-runner.service.js';
+import { HandlerRunsService } from './handler-runs.service.js';
+import { HandlerWorkersService } from './handler-workers.service.js';
+import { LifecycleDispatcherService } from './lifecycle-dispatcher.service.js';
+import { LifecycleRunnerService } from './lifecycle-runner.service.js';
+import { ParkingService } from './parking.service.js';
+import { PlaneContextFactory } from './plane-context.factory.js';
+import { WorkItemProjectsService } from './work-item-projects.service.js';
+
+/** The role `worker`: runs handlers on their jobs. */
+@Module({
+  imports: [
+    ActivityModule,
+    InstallationsModule,
+    LifecycleModule,
+    ObservabilityModule,
+    PeopleModule,
+    PlaneModule,
+    QueueModule,
+    TokensModule,
+    WebhooksModule,
+  ],
+  providers: [
+    WorkItemProjectsService,
+    PlaneContextFactory,
+    ParkingService,
+    HandlerEventsService,
+    HandlerRunsService,
+    HandlerRunnerService,
+    LifecycleRunnerService,
+    LifecycleDispatcherService,
+    HandlerPauseWatcher,
+    HandlerWorkersService,
+  ],
+})
+export class DispatchModule {}

@@ -1,0 +1,47 @@
+import { DomainError } from '../../common/domain-error.js';
+import { serializeError } from '../../common/serialize-error.js';
+import { PlaneError } from '../../plane/plane.error.js';
+import { type RunResult } from '../../queue/queue.js';
+import { DoNotRetry, RetryLater } from '../discovery/retry.errors.js';
+
+const TOO_MANY_REQUESTS = 429;
+const RATE_LIMIT_DELAY_SECONDS = 60;
+const INTERNAL_ERROR_DELAY_SECONDS = 1;
+
+/** The handler does not want the event. */
+export function skipped(why: string): RunResult<never> {
+  return { outcome: 'skipped', reason: `skipped: ${why}` };
+}
+
+/** The event could not be read because of an error that is not the handler's: that uses up no attempt. */
+export function internalError(): RunResult<never> {
+  return delayed(INTERNAL_ERROR_DELAY_SECONDS, 'the event could not be read from the database');
+}
+
+/** The event waits for an install or a consent. */
+export function parked(until: string): RunResult<never> {
+  return { outcome: 'parked', reason: `parked until ${until}` };
+}
+
+/** The result of a run that threw: the error may ask for a later run or for none, else the attempt failed. */
+export function resultOfError(error: unknown, lastAttempt: boolean): RunResult<never> {
+  if (error instanceof DoNotRetry)
+    return { outcome: 'dead_lettered', reason: `dead-lettered by the handler: ${error.message}` };
+  if (error instanceof RetryLater) return delayed(error.seconds, error.message);
+  const code = error instanceof DomainError ? error.code : undefined;
+  if (code === 'run_given_up') return delayed(0, 'the process stops, or another has the job');
+  if (code === 'plane_budget_spent' || isRateLimited(error)) {
+    const { retryAfterSeconds = RATE_LIMIT_DELAY_SECONDS } = error as DomainError;
+    return delayed(retryAfterSeconds, "Plane's rate limit is used up");
+  }
+  const { message: reason } = serializeError(error);
+  return { outcome: lastAttempt ? 'dead_lettered' : 'failed', reason, error };
+}
+
+function isRateLimited(error: unknown): boolean {
+  return error instanceof PlaneError && error.planeStatus === TOO_MANY_REQUESTS;
+}
+
+function delayed(delaySeconds: number, why: string): RunResult<never> {
+  return { outcome: 'delayed', delaySeconds, reason: `delayed by ${Math.ceil(delaySeconds)} s: ${why}` };
+}

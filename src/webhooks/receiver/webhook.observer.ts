@@ -1,0 +1,120 @@
+import { type IncomingHttpHeaders } from 'node:http';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { trace } from '@opentelemetry/api';
+import { type FastifyInstance } from 'fastify';
+import { ActivityService } from '../../activity/activity.service.js';
+import { DomainError } from '../../common/domain-error.js';
+import { MetricsService } from '../../observability/metrics.service.js';
+import { tracer } from '../../observability/tracing/tracer.js';
+import { type StoredDelivery } from '../deliveries/delivery-writer.service.js';
+import { type PlaneEvent } from '../events/plane-event.js';
+import { isWebhook } from './webhook-path.js';
+
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30];
+const OUTCOMES = ['accepted', 'duplicate', 'unsigned', 'malformed', 'refused', 'unavailable', 'failed'];
+const OUTCOME_OF_ERROR: Readonly<Record<string, string>> = {
+  signature_invalid: 'unsigned',
+  malformed_payload: 'malformed',
+  cannot_store: 'unavailable',
+  cannot_verify: 'unavailable',
+};
+/** Wrong method, size or content type: Fastify answers most of these before the controller is called. */
+const REJECTED_UNREAD = new Set([405, 413, 415]);
+
+/** A webhook that is stored, and how it is answered. */
+export interface ReceivedWebhook {
+  readonly event: PlaneEvent;
+  readonly statusCode: number;
+  readonly answer: StoredDelivery;
+}
+
+/** Counts, times, traces and logs webhooks, around the code that receives them. */
+@Injectable()
+export class WebhookObserver implements OnModuleInit {
+  private readonly logger = new Logger(WebhookObserver.name);
+  private readonly received;
+  private readonly seconds;
+  private readonly matches;
+
+  constructor(
+    metrics: MetricsService,
+    private readonly activity: ActivityService,
+    private readonly host: HttpAdapterHost,
+  ) {
+    this.received = metrics.counter(
+      'hangar_webhooks_received_total',
+      `Webhooks by outcome: ${OUTCOMES.join(', ')}.`,
+      OUTCOMES.map((outcome) => ({ outcome })),
+    );
+    this.seconds = metrics.histogram(
+      'hangar_webhook_accept_seconds',
+      'From the whole body to the answer of an accepted or known webhook.',
+      BUCKETS,
+    );
+    this.matches = metrics.counter(
+      'hangar_webhook_secret_matches_total',
+      'Verified webhooks by the first 8 hex digits of the SHA-256 of the secret that signed them; own: a workspace secret.',
+    );
+  }
+
+  onModuleInit(): void {
+    const server = this.host.httpAdapter?.getInstance<FastifyInstance>();
+    server?.addHook('onResponse', (request, reply, done) => {
+      if (REJECTED_UNREAD.has(reply.statusCode) && isWebhook(request))
+        this.count('refused', 'webhook_refused');
+      done();
+    });
+  }
+
+  /** Counts a webhook by the secret that signed it; `own` stands for every workspace secret, to bound the labels. */
+  matched(secret: string): void {
+    this.matches.add(1, { secret });
+  }
+
+  /** Records how receiving a webhook ends. @param startedAt by `performance.now()` */
+  async observe(
+    startedAt: number,
+    headers: IncomingHttpHeaders,
+    receiving: Promise<ReceivedWebhook>,
+  ): Promise<ReceivedWebhook> {
+    try {
+      const webhook = await receiving;
+      const { status } = webhook.answer;
+      this.count(status, `webhook_${status}`);
+      this.seconds.record((performance.now() - startedAt) / 1000);
+      if (tracer()) describe(webhook);
+      return webhook;
+    } catch (error) {
+      const outcome = OUTCOME_OF_ERROR[error instanceof DomainError ? error.code : ''] ?? 'failed';
+      this.count(outcome, 'webhook_refused');
+      // It was signed, so it is Plane's, and Plane does not send it again.
+      if (outcome === 'malformed')
+        this.logger.warn({
+          msg: 'signed webhook rejected: its payload has none of the known shapes',
+          ...identifying(headers),
+          err: error,
+        });
+      throw error;
+    }
+  }
+
+  private count(outcome: string, series: Parameters<ActivityService['received']>[0]): void {
+    this.received.add(1, { outcome });
+    this.activity.received(series);
+  }
+}
+
+/** The headers that identify a webhook in the log. */
+export function identifying(headers: IncomingHttpHeaders): object {
+  return { event: headers['x-plane-event'], delivery: headers['x-plane-delivery'] };
+}
+
+function describe({ event, answer }: ReceivedWebhook): void {
+  trace.getActiveSpan()?.setAttributes({
+    'hangar.delivery.id': answer.id,
+    'hangar.delivery.status': answer.status,
+    'hangar.event.name': event.name,
+    'hangar.workspace.id': event.workspaceId,
+  });
+}
