@@ -1,20 +1,20 @@
 import { badInput } from './world/world.error.js';
 
-/** `drop-answer` does the work and then breaks the connection off before the answer; `drop` does nothing at all. */
+/** `drop` closes the connection at once; `drop-answer` does the work first and closes it before the answer. */
 export const FAULT_KINDS = ['slow', 'status', 'refuse-grant', 'drop', 'drop-answer'] as const;
 
-/** Trouble that Plane's side shall make. */
+/** A fault to inject on Plane's side. */
 export interface Fault {
-  /** The beginning of the paths it applies to: `/api/v1/`, `/auth/o/token/`. */
+  /** Prefix of the paths that it applies to: `/api/v1/`, `/auth/o/token/`. */
   readonly match: string;
   readonly kind: (typeof FAULT_KINDS)[number];
   /** For `status`; 500 when absent. */
   readonly status?: number;
-  /** For `status`: said in `Retry-After`. */
+  /** For `status`: value of `Retry-After`. */
   readonly retryAfterSeconds?: number;
-  /** For `slow`: how long the answer is held back, milliseconds; no longer than until the faults are removed. */
+  /** For `slow`: delay of the answer in milliseconds; it ends when the faults are removed. */
   readonly ms?: number;
-  /** For how many requests; until removed when absent. */
+  /** Number of requests; until it is removed when absent. */
   readonly times?: number;
 }
 
@@ -25,7 +25,7 @@ export class Faults {
 
   add(fault: Fault): void {
     if (!fault.match.startsWith('/'))
-      throw badInput(`"match" is the beginning of a path, such as "/api/v1/".`);
+      throw badInput(`"match" must be the prefix of a path, such as "/api/v1/".`);
     this.#set.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY });
   }
 
@@ -36,7 +36,7 @@ export class Faults {
   }
 
   /** Aborted when the faults that are set now are removed. */
-  get removal(): AbortSignal {
+  get removalSignal(): AbortSignal {
     return this.#removal.signal;
   }
 
@@ -45,7 +45,7 @@ export class Faults {
   }
 
   /** The fault for a request to this path, counted as used. */
-  take(path: string): Fault | undefined {
+  consume(path: string): Fault | undefined {
     const found = this.#set.find(({ fault }) => path.startsWith(fault.match));
     if (!found) return undefined;
     found.left -= 1;

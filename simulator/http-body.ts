@@ -2,7 +2,7 @@ import { type FastifyInstance } from 'fastify';
 import { messageOf } from './error-text.js';
 import { badInput } from './world/world.error.js';
 
-/** Lets the routes of `app` read form-encoded bodies, as a record of texts. */
+/** Parses form-encoded bodies of `app`'s routes into a record of texts. */
 export function acceptForms(app: FastifyInstance): void {
   const form = 'application/x-www-form-urlencoded';
   app.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, done) => {
@@ -11,8 +11,8 @@ export function acceptForms(app: FastifyInstance): void {
 }
 
 /**
- * Lets the routes of `app` read JSON with `parse`; an absent body is an empty object (Plane's SDK says JSON and sends
- * none to delete something).
+ * Parses JSON bodies of `app`'s routes with `parse`; an empty body becomes an empty object (Plane's SDK sends DELETE
+ * with the content type JSON and no body).
  */
 export function acceptJson(app: FastifyInstance, parse: (text: string) => unknown): void {
   app.removeContentTypeParser('application/json');
@@ -32,21 +32,21 @@ export function acceptJson(app: FastifyInstance, parse: (text: string) => unknow
   });
 }
 
-/** A body (or a query) as a record; anything else is a bad input. */
+/** A body (or a query) as a record. @throws bad input where it is none */
 export function recordOf(body: unknown): Record<string, unknown> {
   if (typeof body === 'object' && body !== null && !Array.isArray(body))
     return body as Record<string, unknown>;
   throw badInput('The body must be a JSON object.');
 }
 
-/** A field's text; a bad input when it is absent or something else. */
+/** A field's text. @throws bad input where it is absent or no text */
 export function textField(record: Record<string, unknown>, name: string): string {
   const value = record[name];
   if (typeof value === 'string') return value;
-  throw badInput(`"${name}" must be given, as a text.`);
+  throw badInput(`"${name}" is required and must be a text.`);
 }
 
-/** A field's text, or nothing when the field is absent or empty. */
+/** A field's text; `undefined` where it is absent or empty. */
 export function optionalText(record: Record<string, unknown>, name: string): string | undefined {
   const value = record[name];
   return value === undefined || value === null || value === '' ? undefined : textField(record, name);

@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { limitRate, requireToken } from './api/api-gate.js';
+import { limitRate, requireToken } from './api/api-access.js';
 import { commentRoutes } from './api/comment.routes.js';
 import { projectRoutes } from './api/project.routes.js';
 import { RateLimiter } from './api/rate-limiter.js';
@@ -8,7 +8,7 @@ import { workItemRoutes } from './api/work-item.routes.js';
 import { consentRoutes } from './auth/consent.routes.js';
 import { installationRoutes } from './auth/installation.routes.js';
 import { tokenRoutes } from './auth/token.routes.js';
-import { makeFaults } from './fault.hooks.js';
+import { injectFaults } from './fault.hooks.js';
 import { acceptForms, acceptJson } from './http-body.js';
 import { pathOf } from './path-of.js';
 import { planeError } from './plane-error.js';
@@ -20,7 +20,7 @@ function apiRoutes(app: FastifyInstance, context: SimulatorContext): void {
   for (const routes of [projectRoutes, workItemRoutes, commentRoutes, runRoutes]) routes(app, context);
 }
 
-/** What Plane itself serves: consent, tokens, API. Counted, and open to faults. */
+/** Plane's own routes: consent, tokens, API. Requests are counted, and faults can be injected. */
 export function planeRoutes(app: FastifyInstance, context: SimulatorContext): void {
   acceptForms(app);
   acceptJson(app, JSON.parse);
@@ -37,7 +37,7 @@ export function planeRoutes(app: FastifyInstance, context: SimulatorContext): vo
     if (clockOffsetSeconds !== 0)
       reply.header('date', new Date(Date.now() + clockOffsetSeconds * 1000).toUTCString());
   });
-  makeFaults(app, context);
+  injectFaults(app, context);
   consentRoutes(app, context);
   tokenRoutes(app, context);
   app.register(async (scope) => {

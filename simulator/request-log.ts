@@ -1,12 +1,12 @@
-const KEPT_KINDS = 5_000;
+const MAX_KINDS = 5_000;
 
-/** Counts requests by what was asked and answered; 0 stands for an answer that was never given. */
+/** Counts requests by method, path and status; status 0 means that no answer was sent. */
 export class RequestLog {
   readonly #counts = new Map<string, number>();
   #underWay = 0;
 
-  /** Requests that have begun and whose connections still wait for an answer or are at work. */
-  get underWay(): number {
+  /** Requests that have started and are not yet answered or closed. */
+  get inFlight(): number {
     return this.#underWay;
   }
 
@@ -22,7 +22,7 @@ export class RequestLog {
   count(what: string, status: number): void {
     const key = `${what} ${status}`;
     const before = this.#counts.get(key);
-    if (before === undefined && this.#counts.size >= KEPT_KINDS) return;
+    if (before === undefined && this.#counts.size >= MAX_KINDS) return;
     this.#counts.set(key, (before ?? 0) + 1);
   }
 

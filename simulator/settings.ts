@@ -1,28 +1,28 @@
 import { type Shape } from './sending/notice.types.js';
 
-/** What can be turned while the simulator runs (`POST /_simulator/settings`). */
+/** Settings that can be changed while the simulator runs (`POST /_simulator/settings`). */
 export interface Settings {
-  /** Life of new access tokens, seconds. */
+  /** Lifetime of new access tokens, seconds. */
   accessTokenSeconds: number;
-  /** Token answers come without `expires_in`, as Plane's may. */
+  /** Token responses omit `expires_in`, as Plane's may. */
   omitExpiresIn: boolean;
-  /** A refresh gives the same refresh token again instead of a new one. */
+  /** A refresh returns the same refresh token instead of a new one. */
   sameRefreshToken: boolean;
-  /** Requests to `/api/v1` a minute and token. */
+  /** Requests to `/api/v1` per minute and token. */
   rateLimitPerMinute: number;
   /** How far Plane's clock is ahead of this machine's, seconds. */
   clockOffsetSeconds: number;
-  /** How many times sooner than Plane a failed webhook is sent again: 1 is Plane's pace. */
+  /** Divisor of the delay before a failed webhook is retried: 1 is Plane's delay. */
   timeScale: number;
-  /** How often a failed webhook is sent again before it is disabled. */
+  /** Retries of a failed webhook before the webhook is disabled. */
   retries: number;
-  /** Between two attempts at Plane's pace, milliseconds, before jitter. */
+  /** Plane's delay between two attempts, milliseconds, before jitter. */
   retryBaseMs: number;
-  /** After this long without an answer an attempt has failed, milliseconds. */
+  /** Timeout of an attempt, milliseconds. */
   webhookTimeoutMs: number;
-  /** A run without activity for this long becomes `stale`, milliseconds. */
+  /** A run becomes `stale` after this time without activity, milliseconds. */
   runStaleMs: number;
-  /** The shape of webhooks for what is changed through Plane's API. */
+  /** The webhook shape of changes made through Plane's API. */
   shape: Shape;
 }
 

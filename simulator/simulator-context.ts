@@ -17,7 +17,7 @@ import {
 import { type Settings } from './settings.js';
 import { World } from './world/world.js';
 
-/** Everything that routes work with. */
+/** Everything that the routes use. */
 export interface SimulatorContext {
   readonly app: RegisteredApp;
   readonly settings: Settings;
@@ -37,7 +37,7 @@ export interface SimulatorContext {
   readonly closing: AbortController;
 }
 
-/** Puts the parts together; nothing runs yet. */
+/** Creates the parts; starts nothing. */
 export function createContext(options: SimulatorOptions): SimulatorContext {
   const app = registeredApp(options);
   const settings = initialSettings(options);

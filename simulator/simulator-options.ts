@@ -2,30 +2,30 @@ import { randomBytes } from 'node:crypto';
 import { Secret } from '../src/common/secret.js';
 import { PLANE_SETTINGS, type Settings } from './settings.js';
 
-/** How {@link startSimulator} is called. Everything but the port has a default. */
+/** Options of {@link startSimulator}. Everything but the port has a default. */
 export interface SimulatorOptions {
   /** Address to listen on; default `127.0.0.1`. */
   host?: string;
-  /** 0 takes any free one. */
+  /** 0 selects a free port. */
   port: number;
-  /** The app's credentials; made at random when absent. */
+  /** The app's credentials; random by default. */
   clientId?: string;
   clientSecret?: string;
-  /** `plane_wh_` and 32 hex digits; made at random when absent. */
+  /** `plane_wh_` and 32 hex digits; random by default. */
   webhookSecret?: string;
-  /** The app's Setup URL, where "Install" leads; default `http://localhost:3000/oauth/setup`. */
+  /** The app's Setup URL, the target of "Install"; default `http://localhost:3000/oauth/setup`. */
   setupUrl?: string;
-  /** The app's Redirect URIs; default `http://localhost:3000/oauth/callback` alone. */
+  /** The app's Redirect URIs; default `http://localhost:3000/oauth/callback`. */
   redirectUris?: string[];
   /** The app's Webhook URL; default `http://localhost:3000/webhooks/plane`. */
   webhookUrl?: string;
-  /** Life of access tokens, seconds; default 86400. */
+  /** Lifetime of access tokens, seconds; default 86400. */
   accessTokenSeconds?: number;
-  /** Between two attempts at a webhook, milliseconds; default 600000, before jitter. */
+  /** Delay between two attempts of a webhook, milliseconds, before jitter; default 600000. */
   retryBaseMs?: number;
-  /** How many times sooner than that a failed webhook is sent again; default 1. */
+  /** Divisor of that delay; default 1. */
   timeScale?: number;
-  /** Gets a line for what happens; never a secret or a token. */
+  /** Called with a line for each action; never with a secret or a token. */
   log?: (line: string) => void;
 }
 
@@ -41,7 +41,7 @@ export interface RegisteredApp {
 
 const hex = (bytes: number) => randomBytes(bytes).toString('hex');
 
-/** The app, with what is absent made up. */
+/** The app, with random values where options are absent. */
 export function registeredApp(options: SimulatorOptions): RegisteredApp {
   return {
     clientId: options.clientId ?? hex(16),
@@ -53,7 +53,7 @@ export function registeredApp(options: SimulatorOptions): RegisteredApp {
   };
 }
 
-/** The settings at the start. */
+/** The initial settings. */
 export function initialSettings(options: SimulatorOptions): Settings {
   return {
     ...PLANE_SETTINGS,

@@ -1,13 +1,13 @@
 import { DomainError } from '../src/common/domain-error.js';
 import { codeOf } from './error-text.js';
 
-/** Why the simulator cannot listen: the port is taken; any other error stays as it is. */
+/** A clear error if the port is in use; any other error is returned unchanged. */
 export function listenError(error: unknown, host: string, port: number): unknown {
   if (codeOf(error) !== 'EADDRINUSE') return error;
   return new DomainError({
     code: 'port_taken',
-    title: 'Port taken',
-    detail: `Port ${port} on ${host} is taken: stop what listens there, or choose another port (beside a server, the simulator's is PORT + 1).`,
+    title: 'Port in use',
+    detail: `Port ${port} on ${host} is in use: stop the process that listens there, or choose another port (with a server, the simulator's port is PORT + 1).`,
     status: 500,
   });
 }

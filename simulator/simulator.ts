@@ -11,14 +11,14 @@ export { type SimulatorOptions } from './simulator-options.js';
 
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
 
-/** A simulator that listens. */
+/** A running simulator. */
 export interface RunningSimulator {
-  /** Without a slash at the end: what `PLANE_BASE_URL` must be. */
+  /** Without a trailing slash: the value for `PLANE_BASE_URL`. */
   readonly url: string;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly webhookSecret: string;
-  /** Stops listening and sending at once; nothing is left running. */
+  /** Stops listening and sending at once. */
   close(): Promise<void>;
 }
 

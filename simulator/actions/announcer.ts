@@ -18,14 +18,14 @@ import {
 } from '../world/world.types.js';
 import { type World } from '../world/world.js';
 
-/** How a change is told. */
-export interface Telling {
+/** How a change is announced by webhook. */
+export interface NoticeOptions {
   readonly shape: Shape;
-  /** With the oddities seen in the wild: v2's enum text and `"None"`, v1's `create` for `created`. */
+  /** With the irregularities of real webhooks: v2's enum text and `"None"`, v1's `create` for `created`. */
   readonly warts?: boolean;
 }
 
-/** Tells the app what happened by webhook, where it is installed. */
+/** Sends a webhook for each change, if the app is installed in the workspace. */
 export class Announcer {
   constructor(
     private readonly world: World,
@@ -33,10 +33,10 @@ export class Announcer {
     private readonly clientId: string,
   ) {}
 
-  commentCreated(item: WorkItem, comment: Comment, telling: Telling): void {
-    const context = this.#context(item, comment.actorId, telling);
+  commentCreated(item: WorkItem, comment: Comment, options: NoticeOptions): void {
+    const context = this.#context(item, comment.actorId, options);
     if (!context) return;
-    const { shape } = telling;
+    const { shape } = options;
     const notice =
       shape === 'v2' ? v2CommentCreated(context, item, comment) : v1CommentCreated(context, comment, shape);
     this.#send(item.workspaceId, [notice]);
@@ -47,11 +47,11 @@ export class Announcer {
     item: WorkItem,
     action: EntityAction,
     changes: readonly FieldChange[],
-    telling: Telling,
+    options: NoticeOptions,
   ): void {
-    const context = this.#context(item, actor.id, telling);
+    const context = this.#context(item, actor.id, options);
     if (!context) return;
-    const { shape } = telling;
+    const { shape } = options;
     const notices =
       shape === 'v2'
         ? [v2WorkItem(context, item, action, changes)]
@@ -67,8 +67,8 @@ export class Announcer {
     this.#send(run.workspaceId, [agentRunPrompted(run, prompt, this.clientId)]);
   }
 
-  #context(item: WorkItem, actorId: string, telling: Telling): NoticeContext | undefined {
-    const installation = this.world.liveInstallation(item.workspaceId);
+  #context(item: WorkItem, actorId: string, options: NoticeOptions): NoticeContext | undefined {
+    const installation = this.world.activeInstallation(item.workspaceId);
     return (
       installation && {
         webhookId: installation.webhookId,
@@ -76,13 +76,13 @@ export class Announcer {
         actor: this.world.user(actorId),
         project: this.world.projectOf(item),
         userById: (id) => this.world.user(id),
-        warts: telling.warts ?? false,
+        warts: options.warts ?? false,
       }
     );
   }
 
   #send(workspaceId: string, notices: readonly Notice[]): void {
-    if (!this.world.liveInstallation(workspaceId)) return;
+    if (!this.world.activeInstallation(workspaceId)) return;
     for (const notice of notices) this.sender.send(workspaceId, notice);
   }
 }

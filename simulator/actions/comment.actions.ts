@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { type Comment, type User, type WorkItem } from '../world/world.types.js';
 import { type World } from '../world/world.js';
-import { type Announcer, type Telling } from './announcer.js';
+import { type Announcer, type NoticeOptions } from './announcer.js';
 
-/** Comments on work items, by whomever. */
+/** Comments on work items, by any user. */
 export class CommentActions {
   constructor(
     private readonly world: World,
     private readonly announcer: Announcer,
   ) {}
 
-  /** Adds a comment and tells the app. */
-  create(actor: User, item: WorkItem, html: string, telling: Telling): Comment {
+  /** Adds a comment and sends its webhook. */
+  create(actor: User, item: WorkItem, html: string, options: NoticeOptions): Comment {
     const comment: Comment = {
       id: randomUUID(),
       workItemId: item.id,
@@ -22,7 +22,7 @@ export class CommentActions {
       createdAt: Date.now(),
     };
     this.world.comments.push(comment);
-    this.announcer.commentCreated(item, comment, telling);
+    this.announcer.commentCreated(item, comment, options);
     return comment;
   }
 }

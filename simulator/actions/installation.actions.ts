@@ -12,9 +12,9 @@ export class InstallationActions {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** Installs the app, or confirms that it is; its webhook there is on. */
+  /** Installs the app and enables its webhook there; returns an existing installation unchanged. */
   install(workspace: Workspace, by: User): Installation {
-    const live = this.world.liveInstallation(workspace.id);
+    const live = this.world.activeInstallation(workspace.id);
     if (live) return live;
     this.sender.switches.set(workspace.id, true);
     this.log(`app installed in ${workspace.slug}`);
@@ -22,19 +22,19 @@ export class InstallationActions {
   }
 
   /**
-   * Uninstalls the app. Plane sends no event. The bot's tokens die, unless `keepTokens`: then they still open
-   * `/auth/o/app-installation/`, which says so.
+   * Uninstalls the app. Plane sends no event. The bot's tokens are revoked, unless `keepTokens`: then
+   * `/auth/o/app-installation/` still accepts them and reports the uninstall.
    */
   uninstall(installation: Installation, keepTokens: boolean): void {
     const now = Date.now();
     installation.deletedAt ??= now;
     installation.updatedAt = now;
-    this.sender.forget(installation.workspaceId);
+    this.sender.dropPending(installation.workspaceId);
     if (!keepTokens) this.tokens.revokeBot(installation.workspaceId);
     this.log(`app uninstalled from ${this.world.workspaceById(installation.workspaceId).slug}`);
   }
 
-  /** Turns the webhook on or off: in one workspace, or wherever the app is installed. */
+  /** Enables or disables the webhook in one workspace, or in all. */
   switchWebhook(enabled: boolean, workspace?: Workspace): void {
     const ids = workspace ? [workspace.id] : this.world.workspaces.map(({ id }) => id);
     for (const id of ids) this.sender.switches.set(id, enabled);

@@ -11,7 +11,7 @@ import {
   type WorkItem,
 } from '../world/world.types.js';
 import { type World } from '../world/world.js';
-import { type Announcer, type Telling } from './announcer.js';
+import { type Announcer, type NoticeOptions } from './announcer.js';
 import { type CommentActions } from './comment.actions.js';
 
 /** What an activity is made of. */
@@ -48,11 +48,11 @@ export class RunActions {
     private readonly settings: Settings,
   ) {}
 
-  /** Somebody mentions the app in a comment: Plane stores the comment and starts a run. */
-  start(creator: User, item: WorkItem, text: string, telling: Telling): AgentRun {
-    const installation = this.world.liveInstallation(item.workspaceId);
+  /** A user mentions the app in a comment: Plane stores the comment and starts a run. */
+  start(creator: User, item: WorkItem, text: string, options: NoticeOptions): AgentRun {
+    const installation = this.world.activeInstallation(item.workspaceId);
     if (!installation) throw conflict('The app is not installed in that workspace: install it first.');
-    const comment = this.comments.create(creator, item, htmlOfText(text), telling);
+    const comment = this.comments.create(creator, item, htmlOfText(text), options);
     const now = Date.now();
     const run: AgentRun = {
       id: randomUUID(),
@@ -72,7 +72,7 @@ export class RunActions {
     return run;
   }
 
-  /** Somebody writes to the run, or asks it to stop. */
+  /** A user writes to the run, or stops it. */
   prompt(actor: User, run: AgentRun, body: string, signal: string): RunActivity {
     const prompt = this.#add(run, actor, { type: 'prompt', content: { type: 'prompt', body }, signal }, null);
     run.status = signal === 'stop' ? 'stopping' : 'in_progress';
@@ -80,7 +80,7 @@ export class RunActions {
     return prompt;
   }
 
-  /** The app says what it does; a `response` or an `elicitation` becomes a comment too. */
+  /** The app reports an activity; a `response` or an `elicitation` also becomes a comment. */
   report(actor: User, run: AgentRun, activity: NewActivity): RunActivity {
     const item = this.world.workItem(run.workItemId);
     const text = 'body' in activity.content ? activity.content.body : '';
@@ -92,7 +92,7 @@ export class RunActions {
     return added;
   }
 
-  /** The run with its status as of now: one without activity for five minutes is stale. */
+  /** The run with its current status: after five minutes without activity it is stale. */
   current(run: AgentRun): AgentRun {
     const idleMs = Date.now() - run.updatedAt;
     if (MAY_GO_STALE.has(run.status) && idleMs >= this.settings.runStaleMs) run.status = 'stale';

@@ -3,16 +3,16 @@ import { type FieldChange } from '../sending/notice.types.js';
 import { badInput } from '../world/world.error.js';
 import { type Project, type User, type WorkItem, type WorkItemFields } from '../world/world.types.js';
 import { type World } from '../world/world.js';
-import { type Announcer, type Telling } from './announcer.js';
+import { type Announcer, type NoticeOptions } from './announcer.js';
 
-/** Work items, made, changed and deleted by whomever. */
+/** Creates, changes and deletes work items on behalf of any user. */
 export class WorkItemActions {
   constructor(
     private readonly world: World,
     private readonly announcer: Announcer,
   ) {}
 
-  create(actor: User, project: Project, fields: Partial<WorkItemFields>, telling: Telling): WorkItem {
+  create(actor: User, project: Project, fields: Partial<WorkItemFields>, options: NoticeOptions): WorkItem {
     this.#check(project, fields);
     const now = Date.now();
     const numbers = this.world.workItemsOf(project.id).map((item) => item.sequenceId);
@@ -34,23 +34,28 @@ export class WorkItemActions {
       updatedAt: now,
     };
     this.world.workItems.set(item.id, item);
-    this.announcer.workItem(actor, item, 'created', [], telling);
+    this.announcer.workItem(actor, item, 'created', [], options);
     return item;
   }
 
-  /** Changes what is given and differs, and tells the app; returns the changes. */
-  update(actor: User, item: WorkItem, fields: Partial<WorkItemFields>, telling: Telling): FieldChange[] {
+  /** Applies the fields that differ and sends the webhooks; returns the changes. */
+  update(
+    actor: User,
+    item: WorkItem,
+    fields: Partial<WorkItemFields>,
+    options: NoticeOptions,
+  ): FieldChange[] {
     this.#check(this.world.projectOf(item), fields);
     const changes = changesOf(item, fields);
     if (changes.length === 0) return changes;
     Object.assign(item, fields, { updatedBy: actor.id, updatedAt: Date.now() });
-    this.announcer.workItem(actor, item, 'updated', changes, telling);
+    this.announcer.workItem(actor, item, 'updated', changes, options);
     return changes;
   }
 
-  delete(actor: User, item: WorkItem, telling: Telling): void {
+  delete(actor: User, item: WorkItem, options: NoticeOptions): void {
     this.world.workItems.delete(item.id);
-    this.announcer.workItem(actor, item, 'deleted', [], telling);
+    this.announcer.workItem(actor, item, 'deleted', [], options);
   }
 
   #check(project: Project, fields: Partial<WorkItemFields>): void {

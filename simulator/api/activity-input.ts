@@ -12,7 +12,7 @@ function actionContent(content: Record<string, unknown>): ActivityContent {
   return { type: 'action', action: textField(content, 'action'), parameters: Object.fromEntries(values) };
 }
 
-/** Reads an activity that the app posts; what Plane would refuse is a bad input. */
+/** Reads an activity that the app posts. @throws bad input where Plane would reject it */
 export function newActivity(body: unknown): NewActivity {
   const record = recordOf(body);
   const type = textField(record, 'type');
@@ -20,7 +20,7 @@ export function newActivity(body: unknown): NewActivity {
   const content = recordOf(record.content);
   if (!TYPES.includes(type)) throw badInput(`"type" must be one of ${TYPES.join(', ')}.`);
   if (!SIGNALS.includes(signal)) throw badInput(`"signal" must be one of ${SIGNALS.join(', ')}.`);
-  if (content.type !== type) throw badInput(`"content.type" must be "${type}", as "type" is.`);
+  if (content.type !== type) throw badInput(`"content.type" must be "${type}", like "type".`);
   return {
     type,
     signal,

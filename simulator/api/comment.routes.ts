@@ -8,7 +8,7 @@ import { commentBody } from './serializers.js';
 
 const COMMENTS = '/workspaces/:slug/projects/:project/work-items/:item/comments/';
 
-/** Comments of a work item: list, retrieve, create. A new one makes webhooks, a bot's too. */
+/** Comments of a work item: list, retrieve, create. A new one sends webhooks, also by a bot. */
 export function commentRoutes(app: FastifyInstance, context: SimulatorContext): void {
   const { world, comments, settings } = context;
 
@@ -28,7 +28,7 @@ export function commentRoutes(app: FastifyInstance, context: SimulatorContext): 
   app.post(COMMENTS, async (request, reply) => {
     const item = pathWorkItem(context, request);
     const html = optionalText(recordOf(request.body), 'comment_html');
-    if (html === undefined) throw badInput('"comment_html" must be given, as a text.');
+    if (html === undefined) throw badInput('"comment_html" is required and must be a text.');
     const comment = comments.create(callingUser(context, request), item, html, { shape: settings.shape });
     return reply.code(201).send(commentBody(comment));
   });

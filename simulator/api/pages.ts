@@ -4,7 +4,7 @@ import { badInput } from '../world/world.error.js';
 
 const MAX_PER_PAGE = 100;
 
-/** A page of a list as Plane answers it. Cursors are `value:offset:is_prev`; the offset counts pages. */
+/** A page of a list as Plane returns it. Cursors are `value:offset:is_prev`; the offset counts pages. */
 export interface Page<Entity> {
   readonly grouped_by: null;
   readonly sub_grouped_by: null;
@@ -20,7 +20,7 @@ export interface Page<Entity> {
   readonly results: Entity[];
 }
 
-/** The page that the query's `per_page` (at most 100) and `cursor` ask for. */
+/** The page selected by the query's `per_page` (at most 100) and `cursor`. */
 export function pageOf<Entity>(all: readonly Entity[], request: FastifyRequest): Page<Entity> {
   const query = recordOf(request.query);
   const perPage = Number(optionalText(query, 'per_page') ?? MAX_PER_PAGE);

@@ -10,26 +10,26 @@ import {
   type WorkItem,
   type Workspace,
 } from '../world/world.types.js';
-import { callerOf } from './api-gate.js';
+import { callerOf } from './api-access.js';
 
 const parameter = (request: FastifyRequest, name: string) => textField(recordOf(request.params), name);
 
 function forbidden(): DomainError {
-  const detail = 'The token is not for this workspace, or the app is not installed there any more.';
+  const detail = 'The token is not valid for this workspace, or the app is no longer installed there.';
   return new DomainError({ code: 'forbidden', title: 'Forbidden', detail, status: 403 });
 }
 
-/** The user that the token speaks for. */
+/** The user of the token. */
 export function callingUser({ world }: SimulatorContext, request: FastifyRequest): User {
   return world.user(callerOf(request).userId);
 }
 
-/** The path's workspace: 404 when there is none, 403 when the token is a bot's of another one. */
+/** The path's workspace. @throws 404 where it does not exist, 403 where the token is a bot's of another workspace */
 export function pathWorkspace({ world }: SimulatorContext, request: FastifyRequest): Workspace {
   const workspace = world.workspace(parameter(request, 'slug'));
   const caller = callerOf(request);
   if (caller.kind === 'user') return workspace;
-  if (caller.workspaceId !== workspace.id || !world.liveInstallation(workspace.id)) throw forbidden();
+  if (caller.workspaceId !== workspace.id || !world.activeInstallation(workspace.id)) throw forbidden();
   return workspace;
 }
 

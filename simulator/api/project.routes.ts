@@ -4,7 +4,7 @@ import { pageOf } from './pages.js';
 import { callingUser, pathProject, pathWorkspace } from './path-entities.js';
 import { labelBody, projectBody, stateBody, userBody } from './serializers.js';
 
-/** Who am I, and the projects of a workspace with their states and labels. */
+/** The calling user, and the projects of a workspace with their states and labels. */
 export function projectRoutes(app: FastifyInstance, context: SimulatorContext): void {
   const projects = '/workspaces/:slug/projects/';
 

@@ -2,7 +2,7 @@ import { type Settings } from '../settings.js';
 
 const WINDOW_MS = 60_000;
 
-/** Where a key stands in its minute. */
+/** State of a key's current minute. */
 export interface RateState {
   readonly allowed: boolean;
   readonly remaining: number;
@@ -10,7 +10,7 @@ export interface RateState {
   readonly resetSeconds: number;
 }
 
-/** So many requests a minute and key, in windows that begin with a key's first request. */
+/** Limits requests per minute and key, in windows that start with a key's first request. */
 export class RateLimiter {
   readonly #windows = new Map<string, { used: number; endsAt: number }>();
 

@@ -27,7 +27,7 @@ const FIELDS = {
 
 const READERS = new Map(Object.entries(FIELDS));
 
-/** Reads `name`, `description_html`, `priority`, `state`, `assignees` and `labels`; others are left alone. */
+/** Reads `name`, `description_html`, `priority`, `state`, `assignees` and `labels`; ignores others. */
 export function workItemFields(body: unknown): Partial<WorkItemFields> {
   const record = recordOf(body);
   const fields: Partial<WorkItemFields> = {};
@@ -37,15 +37,16 @@ export function workItemFields(body: unknown): Partial<WorkItemFields> {
   return fields;
 }
 
-/** The same, for a control request: an unknown name is refused. */
+/** The same, for a control request. @throws bad input for an unknown name */
 export function workItemChanges(body: unknown): Partial<WorkItemFields> {
   const unknown = Object.keys(recordOf(body)).find((name) => !READERS.has(name));
   if (unknown === undefined) return workItemFields(body);
   throw badInput(`"${unknown}" cannot be changed: use ${[...READERS.keys()].join(', ')}.`);
 }
 
-/** The same, for a new work item: it must have a name. */
+/** The same, for a new work item. @throws bad input where it has no name */
 export function newWorkItemFields(body: unknown): Partial<WorkItemFields> {
-  if (optionalText(recordOf(body), 'name') === undefined) throw badInput('"name" must be given, as a text.');
+  if (optionalText(recordOf(body), 'name') === undefined)
+    throw badInput('"name" is required and must be a text.');
   return workItemFields(body);
 }

@@ -13,7 +13,7 @@ function matches(world: World, item: WorkItem, words: string): boolean {
   );
 }
 
-/** Plane's search: by a part of the name, the project's identifier or the number. Ids are not searched. */
+/** Plane's search: by part of the name, the project's identifier or the number, not by ids. */
 export function searchWorkItems(world: World, workspace: Workspace, request: FastifyRequest) {
   const query = recordOf(request.query);
   const words = (optionalText(query, 'search') ?? '').toLowerCase();

@@ -40,26 +40,26 @@ function readingRoutes(app: FastifyInstance, context: SimulatorContext): void {
   app.get(`${ITEMS}:item/`, async (request) => workItemBody(pathWorkItem(context, request)));
 }
 
-/** Work items: list, retrieve, search, create, update, delete. Changes make webhooks. */
+/** Work items: list, retrieve, search, create, update, delete. Changes send webhooks. */
 export function workItemRoutes(app: FastifyInstance, context: SimulatorContext): void {
-  const telling = () => ({ shape: context.settings.shape });
+  const options = () => ({ shape: context.settings.shape });
   readingRoutes(app, context);
 
   app.post(ITEMS, async (request, reply) => {
     const project = pathProject(context, request);
     const fields = newWorkItemFields(request.body);
-    const item = context.workItems.create(callingUser(context, request), project, fields, telling());
+    const item = context.workItems.create(callingUser(context, request), project, fields, options());
     return reply.code(201).send(workItemBody(item));
   });
 
   app.patch(`${ITEMS}:item/`, async (request) => {
     const item = pathWorkItem(context, request);
-    context.workItems.update(callingUser(context, request), item, workItemFields(request.body), telling());
+    context.workItems.update(callingUser(context, request), item, workItemFields(request.body), options());
     return workItemBody(item);
   });
 
   app.delete(`${ITEMS}:item/`, async (request, reply) => {
-    context.workItems.delete(callingUser(context, request), pathWorkItem(context, request), telling());
+    context.workItems.delete(callingUser(context, request), pathWorkItem(context, request), options());
     return reply.code(204).send();
   });
 }

@@ -14,7 +14,7 @@ function clock() {
 describe('AuthorizationCodes', () => {
   const grant = { userId: 'u', redirectUri: 'http://a/', scope: 'read' };
 
-  it('lets a code die after ten minutes', () => {
+  it('expires a code after ten minutes', () => {
     const time = clock();
     const codes = new AuthorizationCodes(time.now);
     const [first, second] = [codes.issue(grant), codes.issue(grant)];
@@ -24,7 +24,7 @@ describe('AuthorizationCodes', () => {
     expect(codes.take(second, 'http://a/')).toBeUndefined();
   });
 
-  it('uses a code up even when the redirect URI is wrong', () => {
+  it('consumes a code even if the redirect URI is wrong', () => {
     const codes = new AuthorizationCodes();
     const code = codes.issue(grant);
     expect(codes.take(code, 'http://b/')).toBeUndefined();
@@ -33,7 +33,7 @@ describe('AuthorizationCodes', () => {
 });
 
 describe('TokenStore', () => {
-  it('lets access tokens die after their life, and counts those that live', () => {
+  it('expires access tokens after their lifetime, and counts the valid ones', () => {
     const time = clock();
     const tokens = new TokenStore({ ...PLANE_SETTINGS, accessTokenSeconds: 60 }, time.now);
     const bot = tokens.issue({ kind: 'bot', userId: 'b', workspaceId: 'w', scope: 'read' });
@@ -48,7 +48,7 @@ describe('TokenStore', () => {
 });
 
 describe('RateLimiter', () => {
-  it('begins a new minute for a key when its last one has ended', () => {
+  it('starts a new minute for a key after its previous one has ended', () => {
     const time = clock();
     const limiter = new RateLimiter({ ...PLANE_SETTINGS, rateLimitPerMinute: 1 }, time.now);
     expect(limiter.use('a')).toEqual({ allowed: true, remaining: 0, resetSeconds: START / 1000 + 60 });

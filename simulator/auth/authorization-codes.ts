@@ -3,14 +3,14 @@ import { randomBytes } from 'node:crypto';
 /** RFC 6749 §4.1.2 recommends ten minutes at most. */
 const LIFE_MS = 600_000;
 
-/** What a code stands for. */
+/** The grant of a code. */
 export interface CodeGrant {
   readonly userId: string;
   readonly redirectUri: string;
   readonly scope: string;
 }
 
-/** Authorization codes: each is good once, for ten minutes, with the redirect URI it was made for. */
+/** Authorization codes: each is valid once, for ten minutes, with the redirect URI that it was issued for. */
 export class AuthorizationCodes {
   readonly #grants = new Map<string, CodeGrant & { readonly expiresAt: number }>();
 
@@ -22,7 +22,7 @@ export class AuthorizationCodes {
     return code;
   }
 
-  /** Uses the code up. `undefined` when it is unknown, used, too old or made for another redirect URI. */
+  /** Consumes the code. `undefined` when it is unknown, used, expired or issued for another redirect URI. */
   take(code: string, redirectUri: string): CodeGrant | undefined {
     const grant = this.#grants.get(code);
     this.#grants.delete(code);

@@ -9,12 +9,12 @@ function hidden(name: string, value: string): Html {
 
 function scopes(scope: string): Html {
   const names = scope.split(' ').filter(Boolean);
-  if (names.length === 0) return html`<p>It asks for no particular scopes.</p>`;
-  return html`<p>It asks for these scopes:</p>
+  if (names.length === 0) return html`<p>It requests no scopes.</p>`;
+  return html`<p>It requests these scopes:</p>
 <ul class="scopes">${names.map((name) => html`<li><code>${name}</code></li>`)}</ul>`;
 }
 
-/** The page on which an admin (or any user) approves or refuses the app. */
+/** The page on which an admin (or any user) approves or denies the app. */
 export function consentPage({ world }: SimulatorContext, request: ConsentRequest): string {
   const people = [...world.users.values()].filter((user) => user.role !== 'bot');
   return layout(
@@ -22,7 +22,7 @@ export function consentPage({ world }: SimulatorContext, request: ConsentRequest
     html`
 <main class="narrow card">
 <h1>Allow this app?</h1>
-<p>The app with client id <code>${request.clientId}</code> wants to work with your Plane workspace.</p>
+<p>The app with client id <code>${request.clientId}</code> requests access to your Plane workspace.</p>
 ${scopes(request.scope)}
 <form method="post" action="/auth/o/authorize-app/decide">
 ${hidden('client_id', request.clientId)}${hidden('redirect_uri', request.redirectUri)}
@@ -35,15 +35,15 @@ ${request.state === undefined ? null : hidden('state', request.state)}
 <div class="choices">
 <button class="primary" name="decision" value="install">Approve: install for the workspace</button>
 <button name="decision" value="authorise">Approve: authorise as me</button>
-<button name="decision" value="refuse">Refuse</button>
+<button name="decision" value="refuse">Deny</button>
 </div>
-<p class="hint">Installing gives the app a bot of its own in the workspace and sends it webhooks. Authorising lets it act as you.</p>
+<p class="hint">Installing creates a bot for the app in the workspace and enables its webhook. Authorising allows the app to act as you.</p>
 </form>
 </main>`,
   ).text;
 }
 
-/** The page for what cannot be answered by sending the browser back. */
+/** The error page for requests without a redirect URI to return to. */
 export function consentErrorPage(why: string): string {
   return layout(
     'This app cannot be allowed',

@@ -1,7 +1,7 @@
 import { type RegisteredApp } from '../simulator-options.js';
 import { optionalText } from '../http-body.js';
 
-/** What the app asks consent for: RFC 6749 §4.1.1. */
+/** The app's authorization request: RFC 6749 §4.1.1. */
 export interface ConsentRequest {
   readonly clientId: string;
   readonly redirectUri: string;
@@ -22,8 +22,8 @@ export function consentRequest(values: Record<string, unknown>): ConsentRequest 
 }
 
 /**
- * Why a browser must not be sent back to the app (RFC 6749 §4.1.2.1: unknown client or redirect URI), in words for
- * a person; `undefined` when it may.
+ * Why the browser must not be redirected to the app (RFC 6749 §4.1.2.1: unknown client or redirect URI), as a text
+ * for the user; `undefined` when it may.
  */
 export function untrusted(request: ConsentRequest, app: RegisteredApp): string | undefined {
   if (request.clientId !== app.clientId) {
@@ -35,7 +35,7 @@ export function untrusted(request: ConsentRequest, app: RegisteredApp): string |
   return undefined;
 }
 
-/** The redirect URI with the answer's parameters; what it has already is kept. */
+/** The redirect URI with the response's parameters added to its own. */
 export function redirectBack(request: ConsentRequest, answer: Record<string, string>): string {
   const url = new URL(request.redirectUri);
   for (const [name, value] of Object.entries(answer)) url.searchParams.set(name, value);

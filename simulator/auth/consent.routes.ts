@@ -1,6 +1,6 @@
 import { type FastifyInstance, type FastifyReply } from 'fastify';
 import { optionalText, recordOf, textField } from '../http-body.js';
-import { refuseForeignSites } from '../page/same-origin.js';
+import { rejectCrossSite } from '../page/same-origin.js';
 import { sendPage } from '../page/send-page.js';
 import { type SimulatorContext } from '../simulator-context.js';
 import { badInput } from '../world/world.error.js';
@@ -10,7 +10,7 @@ import { consentRequest, type ConsentRequest, redirectBack, untrusted } from './
 
 const oauthError = (error: string, description: string) => ({ error, error_description: description });
 
-/** A code on behalf of the user, for either flow. */
+/** A code for the user, for either flow. */
 function newCode(context: SimulatorContext, user: User, request: ConsentRequest): string {
   const scope = request.scope || 'read write';
   return context.codes.issue({ userId: user.id, redirectUri: request.redirectUri, scope });
@@ -33,24 +33,24 @@ function decided(
   return { app_installation_id: installation.id, code: newCode(context, user, request) };
 }
 
-/** Browsers hold a form's redirects to `form-action` too, so it must name the app's origin. */
+/** Browsers apply `form-action` to a form's redirects too, so it must contain the app's origin. */
 function sendConsent(reply: FastifyReply, context: SimulatorContext, request: ConsentRequest): FastifyReply {
   const origin = new URL(request.redirectUri).origin;
   return sendPage(reply, consentPage(context, request), 200, origin);
 }
 
-/** `GET /auth/o/authorize-app/` and what its buttons post to. */
+/** `GET /auth/o/authorize-app/` and the target of its form. */
 export function consentRoutes(app: FastifyInstance, context: SimulatorContext): void {
   app.get('/auth/o/authorize-app/', async (query, reply) => {
     const request = consentRequest(recordOf(query.query));
     const why = untrusted(request, context.app);
     if (why !== undefined) return sendPage(reply, consentErrorPage(why), 400);
     if (request.responseType === 'code') return sendConsent(reply, context, request);
-    const error = oauthError('unsupported_response_type', 'Only response_type=code is served.');
+    const error = oauthError('unsupported_response_type', 'Only response_type=code is supported.');
     return reply.redirect(redirectBack(request, error), 302);
   });
 
-  app.post('/auth/o/authorize-app/decide', { onRequest: refuseForeignSites }, async ({ body }, reply) => {
+  app.post('/auth/o/authorize-app/decide', { onRequest: rejectCrossSite }, async ({ body }, reply) => {
     const form = recordOf(body);
     const request = consentRequest(form);
     const why = untrusted(request, context.app);

@@ -1,5 +1,5 @@
 import { type FastifyInstance } from 'fastify';
-import { callerOf } from '../api/api-gate.js';
+import { callerOf } from '../api/api-access.js';
 import { type SimulatorContext } from '../simulator-context.js';
 import { planeTime } from '../world/plane-time.js';
 import { SAMPLE } from '../world/seed.js';
@@ -25,7 +25,7 @@ function installationBody(world: World, installation: Installation) {
   };
 }
 
-/** A bot sees its own installation; a person those that live, and any that is asked for by id. */
+/** A bot sees its own installation; a person all active ones, and any one by id. */
 function visibleTo(caller: TokenGrant, id: string | undefined) {
   return (installation: Installation): boolean => {
     if (id !== undefined && installation.id !== id) return false;

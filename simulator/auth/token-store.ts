@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Settings } from '../settings.js';
 
-/** Whom a token speaks for: a person everywhere, or the app's bot in one workspace. */
+/** The subject of a token: a person in all workspaces, or the app's bot in one. */
 export interface TokenGrant {
   readonly kind: 'bot' | 'user';
   readonly userId: string;
@@ -10,11 +10,11 @@ export interface TokenGrant {
   readonly scope: string;
 }
 
-/** A token answer's body, RFC 6749 §5.1. */
+/** Body of a token response, RFC 6749 §5.1. */
 export interface TokenAnswer {
   readonly access_token: string;
   readonly token_type: 'Bearer';
-  /** Seconds. Plane leaves it out at times. */
+  /** Seconds. Plane sometimes omits it. */
   readonly expires_in?: number;
   readonly scope: string;
   readonly refresh_token?: string;
@@ -36,13 +36,13 @@ export class TokenStore {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** A new access token; for a person a refresh token too. */
+  /** A new access token; for a person also a refresh token. */
   issue(grant: TokenGrant): TokenAnswer {
     if (grant.kind === 'bot') return this.#answer(grant);
     return this.#answer(grant, this.#newRefreshToken(grant));
   }
 
-  /** Trades a refresh token in; a new one kills the old one. `undefined` when it is not (or no longer) good. */
+  /** Exchanges a refresh token; a new one invalidates the old one. `undefined` when it is not valid. */
   refresh(refreshToken: string): TokenAnswer | undefined {
     const grant = this.#refresh.get(refreshToken);
     if (!grant) return undefined;
@@ -51,27 +51,27 @@ export class TokenStore {
     return this.#answer(grant, this.#newRefreshToken(grant));
   }
 
-  /** Whom a live access token speaks for; `undefined` for an unknown or expired one. */
+  /** The subject of a valid access token; `undefined` for an unknown or expired one. */
   find(accessToken: string): TokenGrant | undefined {
     const token = this.#access.get(accessToken);
     return token && token.expiresAt > this.now() ? token : undefined;
   }
 
-  /** Kills the bot's tokens of a workspace, as an uninstall does. */
+  /** Revokes the bot's tokens of a workspace, as an uninstall does. */
   revokeBot(workspaceId: string): void {
     for (const [key, token] of this.#access) {
       if (token.workspaceId === workspaceId) this.#access.delete(key);
     }
   }
 
-  /** Lets live access tokens expire now; returns how many. */
+  /** Expires valid access tokens now; returns how many. */
   expire(kind?: TokenGrant['kind']): number {
     const live = this.#live().filter((token) => kind === undefined || token.kind === kind);
     for (const token of live) token.expiresAt = this.now();
     return live.length;
   }
 
-  /** How many tokens are good now. */
+  /** How many tokens are valid now. */
   counts(): { bot: number; user: number; refresh: number } {
     const live = this.#live();
     const bot = live.filter((token) => token.kind === 'bot').length;

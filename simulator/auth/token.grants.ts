@@ -2,7 +2,7 @@ import { type SimulatorContext } from '../simulator-context.js';
 import { basicIsRight, bodyIsRight } from './client-authentication.js';
 import { type TokenAnswer } from './token-store.js';
 
-/** An error answer of RFC 6749 §5.2. */
+/** An error response of RFC 6749 §5.2. */
 export class GrantError extends Error {
   constructor(
     readonly code: string,
@@ -29,7 +29,8 @@ const clientCredentials: Grant = (context, form, authorization) => {
   if (!basicIsRight(authorization, context.app)) throw invalidClient();
   const id = needed(form, 'app_installation_id');
   const installation = [...context.world.installations.values()].find((candidate) => candidate.id === id);
-  if (!installation || installation.deletedAt !== null) throw invalidGrant('The app is not installed there.');
+  if (!installation || installation.deletedAt !== null)
+    throw invalidGrant('The app is not installed in that workspace.');
   const scope = typeof form.scope === 'string' && form.scope !== '' ? form.scope : 'read write';
   return context.tokens.issue({
     kind: 'bot',
@@ -42,7 +43,8 @@ const clientCredentials: Grant = (context, form, authorization) => {
 const authorizationCode: Grant = (context, form) => {
   if (!bodyIsRight(form, context.app)) throw invalidClient();
   const grant = context.codes.take(needed(form, 'code'), needed(form, 'redirect_uri'));
-  if (!grant) throw invalidGrant('The code is unknown, used, too old, or belongs to another redirect URI.');
+  if (!grant)
+    throw invalidGrant('The code is unknown, used, expired, or was issued for another redirect URI.');
   return context.tokens.issue({ kind: 'user', userId: grant.userId, workspaceId: null, scope: grant.scope });
 };
 
@@ -69,6 +71,6 @@ export function grantToken(
   authorization: string | undefined,
 ): TokenAnswer {
   const grant = GRANTS.get(needed(form, 'grant_type'));
-  if (!grant) throw new GrantError('unsupported_grant_type', 'There is no such grant type here.');
+  if (!grant) throw new GrantError('unsupported_grant_type', 'The grant type is not supported.');
   return grant(context, form, authorization);
 }

@@ -4,7 +4,7 @@ import { type Settings } from '../settings.js';
 import { type SimulatorContext } from '../simulator-context.js';
 import { SCHEMAS } from './control.schemas.js';
 
-/** The app's life in Plane, on command: installations, workspaces, tokens, the webhook, settings. */
+/** Control of what concerns the app: installations, workspaces, tokens, the webhook, settings. */
 export function appControlRoutes(app: FastifyInstance, context: SimulatorContext): void {
   const { world, installations, settings, tokens } = context;
 

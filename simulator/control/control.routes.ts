@@ -1,24 +1,24 @@
 import { type FastifyInstance } from 'fastify';
 import { type Fault } from '../faults.js';
 import { acceptJson } from '../http-body.js';
-import { refuseForeignSites } from '../page/same-origin.js';
+import { rejectCrossSite } from '../page/same-origin.js';
 import { planeError } from '../plane-error.js';
 import { type SimulatorContext } from '../simulator-context.js';
 import { notFound } from '../world/world.error.js';
 import { appControlRoutes } from './app-control.routes.js';
 import { SCHEMAS } from './control.schemas.js';
-import { happeningRoutes } from './event.routes.js';
+import { eventRoutes } from './event.routes.js';
 import { runControlRoutes } from './run-control.routes.js';
-import { explainSchemaFaults } from './schema-faults.js';
+import { explainSchemaErrors } from './schema-errors.js';
 import { sendRoutes } from './send.routes.js';
 import { stateView } from './state.view.js';
 
-function lookRoutes(app: FastifyInstance, context: SimulatorContext): void {
+function stateRoutes(app: FastifyInstance, context: SimulatorContext): void {
   app.get('/state', async () => stateView(context));
   app.get('/counts', async () => ({
     requests: context.requests,
     grants: context.grants,
-    underWay: context.requests.underWay,
+    underWay: context.requests.inFlight,
   }));
 
   app.get<{ Params: { id: string } }>('/deliveries/:id', async ({ params }) => {
@@ -40,14 +40,14 @@ function faultRoutes(app: FastifyInstance, { faults }: SimulatorContext): void {
   });
 }
 
-/** The control API for tests, under `/_simulator`. Faults and counts of requests do not concern it. */
+/** The control API for tests, under `/_simulator`. Injected faults do not apply to it, its requests are not counted. */
 export function controlRoutes(app: FastifyInstance, context: SimulatorContext): void {
   app.setErrorHandler(planeError);
-  app.addHook('onRequest', refuseForeignSites);
-  explainSchemaFaults(app);
+  app.addHook('onRequest', rejectCrossSite);
+  explainSchemaErrors(app);
   app.register(async (scope) => {
     acceptJson(scope, JSON.parse);
-    for (const routes of [lookRoutes, happeningRoutes, runControlRoutes, appControlRoutes, faultRoutes]) {
+    for (const routes of [stateRoutes, eventRoutes, runControlRoutes, appControlRoutes, faultRoutes]) {
       routes(scope, context);
     }
   });

@@ -7,8 +7,8 @@ const WHOLE = { type: 'integer', minimum: 0 } as const;
 const POSITIVE = { type: 'number', exclusiveMinimum: 0 } as const;
 const SHAPE = { type: 'string', enum: SHAPES } as const;
 
-/** How a change is told, in every request that makes one. */
-const TELLING = { shape: SHAPE, warts: FLAG, author: TEXT };
+/** Options of the webhook, in every request that changes something. */
+const NOTICE_OPTIONS = { shape: SHAPE, warts: FLAG, author: TEXT };
 const PLACE = { workspace: TEXT, workItem: TEXT };
 
 function strict(properties: Record<string, object>, required: string[] = []) {
@@ -17,11 +17,13 @@ function strict(properties: Record<string, object>, required: string[] = []) {
 
 /** JSON schemas of the control requests' bodies, strict about unknown names. */
 export const SCHEMAS = {
-  comment: strict({ ...PLACE, ...TELLING, text: TEXT, html: TEXT }),
-  newWorkItem: strict({ workspace: TEXT, project: TEXT, ...TELLING, fields: { type: 'object' } }, ['fields']),
-  workItem: strict({ ...TELLING, changes: { type: 'object' } }, ['changes']),
-  deleteWorkItem: strict(TELLING),
-  run: strict({ ...PLACE, ...TELLING, text: TEXT }),
+  comment: strict({ ...PLACE, ...NOTICE_OPTIONS, text: TEXT, html: TEXT }),
+  newWorkItem: strict({ workspace: TEXT, project: TEXT, ...NOTICE_OPTIONS, fields: { type: 'object' } }, [
+    'fields',
+  ]),
+  workItem: strict({ ...NOTICE_OPTIONS, changes: { type: 'object' } }, ['changes']),
+  deleteWorkItem: strict(NOTICE_OPTIONS),
+  run: strict({ ...PLACE, ...NOTICE_OPTIONS, text: TEXT }),
   prompt: strict({ body: TEXT, author: TEXT, signal: { type: 'string', enum: ['continue', 'stop'] } }, [
     'body',
   ]),

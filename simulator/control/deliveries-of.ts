@@ -1,6 +1,6 @@
 import { type WebhookSender } from '../sending/webhook-sender.js';
 
-/** Does something and says which webhooks it made, by the ids of their records. */
+/** Runs an action; returns its result and the ids of the webhooks that it caused. */
 export function deliveriesOf<Result>(
   sender: WebhookSender,
   act: () => Result,

@@ -1,5 +1,5 @@
 import { type FastifyInstance } from 'fastify';
-import { type Telling } from '../actions/announcer.js';
+import { type NoticeOptions } from '../actions/announcer.js';
 import { newWorkItemFields, workItemChanges } from '../api/work-item-input.js';
 import { type Shape } from '../sending/notice.types.js';
 import { type SimulatorContext } from '../simulator-context.js';
@@ -9,7 +9,7 @@ import { SCHEMAS } from './control.schemas.js';
 import { deliveriesOf } from './deliveries-of.js';
 import { findWorkItem } from './find-work-item.js';
 
-interface Told {
+interface NoticeInput {
   author?: string;
   shape?: Shape;
   warts?: boolean;
@@ -23,26 +23,29 @@ interface ById<Body> {
   Body: Body;
 }
 
-/** What people do in Plane, on command: comments, and work items made, changed and deleted. */
-export function happeningRoutes(app: FastifyInstance, context: SimulatorContext): void {
+/** What users do in Plane: write comments; create, change and delete work items. */
+export function eventRoutes(app: FastifyInstance, context: SimulatorContext): void {
   const { world, sender, settings } = context;
-  const author = (told: Told) => world.person(told.author ?? 'admin');
-  const telling = ({ shape = settings.shape, warts = false }: Told): Telling => ({ shape, warts });
+  const author = (input: NoticeInput) => world.person(input.author ?? 'admin');
+  const noticeOptions = ({ shape = settings.shape, warts = false }: NoticeInput): NoticeOptions => ({
+    shape,
+    warts,
+  });
 
-  app.post<{ Body: Told & Place & { text?: string; html?: string } }>(
+  app.post<{ Body: NoticeInput & Place & { text?: string; html?: string } }>(
     '/comments',
     { schema: SCHEMAS.comment },
     async ({ body }) => {
       const html = body.html ?? (body.text === undefined ? undefined : htmlOfText(body.text));
       if (html === undefined) throw badInput('"text" (or "html") must be given.');
       const item = findWorkItem(world, body);
-      const act = () => context.comments.create(author(body), item, html, telling(body));
+      const act = () => context.comments.create(author(body), item, html, noticeOptions(body));
       const { result, deliveries } = deliveriesOf(sender, act);
       return { id: result.id, workItem: item.id, deliveries };
     },
   );
 
-  app.post<{ Body: Told & { workspace?: string; project?: string; fields: unknown } }>(
+  app.post<{ Body: NoticeInput & { workspace?: string; project?: string; fields: unknown } }>(
     '/work-items',
     { schema: SCHEMAS.newWorkItem },
     async ({ body }) => {
@@ -53,30 +56,30 @@ export function happeningRoutes(app: FastifyInstance, context: SimulatorContext)
       );
       if (!project) throw badInput(`There is no project "${body.project}" in that workspace.`);
       const fields = newWorkItemFields(body.fields);
-      const act = () => context.workItems.create(author(body), project, fields, telling(body));
+      const act = () => context.workItems.create(author(body), project, fields, noticeOptions(body));
       const { result, deliveries } = deliveriesOf(sender, act);
       return { id: result.id, deliveries };
     },
   );
 
-  app.post<ById<Told & { changes: unknown }>>(
+  app.post<ById<NoticeInput & { changes: unknown }>>(
     '/work-items/:id',
     { schema: SCHEMAS.workItem },
     async ({ params, body }) => {
       const item = findWorkItem(world, { workItem: params.id });
       const fields = workItemChanges(body.changes);
-      const act = () => context.workItems.update(author(body), item, fields, telling(body));
+      const act = () => context.workItems.update(author(body), item, fields, noticeOptions(body));
       const { result, deliveries } = deliveriesOf(sender, act);
       return { id: item.id, changed: result.map(({ field }) => field), deliveries };
     },
   );
 
-  app.post<ById<Told>>(
+  app.post<ById<NoticeInput>>(
     '/work-items/:id/delete',
     { schema: SCHEMAS.deleteWorkItem },
     async ({ params, body }) => {
       const item = findWorkItem(world, { workItem: params.id });
-      const act = () => context.workItems.delete(author(body), item, telling(body));
+      const act = () => context.workItems.delete(author(body), item, noticeOptions(body));
       return { id: item.id, deliveries: deliveriesOf(sender, act).deliveries };
     },
   );

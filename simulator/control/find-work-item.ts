@@ -2,7 +2,7 @@ import { badInput } from '../world/world.error.js';
 import { type WorkItem } from '../world/world.types.js';
 import { type World } from '../world/world.js';
 
-/** Which work item is meant: by id or as `WEB-2`; the first one of the workspace when it is not said. */
+/** The work item with this id or identifier (`WEB-2`); without one the first of the workspace. */
 export function findWorkItem(world: World, place: { workspace?: string; workItem?: string }): WorkItem {
   const workspace = place.workspace === undefined ? undefined : world.workspace(place.workspace);
   const candidates = [...world.workItems.values()].filter(
@@ -16,7 +16,7 @@ export function findWorkItem(world: World, place: { workspace?: string; workItem
   throw badInput(`There is no work item "${key ?? ''}"${workspace ? ` in "${workspace.slug}"` : ''}.`);
 }
 
-/** What people call a work item: `WEB-2`. */
+/** The identifier of a work item: `WEB-2`. */
 export function identifierOf(world: World, item: WorkItem): string {
   return `${world.projectOf(item).identifier}-${item.sequenceId}`;
 }

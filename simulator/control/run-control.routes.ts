@@ -20,7 +20,7 @@ interface Prompt {
   author?: string;
 }
 
-/** Agent runs, on command: mention the app, write to a run, stop it. */
+/** Agent runs: mention the app, write to a run, stop it. */
 export function runControlRoutes(app: FastifyInstance, context: SimulatorContext): void {
   const { world, sender, settings } = context;
 

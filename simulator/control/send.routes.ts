@@ -21,7 +21,7 @@ function bodyOf({ payload, bodyBase64 }: Send): Buffer {
   throw badInput('"payload" or "bodyBase64" must be given.');
 }
 
-/** `POST /send`: sends any payload (written as Python does) or any bytes, signed, whether installed or not. */
+/** `POST /send`: sends any payload (serialised like Python) or any bytes, signed, even if the app is not installed. */
 export function sendRoutes(app: FastifyInstance, { world, sender }: SimulatorContext): void {
   acceptJson(app, parsePythonJson);
   app.post<{ Body: Send }>('/send', { schema: SCHEMAS.send }, async ({ body: input }) => {

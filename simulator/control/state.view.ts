@@ -33,7 +33,7 @@ function talk({ world, runs }: SimulatorContext) {
   };
 }
 
-/** Everything a test may want to look at, without any token's or secret's value. Times are milliseconds. */
+/** The complete state for tests, without values of tokens and secrets. Times are milliseconds. */
 export function stateView(context: SimulatorContext) {
   const { app, world, sender, settings } = context;
   const ids = world.workspaces.map(({ id }) => id);

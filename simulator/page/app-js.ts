@@ -1,6 +1,6 @@
 /**
- * The front page's script: asks for the changing parts each second, puts in those that differ, and sends forms
- * without leaving the page. Without it the page works too, by reloading.
+ * The front page's script: polls the changing parts every second, replaces those that differ, and submits forms
+ * without a reload. The page works without it, with reloads.
  */
 export const APP_JS = `const board = document.querySelector('[data-item]');
 const notice = document.getElementById('notice');
@@ -53,7 +53,7 @@ async function submit(event) {
     if (answer.ok && 'clear' in form.dataset) form.reset();
     await refresh();
   } catch {
-    say('That did not reach the simulator.');
+    say('The simulator could not be reached.');
   }
 }
 

@@ -16,7 +16,7 @@ function webhookState(disabled: boolean, dropped: number): Html {
 }
 
 function workspaceRow({ world, sender }: SimulatorContext, workspace: Workspace): Html {
-  const installation = world.liveInstallation(workspace.id);
+  const installation = world.activeInstallation(workspace.id);
   if (!installation) {
     return html`<li><strong>${workspace.name}</strong> <span class="badge">Not installed</span></li>`;
   }
@@ -30,10 +30,10 @@ ${button('/page/uninstall', 'Uninstall', { installation: installation.id })}
 <span class="hint">Installation <code>${installation.id}</code></span></li>`;
 }
 
-/** Where the app is installed, with what can be done about it. */
+/** Where the app is installed, with buttons for webhook and uninstall. */
 export function appView(context: SimulatorContext): Html {
   const { world } = context;
-  const installed = world.workspaces.some((workspace) => world.liveInstallation(workspace.id));
+  const installed = world.workspaces.some((workspace) => world.activeInstallation(workspace.id));
   return html`<ul class="plain">${world.workspaces.map((workspace) => workspaceRow(context, workspace))}</ul>
-${!installed && html`<p class="callout">The app is not installed yet. <strong>Install it</strong>, then write a comment and watch the app answer.</p>`}`;
+${!installed && html`<p class="callout">The app is not installed yet. <strong>Install it</strong>, then write a comment: the app answers it.</p>`}`;
 }

@@ -17,10 +17,10 @@ const TONES: Record<Delivery['status'], string> = {
 function statusText(delivery: Delivery): string {
   const last = delivery.attempts.at(-1);
   if (delivery.status === 'sending') return 'sending…';
-  if (delivery.status === 'dropped') return 'lost: webhook off';
+  if (delivery.status === 'dropped') return 'not sent: webhook disabled';
   const outcome = String(last?.status ?? 'no answer');
   if (delivery.status === 'waiting')
-    return `${outcome}, again ${untilText(delivery.nextAttemptAt ?? 0, Date.now())}`;
+    return `${outcome}, retry ${untilText(delivery.nextAttemptAt ?? 0, Date.now())}`;
   return delivery.status === 'given_up' ? `${outcome}, given up` : outcome;
 }
 
@@ -55,7 +55,7 @@ function deliveryView(delivery: Delivery): Html {
 export function deliveriesView({ sender, app }: SimulatorContext): Html {
   const latest = sender.deliveries.slice(-SHOWN).toReversed();
   if (latest.length === 0) {
-    return html`<p class="empty">Nothing sent yet. Webhooks go to <code>${app.webhookUrl}</code>.</p>`;
+    return html`<p class="empty">No webhooks yet. Webhooks go to <code>${app.webhookUrl}</code>.</p>`;
   }
   return html`<ol class="plain deliveries">${latest.map(deliveryView)}</ol>
 ${sender.deliveries.length > SHOWN && html`<p class="hint">The latest ${SHOWN} of ${sender.deliveries.length}.</p>`}`;

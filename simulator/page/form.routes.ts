@@ -16,11 +16,11 @@ function shapeOf(form: Form): Shape {
 
 function latestRun({ world }: SimulatorContext, item: WorkItem) {
   const run = [...world.runs.values()].findLast((candidate) => candidate.workItemId === item.id);
-  if (!run) throw conflict('There is no run on this work item: mention the app first.');
+  if (!run) throw conflict('This work item has no run: mention the app first.');
   return run;
 }
 
-/** What can be done to a work item, by the form's path. */
+/** Actions on a work item, by the form's path. */
 const ON_WORK_ITEM: Record<string, Act> = {
   comments: ({ comments }, form, item, author) => {
     comments.create(author, item, htmlOfText(textField(form, 'text')), { shape: shapeOf(form) });
@@ -33,18 +33,18 @@ const ON_WORK_ITEM: Record<string, Act> = {
   },
   prompt: (context, form, item, author) => {
     const signal = form.signal === 'stop' ? 'stop' : 'continue';
-    const body = optionalText(form, 'text') ?? (signal === 'stop' ? 'stop' : 'go on');
+    const body = optionalText(form, 'text') ?? (signal === 'stop' ? 'stop' : 'continue');
     context.runs.prompt(author, latestRun(context, item), body, signal);
   },
 };
 
-/** A browser without the script goes back to the page; the script is told that it worked. */
+/** Redirects a browser without the script to the page; answers the script with JSON. */
 async function done(request: FastifyRequest, reply: FastifyReply, item?: WorkItem): Promise<FastifyReply> {
   if (request.headers.accept?.includes('json')) return reply.send({ done: true });
   return reply.redirect(item ? `/?item=${item.id}` : '/', 303);
 }
 
-/** What the front page's forms post to. */
+/** Targets of the front page's forms. */
 export function formRoutes(app: FastifyInstance, context: SimulatorContext): void {
   const { world, installations } = context;
 

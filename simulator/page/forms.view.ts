@@ -21,7 +21,7 @@ function shapeField(): Html {
 </select></label>`;
 }
 
-/** Which work item the page is about. Works without a script too. */
+/** Selects the page's work item. Works without JavaScript. */
 export function pickerForm({ world }: SimulatorContext, chosen: WorkItem): Html {
   return html`<form method="get" action="/" class="row" id="picker">
 <label>Work item <select name="item">${world.workspaces.map(
@@ -37,7 +37,7 @@ export function pickerForm({ world }: SimulatorContext, chosen: WorkItem): Html 
 </form>`;
 }
 
-/** A comment, in any of the three shapes. */
+/** Writes a comment, with a webhook in one of three shapes. */
 export function commentForm(context: SimulatorContext, workItem: WorkItem): Html {
   return html`<form method="post" action="/page/comments" data-clear>${item(workItem)}
 <label>Comment <textarea name="text" rows="2" required placeholder="/ping"></textarea></label>
@@ -45,7 +45,7 @@ export function commentForm(context: SimulatorContext, workItem: WorkItem): Html
 </form>`;
 }
 
-/** A change of the work item: state and priority. */
+/** Changes state and priority of the work item. */
 export function changeForm(context: SimulatorContext, workItem: WorkItem): Html {
   const { states } = context.world.projectOf(workItem);
   return html`<details class="more" id="change"><summary>Change the work item</summary>
@@ -62,7 +62,7 @@ ${authorField(context)}${shapeField()}<button>Change</button></div>
 </form></details>`;
 }
 
-/** The app as an agent: mention it, write to its latest run, stop it. */
+/** Agent runs: mention the app, write to its latest run, stop it. */
 export function agentForms(context: SimulatorContext, workItem: WorkItem): Html {
   return html`<form method="post" action="/page/runs" data-clear>${item(workItem)}
 <label>Mention the app <input name="text" required placeholder="@your-app what is late?" autocomplete="off"></label>

@@ -7,7 +7,7 @@ import { agentForms, changeForm, commentForm, pickerForm } from './forms.view.js
 import { layout } from './layout.js';
 import { runsView, threadView } from './thread.view.js';
 
-/** The parts of the page that change by themselves, by the name of their place. */
+/** The parts of the page that are updated by polling, by the name of their element. */
 export function liveParts(context: SimulatorContext, item: WorkItem): Record<string, Html> {
   return {
     app: appView(context),
@@ -53,11 +53,11 @@ export function homePage(context: SimulatorContext, item: WorkItem): string {
     'Front page',
     html`
 <header><h1>Plane simulator</h1>
-<p>A Plane for development and tests. It forgets everything when it stops, and talks to your app alone.</p></header>
+<p>A simulated Plane for development and tests. Its data is lost when it stops, and it sends webhooks to your app only.</p></header>
 <main class="board" data-item="${item.id}">
 <div class="column">${appCard(context, parts)}${workCard(context, item, parts)}</div>
 <section class="card column" aria-labelledby="sent-title">
-<h2 id="sent-title"><span class="step">3</span> See what the app was told</h2>
+<h2 id="sent-title"><span class="step">3</span> See the webhooks</h2>
 ${live(parts, 'deliveries')}
 </section>
 </main>

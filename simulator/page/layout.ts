@@ -1,6 +1,6 @@
 import { html, type Html } from '../../src/common/html.js';
 
-/** A whole page around its content. */
+/** The complete page with this content. */
 export function layout(title: string, content: Html): Html {
   return html`<!doctype html>
 <html lang="en">

@@ -6,7 +6,7 @@ import { type SimulatorContext } from '../simulator-context.js';
 import { type WorkItem } from '../world/world.types.js';
 import { APP_CSS, ICON_SVG } from './app-css.js';
 import { APP_JS } from './app-js.js';
-import { refuseForeignSites } from './same-origin.js';
+import { rejectCrossSite } from './same-origin.js';
 import { formRoutes } from './form.routes.js';
 import { homePage, liveParts } from './home.page.js';
 import { sendPage } from './send-page.js';
@@ -15,7 +15,7 @@ interface Chosen {
   Querystring: { item?: string };
 }
 
-/** The work item that the page is about: the first one when the chosen one is gone. */
+/** The selected work item; the first one if the selected one was deleted. */
 function chosen({ world }: SimulatorContext, id: string | undefined): WorkItem {
   const item = id === undefined ? undefined : world.workItems.get(id);
   return item ?? findWorkItem(world, {});
@@ -34,7 +34,7 @@ function fileRoutes(app: FastifyInstance): void {
   }
 }
 
-/** The page for people, its script and style, its changing parts, and its forms. */
+/** The front page, its script and style, its updated parts, and its forms. */
 export function pageRoutes(app: FastifyInstance, context: SimulatorContext): void {
   acceptForms(app);
   app.setErrorHandler(planeError);
@@ -52,7 +52,7 @@ export function pageRoutes(app: FastifyInstance, context: SimulatorContext): voi
   });
 
   app.register(async (scope) => {
-    scope.addHook('onRequest', refuseForeignSites);
+    scope.addHook('onRequest', rejectCrossSite);
     formRoutes(scope, context);
   });
 }

@@ -1,8 +1,8 @@
 import { type FastifyReply } from 'fastify';
 
 /**
- * Sends a page under a strict content security policy. `formTarget` is one more origin that the page's forms may
- * lead to.
+ * Sends a page under a strict content security policy. `formTarget` is an additional origin for the page's forms
+ * and their redirects.
  */
 export function sendPage(reply: FastifyReply, page: string, status = 200, formTarget = ''): FastifyReply {
   const policy = [

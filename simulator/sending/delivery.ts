@@ -7,17 +7,17 @@ export interface Attempt {
   readonly deliveryId: string;
   readonly startedAt: number;
   readonly durationMs: number;
-  /** Of the answer; `null` when there was none. */
+  /** Status of the response; `null` when there was none. */
   readonly status: number | null;
-  /** The beginning of the answer's body. */
+  /** Start of the response body. */
   readonly answer: string;
-  /** Why there was no answer. */
+  /** Why there was no response. */
   readonly error: string | null;
 }
 
 /**
- * `delivered`: a 2xx. `refused`: another answer, never sent again. `waiting`: to be sent again. `given_up`: failed
- * too often. `dropped`: the webhook was disabled, or the app uninstalled meanwhile.
+ * `delivered`: a 2xx. `refused`: another response, not retried. `waiting`: will be retried. `given_up`: failed after
+ * the last retry. `dropped`: the webhook was disabled, or the app was uninstalled.
  */
 export type DeliveryStatus = 'sending' | 'waiting' | 'delivered' | 'refused' | 'given_up' | 'dropped';
 
@@ -30,13 +30,13 @@ export interface Delivery {
   readonly createdAt: number;
   readonly attempts: Attempt[];
   status: DeliveryStatus;
-  /** When it is sent again, while `waiting`. */
+  /** Time of the next attempt, while `waiting`. */
   nextAttemptAt: number | null;
-  /** What was sent last, cut after some thousand characters. */
+  /** The last body, truncated. */
   body: string;
 }
 
-/** The record of a webhook that has not been tried yet. */
+/** The record of a webhook without attempts. */
 export function newDelivery(workspaceId: string, notice: Notice, status: DeliveryStatus): Delivery {
   return {
     id: randomUUID(),

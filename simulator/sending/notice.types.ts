@@ -1,24 +1,24 @@
 import { type Project, type User, type WorkItemFields } from '../world/world.types.js';
 import { type PythonValue } from './python-json.js';
 
-/** How a webhook looks: Plane's v2, v1 as documented, v1 as the open-source edition sends it. */
+/** The shape of a webhook: Plane's v2, v1 as documented, v1 as the community edition sends it. */
 export const SHAPES = ['v2', 'v1', 'ce'] as const;
 /** One of {@link SHAPES}. */
 export type Shape = (typeof SHAPES)[number];
 
-/** One webhook to be sent. */
+/** A webhook to send. */
 export interface Notice {
   /** `X-Plane-Event`. */
   readonly event: string;
-  /** Decides what is sent again: CE's does not retry a 5xx. */
+  /** Decides what is retried: the community edition (`ce`) does not retry a 5xx. */
   readonly shape: Shape | 'agent' | 'raw';
-  /** The bytes for one attempt, whose `X-Plane-Delivery` is given: v2 repeats it in the body. */
+  /** The body of one attempt; v2 repeats its `X-Plane-Delivery` in the body. */
   readonly body: (deliveryId: string) => Buffer;
-  /** Sent instead of the right signature; `null` leaves the header out. */
+  /** Sent instead of the valid signature; `null` omits the header. */
   readonly signature?: string | null;
 }
 
-/** What every payload about an entity needs to know. */
+/** What every payload about an entity contains. */
 export interface NoticeContext {
   readonly webhookId: string;
   readonly workspaceId: string;

@@ -22,7 +22,7 @@ function notice(event: string, payload: PythonValue): Notice {
   return { event, shape: 'agent', body: () => body };
 }
 
-/** `agent_run` created: somebody mentioned the app. */
+/** `agent_run` created: a user mentioned the app. */
 export function agentRunCreated(run: AgentRun, clientId: string): Notice {
   return notice('agent_run_create', {
     action: 'created',
@@ -37,7 +37,7 @@ export function agentRunCreated(run: AgentRun, clientId: string): Notice {
   });
 }
 
-/** `agent_run_activity` prompted: somebody wrote to the run, or asks it to stop (`signal`). */
+/** `agent_run_activity` prompted: a user wrote to the run, or stops it (`signal`). */
 export function agentRunPrompted(run: AgentRun, prompt: RunActivity, clientId: string): Notice {
   return notice('agent_run_user_prompt', {
     action: 'prompted',

@@ -79,7 +79,7 @@ function workItemData(context: NoticeContext, item: WorkItem, dialect: Dialect):
   };
 }
 
-/** The keys a changed field is told under: some come as a pair, a webhook each. */
+/** The keys of a changed field: some fields have two, with a webhook for each. */
 function activitiesOf(context: NoticeContext, { field, before, after }: FieldChange): Activity[] {
   const plain = (name: string): Activity => ({ field: name, old_value: before, new_value: after });
   if (field === 'assigneeIds') return [plain('assignees'), plain('assignee_ids')];
@@ -94,7 +94,7 @@ function activitiesOf(context: NoticeContext, { field, before, after }: FieldCha
   ];
 }
 
-/** `issue_comment` created. CE's has no `comment_stripped`. */
+/** `issue_comment` created. The community edition sends no `comment_stripped`. */
 export function v1CommentCreated(context: NoticeContext, comment: Comment, dialect: Dialect): Notice {
   const at = planeTime(comment.createdAt);
   const ce = dialect === 'ce';
@@ -112,7 +112,7 @@ export function v1CommentCreated(context: NoticeContext, comment: Comment, diale
   });
 }
 
-/** `issue` created; updated, a webhook for each changed key; or deleted, with the id alone. */
+/** `issue` created; updated, with a webhook per changed key; or deleted, with the id only. */
 export function v1WorkItem(
   context: NoticeContext,
   item: WorkItem,

@@ -88,7 +88,7 @@ export function v2CommentCreated(context: NoticeContext, item: WorkItem, comment
   return notice(context, 'workitem.comment.created', item, data, {});
 }
 
-/** `workitem.created`, `.updated` (one for all changed fields) or `.deleted` (the record as it was). */
+/** `workitem.created`, `.updated` (one for all changed fields) or `.deleted` (the last record). */
 export function v2WorkItem(
   context: NoticeContext,
   item: WorkItem,

@@ -13,7 +13,7 @@ const recorded = (name: string) =>
   JSON.parse(readFileSync(new URL(`${name}.json`, FIXTURES), 'utf8')) as unknown;
 const written = (notice: Notice | undefined) => JSON.parse(notice?.body('d').toString() ?? '') as unknown;
 
-/** The names and their order, with what kind of value each holds; not the values. */
+/** The names in their order with the types of their values. */
 function outline(value: unknown): unknown {
   if (Array.isArray(value)) return 'list';
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
@@ -83,7 +83,7 @@ describe('a payload has the same names in the same order as a recorded one', () 
     expect(ours.event).toBe(theirs.event);
   });
 
-  it('v2-workitem-deleted, with all of the old record', () => {
+  it('v2-workitem-deleted, with the complete last record', () => {
     const ours = written(v2WorkItem(context(), item, 'deleted', []));
     expect(ours).toMatchObject({ event: 'workitem.deleted', data: {}, previous_attributes: { id: item.id } });
   });

@@ -44,7 +44,7 @@ describe('pythonJson', () => {
     expect(pythonJson(value)).toBe(text);
   });
 
-  it('keeps floats and big integers through parsing', () => {
+  it('preserves floats and big integers when parsing', () => {
     const text = '{"a": 1.0, "b": 1, "c": [2.50], "d": 12345678901234567890}';
     expect(pythonJson(parsePythonJson(text))).toBe(text.replace('2.50', '2.5'));
   });

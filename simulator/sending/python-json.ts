@@ -1,9 +1,9 @@
-/** A number that Python holds as a float: written `1.0` even when it is whole. */
+/** A number that is a float in Python: written `1.0` even when it is an integer. */
 export class PythonFloat {
   constructor(readonly value: number) {}
 }
 
-/** What Python's `json.dumps` can be given here. `undefined` properties are left out. */
+/** Values that can be serialised. `undefined` properties are omitted. */
 export type PythonValue =
   | PythonFloat
   | string
@@ -24,7 +24,7 @@ function floatText(value: number): string {
   if (exponent >= 16 || exponent < -4) {
     return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
   }
-  // JavaScript turns to exponents below 1e-6 only, and above 1e21 only: between, its text is Python's.
+  // JavaScript uses exponents only below 1e-6 and above 1e21; between, its text equals Python's.
   const text = String(value);
   return text.includes('.') ? text : `${text}.0`;
 }
@@ -42,7 +42,7 @@ function isList(value: PythonValue): value is readonly PythonValue[] {
 
 /**
  * Writes a value as Python's `json.dumps` with its defaults does, which is what Plane signs and sends:
- * `", "` and `": "`, ASCII alone (`\uXXXX`, surrogate pairs), floats such as `1.0`.
+ * `", "` and `": "`, ASCII only (`\uXXXX`, surrogate pairs), floats such as `1.0`.
  */
 export function pythonJson(value: PythonValue): string {
   if (value === null || value === undefined) return 'null';
@@ -57,7 +57,7 @@ export function pythonJson(value: PythonValue): string {
 
 type SourceReviver = (key: string, value: unknown, context: { source?: string }) => unknown;
 
-/** `JSON.parse` that keeps what JavaScript's numbers forget: that `65535.0` is a float, and big integers. */
+/** `JSON.parse` that preserves floats such as `65535.0` and big integers. */
 export function parsePythonJson(text: string): PythonValue {
   const revive: SourceReviver = (_key, value, { source }) => {
     if (typeof value !== 'number' || source === undefined) return value;

@@ -22,7 +22,7 @@ describe('judge', () => {
 });
 
 describe('retryDelayMs', () => {
-  it('is about ten minutes, or as much sooner as the time scale says', () => {
+  it('is about ten minutes divided by the time scale', () => {
     expect(retryDelayMs(PLANE_SETTINGS, () => 0.5)).toBe(600_000);
     expect(retryDelayMs(PLANE_SETTINGS, () => 0)).toBe(480_000);
     expect(retryDelayMs({ ...PLANE_SETTINGS, timeScale: 600 }, () => 0.5)).toBe(1_000);

@@ -2,12 +2,12 @@ import { type Settings } from '../settings.js';
 import { type Notice } from './notice.types.js';
 import { type PostOutcome } from './webhook-post.js';
 
-/** What Plane does next after an attempt. */
+/** What Plane does after an attempt. */
 export type Verdict = 'delivered' | 'refused' | 'retry';
 
 /**
- * Plane's rule: a 2xx is done, and no other answer is sent again but a 5xx; the open-source edition does not even
- * send a 5xx again. Without an answer (refused connection, time-out) both do.
+ * Plane's rule: a 2xx is delivered; of other responses only a 5xx is retried, and not by the community edition. Without a
+ * response (connection refused, timeout) both retry.
  */
 export function judge(shape: Notice['shape'], outcome: PostOutcome): Verdict {
   const { status } = outcome;
@@ -16,7 +16,7 @@ export function judge(shape: Notice['shape'], outcome: PostOutcome): Verdict {
   return status >= 500 && shape !== 'ce' ? 'retry' : 'refused';
 }
 
-/** How long Plane waits before it sends again, milliseconds: about ten minutes, a fifth more or less. */
+/** Delay before the next attempt, milliseconds: about ten minutes, plus or minus a fifth. */
 export function retryDelayMs(settings: Settings, random: () => number): number {
   return (settings.retryBaseMs / settings.timeScale) * (0.8 + 0.4 * random());
 }

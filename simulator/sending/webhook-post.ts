@@ -2,9 +2,9 @@ import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { codeOf, messageOf } from '../error-text.js';
 
-const KEPT_ANSWER_CHARACTERS = 2_000;
+const MAX_ANSWER_CHARACTERS = 2_000;
 
-/** What came of one POST: a status and the beginning of the answer, or why there was none. */
+/** Result of one POST: status and start of the response, or why there was none. */
 export interface PostOutcome {
   readonly status: number | null;
   readonly answer: string;
@@ -15,9 +15,9 @@ async function readStart(answer: IncomingMessage): Promise<string> {
   let text = '';
   answer.setEncoding('utf8');
   for await (const chunk of answer) {
-    if (text.length < KEPT_ANSWER_CHARACTERS) text += String(chunk);
+    if (text.length < MAX_ANSWER_CHARACTERS) text += String(chunk);
   }
-  return text.slice(0, KEPT_ANSWER_CHARACTERS);
+  return text.slice(0, MAX_ANSWER_CHARACTERS);
 }
 
 /** Sends webhooks over HTTP, each on a new connection as Plane's workers do. */
@@ -32,7 +32,7 @@ export class WebhookPost {
     this.#agent = this.#url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
   }
 
-  /** Posts and waits at most `timeoutMs` for the whole answer. Never rejects. */
+  /** Posts and waits at most `timeoutMs` for the complete response. Never rejects. */
   async post(headers: Record<string, string>, body: Buffer, timeoutMs: number): Promise<PostOutcome> {
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = AbortSignal.any([timeout, this.#closing.signal]);
@@ -46,7 +46,7 @@ export class WebhookPost {
     }
   }
 
-  /** Breaks off what is under way. */
+  /** Aborts requests in flight. */
   close(): void {
     this.#closing.abort();
     this.#agent.destroy();

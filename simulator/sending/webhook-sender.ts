@@ -8,8 +8,8 @@ import { planeSignature } from './signature.js';
 import { type PostOutcome, WebhookPost } from './webhook-post.js';
 import { WebhookSwitches } from './webhook-switches.js';
 
-const KEPT_DELIVERIES = 10_000;
-const KEPT_BODY_CHARACTERS = 8_000;
+const MAX_DELIVERIES = 10_000;
+const MAX_BODY_CHARACTERS = 8_000;
 
 /** Where and how {@link WebhookSender} sends; `settings` may change while it runs. */
 export interface WebhookSenderOptions {
@@ -31,19 +31,19 @@ export class WebhookSender {
     this.#post = new WebhookPost(options.url);
   }
 
-  /** Starts sending and returns the record at once; it changes as attempts are made. */
+  /** Starts sending and returns the record at once; each attempt updates it. */
   send(workspaceId: string, notice: Notice): Delivery {
     const disabled = this.switches.isDisabled(workspaceId);
     const delivery = newDelivery(workspaceId, notice, disabled ? 'dropped' : 'sending');
     this.deliveries.push(delivery);
-    if (this.deliveries.length > KEPT_DELIVERIES) this.deliveries.shift();
+    if (this.deliveries.length > MAX_DELIVERIES) this.deliveries.shift();
     if (disabled) this.switches.countDropped(workspaceId);
     else void this.#attempt(delivery, notice);
     return delivery;
   }
 
-  /** Gives up what is not settled yet at the workspace's webhook, which an uninstall deletes. */
-  forget(workspaceId: string): void {
+  /** Drops unfinished webhooks of the workspace: an uninstall deletes its webhook. */
+  dropPending(workspaceId: string): void {
     for (const [timer, delivery] of this.#timers) {
       if (delivery.workspaceId !== workspaceId) continue;
       clearTimeout(timer);
@@ -57,7 +57,7 @@ export class WebhookSender {
     }
   }
 
-  /** Stops everything; nothing is sent any more. */
+  /** Stops all sending. */
   close(): void {
     this.#closed = true;
     for (const timer of this.#timers.keys()) clearTimeout(timer);
@@ -71,7 +71,7 @@ export class WebhookSender {
     const startedAt = Date.now();
     delivery.status = 'sending';
     delivery.nextAttemptAt = null;
-    delivery.body = body.toString('utf8', 0, KEPT_BODY_CHARACTERS);
+    delivery.body = body.toString('utf8', 0, MAX_BODY_CHARACTERS);
     const headers = this.#headers(notice, deliveryId, body);
     const outcome = await this.#post.post(headers, body, this.options.settings.webhookTimeoutMs);
     if (this.#closed) return;
@@ -80,8 +80,8 @@ export class WebhookSender {
   }
 
   #headers(notice: Notice, deliveryId: string, body: Buffer): Record<string, string> {
-    const right = () => planeSignature(this.options.secret.reveal(), body);
-    const signature = notice.signature === undefined ? right() : notice.signature;
+    const valid = () => planeSignature(this.options.secret.reveal(), body);
+    const signature = notice.signature === undefined ? valid() : notice.signature;
     return {
       'Content-Type': 'application/json',
       'Content-Length': String(body.length),
@@ -99,7 +99,7 @@ export class WebhookSender {
     if (verdict !== 'retry') {
       delivery.status = verdict;
     } else if (delivery.status === 'dropped') {
-      // The app was uninstalled during the attempt: there is no webhook to send to again, or to disable.
+      // The app was uninstalled during the attempt: there is no webhook to retry or to disable.
     } else if (attempt > this.options.settings.retries) {
       delivery.status = 'given_up';
       this.switches.set(delivery.workspaceId, false);

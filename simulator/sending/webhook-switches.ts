@@ -1,4 +1,4 @@
-/** Whether each workspace's webhook of the app is on, and how many events were lost while it was not. */
+/** Whether the app's webhook is enabled in each workspace, and how many events were dropped while it was not. */
 export class WebhookSwitches {
   readonly #disabled = new Set<string>();
   readonly #dropped = new Map<string, number>();

@@ -11,7 +11,7 @@ describe('textOfHtml', () => {
     expect(textOfHtml(markup)).toBe(text);
   });
 
-  it('gives back what was typed', () => {
+  it('returns the typed text', () => {
     const typed = '1 < 2 & "so"\nnext';
     expect(textOfHtml(htmlOfText(typed))).toBe(typed);
   });

@@ -8,7 +8,7 @@ function decode(entity: string, name: string): string {
   return NAMED[name] ?? entity;
 }
 
-/** The text of a comment's markup, as Plane's `comment_stripped`: tags off, entities decoded. */
+/** The text of a comment's HTML, as Plane's `comment_stripped`: without tags, entities decoded. */
 export function textOfHtml(markup: string): string {
   return markup
     .replace(/<br\s*\/?>|<\/p>(?=.)/gi, '\n')
@@ -17,7 +17,7 @@ export function textOfHtml(markup: string): string {
     .trim();
 }
 
-/** The markup that Plane's editor makes of typed text: a paragraph a line. */
+/** The HTML that Plane's editor creates from text: a paragraph per line. */
 export function htmlOfText(text: string): string {
   const lines = text.split(/\r?\n/);
   return html`${lines.map((line) => html`<p>${line}</p>`)}`.text;

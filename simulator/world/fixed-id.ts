@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A UUID that is the same for the same name in every run: what a restart of the simulator must not change
- * (an installation's id, for one) is named, not drawn.
+ * A UUID derived from a name: the same in every run, for ids that a restart of the simulator must not change, such as
+ * an installation's.
  */
 export function fixedId(name: string): string {
   const hex = createHash('sha256').update(`plane-simulator:${name}`).digest('hex');

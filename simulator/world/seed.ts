@@ -75,13 +75,13 @@ const PROJECTS = [
     workspace: 0,
     identifier: 'OPS',
     name: 'Operations',
-    items: ['Renew the certificates', 'Move the backups'],
+    items: ['Replace the certificates', 'Move the backups'],
   },
   { workspace: 1, identifier: 'DOCK', name: 'Dock', items: ['Repaint berth 4', 'Order new fenders'] },
   { workspace: 1, identifier: 'CRANE', name: 'Cranes', items: ['Inspect crane 2', 'Train two operators'] },
 ];
 
-/** Two projects a workspace. */
+/** Two projects per workspace. */
 export function seedProjects(workspaces: readonly Workspace[]): Project[] {
   return PROJECTS.map(({ workspace, identifier, name }, index) => ({
     id: index === 0 ? SAMPLE.projectId : fixedId(`project:${identifier}`),
@@ -94,7 +94,7 @@ export function seedProjects(workspaces: readonly Workspace[]): Project[] {
   }));
 }
 
-/** Two work items a project. */
+/** Two work items per project. */
 export function seedWorkItems(projects: readonly Project[]): WorkItem[] {
   return projects.flatMap((project, index) =>
     (PROJECTS[index]?.items ?? []).map((name, position) => ({

@@ -1,6 +1,6 @@
 import { DomainError } from '../../src/common/domain-error.js';
 
-/** Something that the simulated Plane has not got. */
+/** An entity that the simulated Plane does not have. */
 export function notFound(what: string, key: string): DomainError {
   return new DomainError({
     code: 'not_found',
@@ -10,12 +10,12 @@ export function notFound(what: string, key: string): DomainError {
   });
 }
 
-/** A request that makes no sense; `detail` says what to send instead. */
+/** An invalid request; `detail` says what to send instead. */
 export function badInput(detail: string): DomainError {
   return new DomainError({ code: 'bad_input', title: 'Bad input', detail, status: 400 });
 }
 
-/** A request that the state of things does not allow now. */
+/** A request that the current state does not allow. */
 export function conflict(detail: string): DomainError {
   return new DomainError({ code: 'conflict', title: 'Conflict', detail, status: 409 });
 }

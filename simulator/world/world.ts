@@ -11,7 +11,7 @@ import {
   type Workspace,
 } from './world.types.js';
 
-/** Everything that the simulated Plane knows, in memory. The lookups throw a 404 for what is not there. */
+/** The data of the simulated Plane, in memory. Lookups throw a 404 for unknown entities. */
 export class World {
   readonly users = new Map<string, User>(PEOPLE.map((user) => [user.id, user]));
   readonly workspaces: Workspace[] = seedWorkspaces();
@@ -69,7 +69,7 @@ export class World {
     const found = [...this.users.values()].find(
       (user) => user.role !== 'bot' && [user.role, user.displayName, user.id].includes(key),
     );
-    if (!found) throw badInput(`"${key}" is nobody here: use "admin", "member" or a user's id.`);
+    if (!found) throw badInput(`"${key}" is no user: use "admin", "member" or a user's id.`);
     return found;
   }
 
@@ -79,8 +79,8 @@ export class World {
     return found;
   }
 
-  /** The installation that is live in the workspace. */
-  liveInstallation(workspaceId: string): Installation | undefined {
+  /** The active installation of the workspace. */
+  activeInstallation(workspaceId: string): Installation | undefined {
     const found = this.installations.get(workspaceId);
     return found?.deletedAt === null ? found : undefined;
   }
@@ -91,7 +91,7 @@ export class World {
     return found;
   }
 
-  /** Installs the app; an installation keeps its id, whether after an uninstall or a restart. */
+  /** Installs the app; the installation's id stays the same after an uninstall and after a restart. */
   install(workspace: Workspace, installedBy: string, now: number): Installation {
     const first = workspace.id === SAMPLE.workspaceId;
     const before = this.installations.get(workspace.id);
@@ -110,7 +110,7 @@ export class World {
     return installation;
   }
 
-  /** More workspaces, without projects, for tests of many. */
+  /** Adds workspaces without projects, for tests with many. */
   addWorkspaces(count: number): Workspace[] {
     const first = this.workspaces.length;
     const added = Array.from({ length: count }, (_, index) => {

@@ -5,11 +5,11 @@ export interface User {
   readonly lastName: string;
   readonly email: string;
   readonly displayName: string;
-  /** `admin` may install apps; a `bot` is made by an installation. */
+  /** `admin` may install apps; an installation creates a `bot`. */
   readonly role: 'admin' | 'member' | 'bot';
 }
 
-/** Its slug and name can change; its id cannot. */
+/** Slug and name can change, the id cannot. */
 export interface Workspace {
   readonly id: string;
   slug: string;
@@ -31,7 +31,7 @@ export interface Label {
   readonly color: string;
 }
 
-/** `identifier` begins the numbers of its work items: `WEB` in `WEB-2`. */
+/** `identifier` is the prefix of its work items' numbers: `WEB` in `WEB-2`. */
 export interface Project {
   readonly id: string;
   readonly workspaceId: string;
@@ -47,7 +47,7 @@ export const PRIORITIES = ['urgent', 'high', 'medium', 'low', 'none'] as const;
 /** One of {@link PRIORITIES}. */
 export type Priority = (typeof PRIORITIES)[number];
 
-/** What of a work item can be changed. */
+/** The fields of a work item that can be changed. */
 export interface WorkItemFields {
   name: string;
   descriptionHtml: string;
@@ -112,11 +112,11 @@ export interface AgentRun {
   updatedAt: number;
 }
 
-/** What an activity says: `{type, body}`, or for an action `{type, action, parameters}`. */
+/** Content of an activity: `{type, body}`, or for an action `{type, action, parameters}`. */
 export type ActivityContent =
   { type: string; body: string } | { type: 'action'; action: string; parameters: Record<string, string> };
 
-/** One thing said in a run, by the app or (a `prompt`) to it. */
+/** One activity of a run, by the app or (a `prompt`) by a user. */
 export interface RunActivity {
   readonly id: string;
   readonly runId: string;

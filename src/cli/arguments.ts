@@ -25,8 +25,17 @@ export const invalidArguments = codedError('wrong_use', 400, 'Invalid arguments'
  * @throws {DomainError} `wrong_use`
  */
 export function requireKnown(option: string, value: string, known: readonly string[]): void {
-  if (known.includes(value)) return;
-  const [near, all] = [nearestNames(value, known), known.join(', ') || 'none'];
-  const hint = near.length > 0 ? `Did you mean ${near.join(', ')}?` : `Known names: ${all}.`;
-  throw invalidArguments(`${option}: "${value}" is unknown. ${hint}`);
+  if (!known.includes(value)) throw unknownName(option, value, nearestNames(value, known), known);
 }
+
+/** An option names something that does not exist. @param similar known names with a similar spelling */
+export const unknownName = codedError(
+  'wrong_use',
+  400,
+  'Invalid arguments',
+  (option: string, value: string, similar: readonly string[], known: readonly string[] = []) => {
+    const names = known.length > 0 ? `Known names: ${known.join(', ')}.` : '';
+    const hint = similar.length > 0 ? `Did you mean ${similar.join(', ')}?` : names;
+    return `--${option.replace(/^--/, '')}: "${value}" is unknown. ${hint}`.trim();
+  },
+);

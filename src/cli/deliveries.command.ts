@@ -1,23 +1,21 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { Command, Option } from 'commander';
 import { OperationsModule } from '../operations/operations.module.js';
+import { DeliverySearchService } from '../operations/delivery-search.service.js';
 import { DeliveryOperations } from '../operations/delivery.operations.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
-import { InstallationsModule } from '../installations/installations.module.js';
-import { InstallationsService } from '../installations/installations.service.js';
 import { type DeliveryFilter, type DeliverySummary } from '../webhooks/deliveries/delivery-filter.js';
 import { DeliveriesService, type PageOptions } from '../webhooks/deliveries/deliveries.service.js';
 import { type DeliveryOutcome, OUTCOME_STATES } from '../webhooks/deliveries/outcome.js';
 import { OutcomesService } from '../webhooks/deliveries/outcomes.service.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
-import { date, wholeNumber, invalidArguments } from './arguments.js';
+import { date, invalidArguments, unknownName, wholeNumber } from './arguments.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
 import { withServices } from './service-context.js';
 
-const MODULES = [InstallationsModule, WebhooksModule, HandlersModule];
 const HEADS = ['ID', 'RECEIVED', 'EVENT', 'WORKSPACE', 'ENTITY', 'STATES'];
-const OPERATING = [...MODULES, OperationsModule];
+const OPERATING = [WebhooksModule, HandlersModule, OperationsModule];
 
 interface FilterOptions extends CommonOptions {
   readonly event?: string;
@@ -67,7 +65,7 @@ function listCommand(): Command {
     .option('--limit <count>', 'maximum number of deliveries', wholeNumber, 50)
     .option('--before <id>', 'only deliveries before this one: the next page of a list')
     .action(async ({ json, limit, before, ...options }: FilterOptions & PageOptions) => {
-      await withServices(MODULES, async (context) => {
+      await withServices(OPERATING, async (context) => {
         const filter = await filterOf(context, options);
         const page = await context.get(DeliveriesService).page(filter, { limit, before });
         const rows = page.deliveries.map(rowOf);
@@ -146,18 +144,12 @@ function replayCommand(): Command {
 const NOTHING_SELECTED =
   'Specify a delivery id or a filter: --event, --workspace, --state, --since, --until, --text.';
 
-async function filterOf(
-  context: INestApplicationContext,
-  { event, workspace, state, handler, since, until, text }: FilterOptions,
-): Promise<DeliveryFilter> {
-  const workspaceId = workspace && (await context.get(InstallationsService).workspaceIdOf(workspace));
-  return {
-    ...(event !== undefined && { event }),
-    ...(workspaceId !== undefined && { workspaceId }),
-    ...(state !== undefined && { state }),
-    ...(handler !== undefined && { handler }),
-    ...(since && { since }),
-    ...(until && { until }),
-    ...(text !== undefined && { text }),
-  };
+/** @throws {DomainError} `wrong_use` for an unknown event, handler or workspace */
+async function filterOf(context: INestApplicationContext, options: FilterOptions): Promise<DeliveryFilter> {
+  const { event, workspace, state, handler, since, until, text } = options;
+  const input = { event, workspace, state, handler, since, until, text };
+  const { filter, unknown } = await context.get(DeliverySearchService).resolve(input);
+  const [first] = unknown;
+  if (first) throw unknownName(first.parameter, first.name, first.similar);
+  return filter;
 }

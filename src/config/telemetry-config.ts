@@ -11,7 +11,7 @@ const NOT_LONGER = { message: 'must be at most 600000, ten minutes' };
 /** The part of the configuration that is about traces: the standard variables of OpenTelemetry. */
 export class TelemetryConfig {
   @EnvironmentVariable('OTEL_TRACES_EXPORTER', {
-    description: '`otlp` sends traces, `none` does not: see [docs/telemetry.md](docs/telemetry.md)',
+    description: '`otlp` sends traces, `none` does not: see [telemetry](telemetry.md)',
     example: 'otlp',
     defaultText: '`otlp` where an endpoint is set, else `none`',
   })

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { type NamedMetric, metricsOf, toldMetrics } from '../support/told-metrics.js';
+import { type NamedMetric, metricsOf, documentedMetrics } from '../support/documented-metrics.js';
 
 const FILES = 'helm/hangar/files';
 const RULE_TESTS = 'test/promtool';
@@ -40,23 +40,23 @@ const { panels, templating } = JSON.parse(DASHBOARD) as {
 const ALERTS = alerts();
 const RUNBOOK = readFileSync('docs/runbook.md', 'utf8');
 
-/** What the README does not tell of them. */
+/** What docs/operations.md does not document. */
 function unknownIn({ name, matchers }: NamedMetric): string[] {
-  const told = toldMetrics().get(name);
-  if (!told) return [name];
+  const documented = documentedMetrics().get(name);
+  if (!documented) return [name];
   return matchers
     .filter(({ label }) => !['namespace', 'le'].includes(label))
     .flatMap(({ label, values }) => {
-      if (!told.labels.includes(label)) return [`${name}{${label}}`];
+      if (!documented.labels.includes(label)) return [`${name}{${label}}`];
       const words = values.filter((value) => /^[a-z_]+$/.test(value));
       return words
-        .filter((value) => !told.values.includes(value))
+        .filter((value) => !documented.values.includes(value))
         .map((value) => `${name}{${label}="${value}"}`);
     });
 }
 
 describe('the alerts', () => {
-  it('name metrics, labels and values that the README tells of', () => {
+  it('name documented metrics, labels and values', () => {
     expect(ALERTS.length).toBeGreaterThan(25);
     for (const { name, query } of ALERTS) {
       const named = metricsOf(query);
@@ -75,11 +75,11 @@ describe('the alerts', () => {
     }
   });
 
-  it('have paragraphs that say how to look, how to mend it, and when it can wait', () => {
+  it('have paragraphs that say what to check, how to fix it, and whether it can wait', () => {
     const sections = RUNBOOK.split(/^###? /m).filter((section) => section.startsWith('Hangar'));
     for (const section of sections) {
-      expect(section).toMatch(/^- Look[: ]/m);
-      expect(section).toMatch(/mend: |^- Mend: /m);
+      expect(section).toMatch(/^- Check: /m);
+      expect(section).toMatch(/^- Fix: /m);
       expect(section).toMatch(/^- Can wait: /m);
     }
   });
@@ -101,11 +101,11 @@ describe('the alerts', () => {
 describe('the dashboard', () => {
   const queries = panels.flatMap(({ targets = [] }) => targets);
 
-  it('names metrics, labels and values that the README tells of, and shows each of them', () => {
+  it('names documented metrics, labels and values, and shows each of them', () => {
     const named = queries.flatMap(({ expr }) => metricsOf(expr));
     expect(named.flatMap(unknownIn)).toEqual([]);
     const shown = new Set(named.map(({ name }) => name));
-    const left = [...toldMetrics().keys()].filter((name) => !shown.has(name));
+    const left = [...documentedMetrics().keys()].filter((name) => !shown.has(name));
     expect(left).toEqual(['hangar_metrics_unreadable_total', 'nodejs_heap_size_used_bytes']);
   });
 

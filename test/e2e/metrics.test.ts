@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ROLES } from '../../src/config/role.js';
 import { HangarProcess } from '../support/hangar-process.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
-import { metricsOf, toldMetrics } from '../support/told-metrics.js';
+import { metricsOf, documentedMetrics } from '../support/documented-metrics.js';
 import { until } from '../support/until.js';
 
 const LARGEST = 65_536;
@@ -107,10 +107,10 @@ describe('the metrics', () => {
       expect([series, value(text, series)]).toEqual([series, 0]);
   });
 
-  it('are those of the README, with the same labels and values', async () => {
+  it('are the documented ones, label by label and value by value', async () => {
     const text = await scrape();
     const series = metricsOf(text.replaceAll(/^#.*$/gm, ''));
-    const told = toldMetrics();
+    const told = documentedMetrics();
     const names = new Set(series.map(({ name }) => name));
     // Where the machine sets no limit, none is told.
     expect([...names].sort()).toEqual(

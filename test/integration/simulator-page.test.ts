@@ -92,16 +92,16 @@ describe('control requests', () => {
   };
 
   it.each([
-    ['/comments', '{"text": "x", "colour": "red"}', '"colour" is not known here.'],
+    ['/comments', '{"text": "x", "colour": "red"}', '"colour" is unknown.'],
     ['/comments', '{}', '"text" (or "html") must be given.'],
     ['/comments', '{"text": 1}', '"text" must be string.'],
     ['/comments', '{"text"', 'The body is not JSON'],
-    ['/comments', '{"text": "x", "author": "nobody"}', '"nobody" is nobody here'],
+    ['/comments', '{"text": "x", "author": "nobody"}', '"nobody" is no user'],
     ['/comments', '{"text": "x", "workItem": "WEB-99"}', 'no work item "WEB-99"'],
     [`/work-items/${WORK_ITEM}`, '{"changes": {"size": 3}}', '"size" cannot be changed'],
     [`/work-items/${WORK_ITEM}`, '{"changes": {"state": "x"}}', 'no state "x"'],
     ['/settings', '{"retries": -1}', '"retries" must be >= 0.'],
-    ['/faults', '{"match": "api", "kind": "slow"}', '"match" is the beginning of a path'],
+    ['/faults', '{"match": "api", "kind": "slow"}', '"match" must be the prefix of a path'],
     ['/send', '{"event": "x"}', '"payload" or "bodyBase64" must be given.'],
   ])('%s %s gets a clear 400', async (path, body, text) => {
     expect(await control(path, body)).toEqual([400, { error: expect.stringContaining(text) }]);

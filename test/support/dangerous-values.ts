@@ -5,7 +5,10 @@ export const DANGEROUS_VALUES: readonly WrongValues[] = [
   {
     what: 'a password in the collector’s address, without showing it',
     values: { telemetry: { otlpEndpoint: 'http://user:hush@collector.example.com:4318' } },
-    says: own('- telemetry.otlpEndpoint holds a password', 'secrets.keys.OTEL_EXPORTER_OTLP_TRACES_HEADERS='),
+    says: own(
+      '- telemetry.otlpEndpoint contains a password',
+      'secrets.keys.OTEL_EXPORTER_OTLP_TRACES_HEADERS=',
+    ),
   },
   {
     what: 'labels by which the chart finds its pods',
@@ -26,9 +29,9 @@ export const DANGEROUS_VALUES: readonly WrongValues[] = [
       receiver: { podDisruptionBudget: { maxUnavailable: 0 } },
     },
     says: own(
-      '- scheduler.podDisruptionBudget.minAvailable=1 lets no pod of 1 go',
-      '- worker.podDisruptionBudget.minAvailable=51% lets no pod of 2 go',
-      '- receiver.podDisruptionBudget.maxUnavailable=0 lets no pod of 2 go',
+      '- scheduler.podDisruptionBudget.minAvailable=1 allows no eviction of 1 pods',
+      '- worker.podDisruptionBudget.minAvailable=51% allows no eviction of 2 pods',
+      '- receiver.podDisruptionBudget.maxUnavailable=0 allows no eviction of 2 pods',
     ),
   },
   {

@@ -1,32 +1,24 @@
-import { readFileSync } from 'node:fs';
+import { codeOf, commandsIn } from './document.js';
 
-const GUIDE = readFileSync('docs/kubernetes.md', 'utf8');
+const GUIDE = 'docs/kubernetes.md';
 /** A block of values, unless its first line says whose else it is. */
 const VALUES_FILE = '# hangar.yaml';
 /** How helm waits, which does not change what it renders. */
 const WAITING = /^--(?:wait|rollback-on-failure|install)$/;
 
-/** The code blocks of docs/kubernetes.md in a language, without the indentation of a list. */
-function blocks(language: string): string[] {
-  const found = GUIDE.matchAll(new RegExp(`^( *)\`\`\`${language}\\n([^]*?)^ *\`\`\`$`, 'gm'));
-  return [...found].map(([, indent = '', code = '']) => code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''));
-}
-
 /** The lines of its commands, each continued line as one. */
 export function guideCommands(): string[] {
-  return blocks('sh')
-    .flatMap((block) => block.replaceAll(/\\\n\s*/g, '').split('\n'))
-    .filter((line) => line !== '');
+  return codeOf(GUIDE, 'sh').flatMap(commandsIn);
 }
 
 /** The file of values that its commands name. */
 export function guideValues(): string {
-  return blocks('yaml').find((block) => block.startsWith(VALUES_FILE)) ?? '';
+  return codeOf(GUIDE, 'yaml').find((block) => block.startsWith(VALUES_FILE)) ?? '';
 }
 
 /** The values that it shows besides, to be laid over those of an installation. */
 export function shownValues(): string[] {
-  return blocks('yaml').filter((block) => !block.startsWith('#'));
+  return codeOf(GUIDE, 'yaml').filter((block) => !block.startsWith('#'));
 }
 
 /** What its commands ask helm to render: the command, and the arguments without those about waiting. */

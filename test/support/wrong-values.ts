@@ -145,10 +145,10 @@ export const WRONG_VALUES: readonly WrongValues[] = [
       telemetry: { otlpEndpoint: 'http://otel-collector.monitoring' },
     },
     says: own(
-      '- plane.baseUrl: the NetworkPolicy lets nobody out to port 8080',
+      '- plane.baseUrl: the NetworkPolicy blocks port 8080',
       'networkPolicy.egress.https.ports=[443,8080]',
-      '- oidc.issuer: the NetworkPolicy lets nobody out to port 8443',
-      '- telemetry.otlpEndpoint: the NetworkPolicy lets nobody out to port 80;',
+      '- oidc.issuer: the NetworkPolicy blocks port 8443',
+      '- telemetry.otlpEndpoint: the NetworkPolicy blocks port 80;',
     ),
   },
   {
@@ -206,7 +206,7 @@ export const WRONG_VALUES: readonly WrongValues[] = [
   {
     what: 'an autoscaler with nothing to go by',
     values: { workerPools: { slow: { handlers: ['A'], autoscaling: { enabled: true } } } },
-    says: own('- workerPools.slow.autoscaling has nothing to go by', 'targetCPUUtilizationPercentage=70'),
+    says: own('- workerPools.slow.autoscaling has no metric', 'targetCPUUtilizationPercentage=70'),
   },
   {
     what: 'limits of an autoscaler the wrong way round',
@@ -257,7 +257,7 @@ export const WRONG_VALUES: readonly WrongValues[] = [
     what: 'a password in the proxy’s address, without showing it',
     values: { proxy: { url: 'http://user:hush@proxy.example.com:3128' } },
     alone: true,
-    says: own('- proxy.url holds a password', 'secrets.keys.HTTPS_PROXY=HTTPS_PROXY'),
+    says: own('- proxy.url contains a password', 'secrets.keys.HTTPS_PROXY=HTTPS_PROXY'),
   },
   {
     what: 'a migration before its database',

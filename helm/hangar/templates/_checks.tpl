@@ -1,6 +1,6 @@
 {{/*
-What a schema cannot say: what is missing, and what does not go together. All faults at once, each with the value's name
-and an example; never with the value of a secret.
+What a schema cannot express: missing and contradictory values. Reports all errors at once, each with the value's name and
+an example, never with the value of a secret.
 */}}
 {{- define "hangar.checks" -}}
 {{- $faults := list -}}
@@ -15,14 +15,14 @@ and an example; never with the value of a secret.
 
 {{- define "hangar.checks.needs" -}}
 {{- if not .Values.image.repository }}
-- image.repository is missing: where you pushed the image that docs/image.md tells how to build, for example image.repository=registry.example.com/hangar
+- image.repository is missing: set the repository of the image that you built as in docs/image.md, for example image.repository=registry.example.com/hangar
 {{- end }}
 {{- if not .Values.plane.clientId }}
 - plane.clientId is missing: the Client ID from the app's page in Plane, for example plane.clientId=a1b2c3d4
 {{- end }}
 {{- end }}
 
-{{/* Services take no other names. And labels by which the chart's own objects find pods. */}}
+{{/* Names that a Service can have, and labels that select pods. */}}
 {{- define "hangar.checks.names" -}}
 {{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" (include "hangar.fullname" .)) }}
 - fullnameOverride is missing: the release's name {{ .Release.Name | quote }} is none that a Service can have (a letter first, then letters, digits and "-"), for example fullnameOverride=hangar
@@ -34,7 +34,7 @@ and an example; never with the value of a secret.
 {{- range $path, $given := $labels }}
 {{- range $label := list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" "hangar/server" }}
 {{- if hasKey $given $label }}
-- {{ $path }}: {{ $label }} is the chart's own; Deployments and NetworkPolicies go by it
+- {{ $path }}: {{ $label }} is the chart's own: Deployments and NetworkPolicies select by it
 {{- end }}
 {{- end }}
 {{- end }}
@@ -79,7 +79,7 @@ and an example; never with the value of a secret.
 {{- end }}
 {{- end }}
 
-{{/* Where a secret is set, by the source that is in use: (list $ variable). */}}
+{{/* The value that sets a secret, by the source in use: (list $ variable). */}}
 {{- define "hangar.secretPath" -}}
 {{- $secrets := (index . 0).Values.secrets -}}
 {{- ternary "secrets.keys" (ternary "secrets.externalSecret.remoteRefs" "secrets.values" $secrets.externalSecret.enabled) (not (empty $secrets.existingSecret)) -}}.{{ index . 1 }}
@@ -142,17 +142,17 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 - {{ ternary "ingress.enabled" "gateway.enabled" .Values.ingress.enabled }}: neither receiver nor console runs in this release, so there is nothing to lead to; for example receiver.enabled=true
 {{- end }}
 {{- if and .Values.proxy.url (urlParse .Values.proxy.url).userinfo }}
-- proxy.url holds a password: put the whole address among the secrets as HTTPS_PROXY, for example secrets.keys.HTTPS_PROXY=HTTPS_PROXY
+- proxy.url contains a password: put the whole address among the secrets as HTTPS_PROXY, for example secrets.keys.HTTPS_PROXY=HTTPS_PROXY
 {{- end }}
 {{- if (urlParse .Values.telemetry.otlpEndpoint).userinfo }}
-- telemetry.otlpEndpoint holds a password: what the collector asks for goes among the secrets as headers, for example secrets.keys.OTEL_EXPORTER_OTLP_TRACES_HEADERS=OTEL_EXPORTER_OTLP_TRACES_HEADERS
+- telemetry.otlpEndpoint contains a password: set the collector's credentials as headers in a secret, for example secrets.keys.OTEL_EXPORTER_OTLP_TRACES_HEADERS=OTEL_EXPORTER_OTLP_TRACES_HEADERS
 {{- end }}
 {{- if and .Values.proxy.url (hasKey (fromYaml (include "hangar.secretKeys" .)) "HTTPS_PROXY") }}
 - proxy.url and the secret HTTPS_PROXY are both set: take one, for example proxy.url=""
 {{- end }}
 {{- end }}
 
-{{/* Addresses whose port the NetworkPolicy lets nobody out to. What `egress.extra` lets out is not looked into. */}}
+{{/* Addresses whose port the NetworkPolicy blocks. `egress.extra` is not checked. */}}
 {{- define "hangar.checks.ports" -}}
 {{- $egress := .Values.networkPolicy.egress -}}
 {{- if and .Values.networkPolicy.enabled (not $egress.extra) -}}
@@ -174,13 +174,13 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 {{- if and $url.host (eq $rule "otlp") (eq $port 4317) }}
 - telemetry.otlpEndpoint: port 4317 is that of gRPC, which Hangar does not speak; for example telemetry.otlpEndpoint={{ replace ":4317" ":4318" (index $address 1) }}
 {{- else if and $url.host (not (has $port $let)) }}
-- {{ index $address 0 }}: the NetworkPolicy lets nobody out to port {{ $port }}; for example networkPolicy.egress.{{ $rule }}.ports=[{{ join "," (append $let $port) }}]
+- {{ index $address 0 }}: the NetworkPolicy blocks port {{ $port }}; for example networkPolicy.egress.{{ $rule }}.ports=[{{ join "," (append $let $port) }}]
 {{- end }}
 {{- end }}
 {{- end }}
 {{- end }}
 
-{{/* What one part of the values has no use for, though another has. */}}
+{{/* Values that have no effect in combination with others. */}}
 {{- define "hangar.checks.roles" -}}
 {{- $components := fromYaml (include "hangar.components" .) -}}
 {{- if not $components }}
@@ -211,7 +211,7 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 {{- end }}
 {{- end }}
 
-{{/* Where the values of a component are. */}}
+{{/* The path of a component's values. */}}
 {{- define "hangar.componentPath" -}}
 {{ hasPrefix "worker-" . | ternary (printf "workerPools.%s" (trimPrefix "worker-" .)) . }}
 {{- end }}
@@ -226,7 +226,7 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 - {{ $path }}.autoscaling and {{ $path }}.keda are both enabled: KEDA makes an autoscaler of its own, and two of them quarrel; for example {{ $path }}.autoscaling.enabled=false
 {{- end }}
 {{- if and $hpa.enabled (not $hpa.targetCPUUtilizationPercentage) (not $hpa.external.name) }}
-- {{ $path }}.autoscaling has nothing to go by: for example {{ $path }}.autoscaling.targetCPUUtilizationPercentage=70, or {{ $path }}.autoscaling.external.name=hangar_queue_jobs
+- {{ $path }}.autoscaling has no metric: for example {{ $path }}.autoscaling.targetCPUUtilizationPercentage=70, or {{ $path }}.autoscaling.external.name=hangar_queue_jobs
 {{- end }}
 {{- if and $hpa.enabled $hpa.targetCPUUtilizationPercentage (not (dig "requests" "cpu" "" $component.values.resources)) }}
 - {{ $path }}.autoscaling goes by the share of a CPU request that is not there: for example {{ $path }}.resources.requests.cpu=100m
@@ -238,7 +238,7 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 {{- end }}
 {{- $least := $hpa.enabled | ternary $hpa.minReplicas ($keda.enabled | ternary (max 1 ($keda.minReplicas | int)) ($component.values.replicas)) | int }}
 {{- with include "hangar.blockingBudget" (list $component.values.podDisruptionBudget $least) }}
-- {{ $path }}.podDisruptionBudget.{{ . }} lets no pod of {{ $least }} go, so that a node would drain for ever; for example {{ $path }}.podDisruptionBudget.enabled=false, or more replicas
+- {{ $path }}.podDisruptionBudget.{{ . }} allows no eviction of {{ $least }} pods: a node drain would never end; for example {{ $path }}.podDisruptionBudget.enabled=false, or more replicas
 {{- end }}
 {{- if and $keda.enabled (not (has "worker" $component.roles)) }}
 - {{ $path }}.keda: KEDA goes by the queue, and {{ $name }} works on none; for example {{ $path }}.autoscaling.enabled=true
@@ -252,7 +252,7 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 {{- end }}
 {{- end }}
 
-{{/* What keeps the last pod that could go: (list budget replicas). Empty where one can; Kubernetes rounds shares up. */}}
+{{/* A budget that blocks every eviction: (list budget replicas). Empty where one is allowed; Kubernetes rounds percentages up. */}}
 {{- define "hangar.blockingBudget" -}}
 {{- $budget := index . 0 -}}
 {{- $replicas := index . 1 -}}
@@ -279,7 +279,7 @@ maxUnavailable={{ $budget.maxUnavailable }}
 {{- end }}
 {{- end }}
 
-{{/* The same by extraEnv, which would count before what the chart says of a pod's times. */}}
+{{/* The same for extraEnv, which would override the chart's shutdown times. */}}
 {{- define "hangar.checks.extraEnv" -}}
 {{- $places := fromYaml (include "hangar.places" .) -}}
 {{- range $name, $component := fromYaml (include "hangar.components" .) }}
@@ -289,25 +289,25 @@ maxUnavailable={{ $budget.maxUnavailable }}
 - {{ $path }} has a value of its own, {{ . }}
 {{- end }}
 {{- if hasKey $.Values.secrets.keys $variable.name }}
-- {{ $path }} is a secret: put it among the secrets, for example secrets.keys.{{ $variable.name }}={{ $variable.name }}
+- {{ $path }} is a secret: set it in secrets, for example secrets.keys.{{ $variable.name }}={{ $variable.name }}
 {{- end }}
 {{- end }}
 {{- end }}
 {{- end }}
 
-{{/* Variables that have a value of their own, or that the chart sets. The schema refuses names that Hangar does not know. */}}
+{{/* Variables with a value of their own, or set by the chart. The schema rejects unknown names. */}}
 {{- define "hangar.checks.config" -}}
 {{- range $variable, $value := .Values.config }}
 {{- $place := get (fromYaml (include "hangar.places" $)) $variable }}
 {{- if $place }}
 - config.{{ $variable }}: this has a value of its own, {{ $place }}
 {{- else if or (hasKey $.Values.secrets.keys $variable) (hasSuffix "_HEADERS" $variable) }}
-- config.{{ $variable }} is a secret: put it among the secrets, for example secrets.keys.{{ replace "OTLP_HEADERS" "OTLP_TRACES_HEADERS" $variable }}={{ $variable }}
+- config.{{ $variable }} is a secret: set it in secrets, for example secrets.keys.{{ replace "OTLP_HEADERS" "OTLP_TRACES_HEADERS" $variable }}={{ $variable }}
 {{- end }}
 {{- end }}
 {{- end }}
 
-{{/* Which value sets a variable. */}}
+{{/* The value that sets each variable. */}}
 {{- define "hangar.places" -}}
 PUBLIC_URL: publicUrl
 PLANE_BASE_URL: plane.baseUrl

@@ -1,6 +1,6 @@
 {{/*
-What runs: a component is a Deployment. As YAML, by name: `roles` (HANGAR_ROLES), `values` (`defaults`, and over them
-the component's own), `exposed` (has a Service).
+The components, a Deployment each. As YAML, by name: `roles` (HANGAR_ROLES), `values` (`defaults` merged with the
+component's own), `exposed` (has a Service).
 */}}
 {{- define "hangar.components" -}}
 {{- $components := dict -}}
@@ -28,7 +28,7 @@ the component's own), `exposed` (has a Service).
 {{ toYaml $components }}
 {{- end }}
 
-{{/* The Service of a role that takes requests: (list $ role). Empty where this release does not run it. */}}
+{{/* The Service of a role that serves requests: (list $ role). Empty where this release does not run it. */}}
 {{- define "hangar.serviceOf" -}}
 {{- $root := index . 0 -}}
 {{- $role := index . 1 -}}
@@ -39,7 +39,7 @@ the component's own), `exposed` (has a Service).
 {{- end -}}
 {{- end }}
 
-{{/* The paths that are open to the outside, as YAML: path → Service. Everything else, health and metrics too, is not. */}}
+{{/* The public paths, as YAML: path → Service. All others, including health and metrics, are not public. */}}
 {{- define "hangar.routes" -}}
 {{- $routes := dict -}}
 {{- with include "hangar.serviceOf" (list . "receiver") -}}
@@ -53,7 +53,7 @@ the component's own), `exposed` (has a Service).
 {{ toYaml $routes }}
 {{- end }}
 
-{{/* How the schema is brought up to date: hook, init or off. */}}
+{{/* How the schema is migrated: hook, init or off. */}}
 {{- define "hangar.migrationsRun" -}}
 {{ .Values.migrations.run | default (ternary "init" "hook" .Values.cluster.enabled) }}
 {{- end }}

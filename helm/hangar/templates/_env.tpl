@@ -1,7 +1,7 @@
 {{/*
-The variables of a container: (dict "root" $ "roles" (list …) "values" the component's). They stand in the pod's own
-template, and not in a ConfigMap: a change rolls the pods by itself, a rollback brings the old ones back, and a pod that
-restarts between two releases does not read the next one's.
+The variables of a container: (dict "root" $ "roles" (list …) "values" the component's). They are in the pod template,
+not in a ConfigMap: a change restarts the pods, a rollback restores the old values, and a pod that restarts during an upgrade
+does not read the values of the next release.
 */}}
 {{- define "hangar.env" -}}
 {{- $v := .root.Values -}}

@@ -1,9 +1,9 @@
 {{/*
-What the handlers of a component have before them, for KEDA: what waits and what runs, so that nobody is sent home who
-still works. Dead letters, and what is delayed or behind another, do not count.
+The work of a component's handlers, for KEDA: waiting and running jobs, so that busy pods are not removed. Dead letters,
+delayed and blocked jobs do not count.
 */}}
 
-{{/* All schedulers tell the same: the highest of them counts. (list $ handlers) */}}
+{{/* All schedulers export the same value: use the maximum. (list $ handlers) */}}
 {{- define "hangar.workPromQL" -}}
 {{- $root := index . 0 -}}
 {{- $patterns := list -}}

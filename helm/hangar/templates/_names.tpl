@@ -1,12 +1,12 @@
-{{/* The names of what the chart makes, their labels and annotations. */}}
+{{/* Names, labels and annotations of the chart's objects. */}}
 
 {{- define "hangar.name" -}}
 {{ default .Chart.Name .Values.nameOverride }}
 {{- end }}
 
 {{/*
-At most 40 characters: "-worker-<pool>" and Kubernetes' own endings must find room in 63. What is longer ends in a hash,
-or two releases of one namespace would have the same objects.
+At most 40 characters, so that "-worker-<pool>" and Kubernetes' suffixes fit into 63. A longer name ends in a hash, otherwise
+two releases in one namespace could have the same objects.
 */}}
 {{- define "hangar.fullname" -}}
 {{- $name := include "hangar.name" . -}}
@@ -18,7 +18,7 @@ or two releases of one namespace would have the same objects.
 {{- end -}}
 {{- end }}
 
-{{/* Of the release's pods, whatever their component. */}}
+{{/* Labels of all pods of the release. */}}
 {{- define "hangar.instanceLabels" -}}
 app.kubernetes.io/name: {{ include "hangar.name" . | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}

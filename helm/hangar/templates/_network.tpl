@@ -1,4 +1,4 @@
-{{/* A rule of a NetworkPolicy: (dict "direction" to|from "peers" (list …) "ports" (list …) "protocols" (list …)). No peers: anybody. */}}
+{{/* A rule of a NetworkPolicy: (dict "direction" to|from "peers" (list …) "ports" (list …) "protocols" (list …)). No peers: any peer. */}}
 {{- define "hangar.networkRule" -}}
 - ports:
     {{- range $port := .ports }}
@@ -12,7 +12,7 @@
   {{- end }}
 {{- end }}
 
-{{/* What every pod needs: names, and PostgreSQL. */}}
+{{/* Egress of every pod: DNS and PostgreSQL. */}}
 {{- define "hangar.egressCommon" -}}
 {{- $egress := .Values.networkPolicy.egress -}}
 {{- $own := list (dict "podSelector" (dict "matchLabels" (dict "cnpg.io/cluster" (include "hangar.clusterName" .)))) -}}

@@ -21,7 +21,7 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 
-{{/* Nothing to gain for who breaks in: Pod Security "restricted", and no file to write. */}}
+{{/* Pod Security "restricted" with a read-only root. */}}
 {{- define "hangar.containerSecurity" -}}
 securityContext:
   runAsNonRoot: true
@@ -34,7 +34,7 @@ securityContext:
 {{- define "hangar.containerBase" -}}
 image: {{ include "hangar.image" .root | quote }}
 imagePullPolicy: {{ .root.Values.image.pullPolicy }}
-# What ended it is told by `kubectl describe pod`.
+# `kubectl describe pod` shows why it ended.
 terminationMessagePolicy: FallbackToLogsOnError
 {{ include "hangar.containerSecurity" .root }}
 env:
@@ -50,7 +50,7 @@ volumeMounts:
   {{- end }}
 {{- end }}
 
-{{/* All roles, so that each part of the configuration is looked at. */}}
+{{/* All roles, so that the whole configuration is checked. */}}
 {{- define "hangar.migrateContainer" -}}
 {{- $roles := list "receiver" "worker" "scheduler" "console" -}}
 {{- $values := mergeOverwrite (deepCopy .Values.defaults) (dict "handlers" list) -}}
@@ -72,7 +72,7 @@ httpGet: { path: {{ .path }}, port: http }
 {{- $preStop := ($v.preStopSeconds | int) -}}
 serviceAccountName: {{ include "hangar.serviceAccountName" .root | quote }}
 {{ include "hangar.podBase" (dict "root" .root "values" $v) }}
-# preStop {{ $preStop }} s, drain {{ $v.drainSeconds }} s, and what is left until it is killed.
+# preStop {{ $preStop }} s, drain {{ $v.drainSeconds }} s, then the margin before the kill.
 terminationGracePeriodSeconds: {{ add $preStop $v.drainSeconds $v.marginSeconds }}
 {{- with trim (include "hangar.topologySpread" .) }}
 topologySpreadConstraints:
@@ -101,7 +101,7 @@ containers:
     readinessProbe:
       {{- include "hangar.probe" (dict "path" "/health/ready" "timing" $v.probes.readiness) | nindent 6 }}
     {{- if gt $preStop 0 }}
-    # By the kubelet itself: the pod needs no shell for it.
+    # Executed by the kubelet: the pod needs no shell.
     lifecycle:
       preStop:
         sleep: { seconds: {{ $preStop }} }
@@ -118,7 +118,7 @@ volumes:
   {{- end }}
 {{- end }}
 
-{{/* Over zones and nodes, each release of a component by itself, so that a rollout does not count the old pods. */}}
+{{/* Spread over zones and nodes, per revision of a component, so that a rollout does not count the old pods. */}}
 {{- define "hangar.topologySpread" -}}
 {{- $v := .component.values -}}
 {{- if $v.topologySpreadConstraints -}}
@@ -140,7 +140,7 @@ volumes:
 {{- define "hangar.podMetadata" -}}
 labels:
   {{- include "hangar.selectorLabels" (list .root .name) | nindent 2 }}
-  # All that serve requests and metrics, and not the jobs.
+  # Pods that serve requests and metrics, not the jobs.
   hangar/server: 'true'
   {{- with merge (dict) .component.values.podLabels .root.Values.commonLabels }}
   {{- toYaml . | nindent 2 }}

@@ -1,6 +1,6 @@
 {{/*
-Secrets reach Hangar as files, by X_FILE, and not as variables: files are not shown by `kubectl describe`, not handed
-to child processes, not written into crash reports, and a webhook secret that is rotated is read anew without a restart.
+Secrets reach Hangar as files, by X_FILE, and not as variables: files are not shown by `kubectl describe`, not
+inherited by child processes, not written to crash reports, and a changed webhook secret is read without a restart.
 */}}
 {{- define "hangar.secretsFolder" -}}/run/secrets/hangar{{- end }}
 
@@ -8,12 +8,12 @@ to child processes, not written into crash reports, and a webhook secret that is
 {{ . | lower | replace "_" "-" }}
 {{- end }}
 
-{{/* The Secret that holds most of them: one that exists, or the chart's, or External Secrets'. */}}
+{{/* The main Secret: an existing one, the chart's, or External Secrets'. */}}
 {{- define "hangar.secretName" -}}
 {{ .Values.secrets.existingSecret | default (include "hangar.fullname" .) }}
 {{- end }}
 
-{{/* Which variable lies under which key of that Secret, as YAML. */}}
+{{/* The key of that Secret for each variable, as YAML. */}}
 {{- define "hangar.secretKeys" -}}
 {{- $keys := dict -}}
 {{- range $variable, $key := .Values.secrets.keys -}}
@@ -94,8 +94,8 @@ hook has a copy of its own.
 {{- end }}
 
 {{/*
-What is trusted beside the usual authorities, as YAML; empty where nothing is. With `cluster` and no bundle it is
-CloudNativePG's own authority: its address names no `sslrootcert`, and Node reads one file. A bundle must hold it too.
+Additional certificate authorities, as YAML; may be empty. With `cluster` and no bundle it is CloudNativePG's own: its
+address names no `sslrootcert`, and Node reads one file. A bundle must contain it too.
 */}}
 {{- define "hangar.caBundle" -}}
 {{- if or .Values.caBundle.configMap .Values.caBundle.secret -}}

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
@@ -52,15 +53,31 @@ export function descriptionCases(scene: ApiScene): void {
     });
   });
 
-  describe('the README', () => {
-    it('has an example that works', async () => {
-      const example = /^curl .*localhost:3000.*$/m.exec(readFileSync('README.md', 'utf8'))?.[0] ?? '';
-      const shown = /^curl -fsS -H "Authorization: Bearer \$TOKEN" "http:\/\/localhost:3000(\/[^"]+)"$/.exec(
-        example,
-      );
+  describe('docs/operations.md', () => {
+    const examples = readFileSync('docs/operations.md', 'utf8')
+      .replaceAll(/\\\n\s*/g, '')
+      .match(/^curl .*$/gm);
+
+    it('has an example of a list that works', async () => {
+      const [, path] = / "http:\/\/localhost:3000(\/[^"]+)"$/.exec(examples?.[0] ?? '') ?? [];
       const authorization = `Bearer ${developmentToken(scene.together.hangar.log)}`;
-      const answer = await fetch(`${scene.together.url}${shown?.[1]}`, { headers: { authorization } });
+      const answer = await fetch(`${scene.together.url}${path}`, { headers: { authorization } });
       expect(((await answer.json()) as { items: unknown[] }).items).toHaveLength(5);
+    });
+
+    it('has an example of a change that works', async () => {
+      const [, body, path] =
+        /-d '(.+)' https:\/\/hangar\.example\.com(\/.+)$/.exec(examples?.[1] ?? '') ?? [];
+      const answer = await fetch(`${scene.together.url}${path}`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${developmentToken(scene.together.hangar.log)}`,
+          'content-type': 'application/json',
+          'idempotency-key': randomUUID(),
+        },
+        body: body ?? '',
+      });
+      expect(answer.ok).toBe(true);
     });
   });
 }

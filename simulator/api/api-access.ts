@@ -10,7 +10,7 @@ function bearerToken(request: FastifyRequest): string {
   return scheme?.toLowerCase() === 'bearer' ? token : '';
 }
 
-/** Lets only requests with a live access token through to the routes of `app`; others get a 401. */
+/** Requires a valid access token on the routes of `app`; otherwise answers 401. */
 export function requireToken(app: FastifyInstance, { tokens }: SimulatorContext): void {
   app.decorateRequest(CALLER, null);
   app.addHook('onRequest', async (request, reply) => {
@@ -24,12 +24,12 @@ export function requireToken(app: FastifyInstance, { tokens }: SimulatorContext)
   });
 }
 
-/** Whom the request's token speaks for. Only behind {@link requireToken}. */
+/** The subject of the request's token. Only after {@link requireToken}. */
 export function callerOf(request: FastifyRequest): TokenGrant {
   return request.getDecorator<TokenGrant>(CALLER);
 }
 
-/** Counts the requests of each token; above the limit they get a 429. Behind {@link requireToken}. */
+/** Limits the requests of each token; above the limit answers 429. After {@link requireToken}. */
 export function limitRate(app: FastifyInstance, limiter: RateLimiter): void {
   app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     const state = limiter.use(bearerToken(request));

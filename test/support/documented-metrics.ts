@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** A metric as the README's table tells of it. */
-export interface ToldMetric {
+/** A metric as the table in docs/operations.md describes it. */
+export interface DocumentedMetric {
   readonly labels: readonly string[];
   /** The values of its labels that the table names. */
   readonly values: readonly string[];
@@ -10,18 +10,18 @@ export interface ToldMetric {
 const ROW = /^\| (`(?:hangar|process|nodejs)_[^|]*) \|(.*)\|$/gm;
 const NAME = /`([a-z0-9_]+)(?:\{([a-z,]+)\})?`/g;
 
-/** The metrics of the README's table, by name. */
-export function toldMetrics(): Map<string, ToldMetric> {
-  const told = new Map<string, ToldMetric>();
-  for (const [, names = '', meaning = ''] of readFileSync('README.md', 'utf8').matchAll(ROW)) {
+/** The metrics of that table, by name. */
+export function documentedMetrics(): Map<string, DocumentedMetric> {
+  const documented = new Map<string, DocumentedMetric>();
+  for (const [, names = '', meaning = ''] of readFileSync('docs/operations.md', 'utf8').matchAll(ROW)) {
     const values = [...meaning.matchAll(/`([a-z_]+)`/g)].map(([, value = '']) => value);
     for (const [, name = '', labels = ''] of names.matchAll(NAME))
-      told.set(name, { labels: labels.split(',').filter((label) => label !== ''), values });
+      documented.set(name, { labels: labels.split(',').filter((label) => label !== ''), values });
   }
-  return told;
+  return documented;
 }
 
-/** A metric that a query names, and what it wants of its labels. */
+/** A metric that a query names, and the values that it selects by label. */
 export interface NamedMetric {
   readonly name: string;
   readonly matchers: readonly { readonly label: string; readonly values: readonly string[] }[];
