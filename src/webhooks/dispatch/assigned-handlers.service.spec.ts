@@ -60,7 +60,7 @@ describe('the handlers that a process works on', () => {
     );
     expect(fault('PingHandlr')).toContain('did you mean PingHandler');
     expect(fault('pinghandler.pong')).toContain('did you mean PingHandler.pong');
-    expect(fault('a,b')).toContain('2 faults');
+    expect(fault('a,b')).toContain('2 errors');
   });
 
   it('are told at the start', () => {
