@@ -10,9 +10,10 @@ button{font:inherit;padding:.4rem 1rem}`;
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
 /**
- * Headers of a small page: nothing is loaded, framed, cached or told to others (its address may hold a code).
+ * Headers of a small page: it loads nothing, and is not framed or cached; its address, which may contain a code, is not
+ * sent as referrer.
  *
- * @param formAction where its forms may lead, redirects included, as the Content-Security-Policy says it
+ * @param formAction where its forms may be sent, including redirects: the `form-action` of the Content-Security-Policy
  */
 export function pageHeaders(formAction = "'none'"): Record<string, string> {
   return {
@@ -24,7 +25,7 @@ export function pageHeaders(formAction = "'none'"): Record<string, string> {
   };
 }
 
-/** A small page that stands for itself. */
+/** A small page without other resources. */
 export function page(title: string, content: Html): string {
   return html`<!doctype html>
     <html lang="en">

@@ -19,7 +19,7 @@ import { PlaneContextFactory } from '../webhooks/dispatch/plane-context.factory.
 import { WorkItemProjectsService } from '../webhooks/dispatch/work-item-projects.service.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 
-/** The role `worker`: hands events to handlers. */
+/** The role `worker`: runs handlers. */
 @Module({
   imports: [
     WebhooksModule,

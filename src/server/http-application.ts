@@ -17,7 +17,7 @@ const VALID_REQUEST_ID = /^[\w.-]{1,64}$/;
 /** A client that sends its request more slowly is disconnected. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const FORM_LIMIT_BYTES = 64 * 1024;
-/** Only webhooks may be larger: their route has backpressure, all others accept bodies from anybody. */
+/** Only webhooks may be larger: their route has backpressure, all others accept bodies from any client. */
 const BODY_LIMIT_BYTES = 256 * 1024;
 const FORM = /^application\/x-www-form-urlencoded\b/i;
 

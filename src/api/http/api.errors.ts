@@ -1,7 +1,7 @@
-import { DomainError, type RequestFault } from '../../common/domain-error.js';
+import { DomainError, type InvalidParameter } from '../../common/domain-error.js';
 
 /** A request that cannot be understood, with everything that is wrong with it. */
-export function requestFaults(errors: readonly RequestFault[]): DomainError {
+export function requestFaults(errors: readonly InvalidParameter[]): DomainError {
   const told = errors.map(({ parameter, problem }) => `${parameter} ${problem}`).join('; ');
   return new DomainError({
     code: 'request_invalid',

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, type Type, ValidationPipe } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError } from 'class-validator';
-import { type RequestFault } from '../../common/domain-error.js';
+import { type InvalidParameter } from '../../common/domain-error.js';
 import { requestFaults } from './api.errors.js';
 
 /** Reads queries and bodies into their DTOs, and tells all that is wrong with them at once. */
@@ -31,7 +31,7 @@ function isRecord(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function faultsOf({ property, constraints = {} }: ValidationError, form: Type | undefined): RequestFault[] {
+function faultsOf({ property, constraints = {} }: ValidationError, form: Type | undefined): InvalidParameter[] {
   const { whitelistValidation, ...others } = constraints;
   const problems = new Set(Object.values(others));
   if (whitelistValidation !== undefined) problems.add(`is not known here; known are ${knownIn(form)}`);

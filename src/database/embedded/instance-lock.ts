@@ -4,7 +4,7 @@ import { Client } from 'pg';
 /** Key of an advisory lock; there is one in each database. */
 const LOCK = 4_846_147;
 const APPLICATION = 'hangar server, process';
-/** The session of a killed server ends within moments; until then it holds the lock. */
+/** The session of a killed server ends within moments; until then it has the lock. */
 const TIMEOUT_MS = 3000;
 const STEP_MS = 100;
 
@@ -15,7 +15,7 @@ export class InstanceLock {
   /** Acquires the lock; resolves with the name of the holder where another process has it. */
   static async take(url: string): Promise<InstanceLock | string> {
     const client = new Client({ connectionString: url, application_name: `${APPLICATION} ${process.pid}` });
-    client.on('error', () => undefined); // the pools notice a lost server; this session only holds the lock
+    client.on('error', () => undefined); // the pools notice a lost server; this session only keeps the lock
     await client.connect();
     for (let waited = 0; waited <= TIMEOUT_MS; waited += STEP_MS) {
       if (await tryLock(client)) return new InstanceLock(client);
@@ -26,7 +26,7 @@ export class InstanceLock {
     return holder;
   }
 
-  /** Whether no server holds the lock. */
+  /** Whether no server has the lock. */
   static async isFree(url: string): Promise<boolean> {
     const client = new Client({ connectionString: url });
     await client.connect();
