@@ -11,7 +11,7 @@ import { ObservabilityModule } from './observability/observability.module.js';
 import { roleModules } from './roles/role-modules.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
-/** What a Hangar process is made of: the parts that every process has, and those of its roles. */
+/** The modules of a Hangar process: those of every process, and those of its roles. */
 @Module({})
 export class AppModule {
   /** @param handlers the module with the app's own handlers */

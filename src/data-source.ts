@@ -6,6 +6,7 @@ import { AuditLogEntity } from './audit/audit-log.entity.js';
 import { loadConfig, processEnvironment } from './config/load-config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { UsedLogoutTokenEntity } from './identity/sessions/used-logout-token.entity.js';
+import { SQL_TABLES } from './database/sql-tables.js';
 import { LinkedUserEntity } from './identity/people/linked-user.entity.js';
 import { PersonEntity } from './identity/people/person.entity.js';
 import { ConsoleSessionEntity } from './identity/sessions/console-session.entity.js';
@@ -20,7 +21,7 @@ import { WebhookSecretEntity } from './webhooks/workspace-secrets/webhook-secret
 import { WorkspaceTrafficEntity } from './webhooks/traffic-monitor/workspace-traffic.entity.js';
 import { HandlerPauseEntity } from './webhooks/pauses/handler-pause.entity.js';
 
-/** Every table of ours. */
+/** Every table of Hangar. */
 export const ENTITIES = [
   CallBudgetEntity,
   InstallationEntity,
@@ -38,9 +39,10 @@ export const ENTITIES = [
   UsedLogoutTokenEntity,
   PersonEntity,
   LinkedUserEntity,
+  ...SQL_TABLES,
 ];
 
-/** For TypeORM's own command line (`npx typeorm -d dist/src/data-source.js …`): the database of `DATABASE_URL`. */
+/** The database of `DATABASE_URL`, for TypeORM's CLI: `npx typeorm -d dist/src/data-source.js …`. */
 export default new DataSource({
   ...dataSourceOptions(loadConfig(processEnvironment()).databaseUrl),
   entities: ENTITIES,

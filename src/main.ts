@@ -1,4 +1,7 @@
-import { keepOwnSourceMaps } from './server/own-source-maps.js';
+import { requireNodeVersion } from './server/node-version.js';
 
+// First, and the rest by dynamic import: an old Node cannot even load the other files.
+requireNodeVersion();
+const { keepOwnSourceMaps } = await import('./server/own-source-maps.js');
 keepOwnSourceMaps();
 await import('./server/run-server.js');

@@ -1,9 +1,9 @@
 import { type HangarConfig } from '../config/hangar-config.js';
-import { variablesOf } from '../config/variable.decorator.js';
+import { VARIABLES } from '../config/areas.js';
 
 /** The configuration for an auditor: values of all variables but secrets, and which secrets are set. */
 export function configurationDetails(config: HangarConfig): Record<string, unknown> {
-  const variables = variablesOf(config).map(({ name, property, secret = false }) => {
+  const variables = VARIABLES.map(({ name, property, secret = false }) => {
     const value = config[property as keyof HangarConfig] as unknown;
     const set = value !== undefined && !(Array.isArray(value) && value.length === 0);
     return { name, value, secret, set };

@@ -60,7 +60,7 @@ async function runChecks(): Promise<Finding[]> {
     return [configuration, ...(await databaseChecks()), ...plane, checkRedirectUri(config)];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.faults.map(({ name, problem, example }) =>
+    return error.issues.map(({ name, problem, example }) =>
       fail('configuration', `${name} ${problem}`, `For example: ${example}`),
     );
   }
@@ -70,7 +70,7 @@ async function runChecks(): Promise<Finding[]> {
 async function databaseChecks(): Promise<Finding[]> {
   let database: OpenDatabase;
   try {
-    database = await openDatabase(loadConfig(processEnvironment()), false);
+    database = await openDatabase(processEnvironment(), false);
   } catch (error) {
     return [fail('database', causeText(error)), ...skippedChecks('the database cannot be reached')];
   }

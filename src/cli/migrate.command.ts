@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { loadConfig, processEnvironment } from '../config/load-config.js';
+import { processEnvironment } from '../config/load-config.js';
 import { openDatabase } from '../database/open-database.js';
 import { waitForDatabase } from '../database/wait-for-database.js';
 import { migrateDatabase } from '../server/migrate.js';
@@ -17,7 +17,7 @@ export function migrateCommand(): Command {
     .option('--wait <seconds>', 'retry for this long if the database cannot be reached', wholeNumber, 0)
     .option('--json', 'print JSON')
     .action(async ({ json, wait }: MigrateOptions) => {
-      const database = await openDatabase(loadConfig(processEnvironment()), false);
+      const database = await openDatabase(processEnvironment(), false);
       try {
         const url = database.config.databaseUrl.reveal();
         const migrations = await waitForDatabase(wait, () => migrateDatabase(url), reportWaiting);

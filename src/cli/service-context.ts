@@ -1,19 +1,19 @@
 import { type INestApplicationContext, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ConfigModule } from '../config/config.module.js';
-import { loadConfig, processEnvironment } from '../config/load-config.js';
+import { processEnvironment } from '../config/load-config.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { openDatabase } from '../database/open-database.js';
 import { startTracing } from '../observability/tracing/start-tracing.js';
 
 class CommandModule {}
 
-/** Runs a command with services of the application, beside a server that may be running; lets go of all after. */
+/** Runs a command with services of the application, beside a server that may be running; closes everything after. */
 export async function withServices(
   modules: readonly Type[],
   run: (context: INestApplicationContext) => Promise<void>,
 ): Promise<void> {
-  const database = await openDatabase(loadConfig(processEnvironment()), false);
+  const database = await openDatabase(processEnvironment(), false);
   const stopTracing = await startTracing(database.config);
   try {
     const imports = [ConfigModule.forRoot(database.config), DatabaseModule, ...modules];

@@ -1,10 +1,10 @@
 import { DomainError, type InvalidParameter } from './domain-error.js';
 
-/** What an error of one code may carry beside its texts. */
+/** What an error of one code may have besides its texts. */
 export interface CodedErrorExtras {
-  /** Seconds after which trying again makes sense. */
+  /** Seconds after which a retry makes sense. */
   readonly retryAfterSeconds?: number;
-  /** All that is wrong with a request. */
+  /** The invalid parameters of a request. */
   readonly errors?: readonly InvalidParameter[];
 }
 
@@ -14,7 +14,7 @@ export interface CodedErrorExtras {
  *
  * @param code stable, for programs; becomes the `type` of the problem document
  * @param title what is wrong, in a few words, the same for each error of this code
- * @param detail what is wrong here and what to do about it; never holds a secret
+ * @param detail what is wrong here and what to do about it; never contains a secret
  */
 export function codedError<Arguments extends readonly unknown[] = []>(
   code: string,

@@ -4,17 +4,20 @@ import { toDomainError } from './database-unavailable.js';
 const isAway = (error: unknown): boolean => toDomainError(error) !== error;
 const withCode = (code: string): Error => Object.assign(new Error('no'), { code });
 
-describe('a database that is away', () => {
-  it.each(['ECONNREFUSED', 'ECONNRESET', '57P01', '08006', '53300'])('is known by the code %s', (code) => {
+describe('toDomainError', () => {
+  it.each(['ECONNREFUSED', 'ECONNRESET', '57P01', '08006', '53300'])('recognizes the code %s', (code) => {
     expect(isAway(withCode(code))).toBe(true);
   });
 
-  it('is known by the words of pg, and inside of an error of many addresses', () => {
+  it('recognizes the messages of pg, also within an AggregateError', () => {
     expect(isAway(new Error('Connection terminated unexpectedly'))).toBe(true);
     expect(isAway(new AggregateError([withCode('ECONNREFUSED')]))).toBe(true);
   });
 
-  it.each([withCode('23505'), new Error('no'), undefined, 'ECONNREFUSED'])('is not %p', (error) => {
-    expect(isAway(error)).toBe(false);
-  });
+  it.each([withCode('23505'), new Error('no'), undefined, 'ECONNREFUSED'])(
+    'does not recognize %p',
+    (error) => {
+      expect(isAway(error)).toBe(false);
+    },
+  );
 });

@@ -1,28 +1,28 @@
-/** One thing that is wrong with a request. */
+/** An invalid parameter of a request. */
 export interface InvalidParameter {
   /** The query parameter, header or field of the body. */
   readonly parameter: string;
-  /** What is wrong with it and what it may be; never what was sent. */
+  /** What is wrong with it and what is allowed; never the value that was sent. */
   readonly problem: string;
 }
 
-/** What a {@link DomainError} is made of. */
+/** The properties of a {@link DomainError}. */
 export interface DomainErrorInit {
   /** Stable, for programs: `oauth_state_expired`. Becomes the `type` of the problem document. */
   readonly code: string;
   /** What is wrong, in a few words, the same for each error of this code. */
   readonly title: string;
-  /** What is wrong here and what to do about it. Never holds a secret. */
+  /** What is wrong here and what to do about it. Never contains a secret. */
   readonly detail: string;
-  /** The HTTP status it is answered with. */
+  /** The HTTP status of the response. */
   readonly status: number;
-  /** Seconds after which trying again makes sense. */
+  /** Seconds after which a retry makes sense. */
   readonly retryAfterSeconds?: number;
-  /** All that is wrong with a request, where it is refused for what it holds. */
+  /** The invalid parameters, where the error is about the content of a request. */
   readonly errors?: readonly InvalidParameter[];
 }
 
-/** An error that a person is meant to read: a stable code, what is wrong, what to do. Never holds a secret. */
+/** An error with a message for people: a stable code, what is wrong, what to do. Never contains a secret. */
 export class DomainError extends Error implements DomainErrorInit {
   readonly code: string;
   readonly title: string;

@@ -1,4 +1,4 @@
-/** Markup that has been escaped already; {@link html} inserts it as it is. */
+/** Markup that is already escaped; {@link html} inserts it unchanged. */
 export class Html {
   constructor(readonly text: string) {}
 
@@ -19,7 +19,7 @@ function isList(value: HtmlValue): value is readonly HtmlValue[] {
   return Array.isArray(value);
 }
 
-/** What {@link html} inserts. */
+/** A value that {@link html} inserts. */
 export type HtmlValue = Html | string | number | boolean | null | undefined | readonly HtmlValue[];
 
 function escape(value: HtmlValue): string {

@@ -14,7 +14,7 @@ it.each<[string, string[]]>([
   expect(nearestNames(text, KNOWN)).toEqual(expected);
 });
 
-it('finds none farther away than it may be', () => {
+it('finds no name beyond the maximum distance', () => {
   expect(nearestNames('Sync.r', ['Sync.run'], 1)).toEqual([]);
   expect(nearestNames('Sync.ru', ['Sync.run'], 1)).toEqual(['Sync.run']);
 });

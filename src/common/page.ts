@@ -41,10 +41,10 @@ const STYLE_HASH = createHash('sha256').update(PAGE_STYLE).digest('base64');
 export const BRAND = html`<svg class="mark" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true" focusable="false"><path d="M3 27V15.5C3 9.7 8.8 5 16 5s13 4.7 13 10.5V27h-5v-9H8v9z" fill="currentColor"/><path d="M12 27v-5h8v5z" fill="currentColor"/></svg>`;
 
 /**
- * Headers of a page without scripts: it loads nothing, is not framed or cached, and its address, which may contain a
- * code, is not sent to other sites.
+ * Headers of a small page: it loads nothing, and is not framed or cached; its address, which may contain a code, is not
+ * sent as referrer.
  *
- * @param formAction where its forms may lead, redirects included, as the Content-Security-Policy writes it
+ * @param formAction where its forms may be sent, including redirects: the `form-action` of the Content-Security-Policy
  */
 export function pageHeaders(formAction = "'none'"): Record<string, string> {
   return {
@@ -56,7 +56,7 @@ export function pageHeaders(formAction = "'none'"): Record<string, string> {
   };
 }
 
-/** A page outside of the console that looks like it: one heading and its content. */
+/** A small page without other resources. */
 export function page(title: string, content: Html): string {
   return html`<!doctype html>
     <html lang="en">

@@ -3,7 +3,7 @@ import { toDomainError } from './database-unavailable.js';
 import { DomainError } from './domain-error.js';
 import { type Problem, problemOf } from './problem.js';
 
-/** What the filter needs of Fastify's reply. */
+/** The part of Fastify's reply that the filter uses. */
 interface Reply {
   status(code: number): Reply;
   header(name: string, value: string): Reply;
@@ -11,18 +11,18 @@ interface Reply {
   send(body: unknown): unknown;
 }
 
-/** From here on an error is ours, not the caller's (RFC 9110 §15.6). */
+/** Statuses from here on are errors of the server, not of the client (RFC 9110 §15.6). */
 export const SERVER_FAULT = 500;
 
-const UNREAD = new Set([413, 415]);
+const REJECTED_UNREAD = new Set([413, 415]);
 const WEBHOOKS = '/webhooks/';
 
-/** Refused before its handler sees it; Plane does not send it again. Elsewhere strangers would fill the log. */
+/** A webhook that was rejected without being read: Plane does not send it again. On other routes anyone could fill the log. */
 function losesWebhook(status: number, url: string): boolean {
-  return UNREAD.has(status) && url.startsWith(WEBHOOKS);
+  return REJECTED_UNREAD.has(status) && url.startsWith(WEBHOOKS);
 }
 
-/** Turns every error of a request into `application/problem+json`; logs those that are not the caller's. */
+/** Answers every error of a request with `application/problem+json`, and logs the server's errors. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   protected readonly logger = new Logger(this.constructor.name);
@@ -39,11 +39,12 @@ export class ProblemFilter implements ExceptionFilter {
     reply.send(problem);
   }
 
-  /** Logs with the id that the answer tells: what nobody foresaw with its stack, the caller's own faults quietly. */
+  /** Logs with the request id of the response: an unexpected error with its stack, an error of the client at level debug. */
   protected report(error: unknown, { status, title, detail, requestId }: Problem, url = ''): void {
-    const told = { msg: title, status, detail, requestId };
-    if (status >= SERVER_FAULT && !(error instanceof DomainError)) this.logger.error({ ...told, err: error });
-    else if (status >= SERVER_FAULT || losesWebhook(status, url)) this.logger.warn(told);
-    else this.logger.debug(told);
+    const entry = { msg: title, status, detail, requestId };
+    if (status >= SERVER_FAULT && !(error instanceof DomainError))
+      this.logger.error({ ...entry, err: error });
+    else if (status >= SERVER_FAULT || losesWebhook(status, url)) this.logger.warn(entry);
+    else this.logger.debug(entry);
   }
 }

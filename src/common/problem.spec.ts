@@ -3,8 +3,8 @@ import { NotFoundException } from '@nestjs/common';
 import { DomainError } from './domain-error.js';
 import { problemOf } from './problem.js';
 
-describe('an error as a problem document', () => {
-  it('tells a domain error as it is', () => {
+describe('problemOf', () => {
+  it('describes a domain error', () => {
     const error = new DomainError({ code: 'no_tea', title: 'No tea', detail: 'Boil water.', status: 418 });
     expect(problemOf(error, 'r1')).toEqual({
       type: 'urn:hangar:no_tea',
@@ -15,7 +15,7 @@ describe('an error as a problem document', () => {
     });
   });
 
-  it('tells all that is wrong with a request', () => {
+  it('lists all invalid parameters of a request', () => {
     const errors = [{ parameter: 'limit', problem: 'must be a whole number' }];
     const error = new DomainError({ code: 'bad', title: 'Bad', detail: 'Bad.', status: 400, errors });
     expect(problemOf(error, 'r1')).toMatchObject({ status: 400, errors });
@@ -28,7 +28,7 @@ describe('an error as a problem document', () => {
       413,
       'Request body is too large',
     ],
-  ])('tells the HTTP layer’s own errors: %s', (error, status, detail) => {
+  ])('describes errors of the HTTP layer: %s', (error, status, detail) => {
     expect(problemOf(error, 'r1')).toMatchObject({ type: 'about:blank', status, detail });
   });
 
@@ -37,7 +37,7 @@ describe('an error as a problem document', () => {
     [undefined],
     ['hush'],
     [Object.assign(new Error('hush'), { statusCode: 200 })],
-  ])('tells nothing of an unexpected one', (error) => {
+  ])('does not describe an unexpected error', (error) => {
     const problem = problemOf(error, 'r1');
     expect(problem).toMatchObject({ status: 500, requestId: 'r1' });
     expect(JSON.stringify(problem)).not.toContain('hush');

@@ -1,13 +1,13 @@
 import { DomainError, type InvalidParameter } from './domain-error.js';
 
-/** An error as an HTTP API tells it (RFC 9457), with the id that the log line of the same request carries. */
+/** A problem document (RFC 9457), with the id that is in the log entry of the same request. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
   readonly detail: string;
   readonly requestId: string;
-  /** All that is wrong with a request, where it is refused for what it holds. */
+  /** The invalid parameters, where the error is about the content of a request. */
   readonly errors?: readonly InvalidParameter[];
 }
 
@@ -22,10 +22,10 @@ const TITLES: Record<number, string> = {
   503: 'Not available now',
 };
 const UNEXPECTED = 500;
-/** Nest repeats the address that was not found; its query may hold a code. */
+/** Nest's message repeats the address that was not found; its query may contain a code. */
 const QUERY = /\?\S*/;
 
-/** Tells an error to a caller. What is not a {@link DomainError} and not the caller's fault is told without detail. */
+/** The problem document of an error. An unexpected error is described without details. */
 export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof DomainError)
     return {
@@ -36,17 +36,17 @@ export function problemOf(error: unknown, requestId: string): Problem {
       requestId,
       ...(error.errors && { errors: error.errors }),
     };
-  const status = callersFault(error);
-  const title = TITLES[status] ?? 'Trouble on our side';
+  const status = clientErrorStatus(error);
+  const title = TITLES[status] ?? 'Internal server error';
   const detail =
     status === UNEXPECTED
-      ? 'An unexpected error. Nothing that was accepted is lost; the log has the details under this requestId.'
+      ? 'An unexpected error. Accepted webhooks are not lost. The log has the details under this requestId.'
       : (error as Error).message.replace(QUERY, '');
   return { type: 'about:blank', title, status, detail, requestId };
 }
 
-/** The 4xx status that the HTTP layer gave the error (Nest's `getStatus`, Fastify's `statusCode`), else 500. */
-function callersFault(error: unknown): number {
+/** The 4xx status that the HTTP layer gave the error (Nest's `getStatus`, Fastify's `statusCode`), otherwise 500. */
+function clientErrorStatus(error: unknown): number {
   const known = (error ?? {}) as { getStatus?: () => number; statusCode?: number };
   const status = known.getStatus?.() ?? known.statusCode ?? UNEXPECTED;
   return status >= 400 && status < UNEXPECTED ? status : UNEXPECTED;

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 
 const LOG_INTERVAL_MS = 60_000;
 
-/** Logs at most one message in a while: an error that repeats with every attempt would fill the log. */
+/** Logs at most one message in an interval: an error that repeats with every attempt would fill the log. */
 export class RateLimitedLogger {
   private nextAt = 0;
   private readonly logger: Logger;

@@ -3,13 +3,13 @@ import { ownPath } from './return-to.js';
 
 const OURS = 'https://hangar.example.com';
 
-describe('return_to', () => {
+describe('ownPath', () => {
   it.each([
     ['/console', '/console'],
     ['/console?tab=1#top', '/console?tab=1#top'],
     ['/a/../b', '/b'],
     ['/', '/'],
-  ])('may be %s', (given, path) => {
+  ])('accepts %s', (given, path) => {
     expect(ownPath(given, OURS)).toBe(path);
   });
 
@@ -27,7 +27,7 @@ describe('return_to', () => {
     'javascript:alert(1)',
     'console',
     '@evil.example',
-  ])('may not be %j', (given) => {
+  ])('rejects %j', (given) => {
     expect(() => ownPath(given, OURS)).toThrow('return_to must be a path on this server');
   });
 });

@@ -1,8 +1,8 @@
-/** PostgreSQL's classes of errors that a row's own content makes: data, integrity, limits. */
-const ROW_FAULTS = /^(22|23|54)/;
+/** SQLSTATE classes that the content of a row causes: data, integrity, limits. */
+const ROW_ERRORS = /^(22|23|54)/;
 
-/** Whether the database refused what it was given, and would refuse it again. */
+/** Whether the database rejected the content of a row, so that a retry fails too. */
 export function isRowError(error: unknown): boolean {
   const { code } = error as { code?: unknown };
-  return typeof code === 'string' && ROW_FAULTS.test(code);
+  return typeof code === 'string' && ROW_ERRORS.test(code);
 }

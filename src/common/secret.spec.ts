@@ -5,7 +5,7 @@ import { Secret } from './secret.js';
 describe('Secret', () => {
   const secret = new Secret('hunter2');
 
-  it('gives its value to the one who asks for it', () => {
+  it('reveals its value', () => {
     expect(secret.reveal()).toBe('hunter2');
   });
 
@@ -14,7 +14,7 @@ describe('Secret', () => {
     ['JSON', JSON.stringify({ secret })],
     ['inspect', inspect({ nested: { secret } }, { showHidden: true, depth: 9 })],
     ['format', format('%s %o %j', secret, secret, secret)],
-  ])('is not shown by %s', (_, text) => {
+  ])('is not printed by %s', (_, text) => {
     expect(text).toContain('[secret]');
     expect(text).not.toContain('hunter2');
   });

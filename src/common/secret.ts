@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 const SHOWN = '[secret]';
 
 /**
- * A value that must not be printed. Whatever turns it into text (string concatenation, JSON, `inspect`,
- * a logger) gets `[secret]`; only {@link Secret.reveal} gives the value.
+ * A value that must not be printed. String concatenation, JSON, `inspect` and loggers get
+ * `[secret]`; only {@link Secret.reveal} returns the value.
  */
 export class Secret {
   readonly #value: string;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { plainError, serializeError } from './serialize-error.js';
 
-describe('an error in the log', () => {
-  it('shows type, message, code, stack and causes, and nothing else that a library hung on it', () => {
+describe('serializeError', () => {
+  it('copies type, message, code, stack and causes, and no other property', () => {
     const cause = Object.assign(new TypeError('inner'), { code: 'E_INNER', parameters: ['hush'] });
     const error = Object.assign(new Error('outer', { cause }), {
       config: { headers: { authorization: 'hush' } },
@@ -16,11 +16,11 @@ describe('an error in the log', () => {
     expect(JSON.stringify(shown)).not.toContain('hush');
   });
 
-  it.each([[undefined], ['text'], [42]])('may be anything that was thrown: %j', (thrown) => {
+  it.each([[undefined], ['text'], [42]])('accepts any thrown value: %j', (thrown) => {
     expect(serializeError(thrown)).toEqual({ type: typeof thrown, message: String(thrown) });
   });
 
-  it('may be an object without a prototype, or one that only looks like an error', () => {
+  it('accepts an object without prototype, and one that resembles an error', () => {
     expect(serializeError(Object.create(null))).toEqual({ type: 'object', message: 'a value without text' });
     expect(serializeError({ message: 'connection lost', code: 'E_LOST', password: 'hush' })).toEqual({
       type: 'Error',
@@ -29,21 +29,21 @@ describe('an error in the log', () => {
     });
   });
 
-  it('ends with causes that go in a circle', () => {
+  it('limits circular causes', () => {
     const error = new Error('round');
     error.cause = error;
     expect(JSON.stringify(serializeError(error)).length).toBeGreaterThan(0);
   });
 
-  it('is cut, and holds nothing that PostgreSQL refuses', () => {
+  it('limits the message, and removes what PostgreSQL cannot store', () => {
     const { message } = serializeError(new Error(`a\0b\ud800${'x'.repeat(10_000)}`));
     expect(message.startsWith('ab\ufffdx')).toBe(true);
     expect(message.length).toBeLessThanOrEqual(2000);
   });
 });
 
-describe('a plain error', () => {
-  it('has nothing of the other but its type, message and stack', () => {
+describe('plainError', () => {
+  it('copies type, message and stack only', () => {
     const error = Object.assign(new TypeError('bad'), { config: 'hush' });
     const plain = plainError(error);
     expect(Object.keys(plain)).not.toContain('config');

@@ -1,8 +1,10 @@
-const DEEPEST_CAUSE = 3;
+import { postgresText } from './postgres-text.js';
+
+const MAX_CAUSE_DEPTH = 3;
 const MAX_MESSAGE_LENGTH = 2000;
 const MAX_STACK_LENGTH = 4000;
 
-/** An error as logs and the queue show it. */
+/** An error as it is written to logs and to the queue. */
 export interface SerializedError {
   readonly type: string;
   readonly message: string;
@@ -12,24 +14,24 @@ export interface SerializedError {
 }
 
 /**
- * Takes from an error only what holds no payload: the properties that libraries hang on their errors
- * (a request's headers, a query's parameters) may hold secrets and stay out. Texts are cut to some thousand
- * characters, and hold nothing that PostgreSQL's JSON refuses (NUL, half a surrogate pair).
+ * Copies from an error only what contains no payload. Other properties, which libraries add to their errors (headers of
+ * a request, parameters of a query), may contain secrets and are omitted. Texts are limited in length, and can be stored
+ * as JSON in PostgreSQL.
  */
 export function serializeError(error: unknown, depth = 0): SerializedError {
   if (!isErrorLike(error))
-    return { type: typeof error, message: storable(textOf(error), MAX_MESSAGE_LENGTH) };
+    return { type: typeof error, message: postgresText(textOf(error), MAX_MESSAGE_LENGTH) };
   const { name = 'Error', code, stack, cause } = error;
   return {
-    type: storable(textOf(name), MAX_MESSAGE_LENGTH),
-    message: storable(error.message, MAX_MESSAGE_LENGTH),
-    ...(typeof code === 'string' && { code: storable(code, MAX_MESSAGE_LENGTH) }),
-    ...(typeof stack === 'string' && { stack: storable(stack, MAX_STACK_LENGTH) }),
-    ...(cause !== undefined && depth < DEEPEST_CAUSE && { cause: serializeError(cause, depth + 1) }),
+    type: postgresText(textOf(name), MAX_MESSAGE_LENGTH),
+    message: postgresText(error.message, MAX_MESSAGE_LENGTH),
+    ...(typeof code === 'string' && { code: postgresText(code, MAX_MESSAGE_LENGTH) }),
+    ...(typeof stack === 'string' && { stack: postgresText(stack, MAX_STACK_LENGTH) }),
+    ...(cause !== undefined && depth < MAX_CAUSE_DEPTH && { cause: serializeError(cause, depth + 1) }),
   };
 }
 
-/** An error that is safe to hand on: with the type, message and stack of the other, and nothing else of it. */
+/** A copy of an error that is safe to pass on: only its type, message and stack. */
 export function plainError(error: unknown): Error {
   const { type, message, stack } = serializeError(error);
   return Object.assign(new Error(message), { name: type, stack: stack ?? message });
@@ -54,8 +56,4 @@ function textOf(value: unknown): string {
   } catch {
     return 'a value without text';
   }
-}
-
-function storable(text: string, longest: number): string {
-  return text.slice(0, longest).replaceAll('\0', '').toWellFormed();
 }

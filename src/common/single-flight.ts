@@ -1,25 +1,25 @@
 /**
- * A question that is under way is not asked once more: all who ask meanwhile get its answer. One that hangs, as on a
- * connection whose other end is gone, is asked anew after a while.
+ * Runs work once for all callers that ask for it at the same time. Work that hangs, for example on a dead connection, is
+ * started again after a timeout.
  */
 export class SingleFlight<T> {
   private inFlight: Promise<T> | undefined;
   private startedAt = 0;
 
-  /** @param timeoutMs how long an answer is waited for before the question is asked anew */
+  /** @param timeoutMs after this long, the next call starts the work again */
   constructor(
     private readonly work: () => Promise<T>,
     private readonly timeoutMs: number,
   ) {}
 
-  /** The answer, or its rejection. */
+  /** Starts the work, or joins the one in flight. */
   run(now = performance.now()): Promise<T> {
     if (this.inFlight && now - this.startedAt < this.timeoutMs) return this.inFlight;
-    const asked = this.work().finally(() => {
-      if (this.inFlight === asked) this.inFlight = undefined;
+    const started = this.work().finally(() => {
+      if (this.inFlight === started) this.inFlight = undefined;
     });
-    this.inFlight = asked;
+    this.inFlight = started;
     this.startedAt = now;
-    return asked;
+    return started;
   }
 }

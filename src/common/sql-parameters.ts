@@ -1,8 +1,8 @@
-/** The values of a statement that is put together: each gets the next number. */
+/** The parameters of an SQL statement that is built in parts. */
 export class SqlParameters {
   readonly values: unknown[] = [];
 
-  /** How the statement names the value: `$1` and so on. */
+  /** Adds a value and returns its placeholder: `$1` and so on. */
   of(value: unknown): string {
     this.values.push(value);
     return `$${this.values.length}`;

@@ -1,13 +1,13 @@
-/** Lets something through at most once in a while: a warning that would else fill the log. */
+/** Permits something at most once in an interval. */
 export class Throttle {
-  private quietUntil = 0;
+  private nextAt = 0;
 
-  constructor(private readonly quietMs: number) {}
+  constructor(private readonly intervalMs: number) {}
 
-  /** True once; then false for the quiet time. */
+  /** True once in each interval. */
   tryAcquire(now = Date.now()): boolean {
-    if (now < this.quietUntil) return false;
-    this.quietUntil = now + this.quietMs;
+    if (now < this.nextAt) return false;
+    this.nextAt = now + this.intervalMs;
     return true;
   }
 }

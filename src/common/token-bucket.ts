@@ -1,23 +1,23 @@
-/** So many at once, and then one in so many milliseconds (a token bucket). */
+/** A token bucket: `burst` at once, then one every `refillMs`. */
 export class TokenBucket {
   private left: number;
   private since: number;
 
   constructor(
-    private readonly atOnce: number,
-    private readonly everyMs: number,
+    private readonly burst: number,
+    private readonly refillMs: number,
     now = Date.now(),
   ) {
-    this.left = atOnce;
+    this.left = burst;
     this.since = now;
   }
 
-  /** Takes one; false where there is none now. */
+  /** Takes a token; false where the bucket is empty. */
   tryTake(now = Date.now()): boolean {
-    const grown = Math.floor((now - this.since) / this.everyMs);
-    if (grown > 0) {
-      this.left = Math.min(this.atOnce, this.left + grown);
-      this.since += grown * this.everyMs;
+    const refilled = Math.floor((now - this.since) / this.refillMs);
+    if (refilled > 0) {
+      this.left = Math.min(this.burst, this.left + refilled);
+      this.since += refilled * this.refillMs;
     }
     if (this.left === 0) return false;
     this.left -= 1;

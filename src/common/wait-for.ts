@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Waits so many milliseconds, or until the signal is aborted. */
+/** Waits for a time, or until the signal is aborted. Never rejects. */
 export async function waitFor(ms: number, signal?: AbortSignal): Promise<void> {
   try {
     await wait(ms, undefined, signal ? { signal } : {});
   } catch {
-    // Aborted: whoever waited looks at the signal.
+    // Aborted: the caller checks the signal.
   }
 }

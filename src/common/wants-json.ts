@@ -1,4 +1,4 @@
-/** Whether `Accept` asks for JSON and not for a page. */
+/** Whether `Accept` prefers JSON to HTML. */
 export function wantsJson(accept = ''): boolean {
   return /\bapplication\/(problem\+)?json\b/.test(accept) && !accept.includes('text/html');
 }

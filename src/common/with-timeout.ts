@@ -1,9 +1,9 @@
-/** The promise's outcome, or a rejection with `late()` where it takes longer. The promise itself goes on. */
+/** The promise's result, or a rejection with `late()` after `ms`. The work behind the promise is not stopped. */
 export async function withTimeout<T>(ms: number, promise: Promise<T>, late: () => Error): Promise<T> {
-  const timeUp = Promise.withResolvers<never>();
-  const timer = setTimeout(() => timeUp.reject(late()), ms);
+  const timeout = Promise.withResolvers<never>();
+  const timer = setTimeout(() => timeout.reject(late()), ms);
   try {
-    return await Promise.race([promise, timeUp.promise]);
+    return await Promise.race([promise, timeout.promise]);
   } finally {
     clearTimeout(timer);
   }

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type * as classValidator from 'class-validator';
 
 /**
- * class-validator as its package's one file. Its main entry reads 320 files, a sixth of a second of every start; the
- * rules that either of them declares are known to both.
+ * class-validator, loaded from its bundle: its main entry consists of 320 files, which cost a sixth of a second of every
+ * start.
  */
 const bundle = createRequire(import.meta.url)(
   'class-validator/bundles/class-validator.umd.js',

@@ -1,47 +1,47 @@
-import { type ConfigFault } from './config.error.js';
-import { HangarConfig } from './hangar-config.js';
+import { VARIABLES } from './areas.js';
+import { type ConfigIssue } from './config.error.js';
+import { type HangarConfig } from './hangar-config.js';
 import { TRACING_RULES } from './tracing-rules.js';
-import { variablesOf } from './variable.decorator.js';
 
 type Rule = readonly [broken: (config: HangarConfig) => boolean, name: string, problem: string];
 
 const LAST_PORT = 65_535;
-const IN_PRODUCTION = 'is needed with NODE_ENV=production';
+const IN_PRODUCTION = 'is required with NODE_ENV=production';
 
-/** What depends on more than one variable. */
+/** Rules that concern more than one variable. */
 const RULES: readonly Rule[] = [
   [
     (c) => !!c.planeClientId && !c.planeClientSecret,
     'PLANE_CLIENT_SECRET',
-    'is needed beside PLANE_CLIENT_ID',
+    'is required with PLANE_CLIENT_ID',
   ],
   [
     (c) => !c.planeClientId && !!c.planeClientSecret,
     'PLANE_CLIENT_ID',
-    'is needed beside PLANE_CLIENT_SECRET',
+    'is required with PLANE_CLIENT_SECRET',
   ],
   [
     (c) => !c.production && !c.planeClientId && c.port === LAST_PORT,
     'PORT',
     'must be below 65535: the simulator listens on the port after it',
   ],
-  [(c) => c.metricsPort !== 0 && c.metricsPort === c.port, 'METRICS_PORT', 'must be another port than PORT'],
+  [(c) => c.metricsPort !== 0 && c.metricsPort === c.port, 'METRICS_PORT', 'must differ from PORT'],
   [
     (c) => c.metricsPort !== 0 && !c.production && !c.planeClientId && c.metricsPort === c.port + 1,
     'METRICS_PORT',
-    'must be another port than PORT + 1, where the simulator listens',
+    'must differ from PORT + 1, where the simulator listens',
   ],
   [
     (c) => c.drainDelaySeconds >= c.drainSeconds,
     'HANGAR_DRAIN_DELAY_SECONDS',
-    'must be below HANGAR_DRAIN_SECONDS, which it is a part of',
+    'must be less than HANGAR_DRAIN_SECONDS, which includes it',
   ],
-  [(c) => !!c.oidcIssuer && !c.oidcClientId, 'OIDC_CLIENT_ID', 'is needed beside OIDC_ISSUER'],
+  [(c) => !!c.oidcIssuer && !c.oidcClientId, 'OIDC_CLIENT_ID', 'is required with OIDC_ISSUER'],
   [
     (c) =>
       !c.oidcIssuer && [c.oidcClientId, c.oidcClientSecret, c.oidcAudience].some((set) => set !== undefined),
     'OIDC_ISSUER',
-    'is needed beside OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_AUDIENCE',
+    'is required with OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_AUDIENCE',
   ],
   [
     (c) => c.production && c.oidcIssuer?.startsWith('http:') === true,
@@ -51,12 +51,12 @@ const RULES: readonly Rule[] = [
   [
     (c) => c.oidcRolesMap.length > 0 && !c.oidcRolesClaim,
     'OIDC_ROLES_CLAIM',
-    'is needed beside OIDC_ROLES_MAP, which maps its values',
+    'is required with OIDC_ROLES_MAP, which maps its values',
   ],
   [
     (c) => !!c.databaseUrl && c.encryptionKeys.length === 0,
     'HANGAR_ENCRYPTION_KEYS',
-    'is needed beside DATABASE_URL',
+    'is required with DATABASE_URL',
   ],
   [
     (c) => c.production && !c.planeClientId,
@@ -80,13 +80,12 @@ const RULES: readonly Rule[] = [
   ],
 ];
 
-/** The faults that show only when several variables are looked at together. */
-export function combinationFaults(config: HangarConfig): ConfigFault[] {
-  const variables = variablesOf(HangarConfig.prototype);
+/** The issues that concern several variables. */
+export function combinationIssues(config: HangarConfig): ConfigIssue[] {
   return [...RULES, ...TRACING_RULES]
     .filter(([broken]) => broken(config))
     .map(([, name, problem]) => {
-      const example = variables.find((variable) => variable.name === name)?.example ?? '';
+      const example = VARIABLES.find((variable) => variable.name === name)?.example ?? '';
       return { name, problem, example };
     });
 }

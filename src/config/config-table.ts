@@ -1,12 +1,12 @@
-import { HangarConfig } from './hangar-config.js';
-import { type Variable, variablesOf } from './variable.decorator.js';
+import { VARIABLES } from './areas.js';
+import { type Variable } from './variable.decorator.js';
 
 const BEGIN = '<!-- configuration: begin (npm run docs:config) -->';
 const END = '<!-- configuration: end -->';
 
-/** Every variable as a Markdown table, in the form that Prettier gives it. */
+/** A Markdown table of every variable, formatted as Prettier does. */
 export function configTable(): string {
-  const rows = variablesOf(HangarConfig.prototype).map((variable) => [
+  const rows = VARIABLES.map((variable) => [
     `\`${variable.name}\``,
     defaultOf(variable),
     variable.description + (variable.secret ? ' (secret)' : ''),
@@ -20,7 +20,7 @@ export function configTable(): string {
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-/** A text with the table put between its two marks. @throws where the marks are missing */
+/** Replaces what is between the two marks in `text` with `table`. @throws where the marks are missing */
 export function withConfigTable(text: string, table: string): string {
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);

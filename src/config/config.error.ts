@@ -1,32 +1,31 @@
 import { type Variable } from './variable.decorator.js';
 
-/** One thing that is wrong with the environment. */
-export interface ConfigFault {
-  /** The variable as the person wrote it. */
+/** One error in the environment. */
+export interface ConfigIssue {
+  /** The variable, as it was set: `X`, `X_FILE` or an alias. */
   readonly name: string;
-  /** What is wrong; never holds the value of a secret. */
+  /** What is wrong; does not contain the value of a secret. */
   readonly problem: string;
   readonly example: string;
 }
 
-/** Tells of a fault in a variable. */
-export function faultOf(variable: Variable, problem: string, name = variable.name): ConfigFault {
+/** The issue of a variable. */
+export function issueOf(variable: Variable, problem: string, name = variable.name): ConfigIssue {
   return { name, problem, example: variable.example };
 }
 
-/** The environment cannot be used. The message lists every fault, each with an example. */
+/** The configuration is invalid. The message lists every error, each with an example. */
 export class ConfigError extends Error {
-  constructor(readonly faults: readonly ConfigFault[]) {
-    super(configErrorMessage(faults));
+  constructor(readonly issues: readonly ConfigIssue[]) {
+    super(configErrorMessage(issues));
     this.name = 'ConfigError';
   }
 }
 
-/** The text a person reads when the start is refused. */
-function configErrorMessage(faults: readonly ConfigFault[]): string {
-  const lines = faults.map(
+function configErrorMessage(issues: readonly ConfigIssue[]): string {
+  const lines = issues.map(
     ({ name, problem, example }) => `  ${name} ${problem}\n      for example: ${name}=${example}`,
   );
-  const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
+  const count = issues.length === 1 ? 'one error' : `${issues.length} errors`;
   return [`Hangar cannot start: ${count} in the configuration.`, ...lines].join('\n');
 }

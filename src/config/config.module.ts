@@ -1,14 +1,27 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { ConfigModule as NestConfigModule, registerAs } from '@nestjs/config';
 import { Drain } from './drain.js';
 import { HangarConfig } from './hangar-config.js';
 
-/** Makes the one {@link HangarConfig} of the process available everywhere, and the {@link Drain} that goes by it. */
+/**
+ * Makes the configuration of the process injectable everywhere: its areas by their `KEY`, `ConfigService` for the app's
+ * own settings, and {@link Drain}, whose deadline is configured.
+ */
 @Global()
 @Module({})
 export class ConfigModule {
   static forRoot(config: HangarConfig): DynamicModule {
+    const nest = NestConfigModule.forRoot({
+      isGlobal: true,
+      ignoreEnvFile: true,
+      validatePredefined: false,
+      skipProcessEnv: true,
+      validate: () => config.settings,
+      load: Object.entries(config.areas).map(([name, area]) => registerAs(name, () => area)),
+    });
     return {
       module: ConfigModule,
+      imports: [nest],
       providers: [{ provide: HangarConfig, useValue: config }, Drain],
       exports: [HangarConfig, Drain],
     };

@@ -1,17 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type BeforeApplicationShutdown, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type Shutdown } from '../common/periodic-task.js';
-import { HangarConfig } from './hangar-config.js';
+import { serverConfig } from './areas/server.config.js';
 
-/** What is kept of the time for the booking of what was given up: so much, and this share of it at most. */
+/** Time kept at the end, at most `ms` and at most this share of the whole: to record what was aborted, and to close. */
 const ABORT_RESERVE = { ms: 3000, share: 0.3 };
-/** What is kept for closing what this process holds. */
 const CLOSE_RESERVE = { ms: 1000, share: 0.1 };
 const NO_RESERVE = { ms: 0, share: 0 };
 
 /**
- * The end of this process, and the time that it has for it: `HANGAR_DRAIN_SECONDS` from the first signal. Whoever takes
- * in work stops when it begins; whoever works ends by itself, or on the last call; what then still goes on is left.
+ * The graceful shutdown of this process, with its deadline: `HANGAR_DRAIN_SECONDS` after the first signal. When it
+ * begins, no new work is accepted; work in progress completes, or is aborted shortly before the deadline.
  */
 @Injectable()
 export class Drain implements OnModuleDestroy, BeforeApplicationShutdown, Shutdown {
@@ -21,24 +21,24 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown, Shutdo
   private readonly work: (() => Promise<unknown> | undefined)[] = [];
   private beganAt: number | undefined;
 
-  constructor(private readonly config: HangarConfig) {}
+  constructor(@Inject(serverConfig.KEY) private readonly config: ConfigType<typeof serverConfig>) {}
 
-  /** Aborted when nothing new is to be taken any more. */
+  /** Aborted when no new work is to be started. */
   get draining(): AbortSignal {
     return this.beginning.signal;
   }
 
-  /** Aborted a moment before the time is over: work is to be given up, and handed back. */
+  /** Aborted shortly before the deadline: work in progress is to stop and to be handed back. */
   get abortSignal(): AbortSignal {
     return this.aborting.signal;
   }
 
-  /** What this process owed to somebody and could not do in its time. */
+  /** What could not be completed before the deadline. */
   get losses(): readonly string[] {
     return this.recordedLosses;
   }
 
-  /** The first call counts. */
+  /** Begins the shutdown; further calls have no effect. */
   begin(): void {
     if (this.beganAt !== undefined) return;
     this.beganAt = performance.now();
@@ -46,7 +46,7 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown, Shutdo
     this.beginning.abort();
   }
 
-  /** Where the modules are closed with no signal before. */
+  /** Begins the shutdown where the application is closed without a signal. */
   onModuleDestroy(): void {
     this.begin();
   }
@@ -60,42 +60,42 @@ export class Drain implements OnModuleDestroy, BeforeApplicationShutdown, Shutdo
     await this.waitWithinDeadline(Promise.allSettled(this.work.map(async (work) => work())));
   }
 
-  /** Milliseconds until the last call; `Infinity` before it begins. */
+  /** Milliseconds until {@link abortSignal}; `Infinity` before the shutdown begins. */
   untilAbortMs(): number {
     return this.untilMs(ABORT_RESERVE);
   }
 
-  /** Milliseconds until nothing is waited for any more; `Infinity` before it begins. */
+  /** Milliseconds until the shutdown stops waiting for work; `Infinity` before it begins. */
   untilDeadlineMs(): number {
     return this.untilMs(CLOSE_RESERVE);
   }
 
-  /** Milliseconds until the process ends, whatever goes on; `Infinity` before it begins. */
+  /** Milliseconds until the process exits in any case; `Infinity` before the shutdown begins. */
   untilEndMs(): number {
     return this.untilMs(NO_RESERVE);
   }
 
-  /** Waits for it while there is time. Resolves with whether it ended, well or not. */
+  /** Waits for `work` until the deadline. Resolves with whether it settled in time. */
   async waitWithinDeadline(work: Promise<unknown>): Promise<boolean> {
     const over = new AbortController();
     const { signal } = over;
-    const timeUp = wait(this.untilDeadlineMs(), false, { signal, ref: false }).catch(() => false);
-    const ended = work.then(
+    const timeout = wait(this.untilDeadlineMs(), false, { signal, ref: false }).catch(() => false);
+    const settled = work.then(
       () => true,
       () => true,
     );
-    return Promise.race([ended, timeUp]).finally(() => over.abort());
+    return Promise.race([settled, timeout]).finally(() => over.abort());
   }
 
-  /** Takes note of what could not be done. */
+  /** Records what could not be completed. */
   recordLoss(what: string): void {
     this.recordedLosses.push(what);
   }
 
-  private untilMs(kept: typeof ABORT_RESERVE): number {
+  private untilMs(reserve: typeof ABORT_RESERVE): number {
     if (this.beganAt === undefined) return Number.POSITIVE_INFINITY;
-    const wholeMs = this.config.drainSeconds * 1000;
-    const untilMs = this.beganAt + wholeMs - Math.min(kept.ms, wholeMs * kept.share);
+    const totalMs = this.config.drainSeconds * 1000;
+    const untilMs = this.beganAt + totalMs - Math.min(reserve.ms, totalMs * reserve.share);
     return Math.max(0, untilMs - performance.now());
   }
 }

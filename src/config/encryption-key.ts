@@ -4,19 +4,19 @@ import { commaSeparated } from './parsers.js';
 const KEY_BYTES = 32;
 const SHAPE = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/]{43}=)$/;
 
-/** A key for secrets at rest. */
+/** A key that encrypts secrets at rest. */
 export interface EncryptionKey {
-  /** The key's name, kept in the header of all that it encrypts (RFC 7515 §4.1.4). */
+  /** The key's id, in the JWE header of everything that it encrypts (RFC 7516 §4.1.6). */
   readonly kid: string;
   /** 32 bytes, base64. */
   readonly key: Secret;
 }
 
-/** `kid:base64 of 32 bytes`, separated by commas; the first one encrypts. Throws without naming a value. */
+/** Parses `kid:base64 of 32 bytes`, comma separated; the first one encrypts. @throws {Error} that contains no key */
 export function encryptionKeys(text: string): EncryptionKey[] {
   const keys = commaSeparated(text).map((entry, index) => encryptionKey(entry, index + 1));
-  const doubled = keys.find((key, index) => keys.findIndex(({ kid }) => kid === key.kid) !== index);
-  if (doubled) throw new Error(`names the key id "${doubled.kid}" twice`);
+  const duplicate = keys.find((key, index) => keys.findIndex(({ kid }) => kid === key.kid) !== index);
+  if (duplicate) throw new Error(`names the key id "${duplicate.kid}" twice`);
   return keys;
 }
 

@@ -1,52 +1,56 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { type ConfigAreas, emptyAreas, VARIABLES } from './areas.js';
 import { validateSync } from './class-validator.js';
-import { combinationFaults } from './combinations.js';
-import { ConfigError, type ConfigFault, faultOf } from './config.error.js';
+import { combinationIssues } from './combinations.js';
+import { ConfigError, type ConfigIssue, issueOf } from './config.error.js';
 import { type Environment, readVariable } from './environment.js';
 import { HangarConfig } from './hangar-config.js';
 import { misspelledMessage, misspelledNames } from './misspelled.js';
-import { type Variable, variablesOf } from './variable.decorator.js';
+import { settingsOf } from './settings.js';
+import { type Variable } from './variable.decorator.js';
 
 /**
- * Reads and validates the configuration.
+ * Reads and validates the configuration, all areas together.
  *
- * @throws {ConfigError} with every fault at once; nothing of a secret's value is in it.
+ * @throws {ConfigError} with every error at once; it contains no value of a secret
  */
 export function loadConfig(environment: Environment): HangarConfig {
-  const config = new HangarConfig();
-  const variables = variablesOf(HangarConfig.prototype);
-  const unread = variables.flatMap((variable) => assign(config, environment, variable));
+  const config = new HangarConfig(emptyAreas(), settingsOf(environment));
+  const unread = VARIABLES.flatMap((variable) => assign(config, environment, variable));
   deriveDefaults(config);
   const unreadable = new Set(unread.map(({ name }) => name));
-  const invalid = [...validationFaults(config, variables), ...combinationFaults(config)];
-  const faults = [...unread, ...invalid.filter(({ name }) => !unreadable.has(name))];
-  if (faults.length > 0) throw new ConfigError(faults);
+  const invalid = [...validationIssues(config.areas), ...combinationIssues(config)];
+  const issues = [...unread, ...invalid.filter(({ name }) => !unreadable.has(name))];
+  if (issues.length > 0) throw new ConfigError(issues);
   return config;
 }
 
-/** The process's environment; in development with the `.env` file of the working folder under it. */
+/** The process's environment; in development, variables that it lacks come from `.env` in the working directory. */
 export function processEnvironment(): Environment {
-  if (process.env['NODE_ENV'] === 'production' || !existsSync('.env')) return process.env;
-  return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
+  return { ...environmentFile(), ...process.env };
 }
 
-/** What is most likely misspelt in the `.env` file that {@link processEnvironment} reads; a line each. */
+/** A warning for each variable in `.env` whose name is probably misspelled. */
 export function environmentFileWarnings(): string[] {
-  if (process.env['NODE_ENV'] === 'production' || !existsSync('.env')) return [];
-  return misspelledNames(Object.keys(parseEnv(readFileSync('.env', 'utf8')))).map(misspelledMessage);
+  return misspelledNames(Object.keys(environmentFile())).map(misspelledMessage);
 }
 
-function assign(config: HangarConfig, environment: Environment, variable: Variable): ConfigFault[] {
-  const { text = variable.default, path, fault } = readVariable(environment, variable);
-  if (fault) return [fault];
+function environmentFile(): Environment {
+  if (process.env['NODE_ENV'] === 'production' || !existsSync('.env')) return {};
+  return parseEnv(readFileSync('.env', 'utf8'));
+}
+
+function assign(config: HangarConfig, environment: Environment, variable: Variable): ConfigIssue[] {
+  const { text = variable.default, path, issue } = readVariable(environment, variable);
+  if (issue) return [issue];
   if (text === undefined) return [];
-  if (path !== undefined) config.files.set(variable.property, path);
+  if (variable.pathProperty) Object.assign(config, { [variable.pathProperty]: path });
   try {
     Object.assign(config, { [variable.property]: variable.parse ? variable.parse(text) : text });
     return [];
   } catch (error) {
-    return [faultOf(variable, (error as Error).message)];
+    return [issueOf(variable, (error as Error).message)];
   }
 }
 
@@ -55,11 +59,14 @@ function deriveDefaults(config: HangarConfig): void {
   config.planeRedirectUri ??= `${config.publicUrl}/oauth/callback`;
 }
 
-function validationFaults(config: HangarConfig, variables: readonly Variable[]): ConfigFault[] {
-  return validateSync(config, { skipUndefinedProperties: true }).flatMap(({ property, constraints }) => {
-    const variable = variables.find((candidate) => candidate.property === property);
+function validationIssues(areas: ConfigAreas): ConfigIssue[] {
+  const errors = Object.values(areas).flatMap((area) =>
+    validateSync(area, { skipUndefinedProperties: true }),
+  );
+  return errors.flatMap(({ property, constraints, value }) => {
+    const variable = VARIABLES.find((candidate) => candidate.property === property);
     if (!variable) return [];
-    const shown = variable.secret ? '' : `; it is ${JSON.stringify(config[property as keyof HangarConfig])}`;
-    return Object.values(constraints ?? {}).map((problem) => faultOf(variable, problem + shown));
+    const shown = variable.secret ? '' : `; it is ${JSON.stringify(value)}`;
+    return Object.values(constraints ?? {}).map((problem) => issueOf(variable, problem + shown));
   });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { misspelledNames } from './misspelled.js';
 
-describe('the names in .env', () => {
-  it('are told where they are nearly a variable', () => {
+describe('misspelledNames', () => {
+  it('reports names that resemble a variable', () => {
     expect(misspelledNames(['PROT', 'PLANE_CLIENTID', 'PLANE_WEBHOOK_SECERTS'])).toEqual([
       { name: 'PROT', meant: 'PORT' },
       { name: 'PLANE_CLIENTID', meant: 'PLANE_CLIENT_ID' },
@@ -10,7 +10,7 @@ describe('the names in .env', () => {
     ]);
   });
 
-  it('may be variables, their files, aliases, or the app’s own', () => {
+  it('accepts variables, their X_FILE, aliases and settings of the app', () => {
     expect(
       misspelledNames([
         'PORT',

@@ -1,27 +1,21 @@
 import { nearestNames } from '../common/nearest-name.js';
-import { HangarConfig } from './hangar-config.js';
-import { variablesOf } from './variable.decorator.js';
+import { VARIABLES } from './areas.js';
 
 const MAX_DISTANCE = 2;
 
-/**
- * The names of an `.env` file that are most likely misspelt: nearly a variable of ours, but none. Other
- * names may be the app's own.
- */
+/** The names in `.env` that resemble a variable of Hangar without being one. Other names may be the app's settings. */
 export function misspelledNames(names: readonly string[]): { name: string; meant: string }[] {
-  const known = variablesOf(HangarConfig.prototype).flatMap(({ name, alias }) =>
-    alias ? [name, alias] : [name],
-  );
-  const spelt = new Set(known.flatMap((name) => [name, `${name}_FILE`]));
+  const known = VARIABLES.flatMap(({ name, alias }) => (alias ? [name, alias] : [name]));
+  const valid = new Set(known.flatMap((name) => [name, `${name}_FILE`]));
   return names
-    .filter((name) => !spelt.has(name))
+    .filter((name) => !valid.has(name))
     .flatMap((name) => {
       const [meant] = nearestNames(name, known, MAX_DISTANCE);
       return meant ? [{ name, meant }] : [];
     });
 }
 
-/** What a person reads of a misspelt name. */
+/** The warning about a misspelled name. */
 export function misspelledMessage({ name, meant }: { name: string; meant: string }): string {
-  return `.env sets ${name}, which Hangar does not know. Did you mean ${meant}?`;
+  return `.env sets ${name}, which is not a variable of Hangar. Did you mean ${meant}?`;
 }

@@ -3,7 +3,7 @@ import { commaSeparated } from './parsers.js';
 
 const BITS = { 4: 32, 6: 128 } as const;
 
-/** Addresses and networks (`10.0.0.0/8`), separated by commas. @throws {Error} that names what is neither */
+/** Parses addresses and networks (`10.0.0.0/8`), comma separated. @throws {Error} that names the invalid entry */
 export function networkAddresses(text: string): string[] {
   const entries = commaSeparated(text);
   const wrong = entries.find((entry) => !isNetwork(entry));

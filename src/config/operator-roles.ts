@@ -1,22 +1,20 @@
-/** What an operator may do, each role what the ones before may too. */
+import { commaSeparated } from './parsers.js';
+
+/** The roles of operators; each includes the permissions of the ones before it. */
 export const OPERATOR_ROLES = ['viewer', 'operator', 'admin'] as const;
 
-/** `viewer` looks, `operator` acts on events and tokens, `admin` also on secrets and people. */
+/** `viewer` reads, `operator` also changes events and tokens, `admin` also secrets and people. */
 export type OperatorRole = (typeof OPERATOR_ROLES)[number];
 
-/** Which value of the roles claim gives a role; a value may give several, and a role may have several values. */
+/** A value of the roles claim and a role that it gives. A value may give several roles, and several values the same role. */
 export interface RoleMapping {
   readonly role: OperatorRole;
   readonly value: string;
 }
 
-/** `role=value` pairs, separated by commas. @throws {Error} that names what is no role */
+/** Parses `role=value` pairs, comma separated. @throws {Error} that names the invalid pair */
 export function roleMappings(text: string): RoleMapping[] {
-  const mappings = text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '')
-    .map(roleMapping);
+  const mappings = commaSeparated(text).map(roleMapping);
   if (mappings.length === 0) throw new Error('must map at least one role');
   return mappings;
 }

@@ -7,17 +7,17 @@ export function integer(text: string): number {
   return Number(text);
 }
 
-/** A text that must not be printed. */
+/** A text that is not to be printed. */
 export function secret(text: string): Secret {
   return new Secret(text);
 }
 
-/** Secrets, separated by commas. Empty entries are dropped. */
+/** Comma-separated secrets, without empty entries. */
 export function secrets(text: string): Secret[] {
   return commaSeparated(text).map((entry) => new Secret(entry));
 }
 
-/** Texts, separated by commas. Empty entries are dropped. */
+/** Comma-separated texts, trimmed, without empty ones. */
 export function commaSeparated(text: string): string[] {
   return text
     .split(',')
@@ -25,7 +25,7 @@ export function commaSeparated(text: string): string[] {
     .filter((entry) => entry !== '');
 }
 
-/** An http or https address, without the slash at its end, so that paths can be appended. */
+/** An http or https address, without trailing slash, so that paths can be appended. */
 export function httpUrl(text: string): string {
   const url = parsed(text);
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash)
@@ -40,7 +40,7 @@ export function httpOrigin(text: string): string {
   return url;
 }
 
-/** A PostgreSQL address. Secret, since it may hold a password. */
+/** A PostgreSQL address. Secret, since it may contain a password. */
 export function postgresUrl(text: string): Secret {
   if (!/^postgres(ql)?:\/\/./.test(text) || !parsed(text.replace(/^postgres(ql)?:/, 'http:')))
     throw new Error('must be a postgres:// address');
@@ -51,7 +51,7 @@ function parsed(text: string): URL | undefined {
   return URL.parse(text) ?? undefined;
 }
 
-/** The path of a file that this process can read. */
+/** The path of a readable file. */
 export function readableFile(path: string): string {
   try {
     accessSync(path, constants.R_OK);

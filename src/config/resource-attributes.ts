@@ -1,13 +1,11 @@
-/** What names a process in traces. */
+import { commaSeparated } from './parsers.js';
+
+/** The attributes of the resource in traces (OpenTelemetry). */
 export type ResourceAttributes = Readonly<Record<string, string>>;
 
-/** `key=value` pairs, separated by commas, values percent-encoded, as OpenTelemetry writes a resource. */
+/** Parses `key=value` pairs, comma separated, values percent-encoded (OpenTelemetry, `OTEL_RESOURCE_ATTRIBUTES`). */
 export function resourceAttributes(text: string): ResourceAttributes {
-  const pairs = text
-    .split(',')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair !== '');
-  return Object.fromEntries(pairs.map(attribute));
+  return Object.fromEntries(commaSeparated(text).map(attribute));
 }
 
 function attribute(pair: string): [string, string] {
@@ -21,6 +19,6 @@ function decoded(value: string): string {
   try {
     return decodeURIComponent(value);
   } catch {
-    throw new Error(`must hold percent-encoded values; "${value}" is not`);
+    throw new Error(`must contain percent-encoded values; "${value}" is not`);
   }
 }

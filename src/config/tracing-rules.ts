@@ -5,7 +5,7 @@ type Rule = readonly [broken: (config: HangarConfig) => boolean, name: string, p
 const PROTOCOLS = ['http/protobuf', 'http/json'];
 const PROPAGATORS = ['tracecontext', 'baggage', 'none'];
 
-/** Names of samplers, as `OTEL_TRACES_SAMPLER` takes them. */
+/** The values of `OTEL_TRACES_SAMPLER` (OpenTelemetry SDK environment variables). */
 const SAMPLERS = [
   'always_on',
   'always_off',
@@ -15,12 +15,12 @@ const SAMPLERS = [
   'parentbased_traceidratio',
 ] as const;
 
-/** What is wrong with the settings of traces, where there are any: a cluster sets these variables for all of its pods. */
+/** Rules for traces. They apply only where traces are on: a cluster may set these variables for all of its pods. */
 export const TRACING_RULES: readonly Rule[] = [
   [
     (c) => c.tracesOn && !PROTOCOLS.includes(c.otlpProtocol),
     'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
-    `must be ${PROTOCOLS.join(' or ')}: Hangar does not speak grpc; name the collector's HTTP port (4318), or turn traces off by OTEL_TRACES_EXPORTER=none`,
+    `must be ${PROTOCOLS.join(' or ')}: Hangar does not support grpc. Use the collector's HTTP port (4318), or disable traces with OTEL_TRACES_EXPORTER=none`,
   ],
   [
     (c) => c.tracesOn && !SAMPLERS.some((name) => name === c.otelTracesSampler),

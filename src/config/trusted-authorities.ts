@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { getCACertificates } from 'node:tls';
-import { type HangarConfig } from './hangar-config.js';
+import { type NetworkConfig } from './areas/network.config.js';
 
-/** The certificate authorities that calls trust: the usual ones and the company's; `undefined` where it has none. */
-export function trustedAuthorities({ nodeExtraCaCerts }: HangarConfig): string[] | undefined {
+/** The certificate authorities to trust: the default ones and those of `NODE_EXTRA_CA_CERTS`; `undefined` where it is not set. */
+export function trustedAuthorities({ nodeExtraCaCerts }: NetworkConfig): string[] | undefined {
   if (nodeExtraCaCerts === undefined) return undefined;
   return [...getCACertificates('default'), readFileSync(nodeExtraCaCerts, 'utf8')];
 }

@@ -1,24 +1,26 @@
 import 'reflect-metadata';
 
-/** What is known of one variable of the environment. */
+/** The description of one variable of the environment. */
 export interface VariableOptions {
-  /** One sentence for the table in the README. */
+  /** One sentence for the table in the documentation. */
   readonly description: string;
-  /** Shown when the value is wrong. */
+  /** Shown in the error about a wrong value. */
   readonly example: string;
-  /** The text that is read where the environment has none; absent: the property stays undefined. */
+  /** The text to parse where the environment has none; without it the property stays undefined. */
   readonly default?: string;
-  /** How the README describes a default that is not a fixed text. */
+  /** Describes a default that is not a fixed text, for the documentation. */
   readonly defaultText?: string;
-  /** How the text becomes a value; throws an `Error` that says what was expected and never holds the text. */
+  /** Parses the text; throws an `Error` that says what is expected and does not contain the text. */
   readonly parse?: (text: string) => unknown;
-  /** The value is never printed. */
+  /** The value must not be printed. */
   readonly secret?: boolean;
-  /** Another spelling, looked at when the variable itself is absent. */
+  /** Another name, read where the variable itself is not set. */
   readonly alias?: string;
+  /** The property to store the path in, where the variable was read from a file. */
+  readonly pathProperty?: string;
 }
 
-/** A variable with its name and the property of the configuration that holds its value. */
+/** A variable with its name and the property of its area for its value. */
 export interface Variable extends VariableOptions {
   readonly name: string;
   readonly property: string;
@@ -26,20 +28,15 @@ export interface Variable extends VariableOptions {
 
 const KEY = Symbol('hangar:variables');
 
-/** Says which variable of the environment a property of the configuration is read from. */
+/** Names the variable of the environment that a property of a configuration area is read from. */
 export function EnvironmentVariable(name: string, options: VariableOptions): PropertyDecorator {
   return (target, property) => {
     const variable: Variable = { ...options, name, property: String(property) };
-    Reflect.defineMetadata(KEY, [...ownVariables(target), variable], target);
+    Reflect.defineMetadata(KEY, [...variablesOf(target), variable], target);
   };
 }
 
-/** The variables that a configuration class declares, in the order of declaration; then those of the class that it extends. */
-export function variablesOf(prototype: object): readonly Variable[] {
-  const parent = Object.getPrototypeOf(prototype) as object | null;
-  return [...ownVariables(prototype), ...(parent ? variablesOf(parent) : [])];
-}
-
-function ownVariables(prototype: object): readonly Variable[] {
-  return (Reflect.getOwnMetadata(KEY, prototype) as readonly Variable[] | undefined) ?? [];
+/** The variables of a configuration area, in the order of declaration. */
+export function variablesOf(area: object): readonly Variable[] {
+  return (Reflect.getMetadata(KEY, area) as readonly Variable[] | undefined) ?? [];
 }

@@ -2,10 +2,10 @@ import { type DataSourceOptions } from 'typeorm';
 import { type Secret } from '../common/secret.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
-/** Of a command, which does one thing after the other. */
+/** For a command, which runs few queries at a time. */
 const COMMAND_POOL_SIZE = 4;
 
-/** How TypeORM reaches the database. `synchronize` is never on: the schema is the migrations' alone. */
+/** How TypeORM connects to the database. `synchronize` is never on: only migrations change the schema. */
 export function dataSourceOptions(
   url: Secret | undefined,
   poolSize = COMMAND_POOL_SIZE,

@@ -2,16 +2,16 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../migrations/migrations.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { type DatabaseConfig, databaseConfig } from '../config/areas/database.config.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { SchemaCheckService } from './schema-check.service.js';
 
-/** The connection pool, and the refusal to start on an old schema. */
+/** The connection pool, and the check that the schema is current. */
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({
-      inject: [HangarConfig],
-      useFactory: (config: HangarConfig) => ({
+      inject: [databaseConfig.KEY],
+      useFactory: (config: DatabaseConfig) => ({
         ...dataSourceOptions(config.databaseUrl, config.databasePoolSize),
         migrations: MIGRATIONS,
         autoLoadEntities: true,

@@ -1,13 +1,16 @@
 import { type DataSource } from 'typeorm';
-import { DomainError } from '../common/domain-error.js';
+import { codedError } from '../common/coded-error.js';
 
-/** Any constant; keeps two replicas from migrating at once. */
+/** Key of an advisory lock: two replicas must not migrate at once. */
 const MIGRATION_LOCK = 4_846_148;
 
-/** The text a person reads when a server meets an old schema. */
-function oldSchemaMessage(pending: readonly string[]): string {
-  return `the database lacks ${pending.length} migration(s): ${pending.join(', ')}. Run "npx hangar migrate", then start again`;
-}
+const oldSchema = codedError(
+  'old_schema',
+  503,
+  'The database schema is not current',
+  (pending: readonly string[]) =>
+    `the database lacks ${pending.length} migration(s): ${pending.join(', ')}. Run "npx hangar migrate", then start again`,
+);
 
 /** Runs the pending migrations, one process at a time, and resolves with their names. */
 export async function runMigrations(dataSource: DataSource): Promise<string[]> {
@@ -34,12 +37,7 @@ async function pendingMigrations(dataSource: DataSource): Promise<string[]> {
 export async function requireCurrentSchema(dataSource: DataSource): Promise<void> {
   const pending = await pendingMigrations(dataSource);
   if (pending.length === 0) return;
-  throw new DomainError({
-    code: 'old_schema',
-    title: 'The database schema is old',
-    detail: oldSchemaMessage(pending),
-    status: 503,
-  });
+  throw oldSchema(pending);
 }
 
 async function executedMigrations(dataSource: DataSource): Promise<string[]> {

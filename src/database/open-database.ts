@@ -1,39 +1,48 @@
-import { Secret } from '../common/secret.js';
+import { type Secret } from '../common/secret.js';
+import { type Environment, withVariables } from '../config/environment.js';
 import { type HangarConfig } from '../config/hangar-config.js';
+import { loadConfig } from '../config/load-config.js';
 
-/** A configuration that names a database, and how to let go of what was started for it. */
+/** The configuration of a database that is available, and how to stop what was started for it. */
 export interface OpenDatabase {
+  readonly environment: Environment;
   readonly config: HangarConfig & { readonly databaseUrl: Secret };
-  /** Whether the database is our own embedded one. */
+  /** Whether it is the embedded PostgreSQL. */
   readonly embedded: boolean;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
- * Fills in what the configuration leaves to the embedded PostgreSQL: its address and the generated key.
+ * Loads the configuration. Where it names no database, starts the embedded PostgreSQL, and adds `DATABASE_URL` and the
+ * generated `HANGAR_ENCRYPTION_KEYS` to the environment.
  *
- * @param exclusive be the one server on the data folder; a command that works beside a server says false.
- * @throws {EmbeddedDatabaseError} it cannot be started.
+ * @param exclusive whether this is the one server on the data folder; a command that runs beside a server passes false
+ * @throws {ConfigError} before anything is started
+ * @throws {EmbeddedDatabaseError} the embedded PostgreSQL cannot be started
  */
-export async function openDatabase(config: HangarConfig, exclusive: boolean): Promise<OpenDatabase> {
-  const { databaseUrl } = config;
-  if (databaseUrl)
-    return { config: Object.assign(config, { databaseUrl }), embedded: false, close: async () => {} };
+export async function openDatabase(environment: Environment, exclusive: boolean): Promise<OpenDatabase> {
+  const config = loadConfig(environment);
+  if (config.databaseUrl)
+    return { environment, config: requireDatabase(config), embedded: false, close: async () => {} };
   const { EmbeddedPostgres } = await import('./embedded/embedded-postgres.js');
   const postgres = await EmbeddedPostgres.open({ dataDir: config.dataDir, exclusive });
-  const url = new Secret(postgres.url);
-  const encryptionKeys = await keysOf(config).catch(async (error: unknown) => {
+  try {
+    const variables = { DATABASE_URL: postgres.url, ...(await generatedKeys(config)) };
+    const complete = withVariables(environment, variables);
+    const close = async (): Promise<void> => postgres.close();
+    return { environment: complete, config: requireDatabase(loadConfig(complete)), embedded: true, close };
+  } catch (error) {
     await postgres.close();
     throw error;
-  });
-  return {
-    config: Object.assign(config.with({ encryptionKeys }), { databaseUrl: url }),
-    embedded: true,
-    close: () => postgres.close(),
-  };
+  }
 }
 
-async function keysOf({ encryptionKeys, dataDir }: HangarConfig): Promise<HangarConfig['encryptionKeys']> {
-  if (encryptionKeys.length > 0) return encryptionKeys;
-  return (await import('./embedded/generated-keys.js')).generatedKeys(dataDir);
+async function generatedKeys({ encryptionKeys, dataDir }: HangarConfig): Promise<Environment> {
+  if (encryptionKeys.length > 0) return {};
+  const { generatedKeys } = await import('./embedded/generated-keys.js');
+  return { HANGAR_ENCRYPTION_KEYS: generatedKeys(dataDir) };
+}
+
+function requireDatabase(config: HangarConfig): OpenDatabase['config'] {
+  return config as OpenDatabase['config'];
 }

@@ -1,12 +1,12 @@
 import { DataSource } from 'typeorm';
 import { requireCurrentSchema } from './migrator.js';
 
-/** Answers whether the database can be reached and has the schema of this release. */
+/** Checks that the database can be reached and has the schema of this release. */
 export class SchemaCheckService {
   private constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Made only on a current schema, so that nothing else starts on an old one.
+   * Checks the schema first, so that nothing else starts on an old one.
    *
    * @throws {DomainError} where the database lacks a migration
    */

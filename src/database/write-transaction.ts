@@ -1,12 +1,12 @@
 import { type PoolClient } from 'pg';
 import { type DataSource, type EntityManager } from 'typeorm';
 
-/** PostgreSQL's code for a write on a server that takes none, as a former primary after a failover. */
+/** SQLSTATE of a write on a read-only server, such as a former primary after a failover. */
 const READ_ONLY = '25006';
 
 /**
- * Runs the changes in one transaction. A connection that leads to a server that takes no writes is closed, so that the
- * next one is made anew and may lead to the server that does.
+ * Runs the changes in one transaction. A connection to a read-only server is closed, so that the next one is new and may
+ * reach the primary.
  */
 export async function writeTransaction<T>(
   dataSource: DataSource,
@@ -24,5 +24,5 @@ export async function writeTransaction<T>(
 
 async function close({ queryRunner }: EntityManager): Promise<void> {
   const client = (await queryRunner?.connect()) as PoolClient & { end(): Promise<void> };
-  await client.end().catch(() => undefined); // the pool drops it either way
+  await client.end().catch(() => undefined); // the pool removes it in any case
 }

@@ -1,12 +1,26 @@
 import { Module } from '@nestjs/common';
+import { ActivityModule } from '../activity/activity.module.js';
+import { IdempotencyKeysModule } from '../api/idempotency/idempotency-keys.module.js';
+import { SessionsModule } from '../identity/sessions/sessions.module.js';
+import { OAuthStatesModule } from '../oauth/oauth-states.module.js';
+import { PlaneModule } from '../plane/plane.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { DeliveriesModule } from '../webhooks/deliveries/deliveries.module.js';
 import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-secrets.module.js';
 import { RetentionService } from './retention.service.js';
 
-/** The role `scheduler`: what is past its time is deleted. */
+/** The role `scheduler`: deletes what is past its retention. */
 @Module({
-  imports: [QueueModule, DeliveriesModule, WorkspaceSecretsModule],
+  imports: [
+    PlaneModule,
+    OAuthStatesModule,
+    SessionsModule,
+    IdempotencyKeysModule,
+    ActivityModule,
+    DeliveriesModule,
+    QueueModule,
+    WorkspaceSecretsModule,
+  ],
   providers: [RetentionService],
 })
 export class RetentionModule {}

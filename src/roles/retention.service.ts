@@ -1,46 +1,102 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { Interval } from '@nestjs/schedule';
-import { HangarConfig } from '../config/hangar-config.js';
-import { RETENTION_INTERVAL_MS, RetentionRound } from '../database/retention-round.js';
+import { ActivityMinutesRepository } from '../activity/activity-minutes.repository.js';
+import { IdempotencyKeysRepository } from '../api/idempotency/idempotency-keys.repository.js';
+import { KEY_LIFE_SECONDS } from '../api/idempotency/idempotency.service.js';
+import { PeriodicTask } from '../common/periodic-task.js';
+import { webhooksConfig } from '../config/areas/webhooks.config.js';
+import { Drain } from '../config/drain.js';
+import { LogoutTokensRepository } from '../identity/sessions/logout-tokens.repository.js';
+import { SessionsService } from '../identity/sessions/sessions.service.js';
+import { OAuthStatesRepository } from '../oauth/oauth-states.repository.js';
+import { CallBudgetsRepository } from '../plane/call-budgets.repository.js';
 import { QueueService } from '../queue/queue.service.js';
 import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
 import { WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
 
+const INTERVAL_MS = 300_000;
+/** Rows deleted in one transaction: few, so that other transactions do not wait for their locks. */
+const BATCH_SIZE = 1000;
+/** Between two batches, for other users of the disk. */
+const PAUSE_MS = 50;
 const SECONDS_PER_DAY = 86_400;
 
+/** Rows that are deleted, after how long, and the method that deletes at most so many and resolves with how many. */
+type Retention = readonly [rows: string, after: string, deleteBatch: (limit: number) => Promise<number>];
+
 /**
- * The role `scheduler`: deletes deliveries past `DELIVERY_RETENTION_DAYS`, and webhook secrets of workspaces where the
- * app is not installed any more. A job that is done is deleted at once, one that was dead-lettered by the queue itself:
- * pg-boss goes through each queue once a day, in transactions of 10,000.
+ * The role `scheduler`: deletes what is past its retention. Replicas share the work. pg-boss deletes completed jobs
+ * itself, and dead-lettered ones once a day.
  */
 @Injectable()
-export class RetentionService implements OnModuleDestroy {
-  private readonly rounds: readonly RetentionRound[];
+export class RetentionService {
+  private readonly logger = new Logger(RetentionService.name);
+  private readonly retentions: readonly Retention[];
+  private readonly task: PeriodicTask;
 
   constructor(
-    config: HangarConfig,
+    @Inject(webhooksConfig.KEY) config: ConfigType<typeof webhooksConfig>,
+    private readonly drain: Drain,
+    budgets: CallBudgetsRepository,
+    states: OAuthStatesRepository,
+    sessions: SessionsService,
+    logoutTokens: LogoutTokensRepository,
+    idempotencyKeys: IdempotencyKeysRepository,
+    activity: ActivityMinutesRepository,
     deliveries: DeliveriesService,
     queue: QueueService,
     secrets: WorkspaceSecretsService,
   ) {
-    const seconds = config.deliveryRetentionDays * SECONDS_PER_DAY;
-    this.rounds = [
-      new RetentionRound('deliveries', (limit) => deliveries.deleteOlderThan(seconds, limit)),
-      new RetentionRound('notes of doubles', (limit) =>
-        deliveries.deleteDuplicateKeysOlderThan(seconds, limit),
-      ),
-      new RetentionRound('jobs that nobody runs', (limit) => queue.deleteAbandoned(seconds, limit)),
-      new RetentionRound('webhook secrets of uninstalled workspaces', () => secrets.removeUninstalled()),
+    const days = config.deliveryRetentionDays;
+    const seconds = days * SECONDS_PER_DAY;
+    this.retentions = [
+      ['call budgets', 'a day unused', (limit) => budgets.deleteIdle(limit)],
+      ['OAuth states', 'a day after expiry', (limit) => states.deleteOld(limit)],
+      ['console sessions', 'when they have ended', (limit) => sessions.deleteOld(limit)],
+      ['used logout tokens', 'when they have expired', (limit) => logoutTokens.deleteOld(limit)],
+      ['idempotency keys', 'a day', (limit) => idempotencyKeys.deleteOld(KEY_LIFE_SECONDS, limit)],
+      ['activity counts', 'two days', (limit) => activity.deleteOld(limit)],
+      ['deliveries', `${days} days`, (limit) => deliveries.deleteOlderThan(seconds, limit)],
+      [
+        'duplicate records',
+        `${days} days`,
+        (limit) => deliveries.deleteDuplicateKeysOlderThan(seconds, limit),
+      ],
+      ['abandoned blocked jobs', `${days} days`, (limit) => queue.deleteAbandoned(seconds, limit)],
+      ['workspace secrets', 'when the app is uninstalled', () => secrets.removeUninstalled()],
     ];
+    this.task = new PeriodicTask(
+      { name: 'retention', intervalMs: INTERVAL_MS, run: async () => this.deleteAll() },
+      drain,
+    );
   }
 
-  onModuleDestroy(): void {
-    for (const round of this.rounds) round.stop();
-  }
-
-  /** Deletes what is past its time. */
-  @Interval(RETENTION_INTERVAL_MS)
+  /** Deletes everything that is past its retention. */
+  @Interval(INTERVAL_MS)
   async run(): Promise<void> {
-    for (const round of this.rounds) await round.run();
+    await this.task.run();
+  }
+
+  /** An error concerns one kind of rows; the others are deleted nevertheless. */
+  private async deleteAll(): Promise<void> {
+    for (const [rows, after, deleteBatch] of this.retentions) {
+      try {
+        const deleted = await this.deleteBatches(deleteBatch);
+        if (deleted > 0) this.logger.log({ msg: 'deleted rows past their retention', rows, after, deleted });
+      } catch (err) {
+        this.logger.error({ msg: 'failed to delete rows past their retention; retrying', rows, err });
+      }
+    }
+  }
+
+  private async deleteBatches(deleteBatch: Retention[2]): Promise<number> {
+    for (let deleted = 0; ; await wait(PAUSE_MS)) {
+      if (this.drain.draining.aborted) return deleted;
+      const count = await deleteBatch(BATCH_SIZE);
+      deleted += count;
+      if (count < BATCH_SIZE) return deleted;
+    }
   }
 }

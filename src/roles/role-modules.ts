@@ -2,8 +2,8 @@ import { type Type } from '@nestjs/common';
 import { type Role } from '../config/role.js';
 
 /**
- * What a process is made of beside what every process has, read only where it is used: Plane's SDK, the timers, what
- * describes the API and speaks with the identity provider are large, and each role needs few of them.
+ * The modules of each role, in addition to those of every process. They are loaded only where the role runs: Plane's SDK,
+ * the scheduler, OpenAPI and OpenID Connect are large.
  */
 const MODULES: Readonly<Record<Role, () => Promise<Type[]>>> = {
   receiver: async () => [
@@ -11,7 +11,7 @@ const MODULES: Readonly<Record<Role, () => Promise<Type[]>>> = {
     (await import('../oauth/oauth.module.js')).OAuthModule,
   ],
   worker: async () => {
-    (await import('../plane/plane-sdk.js')).planeSdk(); // no handler waits for it
+    (await import('../plane/plane-sdk.js')).planeSdk(); // loaded now, so that no handler waits for it
     return [(await import('../webhooks/dispatch/dispatch.module.js')).DispatchModule];
   },
   scheduler: async () => [(await import('./scheduler.module.js')).SchedulerModule],

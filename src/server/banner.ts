@@ -1,7 +1,7 @@
 import { type Secret } from '../common/secret.js';
 import { type HangarConfig } from '../config/hangar-config.js';
 
-/** What a person reads once the server listens. */
+/** The text that is printed once the server accepts requests. */
 export function banner(config: HangarConfig, simulatorUrl: string | undefined, token?: Secret): string {
   const lines = [`Hangar is ready on ${config.publicUrl}`];
   if (simulatorUrl)
@@ -15,7 +15,6 @@ export function banner(config: HangarConfig, simulatorUrl: string | undefined, t
       `  install the app: ${config.publicUrl}/oauth/setup`,
       `  webhooks: ${config.publicUrl}/webhooks/plane`,
     );
-  if (token)
-    lines.push('To look inside:', `  open ${config.publicUrl}/console/sign-in?token=${token.reveal()}`);
+  if (token) lines.push('Console:', `  open ${config.publicUrl}/console/sign-in?token=${token.reveal()}`);
   return `\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`;
 }

@@ -1,18 +1,19 @@
-import { DomainError } from '../common/domain-error.js';
-import { Secret } from '../common/secret.js';
+import { codedError } from '../common/coded-error.js';
+import { type Environment } from '../config/environment.js';
 import { type HangarConfig } from '../config/hangar-config.js';
-import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
+import { startSimulator } from '../../simulator/simulator.js';
 
 /** The simulator's port is the application's plus one. */
 const PORT_OFFSET = 1;
 
-/** A configuration that names a Plane app, and the simulator that plays it. */
+/** A running simulator, and the variables that point a server to it. */
 export interface DevelopmentPlane {
-  readonly config: HangarConfig;
-  readonly simulator: RunningSimulator;
+  readonly url: string;
+  readonly variables: Environment;
+  readonly close: () => Promise<void>;
 }
 
-/** Starts a simulator for a server that no Plane app was configured for, and points the server to it. */
+/** Starts a simulator for a server without a configured Plane app. */
 export async function startDevelopmentPlane(config: HangarConfig): Promise<DevelopmentPlane> {
   const simulator = await startSimulator({
     port: config.port === 0 ? 0 : config.port + PORT_OFFSET,
@@ -21,23 +22,23 @@ export async function startDevelopmentPlane(config: HangarConfig): Promise<Devel
     webhookUrl: `${config.publicUrl}/webhooks/plane`,
   });
   const { url, clientId, clientSecret, webhookSecret } = simulator;
+  const secrets = [webhookSecret, ...config.planeWebhookSecrets.map((secret) => secret.reveal())];
   return {
-    simulator,
-    config: config.with({
-      planeBaseUrl: url,
-      planeClientId: clientId,
-      planeClientSecret: new Secret(clientSecret),
-      planeWebhookSecrets: [new Secret(webhookSecret), ...config.planeWebhookSecrets],
-    }),
+    url,
+    variables: {
+      PLANE_BASE_URL: url,
+      PLANE_CLIENT_ID: clientId,
+      PLANE_CLIENT_SECRET: clientSecret,
+      PLANE_WEBHOOK_SECRETS: secrets.join(','),
+    },
+    close: async () => simulator.close(),
   };
 }
 
-/** The simulator is for development. */
-export function simulatorInProduction(): DomainError {
-  return new DomainError({
-    code: 'simulator_in_production',
-    title: 'Refused in production',
-    detail: 'the simulator is for development, and NODE_ENV is production',
-    status: 400,
-  });
-}
+/** The error of `npx hangar simulate` in production. */
+export const simulatorInProduction = codedError(
+  'simulator_in_production',
+  400,
+  'Not allowed in production',
+  'the simulator is for development only, and NODE_ENV is production',
+);

@@ -3,23 +3,23 @@ import { type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Drain } from '../config/drain.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { type ServerConfig, serverConfig } from '../config/areas/server.config.js';
 
-/** Longer than somebody needs who has connected in order to send something. */
+/** Longer than a client that has connected needs to send its first byte. */
 const FIRST_BYTE_GRACE_MS = 2000;
-/** A connection that is kept open may be about to be used: its next request is answered, and is its last. */
+/** A keep-alive connection may be about to be used: its next request is still answered, and closes it. */
 const LAST_REQUEST_MS = 1000;
-/** For closing once nothing is waited for any more: so much at most, and this share of the time that is left. */
-const CLOSING = { ms: 500, share: 0.4 };
+/** Time for closing after the deadline: at most `ms`, and at most this share of the time that is left. */
+const CLOSE_LIMIT = { ms: 500, share: 0.4 };
 
-/** Ends an application: what is under way is finished, no request is turned away, and nobody keeps the process from ending. */
+/** Shuts an application down: requests in flight are answered, new ones are not rejected, and the deadline is kept. */
 export class GracefulShutdown {
   private readonly server: Server;
   private readonly drain: Drain;
   private readonly sockets = new Set<Socket>();
   private readonly requests = new Set<IncomingMessage>();
 
-  /** To be made before the application listens. */
+  /** To be constructed before the application listens. */
   constructor(private readonly app: NestFastifyApplication) {
     this.server = app.getHttpServer();
     this.drain = app.get(Drain);
@@ -40,43 +40,41 @@ export class GracefulShutdown {
       });
   }
 
-  /** What was owed to somebody when the time was over, and could not be done. */
+  /** What could not be completed before the deadline. */
   get losses(): readonly string[] {
     return this.drain.losses;
   }
 
-  /**
-   * Resolves once all connections are closed and all modules have stopped, or `HANGAR_DRAIN_SECONDS` are nearly over.
-   */
+  /** Resolves once all connections are closed and all modules have stopped, or just before the deadline. */
   async run(): Promise<void> {
     this.drain.begin();
-    const ending = this.end();
-    await ((await this.drain.waitWithinDeadline(ending)) ? ending : this.cut(ending));
+    const closing = this.close();
+    await ((await this.drain.waitWithinDeadline(closing)) ? closing : this.abort(closing));
   }
 
-  private async end(): Promise<void> {
+  private async close(): Promise<void> {
     if (this.server.listening) await wait(this.listeningMs());
     setTimeout(() => this.closeUnused(), FIRST_BYTE_GRACE_MS).unref();
     await this.app.close();
   }
 
-  /** How long new requests still come in: no longer than until the last call, or nothing would end in order. */
+  /** How long new requests are still accepted: at most until work is aborted, so that the rest has time to close. */
   private listeningMs(): number {
-    const { drainDelaySeconds } = this.app.get(HangarConfig);
+    const { drainDelaySeconds } = this.app.get<ServerConfig>(serverConfig.KEY);
     const wantedMs = Math.max(drainDelaySeconds * 1000, this.sockets.size > 0 ? LAST_REQUEST_MS : 0);
     return Math.min(wantedMs, this.drain.untilAbortMs());
   }
 
-  /** A request that came whole should have had an answer; of one that did not, nobody can say what it was to be. */
-  private async cut(ending: Promise<void>): Promise<void> {
-    const whole = [...this.requests].filter(({ complete }) => complete).length;
-    if (whole > 0) this.drain.recordLoss(`the answers to ${whole} request(s)`);
+  /** A request that was received completely is lost without an answer; an incomplete one is not counted. */
+  private async abort(closing: Promise<void>): Promise<void> {
+    const unanswered = [...this.requests].filter(({ complete }) => complete).length;
+    if (unanswered > 0) this.drain.recordLoss(`the answers to ${unanswered} request(s)`);
     this.server.closeAllConnections();
-    const closingMs = Math.min(CLOSING.ms, this.drain.untilEndMs() * CLOSING.share);
-    await Promise.race([ending, wait(closingMs, undefined, { ref: false })]);
+    const closingMs = Math.min(CLOSE_LIMIT.ms, this.drain.untilEndMs() * CLOSE_LIMIT.share);
+    await Promise.race([closing, wait(closingMs, undefined, { ref: false })]);
   }
 
-  /** Browsers connect ahead of need; Node takes a socket on which nothing came yet for a busy one. */
+  /** Browsers open connections in advance; Node treats a socket without any data as busy and keeps it open. */
   private closeUnused(): void {
     for (const socket of this.sockets) if (socket.bytesRead === 0) socket.destroy();
   }

@@ -13,23 +13,23 @@ import { type HangarConfig } from '../config/hangar-config.js';
 import { type NestLogger } from '../observability/nest-logger.js';
 import { traceRequests } from '../observability/tracing/request-spans.js';
 
-const SANE_REQUEST_ID = /^[\w.-]{1,64}$/;
-/** A client that sends its request slower than this is let go. */
+const VALID_REQUEST_ID = /^[\w.-]{1,64}$/;
+/** A client that sends its request more slowly is disconnected. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const FORM_LIMIT_BYTES = 64 * 1024;
-/** Only webhooks are larger, and only for them there is a gate: anybody can send to any other address. */
+/** Only webhooks may be larger: their route has backpressure, all others accept bodies from any client. */
 const BODY_LIMIT_BYTES = 256 * 1024;
 const FORM = /^application\/x-www-form-urlencoded\b/i;
 
-/** No route has a JSON schema, by which Fastify would check and write: what compiles them, 100 files, is not read. */
+/** No route has a JSON schema: Fastify's schema compilers, 100 files, are not loaded. */
 const WITHOUT_SCHEMAS = {
   compilersFactory: {
-    buildValidator: () => refuseSchema,
-    buildSerializer: () => refuseSchema,
+    buildValidator: () => rejectSchema,
+    buildSerializer: () => rejectSchema,
   },
 };
 
-/** Builds the application with its HTTP server, not yet listening. */
+/** Creates the application with its HTTP server, which does not listen yet. */
 export async function createHttpApplication(
   config: HangarConfig,
   logger: NestLogger,
@@ -39,9 +39,9 @@ export async function createHttpApplication(
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    // What still arrives on an open connection is answered like any other: nobody might send it again.
+    // During shutdown, requests on open connections are still answered: their clients may not retry.
     return503OnClosing: false,
-    // A HEAD by a link preview would use a consent up.
+    // A HEAD request by a link preview would use up the state of a consent.
     exposeHeadRoutes: false,
     frameworkErrors: answerUnroutable,
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
@@ -51,45 +51,43 @@ export async function createHttpApplication(
   const module = await AppModule.forRoot(config, handlers);
   const options = { logger, abortOnError: false, bodyParser: false } as const;
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
-  if (config.tracesOn) traceRequests(app.getHttpAdapter().getInstance());
+  const fastify = app.getHttpAdapter().getInstance();
+  if (config.tracesOn) traceRequests(fastify);
   app.useGlobalFilters(new ProblemFilter());
-  app.getHttpAdapter().getInstance().removeAllContentTypeParsers();
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRoute', (route) => {
-      if (isRaw(route.config)) route.bodyLimit = config.webhookMaxBodyBytes;
-    });
+  fastify.removeAllContentTypeParsers();
+  fastify.addHook('onRoute', (route) => {
+    if (isRaw(route.config)) route.bodyLimit = config.webhookMaxBodyBytes;
+  });
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, parseJsonUnlessRaw);
   await app.register(fastifyCookie);
   if (config.roles.includes('console')) (await import('../api/serve-api.js')).prepareApi(app);
-  app.getHttpAdapter().getInstance().addHook('preParsing', refuseForeignForms);
+  fastify.addHook('preParsing', rejectFormsOutsideConsole);
   await app.register(fastifyFormbody, { bodyLimit: FORM_LIMIT_BYTES });
   return app;
 }
 
-function refuseSchema(): never {
-  throw new Error('routes have no JSON schemas here: see WITHOUT_SCHEMAS');
+function rejectSchema(): never {
+  throw new Error('JSON schemas of routes are not supported: see WITHOUT_SCHEMAS');
 }
 
-/** Forms are the console's alone; everywhere else they are refused unread, as any type that nobody reads. */
-async function refuseForeignForms({ headers, routeOptions }: FastifyRequest): Promise<void> {
+/** Forms are accepted by the console alone; everywhere else they are an unsupported media type. */
+async function rejectFormsOutsideConsole({ headers, routeOptions }: FastifyRequest): Promise<void> {
   const type = headers['content-type'] ?? '';
   if (FORM.test(type) && !/^\/console(?:\/|$)/.test(routeOptions.url ?? ''))
     throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(type);
 }
 
-/** What fails before there is a route: an address that cannot be decoded. */
+/** Answers an error that occurs before routing: an address that cannot be decoded. */
 function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error, request.id);
   void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
 function requestId(given: string | string[] | undefined): string {
-  return typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID();
+  return typeof given === 'string' && VALID_REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** A route with the config `rawBody` gets the bytes as they came: a signature is over bytes. */
+/** A route with the config `rawBody` gets the unparsed bytes: they are what is signed. */
 function parseJsonUnlessRaw(
   request: FastifyRequest,
   body: Buffer,

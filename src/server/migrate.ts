@@ -5,7 +5,7 @@ import { dataSourceOptions } from '../database/data-source-options.js';
 import { runMigrations } from '../database/migrator.js';
 import { migrateQueue } from '../queue/queue-schema.js';
 
-/** Brings a database to the schema of this release: our tables and the queue's. Resolves with what it ran. */
+/** Migrates a database to the schema of this release: Hangar's tables and pg-boss's. Resolves with the migrations run. */
 export async function migrateDatabase(url: string): Promise<string[]> {
   const dataSource = new DataSource({ ...dataSourceOptions(new Secret(url)), migrations: MIGRATIONS });
   await dataSource.initialize();

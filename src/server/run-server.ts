@@ -4,6 +4,9 @@ import { environmentFileWarnings, loadConfig, processEnvironment } from '../conf
 import { type RunningServer, startServer } from './start-server.js';
 import { reportStartupError } from './startup-error.js';
 
+/** Ctrl-C in a terminal sends SIGINT twice at once: from the terminal, and forwarded by npm. */
+const DUPLICATE_SIGNAL_MS = 500;
+
 const logger = new Logger('process');
 for (const warning of environmentFileWarnings()) process.stderr.write(`${warning}\n`);
 const environment = processEnvironment();
@@ -11,56 +14,52 @@ const starting = startServer(environment);
 let stoppingSince: number | undefined;
 let crashed = false;
 
-/** In a terminal Ctrl-C reaches this process twice at once: from the terminal, and handed on by npm. */
-const DOUBLE_SIGNAL_MS = 500;
-
-/** The first signal ends what is under way in order, the second one at once. */
-function stop(): void {
+/** Begins the graceful shutdown; a second signal exits at once. */
+function stop(reason: string): void {
   if (stoppingSince !== undefined) {
-    if (Date.now() - stoppingSince > DOUBLE_SIGNAL_MS) process.exit(1);
+    if (Date.now() - stoppingSince > DUPLICATE_SIGNAL_MS) process.exit(1);
     return;
   }
   stoppingSince = Date.now();
-  boundTime();
+  startDeadline(reason);
   starting.then(end).then(
     (code) => process.exit(code),
     (error: unknown) => process.exit(reportStartupError(error)),
   );
 }
 
-/** Of a start that hangs too. */
-function boundTime(): void {
-  let seconds = 0;
+/** Limits the shutdown, also that of a start which hangs. */
+function startDeadline(reason: string): void {
+  let deadlineSeconds = 0;
   try {
-    seconds = loadConfig(environment).drainSeconds;
+    deadlineSeconds = loadConfig(environment).drainSeconds;
   } catch {
-    return; // the start is about to say what is wrong with it
+    return; // the start reports the invalid configuration
   }
+  logger.log({ msg: 'shutdown started', reason, deadlineSeconds });
   setTimeout(() => {
-    logger.error({ msg: 'HANGAR_DRAIN_SECONDS are over, and not everything has stopped' });
+    logger.error({ msg: 'shutdown deadline (HANGAR_DRAIN_SECONDS) exceeded; exiting' });
     process.exit(1);
-  }, seconds * 1000);
+  }, deadlineSeconds * 1000);
 }
 
-/** Resolves with the exit code: that something is owed to somebody must not go unnoticed. */
+/** Resolves with the exit code: 1 where work was lost, so that a supervisor notices. */
 async function end(server: RunningServer): Promise<number> {
   const lost = await server.close();
   if (lost.length === 0) return crashed ? 1 : 0;
-  logger.error({ msg: 'HANGAR_DRAIN_SECONDS were over before everything was done', lost });
+  logger.error({ msg: 'shutdown incomplete: HANGAR_DRAIN_SECONDS exceeded', lost });
   return 1;
 }
 
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
-// A handler that forgets to await must not take the others with it.
-process.on('unhandledRejection', (error) =>
-  logger.error({ msg: 'a promise was rejected and nobody looked', err: error }),
-);
-process.on('uncaughtException', (error) => {
-  logger.fatal({ msg: 'an error that nobody caught: stopping', err: error });
+// A handler with a missing await must not stop the other handlers.
+process.on('unhandledRejection', (err) => logger.error({ msg: 'unhandled promise rejection', err }));
+process.on('uncaughtException', (err) => {
+  logger.fatal({ msg: 'uncaught exception; shutting down', err });
   crashed = true;
-  // Handlers may throw as they are told to stop: what the others hand back is still booked.
-  if (stoppingSince === undefined) stop();
+  // While shutting down, aborted handlers may throw: the jobs of the others are still handed back.
+  if (stoppingSince === undefined) stop('uncaughtException');
 });
 
 try {

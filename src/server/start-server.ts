@@ -4,7 +4,7 @@ import { GracefulShutdown } from './graceful-shutdown.js';
 import { banner } from './banner.js';
 import { type Secret } from '../common/secret.js';
 import { Drain } from '../config/drain.js';
-import { type Environment } from '../config/environment.js';
+import { type Environment, withVariables } from '../config/environment.js';
 import { type HangarConfig } from '../config/hangar-config.js';
 import { loadConfig } from '../config/load-config.js';
 import { openDatabase } from '../database/open-database.js';
@@ -18,18 +18,15 @@ import { NestLogger } from '../observability/nest-logger.js';
 import { startTracing } from '../observability/tracing/start-tracing.js';
 import { trimMemory } from './trim-memory.js';
 
-/** A server that listens. */
+/** A server that accepts requests. */
 export interface RunningServer {
-  /** What a person should read now. */
+  /** Text for the terminal. */
   readonly banner: string;
-  /**
-   * Finishes what is under way, then stops everything that was started. Resolves with what was owed to somebody and
-   * could not be done in time.
-   */
+  /** Shuts down gracefully and stops everything that was started. Resolves with what could not be completed in time. */
   close(): Promise<readonly string[]>;
 }
 
-/** What was started, to be stopped in the opposite order. */
+/** Everything that was started, to be stopped in reverse order. */
 class StartedParts {
   private readonly stops: (() => Promise<void>)[] = [];
 
@@ -46,10 +43,10 @@ class StartedParts {
 }
 
 /**
- * Starts Hangar with what its configuration asks for.
+ * Starts Hangar with the configuration in `environment`.
  *
  * @param handlers the module with the app's own handlers
- * @throws an error that `failureOf` can tell a person; nothing is left running then.
+ * @throws an error for `describeError`; everything that was started has been stopped then
  */
 export async function startServer(
   environment: Environment,
@@ -57,20 +54,17 @@ export async function startServer(
 ): Promise<RunningServer> {
   const parts = new StartedParts();
   try {
-    const { config, simulatorUrl } = await withPlane(
-      await withDatabase(loadConfig(environment), parts),
-      parts,
-    );
+    const { config, simulatorUrl } = await startDependencies(environment, parts);
     const logger = new NestLogger(await createLogger(config.logLevel, config.tracesOn));
     const stopTracing = await startTracing(config);
     let leftMs = (): number => Number.POSITIVE_INFINITY;
     parts.add(() => stopTracing(leftMs() / 2)); // the other half is for the database
     const app = await createHttpApplication(config, logger, handlers);
     leftMs = () => app.get(Drain).untilEndMs();
-    const stop = new GracefulShutdown(app);
+    const shutdown = new GracefulShutdown(app);
     let metrics: MetricsServer | undefined;
-    parts.add(async () => metrics?.close()); // what happens while it stops is still told
-    parts.add(() => stop.run());
+    parts.add(async () => metrics?.close()); // metrics are served until the shutdown is complete
+    parts.add(() => shutdown.run());
     metrics = await startMetricsServer(app.get(MetricsService), config.metricsPort, config.host);
     await app.init();
     trimMemory();
@@ -79,37 +73,31 @@ export async function startServer(
       banner: banner(config, simulatorUrl, developmentToken(app, config)),
       close: async () => {
         await parts.stop();
-        return stop.losses;
+        return shutdown.losses;
       },
     };
   } catch (error) {
-    await parts.stop().catch(() => undefined); // what stopped the start matters more
+    await parts.stop().catch(() => undefined); // the first error says why the start failed
     throw error;
   }
 }
 
-/** The configured database as it is, or the embedded one at the current schema. */
-async function withDatabase(config: HangarConfig, parts: StartedParts): Promise<HangarConfig> {
-  const database = await openDatabase(config, true);
-  parts.add(() => database.close());
-  if (database.embedded)
-    await (await import('./migrate.js')).migrateDatabase(database.config.databaseUrl.reveal());
-  return database.config;
-}
-
-/** The configured Plane app, or in development the simulator. */
-async function withPlane(
-  config: HangarConfig,
+/** Starts what the environment does not name: the embedded database, and in development the Plane simulator. */
+async function startDependencies(
+  given: Environment,
   parts: StartedParts,
 ): Promise<{ config: HangarConfig; simulatorUrl?: string }> {
+  const { environment, config, embedded, close } = await openDatabase(given, true);
+  parts.add(close);
+  if (embedded) await (await import('./migrate.js')).migrateDatabase(config.databaseUrl.reveal());
   if (config.planeClientId) return { config };
   const { startDevelopmentPlane } = await import('./development-plane.js');
-  const { simulator, config: pointed } = await startDevelopmentPlane(config);
-  parts.add(() => simulator.close());
-  return { config: pointed, simulatorUrl: simulator.url };
+  const plane = await startDevelopmentPlane(config);
+  parts.add(plane.close);
+  return { config: loadConfig(withVariables(environment, plane.variables)), simulatorUrl: plane.url };
 }
 
-/** The token that signs in where there is no identity provider. */
+/** The token for signing in without an identity provider. */
 function developmentToken(app: NestFastifyApplication, { roles }: HangarConfig): Secret | undefined {
   return roles.includes('console') ? app.get(DevelopmentTokenService).token : undefined;
 }

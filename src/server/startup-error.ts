@@ -4,17 +4,17 @@ import { EmbeddedDatabaseError } from '../database/embedded/embedded-database.er
 import { isDatabaseUnavailable } from '../common/database-unavailable.js';
 import { serializeError } from '../common/serialize-error.js';
 
-/** `EX_CONFIG` of sysexits.h: what was given cannot work, trying again does not help. */
+/** `EX_CONFIG` of sysexits.h: the configuration is wrong, a retry does not help. */
 const EXIT_CONFIG = 78;
 const EXIT_FAILURE = 1;
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN']);
-/** PostgreSQL's codes for a wrong password, a wrong role, a missing database. */
-const REFUSED = new Set(['28P01', '28000', '3D000']);
+/** SQLSTATEs: wrong password, wrong role, missing database. */
+const REJECTED = new Set(['28P01', '28000', '3D000']);
 
 /**
- * What a person is told of a failure, without a stack where the cause is known, and the exit code.
+ * The message for an error, without a stack trace where the cause is known, and the exit code.
  *
- * @param what failed, said before why
+ * @param what failed; the message begins with it
  */
 export function describeError(
   error: unknown,
@@ -25,37 +25,37 @@ export function describeError(
   return { text: whole ? error.message : `${what}: ${causeText(error)}`, code };
 }
 
-/** Tells {@link describeError} on standard error, and gives the exit code. */
+/** Prints {@link describeError} to standard error and returns the exit code. */
 export function reportError(error: unknown, what: string): number {
   const { text, code } = describeError(error, what);
   process.stderr.write(`\n${text}\n\n`);
   return code;
 }
 
-/** {@link reportError} of a server's start. */
+/** {@link reportError} for the start of the server. */
 export function reportStartupError(error: unknown): number {
   return reportError(error, 'Hangar cannot start');
 }
 
-/** What Node hangs on errors of sockets and names. */
+/** The properties that Node adds to errors of sockets and name resolution. */
 type NetworkError = NodeJS.ErrnoException & { address?: string; port?: number; hostname?: string };
 
-/** What is wrong and what to do, for a person; with a stack only where nobody foresaw the error. */
+/** What is wrong and what to do; with a stack trace only for an unexpected error. */
 export function causeText(error: unknown): string {
   if (error instanceof EmbeddedDatabaseError) return error.message;
   if (error instanceof DomainError) return `${error.detail.replace(/\.$/, '')}.`;
   const { code, syscall, address, port, hostname } = error as NetworkError;
-  const place = address ? `${address}:${port}` : hostname;
+  const endpoint = address ? `${address}:${port}` : hostname;
   if (code === 'EADDRINUSE')
-    return `port ${port} on ${address} is taken. Stop the program that listens there, or set PORT.`;
+    return `port ${port} on ${address} is in use. Stop the program that listens there, or set PORT.`;
   if (code === 'EACCES' && syscall === 'listen')
-    return `it may not listen on port ${port}. Set PORT to 1024 or above.`;
+    return `permission denied for port ${port}. Set PORT to 1024 or above.`;
   if (UNREACHABLE.has(code ?? ''))
-    return `the database of DATABASE_URL cannot be reached (${[code, place].filter(Boolean).join(' ')}).`;
+    return `the database of DATABASE_URL cannot be reached (${[code, endpoint].filter(Boolean).join(' ')}).`;
   if (code === undefined && isDatabaseUnavailable(error))
-    return `the database of DATABASE_URL does not answer (${(error as Error).message}).`;
-  if (REFUSED.has(code ?? ''))
-    return `the database refuses us (${(error as Error).message}). Look at DATABASE_URL.`;
+    return `the database of DATABASE_URL does not respond (${(error as Error).message}).`;
+  if (REJECTED.has(code ?? ''))
+    return `PostgreSQL rejected the connection (${(error as Error).message}). Check DATABASE_URL.`;
   const { type, message, stack } = serializeError(error);
   return stack ?? `${type}: ${message}`;
 }

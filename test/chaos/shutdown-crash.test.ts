@@ -25,7 +25,7 @@ describe('a handler that causes an uncaught exception at shutdown', () => {
     await postWebhook(hangar.url, workItemWebhook('workitem.updated').body);
     await until('both to run', () => hangar.count('waits') + hangar.count('throws') === 2);
     expect(await hangar.end()).toBe(1);
-    expect(hangar.log).toContain('an error that nobody caught');
+    expect(hangar.log).toContain('uncaught exception');
     const jobs = await database.query(
       `SELECT state, data ->> 'attemptsBefore' AS attempts FROM pgboss.job WHERE data ? 'deliveryId'`,
     );

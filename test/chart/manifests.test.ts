@@ -1,6 +1,5 @@
 import { beforeAll, expect, it } from '@jest/globals';
-import { HangarConfig } from '../../src/config/hangar-config.js';
-import { variablesOf } from '../../src/config/variable.decorator.js';
+import { VARIABLES } from '../../src/config/areas.js';
 import {
   describeSets,
   filesOf,
@@ -22,7 +21,6 @@ const OTHERS = /^(?:PGSSLMODE|OTEL_[A-Z_]+)$/;
 const EXTRA = new Set(['TZ', 'POD_NAME', 'K8S_POD_NAME', 'MODEL_API_KEY_FILE']);
 /** Of `extraObjects` in the sets. */
 const EXTRA_OBJECTS = /-(?:extra|text)$/;
-const VARIABLES = variablesOf(HangarConfig.prototype);
 const MIGRATE = 'hangar migrate --wait 120';
 
 const ROUTES = ['/api', '/console', '/oauth', '/webhooks'];

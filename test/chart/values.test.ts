@@ -4,8 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv, type ErrorObject } from 'ajv';
 import { parse } from 'yaml';
-import { HangarConfig } from '../../src/config/hangar-config.js';
-import { variablesOf } from '../../src/config/variable.decorator.js';
+import { VARIABLES } from '../../src/config/areas.js';
 import { CHART, SETS, valuesIn, valuesPath } from '../support/chart.js';
 import { guideCommands, guideValues, shownValues } from '../support/kubernetes-guide.js';
 import { MINIMAL, WRONG_VALUES } from '../support/wrong-values.js';
@@ -56,16 +55,14 @@ describe('the values of the chart', () => {
 
   it('may set each variable that Hangar has, and no other', () => {
     const { config } = SCHEMA['properties'] as { config: { properties: object } };
-    const names = variablesOf(HangarConfig.prototype).map(({ name }) => name);
+    const names = VARIABLES.map(({ name }) => name);
     const own = names.filter((name) => !name.startsWith('OTEL_'));
     expect(Object.keys(config.properties).sort()).toEqual(own.sort());
   });
 
   it('know each secret that Hangar has as one', () => {
     const { secrets } = valuesIn(`${CHART}/values.yaml`) as { secrets: { keys: object } };
-    const known = variablesOf(HangarConfig.prototype)
-      .filter(({ secret }) => secret)
-      .map(({ name }) => name);
+    const known = VARIABLES.filter(({ secret }) => secret).map(({ name }) => name);
     expect(Object.keys(secrets.keys).sort()).toEqual([...known, 'MIGRATION_DATABASE_URL'].sort());
   });
 

@@ -83,7 +83,7 @@ describe('hangar migrate', () => {
       migrate(absent, '--wait', '60'),
       migrate(`postgres://u:p@127.0.0.1:${await freePort()}/d`),
     ]);
-    expect(refused.stderr).toContain('the database refuses us');
+    expect(refused.stderr).toContain('PostgreSQL rejected the connection');
     expect(away.stderr).not.toContain('left');
     expect([refused.code, away.code]).toEqual([1, 1]);
   });

@@ -40,6 +40,10 @@ describe('a server that is told to stop', () => {
     (await postWebhook(server.url, workItemWebhook('workitem.updated').body, through)).status;
   const statusOf = async (path: string): Promise<number> => (await fetch(`${server.url}${path}`)).status;
 
+  it('logs that the shutdown started, with its deadline', () => {
+    expect(server.log).toMatch(/"msg":"shutdown started","reason":"SIGTERM","deadlineSeconds":3600/);
+  });
+
   it('is alive meanwhile, and still measured', async () => {
     expect(await statusOf('/health/live')).toBe(200);
     expect(await (await fetch(server.metricsUrl)).text()).toContain('\nhangar_ready 0\n');

@@ -13,7 +13,7 @@ import { HangingProxy } from '../support/hanging-proxy.js';
 
 const KEYS = `test:${Buffer.alloc(32, 1).toString('base64')}`;
 
-describe('a start that cannot work', () => {
+describe('a failed start', () => {
   const folder = dataFolder();
   let database: TestDatabase | undefined;
   let taken: Server | undefined;
@@ -30,7 +30,7 @@ describe('a start that cannot work', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Starts the server as `main.js` does, in this process, and resolves with what a person would read. */
+  /** Starts the server as `main.js` does, in this process, and resolves with its message. */
   async function failure(environment: Record<string, string>): Promise<{ code: number; text: string }> {
     const given = { HOST: '127.0.0.1', LOG_LEVEL: 'fatal', METRICS_PORT: '0', HANGAR_DATA_DIR: folder };
     const error = await startServer({ ...given, ...environment }).then(
@@ -40,9 +40,9 @@ describe('a start that cannot work', () => {
       },
       (failed: unknown) => failed,
     );
-    const told = describeError(error, 'Hangar cannot start');
-    expect(told.text).not.toMatch(/^\s+at /m);
-    return told;
+    const described = describeError(error, 'Hangar cannot start');
+    expect(described.text).not.toMatch(/^\s+at /m);
+    return described;
   }
 
   /** The same in a process of its own. */
@@ -65,41 +65,41 @@ describe('a start that cannot work', () => {
     return { DATABASE_URL: database.url, HANGAR_ENCRYPTION_KEYS: KEYS };
   }
 
-  it('lists every fault of the configuration', async () => {
+  it('lists every error in the configuration', async () => {
     const { code, text } = await processFailure({
       PLANE_BASE_URL: 'nonsense',
       LOG_LEVEL: 'loud',
       PLANE_CLIENT_ID: 'id',
     });
     expect(code).toBe(78);
-    expect(text).toContain('3 faults');
+    expect(text).toContain('3 errors');
     for (const name of ['PLANE_BASE_URL', 'LOG_LEVEL', 'PLANE_CLIENT_SECRET'])
       expect(text).toContain(`  ${name} `);
   });
 
-  it('says that production needs more than the defaults', async () => {
+  it('lists what production requires', async () => {
     const { code, text } = await failure({ NODE_ENV: 'production' });
     expect(code).toBe(78);
     expect(text).toMatch(
-      /PLANE_CLIENT_ID is needed with NODE_ENV=production: the simulator is for development/,
+      /PLANE_CLIENT_ID is required with NODE_ENV=production: the simulator is for development/,
     );
     expect(text).toMatch(
-      /DATABASE_URL is needed with NODE_ENV=production: the embedded PostgreSQL is for development/,
+      /DATABASE_URL is required with NODE_ENV=production: the embedded PostgreSQL is for development/,
     );
-    expect(text).toMatch(/HANGAR_ENCRYPTION_KEYS is needed/);
+    expect(text).toMatch(/HANGAR_ENCRYPTION_KEYS is required/);
   });
 
-  it('says that the port is taken', async () => {
+  it('reports a port in use', async () => {
     const port = await freePort();
     taken = createServer().listen(port, '127.0.0.1');
     await once(taken, 'listening');
     const { code, text } = await failure({ ...(await migratedDatabase()), PORT: String(port) });
     expect(code).toBe(1);
-    expect(text).toContain(`port ${port} on 127.0.0.1 is taken`);
+    expect(text).toContain(`port ${port} on 127.0.0.1 is in use`);
     expect(text).toContain('set PORT');
   });
 
-  it('says that the simulator’s port is taken', async () => {
+  it('reports a simulator port in use', async () => {
     const port = await freePort();
     taken = createServer().listen(port + 1, '127.0.0.1');
     await once(taken, 'listening');
@@ -118,21 +118,21 @@ describe('a start that cannot work', () => {
     expect(existsSync(join(folder, 'postgres', 'postmaster.pid'))).toBe(false);
   });
 
-  it('says that the schema is old, and does not touch it', async () => {
+  it('reports an old schema and does not change it', async () => {
     const { code, text } = await failure(await emptyDatabase());
     expect(code).toBe(1);
     expect(text).toMatch(/lacks \d+ migration\(s\): MainPath1764000000000.*npx hangar migrate/);
     expect(await database?.query(`SELECT FROM pg_tables WHERE schemaname = 'public'`)).toEqual([]);
   });
 
-  it('says that the queue’s tables are missing', async () => {
+  it('reports missing tables of the queue', async () => {
     const environment = await migratedDatabase();
     await database?.query('DROP SCHEMA pgboss CASCADE');
     const { text } = await failure(environment);
     expect(text).toMatch(/queue's tables cannot be used.*npx hangar migrate/);
   });
 
-  it('says that the database cannot be reached, without its password', async () => {
+  it('reports a database that cannot be reached, without its password', async () => {
     const port = await freePort();
     const url = `postgres://hangar:hush-hush@127.0.0.1:${port}/hangar`;
     const { code, text } = await processFailure({ DATABASE_URL: url, HANGAR_ENCRYPTION_KEYS: KEYS });
@@ -141,25 +141,25 @@ describe('a start that cannot work', () => {
     expect(text).not.toContain('hush-hush');
   });
 
-  it('says that the database does not answer', async () => {
+  it('reports a database that does not respond', async () => {
     const silent = await HangingProxy.start();
     const url = `postgres://hangar:hush-hush@127.0.0.1:${silent.port}/hangar`;
     const { code, text } = await failure({ DATABASE_URL: url, HANGAR_ENCRYPTION_KEYS: KEYS });
     silent.stop();
     expect(code).toBe(1);
-    expect(text).toContain('the database of DATABASE_URL does not answer');
+    expect(text).toContain('the database of DATABASE_URL does not respond');
     expect(text).not.toContain('hush-hush');
   });
 
-  it('says that the database refuses the password', async () => {
+  it('reports a wrong database password', async () => {
     const environment = await migratedDatabase();
     const url = Object.assign(new URL(environment.DATABASE_URL), { password: 'hush-hush' }).href;
     const { text } = await failure({ ...environment, DATABASE_URL: url });
-    expect(text).toContain('the database refuses us');
+    expect(text).toContain('PostgreSQL rejected the connection');
     expect(text).not.toContain('hush-hush');
   });
 
-  it('says that HANGAR_HANDLERS names no handler, and which there are', async () => {
+  it('reports an unknown handler in HANGAR_HANDLERS and lists the known ones', async () => {
     const { code, text } = await failure({
       ...(await migratedDatabase()),
       HANGAR_HANDLERS: 'PingHandlr.pong',

@@ -1,10 +1,10 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ActivityService } from '../../src/activity/activity.service.js';
-import { ActivityRetentionModule } from '../../src/activity/activity-retention.module.js';
-import { ActivityRetentionService } from '../../src/activity/activity-retention.service.js';
 import { Secret } from '../../src/common/secret.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
+import { RetentionModule } from '../../src/roles/retention.module.js';
+import { RetentionService } from '../../src/roles/retention.service.js';
 import { WebhookReceiverService } from '../../src/webhooks/receiver/webhook-receiver.service.js';
 import { ReceiverModule } from '../../src/webhooks/receiver/receiver.module.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -23,7 +23,7 @@ describe('activity per minute', () => {
   const log = (): ActivityService => replica(0).get(ActivityService);
   const startReplica = (): Promise<INestApplicationContext> => {
     const secrets = { planeWebhookSecrets: [new Secret(FIXTURE_SECRET)] };
-    return serviceContext(database, simulator, [ReceiverModule, ActivityRetentionModule], undefined, secrets);
+    return serviceContext(database, simulator, [ReceiverModule, RetentionModule], undefined, secrets);
   };
   const rows = (): Promise<object[]> =>
     database.query(
@@ -129,7 +129,7 @@ describe('activity per minute', () => {
        FROM unnest(ARRAY[1, 47, 49, 90]) AS ago`,
     );
     expect((await log().minutes(new Date(0))).length).toBe(2 * 24 * 60 + 1);
-    await Promise.all(replicas.map((each) => each.get(ActivityRetentionService).run()));
+    await Promise.all(replicas.map((each) => each.get(RetentionService).run()));
     expect(await rows()).toMatchObject([{ count: 2 }]);
   });
 });

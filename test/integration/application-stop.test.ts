@@ -5,13 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GracefulShutdown } from '../../src/server/graceful-shutdown.js';
 import { Drain } from '../../src/config/drain.js';
-import { HangarConfig } from '../../src/config/hangar-config.js';
-import { loadConfig } from '../../src/config/load-config.js';
+import { ServerConfig, serverConfig } from '../../src/config/areas/server.config.js';
 
-/** The longest that a timer waits. */
+/** The maximum delay of a timer. */
 const FOR_EVER_MS = 2 ** 31 - 1;
 
-describe('a stop', () => {
+describe('GracefulShutdown', () => {
   let server: Server;
   let closed: boolean;
 
@@ -23,14 +22,17 @@ describe('a stop', () => {
 
   afterEach(() => void server.close());
 
-  /** Requests are to be taken for ever, were it not for the last call. */
-  function stopWith(lastCallMs: number): GracefulShutdown {
-    const config = loadConfig({}).with({ drainSeconds: 2 * FOR_EVER_MS, drainDelaySeconds: FOR_EVER_MS });
+  /** Requests are accepted for ever, except that work is aborted. */
+  function shutdownWith(untilAbortMs: number): GracefulShutdown {
+    const config = Object.assign(new ServerConfig(), {
+      drainSeconds: 2 * FOR_EVER_MS,
+      drainDelaySeconds: FOR_EVER_MS,
+    });
     const drain = new Drain(config);
-    drain.untilAbortMs = () => lastCallMs;
+    drain.untilAbortMs = () => untilAbortMs;
     drain.untilDeadlineMs = () => FOR_EVER_MS;
     const provided = new Map<unknown, unknown>([
-      [HangarConfig, config],
+      [serverConfig.KEY, config],
       [Drain, drain],
     ]);
     const app = {
@@ -44,19 +46,19 @@ describe('a stop', () => {
     return new GracefulShutdown(app as unknown as NestFastifyApplication);
   }
 
-  it('closes the application on the last call at the latest, though connections are open', async () => {
-    const stop = stopWith(5);
+  it('closes the application when work is aborted, also while connections are open', async () => {
+    const shutdown = shutdownWith(5);
     const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
     await once(server, 'connection');
-    await stop.run();
+    await shutdown.run();
     client.destroy();
     expect(closed).toBe(true);
   });
 
-  it('of a start that failed waits for nobody', async () => {
-    const stop = stopWith(FOR_EVER_MS);
+  it('closes at once after a failed start', async () => {
+    const shutdown = shutdownWith(FOR_EVER_MS);
     server.close();
-    await stop.run();
+    await shutdown.run();
     expect(closed).toBe(true);
   });
 });

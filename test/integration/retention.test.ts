@@ -1,10 +1,6 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { OAuthRetentionModule } from '../../src/oauth/oauth-retention.module.js';
-import { OAuthStateRetentionService } from '../../src/oauth/oauth-state-retention.service.js';
-import { CallBudgetRetentionService } from '../../src/plane/call-budget-retention.service.js';
-import { PlaneRetentionModule } from '../../src/plane/plane-retention.module.js';
 import { QueueService } from '../../src/queue/queue.service.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { RetentionModule } from '../../src/roles/retention.module.js';
@@ -16,9 +12,8 @@ import { until } from '../support/until.js';
 /** More than three batches of 1,000 are old. */
 const ROWS = 6000;
 const OLD = 3500;
-const MODULES = [RetentionModule, OAuthRetentionModule, PlaneRetentionModule];
 
-describe('what is past its time', () => {
+describe('retention', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let replicas: INestApplicationContext[];
@@ -26,7 +21,7 @@ describe('what is past its time', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
-    replicas = await Promise.all([1, 2].map(() => serviceContext(database, simulator, MODULES)));
+    replicas = await Promise.all([1, 2].map(() => serviceContext(database, simulator, [RetentionModule])));
   });
 
   afterAll(async () => {
@@ -35,15 +30,15 @@ describe('what is past its time', () => {
     await database.drop();
   });
 
-  const everywhere = async (run: (replica: INestApplicationContext) => Promise<void>): Promise<void> => {
-    await Promise.all(replicas.map(run));
+  const runEverywhere = async (): Promise<void> => {
+    await Promise.all(replicas.map((replica) => replica.get(RetentionService).run()));
   };
   const count = async (table: string, where: string): Promise<{ left: number; old: number } | undefined> => {
     const counts = `count(*)::int AS left, count(*) FILTER (WHERE ${where})::int AS old`;
     return (await database.query<{ left: number; old: number }>(`SELECT ${counts} FROM ${table}`))[0];
   };
 
-  it('of deliveries is deleted, by two replicas at once, and no others', async () => {
+  it('deletes old deliveries only, by two replicas at once', async () => {
     await database.query(
       `INSERT INTO deliveries
        SELECT gen_random_uuid(), 'key ' || n, 'w', 'workitem.created', 'v2', NULL, 'body', '{}', 'abcdef01',
@@ -51,14 +46,14 @@ describe('what is past its time', () => {
        FROM generate_series(1, $1::int) AS n`,
       [ROWS, OLD],
     );
-    await everywhere((replica) => replica.get(RetentionService).run());
+    await runEverywhere();
     expect(await count('deliveries', `received_at < now() - interval '14 days'`)).toEqual({
       left: ROWS - OLD,
       old: 0,
     });
   });
 
-  it('of consents is deleted a day after it expired, used or not', async () => {
+  it('deletes an OAuth state a day after it expired, used or not', async () => {
     await database.query(
       `INSERT INTO oauth_states (state_hash, browser_hash, flow, expires_at, used_at)
        SELECT 'state ' || n, 'browser', 'bot',
@@ -67,28 +62,28 @@ describe('what is past its time', () => {
        FROM generate_series(1, $1::int) AS n`,
       [ROWS, OLD],
     );
-    await everywhere((replica) => replica.get(OAuthStateRetentionService).run());
+    await runEverywhere();
     expect(await count('oauth_states', `expires_at < now() - interval '1 day'`)).toEqual({
       left: ROWS - OLD,
       old: 0,
     });
   });
 
-  it('of budgets is deleted a day after their last minute', async () => {
+  it('deletes a call budget a day after its last minute', async () => {
     await database.query(
       `INSERT INTO plane_budgets
        SELECT 'token ' || n, 60, 60, now() - CASE WHEN n <= $2 THEN interval '25 hours' ELSE interval '1 hour' END
        FROM generate_series(1, $1::int) AS n`,
       [ROWS, OLD],
     );
-    await everywhere((replica) => replica.get(CallBudgetRetentionService).run());
+    await runEverywhere();
     expect(await count('plane_budgets', `resets_at < now() - interval '1 day'`)).toEqual({
       left: ROWS - OLD,
       old: 0,
     });
   });
 
-  it('of webhook secrets is deleted once the app is uninstalled there', async () => {
+  it('deletes the secrets of a workspace where the app is not installed', async () => {
     await database.query(
       `INSERT INTO installations (id, base_url, installation_id, status, workspace_id, workspace_slug, workspace_name,
                                   bot_user_id, application_id)
@@ -103,13 +98,13 @@ describe('what is past its time', () => {
        FROM unnest(ARRAY['live', 'gone', 'never there']) AS workspace`,
       [simulator.url],
     );
-    await everywhere((replica) => replica.get(RetentionService).run());
+    await runEverywhere();
     expect(await database.query('SELECT workspace_id FROM webhook_secrets')).toEqual([
       { workspace_id: 'live' },
     ]);
   });
 
-  it('of jobs is deleted by the queue itself, by what their handler’s settings say', async () => {
+  it('leaves failed jobs to pg-boss, which deletes them after the time that the handler sets', async () => {
     const [replica] = replicas as [INestApplicationContext];
     const [queue, dataSource] = [replica.get(QueueService, { strict: false }), replica.get(DataSource)];
     await queue.declare('kept', {
@@ -129,5 +124,16 @@ describe('what is past its time', () => {
     const left = `SELECT data FROM pgboss.job WHERE name = 'kept'`;
     await until('a job to be deleted', async () => (await database.query(left)).length < 2);
     expect(await database.query(left)).toEqual([{ data: { minutes: 50 } }]);
+  });
+
+  it('deletes the rest where one table fails', async () => {
+    await database.query('ALTER TABLE plane_budgets RENAME TO unavailable');
+    await database.query(
+      `INSERT INTO oauth_states (state_hash, browser_hash, flow, expires_at)
+       VALUES ('old', 'browser', 'bot', now() - interval '2 days')`,
+    );
+    await runEverywhere();
+    await database.query('ALTER TABLE unavailable RENAME TO plane_budgets');
+    expect(await count('oauth_states', `state_hash = 'old'`)).toMatchObject({ old: 0 });
   });
 });

@@ -1,7 +1,6 @@
 import { type DynamicModule, type INestApplicationContext, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { Secret } from '../../src/common/secret.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { type HangarConfig } from '../../src/config/hangar-config.js';
 import { loadConfig } from '../../src/config/load-config.js';
@@ -31,15 +30,14 @@ export async function serviceContext(
   keys = TEST_KEYS,
   changes: Partial<HangarConfig> = {},
 ): Promise<INestApplicationContext> {
-  const config = loadConfig({ HANGAR_ENCRYPTION_KEYS: keys }).with({
-    databaseUrl: new Secret(database.url),
-    planeBaseUrl: simulator.url,
-    planeClientId: simulator.clientId,
-    planeClientSecret: new Secret(simulator.clientSecret),
-    webhookHoldSeconds: LONG_SECONDS,
-    drainSeconds: LONG_SECONDS,
-    ...changes,
+  const config = loadConfig({
+    HANGAR_ENCRYPTION_KEYS: keys,
+    DATABASE_URL: database.url,
+    PLANE_BASE_URL: simulator.url,
+    PLANE_CLIENT_ID: simulator.clientId,
+    PLANE_CLIENT_SECRET: simulator.clientSecret,
   });
+  Object.assign(config, { webhookHoldSeconds: LONG_SECONDS, drainSeconds: LONG_SECONDS, ...changes });
   const imports = [ConfigModule.forRoot(config), DatabaseModule, ...modules];
   const context = await NestFactory.createApplicationContext(
     { module: TestModule, imports },

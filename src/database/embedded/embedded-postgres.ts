@@ -17,15 +17,15 @@ const UNIQUE_VIOLATION = '23505';
 
 /** How the embedded PostgreSQL is opened. */
 export interface EmbeddedPostgresOptions {
-  /** The data folder; the cluster lies in `postgres` below it. */
+  /** The data folder; the cluster is in its folder `postgres`. */
   readonly dataDir: string;
-  /** Be the one server on this folder; a command that works beside a server leaves it out. */
+  /** Whether this is the one server on the folder; a command that runs beside a server omits it. */
   readonly exclusive?: boolean;
   /** Settings of the server, by name, as in `postgresql.conf`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** A PostgreSQL of our own in the data folder: started, or adopted where a killed process left it running. */
+/** A PostgreSQL server in the data folder: started, or adopted where a killed process left it running. */
 export class EmbeddedPostgres {
   private constructor(
     private readonly cluster: PostgresCluster,
@@ -34,9 +34,9 @@ export class EmbeddedPostgres {
   ) {}
 
   /**
-   * Makes, starts or adopts the server and the database in it.
+   * Creates, starts or adopts the server and its database.
    *
-   * @throws {EmbeddedDatabaseError} another server runs on the folder; another version made it; it does not start.
+   * @throws {EmbeddedDatabaseError} another server uses the folder, another version created it, or it does not start
    */
   static async open(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
     for (let attempt = 1; ; attempt += 1) {
@@ -44,7 +44,7 @@ export class EmbeddedPostgres {
         return await EmbeddedPostgres.openOnce(options);
       } catch (error) {
         if (error instanceof EmbeddedDatabaseError || attempt === ATTEMPTS) throw error;
-        await wait(PAUSE_MS); // the server that was to be adopted has just ended
+        await wait(PAUSE_MS); // the server to adopt has just stopped
       }
     }
   }
@@ -70,20 +70,20 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** The database's address. Holds a password. */
+  /** The database's address, with its password. */
   get url(): string {
     return this.cluster.url(DATABASE);
   }
 
-  /** The address of another database of the same server. Holds a password. */
+  /** The address of another database of the same server, with its password. */
   urlOf(database: string): string {
     return this.cluster.url(database);
   }
 
-  /** Stops the server, unless it was adopted from, or has meanwhile been adopted by, a running Hangar. */
+  /** Stops the server, unless another running Hangar started or adopted it. */
   async close(): Promise<void> {
     if (this.lock) {
-      await this.cluster.stop(); // still locked, so that nobody adopts what is about to end
+      await this.cluster.stop(); // while locked, so that no process adopts a server that is about to stop
       return this.lock.release();
     }
     if (this.started && (await InstanceLock.isFree(this.url))) await this.cluster.stop();
@@ -109,7 +109,7 @@ async function takeLock(cluster: PostgresCluster): Promise<InstanceLock> {
 
 async function createDatabase(url: string): Promise<void> {
   const client = new Client({ connectionString: url });
-  client.on('error', () => undefined); // told by the rejection
+  client.on('error', () => undefined); // connect() rejects too
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);

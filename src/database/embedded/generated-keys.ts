@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EncryptionKey, encryptionKeys } from '../../config/encryption-key.js';
+import { encryptionKeys } from '../../config/encryption-key.js';
 import { EmbeddedDatabaseError } from './embedded-database.error.js';
 
 const FILE = 'encryption.keys';
 const KEY_BYTES = 32;
 
 /**
- * The key of a development database: made once in the data folder, readable by its owner alone. A folder
- * whose key is lost holds tokens that nobody can read any more.
+ * `HANGAR_ENCRYPTION_KEYS` of a development database: generated once, in a file in the data folder that only its owner
+ * can read. Without that file the tokens in the database cannot be decrypted.
  */
-export function generatedKeys(dataDir: string): EncryptionKey[] {
+export function generatedKeys(dataDir: string): string {
   const path = join(dataDir, FILE);
   try {
     return keysIn(path);
@@ -21,7 +21,7 @@ export function generatedKeys(dataDir: string): EncryptionKey[] {
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, `generated:${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600 });
   try {
-    linkSync(draft, path); // fails where another process was faster, whose key then counts
+    linkSync(draft, path); // fails where another process was faster; its key is used
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {
@@ -30,14 +30,12 @@ export function generatedKeys(dataDir: string): EncryptionKey[] {
   return keysIn(path);
 }
 
-function keysIn(path: string): EncryptionKey[] {
+function keysIn(path: string): string {
   const text = readFileSync(path, 'utf8').trim();
   try {
-    return encryptionKeys(text);
+    encryptionKeys(text);
+    return text;
   } catch (error) {
-    throw new EmbeddedDatabaseError(
-      `its key file ${path} ${(error as Error).message}`,
-      'put the right file back',
-    );
+    throw new EmbeddedDatabaseError(`its key file ${path} ${(error as Error).message}`, 'restore the file');
   }
 }

@@ -1,21 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 
-/** Any constant; one lock a database. */
+/** Key of an advisory lock; there is one in each database. */
 const LOCK = 4_846_147;
 const APPLICATION = 'hangar server, process';
-/** A killed server's session ends within moments; until then its lock looks taken. */
+/** The session of a killed server ends within moments; until then it has the lock. */
 const TIMEOUT_MS = 3000;
 const STEP_MS = 100;
 
-/** Held by the one server that runs on an embedded database; PostgreSQL frees it when the process dies. */
+/** The lock of the one server that runs on an embedded database; PostgreSQL releases it when the process dies. */
 export class InstanceLock {
   private constructor(private readonly client: Client) {}
 
-  /** Takes the lock; resolves with a text that names the holder where another process has it. */
+  /** Acquires the lock; resolves with the name of the holder where another process has it. */
   static async take(url: string): Promise<InstanceLock | string> {
     const client = new Client({ connectionString: url, application_name: `${APPLICATION} ${process.pid}` });
-    client.on('error', () => undefined); // the pools notice a lost server; this session only holds the lock
+    client.on('error', () => undefined); // the pools notice a lost server; this session only keeps the lock
     await client.connect();
     for (let waited = 0; waited <= TIMEOUT_MS; waited += STEP_MS) {
       if (await tryLock(client)) return new InstanceLock(client);
@@ -26,7 +26,7 @@ export class InstanceLock {
     return holder;
   }
 
-  /** Whether no server holds the lock now. */
+  /** Whether no server has the lock. */
   static async isFree(url: string): Promise<boolean> {
     const client = new Client({ connectionString: url });
     await client.connect();
@@ -37,7 +37,7 @@ export class InstanceLock {
     }
   }
 
-  /** Gives the lock back. */
+  /** Releases the lock. */
   async release(): Promise<void> {
     await this.client.end().catch(() => undefined);
   }

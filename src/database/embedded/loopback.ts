@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { Client } from 'pg';
 
-/** Below the ports that systems give to outgoing connections, which could take one before a server has it. */
+/** Below the ephemeral ports: an outgoing connection must not get the port before the server does. */
 const LOWEST_PORT = 20_000;
 const HIGHEST_PORT = 32_000;
 const TRIES = 50;
 
-/** A port of 127.0.0.1 that nobody listens on now. */
+/** A free port of 127.0.0.1. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const port = randomInt(LOWEST_PORT, HIGHEST_PORT);
@@ -24,9 +24,9 @@ async function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Whether a PostgreSQL takes a connection there. */
+/** Whether PostgreSQL accepts a connection at this address. */
 export async function canConnect(url: string): Promise<boolean> {
-  const client = connecting(url);
+  const client = clientOf(url);
   try {
     await client?.connect();
     return client !== undefined;
@@ -37,10 +37,10 @@ export async function canConnect(url: string): Promise<boolean> {
   }
 }
 
-/** `undefined` where the address has no port yet: the server is only starting. */
-function connecting(url: string): Client | undefined {
+/** `undefined` where the address has no port yet because the server is still starting. */
+function clientOf(url: string): Client | undefined {
   if (!URL.canParse(url)) return undefined;
   const client = new Client({ connectionString: url });
-  client.on('error', () => undefined); // told by the rejection
+  client.on('error', () => undefined); // connect() rejects too
   return client;
 }

@@ -12,9 +12,9 @@ const PASSWORD_FILE = 'hangar.password';
 const LOG_FILE = 'hangar.log';
 const START_SECONDS = 60;
 const PAUSE_MS = 100;
-/** Independent of what the system has installed. */
+/** Independent of the locales of the system. */
 const LOCALE = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-/** Loopback only; a socket file would need a short path. Connections for two replicas of every role. */
+/** Loopback only: the path of a Unix socket would be too long. Connections for two replicas of every role. */
 const SERVER_SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -23,7 +23,7 @@ const SERVER_SETTINGS = {
   log_timezone: 'UTC',
 };
 
-/** One folder of PostgreSQL data and the server that runs on it. The folder holds its own password. */
+/** A PostgreSQL data folder and its server. The folder contains the password. */
 export class PostgresCluster {
   constructor(
     private readonly programs: PostgresPrograms,
@@ -32,44 +32,44 @@ export class PostgresCluster {
     private readonly settings: Readonly<Record<string, string>> = {},
   ) {}
 
-  /** Creates the cluster where there is none. An interrupted creation leaves nothing that counts. */
+  /** Creates the cluster where there is none: in a temporary folder, renamed when complete. */
   async createOnce(): Promise<void> {
     if (existsSync(join(this.folder, 'PG_VERSION'))) return this.requireSameMajorVersion();
-    const half = `${this.folder}.${randomBytes(4).toString('hex')}`;
+    const draft = `${this.folder}.${randomBytes(4).toString('hex')}`;
     const password = randomBytes(24).toString('base64url');
-    this.ownedFolder(half);
-    const passwordFile = `${half}.password`;
+    this.ownedFolder(draft);
+    const passwordFile = `${draft}.password`;
     this.ownedFile(passwordFile, password);
     try {
-      await this.initialise(half, passwordFile);
-      this.ownedFile(join(half, PASSWORD_FILE), password);
-      renameSync(half, this.folder);
+      await this.initialise(draft, passwordFile);
+      this.ownedFile(join(draft, PASSWORD_FILE), password);
+      renameSync(draft, this.folder);
     } catch (error) {
-      if (!existsSync(join(this.folder, 'PG_VERSION'))) throw error; // else another start was faster
+      if (!existsSync(join(this.folder, 'PG_VERSION'))) throw error; // otherwise another process was faster
     } finally {
-      rmSync(half, { recursive: true, force: true });
+      rmSync(draft, { recursive: true, force: true });
       rmSync(passwordFile, { force: true });
     }
   }
 
   /** Starts the server, or adopts the one that runs on this folder. Resolves with true where it started one. */
   async start(): Promise<boolean> {
-    const giveUpAt = Date.now() + START_SECONDS * 1000;
-    while (Date.now() < giveUpAt) {
+    const deadline = Date.now() + START_SECONDS * 1000;
+    while (Date.now() < deadline) {
       if (!(await this.isRunning()) && (await this.launch())) return true;
-      if (await this.answers()) return false;
-      await wait(PAUSE_MS); // it is starting, recovering, or dead and not yet gone
+      if (await this.isResponding()) return false;
+      await wait(PAUSE_MS); // it is starting, recovering, or about to exit
     }
-    throw this.startError('it runs, but does not answer');
+    throw this.startError('it runs, but does not respond');
   }
 
-  /** Stops the server: its clients are disconnected, its data is safe. */
+  /** Stops the server in mode `fast`: clients are disconnected, data is written. */
   async stop(): Promise<void> {
     if (await this.isRunning())
       await this.programs.run('pg_ctl', ['stop', '-D', this.folder, '-m', 'fast', '-w']);
   }
 
-  /** The address of a database of the running server. Holds the password. */
+  /** The address of a database of the running server, with its password. */
   url(database: string): string {
     const password = readFileSync(join(this.folder, PASSWORD_FILE), 'utf8');
     const [, , , port] = readFileSync(join(this.folder, 'postmaster.pid'), 'utf8').split('\n');
@@ -80,7 +80,7 @@ export class PostgresCluster {
   private async launch(): Promise<boolean> {
     const settings = { ...SERVER_SETTINGS, ...this.settings, port: String(await freePort()) };
     const options = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
-    const how = [
+    const flags = [
       '-w',
       '-t',
       String(START_SECONDS),
@@ -90,7 +90,7 @@ export class PostgresCluster {
       options.join(' '),
     ];
     try {
-      await this.programs.run('pg_ctl', ['start', '-D', this.folder, ...how]);
+      await this.programs.run('pg_ctl', ['start', '-D', this.folder, ...flags]);
       return true;
     } catch (error) {
       if (await this.isRunning()) return false;
@@ -98,7 +98,7 @@ export class PostgresCluster {
     }
   }
 
-  private async answers(): Promise<boolean> {
+  private async isResponding(): Promise<boolean> {
     return existsSync(join(this.folder, 'postmaster.pid')) && canConnect(this.url('postgres'));
   }
 
@@ -115,12 +115,12 @@ export class PostgresCluster {
   }
 
   private async requireSameMajorVersion(): Promise<void> {
-    const made = readFileSync(join(this.folder, 'PG_VERSION'), 'utf8').trim();
+    const version = readFileSync(join(this.folder, 'PG_VERSION'), 'utf8').trim();
     const ours = await this.programs.majorVersion();
-    if (made === String(ours)) return;
+    if (version === String(ours)) return;
     throw new EmbeddedDatabaseError(
-      `${this.folder} was made by PostgreSQL ${made}, and this Hangar brings PostgreSQL ${ours}`,
-      `move that folder away to start with an empty database, or dump it with PostgreSQL ${made} and set DATABASE_URL`,
+      `${this.folder} was created by PostgreSQL ${version}, and this Hangar contains PostgreSQL ${ours}`,
+      `move that folder away to start with an empty database, or dump it with PostgreSQL ${version} and set DATABASE_URL`,
     );
   }
 
@@ -128,7 +128,7 @@ export class PostgresCluster {
     const log = join(this.folder, LOG_FILE);
     const lines = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-5) : [reason];
     return new EmbeddedDatabaseError(
-      `it did not start; it said\n    ${lines.join('\n    ')}`,
+      `it did not start; its log:\n    ${lines.join('\n    ')}`,
       `read ${log}, or set DATABASE_URL`,
     );
   }

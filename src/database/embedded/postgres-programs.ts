@@ -7,16 +7,16 @@ import { canAccess, type PostgresUser } from './postgres-user.js';
 
 const run = promisify(execFile);
 
-/** Where root keeps what another account must reach when the project lies in a folder closed to it. */
+/** Where root stores what the account of PostgreSQL must access, when that account cannot enter the project's folder. */
 export const ROOT_STATE_FOLDER = '/var/lib/hangar';
 
-/** Nothing of ours: the account that runs PostgreSQL could read our secrets from its own environment. */
+/** Without Hangar's variables: the account that runs PostgreSQL could read secrets from its environment. */
 const ENVIRONMENT =
   process.platform === 'win32'
     ? {}
     : { env: { PATH: '/usr/local/bin:/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' } };
 
-/** PostgreSQL's own programs, run under the right account. */
+/** PostgreSQL's programs, run as the right account. */
 export class PostgresPrograms {
   private constructor(
     private readonly folder: string,
@@ -31,7 +31,7 @@ export class PostgresPrograms {
     if (!found)
       throw new EmbeddedDatabaseError(
         `there is no embedded PostgreSQL for ${platform} on ${process.arch} (package ${name} is not installed)`,
-        'set DATABASE_URL to a PostgreSQL of your own',
+        'set DATABASE_URL to a PostgreSQL server',
       );
     const folder = dirname((found as { postgres: string }).postgres);
     return new PostgresPrograms(reachable(folder, user), user);
@@ -44,9 +44,9 @@ export class PostgresPrograms {
   }
 
   /**
-   * Runs one of the programs to its end and resolves with what it printed.
+   * Runs one of the programs and resolves with its standard output.
    *
-   * @throws the error of `execFile`, with `code`, `stdout` and `stderr`.
+   * @throws the error of `execFile`, with `code`, `stdout` and `stderr`
    */
   async run(program: 'initdb' | 'pg_ctl' | 'postgres', args: readonly string[]): Promise<string> {
     const account = this.user ? { uid: this.user.uid, gid: this.user.gid } : {};
@@ -68,12 +68,12 @@ function reachable(folder: string, user: PostgresUser | undefined): string {
 }
 
 function copyFolder(from: string, to: string): void {
-  const half = `${to}.${process.pid}`;
+  const draft = `${to}.${process.pid}`;
   mkdirSync(dirname(to), { recursive: true, mode: 0o755 });
-  cpSync(from, half, { recursive: true, verbatimSymlinks: true });
+  cpSync(from, draft, { recursive: true, verbatimSymlinks: true });
   try {
-    renameSync(half, to);
+    renameSync(draft, to);
   } catch {
-    rmSync(half, { recursive: true, force: true }); // another start was faster
+    rmSync(draft, { recursive: true, force: true }); // another process was faster
   }
 }

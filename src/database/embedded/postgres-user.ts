@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 
-/** The account that PostgreSQL's programs run under; `undefined` is our own. */
+/** The account that PostgreSQL's programs run as. */
 export interface PostgresUser {
   readonly name: string;
   readonly uid: number;
@@ -8,8 +8,8 @@ export interface PostgresUser {
 }
 
 /**
- * PostgreSQL refuses to run as root, so root runs it as `postgres`, else as `nobody`, which every
- * system has; an ordinary user runs it himself.
+ * The account to run PostgreSQL as, which does not run as root: for root `postgres`, or `nobody`, which every system has;
+ * `undefined`, the current account, for other users.
  */
 export function postgresUser(): PostgresUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -18,7 +18,7 @@ export function postgresUser(): PostgresUser | undefined {
   return user;
 }
 
-/** Whether that account can enter a folder, or run a program, that exists; the folders above it count. */
+/** Whether the account can enter an existing folder, or run an existing program, through its parent folders. */
 export function canAccess(user: PostgresUser | undefined, path: string): boolean {
   return !user || spawnSync('test', ['-x', path], { uid: user.uid, gid: user.gid, env: {} }).status === 0;
 }

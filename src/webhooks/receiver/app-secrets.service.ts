@@ -18,7 +18,7 @@ export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
   private secrets: readonly SigningSecret[];
 
   constructor(config: HangarConfig) {
-    this.path = config.files.get('planeWebhookSecrets');
+    this.path = config.planeWebhookSecretsPath;
     this.secrets = signing(config.planeWebhookSecrets);
     if (this.secrets.length === 0)
       this.logger.warn(
@@ -42,10 +42,10 @@ export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
 
   /** A file that is missing or empty, as between two writes, changes nothing. */
   private reload(): void {
-    const { text = '', fault } = readSecretFile('PLANE_WEBHOOK_SECRETS_FILE', this.path ?? '');
+    const { text = '', issue } = readSecretFile('PLANE_WEBHOOK_SECRETS_FILE', this.path ?? '');
     const read = signing(secrets(text));
-    if (fault || read.length === 0) {
-      const problem = fault ? `${fault.name} ${fault.problem}` : 'PLANE_WEBHOOK_SECRETS_FILE is empty';
+    if (issue || read.length === 0) {
+      const problem = issue ? `${issue.name} ${issue.problem}` : 'PLANE_WEBHOOK_SECRETS_FILE is empty';
       this.logger.error({ msg: 'webhook secrets were not reloaded; the last ones stay in use', problem });
       return;
     }

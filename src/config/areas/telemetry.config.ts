@@ -1,14 +1,15 @@
-import { IsIn, Max, Min } from './class-validator.js';
-import { type Secret } from '../common/secret.js';
-import { commaSeparated, httpUrl, integer, secret } from './parsers.js';
-import { type ResourceAttributes, resourceAttributes } from './resource-attributes.js';
-import { EnvironmentVariable } from './variable.decorator.js';
+import { registerAs } from '@nestjs/config';
+import { type Secret } from '../../common/secret.js';
+import { IsIn, Max, Min } from '../class-validator.js';
+import { commaSeparated, httpUrl, integer, secret } from '../parsers.js';
+import { type ResourceAttributes, resourceAttributes } from '../resource-attributes.js';
+import { EnvironmentVariable } from '../variable.decorator.js';
 
 const POSITIVE = { message: 'must be at least 1' };
 const MAX_DELAY_MS = 600_000;
 const NOT_LONGER = { message: 'must be at most 600000, ten minutes' };
 
-/** The part of the configuration that is about traces: the standard variables of OpenTelemetry. */
+/** Traces: the standard variables of OpenTelemetry. */
 export class TelemetryConfig {
   @EnvironmentVariable('OTEL_TRACES_EXPORTER', {
     description: '`otlp` sends traces, `none` does not: see [telemetry](telemetry.md)',
@@ -19,7 +20,7 @@ export class TelemetryConfig {
   otelTracesExporter?: string;
 
   @EnvironmentVariable('OTEL_SDK_DISABLED', {
-    description: '`true` turns traces off, whatever else is set',
+    description: '`true` disables traces, whatever else is set',
     example: 'true',
     default: 'false',
     parse: (text) => text.toLowerCase() === 'true',
@@ -51,7 +52,7 @@ export class TelemetryConfig {
   otlpHeaders?: Secret;
 
   @EnvironmentVariable('OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', {
-    description: 'How long the collector may take, milliseconds; or `OTEL_EXPORTER_OTLP_TIMEOUT`',
+    description: 'Timeout of a request to the collector, milliseconds; or `OTEL_EXPORTER_OTLP_TIMEOUT`',
     example: '10000',
     default: '10000',
     alias: 'OTEL_EXPORTER_OTLP_TIMEOUT',
@@ -86,7 +87,7 @@ export class TelemetryConfig {
   otelServiceName!: string;
 
   @EnvironmentVariable('OTEL_RESOURCE_ATTRIBUTES', {
-    description: 'What else names the process in traces, `key=value` comma separated, percent-encoded',
+    description: 'Further resource attributes of the traces, `key=value` comma separated, percent-encoded',
     example: 'deployment.environment.name=staging,k8s.pod.name=hangar-0',
     defaultText: 'empty',
     parse: resourceAttributes,
@@ -94,7 +95,7 @@ export class TelemetryConfig {
   otelResourceAttributes: ResourceAttributes = {};
 
   @EnvironmentVariable('OTEL_TRACES_SAMPLER', {
-    description: 'Which traces are kept; `parentbased_traceidratio` keeps a share',
+    description: 'Which traces are sampled; `parentbased_traceidratio` samples a share',
     example: 'parentbased_traceidratio',
     default: 'parentbased_always_on',
   })
@@ -109,7 +110,7 @@ export class TelemetryConfig {
   otelTracesSamplerArg!: number;
 
   @EnvironmentVariable('OTEL_BSP_SCHEDULE_DELAY', {
-    description: 'Spans are sent together after so many milliseconds',
+    description: 'Milliseconds between two batches of spans',
     example: '5000',
     default: '5000',
     parse: integer,
@@ -118,7 +119,7 @@ export class TelemetryConfig {
   otelBspScheduleDelayMs!: number;
 
   @EnvironmentVariable('OTEL_BSP_EXPORT_TIMEOUT', {
-    description: 'After so many milliseconds the next ones are sent, whatever became of these',
+    description: 'Timeout of the export of a batch, milliseconds',
     example: '30000',
     default: '30000',
     parse: integer,
@@ -128,7 +129,7 @@ export class TelemetryConfig {
   otelBspExportTimeoutMs!: number;
 
   @EnvironmentVariable('OTEL_BSP_MAX_QUEUE_SIZE', {
-    description: 'So many spans wait to be sent; more are dropped',
+    description: 'Maximum number of spans that wait to be sent; more are dropped',
     example: '2048',
     default: '2048',
     parse: integer,
@@ -138,7 +139,7 @@ export class TelemetryConfig {
   otelBspMaxQueueSize!: number;
 
   @EnvironmentVariable('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', {
-    description: 'So many spans are sent together, at most `OTEL_BSP_MAX_QUEUE_SIZE`',
+    description: 'Maximum number of spans in a batch, at most `OTEL_BSP_MAX_QUEUE_SIZE`',
     example: '512',
     default: '512',
     parse: integer,
@@ -154,18 +155,21 @@ export class TelemetryConfig {
   })
   otelPropagators!: readonly string[];
 
-  /** Whether this process makes spans and sends them. */
+  /** Whether this process records spans and sends them. */
   get tracesOn(): boolean {
     if (this.otelSdkDisabled || this.otelTracesExporter === 'none') return false;
     const endpoint = this.otlpTracesEndpoint ?? this.otlpEndpoint;
     return this.otelTracesExporter === 'otlp' || endpoint !== undefined;
   }
 
-  /** Where spans are sent. */
+  /** Address that spans are sent to. */
   get tracesUrl(): string {
     return this.otlpTracesEndpoint ?? `${this.otlpEndpoint ?? 'http://localhost:4318'}/v1/traces`;
   }
 }
+
+/** Injects {@link TelemetryConfig} by its `KEY`. */
+export const telemetryConfig = registerAs('telemetry', () => new TelemetryConfig());
 
 function share(text: string): number {
   const value = Number(text);

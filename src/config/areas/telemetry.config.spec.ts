@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ConfigError } from './config.error.js';
-import { type HangarConfig } from './hangar-config.js';
-import { loadConfig } from './load-config.js';
+import { type ConfigError } from '../config.error.js';
+import { loadConfig } from '../load-config.js';
 
 const ENDPOINT = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' };
 
-function faults(environment: Record<string, string>): string {
+function messageOf(environment: Record<string, string>): string {
   try {
     loadConfig(environment);
     return '';
@@ -14,19 +13,19 @@ function faults(environment: Record<string, string>): string {
   }
 }
 
-describe('the configuration of traces', () => {
+describe('TelemetryConfig', () => {
   it.each<[string, Record<string, string>, boolean]>([
     ['nothing is set', {}, false],
     ['an endpoint is set', ENDPOINT, true],
     ['an endpoint of traces is set', { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector/t' }, true],
-    ['they are asked for', { OTEL_TRACES_EXPORTER: 'otlp' }, true],
-    ['they are not wanted', { ...ENDPOINT, OTEL_TRACES_EXPORTER: 'none' }, false],
+    ['the exporter is otlp', { OTEL_TRACES_EXPORTER: 'otlp' }, true],
+    ['the exporter is none', { ...ENDPOINT, OTEL_TRACES_EXPORTER: 'none' }, false],
     ['the SDK is disabled', { ...ENDPOINT, OTEL_SDK_DISABLED: 'TRUE' }, false],
-  ])('says whether they are on where %s', (_, environment, on) => {
+  ])('enables or disables traces where %s', (_, environment, on) => {
     expect(loadConfig(environment).tracesOn).toBe(on);
   });
 
-  it('appends the path to the endpoint of all signals alone', () => {
+  it('appends the path only to the endpoint of all signals', () => {
     const own = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector/own' };
     const url = (environment: Record<string, string>): string => loadConfig(environment).tracesUrl;
     expect(url({})).toBe('http://localhost:4318/v1/traces');
@@ -34,8 +33,8 @@ describe('the configuration of traces', () => {
     expect(url({ ...ENDPOINT, ...own })).toBe('http://collector/own');
   });
 
-  it('takes what is said of traces before what is said of all signals', () => {
-    const config: HangarConfig = loadConfig({
+  it('prefers variables for traces to those for all signals', () => {
+    const config = loadConfig({
       OTEL_EXPORTER_OTLP_HEADERS: 'all=1',
       OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'traces=1',
       OTEL_EXPORTER_OTLP_TIMEOUT: '700',
@@ -48,13 +47,13 @@ describe('the configuration of traces', () => {
   });
 
   it.each<[Record<string, string>, string]>([
-    [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'Hangar does not speak grpc; name the collector'],
+    [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'Hangar does not support grpc. Use the collector'],
     [{ OTEL_TRACES_SAMPLER: 'jaeger_remote' }, 'OTEL_TRACES_SAMPLER must be one of always_on'],
     [{ OTEL_PROPAGATORS: 'tracecontext,b3' }, 'OTEL_PROPAGATORS must be a list of'],
     [{ OTEL_BSP_MAX_QUEUE_SIZE: '100' }, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE must be at most'],
-  ])('refuses %j where traces are on, and does not care where they are off', (environment, problem) => {
-    expect(faults({ ...ENDPOINT, ...environment })).toContain(problem);
-    expect(faults(environment)).toBe('');
+  ])('rejects %j where traces are on, and accepts it where they are off', (environment, problem) => {
+    expect(messageOf({ ...ENDPOINT, ...environment })).toContain(problem);
+    expect(messageOf(environment)).toBe('');
   });
 
   it.each<[Record<string, string>, string]>([
@@ -62,7 +61,7 @@ describe('the configuration of traces', () => {
     [{ OTEL_TRACES_SAMPLER_ARG: '10%' }, 'must be a number from 0 to 1'],
     [{ OTEL_RESOURCE_ATTRIBUTES: 'pod' }, '"pod" is not'],
     [{ OTEL_RESOURCE_ATTRIBUTES: 'pod=%zz' }, 'percent-encoded'],
-  ])('refuses %j', (environment, problem) => {
-    expect(faults(environment)).toContain(problem);
+  ])('rejects %j', (environment, problem) => {
+    expect(messageOf(environment)).toContain(problem);
   });
 });

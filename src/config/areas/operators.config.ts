@@ -1,13 +1,12 @@
-import { Matches, Max, Min } from './class-validator.js';
-import { type Secret } from '../common/secret.js';
-import { networkAddresses } from './network-address.js';
-import { type RoleMapping, roleMappings } from './operator-roles.js';
-import { httpUrl, integer, secret } from './parsers.js';
-import { TelemetryConfig } from './telemetry-config.js';
-import { EnvironmentVariable } from './variable.decorator.js';
+import { registerAs } from '@nestjs/config';
+import { type Secret } from '../../common/secret.js';
+import { Matches, Max, Min } from '../class-validator.js';
+import { type RoleMapping, roleMappings } from '../operator-roles.js';
+import { httpUrl, integer, secret } from '../parsers.js';
+import { EnvironmentVariable } from '../variable.decorator.js';
 
-/** The part of the configuration that is about operators: how they sign in, and what for how long. */
-export class OperatorsConfig extends TelemetryConfig {
+/** Operators of console and API: how they sign in, and for how long. */
+export class OperatorsConfig {
   @EnvironmentVariable('OIDC_ISSUER', {
     description: 'Corporate SSO for console and API',
     example: 'https://login.example.com/realms/staff',
@@ -37,9 +36,9 @@ export class OperatorsConfig extends TelemetryConfig {
 
   @EnvironmentVariable('OIDC_ROLES_CLAIM', {
     description:
-      'Claim that holds `viewer`, `operator` or `admin`; a path such as `realm_access.roles` works',
+      'Claim that contains `viewer`, `operator` or `admin`; a path such as `realm_access.roles` works',
     example: 'realm_access.roles',
-    defaultText: 'none: nobody has a role',
+    defaultText: 'none: no user has a role',
   })
   oidcRolesClaim?: string;
 
@@ -52,7 +51,7 @@ export class OperatorsConfig extends TelemetryConfig {
   oidcRolesMap: readonly RoleMapping[] = [];
 
   @EnvironmentVariable('OIDC_SCOPES', {
-    description: 'Scopes asked for at sign-in, space separated',
+    description: 'Scopes requested at sign-in, space separated',
     example: 'openid profile email groups',
     default: 'openid profile email',
   })
@@ -62,7 +61,7 @@ export class OperatorsConfig extends TelemetryConfig {
   oidcScopes!: string;
 
   @EnvironmentVariable('SESSION_IDLE_MINUTES', {
-    description: 'A session at the console ends when nothing was done for so long',
+    description: 'A console session ends after this long without a request',
     example: '30',
     default: '30',
     parse: integer,
@@ -72,7 +71,7 @@ export class OperatorsConfig extends TelemetryConfig {
   sessionIdleMinutes!: number;
 
   @EnvironmentVariable('SESSION_MAX_HOURS', {
-    description: 'A session at the console ends so long after its sign-in, whatever was done',
+    description: 'A console session ends this long after sign-in',
     example: '8',
     default: '8',
     parse: integer,
@@ -80,12 +79,7 @@ export class OperatorsConfig extends TelemetryConfig {
   @Min(1, { message: 'must be at least 1' })
   @Max(168, { message: 'must be at most 168, a week' })
   sessionMaxHours!: number;
-
-  @EnvironmentVariable('TRUSTED_PROXIES', {
-    description: 'Proxies whose `X-Forwarded-For` is believed: addresses or networks, comma separated',
-    example: '10.0.0.0/8,fd00::/8',
-    defaultText: 'none',
-    parse: networkAddresses,
-  })
-  trustedProxies: readonly string[] = [];
 }
+
+/** Injects {@link OperatorsConfig} by its `KEY`. */
+export const operatorsConfig = registerAs('operators', () => new OperatorsConfig());

@@ -1,0 +1,37 @@
+import { registerAs } from '@nestjs/config';
+import { type Secret } from '../../common/secret.js';
+import { Max, Min } from '../class-validator.js';
+import { integer, postgresUrl } from '../parsers.js';
+import { EnvironmentVariable } from '../variable.decorator.js';
+
+/** The database, and the folder of the embedded one. */
+export class DatabaseConfig {
+  @EnvironmentVariable('DATABASE_URL', {
+    description: 'PostgreSQL 15 to 18',
+    example: 'postgres://hangar:password@db.example.com:5432/hangar',
+    defaultText: 'embedded PostgreSQL in `HANGAR_DATA_DIR` (development only)',
+    secret: true,
+    parse: postgresUrl,
+  })
+  databaseUrl?: Secret;
+
+  @EnvironmentVariable('DATABASE_POOL_SIZE', {
+    description: 'Maximum connections of a process, and as many again for its queue',
+    example: '10',
+    default: '10',
+    parse: integer,
+  })
+  @Min(2, { message: 'must be at least 2' })
+  @Max(200, { message: 'must be at most 200: more connections do not make PostgreSQL faster' })
+  databasePoolSize!: number;
+
+  @EnvironmentVariable('HANGAR_DATA_DIR', {
+    description: 'Folder of the embedded PostgreSQL and the generated key',
+    example: '/var/lib/hangar',
+    default: '.hangar',
+  })
+  dataDir!: string;
+}
+
+/** Injects {@link DatabaseConfig} by its `KEY`. */
+export const databaseConfig = registerAs('database', () => new DatabaseConfig());

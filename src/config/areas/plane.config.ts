@@ -1,0 +1,63 @@
+import { registerAs } from '@nestjs/config';
+import { type Secret } from '../../common/secret.js';
+import { IsOptional, Matches, Max, Min } from '../class-validator.js';
+import { httpUrl, integer, secret } from '../parsers.js';
+import { EnvironmentVariable } from '../variable.decorator.js';
+
+/** The Plane app: where Plane is, and the app's credentials there. */
+export class PlaneConfig {
+  @EnvironmentVariable('PLANE_BASE_URL', {
+    description: "Plane's API and token endpoint",
+    example: 'https://api.plane.so',
+    default: 'https://api.plane.so',
+    parse: httpUrl,
+  })
+  planeBaseUrl!: string;
+
+  @EnvironmentVariable('PLANE_CLIENT_ID', {
+    description: "From the app's page in Plane",
+    example: 'a1b2c3d4',
+    defaultText: 'none: the simulator is started (development only)',
+  })
+  planeClientId?: string;
+
+  @EnvironmentVariable('PLANE_CLIENT_SECRET', {
+    description: "From the app's page in Plane",
+    example: "the Client Secret from the app's page",
+    secret: true,
+    parse: secret,
+  })
+  planeClientSecret?: Secret;
+
+  @EnvironmentVariable('PLANE_REDIRECT_URI', {
+    description: "One of the app's Redirect URIs in Plane",
+    example: 'https://hangar.example.com/oauth/callback',
+    defaultText: '`$PUBLIC_URL/oauth/callback`',
+    parse: httpUrl,
+  })
+  planeRedirectUri!: string;
+
+  @EnvironmentVariable('PLANE_SCOPES', {
+    description: 'Scopes requested at consent, space separated',
+    example: 'projects.work_items:read projects.work_items.comments:write',
+    defaultText: 'empty',
+  })
+  @IsOptional()
+  @Matches(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, {
+    message: 'must be scopes separated by single spaces (RFC 6749 §3.3)',
+  })
+  planeScopes?: string;
+
+  @EnvironmentVariable('INSTALLATION_CHECK_SECONDS', {
+    description: 'How often Hangar asks Plane whether the app is still installed in a workspace',
+    example: '3600',
+    default: '3600',
+    parse: integer,
+  })
+  @Min(60, { message: 'must be at least 60' })
+  @Max(604_800, { message: 'must be at most 604800, a week' })
+  installationCheckSeconds!: number;
+}
+
+/** Injects {@link PlaneConfig} by its `KEY`. */
+export const planeConfig = registerAs('plane', () => new PlaneConfig());

@@ -1,0 +1,64 @@
+import { registerAs } from '@nestjs/config';
+import { type Secret } from '../../common/secret.js';
+import { Max, Min } from '../class-validator.js';
+import { commaSeparated, integer, secrets } from '../parsers.js';
+import { EnvironmentVariable } from '../variable.decorator.js';
+
+/** Plane closes a webhook's connection after 30 s (contract §6). */
+const PLANE_TIMEOUT_SECONDS = 30;
+
+/** Webhooks: receiving, keeping and handling them. */
+export class WebhooksConfig {
+  @EnvironmentVariable('PLANE_WEBHOOK_SECRETS', {
+    description:
+      'Secrets of the webhook, comma separated, newest first; `PLANE_WEBHOOK_SECRET` is a list of one',
+    example: 'plane_wh_…,plane_wh_…',
+    alias: 'PLANE_WEBHOOK_SECRET',
+    secret: true,
+    parse: secrets,
+    pathProperty: 'planeWebhookSecretsPath',
+  })
+  planeWebhookSecrets: readonly Secret[] = [];
+
+  /** The file that the secrets were read from, if any: they are read again when it changes. */
+  planeWebhookSecretsPath?: string;
+
+  @EnvironmentVariable('WEBHOOK_MAX_BODY_BYTES', {
+    description: 'A larger webhook is answered 413',
+    example: '5242880',
+    default: '5242880',
+    parse: integer,
+  })
+  @Min(1024, { message: 'must be at least 1024' })
+  webhookMaxBodyBytes!: number;
+
+  @EnvironmentVariable('WEBHOOK_HOLD_SECONDS', {
+    description: 'Store deadline: how long a webhook waits for the database before 503; Plane waits 30',
+    example: '20',
+    default: '20',
+    parse: integer,
+  })
+  @Max(PLANE_TIMEOUT_SECONDS - 1, { message: 'must be below 30, after which Plane closes the connection' })
+  webhookHoldSeconds!: number;
+
+  @EnvironmentVariable('DELIVERY_RETENTION_DAYS', {
+    description: 'How long deliveries are kept',
+    example: '14',
+    default: '14',
+    parse: integer,
+  })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(3650, { message: 'must be at most 3650' })
+  deliveryRetentionDays!: number;
+
+  @EnvironmentVariable('HANGAR_HANDLERS', {
+    description: 'Handlers that this worker runs, comma separated; the name of a class means all its methods',
+    example: 'PingHandler.pong,WelcomeHandler',
+    defaultText: 'all',
+    parse: commaSeparated,
+  })
+  handlers: readonly string[] = [];
+}
+
+/** Injects {@link WebhooksConfig} by its `KEY`. */
+export const webhooksConfig = registerAs('webhooks', () => new WebhooksConfig());

@@ -1,0 +1,101 @@
+import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
+
+type Columns = Record<string, EntitySchemaColumnOptions>;
+
+const now = (): string => 'now()';
+const emptyList = (): string => `'[]'`;
+/** Indexes that TypeORM cannot describe (expressions, GIN): the drift check ignores them. */
+const undescribed = (...names: string[]): { name: string; synchronize: false }[] =>
+  names.map((name) => ({ name, synchronize: false }));
+
+/** Columns of the primary key, whose constraint has the name that PostgreSQL gives it. */
+function keyOf(table: string, columns: Columns): Columns {
+  const primaryKeyConstraintName = `${table}_pkey`;
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [
+      name,
+      { ...column, primary: true, primaryKeyConstraintName },
+    ]),
+  );
+}
+
+/**
+ * The tables that only SQL statements read and write, so that they have no entity class. They are declared for the drift
+ * check of the migrations (`typeorm migration:generate --check`).
+ */
+export const SQL_TABLES = [
+  new EntitySchema({
+    name: 'parked_jobs',
+    columns: {
+      ...keyOf('parked_jobs', { id: { type: 'uuid' } }),
+      queue: { type: 'text' },
+      data: { type: 'jsonb' },
+      awaits: { type: 'text' },
+      parked_at: { type: 'timestamptz', default: now },
+    },
+    indices: [
+      { name: 'parked_jobs_awaits_idx', columns: ['awaits'] },
+      ...undescribed('parked_jobs_delivery_idx'),
+    ],
+  }),
+  new EntitySchema({
+    name: 'queue_lines',
+    columns: {
+      ...keyOf('queue_lines', {
+        queue: { type: 'text' },
+        line: { type: 'text' },
+        // The type of `generated` in entity schemas lacks `identity`.
+        position: { type: 'bigint', generated: 'identity' as 'increment' },
+      }),
+      data: { type: 'jsonb' },
+      priority: { type: 'integer' },
+      wait_seconds: { type: 'double precision' },
+      job_id: { type: 'uuid', nullable: true },
+      added_at: { type: 'timestamptz', default: now },
+    },
+    indices: [
+      { name: 'queue_lines_job_idx', columns: ['job_id'], where: 'job_id IS NOT NULL' },
+      ...undescribed('queue_lines_delivery_idx'),
+    ],
+  }),
+  new EntitySchema({
+    name: 'delivery_outcomes',
+    columns: {
+      ...keyOf('delivery_outcomes', { delivery_id: { type: 'uuid' }, handler: { type: 'text' } }),
+      state: { type: 'text' },
+      attempts: { type: 'jsonb', default: emptyList },
+      log: { type: 'jsonb', default: emptyList },
+      last_error: { type: 'text', nullable: true },
+      folded_into: { type: 'uuid', nullable: true },
+      updated_at: { type: 'timestamptz', default: now },
+    },
+    indices: [
+      { name: 'delivery_outcomes_handler_idx', columns: ['handler', 'state', 'delivery_id'] },
+      { name: 'delivery_outcomes_folded_idx', columns: ['folded_into'], where: 'folded_into IS NOT NULL' },
+    ],
+    checks: [
+      {
+        name: 'delivery_outcomes_state_check',
+        expression: `state IN ('handled', 'skipped', 'parked', 'delayed', 'failed', 'dead_lettered', 'folded')`,
+      },
+    ],
+  }),
+  new EntitySchema({
+    name: 'event_folds',
+    columns: {
+      ...keyOf('event_folds', { key: { type: 'text' } }),
+      field: { type: 'text' },
+      delivery_id: { type: 'uuid' },
+      received_at: { type: 'timestamptz' },
+    },
+    indices: [{ name: 'event_folds_received_idx', columns: ['received_at'] }],
+  }),
+  new EntitySchema({
+    name: 'delivery_search',
+    columns: {
+      ...keyOf('delivery_search', { delivery_id: { type: 'uuid' } }),
+      words: { type: 'tsvector' },
+    },
+    indices: undescribed('delivery_search_words_idx'),
+  }),
+];
