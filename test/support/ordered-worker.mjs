@@ -49,7 +49,12 @@ class OrderedModule {}
 Module({ providers: [Ordered] })(OrderedModule);
 
 class Worker {}
-const imports = [ConfigModule.forRoot(loadConfig(process.env)), DatabaseModule, DispatchModule, OrderedModule];
+const imports = [
+  ConfigModule.forRoot(loadConfig(process.env)),
+  DatabaseModule,
+  DispatchModule,
+  OrderedModule,
+];
 const context = await NestFactory.createApplicationContext({ module: Worker, imports }, { logger: false });
 context.enableShutdownHooks();
 console.log('ready');
