@@ -92,10 +92,7 @@ export const SQL_TABLES = [
   }),
   new EntitySchema({
     name: 'delivery_search',
-    columns: {
-      ...keyOf('delivery_search', { delivery_id: { type: 'uuid' } }),
-      words: { type: 'tsvector' },
-    },
+    columns: { ...keyOf('delivery_search', { delivery_id: { type: 'uuid' } }), words: { type: 'tsvector' } },
     indices: undescribed('delivery_search_words_idx'),
   }),
 ];
