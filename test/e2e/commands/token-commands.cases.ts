@@ -100,7 +100,9 @@ export function tokenCommandsCases(shared: SharedServer): void {
       await together.database.query(
         `UPDATE tokens SET lease_id = NULL, lease_until = NULL, state = 'revoked', access_token = NULL`,
       );
-      expect((await hangar('tokens', 'refresh', id)).stderr).toMatch(/is revoked and its secrets are deleted/);
+      expect((await hangar('tokens', 'refresh', id)).stderr).toMatch(
+        /is revoked and its secrets are deleted/,
+      );
     });
 
     it('list installations', async () => {
