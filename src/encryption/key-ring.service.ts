@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import { HangarConfig } from '../config/hangar-config.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
+import { encryptionConfig } from '../config/areas/encryption.config.js';
 import { type SealedTable, SealedTablesRegistry } from './sealed-tables.registry.js';
 import { VaultService } from './vault.service.js';
 
@@ -21,7 +22,7 @@ export interface KeyRingSurvey {
 @Injectable()
 export class KeyRingService {
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(encryptionConfig.KEY) private readonly config: ConfigType<typeof encryptionConfig>,
     private readonly tables: SealedTablesRegistry,
     private readonly vault: VaultService,
   ) {}

@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import { JOSEError } from 'jose/errors';
 import { compactDecrypt } from 'jose/jwe/compact/decrypt';
 import { CompactEncrypt } from 'jose/jwe/compact/encrypt';
 import { Secret } from '../common/secret.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { encryptionConfig } from '../config/areas/encryption.config.js';
 import { MetricsService } from '../observability/metrics.service.js';
 import { unknownKey, unreadableSecret } from './vault.errors.js';
 
@@ -21,7 +22,10 @@ export class VaultService {
 
   private readonly unreadable;
 
-  constructor(config: HangarConfig, metrics: MetricsService) {
+  constructor(
+    @Inject(encryptionConfig.KEY) config: ConfigType<typeof encryptionConfig>,
+    metrics: MetricsService,
+  ) {
     this.unreadable = metrics.counter(
       'hangar_secrets_unreadable_total',
       'Stored secrets that could not be decrypted: missing_key, or changed (or moved from another row). Alert on any.',

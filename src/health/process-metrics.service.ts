@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Injectable } from '@nestjs/common';
-import { HangarConfig } from '../config/hangar-config.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
+import { serverConfig } from '../config/areas/server.config.js';
 import { MetricsService } from '../observability/metrics.service.js';
 
 const NANOSECONDS = 1e9;
@@ -18,7 +19,7 @@ export class ProcessMetricsService {
   private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 
   constructor(
-    config: HangarConfig,
+    @Inject(serverConfig.KEY) config: ConfigType<typeof serverConfig>,
     private readonly metrics: MetricsService,
   ) {
     metrics.gauge('hangar_build_info', 'Release and Node.js version; always 1.', async () => [

@@ -1,9 +1,10 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { html } from '../common/html.js';
 import { page, pageHeaders } from '../common/page.js';
 import { wantsJson } from '../common/wants-json.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { serverConfig } from '../config/areas/server.config.js';
 import { type Role } from '../config/role.js';
 import { WEBHOOK_ROUTE } from '../webhooks/receiver/webhook-path.js';
 import { version } from './process-metrics.service.js';
@@ -22,7 +23,7 @@ const PATHS: readonly { name: string; path: string; role?: Role; isPage?: true }
 /** `GET /`: leads browsers to the console, or shows which roles and paths this process has. */
 @Controller()
 export class RootController {
-  constructor(private readonly config: HangarConfig) {}
+  constructor(@Inject(serverConfig.KEY) private readonly config: ConfigType<typeof serverConfig>) {}
 
   @Get()
   async root(@Req() { headers: { accept } }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

@@ -1,6 +1,8 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type FastifyRequest } from 'fastify';
-import { HangarConfig } from '../config/hangar-config.js';
+import { operatorsConfig } from '../config/areas/operators.config.js';
+import { serverConfig } from '../config/areas/server.config.js';
 import { BearerService } from './bearer/bearer.service.js';
 import { ssoMissing } from './identity.errors.js';
 import { type Operator } from './operator.js';
@@ -12,13 +14,15 @@ export class OperatorsService implements OnApplicationBootstrap {
   private readonly logger = new Logger(OperatorsService.name);
 
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(operatorsConfig.KEY) private readonly operators: ConfigType<typeof operatorsConfig>,
+    @Inject(serverConfig.KEY) private readonly server: ConfigType<typeof serverConfig>,
     private readonly sessions: SessionsService,
     private readonly bearer: BearerService,
   ) {}
 
   onApplicationBootstrap(): void {
-    const { production, oidcIssuer, oidcRolesClaim } = this.config;
+    const { production } = this.server;
+    const { oidcIssuer, oidcRolesClaim } = this.operators;
     if (production && oidcIssuer === undefined)
       this.logger.warn('OIDC_ISSUER is not set: console and API respond with 503; everything else works');
     if (oidcIssuer !== undefined && oidcRolesClaim === undefined)
@@ -27,7 +31,7 @@ export class OperatorsService implements OnApplicationBootstrap {
 
   /** @throws {DomainError} `sso_missing`: in production, console and API require an identity provider */
   requireSso(): void {
-    if (this.config.production && this.config.oidcIssuer === undefined) throw ssoMissing();
+    if (this.server.production && this.operators.oidcIssuer === undefined) throw ssoMissing();
   }
 
   /**

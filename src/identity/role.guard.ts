@@ -1,8 +1,9 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { Reflector } from '@nestjs/core';
 import { type FastifyReply } from 'fastify';
 import { DomainError } from '../common/domain-error.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { serverConfig } from '../config/areas/server.config.js';
 import { RejectionsService } from './access/rejections.service.js';
 import { requireOwnPage } from './access/csrf.js';
 import { isOperatorsPath } from './access/operators-path.js';
@@ -21,7 +22,7 @@ import { REQUIRED_ROLE, type RequiredRole } from './requires-role.decorator.js';
 @Injectable()
 export class RoleGuard implements CanActivate {
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(serverConfig.KEY) private readonly config: ConfigType<typeof serverConfig>,
     private readonly reflector: Reflector,
     private readonly operators: OperatorsService,
     private readonly rejections: RejectionsService,

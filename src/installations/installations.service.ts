@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import DataLoader from 'dataloader';
 import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid, validate as isUuid } from 'uuid';
 import { postgresText } from '../common/postgres-text.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { planeConfig } from '../config/areas/plane.config.js';
 import { type PlaneInstallation } from '../plane/plane-answers.js';
 import { type Installation } from './installation.js';
 import { type InstallationRow, InstallationsRepository } from './installations.repository.js';
@@ -31,7 +32,7 @@ export class InstallationsService {
   );
 
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
     private readonly dataSource: DataSource,
     private readonly installations: InstallationsRepository,
   ) {}

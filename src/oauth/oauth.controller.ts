@@ -1,8 +1,9 @@
-import { Controller, Get, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Inject, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ownPath } from '../common/return-to.js';
 import { wantsJson } from '../common/wants-json.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { serverConfig } from '../config/areas/server.config.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { browserCookie, browserIn, newBrowserBinding } from './browser-cookie.js';
 import { type CallbackOutcome, CallbackService } from './callback.service.js';
@@ -20,7 +21,7 @@ const SEE_OTHER = 303;
 @UseFilters(OAuthPageFilter)
 export class OAuthController {
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(serverConfig.KEY) private readonly config: ConfigType<typeof serverConfig>,
     private readonly states: OAuthStateService,
     private readonly plane: PlaneOAuthService,
     private readonly callbacks: CallbackService,

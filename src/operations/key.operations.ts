@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { encryptionConfig } from '../config/areas/encryption.config.js';
 import { KeyRotationService, type RotationProgress } from '../encryption/key-rotation.service.js';
 
 /** Operations on the encryption keys, audited. */
@@ -9,7 +10,7 @@ import { KeyRotationService, type RotationProgress } from '../encryption/key-rot
 export class KeyOperations {
   constructor(
     private readonly audit: AuditService,
-    private readonly config: HangarConfig,
+    @Inject(encryptionConfig.KEY) private readonly config: ConfigType<typeof encryptionConfig>,
     private readonly rotation: KeyRotationService,
   ) {}
 

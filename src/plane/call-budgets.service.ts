@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { RateLimitedLogger } from '../common/rate-limited-logger.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { serverConfig } from '../config/areas/server.config.js';
 import { MetricsService } from '../observability/metrics.service.js';
 import { CallBudget } from './call-budget.js';
 import { type CallPriority } from './call-priority.js';
@@ -15,7 +16,7 @@ export class CallBudgetsService {
   private readonly logger = new RateLimitedLogger(CallBudgetsService.name, LOG_INTERVAL_MS);
 
   constructor(
-    config: HangarConfig,
+    @Inject(serverConfig.KEY) config: ConfigType<typeof serverConfig>,
     metrics: MetricsService,
     private readonly budgets: CallBudgetsRepository,
     private readonly timing: PlaneTiming,

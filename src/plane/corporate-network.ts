@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { type HangarConfig } from '../config/hangar-config.js';
+import { type NetworkConfig } from '../config/areas/network.config.js';
 import { trustedAuthorities } from '../config/trusted-authorities.js';
 
 /** How Plane is reached: through the configured proxy, trusting the configured authorities. */
@@ -10,7 +10,7 @@ export interface CorporateNetwork {
 }
 
 /** Creates the agents that all calls to Plane share. */
-export function corporateNetwork(config: HangarConfig): CorporateNetwork {
+export function corporateNetwork(config: NetworkConfig): CorporateNetwork {
   const proxyEnv = {
     ...(config.httpsProxy && { HTTPS_PROXY: config.httpsProxy.reveal() }),
     ...(config.noProxy && { NO_PROXY: config.noProxy }),

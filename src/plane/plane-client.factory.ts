@@ -1,7 +1,8 @@
 import { type PlaneClient } from '@makeplane/plane-node-sdk';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type Secret } from '../common/secret.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { planeConfig } from '../config/areas/plane.config.js';
 import { CallBudgetsService } from './call-budgets.service.js';
 import { type CallPriority } from './call-priority.js';
 import { PlaneError } from './plane.error.js';
@@ -34,7 +35,7 @@ type Call = (...args: unknown[]) => Promise<unknown>;
 @Injectable()
 export class PlaneClientFactory {
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
     private readonly exchange: PlaneExchangeService,
     private readonly budgets: CallBudgetsService,
   ) {}

@@ -1,6 +1,8 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type Secret } from '../common/secret.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { networkConfig } from '../config/areas/network.config.js';
+import { planeConfig } from '../config/areas/plane.config.js';
 import { corporateNetwork, type CorporateNetwork } from './corporate-network.js';
 import { MetricsService } from '../observability/metrics.service.js';
 import { tracer } from '../observability/tracing/tracer.js';
@@ -29,7 +31,8 @@ export class PlaneExchangeService implements OnApplicationShutdown {
   private readonly requests;
 
   constructor(
-    config: HangarConfig,
+    @Inject(networkConfig.KEY) networkSettings: ConfigType<typeof networkConfig>,
+    @Inject(planeConfig.KEY) plane: ConfigType<typeof planeConfig>,
     private readonly clock: PlaneClockService,
     metrics: MetricsService,
     private readonly timing: PlaneTiming,
@@ -38,8 +41,8 @@ export class PlaneExchangeService implements OnApplicationShutdown {
       'hangar_plane_requests_total',
       'Requests to Plane by HTTP status, or by the kind of failure where there was no answer.',
     );
-    this.network = corporateNetwork(config);
-    this.clientSecret = config.planeClientSecret;
+    this.network = corporateNetwork(networkSettings);
+    this.clientSecret = plane.planeClientSecret;
   }
 
   /** @throws {PlaneError} for every failed request. */

@@ -1,7 +1,8 @@
 import { type OAuthClient, type PlaneOAuthTokenResponse } from '@makeplane/plane-node-sdk';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type Secret } from '../common/secret.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { planeConfig } from '../config/areas/plane.config.js';
 import { PlaneExchangeService } from './plane-exchange.service.js';
 import { type Grant, grantOf, installationIn, type PlaneInstallation } from './plane-answers.js';
 import { PlaneError, planeNotConfigured } from './plane.error.js';
@@ -17,7 +18,7 @@ export class PlaneOAuthService {
   private client: OAuthClient | undefined;
 
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
     private readonly exchange: PlaneExchangeService,
   ) {}
 

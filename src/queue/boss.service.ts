@@ -1,13 +1,15 @@
 import {
   type BeforeApplicationShutdown,
+  Inject,
   Injectable,
   Logger,
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { PgBoss } from 'pg-boss';
 import { RateLimitedLogger } from '../common/rate-limited-logger.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { databaseConfig } from '../config/areas/database.config.js';
 import { queueUnavailable } from './queue.errors.js';
 import { QUEUE_SCHEMA } from './queue-schema.js';
 
@@ -23,7 +25,7 @@ export class BossService implements OnModuleInit, BeforeApplicationShutdown, OnA
   private running = false;
   readonly boss: PgBoss;
 
-  constructor(config: HangarConfig) {
+  constructor(@Inject(databaseConfig.KEY) config: ConfigType<typeof databaseConfig>) {
     this.boss = new PgBoss({
       connectionString: config.databaseUrl?.reveal() ?? '',
       schema: QUEUE_SCHEMA,

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { SingleFlight } from '../common/single-flight.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { serverConfig } from '../config/areas/server.config.js';
 import { MetricsService, type Reading } from '../observability/metrics.service.js';
 import { type QueueStats } from './queue.js';
 import { longest, QueueStatsService } from './queue-stats.service.js';
@@ -8,7 +9,11 @@ import { longest, QueueStatsService } from './queue-stats.service.js';
 /** Metrics of the queues. Only the role `scheduler` reports them, with one query for the gauges of one scrape. */
 @Injectable()
 export class QueueMetricsService {
-  constructor(config: HangarConfig, metrics: MetricsService, queues: QueueStatsService) {
+  constructor(
+    @Inject(serverConfig.KEY) config: ConfigType<typeof serverConfig>,
+    metrics: MetricsService,
+    queues: QueueStatsService,
+  ) {
     if (!config.roles.includes('scheduler')) return;
     const stats = new SingleFlight(() => queues.all(), Number.POSITIVE_INFINITY);
     const oldest = new SingleFlight(() => queues.oldestWaiting(), Number.POSITIVE_INFINITY);

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import { HangarConfig } from '../config/hangar-config.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
+import { serverConfig } from '../config/areas/server.config.js';
 import { MetricsService } from '../observability/metrics.service.js';
 import { type FailureKind } from './refresh-failure.classifier.js';
 import { type TokenKind } from './token.js';
@@ -23,7 +24,7 @@ export class TokenMetricsService {
   private readonly refreshes;
 
   constructor(
-    config: HangarConfig,
+    @Inject(serverConfig.KEY) config: ConfigType<typeof serverConfig>,
     metrics: MetricsService,
     private readonly tokens: TokensRepository,
   ) {

@@ -1,7 +1,8 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type EntityManager } from 'typeorm';
 import { type Secret } from '../common/secret.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { tokensConfig } from '../config/areas/tokens.config.js';
 import {
   type SealedRow,
   type SealedTable,
@@ -27,7 +28,7 @@ export class TokenStoreService implements SealedTable {
   private readonly logger = new Logger(TokenStoreService.name);
 
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(tokensConfig.KEY) private readonly config: ConfigType<typeof tokensConfig>,
     private readonly tokens: TokensRepository,
     private readonly vault: VaultService,
     private readonly timing: TokenTiming,

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Secret } from '../common/secret.js';
-import { HangarConfig } from '../config/hangar-config.js';
+import { planeConfig } from '../config/areas/plane.config.js';
 import {
   type InstallParticipant,
   InstallParticipantsRegistry,
@@ -21,7 +22,7 @@ export type TokenHolder = Pick<Installation, 'baseUrl' | 'id'> | { readonly plan
 @Injectable()
 export class TokensService implements InstallParticipant {
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
     private readonly store: TokenStoreService,
     private readonly supply: TokenSupplyService,
     private readonly cache: TokenCacheService,

@@ -1,5 +1,6 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { HangarConfig } from '../config/hangar-config.js';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
+import { webhooksConfig } from '../config/areas/webhooks.config.js';
 import { QueueService } from '../queue/queue.service.js';
 import { AssignedHandlers } from './discovery/assigned-handlers.service.js';
 import { type AnyHandler } from './discovery/handler.js';
@@ -15,7 +16,7 @@ export class HandlerQueuesService implements OnApplicationBootstrap {
   private readonly logger = new Logger('Handlers');
 
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(webhooksConfig.KEY) private readonly config: ConfigType<typeof webhooksConfig>,
     private readonly registry: HandlerRegistry,
     private readonly queue: QueueService,
     private readonly stats: HandlerStatsService,

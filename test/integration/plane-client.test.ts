@@ -30,6 +30,7 @@ function planeServices(environment: Record<string, string>) {
   const config = loadConfig({ PLANE_CLIENT_ID: 'id', PLANE_CLIENT_SECRET: 'client-hush', ...environment });
   const exchangeService = new PlaneExchangeService(
     config,
+    config,
     new PlaneClockService(),
     new MetricsService(),
     new PlaneTiming(),
@@ -154,9 +155,7 @@ describe('calls to Plane', () => {
       PLANE_BASE_URL: `https://localhost:${odd.port}`,
       NODE_EXTRA_CA_CERTS: pem,
     });
-    await expect(client.oauth.mintBotToken('x')).rejects.toThrow(
-      /answered 200 .*does not document/,
-    );
+    await expect(client.oauth.mintBotToken('x')).rejects.toThrow(/answered 200 .*does not document/);
     client.close();
     await odd.close();
     rmSync(folder, { recursive: true });

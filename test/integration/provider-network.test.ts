@@ -31,7 +31,7 @@ describe('calls to the identity provider', () => {
   /** What the provider says of itself, or the code of what keeps us from knowing. */
   async function discovered(environment: Record<string, string>): Promise<unknown> {
     const oidc = { OIDC_ISSUER: ISSUER, OIDC_CLIENT_ID: 'hangar', ...environment };
-    const provider = new ProviderService(loadConfig(oidc));
+    const provider = new ProviderService(loadConfig(oidc), loadConfig(oidc), loadConfig(oidc));
     try {
       return (await provider.configuration()).serverMetadata().jwks_uri;
     } catch (error) {

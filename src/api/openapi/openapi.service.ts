@@ -1,7 +1,9 @@
-import { type INestApplication, Injectable } from '@nestjs/common';
+import { type INestApplication, Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { cookieName } from '../../common/cookie-name.js';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { operatorsConfig } from '../../config/areas/operators.config.js';
+import { serverConfig } from '../../config/areas/server.config.js';
 import { SESSION_COOKIE } from '../../identity/sessions/sessions.service.js';
 import { completeDocument } from './complete-document.js';
 import { ProblemDto } from './problem.dto.js';
@@ -20,7 +22,10 @@ export class OpenApiService {
   private app: INestApplication | undefined;
   private generated: OpenAPIObject | undefined;
 
-  constructor(private readonly config: HangarConfig) {}
+  constructor(
+    @Inject(operatorsConfig.KEY) private readonly operators: ConfigType<typeof operatorsConfig>,
+    @Inject(serverConfig.KEY) private readonly server: ConfigType<typeof serverConfig>,
+  ) {}
 
   /** Sets the application to describe. */
   describe(app: INestApplication): void {
@@ -46,7 +51,8 @@ export class OpenApiService {
 
   private generate(): OpenAPIObject {
     if (!this.app) throw new Error('describe() must be called first');
-    const { oidcIssuer, publicUrl } = this.config;
+    const { oidcIssuer } = this.operators;
+    const { publicUrl } = this.server;
     const cookie = cookieName(publicUrl, SESSION_COOKIE);
     const builder = new DocumentBuilder()
       .setOpenAPIVersion('3.1.0')

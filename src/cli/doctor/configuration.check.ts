@@ -1,4 +1,5 @@
-import { type HangarConfig } from '../../config/hangar-config.js';
+import { type PlaneConfig } from '../../config/areas/plane.config.js';
+import { type ServerConfig } from '../../config/areas/server.config.js';
 import { fail, pass, type Finding } from './finding.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -13,7 +14,11 @@ export function checkEnvironmentFile(warnings: readonly string[]): Finding {
 }
 
 /** Checks that Plane can redirect browsers to Hangar. */
-export function checkRedirectUri({ planeRedirectUri, publicUrl, production }: HangarConfig): Finding {
+export function checkRedirectUri({
+  planeRedirectUri,
+  publicUrl,
+  production,
+}: PlaneConfig & ServerConfig): Finding {
   const check = 'redirect uri';
   const uri = new URL(planeRedirectUri);
   const local = LOOPBACK.has(uri.hostname);

@@ -14,7 +14,7 @@ const [REACHABLE, CREDENTIALS, CLOCK] = ['plane', 'credentials', 'clock'];
 export async function checkPlane(config: HangarConfig): Promise<Finding[]> {
   if (!config.planeClientId) return [pass(REACHABLE, 'not configured; the simulator is used')];
   const clock = new PlaneClockService();
-  const exchange = new PlaneExchangeService(config, clock, new MetricsService(), new PlaneTiming());
+  const exchange = new PlaneExchangeService(config, config, clock, new MetricsService(), new PlaneTiming());
   try {
     const known = await new PlaneOAuthService(config, exchange).knowsApp();
     return [pass(REACHABLE, `${config.planeBaseUrl} responds`), credentials(known), skew(clock)];

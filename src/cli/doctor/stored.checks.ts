@@ -1,4 +1,5 @@
-import { type HangarConfig } from '../../config/hangar-config.js';
+import { type PlaneConfig } from '../../config/areas/plane.config.js';
+import { type WebhooksConfig } from '../../config/areas/webhooks.config.js';
 import { type KeyRingService } from '../../encryption/key-ring.service.js';
 import { type TokenAdminService } from '../../tokens/token-admin.service.js';
 import { type DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
@@ -47,7 +48,7 @@ export async function checkTokens(tokens: TokenAdminService): Promise<Finding> {
 
 /** Checks that webhook signatures can be verified, and lists the secrets that Plane used recently. */
 export async function checkWebhookSecrets(
-  { planeWebhookSecrets, planeClientId }: HangarConfig,
+  { planeWebhookSecrets, planeClientId }: PlaneConfig & WebhooksConfig,
   deliveries: DeliveriesService,
   workspaceSecrets: WorkspaceSecretsService,
 ): Promise<Finding> {

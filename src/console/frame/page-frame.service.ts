@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type FastifyReply } from 'fastify';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { serverConfig } from '../../config/areas/server.config.js';
 import { type OperatorRequest } from '../../identity/current-operator.decorator.js';
 import { SignOutService } from '../../identity/sign-in/sign-out.service.js';
 import { type ConsolePage, type SeeOther } from './console-page.js';
@@ -18,7 +19,7 @@ export class PageFrameService {
   private readonly cookie: { name: string; secure: boolean };
 
   constructor(
-    config: HangarConfig,
+    @Inject(serverConfig.KEY) config: ConfigType<typeof serverConfig>,
     private readonly signOuts: SignOutService,
   ) {
     this.cookie = flashCookie(config.publicUrl);

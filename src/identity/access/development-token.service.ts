@@ -1,7 +1,9 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { Secret } from '../../common/secret.js';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { operatorsConfig } from '../../config/areas/operators.config.js';
+import { serverConfig } from '../../config/areas/server.config.js';
 
 const TOKEN_BYTES = 24;
 
@@ -11,7 +13,10 @@ export class DevelopmentTokenService {
   /** `undefined` with an identity provider and in production. */
   readonly token: Secret | undefined;
 
-  constructor({ oidcIssuer, production }: HangarConfig) {
+  constructor(
+    @Inject(operatorsConfig.KEY) { oidcIssuer }: ConfigType<typeof operatorsConfig>,
+    @Inject(serverConfig.KEY) { production }: ConfigType<typeof serverConfig>,
+  ) {
     this.token =
       oidcIssuer === undefined && !production
         ? new Secret(randomBytes(TOKEN_BYTES).toString('base64url'))

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type FastifyRequest } from 'fastify';
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { DEVELOPER } from '../access/developer.js';
 import { DevelopmentTokenService } from '../access/development-token.service.js';
 import { ProviderKeysService } from '../oidc/provider-keys.service.js';
@@ -19,7 +20,7 @@ const BEARER = /^Bearer +(\S+) *$/i;
 @Injectable()
 export class BearerService {
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(operatorsConfig.KEY) private readonly config: ConfigType<typeof operatorsConfig>,
     private readonly development: DevelopmentTokenService,
     private readonly provider: ProviderService,
     private readonly keys: ProviderKeysService,

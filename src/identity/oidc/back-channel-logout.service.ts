@@ -1,7 +1,8 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { errors, type JWTPayload } from 'jose';
 import { AuditService } from '../../audit/audit.service.js';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { logoutTokenRefused } from '../identity.errors.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { ProviderKeysService } from './provider-keys.service.js';
@@ -18,7 +19,7 @@ export class BackChannelLogoutService {
   private readonly logger = new Logger(BackChannelLogoutService.name);
 
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(operatorsConfig.KEY) private readonly config: ConfigType<typeof operatorsConfig>,
     private readonly provider: ProviderService,
     private readonly keys: ProviderKeysService,
     private readonly sessions: SessionsService,

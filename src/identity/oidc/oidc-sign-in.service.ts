@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
@@ -10,7 +11,8 @@ import {
   randomState,
 } from 'openid-client';
 import { Secret } from '../../common/secret.js';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { operatorsConfig } from '../../config/areas/operators.config.js';
+import { serverConfig } from '../../config/areas/server.config.js';
 import { isSubject } from '../people/subject.js';
 import { type SignedIn } from '../sessions/sessions.service.js';
 import { providerFailure, providerUnusable } from './provider.errors.js';
@@ -32,7 +34,8 @@ export interface PendingSignIn {
 @Injectable()
 export class OidcSignInService {
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(operatorsConfig.KEY) private readonly operators: ConfigType<typeof operatorsConfig>,
+    @Inject(serverConfig.KEY) private readonly server: ConfigType<typeof serverConfig>,
     private readonly provider: ProviderService,
     private readonly keys: ProviderKeysService,
   ) {}
@@ -42,8 +45,8 @@ export class OidcSignInService {
     const configuration = await this.provider.reached();
     const pending = { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier() };
     const url = buildAuthorizationUrl(configuration, {
-      redirect_uri: `${this.config.publicUrl}/console/sign-in/callback`,
-      scope: this.config.oidcScopes,
+      redirect_uri: `${this.server.publicUrl}/console/sign-in/callback`,
+      scope: this.operators.oidcScopes,
       state: pending.state,
       nonce: pending.nonce,
       code_challenge: await calculatePKCECodeChallenge(pending.verifier),
@@ -61,7 +64,7 @@ export class OidcSignInService {
   async finish(path: string, { state, nonce, verifier }: PendingSignIn): Promise<SignedIn> {
     const configuration = await this.provider.configuration();
     try {
-      const tokens = await authorizationCodeGrant(configuration, new URL(path, `${this.config.publicUrl}/`), {
+      const tokens = await authorizationCodeGrant(configuration, new URL(path, `${this.server.publicUrl}/`), {
         expectedState: state,
         expectedNonce: nonce,
         pkceCodeVerifier: verifier,
@@ -69,7 +72,7 @@ export class OidcSignInService {
       });
       const { id_token: idToken, access_token: accessToken } = tokens;
       if (idToken === undefined) throw providerUnusable('no id token');
-      const { oidcClientId: audience = '' } = this.config;
+      const { oidcClientId: audience = '' } = this.operators;
       const claims = await this.keys.verify(idToken, { audience, requiredClaims: ['sub', 'exp'] });
       return this.signedIn(await this.withUserInfo(claims, configuration, accessToken), new Secret(idToken));
     } catch (error) {
@@ -83,7 +86,7 @@ export class OidcSignInService {
     configuration: Configuration,
     accessToken: string,
   ): Promise<Claims> {
-    const { oidcRolesClaim: path } = this.config;
+    const { oidcRolesClaim: path } = this.operators;
     const hasRoles = path === undefined || hasClaim(claims, path);
     const complete = hasRoles && ['name', 'email'].every((claim) => claims[claim] !== undefined);
     if (complete || configuration.serverMetadata().userinfo_endpoint === undefined) return claims;
@@ -96,7 +99,7 @@ export class OidcSignInService {
   }
 
   private signedIn(claims: Claims, idToken: Secret): SignedIn {
-    const { oidcIssuer = '', oidcRolesClaim, oidcRolesMap } = this.config;
+    const { oidcIssuer = '', oidcRolesClaim, oidcRolesMap } = this.operators;
     const { sub: subject } = claims;
     if (!isSubject(subject)) throw providerUnusable('sub is not 1 to 255 printable ASCII characters');
     const sid = textOf(claims['sid']);

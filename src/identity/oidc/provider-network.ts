@@ -1,6 +1,6 @@
 import { type CustomFetch } from 'openid-client';
 import { EnvHttpProxyAgent, fetch } from 'undici';
-import { type HangarConfig } from '../../config/hangar-config.js';
+import { type NetworkConfig } from '../../config/areas/network.config.js';
 import { trustedAuthorities } from '../../config/trusted-authorities.js';
 
 /** Time limit of a call to the identity provider. */
@@ -10,7 +10,7 @@ export const PROVIDER_TIMEOUT_SECONDS = 5;
 export class ProviderNetwork {
   private readonly agent: EnvHttpProxyAgent;
 
-  constructor(config: HangarConfig) {
+  constructor(config: NetworkConfig) {
     const ca = trustedAuthorities(config);
     this.agent = new EnvHttpProxyAgent({
       // Empty strings stop the agent from reading the environment by itself.

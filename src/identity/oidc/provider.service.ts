@@ -1,4 +1,5 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import {
   allowInsecureRequests,
   type ClientAuth,
@@ -12,7 +13,9 @@ import {
 import { type Secret } from '../../common/secret.js';
 import { RateLimitedLogger } from '../../common/rate-limited-logger.js';
 import { SingleFlight } from '../../common/single-flight.js';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { networkConfig } from '../../config/areas/network.config.js';
+import { operatorsConfig } from '../../config/areas/operators.config.js';
+import { serverConfig } from '../../config/areas/server.config.js';
 import { failureCode, providerFailure, providerUnusable } from './provider.errors.js';
 import { PROVIDER_TIMEOUT_SECONDS, ProviderNetwork } from './provider-network.js';
 
@@ -36,13 +39,17 @@ export class ProviderService implements OnApplicationShutdown {
   private reachedAt = 0;
   private failed: { readonly failure: Error; readonly until: number } | undefined;
 
-  constructor(private readonly config: HangarConfig) {
-    this.network = new ProviderNetwork(config);
+  constructor(
+    @Inject(networkConfig.KEY) networkSettings: ConfigType<typeof networkConfig>,
+    @Inject(operatorsConfig.KEY) private readonly operators: ConfigType<typeof operatorsConfig>,
+    @Inject(serverConfig.KEY) private readonly server: ConfigType<typeof serverConfig>,
+  ) {
+    this.network = new ProviderNetwork(networkSettings);
   }
 
   /** Whether an identity provider is configured. */
   get isConfigured(): boolean {
-    return this.config.oidcIssuer !== undefined;
+    return this.operators.oidcIssuer !== undefined;
   }
 
   /** The metadata, possibly stale. @throws {DomainError} there is none, and the provider does not respond */
@@ -86,7 +93,8 @@ export class ProviderService implements OnApplicationShutdown {
   }
 
   private async discover(): Promise<Configuration> {
-    const { oidcIssuer, oidcClientId, oidcClientSecret, production } = this.config;
+    const { oidcIssuer, oidcClientId, oidcClientSecret } = this.operators;
+    const { production } = this.server;
     if (oidcIssuer === undefined || oidcClientId === undefined)
       throw providerUnusable('OIDC_ISSUER is not set');
     return discovery(new URL(oidcIssuer), oidcClientId, undefined, clientAuth(oidcClientSecret), {

@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { DataSource } from 'typeorm';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { operatorsConfig } from '../../config/areas/operators.config.js';
+import { planeConfig } from '../../config/areas/plane.config.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { DEVELOPER } from '../access/developer.js';
@@ -20,7 +22,8 @@ export interface Link {
 @Injectable()
 export class LinksService {
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(operatorsConfig.KEY) private readonly operators: ConfigType<typeof operatorsConfig>,
+    @Inject(planeConfig.KEY) private readonly plane: ConfigType<typeof planeConfig>,
     private readonly links: LinksRepository,
     private readonly tokens: TokensService,
     private readonly dataSource: DataSource,
@@ -46,7 +49,7 @@ export class LinksService {
 
   /** The links of a subject, newest first. */
   async linksOf(subject: string): Promise<Link[]> {
-    const rows = await this.links.of(this.config.planeBaseUrl, this.issuer, subject);
+    const rows = await this.links.of(this.plane.planeBaseUrl, this.issuer, subject);
     return rows.map(({ planeUserId, linkedAt }) => ({ planeUserId, linkedAt }));
   }
 
@@ -72,7 +75,7 @@ export class LinksService {
   }
 
   private get issuer(): string {
-    return this.config.oidcIssuer ?? DEVELOPER.issuer;
+    return this.operators.oidcIssuer ?? DEVELOPER.issuer;
   }
 
   private linkOf(
@@ -80,6 +83,6 @@ export class LinksService {
     planeUserId: string,
     issuer = this.issuer,
   ): Omit<LinkedUserEntity, 'linkedAt'> {
-    return { baseUrl: this.config.planeBaseUrl, planeUserId, issuer, subject };
+    return { baseUrl: this.plane.planeBaseUrl, planeUserId, issuer, subject };
   }
 }

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
+import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { DEVELOPER } from '../access/developer.js';
 import { personDisabled } from '../identity.errors.js';
 import { type OperatorRole } from '../operator-role.js';
@@ -29,7 +30,7 @@ export interface Person {
 @Injectable()
 export class PeopleService {
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(operatorsConfig.KEY) private readonly config: ConfigType<typeof operatorsConfig>,
     private readonly people: PeopleRepository,
     private readonly sessions: SessionsService,
     private readonly links: LinksService,

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { EncryptJWT, type JWTPayload, jwtDecrypt } from 'jose';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { encryptionConfig } from '../../config/areas/encryption.config.js';
 
 const ISSUER = 'hangar';
 
@@ -10,7 +11,7 @@ export class SealedCookieService {
   private readonly keys: ReadonlyMap<string, Uint8Array>;
   private readonly currentKeyId: string;
 
-  constructor({ encryptionKeys }: HangarConfig) {
+  constructor(@Inject(encryptionConfig.KEY) { encryptionKeys }: ConfigType<typeof encryptionConfig>) {
     this.keys = new Map(encryptionKeys.map(({ kid, key }) => [kid, Buffer.from(key.reveal(), 'base64')]));
     this.currentKeyId = encryptionKeys[0]?.kid ?? '';
   }

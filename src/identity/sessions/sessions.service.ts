@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Secret } from '../../common/secret.js';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { operatorsConfig } from '../../config/areas/operators.config.js';
+import { serverConfig } from '../../config/areas/server.config.js';
 import { DEVELOPER } from '../access/developer.js';
 import { personDisabled } from '../identity.errors.js';
 import { type Operator } from '../operator.js';
@@ -38,14 +40,15 @@ export class SessionsService {
   private readonly maxSeconds: number;
 
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(operatorsConfig.KEY) private readonly operators: ConfigType<typeof operatorsConfig>,
+    @Inject(serverConfig.KEY) private readonly server: ConfigType<typeof serverConfig>,
     private readonly sessions: SessionsRepository,
     private readonly logoutTokens: LogoutTokensRepository,
     private readonly vault: SessionVaultService,
     private readonly cookies: SealedCookieService,
   ) {
-    this.idleSeconds = config.sessionIdleMinutes * SECONDS_A_MINUTE;
-    this.maxSeconds = config.sessionMaxHours * SECONDS_AN_HOUR;
+    this.idleSeconds = operators.sessionIdleMinutes * SECONDS_A_MINUTE;
+    this.maxSeconds = operators.sessionMaxHours * SECONDS_AN_HOUR;
   }
 
   /**
@@ -135,11 +138,11 @@ export class SessionsService {
 
   /** Sessions of another issuer, or of the development token, are invalid once this issuer is configured. */
   private get issuer(): string {
-    return this.config.oidcIssuer ?? DEVELOPER.issuer;
+    return this.operators.oidcIssuer ?? DEVELOPER.issuer;
   }
 
   private cookie(): CookieOptions {
-    return sealedCookie(this.config.publicUrl, SESSION_COOKIE, this.maxSeconds);
+    return sealedCookie(this.server.publicUrl, SESSION_COOKIE, this.maxSeconds);
   }
 }
 

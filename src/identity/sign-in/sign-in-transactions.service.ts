@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { serverConfig } from '../../config/areas/server.config.js';
 import { type CookieOptions, sealedCookie } from '../sessions/sealed-cookie.js';
 import { SealedCookieService } from '../sessions/sealed-cookie.service.js';
 
@@ -26,7 +27,7 @@ const MAX_TRANSACTIONS = 8;
 @Injectable()
 export class SignInTransactionsService {
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(serverConfig.KEY) private readonly config: ConfigType<typeof serverConfig>,
     private readonly cookies: SealedCookieService,
   ) {}
 

@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { AuditService } from '../../audit/audit.service.js';
 import { ownPath } from '../../common/return-to.js';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { operatorsConfig } from '../../config/areas/operators.config.js';
+import { serverConfig } from '../../config/areas/server.config.js';
 import { DEVELOPER } from '../access/developer.js';
 import { DevelopmentTokenService } from '../access/development-token.service.js';
 import { RejectionsService } from '../access/rejections.service.js';
@@ -29,7 +31,8 @@ const MAX_RETURN_LENGTH = 1024;
 @Injectable()
 export class SignInService {
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(operatorsConfig.KEY) private readonly operators: ConfigType<typeof operatorsConfig>,
+    @Inject(serverConfig.KEY) private readonly server: ConfigType<typeof serverConfig>,
     private readonly development: DevelopmentTokenService,
     private readonly provider: ProviderService,
     private readonly oidc: OidcSignInService,
@@ -42,7 +45,7 @@ export class SignInService {
 
   /** The configured roles claim. */
   get rolesClaim(): string | undefined {
-    return this.config.oidcRolesClaim;
+    return this.operators.oidcRolesClaim;
   }
 
   /** Starts a sign-in. Resolves with the URL to redirect to. @throws {DomainError} sign-in is not possible now */
@@ -97,7 +100,7 @@ export class SignInService {
   /** @throws {DomainError} it leads to another site */
   private returnTo(requested: unknown): string {
     if (typeof requested !== 'string' || requested === '') return HOME;
-    const path = ownPath(requested, this.config.publicUrl);
+    const path = ownPath(requested, this.server.publicUrl);
     return path.length > MAX_RETURN_LENGTH ? HOME : path;
   }
 }

@@ -1,10 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { buildEndSessionUrl } from 'openid-client';
 import { AuditService } from '../../audit/audit.service.js';
 import { type Secret } from '../../common/secret.js';
 import { withTimeout } from '../../common/with-timeout.js';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { operatorsConfig } from '../../config/areas/operators.config.js';
+import { serverConfig } from '../../config/areas/server.config.js';
 import { providerUnreachable } from '../oidc/provider.errors.js';
 import { ProviderService } from '../oidc/provider.service.js';
 import { actorOf, type Operator } from '../operator.js';
@@ -21,7 +23,8 @@ export class SignOutService {
   private retryAt = 0;
 
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(operatorsConfig.KEY) private readonly operators: ConfigType<typeof operatorsConfig>,
+    @Inject(serverConfig.KEY) private readonly server: ConfigType<typeof serverConfig>,
     private readonly provider: ProviderService,
     private readonly sessions: SessionsService,
     private readonly audit: AuditService,
@@ -59,8 +62,8 @@ export class SignOutService {
       const configuration = await this.provider.configuration();
       if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined;
       return buildEndSessionUrl(configuration, {
-        post_logout_redirect_uri: `${this.config.publicUrl}${SIGNED_OUT}`,
-        client_id: this.config.oidcClientId ?? '',
+        post_logout_redirect_uri: `${this.server.publicUrl}${SIGNED_OUT}`,
+        client_id: this.operators.oidcClientId ?? '',
         ...(idToken && { id_token_hint: idToken.reveal() }),
       }).href;
     } catch {

@@ -5,12 +5,15 @@ import {
   type Sampler,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace';
-import { type HangarConfig } from '../../config/hangar-config.js';
+import { type TelemetryConfig } from '../../config/areas/telemetry.config.js';
 
 const PARENT_BASED = 'parentbased_';
 
 /** The sampler that `OTEL_TRACES_SAMPLER` names. */
-export function samplerOf({ otelTracesSampler: name, otelTracesSamplerArg: share }: HangarConfig): Sampler {
+export function samplerOf({
+  otelTracesSampler: name,
+  otelTracesSamplerArg: share,
+}: TelemetryConfig): Sampler {
   const root = rootSampler(name.replace(PARENT_BASED, ''), share);
   return name.startsWith(PARENT_BASED) ? new ParentBasedSampler({ root }) : root;
 }

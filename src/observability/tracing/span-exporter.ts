@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { parseKeyPairsIntoRecord } from '@opentelemetry/core';
 import { type SpanExporter } from '@opentelemetry/sdk-trace';
 import { type HangarConfig } from '../../config/hangar-config.js';
+import { type NetworkConfig } from '../../config/areas/network.config.js';
 import { trustedAuthorities } from '../../config/trusted-authorities.js';
 
 /** Limits the connections to a collector whose responses never end; each response is cut at 4 MB. */
@@ -30,7 +31,7 @@ function httpAgent(): HttpAgent {
 }
 
 /** With the same proxy and certificate authorities as calls to Plane. */
-function httpsAgent(config: HangarConfig): HttpsAgent {
+function httpsAgent(config: NetworkConfig): HttpsAgent {
   const ca = trustedAuthorities(config);
   const proxyEnv = {
     ...(config.httpsProxy && { HTTPS_PROXY: config.httpsProxy.reveal() }),

@@ -17,7 +17,11 @@ function assigned(handlers: string, roles = 'worker'): AssignedHandlers {
       options: resolveHandlerOptions({}),
       run: () => undefined,
     });
-  return new AssignedHandlers(loadConfig({ HANGAR_HANDLERS: handlers, HANGAR_ROLES: roles }), registry);
+  return new AssignedHandlers(
+    loadConfig({ HANGAR_HANDLERS: handlers, HANGAR_ROLES: roles }),
+    loadConfig({ HANGAR_HANDLERS: handlers, HANGAR_ROLES: roles }),
+    registry,
+  );
 }
 
 const idsOf = (handlers: string, roles?: string): string[] =>

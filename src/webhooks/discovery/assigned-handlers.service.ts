@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { ConfigError } from '../../config/config.error.js';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { serverConfig } from '../../config/areas/server.config.js';
+import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { handlerHint } from './handler.errors.js';
 import { type AnyHandler } from './handler.js';
 import { unknownAssignmentMessage } from './handler.messages.js';
@@ -12,18 +14,19 @@ const VARIABLE = 'HANGAR_HANDLERS';
 @Injectable()
 export class AssignedHandlers {
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(serverConfig.KEY) private readonly server: ConfigType<typeof serverConfig>,
+    @Inject(webhooksConfig.KEY) private readonly webhooks: ConfigType<typeof webhooksConfig>,
     private readonly registry: HandlerRegistry,
   ) {}
 
   /** Whether `HANGAR_HANDLERS` is set. */
   get isRestricted(): boolean {
-    return this.config.handlers.length > 0;
+    return this.webhooks.handlers.length > 0;
   }
 
   /** Whether this process has the role `worker`. */
   get isWorker(): boolean {
-    return this.config.roles.includes('worker');
+    return this.server.roles.includes('worker');
   }
 
   /** The handlers that this process runs; none without the role `worker`. */
@@ -31,7 +34,7 @@ export class AssignedHandlers {
     if (!this.isWorker) return [];
     const all = this.registry.all();
     return this.isRestricted
-      ? all.filter(({ id }) => this.config.handlers.some((name) => selects(name, id)))
+      ? all.filter(({ id }) => this.webhooks.handlers.some((name) => selects(name, id)))
       : all;
   }
 
@@ -39,7 +42,7 @@ export class AssignedHandlers {
   requireKnown(): void {
     const ids = this.registry.all().map(({ id }) => id);
     const known = [...new Set(ids.flatMap((id) => [id, classOf(id)]))];
-    const unknown = this.config.handlers.filter((name) => !known.includes(name));
+    const unknown = this.webhooks.handlers.filter((name) => !known.includes(name));
     if (unknown.length === 0) return;
     const errors = unknown.map((name) => ({
       name: VARIABLE,

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
+import { serverConfig } from '../../config/areas/server.config.js';
 import { MetricsService, type Reading } from '../../observability/metrics.service.js';
 import { HandlerPausesService } from './handler-pauses.service.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
@@ -8,7 +9,7 @@ import { HandlerRegistry } from '../discovery/handler.registry.js';
 @Injectable()
 export class HandlerPauseMetricsService {
   constructor(
-    config: HangarConfig,
+    @Inject(serverConfig.KEY) config: ConfigType<typeof serverConfig>,
     metrics: MetricsService,
     private readonly registry: HandlerRegistry,
     private readonly pauses: HandlerPausesService,

@@ -1,8 +1,9 @@
 import { unwatchFile, watchFile } from 'node:fs';
-import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type Secret } from '../../common/secret.js';
 import { readSecretFile } from '../../config/environment.js';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { secrets } from '../../config/parsers.js';
 import { SigningSecret, verifySignature } from '../events/webhook-signature.js';
 
@@ -17,7 +18,7 @@ export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
   private readonly onChange = (): void => this.reload();
   private secrets: readonly SigningSecret[];
 
-  constructor(config: HangarConfig) {
+  constructor(@Inject(webhooksConfig.KEY) config: ConfigType<typeof webhooksConfig>) {
     this.path = config.planeWebhookSecretsPath;
     this.secrets = signing(config.planeWebhookSecrets);
     if (this.secrets.length === 0)

@@ -1,7 +1,8 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { isWebhook } from './webhook-path.js';
 
 /** Bytes of webhooks that are read and not yet answered. */
@@ -24,7 +25,7 @@ export class BodyBackpressure implements OnModuleInit {
   private bytesInFlight = 0;
 
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(webhooksConfig.KEY) private readonly config: ConfigType<typeof webhooksConfig>,
     private readonly host: HttpAdapterHost,
   ) {}
 

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { Drain } from '../../config/drain.js';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { cannotStore } from './webhook.errors.js';
 
 /** A request that backpressure delayed still gets this long, unless Plane is about to time out. */
@@ -17,7 +18,7 @@ export class StoreDeadline {
   private readonly expireWaiting = new Set<() => void>();
 
   constructor(
-    config: HangarConfig,
+    @Inject(webhooksConfig.KEY) config: ConfigType<typeof webhooksConfig>,
     private readonly drain: Drain,
   ) {
     this.storeMs = config.webhookHoldSeconds * 1000;

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { Interval } from '@nestjs/schedule';
 import { PeriodicTask } from '../../common/periodic-task.js';
 import { Drain } from '../../config/drain.js';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { MetricsService } from '../../observability/metrics.service.js';
 import { searchWordsOf } from './search-text.js';
 import { type SearchRow, SearchIndexRepository, type UnindexedDelivery } from './search-index.repository.js';
@@ -28,7 +29,7 @@ export class SearchIndexJob {
   private idleTicks = 0;
 
   constructor(
-    config: HangarConfig,
+    @Inject(webhooksConfig.KEY) config: ConfigType<typeof webhooksConfig>,
     private readonly drain: Drain,
     private readonly index: SearchIndexRepository,
     metrics: MetricsService,

@@ -1,8 +1,10 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { Interval } from '@nestjs/schedule';
 import { PeriodicTask } from '../../common/periodic-task.js';
 import { Drain } from '../../config/drain.js';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { serverConfig } from '../../config/areas/server.config.js';
+import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { MetricsService } from '../../observability/metrics.service.js';
 import { TrafficMonitorService, type WatchedTraffic } from './traffic-monitor.service.js';
 import { WorkspaceTrafficRepository } from './workspace-traffic.repository.js';
@@ -22,7 +24,8 @@ export class TrafficMonitorJob {
   private readonly task: PeriodicTask;
 
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(serverConfig.KEY) server: ConfigType<typeof serverConfig>,
+    @Inject(webhooksConfig.KEY) private readonly webhooks: ConfigType<typeof webhooksConfig>,
     private readonly drain: Drain,
     private readonly traffic: WorkspaceTrafficRepository,
     private readonly monitor: TrafficMonitorService,
@@ -32,7 +35,7 @@ export class TrafficMonitorJob {
       { name: 'traffic monitor', intervalMs: TICK_MS, run: () => this.run() },
       drain,
     );
-    if (config.roles.includes('scheduler')) this.measure(metrics);
+    if (server.roles.includes('scheduler')) this.measure(metrics);
   }
 
   /** Reads the deliveries since the last tick and logs what changed; does nothing while another process does. */
@@ -66,7 +69,7 @@ export class TrafficMonitorJob {
         workspaceId,
       });
     if (unknownWorkspaces.length > 0)
-      await this.traffic.reset(unknownWorkspaces, this.config.deliveryRetentionDays * SECONDS_PER_DAY);
+      await this.traffic.reset(unknownWorkspaces, this.webhooks.deliveryRetentionDays * SECONDS_PER_DAY);
   }
 
   /** Resolves with false where some are left to read. */

@@ -1,8 +1,9 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { PeriodicTask } from '../../common/periodic-task.js';
 import { RateLimitedLogger } from '../../common/rate-limited-logger.js';
 import { Drain } from '../../config/drain.js';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { planeConfig } from '../../config/areas/plane.config.js';
 import { SigningSecret } from '../events/webhook-signature.js';
 import { type WebhookSecretEntity } from './webhook-secret.entity.js';
 import { WorkspaceSecretVaultService } from './workspace-secret-vault.service.js';
@@ -30,7 +31,7 @@ export class WorkspaceSecretsCache {
 
   constructor(
     drain: Drain,
-    private readonly config: HangarConfig,
+    @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
     private readonly secrets: WorkspaceSecretsRepository,
     private readonly vault: WorkspaceSecretVaultService,
   ) {

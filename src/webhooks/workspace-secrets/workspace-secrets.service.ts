@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { v7 as uuid } from 'uuid';
 import { type Secret } from '../../common/secret.js';
-import { HangarConfig } from '../../config/hangar-config.js';
+import { planeConfig } from '../../config/areas/plane.config.js';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
@@ -29,7 +30,7 @@ const PRINTABLE = /^[\x21-\x7e]{1,500}$/;
 @Injectable()
 export class WorkspaceSecretsService {
   constructor(
-    private readonly config: HangarConfig,
+    @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
     private readonly installations: InstallationsService,
     private readonly deliveries: DeliveriesService,
     private readonly secrets: WorkspaceSecretsRepository,
