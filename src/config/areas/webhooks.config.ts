@@ -33,7 +33,7 @@ export class WebhooksConfig {
   webhookMaxBodyBytes!: number;
 
   @EnvironmentVariable('WEBHOOK_HOLD_SECONDS', {
-    description: 'Store deadline: how long a webhook waits for the database before 503; Plane waits 30',
+    description: 'Store deadline: how long a webhook waits for the database; Plane waits 30',
     example: '20',
     default: '20',
     parse: integer,

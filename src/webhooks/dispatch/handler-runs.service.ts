@@ -70,7 +70,7 @@ export class HandlerRunsService implements OnApplicationBootstrap {
     const result = await run().catch((error: unknown) => resultOfError(error, lastAttempt));
     const ms = Math.round(performance.now() - startedAt);
     const { outcome, reason } = result;
-    const fields = { handler, attempt, ...subject };
+    const fields = { handler, ...subject, attempt };
     describeRun(fields, outcome);
     this.runs.add(1, { handler, outcome });
     this.activity.ran(handler, `run_${outcome}`, ms);

@@ -93,10 +93,19 @@ export function deliveryCommandsCases(shared: SharedServer): void {
       [['show', 'nonsense'], /no delivery has the id nonsense/],
       [['replay'], /Specify a delivery id or a filter/],
       [
-        ['replay', '--event', 'x', '--handler', 'Unknown.handler'],
+        ['replay', '--event', 'workitem.created', '--handler', 'Unknown.handler'],
         /no handler Unknown\.handler; there are PingHandler\.pong/,
       ],
       [['list', '--since', 'soon'], /It must be a time such as/],
+      [
+        ['list', '--event', 'workitem.creatd'],
+        /--event: "workitem.creatd" is unknown. Did you mean workitem.created/,
+      ],
+      [
+        ['list', '--handler', 'PingHandler.pnog'],
+        /--handler: "PingHandler.pnog" is unknown. Did you mean PingHandler.pong/,
+      ],
+      [['replay', '--workspace', 'sandbx'], /--workspace: "sandbx" is unknown. Did you mean sandbox/],
     ])('reject deliveries %j with a clear message', async (args, text) => {
       const { code, stderr } = await hangar('deliveries', ...args);
       expect([code, stderr]).toEqual([1, expect.stringMatching(text)]);
