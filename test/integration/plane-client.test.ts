@@ -154,9 +154,7 @@ describe('calls to Plane', () => {
       PLANE_BASE_URL: `https://localhost:${odd.port}`,
       NODE_EXTRA_CA_CERTS: pem,
     });
-    await expect(client.oauth.mintBotToken('x')).rejects.toThrow(
-      /answered 200 .*does not document/,
-    );
+    await expect(client.oauth.mintBotToken('x')).rejects.toThrow(/answered 200 .*does not document/);
     client.close();
     await odd.close();
     rmSync(folder, { recursive: true });
