@@ -63,7 +63,8 @@ export class TokenRefreshService implements OnApplicationShutdown {
     return inSpan('refresh token', attributes, async (span) => {
       const result = await this.tryRefresh(leased);
       const outcome = result.outcome === 'failed' ? result.kind : result.outcome;
-      span?.setAttribute('hangar.outcome', this.metrics.countRefresh(kind, outcome));
+      const label = this.metrics.countRefresh(kind, outcome);
+      span?.setAttribute('hangar.outcome', label);
       if (result.outcome === 'failed' && span) failSpan(span, result.error);
       return result;
     });

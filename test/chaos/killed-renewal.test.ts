@@ -111,7 +111,7 @@ describe(`renewals killed ${TIMES} times at each of ${POINTS.length} points`, ()
     });
     process.stdout.write(`${report.join('\n')}\n`);
     expect([...names].toSorted()).toEqual(lost.map(({ user }) => user).toSorted());
-    for (const { error } of marked) expect(error).toMatch(/answer was lost/);
+    for (const { error } of marked) expect(error).toMatch(/refresh was lost/);
     expect(lost.length).toBeGreaterThanOrEqual(2 * TIMES);
   });
 });
