@@ -40,7 +40,8 @@ describe('a server that is told to stop', () => {
     (await postWebhook(server.url, workItemWebhook('workitem.updated').body, through)).status;
   const statusOf = async (path: string): Promise<number> => (await fetch(`${server.url}${path}`)).status;
 
-  it('logs that the shutdown started, with its deadline', () => {
+  it('logs that the shutdown started, with its deadline', async () => {
+    await until('the log line', () => server.log.includes('shutdown started'));
     expect(server.log).toMatch(/"msg":"shutdown started","reason":"SIGTERM","deadlineSeconds":3600/);
   });
 
