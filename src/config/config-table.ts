@@ -20,6 +20,14 @@ export function configTable(): string {
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
+/** The variables as the section `config` of the chart's `values.schema.json` describes them; `OTEL_*` is a pattern there. */
+export function chartConfigProperties(): Record<string, object> {
+  const own = VARIABLES.filter(({ name }) => !name.startsWith('OTEL_'));
+  return Object.fromEntries(
+    own.map(({ name, description }) => [name, { type: ['string', 'number', 'boolean'], description }]),
+  );
+}
+
 /** Replaces what is between the two marks in `text` with `table`. @throws where the marks are missing */
 export function withConfigTable(text: string, table: string): string {
   const begin = text.indexOf(BEGIN);

@@ -19,6 +19,18 @@ import { PeopleOperations } from './people.operations.js';
 import { TokenOperations } from './token.operations.js';
 import { WebhookSecretOperations } from './webhook-secret.operations.js';
 
+const OPERATIONS = [
+  AuditOperations,
+  DeadLetterOperations,
+  DeliveryOperations,
+  DeliverySearchService,
+  HandlerOperations,
+  KeyOperations,
+  PeopleOperations,
+  TokenOperations,
+  WebhookSecretOperations,
+];
+
 /** What operators do by console, API or command line. Every change is audited. */
 @Module({
   imports: [
@@ -33,28 +45,7 @@ import { WebhookSecretOperations } from './webhook-secret.operations.js';
     WebhooksModule,
     WorkspaceSecretsModule,
   ],
-  providers: [
-    AuditOperations,
-    DeadLetterOperations,
-    DeliveryOperations,
-    DeliverySearchService,
-    HandlerOperations,
-    KeyOperations,
-    PeopleOperations,
-    TokenOperations,
-    WebhookSecretOperations,
-  ],
-  exports: [
-    AuditModule,
-    AuditOperations,
-    DeadLetterOperations,
-    DeliveryOperations,
-    DeliverySearchService,
-    HandlerOperations,
-    KeyOperations,
-    PeopleOperations,
-    TokenOperations,
-    WebhookSecretOperations,
-  ],
+  providers: OPERATIONS,
+  exports: [AuditModule, ...OPERATIONS],
 })
 export class OperationsModule {}
