@@ -19,7 +19,7 @@ import {
 } from './oauth.errors.js';
 import { FailedConsent, type PendingConsent } from './pending-consent.js';
 
-/** The parameters that Plane sends the browser back with (contract §2). */
+/** The parameters that Plane sends the browser back with (docs/plane.md §2). */
 export interface CallbackParameters {
   readonly state?: string;
   readonly code?: string;

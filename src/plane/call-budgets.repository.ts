@@ -11,7 +11,7 @@ export interface AcquiredCall {
   readonly resetsInSeconds: number;
 }
 
-/** Plane's own default (contract §5). */
+/** Plane's own default (docs/plane.md §5). */
 const DEFAULT_LIMIT = 60;
 const WINDOW = `interval '60 seconds'`;
 

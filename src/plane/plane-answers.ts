@@ -2,7 +2,7 @@ import { type PlaneOAuthAppInstallation } from '@makeplane/plane-node-sdk';
 import { Secret } from '../common/secret.js';
 import { PlaneError } from './plane.error.js';
 
-/** What Plane's token endpoint grants (contract §3). */
+/** What Plane's token endpoint grants (docs/plane.md §3). */
 export interface Grant {
   readonly accessToken: Secret;
   readonly refreshToken?: Secret;
@@ -13,7 +13,7 @@ export interface Grant {
   readonly askedAt?: number;
 }
 
-/** An installation as Plane's app-installation endpoint returns it (contract §4). */
+/** An installation as Plane's app-installation endpoint returns it (docs/plane.md §4). */
 export type PlaneInstallation = PlaneOAuthAppInstallation;
 
 const MAX_LIFETIME_SECONDS = 10 * 365 * 86_400;

@@ -22,7 +22,7 @@ export class PlaneOAuthService {
     private readonly exchange: PlaneExchangeService,
   ) {}
 
-  /** The consent page. The SDK knows no scope, so it is added here (contract §2). */
+  /** The consent page. The SDK knows no scope, so it is added here (docs/plane.md §2). */
   consentUrl(state: string): string {
     const url = new URL(this.required().getAuthorizationUrl('code', state));
     if (this.config.planeScopes) url.searchParams.set('scope', this.config.planeScopes);

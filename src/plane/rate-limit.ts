@@ -1,6 +1,6 @@
 type Headers = Readonly<Record<string, unknown>>;
 
-/** The rate limit of a token, by an answer of Plane (contract §5). */
+/** The rate limit of a token, by an answer of Plane (docs/plane.md §5). */
 export interface RateLimit {
   /** Calls that are left until the reset. */
   readonly remaining?: number;

@@ -17,7 +17,7 @@ const UNAUTHORIZED = 401;
 
 /**
  * The role `scheduler`: checks with Plane whether the app is still installed, since Plane sends no event for an
- * uninstall (contract §4). The same check stores a workspace's new name or slug.
+ * uninstall (docs/plane.md §4). The same check stores a workspace's new name or slug.
  */
 @Injectable()
 export class InstallationCheckService {

@@ -4,7 +4,7 @@ import { Max, Min } from '../class-validator.js';
 import { commaSeparated, integer, secrets } from '../parsers.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
 
-/** Plane closes a webhook's connection after 30 s (contract §6). */
+/** Plane closes a webhook's connection after 30 s (docs/plane.md §6). */
 const PLANE_TIMEOUT_SECONDS = 30;
 
 /** Webhooks: receiving, keeping and handling them. */

@@ -1,7 +1,7 @@
 import { fieldOf, idAt, idsAt, recordAt, textOf } from './payload-fields.js';
 import { type FieldChange, type PlaneRecord } from './plane-event.js';
 
-/** A field that v1 announces in two webhooks: by its display value and by id (contract §6). */
+/** A field that v1 announces in two webhooks: by its display value and by id (docs/plane.md §6). */
 interface FieldPair {
   readonly plain: string;
   readonly byId: string;

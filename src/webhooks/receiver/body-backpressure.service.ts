@@ -15,7 +15,7 @@ interface WaitingRequest {
 
 /**
  * Limits the memory of webhooks in flight: beyond it a request waits before its body is read, and TCP slows its sender
- * down. None is rejected: Plane would not send it again (contract §6).
+ * down. None is rejected: Plane would not send it again (docs/plane.md §6).
  */
 @Injectable()
 export class BodyBackpressure implements OnModuleInit {

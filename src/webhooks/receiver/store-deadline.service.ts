@@ -11,7 +11,7 @@ const TIMED_OUT_MS = 5000;
 /** What a request gets that arrives while the process shuts down: enough where the database is available. */
 const SHUTDOWN_STORE_MS = 250;
 
-/** Limits how long a webhook waits for the database: Plane may not send it again (contract §6). */
+/** Limits how long a webhook waits for the database: Plane may not send it again (docs/plane.md §6). */
 @Injectable()
 export class StoreDeadline {
   private readonly storeMs: number;

@@ -21,7 +21,7 @@ export interface TrafficSurvey {
   readonly unknownWorkspaces: readonly string[];
 }
 
-/** Detects workspaces that stopped sending: Plane sends no notice when it disables a webhook (contract §6). */
+/** Detects workspaces that stopped sending: Plane sends no notice when it disables a webhook (docs/plane.md §6). */
 @Injectable()
 export class TrafficMonitorService {
   constructor(
