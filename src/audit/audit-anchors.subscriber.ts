@@ -22,7 +22,7 @@ export class AuditAnchorsSubscriber implements EntitySubscriberInterface {
   }
 
   /** Registers an entry, to be logged when this transaction commits. */
-  note({ queryRunner }: EntityManager, record: AuditRecord): void {
+  track({ queryRunner }: EntityManager, record: AuditRecord): void {
     if (!queryRunner) return;
     this.appended.set(queryRunner, [...(this.appended.get(queryRunner) ?? []), record]);
   }

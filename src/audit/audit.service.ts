@@ -34,7 +34,7 @@ export class AuditService {
   async record(entry: AuditEntry, transaction?: EntityManager): Promise<void> {
     const stored = storableEntry(entry);
     const append = async (manager: EntityManager): Promise<void> =>
-      this.anchors.note(manager, await this.log.append(stored, manager));
+      this.anchors.track(manager, await this.log.append(stored, manager));
     try {
       await (transaction ? append(transaction) : writeTransaction(this.dataSource, append));
     } catch (err) {

@@ -22,7 +22,7 @@ export class JobCommitsSubscriber implements EntitySubscriberInterface {
   }
 
   /** The transaction adds jobs to this queue. */
-  note({ queryRunner }: EntityManager, queue: string): void {
+  track({ queryRunner }: EntityManager, queue: string): void {
     if (!queryRunner) return;
     const queues = this.added.get(queryRunner) ?? new Set();
     this.added.set(queryRunner, queues.add(queue));

@@ -54,7 +54,7 @@ export class JobWriterService {
     for (const [queue, ofQueue] of jobs) {
       if (ofQueue.length === 0) continue;
       await this.bosses.boss.insert(queue, ofQueue.map(withId), { db: transactionDatabase(transaction) });
-      this.commits.note(transaction, queue);
+      this.commits.track(transaction, queue);
     }
   }
 }

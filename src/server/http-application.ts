@@ -60,7 +60,7 @@ export async function createHttpApplication(
   });
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, parseJsonUnlessRaw);
   await app.register(fastifyCookie);
-  if (config.roles.includes('console')) (await import('../api/serve-api.js')).prepareApi(app);
+  if (config.roles.includes('console')) (await import('../api/prepare-api.js')).prepareApi(app);
   fastify.addHook('preParsing', rejectFormsOutsideConsole);
   await app.register(fastifyFormbody, { bodyLimit: FORM_LIMIT_BYTES });
   return app;

@@ -96,7 +96,7 @@ export class TokenStoreService implements SealedTable {
       dueInMs,
       expiresInMs,
       retryInMs,
-      accessToken: await this.vault.open(row.accessToken, placeOf(id, 'access_token')),
+      accessToken: await this.vault.open(row.accessToken, bindingOf(id, 'access_token')),
       ...(refreshToken && { refreshToken: await this.openRefresh(id, refreshToken) }),
       ...(previousRefreshToken && { previousRefreshToken: await this.openRefresh(id, previousRefreshToken) }),
       ...(lastError !== null && { lastError }),
@@ -129,7 +129,7 @@ export class TokenStoreService implements SealedTable {
   private async resealed(row: TokenEntity): Promise<SealedTexts> {
     const { accessToken, refreshToken, previousRefreshToken } = await this.open(row, performance.now());
     return {
-      accessToken: await this.vault.seal(accessToken, placeOf(row.id, 'access_token')),
+      accessToken: await this.vault.seal(accessToken, bindingOf(row.id, 'access_token')),
       refreshToken: await this.sealRefresh(row.id, refreshToken),
       previousRefreshToken: await this.sealRefresh(row.id, previousRefreshToken),
     };
@@ -150,19 +150,19 @@ export class TokenStoreService implements SealedTable {
   }
 
   private async sealRefresh(id: string, token: Secret | undefined): Promise<string | null> {
-    return token ? this.vault.seal(token, placeOf(id, 'refresh_token')) : null;
+    return token ? this.vault.seal(token, bindingOf(id, 'refresh_token')) : null;
   }
 
   /** The previous refresh token stays bound to the column that it was sealed for. */
   private async openRefresh(id: string, text: string): Promise<Secret> {
-    return this.vault.open(text, placeOf(id, 'refresh_token'));
+    return this.vault.open(text, bindingOf(id, 'refresh_token'));
   }
 
   private async seal(id: string, grant: Grant, origin: 'new' | 'refreshed'): Promise<SealedGrant> {
     const { tokenDefaultLifetimeSeconds, tokenRefreshMarginSeconds } = this.config;
     const { accessToken, refreshToken, expiresInSeconds = tokenDefaultLifetimeSeconds, scope = null } = grant;
     return {
-      accessToken: await this.vault.seal(accessToken, placeOf(id, 'access_token')),
+      accessToken: await this.vault.seal(accessToken, bindingOf(id, 'access_token')),
       refreshToken: await this.sealRefresh(id, refreshToken),
       scope,
       // Plane made the token between the request and its answer; counting from the request is the safe side.
@@ -173,6 +173,6 @@ export class TokenStoreService implements SealedTable {
   }
 }
 
-function placeOf(id: string, column: string): string {
+function bindingOf(id: string, column: string): string {
   return `tokens/${id}/${column}`;
 }

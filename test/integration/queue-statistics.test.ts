@@ -2,7 +2,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { QueueService } from '../../src/queue/queue.service.js';
-import { QueueStatisticsService } from '../../src/queue/queue-statistics.service.js';
+import { TableStatisticsJob } from '../../src/queue/table-statistics.job.js';
 import { QueueUpkeepModule } from '../../src/queue/queue-upkeep.module.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -57,7 +57,7 @@ describe('queue statistics', () => {
     return row?.reltuples ?? Number.NaN;
   };
   const analyze = async (): Promise<number> => {
-    await context.get(QueueStatisticsService).run();
+    await context.get(TableStatisticsJob).run();
     return estimatedRows();
   };
 

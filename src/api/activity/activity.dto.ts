@@ -1,13 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type ActivityMinute } from '../../activity/activity-figures.js';
-import { DateTimeProperty, WholeNumber } from '../http/parameters.decorator.js';
+import { DateTimeProperty, OptionalInteger } from '../http/parameters.decorator.js';
 
 const MINUTES_PER_DAY = 1440;
 const MINUTES_PER_HOUR = 60;
 
 /** The period. */
 export class ActivityQuery {
-  @WholeNumber(1, MINUTES_PER_DAY, MINUTES_PER_HOUR, {
+  @OptionalInteger(1, MINUTES_PER_DAY, MINUTES_PER_HOUR, {
     description: 'How many minutes back',
     example: MINUTES_PER_HOUR,
   })
@@ -46,7 +46,7 @@ export class ActivityMinuteDto {
   })
   meanLagMs?: number;
 
-  @ApiPropertyOptional({ description: 'Maximum of the same', example: 51 })
+  @ApiPropertyOptional({ description: 'Maximum of these milliseconds', example: 51 })
   maxLagMs?: number;
 
   /** Converts a minute. */

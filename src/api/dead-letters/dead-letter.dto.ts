@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayNotEmpty, IsOptional, IsUUID } from 'class-validator';
 import { type DeadLetter } from '../../queue/dead-letters.service.js';
 import { ListQuery } from '../http/page.dto.js';
-import { DateTimeProperty, Flag, OptionalText } from '../http/parameters.decorator.js';
+import { DateTimeProperty, OptionalBoolean, OptionalText } from '../http/parameters.decorator.js';
 
 const MAX_IDS = 1000;
 const IDS = { message: `must be 1 to ${MAX_IDS} ids of dead letters` };
@@ -62,10 +62,10 @@ export class RedriveDto {
   @OptionalText({ description: 'All of this handler' })
   handler?: string;
 
-  @Flag({ description: 'All dead letters' })
+  @OptionalBoolean({ description: 'All dead letters' })
   all: boolean = false;
 
-  @Flag({ description: 'Only count' })
+  @OptionalBoolean({ description: 'Only count' })
   dryRun: boolean = false;
 }
 

@@ -2,7 +2,7 @@ import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { type DeliveryFilterInput } from '../../operations/delivery-search.service.js';
 import { OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
 import { ListQuery } from '../http/page.dto.js';
-import { Flag, OptionalChoice, OptionalText, OptionalTime } from '../http/parameters.decorator.js';
+import { OptionalBoolean, OptionalChoice, OptionalText, OptionalTime } from '../http/parameters.decorator.js';
 
 const STATES = ['waiting', ...OUTCOME_STATES] as const;
 const TO_HANDLER = {
@@ -54,7 +54,7 @@ export class ReplayOneDto {
   @OptionalText(TO_HANDLER)
   toHandler?: string;
 
-  @Flag(DRY_RUN)
+  @OptionalBoolean(DRY_RUN)
   dryRun: boolean = false;
 }
 
@@ -63,7 +63,7 @@ export class ReplayManyDto extends DeliveryFilterDto {
   @OptionalText(TO_HANDLER)
   toHandler?: string;
 
-  @Flag(DRY_RUN)
+  @OptionalBoolean(DRY_RUN)
   dryRun: boolean = false;
 }
 

@@ -1,7 +1,7 @@
 import { applyDecorators, Controller, UseInterceptors, UsePipes } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
-import { QueryInterceptor } from './query.interceptor.js';
+import { NoQueryInterceptor } from './no-query.interceptor.js';
 import { ApiValidationPipe } from './validation.pipe.js';
 
 /** Makes a class the controller of a resource of the API: `/api/v1/<resource>`. */
@@ -9,7 +9,7 @@ export function ApiController(resource: string): ClassDecorator {
   return applyDecorators(
     Controller(`api/v1/${resource}`),
     ApiTags(resource),
-    UseInterceptors(QueryInterceptor, IdempotencyInterceptor),
+    UseInterceptors(NoQueryInterceptor, IdempotencyInterceptor),
     UsePipes(ApiValidationPipe),
   );
 }

@@ -1,14 +1,14 @@
 import { type Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Page } from './cursor.js';
-import { OptionalText, WholeNumber } from './parameters.decorator.js';
+import { OptionalText, OptionalInteger } from './parameters.decorator.js';
 
 const MAX_LIMIT = 200;
 const DEFAULT_LIMIT = 50;
 
 /** The parameters of every list. */
 export class ListQuery {
-  @WholeNumber(1, MAX_LIMIT, DEFAULT_LIMIT, {
+  @OptionalInteger(1, MAX_LIMIT, DEFAULT_LIMIT, {
     description: 'Maximum number of items',
     example: DEFAULT_LIMIT,
   })

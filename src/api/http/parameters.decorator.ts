@@ -43,7 +43,7 @@ export function OptionalTime(doc: PropertyDoc): PropertyDecorator {
 }
 
 /** An integer within a range, with a default. */
-export function WholeNumber(
+export function OptionalInteger(
   min: number,
   max: number,
   defaultValue: number,
@@ -67,7 +67,7 @@ export function WholeNumber(
 }
 
 /** A boolean; in a query `true` or `false` as text. */
-export function Flag(doc: PropertyDoc): PropertyDecorator {
+export function OptionalBoolean(doc: PropertyDoc): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ example: false, ...doc, type: Boolean, default: false }),
     IsOptional(),

@@ -1,5 +1,5 @@
 import { getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
-import { exampleOf, resolved, type Schema } from './schema-example.js';
+import { exampleOf, resolveRef, type Schema } from './schema-example.js';
 import { ProblemDto } from './problem.dto.js';
 
 interface Media {
@@ -72,7 +72,7 @@ function finish(operation: Operation, document: OpenAPIObject, security: readonl
 /** A body without required fields is itself optional. */
 function needsBody({ content }: RequestBody, document: OpenAPIObject): boolean {
   const schemas = Object.values(content ?? {}).flatMap(({ schema }) =>
-    schema ? [resolved(schema, document)] : [],
+    schema ? [resolveRef(schema, document)] : [],
   );
   return schemas.some(({ required = [] }) => required.length > 0);
 }

@@ -31,7 +31,7 @@ export class OpenApiController {
   @All('*')
   @RequiresRole('public')
   @ApiExcludeEndpoint()
-  unknown(@Req() { url }: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): never {
+  notFound(@Req() { url }: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): never {
     const methods = this.openApi.methodsOf(url.split('?', 1)[0] ?? '');
     if (methods.length === 0) throw unknownRoute();
     reply.header('allow', methods.join(', '));

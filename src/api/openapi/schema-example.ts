@@ -15,7 +15,7 @@ export interface Schema {
 
 /** An example for a schema, composed of the examples of its properties; `undefined` without any. */
 export function exampleOf(schema: Schema, document: OpenAPIObject): unknown {
-  const { example, items, properties } = resolved(schema, document);
+  const { example, items, properties } = resolveRef(schema, document);
   const inner = schema.allOf?.[0] ?? schema.anyOf?.[0];
   if (example !== undefined) return example;
   if (inner) return exampleOf(inner, document);
@@ -28,7 +28,7 @@ export function exampleOf(schema: Schema, document: OpenAPIObject): unknown {
 }
 
 /** Resolves a reference to a schema; returns any other schema unchanged. */
-export function resolved(schema: Schema, { components }: OpenAPIObject): Schema {
+export function resolveRef(schema: Schema, { components }: OpenAPIObject): Schema {
   const name = schema.$ref?.slice(schema.$ref.lastIndexOf('/') + 1);
   return name === undefined ? schema : (components?.schemas?.[name] ?? {});
 }

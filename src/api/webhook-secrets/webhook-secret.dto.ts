@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import { type WorkspaceWithSecrets } from '../../operations/webhook-secret.operations.js';
 import { type ListedSecret } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
-import { Flag, DateTimeProperty } from '../http/parameters.decorator.js';
+import { OptionalBoolean, DateTimeProperty } from '../http/parameters.decorator.js';
 
 /** A webhook secret of a workspace, without its value. */
 export class WorkspaceSecretDto {
@@ -90,6 +90,6 @@ export class SetSecretDto {
 
 /** Which secrets are removed. */
 export class RemoveSecretQuery {
-  @Flag({ description: 'Only the previous one' })
+  @OptionalBoolean({ description: 'Only the previous one' })
   previous: boolean = false;
 }

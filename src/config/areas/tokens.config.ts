@@ -6,7 +6,8 @@ import { EnvironmentVariable } from '../variable.decorator.js';
 /** When access tokens are refreshed. */
 export class TokensConfig {
   @EnvironmentVariable('TOKEN_REFRESH_MARGIN_SECONDS', {
-    description: "Refresh a token this long before its expiry (at most a third of the token's life)",
+    description:
+      "Refresh a token at the latest this long before its expiry (at most a third of the token's life); most are refreshed earlier, spread at random",
     example: '3600',
     default: '3600',
     parse: integer,

@@ -22,12 +22,12 @@ export class SessionVaultService implements SealedTable {
 
   /** @param idHash of the row that will store the token */
   async seal(idHash: string, idToken: Secret): Promise<string> {
-    return this.vault.seal(idToken, placeOf(idHash));
+    return this.vault.seal(idToken, bindingOf(idHash));
   }
 
   /** @throws {DomainError} the key is missing, or the text was changed */
   async open(idHash: string, sealed: string): Promise<Secret> {
-    return this.vault.open(sealed, placeOf(idHash));
+    return this.vault.open(sealed, bindingOf(idHash));
   }
 
   async count(): Promise<number> {
@@ -54,6 +54,6 @@ export class SessionVaultService implements SealedTable {
   }
 }
 
-function placeOf(idHash: string): string {
+function bindingOf(idHash: string): string {
   return `console_sessions/${idHash}/id_token`;
 }

@@ -11,7 +11,7 @@ import { WebhooksModule } from '../webhooks.module.js';
 import { HandlerEventsService } from './handler-events.service.js';
 import { HandlerPauseWatcher } from './handler-pause.watcher.js';
 import { HandlerRunnerService } from './handler-runner.service.js';
-import { HandlerRunsService } from './handler-runs.service.js';
+import { HandlerRunObserver } from './handler-run.observer.js';
 import { HandlerWorkersService } from './handler-workers.service.js';
 import { LifecycleDispatcherService } from './lifecycle-dispatcher.service.js';
 import { LifecycleRunnerService } from './lifecycle-runner.service.js';
@@ -37,7 +37,7 @@ import { WorkItemProjectsService } from './work-item-projects.service.js';
     PlaneContextFactory,
     ParkingService,
     HandlerEventsService,
-    HandlerRunsService,
+    HandlerRunObserver,
     HandlerRunnerService,
     LifecycleRunnerService,
     LifecycleDispatcherService,

@@ -15,7 +15,7 @@ import { type PlaneEvent } from '../events/plane-event.js';
 import { runBounded } from './bounded-run.js';
 import { HandlerEventsService } from './handler-events.service.js';
 import { type HandlerRun } from './handler-run.js';
-import { HandlerRunsService } from './handler-runs.service.js';
+import { HandlerRunObserver } from './handler-run.observer.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
 import { internalError, skipped } from './run-result.js';
@@ -31,7 +31,7 @@ export class HandlerRunnerService {
     private readonly installations: InstallationsService,
     private readonly contexts: PlaneContextFactory,
     private readonly parking: ParkingService,
-    private readonly runs: HandlerRunsService,
+    private readonly runs: HandlerRunObserver,
     private readonly drain: Drain,
   ) {}
 

@@ -9,7 +9,7 @@ import { type LifecycleHandler } from '../discovery/handler.js';
 import { handlerLogger } from '../discovery/handler-logger.js';
 import { type LifecycleContext } from '../discovery/lifecycle-context.js';
 import { runBounded } from './bounded-run.js';
-import { HandlerRunsService } from './handler-runs.service.js';
+import { HandlerRunObserver } from './handler-run.observer.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
 import { skipped } from './run-result.js';
 
@@ -19,7 +19,7 @@ export class LifecycleRunnerService {
   constructor(
     private readonly installations: InstallationsService,
     private readonly contexts: PlaneContextFactory,
-    private readonly runs: HandlerRunsService,
+    private readonly runs: HandlerRunObserver,
     private readonly drain: Drain,
   ) {}
 

@@ -2,7 +2,7 @@ import { trace } from '@opentelemetry/api';
 import { linksTo } from '../../observability/tracing/traceparent.js';
 import { tracer } from '../../observability/tracing/tracer.js';
 import { type PlaneEvent } from '../events/plane-event.js';
-import { type RunFields } from './handler-runs.service.js';
+import { type RunFields } from './handler-run.observer.js';
 
 /** Sets on the span of a run which handler ran on what, and the outcome. */
 export function describeRun({ handler, attempt, deliveryId, event }: RunFields, outcome: string): void {

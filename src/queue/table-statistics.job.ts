@@ -12,7 +12,7 @@ const INTERVAL_MS = 2000;
  * until then a burst of jobs in an empty table counts as a few rows, and the planner sorts all of it for each fetch.
  */
 @Injectable()
-export class QueueStatisticsService {
+export class TableStatisticsJob {
   private readonly task: PeriodicTask;
 
   constructor(

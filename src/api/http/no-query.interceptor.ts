@@ -7,7 +7,7 @@ import { ROUTE_SPEC, type RouteSpec } from './route.decorator.js';
 
 /** Rejects parameters where a route has none: a misspelled filter must not select everything. */
 @Injectable()
-export class QueryInterceptor implements NestInterceptor {
+export class NoQueryInterceptor implements NestInterceptor {
   constructor(private readonly reflector: Reflector) {}
 
   /** @throws {DomainError} 400 that names each parameter */

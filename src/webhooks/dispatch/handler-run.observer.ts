@@ -26,7 +26,7 @@ const OUTCOMES = ['handled', 'skipped', 'parked', 'delayed', 'failed', 'dead_let
 
 /** Observes the runs of handlers: a log line, metrics and span attributes for each. */
 @Injectable()
-export class HandlerRunsService implements OnApplicationBootstrap {
+export class HandlerRunObserver implements OnApplicationBootstrap {
   private readonly logger = new Logger('HandlerRunnerService');
   private readonly runs;
   private readonly seconds;
