@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { type ViewName } from '../../webhooks/events/event-table.js';
 import { type PlaneEvent } from '../../webhooks/events/plane-event.js';
 import { DateTimeProperty } from '../http/parameters.decorator.js';
 
@@ -73,8 +74,9 @@ export class EventDto {
     const { id, name, action, workspaceId, projectId, entityId, entityType, data, changes, actor, source } =
       event;
     const { workItem, comment, agentRun, prompt, receivedAt } = event as PlaneEvent &
-      Record<'workItem' | 'comment' | 'agentRun' | 'prompt', object | undefined>;
-    const optional = { projectId, actor, workItem, comment, agentRun, prompt };
+      Record<ViewName, object | undefined>;
+    const views: Record<ViewName, object | undefined> = { workItem, comment, agentRun, prompt };
+    const optional = { projectId, actor, ...views };
     const given = Object.entries(optional).filter(([, value]) => value !== undefined);
     return {
       id,
