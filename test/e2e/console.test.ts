@@ -50,7 +50,7 @@ afterAll(async () => {
 });
 
 describe('the pages of the console', () => {
-  it('have a title each, and load scripts, styles and images only from files of this server', async () => {
+  it('have unique titles, and load scripts, styles and images only from this server', async () => {
     for (const path of PAGES()) {
       const answer = await admin.get(`/console${path}`);
       const markup = await answer.text();
@@ -163,7 +163,7 @@ describe('roles', () => {
     );
   });
 
-  it('without one show only the own links', async () => {
+  it('if missing, limit the console to the person’s links', async () => {
     const nobody = await ConsoleVisitor.signIn(together, 'none');
     expect((await nobody.get('/console')).status).toBe(403);
     expect(await nobody.page('/console/links')).toContain('without a role');
@@ -194,7 +194,7 @@ describe('forms', () => {
     expect(await admin.submit(path, `${path}/resume`)).toContain('is resumed');
   });
 
-  it('show errors on the page that they were on', async () => {
+  it('show errors on the page that they were submitted from', async () => {
     const path = '/console/webhook-secrets';
     const page = await admin.submit(path, `${path}/set`, { workspace: 'sandbox', secret: 'with a blank' });
     expect(page).toContain('Invalid webhook secret');
