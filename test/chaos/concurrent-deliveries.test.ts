@@ -19,7 +19,7 @@ afterAll(async () => {
   await together.stop();
 });
 
-describe('many deliveries at the same moment', () => {
+describe('many concurrent deliveries', () => {
   it(`${EVENTS} events, each sent twice: each is accepted once, known once, and handled once`, async () => {
     const events = pings();
     const answers = await Promise.all(

@@ -163,7 +163,7 @@ describe('roles', () => {
     );
   });
 
-  it('if missing, limit the console to the person’s links', async () => {
+  it('are required for every page except the person’s own links', async () => {
     const nobody = await ConsoleVisitor.signIn(together, 'none');
     expect((await nobody.get('/console')).status).toBe(403);
     expect(await nobody.page('/console/links')).toContain('without a role');

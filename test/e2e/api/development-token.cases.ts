@@ -51,7 +51,7 @@ export function developmentTokenCases(scene: ApiScene): void {
       expect(back.headers.get('location')).toBe('/console/tokens?a=1');
     });
 
-    it('is not stored, nor is the session id or a usable cookie', async () => {
+    it('creates a session whose id is stored only as a hash, never as a usable cookie', async () => {
       const browser = new Browser();
       const signedIn = await browser.open(`${together.url}/console/sign-in?token=${token}`);
       const cookie = /hangar-session=([^;]+)/.exec(signedIn.headers.get('set-cookie') ?? '')?.[1] ?? '';

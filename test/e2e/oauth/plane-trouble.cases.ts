@@ -49,7 +49,7 @@ export function planeTroubleCases(shared: SharedServer): void {
       expect((await browser.install(together.url)).status).toBe(200);
     });
 
-    it('does not return the user links no account', async () => {
+    it('does not return the user stores no user token', async () => {
       const users = `SELECT id, access_token FROM tokens WHERE kind = 'user' ORDER BY id`;
       const before = await together.database.query(users);
       await together.plane.post('/faults', { match: '/api/v1/users/me/', kind: 'status', status: 500 });

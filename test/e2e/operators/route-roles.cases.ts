@@ -190,7 +190,7 @@ export function routeRolesCases(shared: SharedServerWithProvider): void {
       expect(mapped.toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
     });
 
-    it.each(CALLERS)('are allowed to %s as the table says', async (caller) => {
+    it.each(CALLERS)('are accessible to %s as the table says', async (caller) => {
       const wrong: unknown[] = [];
       const begin = async (): Promise<void> => {
         if (RANK[caller] > 0) signedIn = await signIn(caller);
