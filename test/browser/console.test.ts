@@ -66,7 +66,7 @@ describeWith('chromium', hasChromium(), 'a console user', () => {
     expect(await page.getByText(`${HANDLER} is resumed.`).isVisible()).toBe(true);
   });
 
-  it('does the same by the keyboard alone', async () => {
+  it('does the same with the keyboard only', async () => {
     const id = await failedDelivery(together, pingWebhook('v2'));
     await page.goto(`${together.url}/console`);
     await page.keyboard.press('Tab');
@@ -94,7 +94,7 @@ describeWith('chromium', hasChromium(), 'a console user', () => {
     expect(await page.getByRole('status').textContent()).toBe('Paused');
   });
 
-  it('finds no serious axe-core violation on any page, in each color scheme', async () => {
+  it('finds no serious axe-core violation on any page, in each color scheme and viewport', async () => {
     const id = await failedDelivery(together, pingWebhook('v1'));
     const found: string[] = [];
     for (const [name, path] of Object.entries(pagesWith(id))) {

@@ -17,7 +17,7 @@ afterAll(async () => {
   await together.stop();
 });
 
-/** Ends the one server, whose jobs nobody has from then on, and starts one of every role. */
+/** Kills the only server, so that its jobs are not leased any more, and starts one of every role. */
 async function killAndStart(): Promise<void> {
   expect(await together.hangar.end('SIGKILL')).toBe('SIGKILL');
   // The heartbeats of the dead are missed after 40 seconds.

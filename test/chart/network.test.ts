@@ -127,7 +127,7 @@ describeWith('helm', HELM !== undefined, 'external access', () => {
     });
   });
 
-  it('is independent of the account: a release can use an existing service account', () => {
+  it('works with an existing service account', () => {
     for (const { spec } of podsOf(manifests('no-ingress')))
       expect(spec.serviceAccountName).toBe('hangar-edge');
   });

@@ -41,7 +41,7 @@ describe(`unused tokens with a lifetime of ${LIFE_SECONDS} seconds`, () => {
                          due_at = now()`,
     );
 
-  /** Waits until all are renewed, and live at every look. */
+  /** Waits until all are refreshed, and checks that they are live at every poll. */
   async function renewed(version: number): Promise<void> {
     await until(`version ${version} of the tokens`, async () => {
       const rows = await together.database.query<{ version: number; live: boolean }>(

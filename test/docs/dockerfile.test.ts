@@ -42,7 +42,7 @@ describe('the Dockerfile', () => {
     expect([...new Set(copied)].toSorted()).toEqual(allowed.toSorted());
   });
 
-  it('sets the file modes of everything that it copies', () => {
+  it('copies no file with the file modes of the folder', () => {
     expect(of('COPY', last).filter((text) => !text.startsWith('--from='))).toEqual([]);
     expect(of('COPY', last).filter((text) => text.startsWith('--from=build '))).toEqual([
       '--from=build /app/package.json ./',

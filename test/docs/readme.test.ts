@@ -33,7 +33,7 @@ describe('the README', () => {
     expect((await run('npx', ['hangar', '--help'])).stdout).toContain('Usage: hangar');
   });
 
-  it('describes a configuration that passes the doctor', async () => {
+  it('mentions a doctor that reports no error with the defaults', async () => {
     const env = { HANGAR_DATA_DIR: folder };
     const migrated = await hangarCommand(['migrate', '--json'], env);
     expect(JSON.parse(migrated.stdout)).toEqual({ migrations: MIGRATIONS.map(({ name }) => name) });

@@ -180,7 +180,7 @@ describe('forms', () => {
     expect(await foreign.text()).toContain('comes from another site');
   });
 
-  it('pause a handler once where they are submitted twice, and show the result once', async () => {
+  it('pause a handler once if they are submitted twice, and show the result once', async () => {
     const path = `/console/handlers/${HANDLER}`;
     const form = await admin.form(path, `${path}/pause`, { reason: HOSTILE });
     const answers = await Promise.all([1, 2].map(async () => admin.post(`${path}/pause`, form)));

@@ -30,7 +30,7 @@ describe('the metrics', () => {
   afterAll(() => together.stop());
 
   const scrapeOnce = async (): Promise<string> => (await fetch(url)).text();
-  /** With all values: one that cannot be read in time is told as NaN. */
+  /** With all values: one that cannot be read in time is exported as NaN. */
   const scrape = async (): Promise<string> =>
     until('a scrape with all values', async () => {
       const text = await scrapeOnce();
@@ -112,7 +112,7 @@ describe('the metrics', () => {
     const series = metricsOf(text.replaceAll(/^#.*$/gm, ''));
     const told = documentedMetrics();
     const names = new Set(series.map(({ name }) => name));
-    // Where the machine sets no limit, none is told.
+    // Without a limit of the machine, none is exported.
     expect([...names].sort()).toEqual(
       [...told.keys()].filter((name) => name !== LIMIT || names.has(LIMIT)).sort(),
     );

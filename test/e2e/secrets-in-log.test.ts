@@ -178,7 +178,7 @@ describe('a run full of failures', () => {
     logs.push(wrong.log);
   }
 
-  /** Signs in and looks at all there is, by browser and by program; fails at it in every way. */
+  /** Signs in and requests every page and API route; then fails in every way. */
   async function operate(): Promise<void> {
     await provider.app(together.url);
     await provider.account('ada', { groups: ['hangar-admins'], email: 'ada@example.com' });
@@ -242,7 +242,7 @@ describe('a run full of failures', () => {
     return JSON.stringify(found);
   }
 
-  /** The names of the secrets that a text holds in any form, with what stands before them. */
+  /** The names of the secrets that a text contains in any form, with what stands before them. */
   function found(text: string): string[] {
     return secrets().flatMap(([name, value]) => {
       const form = formsOf(value).find((candidate) => text.includes(candidate));

@@ -7,7 +7,7 @@ import { Replicas } from '../support/replicas.js';
 import { until } from '../support/until.js';
 import { postWebhook, workItemWebhook } from '../support/webhook-load.js';
 
-/** New connections are taken for so long: all that is looked at while the server stops must fit in. */
+/** New connections are accepted for so long: all checks during the shutdown must fit in. */
 const DELAY_SECONDS = patientSeconds(10);
 
 describe('a server that shuts down', () => {

@@ -73,7 +73,7 @@ describe('the call budget for Plane', () => {
   };
   const endWindowIn = (seconds: number): Promise<unknown> =>
     database.query(`UPDATE plane_budgets SET resets_at = now() + make_interval(secs => $1)`, [seconds]);
-  /** Whoever waits for the reset has it at once. Gives how long each would have waited, ms. */
+  /** A call that waits for the reset gets it at once. Gives how long each would have waited, ms. */
   const waitsEndTheWindow = (): number[] => {
     const waits: number[] = [];
     service(PlaneTiming).wait = async (ms) => {

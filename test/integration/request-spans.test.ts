@@ -39,7 +39,7 @@ describe('the span of a request', () => {
       () => exporter.getFinishedSpans().find((span) => span.name === name)?.attributes,
     );
 
-  /** Asks, and goes away, after the answer has begun or without waiting for it. */
+  /** Sends a request and disconnects, after the response has started or without waiting for it. */
   async function leave(path: string, afterAnswer: boolean): Promise<void> {
     const asked = once(server.server, 'request');
     const client = connect(port(), '127.0.0.1');

@@ -31,7 +31,7 @@ const SETTINGS = {
 const MODULES = [PlaneModule, TokensModule, TokenRefreshJobModule];
 /** What a test changes of it. */
 const TIMING = Object.assign(new TokenTiming(), { cacheMs: 0, leaseSeconds: 600, timeoutMs: 600_000 });
-/** Plane holds the answer back until {@link SimulatorControl.clearFaults}. */
+/** Plane delays the response until {@link SimulatorControl.clearFaults}. */
 const HELD = { match: '/auth/o/token/', kind: 'slow', ms: 600_000, times: 1 };
 
 describe('a token refresh', () => {
@@ -261,7 +261,7 @@ describe('a token refresh', () => {
     expect(row?.seconds).toBeGreaterThan(2000);
   });
 
-  it('rejected with 401 for the token alone needs consent', async () => {
+  it('rejected with 401 for the token only needs consent', async () => {
     await expire('user');
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 401, times: 1 });
     await expect(user(here)).rejects.toMatchObject({ code: 'consent_needed' });

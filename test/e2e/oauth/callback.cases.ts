@@ -123,10 +123,16 @@ export function callbackCases(shared: SharedServer): void {
       });
     });
 
-    it.each(['made-up', '', 'a'.repeat(5000), '\u0000'])('is rejected with the unknown state %j', async (state) => {
-      const answer = await new Browser().open(callback({ code: 'code', state }));
-      expect(await pageIn(answer)).toMatchObject({ status: 400, text: expect.stringContaining('Try again') });
-    });
+    it.each(['made-up', '', 'a'.repeat(5000), '\u0000'])(
+      'is rejected with the unknown state %j',
+      async (state) => {
+        const answer = await new Browser().open(callback({ code: 'code', state }));
+        expect(await pageIn(answer)).toMatchObject({
+          status: 400,
+          text: expect.stringContaining('Try again'),
+        });
+      },
+    );
 
     it('is rejected with two states', async () => {
       expect(
@@ -261,7 +267,7 @@ async function pageIn(answer: Response): Promise<{ status: number; text: string 
   return { status: answer.status, text: await answer.text() };
 }
 
-/** What is told with a page that offers to try again, and alike as JSON to who asks for that. */
+/** An error that is shown on a page with "Try again", and as JSON to clients that accept it. */
 async function failure(browser: Browser, url: string): Promise<{ status: number; type: string }> {
   const { status, text } = await pageIn(await browser.open(url));
   expect(text).toContain('<a href="/oauth/setup">Try again</a>');
