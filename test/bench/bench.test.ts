@@ -35,7 +35,7 @@ describe('npm run bench -- --small', () => {
     return !groupRuns(bench.pid ?? 0) && !commands.some((command) => command.includes(folder));
   };
 
-  it('prints every row with what was measured, and leaves nothing behind', async () => {
+  it('prints every row with its measurements, and leaves nothing behind', async () => {
     const [code] = (await once(bench, 'close')) as [number | null];
     expect([code, code === 0 ? '' : progress]).toEqual([0, '']);
     const lines = output.split('\n').filter((line) => line.startsWith('{'));

@@ -16,7 +16,7 @@ let browser: Browser;
 let page: Page;
 let misdeeds: Misdeeds;
 
-describeWith('chromium', hasChromium(), 'a person at the console', () => {
+describeWith('chromium', hasChromium(), 'a console user', () => {
   beforeAll(async () => {
     provider = await IdentityProvider.start();
     together = await HangarWithSimulator.start({ environment: provider.environment });
@@ -37,7 +37,7 @@ describeWith('chromium', hasChromium(), 'a person at the console', () => {
     await provider?.stop();
   });
 
-  it('signs in, finds what failed, reads why, replays it, and sees it succeed', async () => {
+  it('signs in, finds a failed delivery, reads the error, replays it, and sees it succeed', async () => {
     await failedDelivery(together, pingWebhook('v1'));
     await page.goto(`${together.url}/console`);
     await page.getByLabel('Login').fill('ada');
@@ -66,7 +66,7 @@ describeWith('chromium', hasChromium(), 'a person at the console', () => {
     expect(await page.getByText(`${HANDLER} is resumed.`).isVisible()).toBe(true);
   });
 
-  it('does the same by the keyboard alone', async () => {
+  it('does the same with the keyboard only', async () => {
     const id = await failedDelivery(together, pingWebhook('v2'));
     await page.goto(`${together.url}/console`);
     await page.keyboard.press('Tab');
@@ -82,7 +82,7 @@ describeWith('chromium', hasChromium(), 'a person at the console', () => {
     expect(await done.isVisible()).toBe(true);
   });
 
-  it('sees a new delivery come into the list, and can pause it', async () => {
+  it('sees new deliveries appear in the list, and can pause the updates', async () => {
     await page.goto(`${together.url}/console/deliveries`);
     await page.getByText('Live', { exact: true }).waitFor();
     const rows = page.locator('#deliveries tr');
@@ -94,7 +94,7 @@ describeWith('chromium', hasChromium(), 'a person at the console', () => {
     expect(await page.getByRole('status').textContent()).toBe('Paused');
   });
 
-  it('finds every page free of what axe-core calls serious, in each look', async () => {
+  it('finds no serious axe-core violation on any page, in each color scheme and viewport', async () => {
     const id = await failedDelivery(together, pingWebhook('v1'));
     const found: string[] = [];
     for (const [name, path] of Object.entries(pagesWith(id))) {
@@ -105,7 +105,7 @@ describeWith('chromium', hasChromium(), 'a person at the console', () => {
     expect(found).toEqual([]);
   });
 
-  it('signs out, and no page ever erred or asked another site', async () => {
+  it('signs out; no page logged an error or requested another origin', async () => {
     await page.goto(`${together.url}/console`);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign out here too' }).click();

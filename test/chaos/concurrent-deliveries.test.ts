@@ -19,8 +19,8 @@ afterAll(async () => {
   await together.stop();
 });
 
-describe('many deliveries at the same moment', () => {
-  it(`${EVENTS} events, each sent twice: each is accepted once, known once, and handled once`, async () => {
+describe('many concurrent deliveries', () => {
+  it(`of ${EVENTS} events, each sent twice, are accepted once, reported as duplicates once, and handled once`, async () => {
     const events = pings();
     const answers = await Promise.all(
       events.flatMap((body) => [body, body]).map((body) => together.deliver(body)),
@@ -33,7 +33,7 @@ describe('many deliveries at the same moment', () => {
     expect(together.hangar.log).not.toMatch(/"level":"(warn|error|fatal)"/);
   });
 
-  it(`two servers on one database receive the same ${EVENTS} events at once: each is stored and handled once`, async () => {
+  it(`of the same ${EVENTS} events to two servers on one database are stored and handled once`, async () => {
     const replica = await together.startReplica();
     const pairs = await Promise.all(
       pings().map((body) => Promise.all([together.deliver(body), together.deliver(body, {}, replica.url)])),
@@ -61,7 +61,7 @@ function expectAcceptedOnce(pair: readonly Answer[]): void {
   expect(other).toEqual({ status: 200, body: { status: 'duplicate', id: one?.body.id } });
 }
 
-/** Whether all pings, and the app's own pongs that Plane tells of, have been stored and no job is left. */
+/** Whether all pings, and the app's own pongs that Plane sends, have been stored and no job is left. */
 async function handled(): Promise<boolean> {
   const [row] = await together.database.query<{ deliveries: number; ended: number; jobs: number }>(`
     SELECT (SELECT count(*)::int FROM deliveries) AS deliveries,

@@ -7,7 +7,7 @@ import { dataFolder } from '../support/data-folder.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
 import { until } from '../support/until.js';
 
-describe('the server on the embedded PostgreSQL is killed', () => {
+describe('a server on the embedded PostgreSQL that is killed', () => {
   let folder: string;
   let together: HangarWithSimulator;
 
@@ -25,7 +25,7 @@ describe('the server on the embedded PostgreSQL is killed', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('PostgreSQL goes on, the next start takes it over and handles what was accepted, and its end leaves nothing running', async () => {
+  it('leaves PostgreSQL running; the next start adopts it, handles accepted events and stops it', async () => {
     const postmaster = postmasterOf(folder);
     expect((await together.deliver(pingWebhook('v2'))).status).toBe(202);
     expect(await together.hangar.end('SIGKILL')).toBe('SIGKILL');

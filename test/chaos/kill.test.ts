@@ -17,7 +17,7 @@ afterAll(async () => {
   await together.stop();
 });
 
-/** Ends the one server, whose jobs nobody has from then on, and starts one of every role. */
+/** Kills the only server, so that its jobs are not leased any more, and starts one of every role. */
 async function killAndStart(): Promise<void> {
   expect(await together.hangar.end('SIGKILL')).toBe('SIGKILL');
   // The heartbeats of the dead are missed after 40 seconds.
@@ -28,8 +28,8 @@ async function killAndStart(): Promise<void> {
   await together.startHangar({ HANGAR_ROLES: ROLES.join() });
 }
 
-describe('the server is killed', () => {
-  it('between accepting a webhook and handling it: it is handled after the start', async () => {
+describe('a server that is killed', () => {
+  it('between accepting and handling a webhook handles it after the restart', async () => {
     for (const shape of ['v1', 'v2'] as const)
       expect((await together.deliver(pingWebhook(shape))).status).toBe(202);
     await killAndStart();
@@ -38,7 +38,7 @@ describe('the server is killed', () => {
     expect(await together.pongs()).toBe(2);
   });
 
-  it('at the moment of the answer, with more webhooks on their way: what was accepted is handled, the rest sent again', async () => {
+  it('while it responds handles every accepted webhook after the restart, and the rest are retried', async () => {
     const items = (await together.world()).workItems.filter(
       ({ workspaceId }) => workspaceId === SAMPLE.workspaceId,
     );
@@ -58,7 +58,7 @@ describe('the server is killed', () => {
       expect(await together.pongs(item)).toBeGreaterThan(before[index] ?? 0);
   });
 
-  it('while a handler waits for a slow Plane: it runs again after the start', async () => {
+  it('while a handler waits for a slow Plane runs the handler again after the restart', async () => {
     const before = await together.pongs();
     await together.plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms: 600_000, times: 1 });
     expect((await together.deliver(pingWebhook('v2'))).status).toBe(202);

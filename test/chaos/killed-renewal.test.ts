@@ -34,7 +34,7 @@ interface Kill {
   readonly rotated: boolean;
 }
 
-describe(`renewals killed ${TIMES} times at each of ${POINTS.length} points`, () => {
+describe(`token refreshes killed ${TIMES} times at each of ${POINTS.length} points`, () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let plane: SimulatorControl;
@@ -90,7 +90,7 @@ describe(`renewals killed ${TIMES} times at each of ${POINTS.length} points`, ()
     });
   }
 
-  it('leave every token live, but where Plane replaced it and its answer reached no disk', async () => {
+  it('keep every token live, unless Plane rotated it and its response was not stored', async () => {
     const kills: Kill[] = [];
     const inTurn = Array.from({ length: TIMES }, (_, index) =>
       POINTS.map((point) => ({ point, index })),

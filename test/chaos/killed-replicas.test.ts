@@ -7,7 +7,7 @@ import { type Moment, STORM, wasUnderWay, WebhookStorm } from '../support/webhoo
 
 const KILLS = FULL_SIZE ? 10 : 2;
 
-describe(`two servers are killed ${KILLS} times while ${STORM.count} webhooks come`, () => {
+describe(`two servers killed ${KILLS} times while ${STORM.count} webhooks arrive`, () => {
   const cleanups: (() => Promise<void>)[] = [];
 
   afterEach(async () => {
@@ -31,7 +31,7 @@ describe(`two servers are killed ${KILLS} times while ${STORM.count} webhooks co
     return before !== undefined && wasUnderWay(run, before);
   };
 
-  it('none that was acknowledged is lost, and none is handled twice but what was under way at a kill', async () => {
+  it('lose no acknowledged event, and handle none twice unless it was running at a kill', async () => {
     const database = await createTestDatabase();
     cleanups.unshift(() => database.drop());
     const storm = await WebhookStorm.prepare(database, database.url);

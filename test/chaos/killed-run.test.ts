@@ -51,17 +51,17 @@ describe('a run of the tests', () => {
 
   afterEach(() => rmSync(place, { recursive: true }));
 
-  it('leaves nothing behind when it is interrupted', async () => {
+  it('leaves no process or file behind when it is interrupted', async () => {
     process.kill(-(run.pid ?? 0), 'SIGINT');
     expect(await leftInTheEnd()).toEqual([]);
   });
 
-  it('ends, and leaves nothing behind, when npm is killed', async () => {
+  it('ends without leftovers when npm is killed', async () => {
     run.kill('SIGKILL');
     expect(await leftInTheEnd()).toEqual([]);
   });
 
-  it('ends what another left that was killed together with its guard', async () => {
+  it('cleans up after another run that was killed together with its guard', async () => {
     const abandoned = readdirSync(place).find((name) => RUN.test(name)) ?? '';
     const guard = pidsWith(`guard.mjs\0${join(place, abandoned)}`);
     expect(guard).toHaveLength(1);

@@ -45,7 +45,7 @@ describe(`${WEBHOOKS} webhooks of ${BYTES} bytes at once`, () => {
     expect(peakMegabytes()).toBeLessThan(MAX_MEGABYTES);
   });
 
-  it('whose senders go away leave no room behind them', async () => {
+  it('release their memory budget when their clients disconnect', async () => {
     const first = waited();
     const { port } = new URL(together.url);
     const senders = Array.from({ length: SENDERS }, () => {

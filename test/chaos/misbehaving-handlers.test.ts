@@ -15,7 +15,7 @@ const BLOCK_SECONDS = FULL_SIZE ? 20 : 0;
 /** Each event is tried twice. */
 const FAILED = { failed: EVENTS, dead_lettered: EVENTS };
 
-describe(`handlers that hang, throw undefined, block, reject late, leak a rejection`, () => {
+describe(`handlers that hang, throw undefined, block, reject late, or leak a rejection`, () => {
   const cleanups: (() => Promise<void>)[] = [];
 
   afterEach(async () => {

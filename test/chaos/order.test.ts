@@ -105,7 +105,7 @@ describe(`${ITEMS} work items with ${UPDATES} updates each, shuffled, over ${WOR
       .split('\n')
       .map((line) => JSON.parse(line) as Line);
 
-  it('are handled one at a time in the order of their arrival, failures and retries included', async () => {
+  it('are handled one at a time in order of arrival, including failures and retries', async () => {
     const items = Array.from({ length: ITEMS }, () => randomUUID());
     const shuffled = items
       .flatMap((item) => Array.from({ length: UPDATES }, () => item))

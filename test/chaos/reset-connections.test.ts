@@ -4,14 +4,14 @@ import { createTestDatabase } from '../support/database.js';
 import { ResettingProxy } from '../support/resetting-proxy.js';
 import { STORM, WebhookStorm } from '../support/webhook-storm.js';
 
-describe(`connections to PostgreSQL are reset at random while ${STORM.count} webhooks come`, () => {
+describe(`random resets of PostgreSQL connections while ${STORM.count} webhooks arrive`, () => {
   const cleanups: (() => Promise<void>)[] = [];
 
   afterEach(async () => {
     for (const clean of cleanups.splice(0)) await clean();
   });
 
-  it('none is refused or lost', async () => {
+  it('cause no rejected or lost webhook', async () => {
     const database = await createTestDatabase();
     cleanups.unshift(() => database.drop());
     const url = new URL(database.url);

@@ -36,7 +36,7 @@ const ENVIRONMENTS: readonly Environment[] = FULL_SIZE
     ];
 const TITLE = FULL_SIZE ? 'two receivers and two workers' : 'two servers';
 
-describe(`${TITLE}, restarted one by one while webhooks come`, () => {
+describe(`${TITLE}, restarted one by one while webhooks arrive`, () => {
   let database: TestDatabase;
   let replicas: Replicas;
   let balancer: LoadBalancer;
@@ -102,7 +102,7 @@ describe(`${TITLE}, restarted one by one while webhooks come`, () => {
     load.end();
   }
 
-  it('no request fails, no event is lost, none is handled twice, and each process ends with 0', async () => {
+  it('fail no request, lose no event, handle none twice, and each exit with 0', async () => {
     const [sent] = await Promise.all([load.run(), trouble().finally(() => load.end())]);
     await drainedQueue(database);
     const runs = replicas.runs();

@@ -20,7 +20,7 @@ describe('a handler that causes an uncaught exception at shutdown', () => {
     await database.drop();
   });
 
-  it('does not keep runs from being handed to other processes; the exit code reports it', async () => {
+  it('does not prevent the handover of runs to other processes, and is reported by the exit code', async () => {
     const hangar = replicas.at(0);
     await postWebhook(hangar.url, workItemWebhook('workitem.updated').body);
     await until('both to run', () => hangar.count('waits') + hangar.count('throws') === 2);

@@ -12,7 +12,7 @@ import { until } from '../support/until.js';
 const UNENDED =
   'POST /webhooks/plane HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{';
 
-describe('the time that a server takes to stop', () => {
+describe('the shutdown of a server', () => {
   let together: HangarWithSimulator;
 
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe('the time that a server takes to stop', () => {
 
   afterAll(() => together.stop());
 
-  it('is not used up by a collector of traces that hangs', async () => {
+  it('is not delayed by a trace collector that hangs', async () => {
     const collector = await HangingProxy.start();
     const hangar = await together.startReplica({
       HANGAR_DRAIN_SECONDS: patientSeconds(30),
@@ -37,7 +37,7 @@ describe('the time that a server takes to stop', () => {
     ]);
   });
 
-  it('is enough to say what is owed where database and collector hang', async () => {
+  it('answers pending webhooks within the deadline if database and collector hang', async () => {
     const database = new URL(together.database.url);
     const [proxy, collector] = [await HangingProxy.start(Number(database.port)), await HangingProxy.start()];
     database.port = String(proxy.port);
@@ -56,7 +56,7 @@ describe('the time that a server takes to stop', () => {
     expect(hangar.log).not.toContain('shutdown deadline');
   });
 
-  it('is bounded for a start that hangs', async () => {
+  it('is bounded while the start hangs', async () => {
     const database = await createTestDatabase();
     const blocker = new Client({ connectionString: database.url });
     await blocker.connect();
@@ -73,21 +73,21 @@ describe('the time that a server takes to stop', () => {
     expect(code).toBe(1);
   });
 
-  it('is not used up by a client that never ends its request', async () => {
+  it('is not delayed by a client that never ends its request', async () => {
     const hangar = await together.startReplica({ HANGAR_DRAIN_SECONDS: patientSeconds(4) });
     const client = await connected(hangar, UNENDED);
     expect(await hangar.end()).toBe(0);
     client.destroy();
   });
 
-  it('is not waited for where a client has connected and sends nothing', async () => {
+  it('does not wait for a client that has connected and sends nothing', async () => {
     const hangar = await together.startReplica({ HANGAR_DRAIN_SECONDS: '86400' });
     const client = await connected(hangar);
     expect(await hangar.end()).toBe(0);
     client.destroy();
   });
 
-  it('is over at once when it is told twice', async () => {
+  it('is immediate on a second signal', async () => {
     const hangar = await together.startReplica({ HANGAR_DRAIN_SECONDS: '86400' });
     const client = await connected(hangar, UNENDED);
     let code: number | string | undefined;
@@ -100,7 +100,7 @@ describe('the time that a server takes to stop', () => {
     client.destroy();
   });
 
-  it('begins once with the two signals of one Ctrl-C under npm', async () => {
+  it('starts once on the two signals of one Ctrl-C under npm', async () => {
     const hangar = await together.startReplica();
     hangar.signal('SIGINT');
     expect(await hangar.end('SIGINT')).toBe(0);

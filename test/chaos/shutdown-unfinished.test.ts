@@ -35,7 +35,7 @@ describe('a server with unfinished work at the shutdown deadline', () => {
   const send = async (): Promise<number | undefined> =>
     (await postWebhook(server.url, workItemWebhook('workitem.updated').body)).status;
 
-  it('hands the run to another process: it is due at once, with the same attempt', async () => {
+  it('hands the run over to another process, due at once and with the same attempt', async () => {
     expect(await server.end()).toBe(0);
     expect(server.count('end')).toBe(0);
     expect(server.log).toContain('"msg":"delayed by 0 s: the process stops, or another has the job"');
@@ -50,7 +50,7 @@ describe('a server with unfinished work at the shutdown deadline', () => {
     await until('the next process to handle it', () => handled.test(server.log));
   });
 
-  it('answers the waiting webhooks, and reports lost results in its exit code', async () => {
+  it('responds to the waiting webhooks, and reports lost results in its exit code', async () => {
     await proxy.stop();
     const held = send();
     await until('the webhook to wait', () => server.log.includes('webhooks cannot be stored'));

@@ -15,7 +15,7 @@ interface Outage extends Moment {
   readonly to: number;
 }
 
-describe(`PostgreSQL is stopped and started ${OUTAGES} times while ${STORM.count} webhooks come`, () => {
+describe(`${OUTAGES} restarts of PostgreSQL while ${STORM.count} webhooks arrive`, () => {
   const cleanups: (() => Promise<void>)[] = [];
 
   afterEach(async () => {
@@ -40,7 +40,7 @@ describe(`PostgreSQL is stopped and started ${OUTAGES} times while ${STORM.count
     return seen;
   }
 
-  it('none is refused or lost, and none is handled twice but what was under way at a stop', async () => {
+  it('cause no rejected or lost webhook, and none handled twice unless it was running at a stop', async () => {
     const postgres = await OwnPostgres.start();
     cleanups.unshift(() => postgres.remove());
     const storm = await WebhookStorm.prepare(postgres, postgres.url);

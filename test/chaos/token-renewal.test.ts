@@ -56,7 +56,7 @@ describe(`${PROCESSES} processes with ${CALLERS} callers each`, () => {
     );
   };
 
-  it('on 20 expired user tokens make 20 calls to Plane, and every caller has the one live token', async () => {
+  it('with 20 expired user tokens make 20 calls to Plane, and all callers get the same live token', async () => {
     await database.query(
       `UPDATE tokens SET obtained_at = now() - interval '2 days', expires_at = now() - interval '1 day', due_at = now() - interval '1 day'`,
     );

@@ -38,7 +38,7 @@ describe('the variables that the chart sets', () => {
   describeSets(
     (set) => `with the values ${set}`,
     (set) => {
-      it('are a configuration that Hangar starts with', () => {
+      it('are a valid configuration of Hangar', () => {
         const found = configurations(set);
         expect(found.length).toBeGreaterThan(1);
         for (const [, config] of found)
@@ -47,7 +47,7 @@ describe('the variables that the chart sets', () => {
     },
   );
 
-  it('mean to Hangar what the values said', () => {
+  it('have the meaning of the values', () => {
     const [, config] = configurations('ha').find(([owner]) => owner === 'Deployment hangar-console') ?? [];
     expect(config).toMatchObject({
       roles: ['console'],

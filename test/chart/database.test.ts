@@ -11,11 +11,11 @@ import {
 import { describeWith } from '../support/describe-with.js';
 import { HELM } from '../support/helm.js';
 
-describeWith('helm', HELM !== undefined, 'a database by CloudNativePG', () => {
+describeWith('helm', HELM !== undefined, 'a CloudNativePG database', () => {
   const SET = 'cloudnative-pg';
   const pods = (): ReturnType<typeof podsOf> => podsOf(manifests(SET));
 
-  it('is a Cluster as the values say, key by key', () => {
+  it('is a Cluster with every key of the values', () => {
     expect(objectOf(SET, 'Cluster', 'hangar-db').spec).toEqual({
       instances: 3,
       imageName: 'ghcr.io/cloudnative-pg/postgresql:18',
@@ -27,12 +27,12 @@ describeWith('helm', HELM !== undefined, 'a database by CloudNativePG', () => {
     });
   });
 
-  it('stays when the release is uninstalled', () => {
+  it('is kept when the release is uninstalled', () => {
     const { annotations } = objectOf(SET, 'Cluster').metadata;
     expect(annotations).toEqual({ 'helm.sh/resource-policy': 'keep' });
   });
 
-  it('is found by the address in the operator’s Secret', () => {
+  it('is connected to with the URL in the operator’s Secret', () => {
     const items = ['HANGAR_ENCRYPTION_KEYS', 'PLANE_CLIENT_SECRET', 'PLANE_WEBHOOK_SECRETS'].map((key) => ({
       key,
       path: key.toLowerCase().replaceAll('_', '-'),
@@ -44,7 +44,7 @@ describeWith('helm', HELM !== undefined, 'a database by CloudNativePG', () => {
       ]);
   });
 
-  it('is believed by the operator’s authority alone', () => {
+  it('is verified with the operator’s certificate authority only', () => {
     for (const pod of pods()) {
       expect(projectedIn(pod, 'ca-bundle')).toEqual([
         { secret: { name: 'hangar-db-ca', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
@@ -56,7 +56,7 @@ describeWith('helm', HELM !== undefined, 'a database by CloudNativePG', () => {
     }
   });
 
-  it('is the only one that policies let pods out to', () => {
+  it('is the only database that network policies allow', () => {
     const rules = objectOf(SET, 'NetworkPolicy', 'hangar').spec.egress;
     expect(rules).toContainEqual({
       ports: [{ protocol: 'TCP', port: 5432 }],
@@ -65,7 +65,7 @@ describeWith('helm', HELM !== undefined, 'a database by CloudNativePG', () => {
     expect(rules).toHaveLength(2);
   });
 
-  it('is migrated by each pod, since it comes after hooks', () => {
+  it('is migrated by each pod, since it is created after the hooks', () => {
     expect(objectsOf(SET, 'Job')).toEqual([]);
     for (const { spec } of podsOf(objectsOf(SET, 'Deployment')))
       expect(spec.initContainers?.map(({ name }) => name)).toEqual(['migrate']);
@@ -76,7 +76,7 @@ describeWith('helm', HELM !== undefined, 'a database with a certificate', () => 
   it.each([
     ['ca-and-proxy', 'configMap'],
     ['existing-secret', 'secret'],
-  ])('of an authority that the values %s name is trusted by a file', (set, source) => {
+  ])('of the certificate authority in the values %s is trusted through a mounted file', (set, source) => {
     for (const pod of podsOf(manifests(set))) {
       const items = [{ key: 'ca.crt', path: 'ca.crt' }];
       expect(projectedIn(pod, 'database-ca')).toEqual([{ [source]: { name: 'postgres-ca', items } }]);
@@ -88,7 +88,7 @@ describeWith('helm', HELM !== undefined, 'a database with a certificate', () => 
     }
   });
 
-  it('is asked for it where the values say so', () => {
+  it('is verified if the values say so', () => {
     for (const pod of podsOf(manifests('existing-secret')))
       expect(environmentOf(pod)).toMatchObject({ PGSSLMODE: 'verify-full' });
     expect(environmentOf(podOf('minimal', 'Job'))).not.toHaveProperty('PGSSLMODE');

@@ -14,7 +14,7 @@ import { MINIMAL, WRONG_VALUES } from '../support/wrong-values.js';
 
 const WRITES = process.env['HANGAR_CHART'] === 'write';
 
-describeWith('helm', HELM !== undefined, 'the chart, by helm', () => {
+describeWith('helm', HELM !== undefined, 'the chart, rendered by helm', () => {
   let folder = '';
   let minimalFile = '';
   let minimal: string[] = [];
@@ -31,7 +31,7 @@ describeWith('helm', HELM !== undefined, 'the chart, by helm', () => {
     return path;
   }
 
-  it.each(KEPT)('renders the values %s as it is kept; .ci/chart --write keeps it anew', (set) => {
+  it.each(KEPT)('renders the values %s as the stored manifests (.ci/chart --write updates them)', (set) => {
     const text = keptText(manifests(set));
     if (WRITES) writeFileSync(goldenPath(set), text);
     expect(text).toBe(readFileSync(goldenPath(set), 'utf8'));
@@ -46,14 +46,14 @@ describeWith('helm', HELM !== undefined, 'the chart, by helm', () => {
         answer = await refusal([minimalFile, ...files]);
       });
 
-      it.each(group)('refuses $what, and says why', ({ says }) => {
+      it.each(group)('rejects $what, with the reason', ({ says }) => {
         for (const text of says) expect(answer).toContain(text);
         expect(answer).not.toContain('hush');
       });
     },
   );
 
-  it('gives releases of long names objects of their own', async () => {
+  it('creates distinct objects for releases with long names', async () => {
     const names = await Promise.all(
       ['a', 'b'].map(async (end) => {
         const objects = await helmObjects([`${'x'.repeat(52)}${end}`, CHART, ...minimal]);
@@ -64,7 +64,7 @@ describeWith('helm', HELM !== undefined, 'the chart, by helm', () => {
     for (const name of names.flat()) expect(name).toMatch(/^[a-z][-a-z0-9]{0,62}$/);
   });
 
-  it('keeps names that look like numbers texts, and refuses a release that no Service can be named after', async () => {
+  it('quotes names that look like numbers, and rejects a release name that is invalid for a Service', async () => {
     const values = {
       fullnameOverride: 'hangar',
       secrets: { existingSecret: '77' },
@@ -87,7 +87,7 @@ describeWith('helm', HELM !== undefined, 'the chart, by helm', () => {
     await expect(helmTemplate(['123', CHART, ...minimal])).rejects.toThrow('fullnameOverride is missing');
   });
 
-  it('lets nobody at the metrics where nobody is named', async () => {
+  it('allows no access to the metrics if no peers are given', async () => {
     const values = file('metrics.yaml', stringify({ networkPolicy: { ingress: { metrics: [] } } }));
     const objects = await helmObjects(['hangar', CHART, ...minimal, '--values', values]);
     const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
@@ -95,7 +95,7 @@ describeWith('helm', HELM !== undefined, 'the chart, by helm', () => {
     expect(JSON.stringify(policies)).not.toContain('9464');
   });
 
-  it('says after an installation what to enter in Plane, and what is missing', async () => {
+  it('prints after an installation what to enter in Plane, and what is missing', async () => {
     const full = await helmNotes(['--values', valuesPath('ha')]);
     for (const text of [
       'Setup URL     https://hangar.example.com/oauth/setup',
@@ -110,7 +110,7 @@ describeWith('helm', HELM !== undefined, 'the chart, by helm', () => {
       expect(edge).toContain(text);
   });
 
-  it('can be installed by the commands and values of docs/kubernetes.md', async () => {
+  it('can be installed with the commands and values of docs/kubernetes.md', async () => {
     const [upgrade, commands] = [await helmHelp('upgrade'), renderingCommands()];
     expect(commands.length).toBeGreaterThan(2);
     const values = file('hangar.yaml', guideValues());

@@ -40,14 +40,14 @@ function keepsTheRules(set: string): void {
     labels = pods.map((pod) => pod.labels);
   });
 
-  it('makes each object once, in the release’s namespace', () => {
+  it('contains each object once, in the namespace of the release', () => {
     const names = manifests(set).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     expect(new Set(names).size).toBe(names.length);
     for (const { kind, metadata } of manifests(set))
       if (kind !== 'ConfigMap') expect(metadata.namespace).toBe('hangar');
   });
 
-  it('labels each object as the release’s', () => {
+  it('labels each object with the release', () => {
     const { nameOverride, image } = valuesIn(valuesPath(set)) as {
       nameOverride?: string;
       image: { tag?: string };
@@ -61,7 +61,7 @@ function keepsTheRules(set: string): void {
     for (const { metadata } of made) expect(metadata.labels).toMatchObject(own);
   });
 
-  it('gives no pod a token, nor more time to end than it needs', () => {
+  it('mounts no service account token, and sets the termination grace period to the drain time', () => {
     for (const { spec } of pods) expect(spec.automountServiceAccountToken).toBe(false);
     for (const account of objectsOf(set, 'ServiceAccount'))
       expect(account.automountServiceAccountToken).toBe(false);
@@ -73,7 +73,7 @@ function keepsTheRules(set: string): void {
     }
   });
 
-  it('sets variables that Hangar knows, and no secret', () => {
+  it('sets only variables that Hangar knows, and no secret', () => {
     const known = new Set(VARIABLES.flatMap(({ name }) => [name, `${name}_FILE`]));
     const secret = new Set(VARIABLES.filter((variable) => variable.secret).map(({ name }) => name));
     for (const { owner, containers } of pods)
@@ -86,7 +86,7 @@ function keepsTheRules(set: string): void {
       }
   });
 
-  it('names each variable once, and mounts each file that one names', () => {
+  it('sets each variable once, and mounts each file that a variable refers to', () => {
     for (const pod of pods)
       for (const container of pod.containers) {
         const { env = [] } = container;
@@ -96,7 +96,7 @@ function keepsTheRules(set: string): void {
       }
   });
 
-  it('selects pods that there are, by Services, budgets and Deployments', () => {
+  it('has selectors of Services, budgets and Deployments that match pods', () => {
     for (const { spec } of objectsOf(set, 'Service'))
       expect(labels.some((each) => selects({ matchLabels: spec.selector }, each))).toBe(true);
     for (const { spec } of objectsOf(set, 'PodDisruptionBudget', 'Deployment'))
@@ -112,7 +112,7 @@ function keepsTheRules(set: string): void {
     }
   });
 
-  it('leads nothing but its four paths in, to ports that pods have', () => {
+  it('routes only its four paths, to ports that pods have', () => {
     const ingress = objectsOf(set, 'Ingress').flatMap(({ spec }) =>
       spec.rules.flatMap(({ http }: { http: { paths: object[] } }) => http.paths),
     );
@@ -141,7 +141,7 @@ function keepsTheRules(set: string): void {
       .flatMap(({ value }) => value?.split(',') ?? []);
   }
 
-  it('denies each pod all ways in and out, but those that it names', () => {
+  it('denies each pod all ingress and egress except the listed rules', () => {
     const policies = objectsOf(set, 'NetworkPolicy').map(({ spec }) => spec);
     for (const pod of pods) {
       const mine = policies.filter(({ podSelector }) => selects(podSelector, pod.labels));
@@ -161,7 +161,7 @@ function keepsTheRules(set: string): void {
     }
   });
 
-  it('migrates in a Job with what is there before a release, in the pods themselves, or not at all', () => {
+  it('migrates in a Job that needs only pre-release objects, in the pods, or not at all', () => {
     const [server] = podsOf(objectsOf(set, 'Deployment'));
     const commands = server?.containers.flatMap(({ command }) => (command ? [command.join(' ')] : [])) ?? [];
     const [job] = podsOf(objectsOf(set, 'Job'));
@@ -185,7 +185,7 @@ function keepsTheRules(set: string): void {
       .map(nameOf);
   }
 
-  it('replaces receivers one after the other is ready, and keeps them in their Service while webhooks are held', () => {
+  it('replaces receivers without downtime, and keeps them ready during the store deadline', () => {
     for (const { metadata, spec } of objectsOf(set, 'Deployment')) {
       if (!/-(receiver|server)$/.test(metadata.name)) continue;
       expect(spec.strategy.rollingUpdate.maxUnavailable).toBe(0);
@@ -195,7 +195,7 @@ function keepsTheRules(set: string): void {
     }
   });
 
-  it('leaves nothing of a migration behind but its Job, for the log', () => {
+  it('keeps only the Job of a migration, for its log', () => {
     for (const { kind, metadata } of manifests(set)) {
       const { 'helm.sh/hook': hook, 'helm.sh/hook-delete-policy': policy } = metadata.annotations ?? {};
       if (!hook) continue;

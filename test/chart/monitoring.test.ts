@@ -8,7 +8,7 @@ import { yamlDocuments } from '../support/yaml-documents.js';
 const SET = 'monitoring';
 
 describeWith('helm', HELM !== undefined, 'monitoring', () => {
-  it('scrapes every server, by the pods themselves', () => {
+  it('scrapes every server pod directly', () => {
     expect(objectOf(SET, 'PodMonitor').spec).toEqual({
       selector: {
         matchLabels: {
@@ -23,7 +23,7 @@ describeWith('helm', HELM !== undefined, 'monitoring', () => {
     expect(objectsOf(SET, 'Service')).toHaveLength(2);
   });
 
-  it('is found by labels and annotations', () => {
+  it('is discovered by labels and annotations', () => {
     for (const kind of ['PodMonitor', 'PrometheusRule'])
       expect(objectOf(SET, kind).metadata.labels).toMatchObject({ release: 'kube-prometheus-stack' });
     const { labels, annotations } = objectOf(SET, 'ConfigMap').metadata;

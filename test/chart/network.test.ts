@@ -17,10 +17,10 @@ const namespace = (name: string): object => ({
 const network = (cidr: string, more: object = {}): object => ({ ipBlock: { cidr, ...more } });
 const tcp = (...ports: number[]): object[] => ports.map((port) => ({ protocol: 'TCP', port }));
 
-describeWith('helm', HELM !== undefined, 'policies', () => {
+describeWith('helm', HELM !== undefined, 'network policies', () => {
   const SET = 'network-policies';
 
-  it('let pods and the migration ask the name servers and databases that are named', () => {
+  it('allow pods and the migration to reach the configured name servers and databases', () => {
     const dns = { ...namespace('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } };
     for (const name of ['hangar', 'hangar-migrate'])
       expect(objectOf(SET, 'NetworkPolicy', name).spec.egress).toEqual([
@@ -29,7 +29,7 @@ describeWith('helm', HELM !== undefined, 'policies', () => {
       ]);
   });
 
-  it('let all but the migration call what is named', () => {
+  it('allow all pods except the migration to call the configured targets', () => {
     const { spec } = objectOf(SET, 'NetworkPolicy', 'hangar-calls');
     expect(spec.egress).toEqual([
       {
@@ -44,7 +44,7 @@ describeWith('helm', HELM !== undefined, 'policies', () => {
     ]);
   });
 
-  it('let in the ingress controller and the scraper that are named', () => {
+  it('allow the configured ingress controller and scraper', () => {
     const controller = { podSelector: { matchLabels: { 'app.kubernetes.io/component': 'controller' } } };
     const ingress = (name: string): unknown => objectOf(SET, 'NetworkPolicy', `hangar-${name}`).spec.ingress;
     for (const name of ['receiver', 'console'])
@@ -58,12 +58,12 @@ describeWith('helm', HELM !== undefined, 'policies', () => {
 describeWith('helm', HELM !== undefined, 'a proxy', () => {
   const SET = 'ca-and-proxy';
 
-  it('is the only way out but to names and the database', () => {
+  it('is the only allowed target besides DNS and the database', () => {
     const { spec } = objectOf(SET, 'NetworkPolicy', 'hangar-calls');
     expect(spec.egress).toEqual([{ ports: tcp(3128), to: [network('10.1.2.3/32')] }]);
   });
 
-  it('is told to all, and what is reached without it', () => {
+  it('is configured in all pods, with the hosts that bypass it', () => {
     for (const pod of podsOf(manifests(SET)))
       expect(environmentOf(pod)).toMatchObject({
         HTTPS_PROXY_FILE: '/run/secrets/hangar/https-proxy',
@@ -73,7 +73,7 @@ describeWith('helm', HELM !== undefined, 'a proxy', () => {
     expect(environmentOf(podOf('minimal', 'Job'))).not.toHaveProperty('NO_PROXY');
   });
 
-  it('that breaks TLS open is believed by the company’s authority', () => {
+  it('that intercepts TLS is verified with the company’s certificate authority', () => {
     for (const pod of podsOf(manifests(SET))) {
       const items = [{ key: 'ca.crt', path: 'ca.crt' }];
       expect(projectedIn(pod, 'ca-bundle')).toEqual([{ configMap: { name: 'company-ca', items } }]);
@@ -82,8 +82,8 @@ describeWith('helm', HELM !== undefined, 'a proxy', () => {
   });
 });
 
-describeWith('helm', HELM !== undefined, 'from outside', () => {
-  it('a Gateway leads to the host of the address, and nobody else reaches it', () => {
+describeWith('helm', HELM !== undefined, 'external access', () => {
+  it('through a Gateway is limited to the host of the public URL and to the Gateway’s namespace', () => {
     const { spec } = objectOf('gateway', 'HTTPRoute');
     expect(spec.parentRefs).toEqual([{ name: 'public', namespace: 'gateways', sectionName: 'https' }]);
     expect(spec.hostnames).toEqual(['hangar.example.com']);
@@ -99,7 +99,7 @@ describeWith('helm', HELM !== undefined, 'from outside', () => {
   it.each([
     ['existing-secret', 'wildcard-tls', undefined],
     ['network-policies', 'hangar-tls', 'nginx'],
-  ])('an Ingress ends TLS, with the values %s by %s', (set, secretName, ingressClassName) => {
+  ])('through an Ingress terminates TLS, with the values %s by %s', (set, secretName, ingressClassName) => {
     const { spec } = objectOf(set, 'Ingress');
     expect(spec.tls).toEqual([{ hosts: ['hangar.example.com'], secretName }]);
     expect(spec.ingressClassName).toBe(ingressClassName);
@@ -108,7 +108,7 @@ describeWith('helm', HELM !== undefined, 'from outside', () => {
     expect(http.paths.map(({ pathType }: { pathType: string }) => pathType)).toEqual(Array(4).fill('Prefix'));
   });
 
-  it('a load balancer leads to receivers alone, in a release without other roles', () => {
+  it('through a load balancer reaches only receivers, in a release without other roles', () => {
     const names = manifests('no-ingress').map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     expect(names.sort()).toEqual([
       'Deployment hangar-edge-receiver',
@@ -127,7 +127,7 @@ describeWith('helm', HELM !== undefined, 'from outside', () => {
     });
   });
 
-  it('a release may run as an account that is there already', () => {
+  it('works with an existing service account', () => {
     for (const { spec } of podsOf(manifests('no-ingress')))
       expect(spec.serviceAccountName).toBe('hangar-edge');
   });

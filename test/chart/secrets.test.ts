@@ -15,14 +15,14 @@ import { describeWith } from '../support/describe-with.js';
 import { HELM } from '../support/helm.js';
 
 describe('secrets', () => {
-  it('are files that their owner and group alone may read; authorities, all may', () => {
+  it('are files that only owner and group can read; certificate authorities are readable by all', () => {
     const modes = AT_HAND.flatMap((set) => podsOf(manifests(set)))
       .flatMap(({ spec }) => spec.volumes ?? [])
       .flatMap(({ name, projected }) => (projected ? [`${name} ${projected.defaultMode?.toString(8)}`] : []));
     expect([...new Set(modes)].sort()).toEqual(['ca-bundle 444', 'database-ca 444', 'secrets 440']);
   });
 
-  it('give the owner’s address to the migration alone', () => {
+  it('provide the database owner’s URL only to the migration', () => {
     const paths = (kind: string): string => JSON.stringify(podsOf(objectsOf('everything', kind)));
     expect(paths('Job')).toContain('MIGRATION_DATABASE_URL');
     expect(paths('Deployment')).not.toContain('MIGRATION_DATABASE_URL');
@@ -37,7 +37,7 @@ describeWith('helm', HELM !== undefined, 'an existing Secret', () => {
     { key: 'webhook-secrets', path: 'plane-webhook-secrets' },
   ];
 
-  it('is read by keys of its own, and the address from an operator’s', () => {
+  it('is read with its own keys, and the database URL from an operator’s Secret', () => {
     for (const kind of ['Deployment', 'Pod'])
       for (const pod of podsOf(objectsOf(SET, kind)))
         expect(projectedIn(pod, 'secrets')).toEqual([
@@ -46,21 +46,21 @@ describeWith('helm', HELM !== undefined, 'an existing Secret', () => {
         ]);
   });
 
-  it('has the migration’s address, which goes before the operator’s', () => {
+  it('provides the migration’s database URL, which takes precedence over the operator’s', () => {
     const items = [...FILES, { key: 'owner-url', path: 'database-url' }];
     expect(projectedIn(podOf(SET, 'Job'), 'secrets')).toEqual([{ secret: { name: 'apps-hangar', items } }]);
   });
 
-  it('is none of the chart’s', () => {
+  it('is not created by the chart', () => {
     expect(objectsOf(SET, 'Secret', 'ExternalSecret')).toEqual([]);
   });
 
-  it('may be watched by annotations of the pods', () => {
+  it('can be watched with annotations of the pods', () => {
     for (const { spec } of objectsOf(SET, 'Deployment', 'Job'))
       expect(spec.template.metadata.annotations).toEqual({ 'reloader.stakater.com/auto': 'true' });
   });
 
-  it('may hold headers for the collector', () => {
+  it('can contain headers for the collector', () => {
     const pod = podOf('network-policies', 'Deployment', 'hangar-worker');
     const path = 'otel-exporter-otlp-traces-headers';
     expect(environmentOf(pod)).toMatchObject({
@@ -74,8 +74,8 @@ describeWith('helm', HELM !== undefined, 'an existing Secret', () => {
   });
 });
 
-describeWith('helm', HELM !== undefined, 'secrets with the values', () => {
-  it('are a Secret, and before it one of the migration’s own', () => {
+describeWith('helm', HELM !== undefined, 'secrets in the values', () => {
+  it('are stored in a Secret, and in a separate one for the migration', () => {
     const { secrets } = valuesIn(valuesPath('trial')) as { secrets: { values: object } };
     for (const name of ['hangar', 'hangar-migrate'])
       expect(objectOf('trial', 'Secret', name).stringData).toEqual(secrets.values);
@@ -87,7 +87,7 @@ describeWith('helm', HELM !== undefined, 'secrets with the values', () => {
     ]);
   });
 
-  it('roll the pods when they change', () => {
+  it('restart the pods when they change', () => {
     const { annotations } = objectOf('trial', 'Deployment').spec.template.metadata;
     expect(annotations['checksum/secrets']).toMatch(/^[a-f0-9]{64}$/);
     for (const { spec } of objectsOf('single-process', 'Deployment'))

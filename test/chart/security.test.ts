@@ -25,7 +25,7 @@ function resource(set: string, manifest: Manifest, at: number): Resource {
   return { ...file, id: `${set} ${at}`, name: metadata.name, apiVersion, kind, content: manifest };
 }
 
-describe('what the chart makes', () => {
+describe('a manifest of the chart', () => {
   let validator: MonokleValidator;
 
   beforeAll(async () => {
@@ -56,7 +56,7 @@ describe('what the chart makes', () => {
   describeSets(
     (set) => `with the values ${set}`,
     (set) => {
-      it('keeps to Pod Security "restricted" and to practices', async () => {
+      it('complies with Pod Security "restricted" and with the practices', async () => {
         const found = await findings(set, manifests(set));
         const allowed = LEFT_OUT_OF[set] ?? [];
         expect(found.filter((finding) => !allowed.some((id) => finding.startsWith(id)))).toEqual([]);
@@ -65,7 +65,7 @@ describe('what the chart makes', () => {
     },
   );
 
-  it('would be found out', async () => {
+  it('fails the checks if it is insecure', async () => {
     const weak = structuredClone(manifests('minimal'));
     const [pod] = weak.filter(({ kind }) => kind === 'Deployment').map(({ spec }) => spec.template.spec);
     pod.containers[0].securityContext = { privileged: true };

@@ -36,14 +36,14 @@ function typed({ apiVersion, kind, ...rest }: Manifest): string {
   return `(${object}) satisfies import('kubernetes-types/${module}.d.ts').${kind};`;
 }
 
-describe('what the chart makes', () => {
+describe('a manifest of the chart', () => {
   let folder = '';
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'hangar-types-'));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('has no field that Kubernetes does not know, and none of a wrong type', async () => {
+  it('has no field that is unknown to Kubernetes or has a wrong type', async () => {
     const objects = AT_HAND.flatMap((set) => manifests(set)).filter(
       ({ apiVersion, kind }) => !CUSTOM.has(`${apiVersion} ${kind}`),
     );

@@ -27,21 +27,21 @@ function objectsIn(schema: unknown, path = ''): [path: string, schema: Record<st
 }
 
 describe('the values of the chart', () => {
-  it('have defaults that the schema takes', () => {
+  it('have defaults that the schema accepts', () => {
     expect(faults(valuesIn(`${CHART}/values.yaml`))).toEqual([]);
   });
 
-  it.each(SETS)('%s are valid, and say what they are for', (set) => {
+  it.each(SETS)('%s are valid, and start with a comment on their purpose', (set) => {
     expect(faults(valuesIn(valuesPath(set)))).toEqual([]);
     expect(readFileSync(valuesPath(set), 'utf8')).toMatch(/^# \S.*\.\n/);
   });
 
-  it('are kept as sets of twelve kinds at least', () => {
+  it('include at least twelve example sets', () => {
     expect(SETS.length).toBeGreaterThanOrEqual(12);
   });
 
   it.each(WRONG_VALUES)(
-    'are refused where they are $what: by the schema where it can, else by the chart',
+    'are rejected if they are $what: by the schema if possible, else by the chart',
     ({ values, at }) => {
       const found = faults(values).map(({ instancePath }) => instancePath);
       if (at === undefined) expect(found).toEqual([]);
@@ -49,28 +49,28 @@ describe('the values of the chart', () => {
     },
   );
 
-  it('have no place in the schema where a misspelt one goes by, but where Kubernetes has the word', () => {
+  it('reject unknown keys everywhere in the schema, except in objects of Kubernetes', () => {
     const open = objectsIn(SCHEMA).filter(([, part]) => part['additionalProperties'] !== false);
     expect(open.map(([path]) => path)).toEqual(['/properties/cluster/properties/storage']);
   });
 
-  it('may set each variable that Hangar has, and no other', () => {
+  it('can set every variable of Hangar, and no other', () => {
     const { config } = SCHEMA['properties'] as { config: { properties: object } };
     expect(config.properties).toEqual(chartConfigProperties());
   });
 
-  it('know each secret that Hangar has as one', () => {
+  it('include every secret of Hangar', () => {
     const { secrets } = valuesIn(`${CHART}/values.yaml`) as { secrets: { keys: object } };
     const known = VARIABLES.filter(({ secret }) => secret).map(({ name }) => name);
     expect(Object.keys(secrets.keys).sort()).toEqual([...known, 'MIGRATION_DATABASE_URL'].sort());
   });
 
-  it('have a README with all of them', async () => {
+  it('are all listed in the README', async () => {
     const check = promisify(execFile)(process.execPath, ['scripts/chart-values.mjs', '--check']);
     await expect(check).resolves.toMatchObject({ stderr: '' });
   });
 
-  it('belong to the release of Hangar that is in package.json', () => {
+  it('have the appVersion of package.json', () => {
     const chart = parse(readFileSync(`${CHART}/Chart.yaml`, 'utf8')) as { appVersion: string };
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(chart.appVersion).toBe(version);
@@ -85,14 +85,14 @@ describe('docs/kubernetes.md', () => {
       expect(faults({ ...MINIMAL, ...(parse(shown) as object) })).toEqual([]);
   });
 
-  it('makes a Secret with the keys that the chart reads', () => {
+  it('creates a Secret with the keys that the chart reads', () => {
     const command = guideCommands().find((line) => line.startsWith('kubectl create secret')) ?? '';
     const { secrets } = valuesIn(`${CHART}/values.yaml`) as { secrets: { keys: Record<string, string> } };
     const keys = [...command.matchAll(/--from-literal=(\w+)=/g)].map(([, key]) => key);
     expect(keys).toEqual(Object.values(secrets.keys).filter((key) => key !== ''));
   });
 
-  it('calls commands that there are', () => {
+  it('uses only existing commands', () => {
     const operations = readFileSync('docs/operations.md', 'utf8');
     const commands = guideCommands().flatMap((line) => / -- hangar (.+)$/.exec(line)?.[1] ?? []);
     expect(commands.length).toBeGreaterThan(2);

@@ -3,10 +3,10 @@ import { environmentOf, objectOf, objectsOf, type Pod, podOf } from '../support/
 import { describeWith } from '../support/describe-with.js';
 import { HELM } from '../support/helm.js';
 
-describeWith('helm', HELM !== undefined, 'workers by KEDA', () => {
+describeWith('helm', HELM !== undefined, 'workers scaled by KEDA', () => {
   const scaled = (name: string): Record<string, unknown> => objectOf('keda', 'ScaledObject', name).spec;
 
-  it('follow what Prometheus says of their handlers, by method or class', () => {
+  it('scale on Prometheus metrics of their handlers, by method or class', () => {
     const handlers = 'handler=~"PingHandler[.]pong|WelcomeHandler[.].+"';
     const jobs = `hangar_queue_jobs{namespace="hangar", state=~"waiting|active", ${handlers}}`;
     expect(scaled('hangar-worker')).toEqual({
@@ -28,7 +28,7 @@ describeWith('helm', HELM !== undefined, 'workers by KEDA', () => {
     });
   });
 
-  it('follow what PostgreSQL says of their handlers, and go down to none', () => {
+  it('scale on a PostgreSQL query of their handlers, down to zero', () => {
     const { minReplicaCount, maxReplicaCount, triggers } = scaled('hangar-worker-reports');
     expect([minReplicaCount, maxReplicaCount]).toEqual([0, 5]);
     expect(triggers).toEqual([
@@ -46,13 +46,13 @@ describeWith('helm', HELM !== undefined, 'workers by KEDA', () => {
     ]);
   });
 
-  it('ask PostgreSQL by the servers’ own address', () => {
+  it('query PostgreSQL with the servers’ connection URL', () => {
     expect(objectOf('keda', 'TriggerAuthentication', 'hangar-keda').spec).toEqual({
       secretTargetRef: [{ parameter: 'connection', name: 'hangar-secrets', key: 'DATABASE_URL' }],
     });
   });
 
-  it('are shared out by handlers', () => {
+  it('are divided by handlers', () => {
     const handlers = (name: string): unknown =>
       environmentOf(podOf('keda', 'Deployment', name))['HANGAR_HANDLERS'];
     expect(handlers('hangar-worker')).toBe('PingHandler.pong,WelcomeHandler');
@@ -60,11 +60,11 @@ describeWith('helm', HELM !== undefined, 'workers by KEDA', () => {
   });
 });
 
-describeWith('helm', HELM !== undefined, 'a pool of workers', () => {
+describeWith('helm', HELM !== undefined, 'a worker pool', () => {
   const SET = 'worker-pools';
   const pool = (name: string): Pod => podOf(SET, 'Deployment', `hangar-worker-${name}`);
 
-  it('is a Deployment beside those of the roles, unless it is off', () => {
+  it('is a separate Deployment, unless it is disabled', () => {
     const names = objectsOf(SET, 'Deployment').map(({ metadata }) => metadata.name);
     expect(names.sort()).toEqual(
       ['console', 'receiver', 'scheduler', 'worker', 'worker-agents', 'worker-reports'].map(
@@ -73,7 +73,7 @@ describeWith('helm', HELM !== undefined, 'a pool of workers', () => {
     );
   });
 
-  it('says itself how many, where, how long and with how much', () => {
+  it('can set its replicas, scheduling, grace period and resources', () => {
     expect(objectOf(SET, 'Deployment', 'hangar-worker-reports').spec.replicas).toBe(1);
     const { spec, containers } = pool('reports');
     expect(spec.nodeSelector).toEqual({ 'node.kubernetes.io/instance-type': 'm7i.xlarge' });
@@ -85,7 +85,7 @@ describeWith('helm', HELM !== undefined, 'a pool of workers', () => {
     });
   });
 
-  it('has the rest from the worker, but its handlers', () => {
+  it('inherits other settings from the worker, except the handlers', () => {
     const { replicas } = objectOf(SET, 'Deployment', 'hangar-worker-agents').spec;
     const { containers } = pool('agents');
     expect(replicas).toBe(2);
@@ -99,7 +99,7 @@ describeWith('helm', HELM !== undefined, 'a pool of workers', () => {
     });
   });
 
-  it('keeps what it says from the others', () => {
+  it('does not affect the settings of other pools', () => {
     const worker = podOf(SET, 'Deployment', 'hangar-worker');
     expect(environmentOf(worker)['HANGAR_HANDLERS']).toBe('PingHandler,WelcomeHandler.welcome');
     expect(worker.spec.nodeSelector).toBeUndefined();
@@ -107,7 +107,7 @@ describeWith('helm', HELM !== undefined, 'a pool of workers', () => {
     expect(worker.spec.volumes?.map(({ name }) => name)).toEqual(['secrets']);
   });
 
-  it('can have files and variables of its own', () => {
+  it('can have its own files and variables', () => {
     const { spec, containers } = pool('agents');
     expect(spec.volumes).toContainEqual({
       name: 'model',

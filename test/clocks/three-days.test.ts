@@ -118,7 +118,7 @@ describe(`${INSTALLATIONS} installations over ${DAYS} days in steps of ${STEP_MI
     return sums;
   }
 
-  it('find a live token at each call, ask Plane evenly, and renew no token twice', async () => {
+  it('have a live token at each call, spread refreshes evenly, and refresh no token twice', async () => {
     const rows = await database.query<{ id: string }>('SELECT installation_id AS id FROM tokens');
     const ids = rows.map(({ id }) => id);
     const before = await minted();

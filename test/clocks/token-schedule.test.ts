@@ -11,7 +11,7 @@ const OFF_SECONDS = 600;
 const ROUNDS = FULL_SIZE ? 20 : 3;
 const TOKENS = 2;
 
-describe(`tokens that live ${LIFE_SECONDS} seconds, with nobody using them`, () => {
+describe(`unused tokens with a lifetime of ${LIFE_SECONDS} seconds`, () => {
   let together: HangarWithSimulator;
 
   afterEach(() => together.stop());
@@ -41,7 +41,7 @@ describe(`tokens that live ${LIFE_SECONDS} seconds, with nobody using them`, () 
                          due_at = now()`,
     );
 
-  /** Waits until all are renewed, and live at every look. */
+  /** Waits until all are refreshed, and checks that they are live at every poll. */
   async function renewed(version: number): Promise<void> {
     await until(`version ${version} of the tokens`, async () => {
       const rows = await together.database.query<{ version: number; live: boolean }>(
@@ -52,7 +52,7 @@ describe(`tokens that live ${LIFE_SECONDS} seconds, with nobody using them`, () 
     });
   }
 
-  it('are live at every look, and renewed once each time, where the clocks of two replicas are ten minutes off, each its own way, and Plane’s too', async () => {
+  it('stay live and are refreshed once per period, with clock skew of ten minutes on two replicas and Plane', async () => {
     await start(clockOff(OFF_SECONDS));
     await together.plane.post('/settings', { clockOffsetSeconds: OFF_SECONDS });
     await together.startReplica(clockOff(-OFF_SECONDS));

@@ -42,7 +42,7 @@ describe('the documented configuration', () => {
     });
   });
 
-  it('turns traces on with the environment of docs/telemetry.md', () => {
+  it('enables traces with the environment of docs/telemetry.md', () => {
     expect(load(...codeOf('docs/telemetry.md', 'sh'))).toMatchObject({
       tracesOn: true,
       otelTracesSamplerArg: 0.1,

@@ -14,7 +14,7 @@ const of = (name: string, lines = instructions): string[] =>
   lines.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
 
 describe('the Dockerfile', () => {
-  it('starts the server as `npm start` does, with no shell between it and its signals', () => {
+  it('starts the server like `npm start`, without a shell that intercepts signals', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
     const words = scripts.start.replace(/^exec /, '').split(' ');
     expect(of('CMD', last).map((text) => JSON.parse(text) as string[])).toEqual([words]);
@@ -32,7 +32,7 @@ describe('the Dockerfile', () => {
     ).toEqual([]);
   });
 
-  it('gets what it copies, and nothing else of the folder', () => {
+  it('receives the files that it copies, and nothing else of the folder', () => {
     const ignored = readFileSync('.dockerignore', 'utf8').split('\n');
     const allowed = ignored.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
     const copied = of('COPY')
@@ -42,7 +42,7 @@ describe('the Dockerfile', () => {
     expect([...new Set(copied)].toSorted()).toEqual(allowed.toSorted());
   });
 
-  it('copies nothing with the file modes of the folder', () => {
+  it('copies no file with the file modes of the folder', () => {
     expect(of('COPY', last).filter((text) => !text.startsWith('--from='))).toEqual([]);
     expect(of('COPY', last).filter((text) => text.startsWith('--from=build '))).toEqual([
       '--from=build /app/package.json ./',
@@ -68,7 +68,7 @@ describe('the page on the image', () => {
     ...new Set([...text.matchAll(pattern)].map(([, name = '']) => name)),
   ];
 
-  it('names what the Dockerfile asks for', () => {
+  it('names what the Dockerfile requires', () => {
     const args = of('ARG').map((text) => text.split('=')[0]);
     expect(args).toEqual(expect.arrayContaining(named(/--build-arg "?(\w+)=/g, page)));
     expect(named(/--build-arg "?(\w+)=/g, page)).not.toEqual([]);

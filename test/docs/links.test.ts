@@ -42,7 +42,7 @@ describe('the documentation', () => {
     expect(missing).toEqual([]);
   });
 
-  it('leads to every page from docs/README.md', () => {
+  it('links to every page from docs/README.md', () => {
     const index = pageText('docs/README.md');
     const pages = PAGES.filter((page) => page.startsWith('docs/') && !/notes|docs\/README/.test(page));
     expect(pages.filter((page) => !index.includes(`](${page.slice('docs/'.length)})`))).toEqual([]);

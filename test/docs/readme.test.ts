@@ -18,22 +18,22 @@ describe('the README', () => {
     expect(pageText('README.md').split('\n').length).toBeLessThanOrEqual(151);
   });
 
-  it('shows the handler that ships', () => {
+  it('shows the handler that is included', () => {
     expect(codeOf('README.md', 'ts')).toEqual([readFileSync('src/handlers/ping.handler.ts', 'utf8')]);
   });
 
-  it('names the two commands that .ci/run takes from it', () => {
+  it('contains the two commands that .ci/run reads from it', () => {
     const gate = readFileSync('.ci/run', 'utf8');
     expect(codeOf('README.md', 'sh')).toEqual(['npm ci && npm start\n', 'npm ci && npm test\n']);
     expect(gate).toContain('readme_command start');
     expect(gate).toContain('readme_command test');
   });
 
-  it('has commands that npx finds in the folder of the project', async () => {
+  it('contains only commands that npx finds in the project folder', async () => {
     expect((await run('npx', ['hangar', '--help'])).stdout).toContain('Usage: hangar');
   });
 
-  it('has a doctor that finds no error with the defaults', async () => {
+  it('mentions a doctor that reports no error with the defaults', async () => {
     const env = { HANGAR_DATA_DIR: folder };
     const migrated = await hangarCommand(['migrate', '--json'], env);
     expect(JSON.parse(migrated.stdout)).toEqual({ migrations: MIGRATIONS.map(({ name }) => name) });

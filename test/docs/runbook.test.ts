@@ -24,7 +24,7 @@ describe('the runbook', () => {
     expect(CODE.filter((code) => code.startsWith('npx hangar ')).length).toBeGreaterThan(30);
   });
 
-  it('shows keys for a rotation as the configuration takes them', () => {
+  it('shows keys for a rotation in the format of the configuration', () => {
     const shown = CODE.filter((code) => code.startsWith('HANGAR_ENCRYPTION_KEYS='));
     expect(shown).toHaveLength(2);
     for (const line of shown) {

@@ -65,7 +65,7 @@ describe('the alerts', () => {
     }
   });
 
-  it('have a severity, a sentence, and a paragraph of the runbook each', () => {
+  it('each have a severity, a summary, and a section in the runbook', () => {
     const headings = [...RUNBOOK.matchAll(/^### (Hangar\w+)$/gm)].map(([, heading]) => heading);
     expect(headings).toEqual(ALERTS.map(({ name }) => name));
     for (const { name, text } of ALERTS) {
@@ -75,7 +75,7 @@ describe('the alerts', () => {
     }
   });
 
-  it('have paragraphs that say what to check, how to fix it, and whether it can wait', () => {
+  it('have runbook sections that say what to check, how to fix it, and how urgent it is', () => {
     const sections = RUNBOOK.split(/^###? /m).filter((section) => section.startsWith('Hangar'));
     for (const section of sections) {
       expect(section).toMatch(/^- Check: /m);
@@ -84,7 +84,7 @@ describe('the alerts', () => {
     }
   });
 
-  it('are tested by promtool: each fires, resolves, and is asked when it must not', () => {
+  it('pass promtool tests: each fires, resolves, and stays inactive when it must', () => {
     const tests = readdirSync(RULE_TESTS).map((file) => readFileSync(join(RULE_TESTS, file), 'utf8'));
     const cases = tests.flatMap((text) => text.split(/^ {2}- name: /m).slice(1));
     for (const { name } of ALERTS) {
@@ -109,7 +109,7 @@ describe('the dashboard', () => {
     expect(left).toEqual(['hangar_metrics_unreadable_total', 'nodejs_heap_size_used_bytes']);
   });
 
-  it('has panels with ids, titles and descriptions of their own, and units', () => {
+  it('has panels with unique ids, titles and descriptions, and with units', () => {
     const ids = panels.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const { type, title, description, fieldConfig } of panels) {
@@ -121,7 +121,7 @@ describe('the dashboard', () => {
     }
   });
 
-  it('has no panels that overlap or stand out', () => {
+  it('has no panels that overlap or exceed the grid', () => {
     const taken = new Map<string, string>();
     for (const { title, gridPos } of panels) {
       expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
@@ -133,7 +133,7 @@ describe('the dashboard', () => {
     }
   });
 
-  it('asks the source and the namespace that are chosen', () => {
+  it('queries the selected data source and namespace', () => {
     expect(templating.list.map(({ name }) => name)).toEqual(['datasource', 'namespace']);
     const sources = [...DASHBOARD.matchAll(/"uid": "([^"]+)"/g)].map(([, uid]) => uid);
     expect(new Set(sources)).toEqual(new Set(['${datasource}', '-- Grafana --', 'hangar']));

@@ -28,7 +28,7 @@ describe('the API', () => {
   developmentTokenCases(scene);
   rootCases(scene);
 
-  it('sent only documented responses, for every operation', () => {
+  it('returned only documented responses, for every operation', () => {
     const all = scene.api.document.routes.map(({ operation }) => operation.operationId);
     const missing = all.filter((id) => !scene.api.done.has(id) && !DOCUMENTATION.has(id));
     expect({ missing, faults: scene.api.faults }).toEqual({ missing: [], faults: [] });

@@ -50,7 +50,7 @@ afterAll(async () => {
 });
 
 describe('the pages of the console', () => {
-  it('have a title each, and load scripts, styles and images only from files of this server', async () => {
+  it('have unique titles, and load scripts, styles and images only from this server', async () => {
     for (const path of PAGES()) {
       const answer = await admin.get(`/console${path}`);
       const markup = await answer.text();
@@ -163,7 +163,7 @@ describe('roles', () => {
     );
   });
 
-  it('without one show only the own links', async () => {
+  it('are required for every page except the person’s own links', async () => {
     const nobody = await ConsoleVisitor.signIn(together, 'none');
     expect((await nobody.get('/console')).status).toBe(403);
     expect(await nobody.page('/console/links')).toContain('without a role');
@@ -180,7 +180,7 @@ describe('forms', () => {
     expect(await foreign.text()).toContain('comes from another site');
   });
 
-  it('pause a handler once where they are submitted twice, and show the result once', async () => {
+  it('pause a handler once if they are submitted twice, and show the result once', async () => {
     const path = `/console/handlers/${HANDLER}`;
     const form = await admin.form(path, `${path}/pause`, { reason: HOSTILE });
     const answers = await Promise.all([1, 2].map(async () => admin.post(`${path}/pause`, form)));
@@ -194,7 +194,7 @@ describe('forms', () => {
     expect(await admin.submit(path, `${path}/resume`)).toContain('is resumed');
   });
 
-  it('show errors on the page that they were on', async () => {
+  it('show errors on the page that they were submitted from', async () => {
     const path = '/console/webhook-secrets';
     const page = await admin.submit(path, `${path}/set`, { workspace: 'sandbox', secret: 'with a blank' });
     expect(page).toContain('Invalid webhook secret');

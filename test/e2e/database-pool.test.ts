@@ -15,7 +15,7 @@ describe('a server with DATABASE_POOL_SIZE=2', () => {
 
   afterAll(() => together.stop());
 
-  it('works with two connections, two of its queue, and one that listens', async () => {
+  it('uses two connections, two for the queue, and one for LISTEN', async () => {
     await together.install();
     const load = new WebhookLoad({ urls: [together.url], count: 200, perSecond: 400 });
     const answers = load.run();

@@ -26,7 +26,7 @@ describe('workers with HANGAR_HANDLERS', () => {
     await database.drop();
   });
 
-  it('log which handlers they run', () => {
+  it('log the handlers that they run', () => {
     expect(replicas.at(0).log).toContain('3 handler(s), 1 of them run here (HANGAR_HANDLERS)');
   });
 

@@ -6,7 +6,7 @@ import { HangarProcess } from '../support/hangar-process.js';
 import { SimulatorControl } from '../support/simulator-control.js';
 import { until } from '../support/until.js';
 
-describe('a newcomer who sets nothing', () => {
+describe('a first start without configuration', () => {
   const folder = dataFolder();
   let hangar: HangarProcess;
   let simulatorUrl: string;
@@ -23,22 +23,22 @@ describe('a newcomer who sets nothing', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is told which page to open', () => {
+  it('prints the page to open', () => {
     expect(hangar.log).toContain(`Hangar is ready on ${hangar.url}`);
     expect(simulatorUrl).toMatch(/^http:/);
   });
 
-  it('reads a table of the handlers', () => {
+  it('prints a table of the handlers', () => {
     expect(hangar.log).toMatch(/PingHandler\.pong {2}workitem\.comment\.created {2}retries 5, time-out 30 s/);
   });
 
-  it('installs the app', async () => {
+  it('lets the user install the app', async () => {
     const page = await new Browser().install(hangar.url);
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('It is installed in <strong>Sandbox</strong>');
   });
 
-  it.each(['v1', 'ce', 'v2'])('sees /ping answered by pong, sent as a %s webhook', async (shape) => {
+  it.each(['v1', 'ce', 'v2'])('answers /ping with pong, sent as a %s webhook', async (shape) => {
     const before = await plane.comments();
     await plane.post('/comments', { text: '/ping', shape });
     const comments = await until('the answer', async () => {
@@ -48,7 +48,7 @@ describe('a newcomer who sets nothing', () => {
     expect(comments.slice(before.length)).toEqual(['/ping', 'pong']);
   });
 
-  it('sees every webhook accepted, the one of its own answer too, and that one not answered', async () => {
+  it('accepts every webhook, also that of its own comment, and does not reply to it', async () => {
     const { deliveries } = await until('all webhooks to be answered', async () => {
       const state = await plane.state();
       return state.deliveries.every(({ attempts }) => attempts.length > 0) && state;

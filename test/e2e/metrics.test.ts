@@ -30,7 +30,7 @@ describe('the metrics', () => {
   afterAll(() => together.stop());
 
   const scrapeOnce = async (): Promise<string> => (await fetch(url)).text();
-  /** With all values: one that cannot be read in time is told as NaN. */
+  /** With all values: one that cannot be read in time is exported as NaN. */
   const scrape = async (): Promise<string> =>
     until('a scrape with all values', async () => {
       const text = await scrapeOnce();
@@ -107,12 +107,12 @@ describe('the metrics', () => {
       expect([series, value(text, series)]).toEqual([series, 0]);
   });
 
-  it('are the documented ones, label by label and value by value', async () => {
+  it('match the documentation, including all labels and values', async () => {
     const text = await scrape();
     const series = metricsOf(text.replaceAll(/^#.*$/gm, ''));
     const told = documentedMetrics();
     const names = new Set(series.map(({ name }) => name));
-    // Where the machine sets no limit, none is told.
+    // Without a limit of the machine, none is exported.
     expect([...names].sort()).toEqual(
       [...told.keys()].filter((name) => name !== LIMIT || names.has(LIMIT)).sort(),
     );
@@ -130,7 +130,7 @@ describe('the metrics', () => {
         expect([name, [...(values.get(name) ?? [])].sort()]).toEqual([name, [...named].sort()]);
   });
 
-  it('count rejected requests whose body was not read, once each', async () => {
+  it('count each rejected request whose body was not read once', async () => {
     const to = `${together.url}/webhooks/plane`;
     const json = { 'content-type': 'application/json' };
     const requests: RequestInit[] = [
@@ -173,20 +173,20 @@ describe('the metrics', () => {
     expect(value(await scrape(), 'hangar_secrets_unreadable_total{reason="missing_key"}')).toBe(0);
   });
 
-  it('have no label of the library, and no secret', async () => {
+  it('contain no label added by the library, and no secret', async () => {
     const text = await scrape();
     expect(text).not.toMatch(/otel_scope|target_info|_total_total/);
     for (const secret of [together.simulator.clientSecret, together.simulator.webhookSecret])
       expect(text).not.toContain(secret);
   });
 
-  it('are the only route of their port', async () => {
+  it('are the only route on their port', async () => {
     expect((await fetch(url.replace('/metrics', '/'))).status).toBe(404);
     expect((await fetch(url, { method: 'POST' })).status).toBe(404);
     expect((await fetch(`${together.url}/metrics`)).status).toBe(404);
   });
 
-  it('export a failed reading as NaN, and keep the others', async () => {
+  it('export NaN for a failed measurement, and still export the others', async () => {
     await together.database.query('ALTER TABLE tokens RENAME TO away');
     await until('a scrape that lacks the tokens alone', async () => {
       const text = await scrapeOnce();
@@ -198,7 +198,7 @@ describe('the metrics', () => {
     expect(await counted('hangar_metrics_unreadable_total{metric="hangar_tokens"}')).toBe(true);
   });
 
-  it('export that the database is unreachable, and that it is back', async () => {
+  it('export when the database is unreachable and when it is reachable again', async () => {
     const text = await together.database.away(scrapeOnce);
     expect(value(text, 'hangar_database_up')).toBe(0);
     expect(value(text, 'hangar_ready')).toBe(0);

@@ -40,7 +40,7 @@ describe('hangar migrate', () => {
     return hangarCommand(['migrate', '--json', ...options], environmentOf(url));
   }
 
-  it('waits for a database that comes later, and is safe to run twice, also at once', async () => {
+  it('waits for a database that starts later, and can run twice, also concurrently', async () => {
     database = await createTestDatabase({ empty: true });
     const port = await freePort();
     const behindDoor = Object.assign(new URL(database.url), { port: String(port) }).href;
@@ -61,7 +61,7 @@ describe('hangar migrate', () => {
     expect(JSON.parse((await migrate(database.url)).stdout)).toEqual({ migrations: [] });
   });
 
-  it('gives up when the time is over, also before a database that never answers', async () => {
+  it('fails after the time-out, also if the database accepts connections but never responds', async () => {
     const port = await freePort();
     const url = `postgres://hangar:hush@127.0.0.1:${port}/hangar`;
     await openDoor(port);
@@ -76,7 +76,7 @@ describe('hangar migrate', () => {
     expect(refused.stderr + silent.stderr).not.toMatch(/hush|^\s+at /m);
   });
 
-  it('waits for nothing by default, nor where waiting does not help', async () => {
+  it('does not wait by default, nor for errors that waiting does not fix', async () => {
     database = await createTestDatabase({ empty: true });
     const absent = Object.assign(new URL(database.url), { pathname: 'no_such_database' }).href;
     const [refused, away] = await Promise.all([

@@ -15,12 +15,12 @@ afterAll(async () => {
   await shared.together.stop();
 });
 
-describe('an installation begins:', () => {
+describe('start of an installation:', () => {
   setupCases(shared);
 });
-describe('an installation ends:', () => {
+describe('callback of an installation:', () => {
   callbackCases(shared);
 });
-describe('in trouble:', () => {
+describe('errors of Plane:', () => {
   planeTroubleCases(shared);
 });

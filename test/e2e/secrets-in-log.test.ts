@@ -60,7 +60,7 @@ describe('a run full of failures', () => {
     await proxy.close();
   });
 
-  it('tells of each failure', () => {
+  it('logs each failure', () => {
     const told = [
       'Plane answered 500',
       'Plane cannot be reached',
@@ -73,7 +73,7 @@ describe('a run full of failures', () => {
     expect(answers.filter((text) => text.includes('PLANE_CLIENT_SECRET'))).not.toEqual([]);
   });
 
-  it('has seen tokens, codes and secrets pass', () => {
+  it('has transferred tokens, codes and secrets', () => {
     expect(proxy.secrets.size).toBeGreaterThan(8);
     expect(proxy.secrets).toContain(CLIENT_SECRET);
     expect(proxy.secrets).toContain(WRONG_SECRET);
@@ -81,17 +81,17 @@ describe('a run full of failures', () => {
     expect(operatorSecrets.length).toBeGreaterThan(7);
   });
 
-  it('leaves no secret in the log', () => {
+  it('logs no secret', () => {
     expect(found(logs.join('\n'))).toEqual([]);
     expect(csrfToken).not.toBe('');
     expect(logs.join('\n')).not.toContain(csrfToken);
   });
 
-  it('leaves no secret in an answer', () => {
+  it('returns no secret in a response', () => {
     expect(found(answers.join('\n'))).toEqual([]);
   });
 
-  it('has shown operators everything, and no secret in it', () => {
+  it('has requested every operator page, and none contains a secret', () => {
     expect(shown.filter(({ status }) => status >= 400)).toEqual([]);
     process.stdout.write(`${shown.length} answers shown\n`);
     expect(shown.filter(({ path }) => /deliveries\/[\w-]{36}/.test(path)).length).toBeGreaterThan(3);
@@ -99,7 +99,7 @@ describe('a run full of failures', () => {
     expect(where).toEqual([]);
   });
 
-  it('leaves no secret in the database', () => {
+  it('stores no secret in plain text in the database', () => {
     expect(rows.includes('Sandbox')).toBe(true);
     expect(found(rows)).toEqual([]);
   });
@@ -178,7 +178,7 @@ describe('a run full of failures', () => {
     logs.push(wrong.log);
   }
 
-  /** Signs in and looks at all there is, by browser and by program; fails at it in every way. */
+  /** Signs in and requests every page and API route; then fails in every way. */
   async function operate(): Promise<void> {
     await provider.app(together.url);
     await provider.account('ada', { groups: ['hangar-admins'], email: 'ada@example.com' });
@@ -242,7 +242,7 @@ describe('a run full of failures', () => {
     return JSON.stringify(found);
   }
 
-  /** The names of the secrets that a text holds in any form, with what stands before them. */
+  /** The names of the secrets that a text contains in any form, with what stands before them. */
   function found(text: string): string[] {
     return secrets().flatMap(([name, value]) => {
       const form = formsOf(value).find((candidate) => text.includes(candidate));

@@ -7,10 +7,10 @@ import { Replicas } from '../support/replicas.js';
 import { until } from '../support/until.js';
 import { postWebhook, workItemWebhook } from '../support/webhook-load.js';
 
-/** New connections are taken for so long: all that is looked at while the server stops must fit in. */
+/** New connections are accepted for so long: all checks during the shutdown must fit in. */
 const DELAY_SECONDS = patientSeconds(10);
 
-describe('a server that is told to stop', () => {
+describe('a server that shuts down', () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   let database: TestDatabase;
   let replicas: Replicas;
@@ -45,23 +45,23 @@ describe('a server that is told to stop', () => {
     expect(server.log).toMatch(/"msg":"shutdown started","reason":"SIGTERM","deadlineSeconds":3600/);
   });
 
-  it('is alive meanwhile, and still measured', async () => {
+  it('stays live and serves metrics meanwhile', async () => {
     expect(await statusOf('/health/live')).toBe(200);
     expect(await (await fetch(server.metricsUrl)).text()).toContain('\nhangar_ready 0\n');
   });
 
-  it('fails no request: it answers on connections that are open, and closes each with its answer', async () => {
+  it('fails no request: it responds on open connections, then closes each', async () => {
     const open = (): number => Object.values(agent.freeSockets).flat().length;
     expect(open()).toBe(1);
     expect(await send(agent)).toBe(202);
     await until('the connection to be closed', () => open() === 0);
   });
 
-  it('takes new connections for HANGAR_DRAIN_DELAY_SECONDS', async () => {
+  it('accepts new connections for HANGAR_DRAIN_DELAY_SECONDS', async () => {
     expect(await send()).toBe(202);
   });
 
-  it('finishes the handler that runs, takes nothing new from the queue, and ends with 0', async () => {
+  it('finishes the running handler, fetches no new job, and exits with 0', async () => {
     expect([server.count('start'), server.count('end')]).toEqual([1, 0]);
     server.release();
     expect(await ended).toBe(0);
@@ -69,7 +69,7 @@ describe('a server that is told to stop', () => {
     expect((performance.now() - toldAt) / 1000).toBeGreaterThanOrEqual(Number(DELAY_SECONDS));
   });
 
-  it('leaves what it has stored to others, who handle it with the first attempt', async () => {
+  it('leaves stored events to other processes, which handle them with the first attempt', async () => {
     await server.start();
     server.release();
     const handled = (): string[] =>

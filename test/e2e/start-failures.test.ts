@@ -108,7 +108,7 @@ describe('a failed start', () => {
     expect(text).toMatch(/taken|in use/);
   });
 
-  it('says which key file cannot be used, and stops the PostgreSQL that it started', async () => {
+  it('names the key file that cannot be used, and stops the PostgreSQL that it started', async () => {
     writeFileSync(join(folder, 'encryption.keys'), 'nonsense');
     const { code, text } = await failure({});
     expect(code).toBe(1);

@@ -80,7 +80,7 @@ describe('a receiver and a worker with a collector', () => {
     return body.id;
   }
 
-  it('shows one event as one trace, from its receipt to the calls of Plane', async () => {
+  it('export one event as one trace, from its receipt to the calls to Plane', async () => {
     const traceparent = `00-${STRANGER.traceId}-${STRANGER.spanId}-01`;
     const id = await deliver({ traceparent });
     const [run] = (await runsOf(id)) as [ReceivedSpan];
@@ -146,7 +146,7 @@ describe('a receiver and a worker with a collector', () => {
     });
   });
 
-  it('names the trace in each line of the log that a run writes', async () => {
+  it('add the trace id to each log line of a handler run', async () => {
     const id = await deliver();
     const [{ traceId, spanId }] = (await runsOf(id)) as [ReceivedSpan];
     const lines = worker.log.split('\n').filter((line) => line.includes(id));
@@ -156,7 +156,7 @@ describe('a receiver and a worker with a collector', () => {
     expect(others.map((line) => 'traceId' in (JSON.parse(line) as object))).toEqual([false]);
   });
 
-  it('keeps the attempts of a handler that fails in one trace, and each request that was sent again', async () => {
+  it('keep the attempts of a failing handler, and each retried request, in one trace', async () => {
     await together.plane.post('/faults', TROUBLE);
     const { workItems } = await together.world();
     const unknown = workItems.find(
@@ -195,7 +195,7 @@ describe('a receiver and a worker with a collector', () => {
     expect(requests[0]?.attributes).toMatchObject({ 'http.response.status_code': 500, 'error.type': '500' });
   });
 
-  it('begins a trace with a link to the one before where the command line replays', async () => {
+  it('start a trace with a link to the earlier one for a replay from the command line', async () => {
     const id = await deliver();
     const [before] = (await runsOf(id)) as [ReceivedSpan];
     const { code, stderr } = await hangarCommand(['deliveries', 'replay', id], together.environment);
@@ -211,7 +211,7 @@ describe('a receiver and a worker with a collector', () => {
     expect(again.traceId).not.toBe(before.traceId);
   });
 
-  it('shows the renewal of a token, and the install', async () => {
+  it('export the refresh of a token, and the installation', async () => {
     await together.plane.post('/tokens/expire');
     await deliver();
     const [renewal] = (await collector.waitFor('the renewal', 1, ({ name }) => name === 'refresh token')) as [
@@ -227,7 +227,7 @@ describe('a receiver and a worker with a collector', () => {
     expect(collector.spans.filter(({ name }) => name.includes('/health'))).toEqual([]);
   });
 
-  it('shows what its documentation tells of, and nothing else of its own', () => {
+  it('export exactly the documented spans and attributes', () => {
     const told = readFileSync('docs/telemetry.md', 'utf8');
     const shown = new Set(collector.spans.flatMap(({ attributes }) => Object.keys(attributes)));
     const ours = [...shown].filter((name) => name.startsWith('hangar.'));
@@ -236,7 +236,7 @@ describe('a receiver and a worker with a collector', () => {
     expect(named.filter((name) => !shown.has(name))).toEqual(['hangar.folded_into']);
   });
 
-  it('tells the collector no secret and nothing of an event, and Plane nothing of the trace', async () => {
+  it('send no secret and no event data to the collector, and no trace context to Plane', async () => {
     const { DATABASE_URL = '', HANGAR_ENCRYPTION_KEYS = '' } = together.environment;
     const hidden = [
       ...proxy.secrets,

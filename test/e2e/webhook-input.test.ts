@@ -30,7 +30,7 @@ afterEach(async () => {
   });
 });
 
-describe('a webhook without a good signature is refused', () => {
+describe('a webhook without a valid signature is rejected with 401', () => {
   const body = pingWebhook('v2');
   const good = (): string => sign(body, together.simulator.webhookSecret);
 
@@ -52,21 +52,18 @@ describe('a webhook without a good signature is refused', () => {
     expect(problemIn(await send({ body, ...(value !== undefined && { signature: value }) }))).toBe(401);
   });
 
-  it('two signatures, of which one is good', async () => {
+  it('two signatures, one of them valid', async () => {
     const headers = { ...JSON_TYPE, 'x-plane-signature': [good(), 'a'.repeat(64)] };
     expect(problemIn(await raw({ method: 'POST', headers, body: Buffer.from(body) }))).toBe(401);
   });
 
-  it.each(['', '[]', 'null', '{', '\u0000', '{"__proto__":1}'])(
-    'whatever the body is, such as %j',
-    async (text) => {
-      expect(problemIn(await send({ body: text, signature: 'a'.repeat(64) }))).toBe(401);
-      expect(problemIn(await send({ body: text }))).toBe(401);
-    },
-  );
+  it.each(['', '[]', 'null', '{', '\u0000', '{"__proto__":1}'])('with the body %j', async (text) => {
+    expect(problemIn(await send({ body: text, signature: 'a'.repeat(64) }))).toBe(401);
+    expect(problemIn(await send({ body: text }))).toBe(401);
+  });
 });
 
-describe('a signed webhook that is none of Plane’s is told so', () => {
+describe('a signed webhook that does not have Plane’s format is rejected with 400', () => {
   it.each<[string, string | Buffer]>([
     ['an empty body', ''],
     ['blanks', ' \n'],
@@ -92,7 +89,7 @@ describe('a signed webhook that is none of Plane’s is told so', () => {
   });
 });
 
-describe('what Plane may send some day, or somebody who knows the secret, is taken', () => {
+describe('a signed webhook with unusual values is accepted', () => {
   it.each<[string, string]>([
     ['an event of an unknown name', changed({ event: 'workitem.exploded' })],
     ['an event with a name of 100 kB', changed({ event: 'e'.repeat(100_000) })],
@@ -119,21 +116,21 @@ describe('what Plane may send some day, or somebody who knows the secret, is tak
     });
   });
 
-  it('of a key given twice the last one counts', async () => {
+  it('a key given twice has its last value', async () => {
     const { body } = await together.deliver(changed({}).replace('{', '{"event":"project.created",'));
     expect(
       await together.database.query('SELECT event_name FROM deliveries WHERE id = $1', [body.id]),
     ).toEqual([{ event_name: 'workitem.comment.created' }]);
   });
 
-  it('a charset and other parameters of the content type', async () => {
+  it('with a charset and other parameters of the content type', async () => {
     const answer = await together.deliver(changed({}), { 'content-type': 'application/json; charset=utf-8' });
     expect(answer.status).toBe(202);
   });
 });
 
-describe('what is not a webhook at all', () => {
-  it('300 KB are refused at every other address, where no gate bounds them', async () => {
+describe('a request that is not a webhook', () => {
+  it('with 300 KB is rejected at every other address, where no backpressure applies', async () => {
     const init = { method: 'POST', headers: JSON_TYPE, body: JSON.stringify({ text: 'x'.repeat(300_000) }) };
     for (const path of ['/nowhere', '/console/sign-out', '/oauth/setup'])
       expect([path, (await fetch(`${together.url}${path}`, init)).status]).toEqual([path, 413]);
@@ -141,19 +138,19 @@ describe('what is not a webhook at all', () => {
     expect(webhook.status).not.toBe(413);
   });
 
-  it('6 MB are refused as soon as their length is told', async () => {
+  it('with a Content-Length of 6 MB is rejected before its body is sent', async () => {
     const headers = { ...JSON_TYPE, 'content-length': '6000000', 'x-plane-signature': 'a'.repeat(64) };
     expect(problemIn(await raw({ method: 'POST', headers, body: 'never sent' }))).toBe(413);
   });
 
-  it('6 MB of untold length are refused on the way', async () => {
+  it('with 6 MB and no Content-Length is rejected while it is sent', async () => {
     const body = Buffer.from(changed({ data: { text: 'x'.repeat(6_000_000) } }));
     const headers = { ...JSON_TYPE, 'transfer-encoding': 'chunked', 'x-plane-signature': signed(body) };
     expect(problemIn(await raw({ method: 'POST', headers, body }))).toBe(413);
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'nonsense', undefined])(
-    'the content type %s is refused',
+    'with the content type %s is rejected',
     async (type) => {
       const body = Buffer.from(changed({}));
       const headers = {
@@ -170,14 +167,14 @@ describe('what is not a webhook at all', () => {
     ['PUT', JSON_TYPE, '{}'],
     ['PATCH', JSON_TYPE, '{}'],
     ['OPTIONS', {}, ''],
-  ])('%s is not allowed %j', async (method, headers, body) => {
+  ])('with the method %s returns 405 %j', async (method, headers, body) => {
     const answer = await raw({ method, headers, body: Buffer.from(body) });
     expect(answer.headers['allow']).toBe('POST');
     expect(problemIn(answer)).toBe(405);
   });
 
   it.each(['/webhooks', '/webhooks/plane/more', '/nothing', '/webhooks/plane%00'])(
-    'there is nothing at %s',
+    'to %s returns 404',
     async (path) => {
       expect(
         problemIn(await raw({ method: 'POST', path, headers: JSON_TYPE, body: Buffer.from('{}') })),
@@ -185,7 +182,7 @@ describe('what is not a webhook at all', () => {
     },
   );
 
-  it('an address that cannot be decoded is told as a problem too', async () => {
+  it('with a path that cannot be decoded returns a problem', async () => {
     expect(
       problemIn(await raw({ method: 'GET', path: '/webhooks/%ff', headers: {}, body: Buffer.alloc(0) })),
     ).toBe(400);
@@ -196,14 +193,14 @@ describe.each(signedExamples())('the recorded example $fixture', (example) => {
   const body = Buffer.from(example.body_base64, 'base64');
   const signature = example['x-plane-signature'];
 
-  it('is accepted once, and then known', async () => {
+  it('is accepted once, and then reported as a duplicate', async () => {
     const first = await together.deliver(body, { 'x-plane-signature': signature });
     expect(first).toMatchObject({ status: 202, body: { status: 'accepted' } });
     const again = await together.deliver(body, { 'x-plane-signature': signature });
     expect(again).toEqual({ status: 200, body: { status: 'duplicate', id: first.body.id } });
   });
 
-  it('is refused with one bit changed', async () => {
+  it('is rejected with one bit changed', async () => {
     for (const position of positions(body.length))
       expect(problemIn(await send({ body: flipped(body, position), signature }))).toBe(401);
     for (const position of positions(signature.length)) {

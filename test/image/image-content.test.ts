@@ -24,8 +24,8 @@ async function inImage<T>(script: string, ...args: readonly string[]): Promise<T
 }
 
 /** Run by `.ci/image`, which builds the image. */
-describeWith('podman', IMAGE !== undefined, 'what is in the image', () => {
-  it('says what it is, and starts node by itself', async () => {
+describeWith('podman', IMAGE !== undefined, 'the content of the image', () => {
+  it('has labels, and starts node directly', async () => {
     const { Config, Architecture } = await Container.image();
     expect(Architecture).toMatch(/^(amd64|arm64)$/);
     expect(Config).toMatchObject({ User: '10001:10001', StopSignal: 'SIGTERM', WorkingDir: '/app' });
@@ -38,7 +38,7 @@ describeWith('podman', IMAGE !== undefined, 'what is in the image', () => {
     });
   });
 
-  it('runs as 10001 without a capability, and can write nowhere', async () => {
+  it('runs as user 10001 without capabilities, with no writable path', async () => {
     const script = `
       const lines = fs.readFileSync('/proc/1/status', 'utf8').split('\\n');
       const of = (name) => lines.find((line) => line.startsWith(name + ':')).split('\\t').slice(1).join(' ');
@@ -53,7 +53,7 @@ describeWith('podman', IMAGE !== undefined, 'what is in the image', () => {
     });
   });
 
-  it('can be read by whatever user a cluster chooses, and changed by none', async () => {
+  it('is readable by an arbitrary user id, and writable by none', async () => {
     const script = `
       const modes = fs.readdirSync('/app', { recursive: true, withFileTypes: true })
         .filter((entry) => !entry.isSymbolicLink())
@@ -63,7 +63,7 @@ describeWith('podman', IMAGE !== undefined, 'what is in the image', () => {
     expect(await inImage(script)).toEqual({ many: true, wrong: [] });
   });
 
-  it('has the packages that production needs by the lock file, and no other', async () => {
+  it('contains exactly the production packages of the lock file', async () => {
     const paths = Object.keys(lock.packages).filter((path) => path !== '');
     const left = paths.filter((path) => {
       const { dev, optional, devOptional } = lock.packages[path] ?? {};
@@ -81,7 +81,7 @@ describeWith('podman', IMAGE !== undefined, 'what is in the image', () => {
     expect(paths.length).toBeGreaterThan(found.length * 2);
   });
 
-  it('has the licences of its packages, and no tests of ours', async () => {
+  it('contains the licences of its packages, and no tests', async () => {
     const [licences, tests] = await inImage<[string[], string[]]>(`
       const files = fs.readdirSync('/app', { recursive: true });
       console.log(JSON.stringify([

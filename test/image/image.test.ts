@@ -11,7 +11,7 @@ import { SimulatorControl } from '../support/simulator-control.js';
 import { until } from '../support/until.js';
 
 /** Run by `.ci/image`, which builds the image. */
-describeWith('podman', IMAGE !== undefined, 'the image, restricted', () => {
+describeWith('podman', IMAGE !== undefined, 'the image with restricted privileges', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let common: Record<string, string>;
@@ -59,19 +59,19 @@ describeWith('podman', IMAGE !== undefined, 'the image, restricted', () => {
     });
   };
 
-  it('migrates, and has nothing to do when it is told again', async () => {
+  it('migrates, and changes nothing on a second run', async () => {
     const first = await Container.run(common, 'hangar', 'migrate');
     expect(first).toEqual({ code: 0, output: expect.stringMatching(/^ran \w+/m) });
     const second = await Container.run(common, 'hangar', 'migrate');
     expect(second).toEqual({ code: 0, output: 'The schema is current.\n' });
   });
 
-  it('starts each role by itself', async () => {
+  it('starts each role separately', async () => {
     await Promise.all(ROLES.map(start));
     expect([...started.keys()].toSorted()).toEqual([...ROLES].toSorted());
   });
 
-  it('is installed, takes a webhook and answers pong', async () => {
+  it('is installed, accepts a webhook and answers pong', async () => {
     const page = await new Browser().install(common['PUBLIC_URL'] ?? '');
     expect(page.status).toBe(200);
     const plane = new SimulatorControl(simulator.url);
@@ -83,7 +83,7 @@ describeWith('podman', IMAGE !== undefined, 'the image, restricted', () => {
     });
   });
 
-  it('has a doctor that misses nothing but https', async () => {
+  it('passes the doctor, except for HTTPS', async () => {
     const { code, output } = await Container.run(common, 'hangar', 'doctor', '--json');
     const { findings } = JSON.parse(output) as { findings: { check: string; ok: boolean }[] };
     expect(findings.length).toBeGreaterThan(10);
@@ -91,7 +91,7 @@ describeWith('podman', IMAGE !== undefined, 'the image, restricted', () => {
     expect([code, faults]).toEqual([1, ['redirect uri']]);
   });
 
-  it.each(ROLES)('ends with 0 when the %s is told to stop', async (role) => {
+  it.each(ROLES)('exits with 0 when the %s is stopped', async (role) => {
     const one = started.get(role);
     started.delete(role);
     expect(await one?.container.stop()).toBe(0);

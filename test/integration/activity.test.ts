@@ -45,7 +45,7 @@ describe('activity per minute', () => {
 
   beforeEach(() => database.query('DELETE FROM activity_minutes'));
 
-  it('adds up the counts of two processes, also with concurrent writes', async () => {
+  it('sums the counts of two processes, also with concurrent writes', async () => {
     for (const ms of [10, 30]) counting(0).ran('A.run', 'run_handled', ms);
     counting(1).ran('A.run', 'run_handled', 50);
     counting(1).ran('B.run', 'run_dead_lettered', 1);
@@ -75,7 +75,7 @@ describe('activity per minute', () => {
     ]);
   });
 
-  it('is kept while writes fail, and written before the process ends', async () => {
+  it('buffers counts while writes fail, and writes them before the process exits', async () => {
     counting(1).received('webhook_accepted');
     await database.query('ALTER TABLE activity_minutes RENAME TO away');
     await expect(counting(1).write()).rejects.toThrow();
@@ -122,7 +122,7 @@ describe('activity per minute', () => {
     expect(second?.failedPerMinute).toBeCloseTo(0.95, 0);
   });
 
-  it('is available and kept for two days', async () => {
+  it('keeps two days of history', async () => {
     await database.query(
       `INSERT INTO activity_minutes
        SELECT date_trunc('minute', now()) - make_interval(hours => ago), 'webhook_accepted', '', 1, 0, 0

@@ -116,7 +116,7 @@ describe('verification of an audit log that a superuser has manipulated', () => 
     expect((await log.verifyEnd(ENTRIES)).ok).toBe(false);
   });
 
-  it('detects last rows that were removed together with the head only with an anchor', async () => {
+  it('detects removal of the last rows together with the head only with an anchor', async () => {
     const anchor = await head();
     const kept = (await entries())[ENTRIES - 4]!;
     const found = await after(
@@ -154,7 +154,7 @@ describe('verification of an audit log that a superuser has manipulated', () => 
     expect(errorsOf(duplicate)).toEqual([['inserted', 5]]);
   });
 
-  it('detects inserted rows whose followers were renumbered', async () => {
+  it('detects inserted rows when the rows after them were renumbered', async () => {
     const found = await after(
       'UPDATE audit_log SET seq = -seq - 1 WHERE seq >= 98',
       'UPDATE audit_log SET seq = -seq WHERE seq < 0',

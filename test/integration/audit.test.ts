@@ -152,7 +152,7 @@ describe('the audit log', () => {
     expect(await log.page({ target: 'token/none' }, { limit: 5 })).toEqual({ entries: [] });
   });
 
-  describe('that cannot be written', () => {
+  describe('an audit log that cannot be written', () => {
     const act = { by: entry('x').by, action: 'token.refresh', target: 'token/1' } as const;
     let done = 0;
     const run = async (): Promise<number> => (done += 1);
@@ -188,7 +188,7 @@ describe('the audit log', () => {
       await database.query('DROP TRIGGER broken ON audit_log');
     });
 
-    it('is not filled by anonymous clients: beyond 10 per minute, rejections are only counted', async () => {
+    it('records at most 10 rejections of anonymous clients per minute, and only counts the rest', async () => {
       const anonymous = { kind: 'anonymous', id: '-', from: '203.0.113.9' } as const;
       for (let n = 0; n < 30; n += 1) await audit.refused({ by: anonymous, action: 'access.refused' });
       const { entries: recorded } = await log.page({ action: 'access.refused' }, { limit: 100 });

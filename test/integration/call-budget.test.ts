@@ -17,7 +17,7 @@ const ME = 'GET /api/v1/users/me/';
 const TIMING = Object.assign(new PlaneTiming(), { requestMs: 600_000 });
 const NO_PATIENCE = { interactive: 0, handler: 0, background: 0 };
 
-describe('the budget of calls to Plane', () => {
+describe('the call budget for Plane', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let plane: SimulatorControl;
@@ -73,7 +73,7 @@ describe('the budget of calls to Plane', () => {
   };
   const endWindowIn = (seconds: number): Promise<unknown> =>
     database.query(`UPDATE plane_budgets SET resets_at = now() + make_interval(secs => $1)`, [seconds]);
-  /** Whoever waits for the reset has it at once. Gives how long each would have waited, ms. */
+  /** A call that waits for the reset gets it at once. Gives how long each would have waited, ms. */
   const waitsEndTheWindow = (): number[] => {
     const waits: number[] = [];
     service(PlaneTiming).wait = async (ms) => {
@@ -113,7 +113,7 @@ describe('the budget of calls to Plane', () => {
     expect([await most('background'), await most('handler'), await most('interactive')]).toEqual([30, 24, 6]);
   });
 
-  it('delays a call where the reset is near', async () => {
+  it('delays a call if the reset is near', async () => {
     await me();
     await database.query('UPDATE plane_budgets SET remaining = 0');
     await endWindowIn(20);
@@ -124,7 +124,7 @@ describe('the budget of calls to Plane', () => {
     expect(await answered(200)).toBe(2);
   });
 
-  it('delays a call no longer than its signal allows', async () => {
+  it('stops delaying a call when its signal aborts', async () => {
     await me();
     await database.query('UPDATE plane_budgets SET remaining = 0');
     await endWindowIn(20);
@@ -137,14 +137,14 @@ describe('the budget of calls to Plane', () => {
   it.each([
     [299, 299],
     [20, 60],
-  ])('learns that Plane allows %i a minute', async (allowed, limit) => {
+  ])('learns from the headers that Plane allows %i calls a minute', async (allowed, limit) => {
     await plane.post('/settings', { rateLimitPerMinute: allowed });
     await me();
     expect(await row()).toMatchObject({ limit, remaining: allowed - 1 });
   });
 
   it.each([600, -600])(
-    'follows Plane’s window also where its clock is %i s off',
+    'follows Plane’s window when Plane’s clock is %i s off',
     async (clockOffsetSeconds) => {
       await plane.post('/settings', { clockOffsetSeconds });
       await me();
@@ -168,7 +168,7 @@ describe('the budget of calls to Plane', () => {
     expect((await row()).remaining).toBe(38);
   });
 
-  it('retries after a 429, no sooner than Plane asks', async () => {
+  it('retries after a 429, no earlier than Plane’s Retry-After', async () => {
     await plane.post('/faults', {
       match: '/api/v1/',
       kind: 'status',
@@ -182,7 +182,7 @@ describe('the budget of calls to Plane', () => {
     expect([await answered(429), await answered(200)]).toEqual([1, 1]);
   });
 
-  it('fails with an error where the reset after a 429 is too far away', async () => {
+  it('fails with an error if the reset after a 429 is too far away', async () => {
     await plane.post('/faults', {
       match: '/api/v1/',
       kind: 'status',
@@ -194,7 +194,7 @@ describe('the budget of calls to Plane', () => {
     expect([await answered(429), await answered(200)]).toEqual([1, 0]);
   });
 
-  it('does not stop calls where the database fails', async () => {
+  it('allows calls while the database fails', async () => {
     await database.query('ALTER TABLE plane_budgets RENAME TO away');
     await me();
     await database.query('ALTER TABLE away RENAME TO plane_budgets');
@@ -204,13 +204,13 @@ describe('the budget of calls to Plane', () => {
   it.each([
     ['a dropped connection', { kind: 'drop', times: 2 }, 0],
     ['a 503', { kind: 'status', status: 503, times: 2 }, 503],
-  ])('repeats what may be repeated after %s, each time out of the budget', async (_, fault, status) => {
+  ])('retries idempotent calls after %s, and counts each attempt in the budget', async (_, fault, status) => {
     await plane.post('/faults', { match: '/api/v1/', ...fault });
     await me();
     expect([await answered(status), await answered(200)]).toEqual([2, 1]);
   });
 
-  it('retries a few times, and only what is idempotent', async () => {
+  it('limits the number of retries, and retries only idempotent calls', async () => {
     await plane.post('/faults', { match: '/api/v1/', kind: 'status', status: 500 });
     await expect(me()).rejects.toMatchObject({ planeStatus: 500 });
     expect(await answered(500)).toBe(3);

@@ -25,7 +25,7 @@ class Counter {
 @Module({ providers: [Counter] })
 class CounterModule {}
 
-describe('deliveries that arrive together', () => {
+describe('deliveries that arrive concurrently', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let replicas: INestApplicationContext[];
@@ -72,7 +72,7 @@ describe('deliveries that arrive together', () => {
     (await database.query(`SELECT FROM pgboss.job WHERE name = 'Counter.count'`)).length,
   ];
 
-  it('are stored as they came, each with its job', async () => {
+  it('are stored byte for byte, each with its job', async () => {
     const one = delivery('one', { body: Buffer.from([0, 1, 2, 255, 92, 34, 123]), entityId: 'e' });
     expect(await batches().store(one)).toEqual({ status: 'accepted', id: one.row.id });
     const [found] = await database.query('SELECT * FROM deliveries');
@@ -110,7 +110,7 @@ describe('deliveries that arrive together', () => {
     expect(await jobs()).toEqual([{ name: 'Counter.count' }]);
   });
 
-  it('go in few transactions, and no job is made where no handler wants it', async () => {
+  it('are stored in few transactions, with no job if no handler matches', async () => {
     const writer = replicas[0]?.get(DeliveryWriterService) as DeliveryWriterService;
     const sizes: number[] = [];
     const write = writer.write.bind(writer);
@@ -129,7 +129,7 @@ describe('deliveries that arrive together', () => {
     expect(sizes.length).toBeLessThanOrEqual(5);
   });
 
-  it('are told apart from their repeats in the same batch and in others', async () => {
+  it('are deduplicated within a batch and across batches', async () => {
     const keys = Array.from({ length: 100 }, (_, index) => `key ${index % 10}`);
     const rows = keys.map((key) => delivery(key));
     const answers = await Promise.all(rows.map((row) => batches().store(row)));
@@ -139,7 +139,7 @@ describe('deliveries that arrive together', () => {
     expect(await stored()).toEqual([10, 10]);
   });
 
-  it('of two replicas that get the same 1,500 at once are 1,500, without a deadlock', async () => {
+  it('are deduplicated across two replicas that receive the same 1,500 at once, without a deadlock', async () => {
     const keys = Array.from({ length: 1500 }, (_, index) => `both ${index}`);
     const shuffled = keys.toSorted(() => Math.random() - 0.5);
     const answers = await Promise.all([
@@ -150,7 +150,7 @@ describe('deliveries that arrive together', () => {
     expect(await stored()).toEqual([1500, 1500]);
   });
 
-  it('fail alone where the database refuses one', async () => {
+  it('do not fail when the database rejects another one of the batch', async () => {
     const rows = Array.from({ length: 50 }, (_, index) =>
       delivery(`row ${index}`, index === 17 ? { source: 'bad\0source' } : {}),
     );
@@ -161,7 +161,7 @@ describe('deliveries that arrive together', () => {
     expect(await stored()).toEqual([49, 49]);
   });
 
-  it('are held while the database takes no writes, and stored once it does', async () => {
+  it('wait while the database is read-only, and are stored once it is writable', async () => {
     const name = new URL(database.url).pathname.slice(1);
     const readOnly = async (setting: string): Promise<void> => {
       await database.query(`ALTER DATABASE ${name} SET default_transaction_read_only = ${setting}`);
@@ -181,7 +181,7 @@ describe('deliveries that arrive together', () => {
     expect(await stored()).toEqual([1, 1]);
   });
 
-  it('are not stored at all where the jobs cannot be', async () => {
+  it('are not stored if their jobs cannot be stored', async () => {
     await database.query('ALTER TABLE pgboss.job_common RENAME TO away');
     const outcomes = await Promise.allSettled(['a', 'b'].map((key) => batches().store(delivery(key))));
     await database.query('ALTER TABLE pgboss.away RENAME TO job_common');

@@ -130,7 +130,7 @@ describe('pages of deliveries', () => {
   const idsOf = async (filter: DeliveryFilter, limit?: number, before?: string): Promise<string[]> =>
     (await page(filter, limit, before)).deliveries.map(({ id }) => id);
 
-  it('are what each filter and their combinations let through', async () => {
+  it('contain the deliveries that match each filter and combination of filters', async () => {
     const singles = CHOICES.flatMap((options, place) =>
       options.map((_, option) => CHOICES.map((__, at) => (at === place ? option : 0))),
     );
@@ -151,7 +151,7 @@ describe('pages of deliveries', () => {
     expect(found).toBeGreaterThan(COUNT);
   });
 
-  it('tell what became of each delivery at each handler', async () => {
+  it('show the outcome of each delivery for each handler', async () => {
     const { deliveries } = await page({ state: 'failed' }, 5);
     for (const { id, outcomes } of deliveries) {
       const states = [...(all.find((each) => each.id === id)?.outcomes ?? [])].toSorted(([one], [other]) =>
@@ -167,7 +167,7 @@ describe('pages of deliveries', () => {
     }
   });
 
-  it('have no gaps and no doubles while deliveries arrive', async () => {
+  it('have no gaps and no duplicates while deliveries arrive', async () => {
     const seen: string[] = [];
     for (let before: string | undefined, at = 0; ; at += 1) {
       const { deliveries, next } = await page({ event: 'workitem.created' }, 100, before);
@@ -183,7 +183,7 @@ describe('pages of deliveries', () => {
     await database.query(`DELETE FROM deliveries WHERE workspace_id = 'w'`);
   });
 
-  it('find a delivery that is not indexed yet by its ids, and by its words seconds later', async () => {
+  it('find a delivery by its ids before it is indexed, and by its words afterwards', async () => {
     const [id, workspaceId, entityId] = [idOf(new Date()), randomUUID(), randomUUID()];
     const text = `<p>Kurf&uuml;rst O'Brien sagt: <b>/ping</b> 😀 back\\slash</p><script>let hidden</script>\0`;
     const body = JSON.stringify({
@@ -212,7 +212,7 @@ describe('pages of deliveries', () => {
     await database.query('DELETE FROM delivery_search WHERE delivery_id = $1', [id]);
   });
 
-  it('find what was stored behind later ones, and behind one of a clock that is ahead', async () => {
+  it('find deliveries that were stored out of order, also after one from a clock that is ahead', async () => {
     const inSeconds = async (seconds: number, text: string): Promise<string> => {
       const id = idOf(new Date(Date.now() + seconds * 1000));
       const row = { id, workspaceId: 'late', eventName: 'x', entityId: 'e', body: JSON.stringify({ text }) };
@@ -243,27 +243,27 @@ describe('pages of deliveries', () => {
     '\u{D800}',
     'a'.repeat(100_000),
     '(('.repeat(5000),
-  ])('take hostile text %# for text', async (text) => {
+  ])('treat special characters in a search as plain text: %#', async (text) => {
     expect(await idsOf({ text })).toEqual([]);
   });
 
-  it('take blank text for none', async () => {
+  it('ignore a blank search text', async () => {
     expect(await idsOf({ text: '  ' }, 3)).toEqual(all.slice(0, 3).map(({ id }) => id));
   });
 
-  it('refuse a place that is none', async () => {
+  it('reject an invalid cursor', async () => {
     await expect(page({}, 1, 'x')).rejects.toMatchObject({ code: 'cursor_invalid' });
     expect(await idsOf({ id: 'x' })).toEqual([]);
     expect(await idsOf({ id: all[5]?.id ?? '' })).toEqual([all[5]?.id]);
   });
 
-  it('and a replay mean the same deliveries', async () => {
+  it('match the same deliveries as a replay with the same filter', async () => {
     const filter = { text: 'brücke', workspaceId: WORKSPACES[0] ?? '' };
     const { deliveries } = await context.get(DeliveryReplayService).replay(filter, undefined, true);
     expect(deliveries).toBe(all.filter((each) => meets(each, { ...filter, text: 'brück' })).length);
   });
 
-  it('forget the words with the delivery', async () => {
+  it('have no search index entries left after the deliveries are deleted', async () => {
     while ((await context.get(DeliveriesService).deleteOlderThan(0, 1000)) > 0);
     expect(await database.query('SELECT FROM delivery_search')).toEqual([]);
   });

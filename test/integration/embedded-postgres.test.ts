@@ -47,13 +47,13 @@ describe('the embedded PostgreSQL', () => {
     for (const made of folders.splice(0)) rmSync(made, { recursive: true });
   });
 
-  it('is made once, keeps its data, and stops with its owner', async () => {
+  it('is initialized once, keeps its data, and stops with its owner', async () => {
     expect(existsSync(join(template, 'postgres', 'postmaster.pid'))).toBe(false);
     const second = await open(template, true);
     expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('refuses a second server on the same folder and names the first', async () => {
+  it('rejects a second server on the same folder and names the first', async () => {
     const dataDir = folder();
     await open(dataDir, true);
     await expect(open(dataDir, true)).rejects.toThrow(
@@ -61,7 +61,7 @@ describe('the embedded PostgreSQL', () => {
     );
   });
 
-  it('lets a command work beside a server, and the server outlive the command; has none of our environment', async () => {
+  it('is shared by a server and a command, survives the command, and does not inherit the environment', async () => {
     process.env['HANGAR_CANARY'] = 'canary';
     const dataDir = folder();
     const server = await open(dataDir, true);
@@ -72,7 +72,7 @@ describe('the embedded PostgreSQL', () => {
     expect(readFileSync(`/proc/${postmaster(dataDir)}/environ`, 'utf8')).not.toContain('canary');
   });
 
-  it('outlives a command that started it, once a server has adopted it', async () => {
+  it('survives the command that started it once a server has adopted it', async () => {
     const dataDir = folder();
     const command = await open(dataDir, false);
     const server = await open(dataDir, true);
@@ -92,7 +92,7 @@ describe('the embedded PostgreSQL', () => {
     await until('PostgreSQL to be gone', () => !isRunning(pid));
   });
 
-  it('starts after its own SIGKILL', async () => {
+  it('starts again after its own SIGKILL', async () => {
     const dataDir = folder();
     const first = await open(dataDir, false);
     await query(first.url, 'UPDATE kept SET answer = 43');
@@ -101,7 +101,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 43 }]);
   });
 
-  it('refuses a folder that another version made, and says what to do', async () => {
+  it('rejects a data folder of another major version, and says what to do', async () => {
     const dataDir = folder();
     writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '16\n');
     await expect(open(dataDir, true)).rejects.toThrow(
@@ -109,14 +109,14 @@ describe('the embedded PostgreSQL', () => {
     );
   });
 
-  it('is made once by two that start at the same moment', async () => {
+  it('is initialized once by two processes that start at the same time', async () => {
     const dataDir = empty();
     const [one, two] = await Promise.all([open(dataDir, false), open(dataDir, false)]);
     expect(one.url).toBe(two.url);
   });
 
   if (process.getuid?.() === 0)
-    it('lies in /var/lib/hangar where PostgreSQL’s account cannot enter the data folder', async () => {
+    it('uses /var/lib/hangar if PostgreSQL’s account cannot access the data folder', async () => {
       const closed = join(empty(), 'closed');
       mkdirSync(closed, { mode: 0o700 });
       const postgres = await open(join(closed, 'data'), true);
@@ -131,7 +131,7 @@ describe('the embedded PostgreSQL', () => {
       folders.push(dirname(place));
     });
 
-  it('has a generated key that only its owner can read, and that stays the same', () => {
+  it('has a generated key that only its owner can read and that does not change', () => {
     const dataDir = empty();
     const keys = generatedKeys(dataDir);
     expect(generatedKeys(dataDir)).toBe(keys);

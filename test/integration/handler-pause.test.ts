@@ -101,7 +101,7 @@ describe('a paused handler', () => {
   const statsOf = async (handler: string): Promise<HandlerStats | undefined> =>
     (await replica(1).get(HandlerStatsService).all()).find((stats) => stats.handler === handler);
 
-  it('finishes its runs and starts none in any process; after the resume all waiting events run in order', async () => {
+  it('finishes running jobs and fetches none in any process; after resume, waiting events run in order', async () => {
     release = Promise.withResolvers<void>();
     const work = randomUUID();
     await deliver(0, work, [0]);
@@ -139,7 +139,7 @@ describe('a paused handler', () => {
     expect([...attempts]).toEqual([1]);
   });
 
-  it('stays paused while the table of pauses cannot be read', async () => {
+  it('stays paused while the pause table cannot be read', async () => {
     await operations(0).pause(ALICE, 'Handlers.beside');
     await pollAll();
     await database.query('ALTER TABLE handler_pauses RENAME TO away');
@@ -152,7 +152,7 @@ describe('a paused handler', () => {
     await until('it to be handled', () => beside.length === 1);
   });
 
-  it('can be paused and resumed twice; the first pause is kept', async () => {
+  it('can be paused and resumed twice; a second pause does not replace the first', async () => {
     const first = await operations(0).pause(ALICE, 'Handlers.beside', 'nul \0 and half \ud800');
     expect(first).toMatchObject({ already: false, reason: 'nul  and half \ufffd' });
     const second = await operations(1).pause(BOB, 'Handlers.beside', 'another');
@@ -166,7 +166,7 @@ describe('a paused handler', () => {
     expect(await pauses.all()).toEqual([]);
   });
 
-  it('must exist, except to resume a handler of an earlier release', async () => {
+  it('must exist, unless it is a handler of an earlier release that is resumed', async () => {
     const unknown = { code: 'handler_unknown', detail: expect.stringContaining('Handlers.ordered') };
     await expect(operations(0).pause(ALICE, 'Handlers.orderd')).rejects.toMatchObject(unknown);
     await expect(operations(0).resume(ALICE, 'Handlers.orderd')).rejects.toMatchObject(unknown);
@@ -174,7 +174,7 @@ describe('a paused handler', () => {
     expect(await operations(0).resume(ALICE, 'Former.run')).toBe(true);
   });
 
-  it('has its runs of all processes in the activity log', async () => {
+  it('reports its running jobs of all processes in the activity log', async () => {
     await Promise.all(replicas.map((each) => each.get(ActivityService).write()));
     const minutes = await replica(0)
       .get(ActivityService)

@@ -122,7 +122,7 @@ describe('handlers', () => {
     expect(await outcomeOf(third, 'Handlers.plain')).toMatchObject({ state: 'handled', foldedInto: null });
   });
 
-  it('get the updates of some seconds as one event if they coalesce', async () => {
+  it('receive updates within the coalescing window as one event', async () => {
     const work = randomUUID();
     const ids = [
       await store(update('state', work, '1')),
@@ -146,7 +146,7 @@ describe('handlers', () => {
     expect(await database.query('SELECT FROM queue_lines')).toEqual([]);
   });
 
-  it('get the whole coalesced event again when its dead letter is redriven', async () => {
+  it('receive the whole coalesced event again when its dead letter is redriven', async () => {
     failMerged = true;
     const work = randomUUID();
     await store(update('state', work, '1'));
@@ -196,7 +196,7 @@ describe('handlers', () => {
     expect(calmly).toBeLessThan(110);
   });
 
-  it('that a release no longer has are listed while they have jobs', async () => {
+  it('removed by a release are listed while they have jobs', async () => {
     const queue = context.get(QueueService);
     const keep = {
       retryLimit: 0,

@@ -53,34 +53,34 @@ describe('a workspace named by slug or id', () => {
   const found = async (workspace: string): Promise<string | undefined> =>
     (await installations.findBySlugOrId(workspace))?.id;
 
-  it('is found by either', async () => {
+  it('is found by its slug and by its id', async () => {
     const workspaceId = randomUUID();
     const id = await insert({ workspaceId, slug: 'acme' });
     expect([await found('acme'), await found(workspaceId)]).toEqual([id, id]);
     expect(await installations.workspaceIdOf('acme')).toBe(workspaceId);
   });
 
-  it('is not found by another text, which then stands for itself', async () => {
+  it('is not found by another text, which is then used as the id', async () => {
     await insert({ workspaceId: randomUUID(), slug: 'acme' });
     for (const text of ['other', '', 'acme ', 'a\uD800', '\0']) expect(await found(text)).toBeUndefined();
     expect(await installations.workspaceIdOf('other')).toBe('other');
   });
 
-  it('is found by its id where another workspace has that id as its slug', async () => {
+  it('is found by its id if another workspace uses that id as its slug', async () => {
     const workspaceId = randomUUID();
     await insert({ workspaceId: randomUUID(), slug: workspaceId });
     const id = await insert({ workspaceId, slug: 'acme', status: 'uninstalled', secondsAgo: 60 });
     expect(await found(workspaceId)).toBe(id);
   });
 
-  it('is not found by a slug in the form of the id of a workspace that never installed the app', async () => {
+  it('is not found by a slug that equals the id of a workspace that never installed the app', async () => {
     const workspaceId = randomUUID();
     await insert({ workspaceId: randomUUID(), slug: workspaceId });
     expect(await found(workspaceId)).toBeUndefined();
     expect(await installations.workspaceIdOf(workspaceId)).toBe(workspaceId);
   });
 
-  it('is the live installation, else the latest', async () => {
+  it('resolves to the live installation, else to the latest one', async () => {
     const workspaceId = randomUUID();
     const uninstalled = { workspaceId, slug: 'acme', status: 'uninstalled' } as const;
     await insert({ ...uninstalled, secondsAgo: 60 });
@@ -90,7 +90,7 @@ describe('a workspace named by slug or id', () => {
     expect([await found('acme'), await found(workspaceId)]).toEqual([live, live]);
   });
 
-  it('is one of the configured Plane', async () => {
+  it('is searched only among installations of the configured Plane', async () => {
     const workspaceId = randomUUID();
     await insert({ workspaceId, slug: 'acme', baseUrl: 'https://other.example.com' });
     expect([await found('acme'), await found(workspaceId)]).toEqual([undefined, undefined]);

@@ -20,7 +20,7 @@ const QUERY = manifests('everything').flatMap(
   ({ spec }) => (spec?.triggers ?? []) as { metadata: { query: string } }[],
 );
 
-describe('the query by which KEDA scales a pool of workers', () => {
+describe('the query that KEDA uses to scale a worker pool', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let context: INestApplicationContext;

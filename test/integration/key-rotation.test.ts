@@ -75,7 +75,7 @@ describe('hangar keys rotate', () => {
     }
   }
 
-  it('is not needed to read rows of an old key', async () => {
+  it('is not required to read rows encrypted with an old key', async () => {
     expect(await accessToken(`${NEW_KEY},${TEST_KEYS}`, 'user-7')).toBe('access of user-7');
   });
 
@@ -94,7 +94,7 @@ describe('hangar keys rotate', () => {
     expect(await webhookSecret(NEW_KEY)).toBe('of a webhook');
   });
 
-  it('skips a row whose text was copied from another, and continues', async () => {
+  it('skips a row whose ciphertext was copied from another row, and continues', async () => {
     await database.query(`
       UPDATE tokens SET access_token = (SELECT access_token FROM tokens WHERE plane_user_id = 'user-1')
       WHERE plane_user_id = 'user-2'`);

@@ -31,7 +31,7 @@ describe("pg-boss's tables", () => {
   });
 
   it.each(['job', 'job_common', 'queue'] as const)(
-    '%s has the columns that our SQL relies on',
+    '%s has the columns that Hangar’s SQL requires',
     async (table) => {
       const rows = await database.query<{ name: string; type: string }>(
         `SELECT column_name AS name, udt_name AS type FROM information_schema.columns
@@ -43,14 +43,14 @@ describe("pg-boss's tables", () => {
     },
   );
 
-  it('have the states of jobs in the order that our SQL relies on', async () => {
+  it('have the job states in the order that Hangar’s SQL requires', async () => {
     const rows = await database.query<{ state: string }>(
       `SELECT unnest(enum_range(NULL::pgboss.job_state))::text AS state`,
     );
     expect(rows.map(({ state }) => state)).toEqual(STATES);
   });
 
-  it('store jobs of a queue without a table of its own in job_common', async () => {
+  it('store the jobs of a queue without a partition in job_common', async () => {
     const partitions = await database.query<{ name: string }>(
       `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'pgboss.job'::regclass`,
     );

@@ -99,7 +99,7 @@ describe('calls to Plane', () => {
     expect(await failure).toMatchObject({ name: 'PlaneError', kind: 'aborted' });
   });
 
-  it('end after the time-out, however slowly Plane answers', async () => {
+  it('end after the time-out, even if Plane’s response trickles in', async () => {
     await plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms: HELD_MS });
     const network = corporateNetwork(services.config);
     const call = exchange({ ...network, timeoutMs: 100, secrets: [] }, () =>
@@ -117,7 +117,7 @@ describe('calls to Plane', () => {
     ['a status', { kind: 'status', status: 500 }, { kind: 'answer', planeStatus: 500 }],
     ['the rate limit', { kind: 'status', status: 429 }, { kind: 'answer', planeStatus: 429 }],
     ['a dropped connection', { kind: 'drop' }, { kind: 'network' }],
-  ])('fail with our own error on %s, which holds no secret', async (_, fault, expected) => {
+  ])('fail with a Hangar error on %s, which contains no secret', async (_, fault, expected) => {
     const token = await bot();
     await plane.post('/faults', { match: '/', ...fault });
     const api = await failureOf(services.clients.create({ live: async () => token }).users.me());
@@ -138,7 +138,7 @@ describe('calls to Plane', () => {
     wrong.close();
   });
 
-  it('ask for the scopes in the consent URL, spaces as %20', () => {
+  it('request the scopes in the consent URL, with spaces as %20', () => {
     const scoped = planeServices({ PLANE_SCOPES: 'projects:read work_items:write' });
     expect(scoped.oauth.consentUrl('the-state')).toMatch(
       /&state=the-state&scope=projects%3Aread%20work_items%3Awrite$/,
@@ -146,7 +146,7 @@ describe('calls to Plane', () => {
     scoped.close();
   });
 
-  it('accept an answer only in the documented shape', async () => {
+  it('accept a response only in the documented shape', async () => {
     const odd = await tlsPlane({ hello: 'world' });
     const folder = dataFolder();
     const pem = join(folder, 'ca.pem');
@@ -161,7 +161,7 @@ describe('calls to Plane', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('go through the configured proxy and trust its authority', async () => {
+  it('use the configured proxy and trust its certificate authority', async () => {
     const inner = await tlsPlane({ access_token: 'bot-token', token_type: 'Bearer' });
     const proxy = await connectProxy(inner.port);
     const folder = dataFolder();

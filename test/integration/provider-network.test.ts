@@ -41,18 +41,18 @@ describe('calls to the identity provider', () => {
     }
   }
 
-  it('go through the company’s proxy and trust its authority', async () => {
+  it('use the configured proxy and trust its certificate authority', async () => {
     const way = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NODE_EXTRA_CA_CERTS: ca };
     expect(await discovered(way)).toBe(METADATA.jwks_uri);
     expect(proxy.asked).toEqual(['plane.internal:443']);
   });
 
-  it('trust no stranger', async () => {
+  it('reject a certificate of an unknown authority', async () => {
     const way = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
     expect(await discovered(way)).toBe('provider_unreachable');
   });
 
-  it('go around the proxy where NO_PROXY says so', async () => {
+  it('bypass the proxy for hosts in NO_PROXY', async () => {
     const issuer = `https://localhost:${inner.port}`;
     const way = {
       HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,

@@ -61,7 +61,7 @@ describe('queue statistics', () => {
     return estimatedRows();
   };
 
-  it('are updated after a burst of jobs, so that the next fetch uses an index instead of a sort', async () => {
+  it('are updated after a burst of jobs, so that the next fetch uses an index and no sort', async () => {
     await add(100);
     await analyze();
     expect(await estimatedRows()).toBeLessThanOrEqual(100);

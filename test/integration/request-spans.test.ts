@@ -39,7 +39,7 @@ describe('the span of a request', () => {
       () => exporter.getFinishedSpans().find((span) => span.name === name)?.attributes,
     );
 
-  /** Asks, and goes away, after the answer has begun or without waiting for it. */
+  /** Sends a request and disconnects, after the response has started or without waiting for it. */
   async function leave(path: string, afterAnswer: boolean): Promise<void> {
     const asked = once(server.server, 'request');
     const client = connect(port(), '127.0.0.1');
@@ -49,20 +49,20 @@ describe('the span of a request', () => {
     client.destroy();
   }
 
-  it('ends with its answer', async () => {
+  it('ends with the response', async () => {
     await fetch(`http://127.0.0.1:${port()}/answered`);
     expect(await attributes('GET /answered')).toMatchObject({ 'http.response.status_code': 200 });
     expect(await attributes('GET /answered')).not.toHaveProperty('error.type');
   });
 
-  it('ends without one where the client goes away before', async () => {
+  it('ends without a response if the client disconnects first', async () => {
     await leave('/waiting', false);
     const found = await attributes('GET /waiting');
     expect(found).toMatchObject({ 'error.type': 'client_gone' });
     expect(found).not.toHaveProperty('http.response.status_code');
   });
 
-  it('ends with a stream that its client leaves', async () => {
+  it('ends when the client of a stream disconnects', async () => {
     await leave('/stream', true);
     expect(await attributes('GET /stream')).toMatchObject({ 'http.response.status_code': 200 });
   });

@@ -38,7 +38,7 @@ describe('retention', () => {
     return (await database.query<{ left: number; old: number }>(`SELECT ${counts} FROM ${table}`))[0];
   };
 
-  it('deletes old deliveries only, by two replicas at once', async () => {
+  it('deletes only old deliveries, with two replicas at once', async () => {
     await database.query(
       `INSERT INTO deliveries
        SELECT gen_random_uuid(), 'key ' || n, 'w', 'workitem.created', 'v2', NULL, 'body', '{}', 'abcdef01',
@@ -53,7 +53,7 @@ describe('retention', () => {
     });
   });
 
-  it('deletes an OAuth state a day after it expired, used or not', async () => {
+  it('deletes an OAuth state one day after it expired, used or not', async () => {
     await database.query(
       `INSERT INTO oauth_states (state_hash, browser_hash, flow, expires_at, used_at)
        SELECT 'state ' || n, 'browser', 'bot',
@@ -69,7 +69,7 @@ describe('retention', () => {
     });
   });
 
-  it('deletes a call budget a day after its last minute', async () => {
+  it('deletes a call budget one day after its last minute', async () => {
     await database.query(
       `INSERT INTO plane_budgets
        SELECT 'token ' || n, 60, 60, now() - CASE WHEN n <= $2 THEN interval '25 hours' ELSE interval '1 hour' END
@@ -83,7 +83,7 @@ describe('retention', () => {
     });
   });
 
-  it('deletes the secrets of a workspace where the app is not installed', async () => {
+  it('deletes the secrets of a workspace without an installation', async () => {
     await database.query(
       `INSERT INTO installations (id, base_url, installation_id, status, workspace_id, workspace_slug, workspace_name,
                                   bot_user_id, application_id)
@@ -104,7 +104,7 @@ describe('retention', () => {
     ]);
   });
 
-  it('leaves failed jobs to pg-boss, which deletes them after the time that the handler sets', async () => {
+  it('leaves failed jobs to pg-boss, which deletes them after the handler’s retention time', async () => {
     const [replica] = replicas as [INestApplicationContext];
     const [queue, dataSource] = [replica.get(QueueService, { strict: false }), replica.get(DataSource)];
     await queue.declare('kept', {
@@ -126,7 +126,7 @@ describe('retention', () => {
     expect(await database.query(left)).toEqual([{ data: { minutes: 50 } }]);
   });
 
-  it('deletes the rest where one table fails', async () => {
+  it('continues with the other tables if one fails', async () => {
     await database.query('ALTER TABLE plane_budgets RENAME TO unavailable');
     await database.query(
       `INSERT INTO oauth_states (state_hash, browser_hash, flow, expires_at)

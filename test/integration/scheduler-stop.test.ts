@@ -35,7 +35,7 @@ describe('a scheduler that stops', () => {
     await database.drop();
   });
 
-  /** Plane's answer is held back until the stop has begun. */
+  /** Plane's response is delayed until the shutdown has started. */
   const hold = async (match: string): Promise<void> => {
     await plane.post('/faults', { match, kind: 'slow', ms: 600_000, times: 1 });
   };

@@ -25,7 +25,7 @@ describe('the drift check of the migrations', () => {
     return upQueries.map(({ query }) => query);
   };
 
-  it('knows every table', async () => {
+  it('covers every table', async () => {
     const tables = await database.query<{ name: string }>(
       `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'`,
     );
@@ -43,7 +43,7 @@ describe('the drift check of the migrations', () => {
     ['delivery_outcomes', 'DROP CONSTRAINT delivery_outcomes_state_check'],
     ['event_folds', 'DROP COLUMN field'],
     ['delivery_search', 'ADD COLUMN extra text'],
-  ])('notices a change of %s', async (table, change) => {
+  ])('detects a change of %s', async (table, change) => {
     await database.query(`ALTER TABLE ${table} ${change}`);
     expect((await drift()).join('\n')).toContain(`"${table}"`);
   });

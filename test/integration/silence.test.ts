@@ -10,7 +10,7 @@ import { serviceContext } from '../support/service-context.js';
 
 const OFFICE = `extract(isodow FROM at) < 6 AND extract(hour FROM at) BETWEEN 8 AND 17`;
 
-describe('the watch over silent workspaces', () => {
+describe('the traffic monitor', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let replicas: INestApplicationContext[];
@@ -72,7 +72,7 @@ describe('the watch over silent workspaces', () => {
     );
   }
 
-  it('says once that one has fallen silent, and once that it sends again', async () => {
+  it('logs once that a workspace became silent, and once that it sends again', async () => {
     for (const slug of ['busy', 'stopped', 'office', 'new']) await install(slug);
     await send('busy', 10, 14, 0);
     await send('stopped', 10, 14, 0.3);
@@ -88,7 +88,7 @@ describe('the watch over silent workspaces', () => {
     expect(logged().slice(1)).toEqual([expect.stringMatching(/^stopped: .*sends webhooks again/)]);
   });
 
-  it('does not take an outage for a habit', async () => {
+  it('does not count an outage as the usual gap of a workspace', async () => {
     await install('stopped');
     await send('stopped', 60, 14, 3);
     await tick();
@@ -99,7 +99,7 @@ describe('the watch over silent workspaces', () => {
     expect(workspaces).toMatchObject([{ longestGapSeconds: 6 * 3600, silent: false, alerted: false }]);
   });
 
-  it('says that nothing comes any more', async () => {
+  it('logs that no workspace sends webhooks any more', async () => {
     for (const slug of ['one', 'other']) await install(slug);
     for (const slug of ['one', 'other']) await send(slug, 5, 10, 0.1);
     await tick();
@@ -109,7 +109,7 @@ describe('the watch over silent workspaces', () => {
     expect(logged().slice(1)).toEqual([': webhooks arrive again']);
   });
 
-  it('believes the deliveries where they came too late to be looked at', async () => {
+  it('reports no silence if deliveries were stored but not yet read by the monitor', async () => {
     await install('late');
     await send('late', 10, 14, 1);
     await send('other', 1, 0.2, 0);
@@ -121,7 +121,7 @@ describe('the watch over silent workspaces', () => {
     expect(logged()).toEqual([]);
   });
 
-  it('forgets the habit of one where the app is uninstalled', async () => {
+  it('deletes the usual gap of a workspace when the app is uninstalled', async () => {
     await install('gone');
     await install('busy');
     await send('busy', 10, 1, 0);
@@ -141,7 +141,7 @@ describe('the watch over silent workspaces', () => {
     });
   });
 
-  it('deletes what is known of a workspace that is uninstalled for as long as deliveries are kept', async () => {
+  it('deletes the traffic of a workspace once it is uninstalled for the retention time of deliveries', async () => {
     await install('busy');
     await send('gone', 10, 14, 13);
     await tick();
@@ -151,7 +151,7 @@ describe('the watch over silent workspaces', () => {
     expect(await database.query(`SELECT FROM workspace_traffic WHERE workspace_id <> ''`)).toEqual([]);
   });
 
-  it('says once a workspace that it sends v1', async () => {
+  it('logs once per workspace that it sends v1', async () => {
     await install('old one');
     for (let round = 0; round < 3; round += 1) {
       await send('old one', 1, 0, 0);

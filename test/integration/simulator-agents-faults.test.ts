@@ -67,7 +67,7 @@ describe('an agent run', () => {
     bearer = ((await (await mint()).json()) as { access_token: string }).access_token;
   });
 
-  it('begins with a mention and ends with a response, which becomes a comment', async () => {
+  it('starts with a mention and ends with a response, which becomes a comment', async () => {
     expect((await webhook('agent_run_create')).payload).toMatchObject({
       type: 'agent_run',
       action: 'created',
@@ -94,7 +94,7 @@ describe('an agent run', () => {
     expect((await read()).status).toBe('stopped');
   });
 
-  it('refuses what Plane would refuse, and goes stale', async () => {
+  it('rejects requests that Plane would reject, and becomes stale', async () => {
     const numbers = {
       type: 'action',
       content: { type: 'action', action: 'count', parameters: { limit: 3 } },
@@ -111,18 +111,18 @@ describe('a fault', () => {
     (await (await fetch(`${plane.url}/_simulator/counts`)).json()) as { underWay: number };
   const set = (fault: object) => control('/faults', { match: '/auth/o/token/', times: 1, ...fault });
 
-  it('makes errors for so many requests', async () => {
+  it('returns errors for the configured number of requests', async () => {
     await set({ kind: 'status', status: 429, times: 2 });
     expect([(await mint()).status, (await mint()).status, (await mint()).status]).toEqual([429, 429, 200]);
   });
 
-  it('refuses a grant', async () => {
+  it('rejects a grant', async () => {
     await set({ kind: 'refuse-grant' });
     const answer = await mint();
     expect([answer.status, await answer.json()]).toMatchObject([400, { error: 'invalid_grant' }]);
   });
 
-  it('breaks the connection off, before or after the work', async () => {
+  it('closes the connection before or after the request is processed', async () => {
     const tokens = async () =>
       ((await (await fetch(`${plane.url}/_simulator/state`)).json()) as { tokens: { bot: number } }).tokens
         .bot;
@@ -134,7 +134,7 @@ describe('a fault', () => {
     expect(await tokens()).toBe(1);
   });
 
-  it('makes answers slow until it is removed, yet does not hold up the end', async () => {
+  it('delays responses until it is removed, and does not delay shutdown', async () => {
     const { underWay } = await counts();
     const asked = () => until('a request to wait', async () => (await counts()).underWay > underWay);
     await set({ kind: 'slow', ms: 1 });
@@ -151,7 +151,7 @@ describe('a fault', () => {
     expect(await hanging).toBe('broken off');
   });
 
-  it('stays until it is removed, and leaves other paths alone', async () => {
+  it('stays until it is removed, and does not affect other paths', async () => {
     await control('/faults', { match: '/api/', kind: 'status' });
     expect((await fetch(`${plane.url}/api/v1/users/me/`)).status).toBe(500);
     expect((await fetch(`${plane.url}/api/v1/users/me/`)).status).toBe(500);

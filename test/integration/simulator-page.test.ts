@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => plane.close());
 
 describe('the front page', () => {
-  it('shows the client id and where Install leads, under a strict policy', async () => {
+  it('shows the client id and the target of Install, with a strict Content-Security-Policy', async () => {
     const answer = await fetch(plane.url);
     const text = await answer.text();
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -37,7 +37,7 @@ describe('the front page', () => {
     expect(text).not.toMatch(/<script(?![^>]*src=)|style=|onclick=/);
   });
 
-  it('takes a comment from a form, with and without a script, and shows it escaped', async () => {
+  it('accepts a comment from a form, with and without JavaScript, and shows it escaped', async () => {
     const plain = await submit('/page/comments', { text: '<b>hello</b>', author: 'member', shape: 'ce' });
     expect([plain.status, plain.headers.get('location')]).toEqual([303, `/?item=${WORK_ITEM}`]);
     const scripted = await submit('/page/comments', { text: 'again' }, { accept: 'application/json' });
@@ -56,7 +56,7 @@ describe('the front page', () => {
     expect((await live()).runs).toContain('stopping');
   });
 
-  it('changes the work item, switches the webhook and uninstalls', async () => {
+  it('changes the work item, disables the webhook and uninstalls the app', async () => {
     await submit('/page/work-items', { priority: 'urgent' });
     expect((await live()).deliveries).toContain('workitem.updated');
     await submit('/page/webhook', { workspace: 'sandbox', enabled: 'false' });
@@ -65,7 +65,7 @@ describe('the front page', () => {
     expect((await live()).app).toContain('not installed yet');
   });
 
-  it('refuses a form of another site', async () => {
+  it('rejects a form of another site', async () => {
     const answer = await submit('/page/comments', { text: 'x' }, { 'sec-fetch-site': 'cross-site' });
     expect(answer.status).toBe(403);
   });
@@ -103,7 +103,7 @@ describe('control requests', () => {
     ['/settings', '{"retries": -1}', '"retries" must be >= 0.'],
     ['/faults', '{"match": "api", "kind": "slow"}', '"match" must be the prefix of a path'],
     ['/send', '{"event": "x"}', '"payload" or "bodyBase64" must be given.'],
-  ])('%s %s gets a clear 400', async (path, body, text) => {
+  ])('%s %s returns 400 with a clear message', async (path, body, text) => {
     expect(await control(path, body)).toEqual([400, { error: expect.stringContaining(text) }]);
   });
 });

@@ -87,7 +87,7 @@ afterEach(async () => {
 });
 
 describe('a comment', () => {
-  it('is told in v2, signed over the bytes that Python would write', async () => {
+  it('is sent as v2, signed over the bytes that Python would write', async () => {
     await control('/comments', { text: '/ping 😀', author: 'admin' });
     const [webhook] = await gets(1);
     expect(webhook?.headers).toMatchObject({
@@ -106,7 +106,7 @@ describe('a comment', () => {
     });
   });
 
-  it('is told in v1, and as the Community Edition does without the plain text', async () => {
+  it('is sent as v1, and by the Community Edition without the plain text', async () => {
     await control('/comments', { text: 'a & b', shape: 'v1' });
     await gets(1);
     await control('/comments', { text: 'a & b', shape: 'ce', author: 'member', warts: true });
@@ -124,14 +124,14 @@ describe('a comment', () => {
     expect(payload(1).data).not.toHaveProperty('comment_stripped');
   });
 
-  it('by the bot is told as the bot’s', async () => {
+  it('by the bot is sent with the bot as its author', async () => {
     const path = `/projects/${PROJECT}/work-items/${WORK_ITEM}/comments/`;
     expect((await api(path, { comment_html: '<p>pong</p>' })).status).toBe(201);
     await gets(1);
     expect(payload(0)).toMatchObject({ data: { comment: { actor_id: BOT, comment_stripped: 'pong' } } });
   });
 
-  it('is told to nobody where the app is not installed', async () => {
+  it('is not sent if the app is not installed', async () => {
     expect(await control('/comments', { workspace: 'harbour', text: 'hello' })).toMatchObject({
       deliveries: [],
     });
@@ -144,7 +144,7 @@ describe('a comment', () => {
 describe('a changed work item', () => {
   const changes = { state: 'aa7b88e5-304b-4221-ba09-94340dcc36e5', priority: 'high', assignees: [ADMIN] };
 
-  it('is one v2 webhook with the old values', async () => {
+  it('is sent as one v2 webhook with the old values', async () => {
     await control(`/work-items/${WORK_ITEM}`, { changes, warts: true });
     await gets(1);
     expect(payload(0)).toMatchObject({
@@ -158,7 +158,7 @@ describe('a changed work item', () => {
     });
   });
 
-  it('is one CE webhook for each changed key, all with the same later state', async () => {
+  it('is sent as one CE webhook per changed key, all with the same new state', async () => {
     const { deliveries } = await control('/work-items/WEB-1', { changes, shape: 'ce' });
     expect(deliveries).toHaveLength(5);
     await gets(5);
@@ -180,22 +180,22 @@ describe('a changed work item', () => {
     expect(received[0]?.body).toContain('"sort_order": 65535.0');
   });
 
-  it('is gone when it is deleted', async () => {
+  it('is sent as a delete event and is no longer found', async () => {
     await control(`/work-items/${WORK_ITEM}/delete`, { shape: 'ce', warts: true });
     await gets(1);
     expect(payload(0)).toMatchObject({ action: 'delete', data: { id: WORK_ITEM } });
     expect((await api(`/projects/${PROJECT}/work-items/${WORK_ITEM}/`)).status).toBe(404);
   });
 
-  it('is deleted by a request as Plane’s SDK makes it: JSON by its type, without a body', async () => {
+  it('can be deleted as Plane’s SDK does it: a JSON content type without a body', async () => {
     const headers = { authorization: `Bearer ${await botToken()}`, ...JSON_TYPE };
     const path = `/api/v1/workspaces/sandbox/projects/${PROJECT}/work-items/${WORK_ITEM}/`;
     expect((await fetch(plane.url + path, { method: 'DELETE', headers })).status).toBe(204);
   });
 });
 
-describe('what is not answered well', () => {
-  it('is sent again after a 5xx with the same event id and a new delivery id', async () => {
+describe('a webhook without a successful response', () => {
+  it('is retried after a 5xx with the same event id and a new delivery id', async () => {
     answers = [503, 202];
     const { deliveries } = await control('/comments', { text: 'x' });
     expect(await settled(deliveries[0])).toMatchObject({
@@ -206,7 +206,7 @@ describe('what is not answered well', () => {
     expect(payload(0).delivery_id).not.toBe(payload(1).delivery_id);
   });
 
-  it('is never sent again after a 4xx, nor by the Community Edition after a 5xx', async () => {
+  it('is not retried after a 4xx, nor by the Community Edition after a 5xx', async () => {
     answers = [429, 503];
     const v2 = await control('/comments', { text: 'x' });
     expect(await settled(v2.deliveries[0])).toMatchObject({ status: 'refused', attempts: [{ status: 429 }] });
@@ -214,7 +214,7 @@ describe('what is not answered well', () => {
     expect(await settled(ce.deliveries[0])).toMatchObject({ status: 'refused', attempts: [{ status: 503 }] });
   });
 
-  it('is sent again by the Community Edition after a time-out', async () => {
+  it('is retried by the Community Edition after a time-out', async () => {
     await control('/settings', { webhookTimeoutMs: 1000 });
     answers = [null, 202];
     const { deliveries } = await control('/comments', { text: 'x', shape: 'ce' });
@@ -226,7 +226,7 @@ describe('what is not answered well', () => {
     });
   });
 
-  it('disables the webhook after five more attempts, and what follows is lost', async () => {
+  it('disables the webhook after five retries, and later events are lost', async () => {
     answers = [500];
     const { deliveries } = await control('/comments', { text: 'x' });
     expect((await settled(deliveries[0])).attempts).toHaveLength(6);
@@ -240,8 +240,8 @@ describe('what is not answered well', () => {
   });
 });
 
-describe('anything', () => {
-  it('is sent as it is given, floats too, with a right, a wrong or no signature', async () => {
+describe('a custom webhook', () => {
+  it('is sent unchanged, floats included, with a valid, an invalid or no signature', async () => {
     await control('/send', { event: 'x.y', bodyBase64: btoa('not json') });
     await gets(1);
     await control('/send', { event: 'x.y', bodyBase64: btoa('not json'), signature: 'wrong' });

@@ -61,12 +61,12 @@ beforeEach(async () => {
 afterEach(() => plane.close());
 
 describe('starting', () => {
-  it('says which port is taken', async () => {
+  it('reports a port in use', async () => {
     const port = Number(new URL(plane.url).port);
     await expect(startSimulator({ port })).rejects.toMatchObject({ code: 'port_taken' });
   });
 
-  it('frees its port when it closes', async () => {
+  it('releases its port when it closes', async () => {
     const port = Number(new URL(plane.url).port);
     await plane.close();
     const server = createServer();
@@ -105,7 +105,7 @@ describe('consent', () => {
     }
   });
 
-  it('sends nobody to an address it does not know', async () => {
+  it('rejects an unknown redirect URI', async () => {
     const query = { client_id: plane.clientId, redirect_uri: CALLBACK, response_type: 'code' };
     expect((await page({ ...query, client_id: 'other' })).status).toBe(400);
     expect((await page({ ...query, redirect_uri: 'http://evil.example/' })).status).toBe(400);
@@ -113,7 +113,7 @@ describe('consent', () => {
     expect(wrongType.headers.get('location')).toContain('error=unsupported_response_type');
   });
 
-  it('installs, with an id that outlives an uninstall', async () => {
+  it('installs the app, with an id that survives an uninstall', async () => {
     const first = await decide('install');
     expect([...first.keys()]).toEqual(['app_installation_id', 'code', 'state']);
     expect(first.get('app_installation_id')).toBe(INSTALLATION);
@@ -125,7 +125,7 @@ describe('consent', () => {
     );
   });
 
-  it('is refused by the user, and installing by anyone but an admin', async () => {
+  it('can be denied by the user, and installation requires an admin', async () => {
     expect(Object.fromEntries(await decide('refuse'))).toMatchObject({
       error: 'access_denied',
       state: 'st&te',
@@ -135,7 +135,7 @@ describe('consent', () => {
 });
 
 describe('tokens', () => {
-  it('gives a bot one without a refresh token, as long as the app is installed', async () => {
+  it('issues a bot token without a refresh token while the app is installed', async () => {
     await decide('install');
     const grant = { grant_type: 'client_credentials', app_installation_id: INSTALLATION };
     const answer = await token(grant, basic());
@@ -151,7 +151,7 @@ describe('tokens', () => {
     expect(await (await token(grant, basic())).json()).toMatchObject({ error: 'invalid_grant' });
   });
 
-  it('trades a code in once, for its redirect URI alone', async () => {
+  it('exchanges a code once, and only for its redirect URI', async () => {
     const grant = async (more: Record<string, string>) => {
       const code = (await decide('authorise')).get('code') ?? '';
       return { grant_type: 'authorization_code', code, redirect_uri: CALLBACK, ...credentials(), ...more };
@@ -164,7 +164,7 @@ describe('tokens', () => {
     expect([wrongSecret.status, await wrongSecret.json()]).toMatchObject([401, { error: 'invalid_client' }]);
   });
 
-  it('rotates refresh tokens, unless told to keep them', async () => {
+  it('rotates refresh tokens, unless configured to keep them', async () => {
     const first = await userTokens();
     const refresh = (refresh_token: string) =>
       token({ grant_type: 'refresh_token', refresh_token, ...credentials() });
@@ -179,7 +179,7 @@ describe('tokens', () => {
     expect(grants).toEqual({ 'authorization_code 200': 1, 'refresh_token 200': 2, 'refresh_token 400': 1 });
   });
 
-  it('wants a form and a grant type it knows', async () => {
+  it('requires a form and a known grant type', async () => {
     const json = { method: 'POST', headers: JSON_TYPE, body: '{"grant_type": "client_credentials"}' };
     const asJson = await fetch(`${plane.url}/auth/o/token/`, json);
     expect([asJson.status, await asJson.json()]).toMatchObject([400, { error: 'invalid_request' }]);
@@ -191,13 +191,13 @@ describe('tokens', () => {
 describe('API', () => {
   const ITEM = `/api/v1/workspaces/sandbox/projects/${PROJECT}/work-items/${WORK_ITEM}/`;
 
-  it('tells bot and person apart', async () => {
+  it('distinguishes the bot from a user', async () => {
     const me = async (bearer: string) => (await api('/api/v1/users/me/', bearer)).json();
     expect(await me(await botToken())).toMatchObject({ id: '7286aaa7-9250-4851-a520-29c904fd7654' });
     expect(await me((await userTokens()).access_token)).toMatchObject({ email: 'zoe@example.com' });
   });
 
-  it('refuses unknown, expired and foreign tokens, and has not everything', async () => {
+  it('rejects unknown, expired and foreign tokens, and unsupported routes', async () => {
     const bearer = await botToken();
     expect((await api('/api/v1/users/me/', 'unknown')).status).toBe(401);
     expect((await api('/api/v1/workspaces/harbour/projects/', bearer)).status).toBe(403);
@@ -207,7 +207,7 @@ describe('API', () => {
     expect((await api(ITEM, bearer)).status).toBe(401);
   });
 
-  it('shows an installation until it is uninstalled, and then says so to a token that was kept', async () => {
+  it('shows an installation, and shows it as uninstalled to a token that was kept', async () => {
     const bearer = await botToken();
     const shown = async () => (await api(`/auth/o/app-installation/?id=${INSTALLATION}`, bearer)).json();
     expect(await shown()).toMatchObject([{ id: INSTALLATION, status: 'installed', deleted_at: null }]);
@@ -219,7 +219,7 @@ describe('API', () => {
     expect((await api('/auth/o/app-installation/', bearer)).status).toBe(401);
   });
 
-  it('pages through lists', async () => {
+  it('paginates lists', async () => {
     const bearer = await botToken();
     const list = async (query: string) =>
       (await api(`/api/v1/workspaces/sandbox/projects/?${query}`, bearer)).json() as Promise<{
@@ -239,7 +239,7 @@ describe('API', () => {
     expect((await api('/api/v1/workspaces/sandbox/projects/?cursor=x', bearer)).status).toBe(400);
   });
 
-  it('finds work items by name and takes comments', async () => {
+  it('searches work items by name and accepts comments', async () => {
     const bearer = await botToken();
     const found = await api('/api/v1/workspaces/sandbox/work-items/search/?search=STRASSE', bearer);
     expect(await found.json()).toEqual({ issues: [] });
@@ -261,7 +261,7 @@ describe('API', () => {
     });
   });
 
-  it('answers 429 above the limit and says when the minute ends', async () => {
+  it('returns 429 above the limit, with the time of the reset', async () => {
     const bearer = await botToken();
     await control('/settings', { rateLimitPerMinute: 2 });
     const answers = [];

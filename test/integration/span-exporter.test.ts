@@ -42,7 +42,7 @@ describe('the span exporter', () => {
     for (const response of open) response.end();
   });
 
-  it('logs the standard phrase of a status, not the text of the collector', async () => {
+  it('logs the standard reason phrase of a status, not the collector’s text', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
     const { url, ends } = await exports(1, (_request, response) => {
       response.writeHead(401, 'the key hush is wrong').end('hush');

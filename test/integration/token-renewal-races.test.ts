@@ -31,7 +31,7 @@ const SETTINGS = {
 const MODULES = [PlaneModule, TokensModule, TokenRefreshJobModule];
 /** What a test changes of it. */
 const TIMING = Object.assign(new TokenTiming(), { cacheMs: 0, leaseSeconds: 600, timeoutMs: 600_000 });
-/** Plane holds the answer back until {@link SimulatorControl.clearFaults}. */
+/** Plane delays the response until {@link SimulatorControl.clearFaults}. */
 const HELD = { match: '/auth/o/token/', kind: 'slow', ms: 600_000, times: 1 };
 
 describe('a token refresh', () => {
@@ -86,7 +86,7 @@ describe('a token refresh', () => {
   const asked = async (): Promise<number> =>
     Object.values((await plane.state()).grants).reduce((sum, count) => sum + count, 0);
 
-  it('that Plane answers after its lease has expired does not overwrite a later one', async () => {
+  it('that completes after its lease has expired does not overwrite a later one', async () => {
     await plane.post('/settings', { sameRefreshToken: true });
     await expire('user');
     await plane.post('/faults', HELD);
@@ -103,7 +103,7 @@ describe('a token refresh', () => {
     await plane.post('/settings', { sameRefreshToken: false });
   });
 
-  it('that never settles makes its callers wait until the time-out, and later callers refresh anew', async () => {
+  it('that never settles blocks its callers until the time-out, and later callers refresh again', async () => {
     await expire('bot');
     const timing = here.get(TokenTiming);
     timing.timeoutMs = 100;
@@ -174,7 +174,7 @@ describe('a token refresh', () => {
     expect(await user(here)).toBe(await renewed);
   });
 
-  it('returns its token only once it is stored', async () => {
+  it('returns its token only after it is stored', async () => {
     await expire('user');
     const blocker = new Client({ connectionString: database.url });
     await blocker.connect();
@@ -195,7 +195,7 @@ describe('a token refresh', () => {
     expect(await token).toBe(await user(elsewhere));
   });
 
-  it('of an installation that is uninstalled meanwhile does not restore its token', async () => {
+  it('does not restore the token of an installation that was uninstalled meanwhile', async () => {
     await expire('bot');
     await plane.post('/faults', HELD);
     const outcome = here
@@ -250,7 +250,7 @@ describe('a token refresh', () => {
     expect(row?.seconds).toBeGreaterThan(300);
   });
 
-  it('rejected for wrong credentials of the app is retried seldom, and no user must consent again', async () => {
+  it('rejected for wrong app credentials is retried rarely, and does not need consent', async () => {
     await expire('user');
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 401 });
     await expect(user(here)).rejects.toMatchObject({ planeStatus: 401 });
@@ -261,13 +261,13 @@ describe('a token refresh', () => {
     expect(row?.seconds).toBeGreaterThan(2000);
   });
 
-  it('rejected with 401 for the token alone needs consent', async () => {
+  it('rejected with 401 for the token only needs consent', async () => {
     await expire('user');
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 401, times: 1 });
     await expect(user(here)).rejects.toMatchObject({ code: 'consent_needed' });
   });
 
-  it('that fails with an error of the database is not recorded as a failure of Plane', async () => {
+  it('that fails with a database error is not recorded as a failure of Plane', async () => {
     here.get(TokenTiming).internalErrorBackoffSeconds = 1000;
     await expire('bot');
     await database.query('ALTER TABLE installations RENAME TO away');
@@ -287,7 +287,7 @@ describe('a token refresh', () => {
     expect((await here.get(TokensService).accessToken(installation)).reveal()).not.toBe('');
   });
 
-  it('of a token whose installation is uninstalled here revokes it, and is not retried', async () => {
+  it('whose installation was uninstalled revokes the token, and is not retried', async () => {
     await database.query(`UPDATE installations SET status = 'uninstalled', uninstalled_at = now()`);
     await expire('bot');
     await here.get(TokenRefreshJob).run();

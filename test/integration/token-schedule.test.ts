@@ -64,14 +64,14 @@ describe('the token refresh job', () => {
     expect((await granted()) - before).toBe(2);
   });
 
-  it('of two replicas refreshes each token once', async () => {
+  it('refreshes each token once with two replicas', async () => {
     await fallDue();
     const before = await granted();
     await Promise.all([service(TokenRefreshJob, 0).run(), service(TokenRefreshJob, 1).run()]);
     expect([await renewed(), (await granted()) - before]).toEqual([USERS.length + 1, USERS.length + 1]);
   });
 
-  it('refreshes the token that expires soonest first, and backs off from one that fails', async () => {
+  it('refreshes the token that expires soonest first, and backs off after a failure', async () => {
     await database.query(
       `UPDATE tokens SET expires_at = now() + interval '1 minute' WHERE plane_user_id = 'user-7'`,
     );
@@ -91,14 +91,14 @@ describe('the token refresh job', () => {
     expect(await renewed()).toBe(USERS.length + 1 - 5);
   });
 
-  it('continues where one token cannot be opened', async () => {
+  it('continues if one token cannot be decrypted', async () => {
     await fallDue();
     await database.query(`UPDATE tokens SET access_token = 'nonsense' WHERE plane_user_id = 'user-1'`);
     await service(TokenRefreshJob).run();
     expect(await renewed()).toBe(USERS.length);
   });
 
-  it('needs consent for a user token without a refresh token once it expires', async () => {
+  it('sets “needs consent” for a user token without a refresh token when it expires', async () => {
     const { refreshToken: _none, ...grant } = await userGrant(service(PlaneOAuthService), simulator.url);
     await service(TokensService).storeUser('mika', grant);
     const [row] = await database.query(

@@ -82,7 +82,7 @@ describe('tokens', () => {
   const leases = async (): Promise<number> =>
     (await database.query('SELECT FROM tokens WHERE lease_id IS NOT NULL')).length;
 
-  it('are the same until they are due', async () => {
+  it('do not change until they are due', async () => {
     expect(await bot()).toBe(await bot());
     expect(await user()).toBe(await user());
   });
@@ -106,7 +106,7 @@ describe('tokens', () => {
     }
   });
 
-  it('of one row do not open in another', async () => {
+  it('cannot be decrypted in another row', async () => {
     await database.query(
       `UPDATE tokens SET access_token = (SELECT access_token FROM tokens WHERE kind = 'user') WHERE kind = 'bot'`,
     );
@@ -125,7 +125,7 @@ describe('tokens', () => {
     expect(await read()).toBe(got[0]);
   });
 
-  it('keep the refresh token where Plane sends no new one', async () => {
+  it('keep the refresh token if Plane sends no new one', async () => {
     await plane.post('/settings', { sameRefreshToken: true });
     await expire('user');
     const first = await user();
@@ -134,7 +134,7 @@ describe('tokens', () => {
     await plane.post('/settings', { sameRefreshToken: false });
   });
 
-  it('are used until they expire while Plane is down, then fail with a clear error; one refresh a minute is tried', async () => {
+  it('are used until they expire while Plane is down, then fail; one refresh a minute is attempted', async () => {
     const old = await bot();
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 500 });
     await expire('bot', `now() + interval '1 minute'`);
@@ -159,7 +159,7 @@ describe('tokens', () => {
     expect(await grants()).toBe(before);
   });
 
-  it('of a user whose refresh lost its answer need consent, with that reason', async () => {
+  it('of a user whose refresh response was lost need consent, with that reason', async () => {
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'drop-answer', times: 1 });
     await expire('user');
     await expect(user()).rejects.toMatchObject({ name: 'PlaneError', kind: 'network' });
@@ -170,7 +170,7 @@ describe('tokens', () => {
     ]);
   });
 
-  it('are refreshed after the lease of a process that died has expired', async () => {
+  it('are refreshed after the lease of a crashed process has expired', async () => {
     const old = await user();
     await expire('user');
     await database.query(
@@ -209,7 +209,7 @@ describe('tokens', () => {
     });
   });
 
-  it('are minted again where a bot has none', async () => {
+  it('are minted again if a bot has none', async () => {
     await database.query(`DELETE FROM tokens WHERE kind = 'bot'`);
     expect(await bot()).not.toBe('');
   });
@@ -225,7 +225,7 @@ describe('tokens', () => {
     expect(await user()).toBe('from-consent');
   });
 
-  it('without expires_in are assumed to live an hour', async () => {
+  it('without expires_in are assumed to be valid for one hour', async () => {
     await plane.post('/settings', { omitExpiresIn: true });
     await expire('bot');
     await bot();

@@ -115,7 +115,7 @@ describe('traces', () => {
     expect(sizes).toEqual([1, 2, 2]);
   });
 
-  it('contain the spans that a handler creates, below its run', async () => {
+  it('contain the spans that a handler creates, as children of its run', async () => {
     await store('v2-workitem-updated', randomUUID(), 'workitem.created');
     const [own] = await waitFor('write report');
     const [run] = await waitFor('process ReportHandler.report');
@@ -123,7 +123,7 @@ describe('traces', () => {
     expect(traceOf(own)).toBe(traceOf(run));
   });
 
-  it('of coalesced events are linked from the run', async () => {
+  it('of coalesced events are linked from the handler run', async () => {
     const entity = randomUUID();
     for (let count = 0; count < 3; count += 1) await store('v2-workitem-updated', entity);
     await database.query(`UPDATE pgboss.job SET start_after = now() WHERE state < 'active'`);
@@ -160,7 +160,7 @@ describe('traces', () => {
     expect(linked(sent)).toEqual([traceOf(rejected)]);
   });
 
-  it('are new for a replay, with links to those of the receipt and of the request', async () => {
+  it('are new for a replay, with links to the traces of the receipt and of the request', async () => {
     const id = await store('v2-workitem-deleted', randomUUID());
     const [before] = await waitFor(`process ${PLAIN}`);
     exporter.reset();

@@ -54,7 +54,7 @@ const MODULES = [
   ListenerModule,
 ];
 
-describe('an uninstall, of which Plane sends no event', () => {
+describe('detection of uninstalls, for which Plane sends no event', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let plane: SimulatorControl;
@@ -93,7 +93,7 @@ describe('an uninstall, of which Plane sends no event', () => {
     (await context.get(InstallationsService).findById(installation.id))?.status;
   const names = (): string[] => heard.map(({ event }) => event.name);
 
-  it('an install is published once, with a client that works', async () => {
+  it('an install is published once, with a working client', async () => {
     installation = await install();
     await install();
     await until('the handler to run', () => heard.length > 0);
@@ -116,7 +116,7 @@ describe('an uninstall, of which Plane sends no event', () => {
     expect(await until('the projects to be listed', listed)).toBe(true);
   });
 
-  it('an installation stays while Plane confirms it, or does not answer', async () => {
+  it('an installation is kept while Plane confirms it or does not respond', async () => {
     await check();
     await plane.post('/faults', { match: '/auth/o/', kind: 'status', status: 500 });
     await check();

@@ -134,7 +134,7 @@ describe(`${RUNS} generated webhooks`, () => {
     await database.drop();
   });
 
-  it('are stored as they came, or refused with 400; nothing else happens', async () => {
+  it('are stored byte for byte or rejected with 400, and nothing else', async () => {
     const receiver = context.get(WebhookReceiverService);
     const deliveries = context.get(DeliveriesService);
     const count = { accepted: 0, duplicate: 0, refused: 0 };

@@ -176,7 +176,7 @@ describe(`lists of ${ROWS} deliveries`, () => {
     process.stdout.write(`${name}: ${blocks} blocks${ms === undefined ? '' : `, ${ms.toFixed(1)} ms`}\n`);
   }
 
-  it.each(LISTS)('read by an index, and little: %s', async (name, filter, index) => {
+  it.each(LISTS)('are read with an index, and read few rows: %s', async (name, filter, index) => {
     const { plans, blocks } = await explain(filter);
     await report(name, filter, blocks);
     expect(plans).toContain(index);
@@ -188,7 +188,7 @@ describe(`lists of ${ROWS} deliveries`, () => {
     ['none', 0, 0],
     ['a few old ones', 1000, 5],
     ['one in ten', 10, ROWS / 10],
-  ])('read by an index, and little, what waits: %s', async (_, step, most) => {
+  ])('read waiting jobs with an index, and few rows: %s', async (_, step, most) => {
     const jobs = await database.query<{ deliveryId: string }>(
       `SELECT id AS "deliveryId" FROM (${NUMBERED}) AS numbered WHERE n % $1 = 1 ORDER BY n LIMIT $2`,
       [step, most],

@@ -106,7 +106,7 @@ describe(`a table of ${ROWS} deliveries`, () => {
     return times.toSorted((one, other) => one - other)[(RUNS - 1) / 2] ?? Number.NaN;
   }
 
-  it.each(OPERATIONS)('reads by an index: %s', async (name, index) => {
+  it.each(OPERATIONS)('is read with an index: %s', async (name, index) => {
     statements.length = 0;
     await run(name);
     const plans: string[] = [];
@@ -124,12 +124,12 @@ describe(`a table of ${ROWS} deliveries`, () => {
     );
   });
 
-  it('has more past its time than one batch deletes', async () => {
+  it('has more expired rows than one batch deletes', async () => {
     const deliveries = context.get(DeliveriesService);
     expect(await deliveries.deleteOlderThan(RETENTION_SECONDS, DELETED)).toBe(DELETED);
   });
 
-  it('is learnt of from the beginning, a slice after the other', async () => {
+  it('is read by the traffic monitor from the beginning, in slices', async () => {
     await database.query('TRUNCATE workspace_traffic');
     let slices = 1;
     while ((await context.get(WorkspaceTrafficRepository).advance(SLICE)) === SLICE) slices += 1;

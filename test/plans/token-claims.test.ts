@@ -22,7 +22,7 @@ interface Step {
   readonly Plans?: readonly Step[];
 }
 
-describe(`a claim among ${ROWS} tokens of which ${DUE} are due`, () => {
+describe(`a claim among ${ROWS} tokens, ${DUE} of them due`, () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let context: INestApplicationContext;
@@ -47,7 +47,7 @@ describe(`a claim among ${ROWS} tokens of which ${DUE} are due`, () => {
     await database.drop();
   });
 
-  it('reads the due ones by an index, and nothing else', async () => {
+  it('reads only the due ones, with an index', async () => {
     const [found] = await database.query<{ 'QUERY PLAN': [{ Plan: Step }] }>(
       `EXPLAIN (ANALYZE, FORMAT JSON) ${CLAIM_DUE.replace('$1', String(BATCH)).replace('$2', '0')}`,
     );
@@ -57,7 +57,7 @@ describe(`a claim among ${ROWS} tokens of which ${DUE} are due`, () => {
     expect([read?.['Actual Rows'], read?.['Rows Removed by Filter'] ?? 0]).toEqual([DUE, 0]);
   });
 
-  it('takes the soonest to expire', async () => {
+  it('claims those that expire first', async () => {
     const repository = context.get(TokensRepository);
     const claimed: string[] = [];
     for (let claim = 0; claim < CLAIMS; claim += 1) {

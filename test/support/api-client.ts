@@ -10,11 +10,11 @@ export interface ApiAnswer {
   readonly json: Record<string, unknown>;
 }
 
-/** Calls the API as an operator, and holds every answer against the document. */
+/** Calls the API as an operator, and validates every response against the OpenAPI document. */
 export class ApiClient {
   /** The operations that were called with success. */
   readonly done = new Set<string>();
-  /** Answers that the document does not tell. */
+  /** Responses that the OpenAPI document does not describe. */
   readonly faults: string[] = [];
 
   private constructor(

@@ -1,6 +1,6 @@
 import { type Browser } from './browser.js';
 
-/** What `/api/v1/me` tells, as far as tests look at it. */
+/** The response of `/api/v1/me`, as far as tests read it. */
 export interface Me {
   readonly csrfToken: string;
   readonly links: readonly { readonly planeUserId: string }[];

@@ -4,7 +4,7 @@ import { until } from './until.js';
 
 type Role = 'viewer' | 'operator' | 'admin';
 
-/** Somebody who is signed in to the console, without a script. */
+/** A person who is signed in to the console, without JavaScript. */
 export class ConsoleVisitor {
   private constructor(
     private readonly url: string,

@@ -93,7 +93,7 @@ export class HangarWithSimulator {
     return this.launch({ ...this.environment, PUBLIC_URL: this.url, ...environment, PORT: port });
   }
 
-  /** What the simulated Plane holds. */
+  /** The contents of the simulated Plane. */
   async world(): Promise<SimulatedWorld> {
     return (await (await fetch(`${this.simulator.url}/_simulator/state`)).json()) as SimulatedWorld;
   }
@@ -167,7 +167,7 @@ export function sign(body: string | Buffer, secret: string): string {
   return createHmac('sha256', secret).update(body).digest('hex');
 }
 
-/** What tests look at of the simulator's state. */
+/** The part of the simulator's state that tests read. */
 export interface SimulatedWorld {
   readonly comments: readonly { readonly text: string; readonly workItemId: string }[];
   readonly workItems: readonly (SimulatedWorkItem & { readonly workspaceId: string })[];
@@ -190,7 +190,7 @@ const FIRST: SimulatedWorkItem = {
   projectId: SAMPLE.projectId,
 };
 
-/** A webhook that tells of a new comment `/ping` by the workspace's admin: another event with each call. */
+/** A webhook about a new comment `/ping` by the workspace's admin: another event with each call. */
 export function pingWebhook(shape: 'v1' | 'v2', workItem = FIRST): string {
   return shape === 'v1' ? pingV1(workItem) : pingV2(workItem);
 }

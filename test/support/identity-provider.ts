@@ -91,7 +91,7 @@ export class IdentityProvider {
     await this.control('rotate');
   }
 
-  /** Whether claims of a scope are told by userinfo alone. */
+  /** Whether claims of a scope are returned only by userinfo. */
   async claimsInUserinfo(only: boolean): Promise<void> {
     await this.control('claims-in-userinfo', { only });
   }
@@ -117,7 +117,7 @@ export class IdentityProvider {
     return String(((await answer.json()) as { access_token?: string }).access_token);
   }
 
-  /** Tells the app that somebody has signed out elsewhere. */
+  /** Sends a back-channel logout to the app. */
   async backChannelLogout(sub: string, sid: string): Promise<void> {
     await this.control('back-channel-logout', { sub, sid });
   }

@@ -55,7 +55,7 @@ export class LoadBalancer {
     return balancer;
   }
 
-  /** Hands it nothing more; what is under way goes on. */
+  /** Sends it no new requests; running requests continue. */
   takeOut(url: string): void {
     this.backend(url).out = true;
   }

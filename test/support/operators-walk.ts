@@ -3,7 +3,7 @@ import { type ApiDocument } from './api-document.js';
 
 const MAX_PAGES = 200;
 
-/** What somebody was shown at an address. */
+/** The response that a person received at an address. */
 export interface Shown {
   readonly path: string;
   readonly status: number;
@@ -31,7 +31,7 @@ function linksIn(markup: string): string[] {
   return links.map((path) => path.replaceAll('&amp;', '&')).filter((path) => !path.includes('/assets/'));
 }
 
-/** Reads every address of the API that can be read, with ids of what its lists hold. */
+/** Reads every address of the API that can be read, with the ids in its lists. */
 export async function walkApi(url: string, document: ApiDocument, token: string): Promise<Shown[]> {
   const shown: Shown[] = [];
   const read = async (path: string): Promise<string> => {

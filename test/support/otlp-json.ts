@@ -1,4 +1,4 @@
-/** What an attribute holds. */
+/** The value of an attribute. */
 type AttributeValue = string | number | boolean | readonly AttributeValue[];
 
 /** A span as a collector reads it. */

@@ -46,7 +46,7 @@ export class OwnPostgres {
     }
   }
 
-  /** The database's address. Holds a password. */
+  /** The database's address. Contains a password. */
   get url(): string {
     return this.address;
   }

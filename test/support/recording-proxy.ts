@@ -4,7 +4,7 @@ import { type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 const TOKEN_PATH = '/auth/o/token/';
-/** Fields of token requests and answers that nobody else may learn. */
+/** Fields of token requests and answers that must stay secret. */
 const SECRET_FIELDS = ['access_token', 'refresh_token', 'code', 'client_secret'];
 
 /** Stands between Hangar (and browsers) and the simulated Plane, and writes down each secret that passes. */

@@ -73,7 +73,7 @@ export class Replica {
     return linesOf(this.life.file).filter(([first]) => first === what).length;
   }
 
-  /** Lets a handler go on that waits for it. */
+  /** Lets a waiting handler continue. */
   release(): void {
     writeFileSync(`${this.life.file}.release`, '');
   }

@@ -8,7 +8,7 @@ import { type Environment, FIXTURE_SECRET } from './hangar-with-simulator.js';
 import { type Run } from './recorded-runs.js';
 import { Replica } from './replica.js';
 
-/** Nobody listens there: the handlers of these servers ask nothing of Plane. */
+/** No server listens there: the handlers of these servers do not call Plane. */
 const PLANE = 'http://127.0.0.1:9';
 const KEY = `test:${Buffer.alloc(32, 1).toString('base64')}`;
 const TWO: readonly Environment[] = [{}, {}];

@@ -35,11 +35,11 @@ export class SimulatorControl {
 export interface SimulatorCounts {
   readonly requests: Readonly<Record<string, number>>;
   readonly grants: Readonly<Record<string, number>>;
-  /** Requests that have begun and have no answer yet. */
+  /** Requests that have started and have no response yet. */
   readonly underWay: number;
 }
 
-/** What tests look at of the simulator's state. */
+/** The part of the simulator's state that tests read. */
 export interface SimulatorState {
   readonly comments: readonly { readonly text: string }[];
   readonly deliveries: readonly {

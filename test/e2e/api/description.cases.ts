@@ -30,7 +30,7 @@ export function descriptionCases(scene: ApiScene): void {
       expect(documented.toSorted()).toEqual(mapped.toSorted());
     });
 
-    it('names each operation once, and the role of each', () => {
+    it('has unique operation ids, and the role of each operation', () => {
       const ids = scene.api.document.routes.map(({ operation }) => operation.operationId);
       expect(new Set(ids).size).toBe(ids.length);
       for (const { operation } of scene.api.document.routes)

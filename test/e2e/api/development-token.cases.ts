@@ -17,8 +17,8 @@ export function developmentTokenCases(scene: ApiScene): void {
     token = new URL(developmentSignIn(together.hangar.log)).searchParams.get('token') ?? '';
   });
 
-  describe('the token that is printed where there is no identity provider', () => {
-    it('signs the browser in and leaves its address bar', async () => {
+  describe('the development token, printed if no identity provider is configured', () => {
+    it('signs the browser in and is removed from the address bar', async () => {
       const browser = new Browser();
       const signedIn = await browser.open(`${together.url}/console/sign-in?token=${token}`);
       expect(signedIn.status).toBe(302);
@@ -29,12 +29,12 @@ export function developmentTokenCases(scene: ApiScene): void {
       expect(await me(browser)).toMatchObject({ kind: 'person', subject: 'development', role: 'admin' });
     });
 
-    it('is a bearer token too', async () => {
+    it('is also accepted as a bearer token', async () => {
       const answer = await bearer(token);
       expect(await answer.json()).toMatchObject({ kind: 'machine', role: 'admin', csrfToken: null });
     });
 
-    it('is needed: nobody signs in without it', async () => {
+    it('is required to sign in', async () => {
       const refused = await new Browser().open(`${together.url}/console/sign-in?token=${token}x`);
       expect(refused.status).toBe(401);
       expect(refused.headers.get('set-cookie')).toBeNull();
@@ -44,14 +44,14 @@ export function developmentTokenCases(scene: ApiScene): void {
       expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm="hangar", error="invalid_token"/);
     });
 
-    it('leads to a path of this server alone', async () => {
+    it('redirects only to paths of this server', async () => {
       const address = `${together.url}/console/sign-in?token=${token}&return_to=`;
       expect((await new Browser().open(`${address}//evil.example`)).status).toBe(400);
       const back = await new Browser().open(`${address}${encodeURIComponent('/console/tokens?a=1')}`);
       expect(back.headers.get('location')).toBe('/console/tokens?a=1');
     });
 
-    it('the database holds neither the session’s id nor a usable cookie', async () => {
+    it('creates a session whose id is stored only as a hash, never as a usable cookie', async () => {
       const browser = new Browser();
       const signedIn = await browser.open(`${together.url}/console/sign-in?token=${token}`);
       const cookie = /hangar-session=([^;]+)/.exec(signedIn.headers.get('set-cookie') ?? '')?.[1] ?? '';
@@ -63,22 +63,22 @@ export function developmentTokenCases(scene: ApiScene): void {
   });
 
   describe('a request without a session', () => {
-    it('for the API is told how to sign in', async () => {
+    it('to the API returns 401 with how to sign in', async () => {
       const answer = await fetch(`${together.url}/api/v1/me`, { headers: JSON_ACCEPT });
       expect(answer.status).toBe(401);
       expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="hangar"');
       expect(await answer.json()).toMatchObject({ type: 'urn:hangar:not_signed_in' });
     });
 
-    it('for a page is sent to the sign-in', async () => {
+    it('for a page is redirected to the sign-in', async () => {
       const answer = await new Browser().open(`${together.url}/console/no-role?x=1`);
       expect(answer.status).toBe(302);
       expect(answer.headers.get('location')).toBe('/console/sign-in?return_to=%2Fconsole%2Fno-role%3Fx%3D1');
     });
   });
 
-  describe('what acts in a session', () => {
-    it('needs the session’s token, and our own page', async () => {
+  describe('a state-changing request in a session', () => {
+    it('requires the session’s CSRF token and the same origin', async () => {
       const browser = new Browser();
       await browser.open(`${together.url}/console/sign-in?token=${token}`);
       const { csrfToken } = await me(browser);
@@ -100,7 +100,7 @@ export function developmentTokenCases(scene: ApiScene): void {
   });
 
   describe('an identity provider that is configured later', () => {
-    it('ends what the development token began: no admin is left behind', async () => {
+    it('ends the sessions of the development token, and leaves no admin', async () => {
       const browser = new Browser();
       await browser.open(`${together.url}/console/sign-in?token=${token}`);
       expect(await me(browser)).toMatchObject({ role: 'admin' });
@@ -122,7 +122,7 @@ export function developmentTokenCases(scene: ApiScene): void {
 
     afterAll(() => bare.end('SIGKILL'));
 
-    it('serves neither console nor API, and says which variable is missing', async () => {
+    it('serves neither console nor API, and names the missing variable', async () => {
       const page = await new Browser().open(`${bare.url}/console/sign-in?token=x`);
       expect(page.status).toBe(503);
       expect(await page.text()).toContain('OIDC_ISSUER');

@@ -109,7 +109,7 @@ export function errorCases(scene: ApiScene): void {
       expect(errors.map(({ parameter }) => parameter).toSorted()).toEqual(parameters.toSorted());
     });
 
-    it('with an unknown name in a filter gets similar names', async () => {
+    it('with an unknown name in a filter is answered with similar names', async () => {
       const { json } = await scene.get('deliveries?handler=PingHandler.pnog&event=workitem.creatd');
       expect(json['errors']).toEqual([
         { parameter: 'handler', problem: 'is unknown; similar: PingHandler.pong' },
@@ -117,7 +117,7 @@ export function errorCases(scene: ApiScene): void {
       ]);
     });
 
-    it('is the revocation of a bot’s token', async () => {
+    it('is a revocation of a bot’s token', async () => {
       const answer = await scene.api.call('DELETE', `tokens/${await scene.tokenOf('bot')}`);
       expect([answer.status, answer.json['type']]).toEqual([409, 'urn:hangar:bot_token_kept']);
     });

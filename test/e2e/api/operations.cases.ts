@@ -11,7 +11,7 @@ export function operationsCases(scene: ApiScene): void {
     const replay = async (key: string, client = scene.api, body: object = {}): Promise<ApiAnswer> =>
       client.call('POST', `deliveries/${scene.delivery}/replay`, body, { 'idempotency-key': key });
 
-    it('gets the same response again, without an effect', async () => {
+    it('returns the same response again, without a second effect', async () => {
       const pongs = await scene.together.pongs();
       const key = `"${randomUUID()}"`;
       const [first, second] = [await replay(key), await replay(key)];

@@ -6,7 +6,7 @@ export function rootCases(scene: ApiScene): void {
   describe('GET /', () => {
     const json = { headers: { accept: 'application/json' } };
 
-    it('leads a browser to the console, and shows programs the version, roles and paths', async () => {
+    it('redirects a browser to the console, and returns version, roles and paths to programs', async () => {
       const page = await fetch(scene.together.url, { redirect: 'manual' });
       expect([page.status, page.headers.get('location')]).toEqual([302, '/console']);
       const answer = await fetch(scene.together.url, json);

@@ -60,7 +60,7 @@ export function deliveryCommandsCases(shared: SharedServer): void {
       expect((await hangar('deliveries', 'show', answer.body.id)).stdout).toContain(ping);
     });
 
-    it('replay one, which is no duplicate', async () => {
+    it('replay one, which is not treated as a duplicate', async () => {
       expect(await json('deliveries', 'replay', answer.body.id)).toEqual({
         deliveries: 1,
         jobs: 1,
@@ -249,7 +249,7 @@ export function deliveryCommandsCases(shared: SharedServer): void {
       });
     });
 
-    it('verify the audit log, and report what was changed', async () => {
+    it('verify the audit log, and report manipulated entries', async () => {
       const { code, stdout } = await hangar('audit', 'verify');
       expect([code, stdout]).toEqual([0, expect.stringMatching(/^All \d+ entries are intact\. /)]);
       const other = await hangar('audit', 'verify', '--expect', `2:${'0'.repeat(64)}`);

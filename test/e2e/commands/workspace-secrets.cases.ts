@@ -88,7 +88,7 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       expect([await statusWith(first, body), await statusWith(appSecret(), body)]).toEqual([401, 400]);
     });
 
-    it('stays valid beside the next one, until it is removed', async () => {
+    it('stays valid next to the new one until it is removed', async () => {
       writeFileSync(join(folder, 'secret'), second);
       expect((await command(['set', 'sandbox', '--file', join(folder, 'secret')])).code).toBe(0);
       await soon(second, '202 202');
@@ -107,7 +107,7 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       );
     });
 
-    it('is kept as the only previous one', async () => {
+    it('is the only previous secret that is kept', async () => {
       for (const secret of [newSecret(), newSecret(), second])
         expect((await command(['set', 'sandbox'], secret)).code).toBe(0);
       const rows = await together.database.query('SELECT fingerprint FROM webhook_secrets ORDER BY set_at');
@@ -117,7 +117,7 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       ]);
     });
 
-    it('leads to 503 if it cannot be decrypted, so that Plane retries', async () => {
+    it('causes a 503 if it cannot be decrypted, so that Plane retries', async () => {
       await together.database.query('UPDATE webhook_secrets SET id = gen_random_uuid()');
       await soon(second, '503 503');
       expect(await statusWith(appSecret(), ofAnotherWorkspace())).toBe(202);

@@ -13,7 +13,7 @@ interface Row {
 
 /** An app that is installed once more. Part of `installations.test.ts`, on its server. */
 export function reinstallCases(shared: SharedServer): void {
-  describe('an admin who installs the app once more', () => {
+  describe('an admin who installs the app again', () => {
     let together: HangarWithSimulator;
 
     beforeAll(() => {
@@ -40,7 +40,7 @@ export function reinstallCases(shared: SharedServer): void {
       expect(await botTokens()).toHaveLength(1);
     });
 
-    it('after the workspace was renamed sees its new name, and the app acts there', async () => {
+    it('after the workspace was renamed sees its new name, and the app works there', async () => {
       await together.plane.post('/workspaces/sandbox', { name: 'Beach', slug: 'beach' });
       const page = await new Browser().install(together.url);
       expect(await page.text()).toContain('<strong>Beach</strong> (beach)');
@@ -48,13 +48,13 @@ export function reinstallCases(shared: SharedServer): void {
       await expectPong();
     });
 
-    it('in another workspace has a second installation beside the first', async () => {
+    it('in another workspace has a second installation', async () => {
       await together.install('harbour');
       expect(await rows()).toMatchObject([{ workspace_slug: 'beach' }, { workspace_slug: 'harbour' }]);
       expect(await botTokens()).toHaveLength(2);
     });
 
-    it('after an uninstall at Plane has the app back, and one live installation in that workspace', async () => {
+    it('after an uninstall in Plane has one live installation in that workspace', async () => {
       const [before] = await rows();
       await together.plane.post(`/installations/${before?.installation_id}/uninstall`);
       await together.install('beach');

@@ -5,7 +5,7 @@ import { until } from '../../support/until.js';
 
 /** An app that is uninstalled. Part of `installations.test.ts`, on its server. */
 export function uninstallCases(shared: SharedServer): void {
-  describe('an app that is uninstalled while events wait', () => {
+  describe('an app that is uninstalled while events are queued', () => {
     let together: HangarWithSimulator;
 
     beforeAll(() => {
@@ -17,7 +17,7 @@ export function uninstallCases(shared: SharedServer): void {
       (await together.database.query<{ status: string }>('SELECT status FROM installations'))[0]?.status;
     const parked = (): Promise<object[]> => together.database.query('SELECT queue, awaits FROM parked_jobs');
 
-    it('sets them aside, stores what comes late, and goes on with the first once it is installed again', async () => {
+    it('parks them, stores late deliveries, and continues in order after a reinstall', async () => {
       const { plane, database } = together;
       const [before] = await database.query<{ id: string }>('SELECT id FROM installations');
       await plane.post('/faults', { match: '/api/v1/', kind: 'status', status: 500 });

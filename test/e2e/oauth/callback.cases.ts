@@ -20,7 +20,7 @@ export function callbackCases(shared: SharedServer): void {
   });
 
   describe('a user who links their account', () => {
-    it('reads that it worked, and their tokens are kept under the id that Plane names', async () => {
+    it('sees a confirmation, and the tokens are stored under the user id of Plane', async () => {
       const page = await new Browser().install(together.url, '/oauth/setup?flow=user', MEMBER);
       expect(await pageIn(page)).toMatchObject({
         status: 200,
@@ -35,7 +35,7 @@ export function callbackCases(shared: SharedServer): void {
       for (const text of Object.values(rows[0] ?? {})) expectEncrypted(text);
     });
 
-    it('and does so again has one row, with the newer tokens', async () => {
+    it('again has one row, with the newer tokens', async () => {
       const before = await tokens('user');
       await new Browser().install(together.url, '/oauth/setup?flow=user', MEMBER);
       const after = await tokens('user');
@@ -43,7 +43,7 @@ export function callbackCases(shared: SharedServer): void {
       expect(after).not.toEqual(before);
     });
 
-    it('can ask for JSON', async () => {
+    it('can request JSON', async () => {
       const browser = new Browser();
       const back = await browser.consent(together.url, '/oauth/setup?flow=user', MEMBER);
       const answer = await browser.open(back, JSON_ONLY);
@@ -53,7 +53,7 @@ export function callbackCases(shared: SharedServer): void {
       });
     });
 
-    it('is not linked by an answer without a state: anybody could have sent them there', async () => {
+    it('is not linked by a callback without a state, since another site could have sent it', async () => {
       const browser = new Browser();
       const back = new URL(await browser.consent(together.url, '/oauth/setup?flow=user', MEMBER));
       back.searchParams.delete('state');
@@ -63,7 +63,7 @@ export function callbackCases(shared: SharedServer): void {
       });
     });
 
-    it('is led to linking again by "Try again", not to an installation', async () => {
+    it('is sent to linking by "Try again", not to an installation', async () => {
       const refused = { ...MEMBER, decision: 'refuse' } as const;
       const page = await new Browser().install(together.url, '/oauth/setup?flow=user', refused);
       expect(await page.text()).toContain('<a href="/oauth/setup?flow=user">Try again</a>');
@@ -71,7 +71,7 @@ export function callbackCases(shared: SharedServer): void {
   });
 
   describe('an installation', () => {
-    it('can be answered with JSON', async () => {
+    it('can be confirmed as JSON', async () => {
       const browser = new Browser();
       const answer = await browser.open(
         await browser.consent(together.url, '/oauth/setup', SANDBOX),
@@ -84,14 +84,14 @@ export function callbackCases(shared: SharedServer): void {
       });
     });
 
-    it('keeps the bot’s token encrypted', async () => {
+    it('stores the bot’s token encrypted', async () => {
       await together.install();
       const rows = await tokens('bot');
       expect(rows).not.toHaveLength(0);
       for (const { access_token } of rows) expectEncrypted(access_token);
     });
 
-    it('that Plane began itself, without a state, is taken when Plane confirms it', async () => {
+    it('started by Plane, without a state, is accepted if Plane confirms it', async () => {
       const { id } = await together.plane.post('/installations', { workspace: 'harbour' });
       const page = await new Browser().open(callback({ app_installation_id: String(id) }));
       expect(await pageIn(page)).toMatchObject({
@@ -101,7 +101,7 @@ export function callbackCases(shared: SharedServer): void {
     });
 
     it.each([randomUUID(), '../users/me', `x' OR 1=1 --`, SCRIPT, 'a\u0000b'])(
-      'with the made-up id %j is refused',
+      'with the invented id %j is rejected',
       async (id) => {
         expect(await failure(new Browser(), callback({ app_installation_id: id }))).toEqual({
           status: 400,
@@ -111,8 +111,8 @@ export function callbackCases(shared: SharedServer): void {
     );
   });
 
-  describe('an answer of Plane that does not belong to a request of this browser', () => {
-    it('without a state', async () => {
+  describe('an OAuth callback that does not belong to a request of this browser', () => {
+    it('is rejected without a state', async () => {
       expect(await failure(new Browser(), callback({ code: 'code' }))).toEqual({
         status: 400,
         type: 'urn:hangar:oauth_state_missing',
@@ -123,39 +123,45 @@ export function callbackCases(shared: SharedServer): void {
       });
     });
 
-    it.each(['made-up', '', 'a'.repeat(5000), '\u0000'])('with the unknown state %j', async (state) => {
-      const answer = await new Browser().open(callback({ code: 'code', state }));
-      expect(await pageIn(answer)).toMatchObject({ status: 400, text: expect.stringContaining('Try again') });
-    });
+    it.each(['made-up', '', 'a'.repeat(5000), '\u0000'])(
+      'is rejected with the unknown state %j',
+      async (state) => {
+        const answer = await new Browser().open(callback({ code: 'code', state }));
+        expect(await pageIn(answer)).toMatchObject({
+          status: 400,
+          text: expect.stringContaining('Try again'),
+        });
+      },
+    );
 
-    it('with two states', async () => {
+    it('is rejected with two states', async () => {
       expect(
         await pageIn(await new Browser().open(`${callback({ code: 'c', state: 'a' })}&state=b`)),
       ).toMatchObject({ status: 400, text: expect.stringContaining('Try again') });
     });
 
-    it('used before', async () => {
+    it('is rejected if its state was used before', async () => {
       const browser = new Browser();
       const back = await browser.consent(together.url, '/oauth/setup', SANDBOX);
       expect((await browser.open(back)).status).toBe(200);
       expect(await failure(browser, back)).toEqual({ status: 400, type: 'urn:hangar:oauth_state_used' });
     });
 
-    it('is not used up by a link preview that only asks for the headers', async () => {
+    it('does not use up its state on a HEAD request of a link preview', async () => {
       const browser = new Browser();
       const back = await browser.consent(together.url, '/oauth/setup', SANDBOX);
       expect((await browser.open(back, { method: 'HEAD' })).status).toBe(404);
       expect((await browser.open(back)).status).toBe(200);
     });
 
-    it('used twice at the same moment: one of the two works', async () => {
+    it('succeeds only once if it is used concurrently', async () => {
       const browser = new Browser();
       const back = await browser.consent(together.url, '/oauth/setup', SANDBOX);
       const answers = await Promise.all([browser.open(back), browser.open(back), browser.open(back)]);
       expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 400, 400]);
     });
 
-    it('begun in another browser, which can still finish it', async () => {
+    it('is rejected if it was started in another browser, which can still finish', async () => {
       const [mine, other] = [new Browser(), new Browser()];
       await other.open(`${together.url}/oauth/setup`);
       const back = await mine.consent(together.url, '/oauth/setup', SANDBOX);
@@ -167,7 +173,7 @@ export function callbackCases(shared: SharedServer): void {
       expect((await mine.open(back)).status).toBe(200);
     });
 
-    it('begun too long ago', async () => {
+    it('is rejected if its state has expired', async () => {
       const browser = new Browser();
       const back = await browser.consent(together.url, '/oauth/setup', SANDBOX);
       await together.database.query(
@@ -176,7 +182,7 @@ export function callbackCases(shared: SharedServer): void {
       expect(await failure(browser, back)).toEqual({ status: 400, type: 'urn:hangar:oauth_state_expired' });
     });
 
-    it('without what the flow needs', async () => {
+    it('is rejected without the parameters that the flow requires', async () => {
       const browser = new Browser();
       for (const [setup, missing] of [
         ['/oauth/setup', 'app_installation_id'],
@@ -192,8 +198,8 @@ export function callbackCases(shared: SharedServer): void {
     });
   });
 
-  describe('a refusal at Plane', () => {
-    it('is told on a page with a way back', async () => {
+  describe('a denied consent in Plane', () => {
+    it('is shown on a page with a link to try again', async () => {
       const browser = new Browser();
       const page = await browser.install(together.url, '/oauth/setup', { decision: 'refuse' });
       expect(await pageIn(page)).toMatchObject({
@@ -202,7 +208,7 @@ export function callbackCases(shared: SharedServer): void {
       });
     });
 
-    it('is told as JSON to who asks for it', async () => {
+    it('is returned as JSON to clients that accept it', async () => {
       const browser = new Browser();
       const back = await browser.consent(together.url, '/oauth/setup', { decision: 'refuse' });
       const answer = await browser.open(back, JSON_ONLY);
@@ -210,7 +216,7 @@ export function callbackCases(shared: SharedServer): void {
       expect(await answer.json()).toMatchObject({ type: 'urn:hangar:oauth_refused', status: 403 });
     });
 
-    it('does not repeat what a stranger wrote into the address', async () => {
+    it('does not repeat text from the address', async () => {
       const back = callback({ error: 'access_denied', error_description: 'Call 555-0100 to go on' });
       const page = await new Browser().open(back);
       expect(page.status).toBe(403);
@@ -220,7 +226,7 @@ export function callbackCases(shared: SharedServer): void {
     it.each<Record<string, string>>([
       { error: SCRIPT },
       { error: 'access_denied', error_description: `${SCRIPT}"'><img src=x onerror=alert(1)>` },
-    ])('cannot put a script on the page: %j', async (said) => {
+    ])('cannot inject a script into the page: %j', async (said) => {
       const browser = new Browser();
       const { searchParams } = new URL(
         await browser.consent(together.url, '/oauth/setup', { decision: 'refuse' }),
@@ -261,7 +267,7 @@ async function pageIn(answer: Response): Promise<{ status: number; text: string 
   return { status: answer.status, text: await answer.text() };
 }
 
-/** What is told with a page that offers to try again, and alike as JSON to who asks for that. */
+/** An error that is shown on a page with "Try again", and as JSON to clients that accept it. */
 async function failure(browser: Browser, url: string): Promise<{ status: number; type: string }> {
   const { status, text } = await pageIn(await browser.open(url));
   expect(text).toContain('<a href="/oauth/setup">Try again</a>');

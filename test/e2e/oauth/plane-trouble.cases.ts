@@ -36,7 +36,7 @@ export function planeTroubleCases(shared: SharedServer): void {
         504,
         'did not answer in time',
       ],
-    ])('%s says so, and works when it is tried again', async (_, fault, status, text) => {
+    ])('%s shows the error, and succeeds on retry', async (_, fault, status, text) => {
       const browser = new Browser();
       await together.plane.post('/faults', fault);
       const failed = await browser.install(together.url);
@@ -49,7 +49,7 @@ export function planeTroubleCases(shared: SharedServer): void {
       expect((await browser.install(together.url)).status).toBe(200);
     });
 
-    it('fails to tell who a user is: nobody is linked', async () => {
+    it('does not return the user stores no user token', async () => {
       const users = `SELECT id, access_token FROM tokens WHERE kind = 'user' ORDER BY id`;
       const before = await together.database.query(users);
       await together.plane.post('/faults', { match: '/api/v1/users/me/', kind: 'status', status: 500 });
@@ -61,8 +61,8 @@ export function planeTroubleCases(shared: SharedServer): void {
     });
   });
 
-  describe('an installation at an address where nobody listens', () => {
-    it('reads that Plane cannot be reached', async () => {
+  describe('an installation with a Plane address that refuses connections', () => {
+    it('reports that Plane cannot be reached', async () => {
       await together.simulator.close();
       const failed = await new Browser().open(`${together.url}/oauth/callback?app_installation_id=x`);
       expect(failed.status).toBe(502);

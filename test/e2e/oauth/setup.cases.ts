@@ -16,8 +16,8 @@ export function setupCases(shared: SharedServer): void {
     ({ together } = shared);
   });
 
-  describe('who begins an installation', () => {
-    it('is sent to Plane’s consent page with all that Plane wants to know', async () => {
+  describe('a browser that starts an installation', () => {
+    it('is redirected to Plane’s consent page with all required parameters', async () => {
       const answer = await new Browser().open(`${together.url}/oauth/setup`);
       expect(answer.status).toBe(302);
       expect(answer.headers.get('cache-control')).toBe('no-store');
@@ -35,7 +35,7 @@ export function setupCases(shared: SharedServer): void {
       });
     });
 
-    it('gets another state each time, of which the database holds a hash only', async () => {
+    it('gets a new state each time, of which the database contains only a hash', async () => {
       const browser = new Browser();
       const states = [await stateOf(browser), await stateOf(browser)];
       expect(states[0]).not.toBe(states[1]);
@@ -44,7 +44,7 @@ export function setupCases(shared: SharedServer): void {
       for (const state of states) expect(JSON.stringify(rows)).not.toContain(state);
     });
 
-    it('gets a cookie that scripts and other sites cannot use', async () => {
+    it('gets a cookie with HttpOnly and SameSite', async () => {
       const answer = await new Browser().open(`${together.url}/oauth/setup`);
       expect(cookieOf(answer)).toEqual({
         name: expect.stringMatching(/^hangar-oauth-[0-9a-f]{12}$/),
@@ -52,7 +52,7 @@ export function setupCases(shared: SharedServer): void {
       });
     });
 
-    it('gets a cookie of its own for a second tab', async () => {
+    it('gets a separate cookie for a second tab', async () => {
       const browser = new Browser();
       const [first, second] = [
         cookieOf(await browser.open(`${together.url}/oauth/setup`)),
@@ -61,14 +61,14 @@ export function setupCases(shared: SharedServer): void {
       expect(second.name).not.toBe(first.name);
     });
 
-    it.each(['other', 'BOT', '', 'user&flow=bot'])('is told that there is no flow=%s', async (flow) => {
+    it.each(['other', 'BOT', '', 'user&flow=bot'])('gets an error for flow=%s', async (flow) => {
       const answer = await new Browser().open(`${together.url}/oauth/setup?flow=${flow}`);
       expect(answer.status).toBe(400);
       expect(answer.headers.get('location')).toBeNull();
     });
   });
 
-  describe('the address to return to', () => {
+  describe('the return address', () => {
     it.each(['/console', '/console?tab=2#top', '/oauth/../console'])(
       '%s is opened after the installation',
       async (path) => {
@@ -102,7 +102,7 @@ export function setupCases(shared: SharedServer): void {
       '/@evil.example',
       '@evil.example',
       ' //evil.example',
-    ])('%j leads to no other place', async (path) => {
+    ])('%j does not redirect to another origin', async (path) => {
       const browser = new Browser();
       const setup = `/oauth/setup?return_to=${encodeURIComponent(path)}`;
       const begun = await browser.open(`${together.url}${setup}`);
@@ -117,7 +117,7 @@ export function setupCases(shared: SharedServer): void {
       expect(new URL(location).origin).toBe(together.url);
     });
 
-    it('may not be given twice', async () => {
+    it('is rejected if it is given twice', async () => {
       const answer = await new Browser().open(
         `${together.url}/oauth/setup?return_to=/console&return_to=/other`,
       );
@@ -126,7 +126,7 @@ export function setupCases(shared: SharedServer): void {
   });
 
   describe('two replicas', () => {
-    it('share the work: one begins, the other finishes', async () => {
+    it('share an installation: one starts it, the other completes it', async () => {
       const replica = await together.startReplica();
       const begun = await new Browser().open(`${together.url}/oauth/setup`);
       const cookie = begun.headers.get('set-cookie')?.split(';')[0] ?? '';
@@ -140,7 +140,7 @@ export function setupCases(shared: SharedServer): void {
   });
 
   describe('two tabs of one browser', () => {
-    it('both finish, whichever comes back first', async () => {
+    it('both complete, in any order', async () => {
       const browser = new Browser();
       const sandbox = { decision: 'install', workspace: 'sandbox' } as const;
       const harbour = { decision: 'install', workspace: 'harbour' } as const;
@@ -150,14 +150,14 @@ export function setupCases(shared: SharedServer): void {
       expect(await (await browser.open(first)).text()).toContain('<strong>Sandbox</strong>');
     });
 
-    it('both finish when they come back at the same moment', async () => {
+    it('both complete when they return at the same time', async () => {
       const browser = new Browser();
       await browser.open(`${together.url}/oauth/setup`);
       const tabs = await Promise.all([browser.install(together.url), browser.install(together.url)]);
       expect(tabs.map(({ status }) => status)).toEqual([200, 200]);
     });
 
-    it('both finish when they are opened at the same moment in a browser that was never here', async () => {
+    it('both complete when they are opened at the same time in a browser without cookies', async () => {
       const setup = async (): Promise<Response> =>
         fetch(`${together.url}/oauth/setup`, { redirect: 'manual' });
       const tabs = await Promise.all([setup(), setup()]);
@@ -174,7 +174,7 @@ export function setupCases(shared: SharedServer): void {
     });
   });
 
-  describe('behind https', () => {
+  describe('behind HTTPS', () => {
     let secure: HangarProcess;
 
     beforeAll(async () => {
@@ -185,7 +185,7 @@ export function setupCases(shared: SharedServer): void {
       await secure.end('SIGKILL');
     });
 
-    it('the cookie is for this host and https alone', async () => {
+    it('the OAuth cookie is limited to this host and HTTPS', async () => {
       const answer = await new Browser().open(`${secure.url}/oauth/setup`);
       expect(cookieOf(answer)).toEqual({
         name: expect.stringMatching(/^__Host-hangar-oauth-[0-9a-f]{12}$/),
@@ -193,7 +193,7 @@ export function setupCases(shared: SharedServer): void {
       });
     });
 
-    it('the console’s session is too', async () => {
+    it('the session cookie of the console is limited to this host and HTTPS', async () => {
       const { search } = new URL(developmentSignIn(secure.log));
       const answer = await new Browser().open(`${secure.url}/console/sign-in${search}`);
       expect(cookieOf(answer)).toEqual({
@@ -202,7 +202,7 @@ export function setupCases(shared: SharedServer): void {
       });
     });
 
-    it('Plane sends back to the public address; no scope is asked for where none is set', async () => {
+    it('the redirect URI is the public address; no scope is requested if none is configured', async () => {
       const answer = await new Browser().open(`${secure.url}/oauth/setup`);
       const { searchParams } = new URL(answer.headers.get('location') ?? '');
       expect(searchParams.get('redirect_uri')).toBe('https://hangar.example.com/oauth/callback');

@@ -80,7 +80,7 @@ export function peopleCases(shared: SharedServerWithProvider): void {
   });
 
   describe('a name', () => {
-    it('adds no line to the output of a command, and no control characters', async () => {
+    it('cannot add a line or control characters to the output of a command', async () => {
       await provider.account('eve', { name: 'Eve\n\u001b[2Kroot  Root\u202e', groups: [] });
       await signIn('eve');
       const listed = (await hangarCommand(['people', 'list'], together.environment)).stdout;

@@ -185,12 +185,12 @@ export function routeRolesCases(shared: SharedServerWithProvider): void {
   });
 
   describe('the routes of console and API', () => {
-    it('are those of the table, and no other', () => {
+    it('are exactly those of the table', () => {
       const mapped = mappedRoutes(together.hangar.log, /^\/(?:api|console)(?:\/|$)/);
       expect(mapped.toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
     });
 
-    it.each(CALLERS)('are for %s as the table says', async (caller) => {
+    it.each(CALLERS)('are accessible to %s as the table says', async (caller) => {
       const wrong: unknown[] = [];
       const begin = async (): Promise<void> => {
         if (RANK[caller] > 0) signedIn = await signIn(caller);

@@ -129,7 +129,7 @@ export function signInCases(shared: SharedServerWithProvider): void {
   });
 
   describe('a sign-in that fails', () => {
-    it('because it was started in another browser, or is finished twice', async () => {
+    it('because it was started in another browser, or is completed twice', async () => {
       const browser = new Browser();
       const callback = await provider.approve(browser, `${together.url}/console/sign-in`, 'ann');
       expect(await refused(await new Browser().open(callback), 400)).toContain('started in another browser');
