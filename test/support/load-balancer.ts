@@ -38,6 +38,8 @@ export class LoadBalancer {
     backends: readonly string[],
   ) {
     this.server = createServer((incoming, outgoing) => void this.forward(incoming, outgoing));
+    // A client's request must not meet the end of an idle connection: a pause of this process would make it likely.
+    this.server.keepAliveTimeout = 0;
     this.backends = backends.map((backend) => ({
       url: backend,
       agent: new Agent({ keepAlive: true }),
