@@ -18,13 +18,7 @@ export class Bench {
   readonly starts: Starts;
   private readonly generator: Child;
 
-  private constructor(
-    sizes: Sizes,
-    postgres: BenchPostgres,
-    servers: Servers,
-    starts: Starts,
-    generator: Child,
-  ) {
+  private constructor(sizes: Sizes, postgres: BenchPostgres, servers: Servers, starts: Starts, generator: Child) {
     this.sizes = sizes;
     this.postgres = postgres;
     this.servers = servers;
@@ -46,13 +40,7 @@ export class Bench {
       },
       parts,
     );
-    return new Bench(
-      sizes,
-      postgres,
-      new Servers(parts, folder, profileFolder),
-      new Starts(parts, folder),
-      generator,
-    );
+    return new Bench(sizes, postgres, new Servers(parts, folder, profileFolder), new Starts(parts, folder), generator);
   }
 
   /** Runs `use` with the contestants started on a fresh database that `prepare` has filled. */

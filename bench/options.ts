@@ -93,7 +93,6 @@ export function parseOptions(args: string[]): Options {
 
 function positive(text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1)
-    throw new Error(`--rounds takes a whole number from 1, not ${text}`);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`--rounds takes a whole number from 1, not ${text}`);
   return number;
 }

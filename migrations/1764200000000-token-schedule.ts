@@ -8,12 +8,8 @@ export class TokenSchedule1764200000000 implements MigrationInterface {
       UPDATE tokens SET due_at = coalesce(expires_at, now()) -
         least(interval '1 hour', (coalesce(expires_at, now()) - obtained_at) / 3)`);
     await runner.query(`UPDATE tokens SET expires_at = obtained_at WHERE expires_at IS NULL`);
-    await runner.query(
-      `ALTER TABLE tokens ALTER COLUMN due_at SET NOT NULL, ALTER COLUMN expires_at SET NOT NULL`,
-    );
-    await runner.query(
-      `CREATE INDEX tokens_schedule_idx ON tokens (expires_at, due_at) WHERE state = 'live'`,
-    );
+    await runner.query(`ALTER TABLE tokens ALTER COLUMN due_at SET NOT NULL, ALTER COLUMN expires_at SET NOT NULL`);
+    await runner.query(`CREATE INDEX tokens_schedule_idx ON tokens (expires_at, due_at) WHERE state = 'live'`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -2,9 +2,7 @@
 // Prints the queries of the dashboard as Prometheus rules (JSON, which is YAML too), so that promtool can check them.
 import { readFileSync } from 'node:fs';
 
-const dashboard = JSON.parse(
-  readFileSync(new URL('../helm/hangar/files/dashboard.json', import.meta.url), 'utf8'),
-);
+const dashboard = JSON.parse(readFileSync(new URL('../helm/hangar/files/dashboard.json', import.meta.url), 'utf8'));
 const queries = [
   ...dashboard.panels.flatMap(({ targets = [] }) => targets),
   ...dashboard.annotations.list.filter(({ expr }) => expr !== undefined),

@@ -31,10 +31,7 @@ if (unknown.length > 0) {
 const wanted = (asked.length === 0 ? ['all'] : asked).flatMap((name) => SETS[name] ?? [name]);
 const projects = wanted.filter((name) => GROUPS[name] === 'jest');
 const failed = wanted.filter((name) => GROUPS[name] !== 'jest').filter((name) => !succeeds(GROUPS[name], []));
-if (
-  projects.length > 0 &&
-  !succeeds('npm', ['run', '--silent', 'jest', '--', '--selectProjects', ...projects])
-)
+if (projects.length > 0 && !succeeds('npm', ['run', '--silent', 'jest', '--', '--selectProjects', ...projects]))
   failed.unshift(projects.join(', '));
 if (failed.length > 0) process.stderr.write(`\nFailed: ${failed.join(', ')}\n`);
 process.exit(failed.length === 0 ? 0 : 1);

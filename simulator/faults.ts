@@ -24,8 +24,7 @@ export class Faults {
   #removal = new AbortController();
 
   add(fault: Fault): void {
-    if (!fault.match.startsWith('/'))
-      throw badInput(`"match" must be the prefix of a path, such as "/api/v1/".`);
+    if (!fault.match.startsWith('/')) throw badInput(`"match" must be the prefix of a path, such as "/api/v1/".`);
     this.#set.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY });
   }
 

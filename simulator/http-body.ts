@@ -16,17 +16,13 @@ export function acceptForms(app: FastifyInstance): void {
  */
 export function acceptJson(app: FastifyInstance, parse: (text: string) => unknown): void {
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string' },
-    async (_request: unknown, body: string) => {
-      try {
-        return body === '' ? {} : parse(body);
-      } catch (error) {
-        throw badInput(`The body is not JSON: ${messageOf(error)}`);
-      }
-    },
-  );
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, body: string) => {
+    try {
+      return body === '' ? {} : parse(body);
+    } catch (error) {
+      throw badInput(`The body is not JSON: ${messageOf(error)}`);
+    }
+  });
   app.addHook('preValidation', async (request) => {
     request.body ??= {};
   });
@@ -34,8 +30,7 @@ export function acceptJson(app: FastifyInstance, parse: (text: string) => unknow
 
 /** A body (or a query) as a record. @throws bad input where it is none */
 export function recordOf(body: unknown): Record<string, unknown> {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body))
-    return body as Record<string, unknown>;
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
   throw badInput('The body must be a JSON object.');
 }
 

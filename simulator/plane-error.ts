@@ -2,11 +2,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { messageOf, statusOf } from './error-text.js';
 
 /** Plane's error bodies: `{"error": …}`, and `{"detail": …}` for a 403. */
-export async function planeError(
-  error: unknown,
-  _request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<void> {
+export async function planeError(error: unknown, _request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const status = statusOf(error);
   const text = messageOf(error);
   await reply.code(status).send(status === 403 ? { detail: text } : { error: text });

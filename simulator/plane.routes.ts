@@ -34,8 +34,7 @@ export function planeRoutes(app: FastifyInstance, context: SimulatorContext): vo
   });
   app.addHook('onSend', async (_request, reply) => {
     const { clockOffsetSeconds } = context.settings;
-    if (clockOffsetSeconds !== 0)
-      reply.header('date', new Date(Date.now() + clockOffsetSeconds * 1000).toUTCString());
+    if (clockOffsetSeconds !== 0) reply.header('date', new Date(Date.now() + clockOffsetSeconds * 1000).toUTCString());
   });
   injectFaults(app, context);
   consentRoutes(app, context);

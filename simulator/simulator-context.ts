@@ -8,12 +8,7 @@ import { TokenStore } from './auth/token-store.js';
 import { Faults } from './faults.js';
 import { RequestLog } from './request-log.js';
 import { WebhookSender } from './sending/webhook-sender.js';
-import {
-  initialSettings,
-  registeredApp,
-  type RegisteredApp,
-  type SimulatorOptions,
-} from './simulator-options.js';
+import { initialSettings, registeredApp, type RegisteredApp, type SimulatorOptions } from './simulator-options.js';
 import { type Settings } from './settings.js';
 import { World } from './world/world.js';
 

@@ -56,11 +56,7 @@ export async function runStatement(url: string, sql: string, values: unknown[] =
 }
 
 /** The same, for what it finds. */
-export async function queryRows<T extends object>(
-  url: string,
-  sql: string,
-  values: unknown[] = [],
-): Promise<T[]> {
+export async function queryRows<T extends object>(url: string, sql: string, values: unknown[] = []): Promise<T[]> {
   const client = new Client({ connectionString: url });
   client.on('error', () => undefined); // told by the rejection
   await client.connect();

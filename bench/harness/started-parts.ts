@@ -19,8 +19,7 @@ export class StartedParts {
   async stop(): Promise<void> {
     this.stopped = true;
     const failures: unknown[] = [];
-    for (const stop of [...this.stops].toReversed())
-      await stop().catch((error: unknown) => failures.push(error));
+    for (const stop of [...this.stops].toReversed()) await stop().catch((error: unknown) => failures.push(error));
     if (failures.length > 0) throw failures[0];
   }
 }

@@ -15,8 +15,7 @@ export class Handled {
   /** Waits until everything sent so far was handled, or the time is up. */
   async all({ first, sent }: Sent, mostSeconds: number): Promise<void> {
     const giveUpAt = Date.now() + mostSeconds * 1000;
-    while ((await this.worker.ask<number>('handledCount')) < first + sent && Date.now() < giveUpAt)
-      await wait(POLL_MS);
+    while ((await this.worker.ask<number>('handledCount')) < first + sent && Date.now() < giveUpAt) await wait(POLL_MS);
   }
 
   /** When each was handled, ms after the first was sent; `undefined` where it was not yet. */

@@ -98,8 +98,7 @@ function answer(response, status, value) {
 }
 
 function receive(request, response, body) {
-  if (!isSigned(body, request.headers['x-plane-signature']))
-    return answer(response, 401, { status: 'refused' });
+  if (!isSigned(body, request.headers['x-plane-signature'])) return answer(response, 401, { status: 'refused' });
   waiting.push({ row: rowOf(body, request.headers), body, response });
   if (shouldStartBatch(running)) void runBatches();
 }

@@ -39,11 +39,7 @@ Controller('webhook')(WebhookController);
 Inject(getRepositoryToken(Webhook))(WebhookController, undefined, 0);
 RawBody()(WebhookController.prototype, 'receive', 0);
 Headers('x-plane-signature')(WebhookController.prototype, 'receive', 1);
-Post()(
-  WebhookController.prototype,
-  'receive',
-  Object.getOwnPropertyDescriptor(WebhookController.prototype, 'receive'),
-);
+Post()(WebhookController.prototype, 'receive', Object.getOwnPropertyDescriptor(WebhookController.prototype, 'receive'));
 
 class AppModule {}
 Module({

@@ -11,8 +11,7 @@ export interface Target {
 
 /** Each target with the figures that it is read against. They are for people to read: a run never fails on one. */
 export function targets(rows: readonly Row[]): Target[] {
-  const of = (key: string, name: Figure): number =>
-    rows.find((row) => row.key === key)?.figures[name] ?? Number.NaN;
+  const of = (key: string, name: Figure): number => rows.find((row) => row.key === key)?.figures[name] ?? Number.NaN;
   const ratio = (key: string): number => of('a', 'acceptedPerSecond') / of(key, 'acceptedPerSecond');
   const largestMb = Math.max(of('a', 'peakMb'), of('f', 'peakMb'), of('g', 'peakMb'));
   return [
@@ -59,8 +58,7 @@ function startTargets(rows: readonly Row[]): Target[] {
 
 /** A line for each. */
 export function targetLines(found: readonly Target[]): string {
-  const word = (met: boolean | undefined): string =>
-    met === undefined ? 'not measured' : met ? 'met' : 'not met';
+  const word = (met: boolean | undefined): string => (met === undefined ? 'not measured' : met ? 'met' : 'not met');
   return found.map(({ text, met }) => `${word(met).padEnd(12)}  ${text}`).join('\n');
 }
 

@@ -9,13 +9,7 @@ import {
   type Shape,
 } from '../sending/notice.types.js';
 import { type WebhookSender } from '../sending/webhook-sender.js';
-import {
-  type AgentRun,
-  type Comment,
-  type RunActivity,
-  type User,
-  type WorkItem,
-} from '../world/world.types.js';
+import { type AgentRun, type Comment, type RunActivity, type User, type WorkItem } from '../world/world.types.js';
 import { type World } from '../world/world.js';
 
 /** How a change is announced by webhook. */
@@ -53,9 +47,7 @@ export class Announcer {
     if (!context) return;
     const { shape } = options;
     const notices =
-      shape === 'v2'
-        ? [v2WorkItem(context, item, action, changes)]
-        : v1WorkItem(context, item, action, changes, shape);
+      shape === 'v2' ? [v2WorkItem(context, item, action, changes)] : v1WorkItem(context, item, action, changes, shape);
     this.#send(item.workspaceId, notices);
   }
 

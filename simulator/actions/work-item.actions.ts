@@ -39,12 +39,7 @@ export class WorkItemActions {
   }
 
   /** Applies the fields that differ and sends the webhooks; returns the changes. */
-  update(
-    actor: User,
-    item: WorkItem,
-    fields: Partial<WorkItemFields>,
-    options: NoticeOptions,
-  ): FieldChange[] {
+  update(actor: User, item: WorkItem, fields: Partial<WorkItemFields>, options: NoticeOptions): FieldChange[] {
     this.#check(this.world.projectOf(item), fields);
     const changes = changesOf(item, fields);
     if (changes.length === 0) return changes;

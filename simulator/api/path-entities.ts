@@ -3,13 +3,7 @@ import { DomainError } from '../../src/common/domain-error.js';
 import { recordOf, textField } from '../http-body.js';
 import { type SimulatorContext } from '../simulator-context.js';
 import { notFound } from '../world/world.error.js';
-import {
-  type AgentRun,
-  type Project,
-  type User,
-  type WorkItem,
-  type Workspace,
-} from '../world/world.types.js';
+import { type AgentRun, type Project, type User, type WorkItem, type Workspace } from '../world/world.types.js';
 import { callerOf } from './api-access.js';
 
 const parameter = (request: FastifyRequest, name: string) => textField(recordOf(request.params), name);

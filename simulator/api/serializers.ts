@@ -1,14 +1,7 @@
 import { textOfHtml } from '../world/comment-text.js';
 import { planeTime } from '../world/plane-time.js';
 import { SAMPLE } from '../world/seed.js';
-import {
-  type Comment,
-  type Label,
-  type Project,
-  type State,
-  type User,
-  type WorkItem,
-} from '../world/world.types.js';
+import { type Comment, type Label, type Project, type State, type User, type WorkItem } from '../world/world.types.js';
 
 /** A user as `/api/v1/users/me/` shows it. */
 export function userBody(user: User) {

@@ -46,7 +46,6 @@ export function workItemChanges(body: unknown): Partial<WorkItemFields> {
 
 /** The same, for a new work item. @throws bad input where it has no name */
 export function newWorkItemFields(body: unknown): Partial<WorkItemFields> {
-  if (optionalText(recordOf(body), 'name') === undefined)
-    throw badInput('"name" is required and must be a text.');
+  if (optionalText(recordOf(body), 'name') === undefined) throw badInput('"name" is required and must be a text.');
   return workItemFields(body);
 }

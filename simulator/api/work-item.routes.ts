@@ -18,8 +18,7 @@ function byIdentifier(context: SimulatorContext, request: FastifyRequest): WorkI
   const wanted = textField(recordOf(request.params), 'identifier');
   const found = [...context.world.workItems.values()].find(
     (item) =>
-      item.workspaceId === workspace.id &&
-      `${context.world.projectOf(item).identifier}-${item.sequenceId}` === wanted,
+      item.workspaceId === workspace.id && `${context.world.projectOf(item).identifier}-${item.sequenceId}` === wanted,
   );
   if (!found) throw notFound('work item', wanted);
   return found;

@@ -26,8 +26,7 @@ function decided(
   const user = context.world.person(optionalText(form, 'user') ?? 'admin');
   if (decision === 'authorise') return { code: newCode(context, user, request) };
   if (decision !== 'install') throw badInput('"decision" must be "install", "authorise" or "refuse".');
-  if (user.role !== 'admin')
-    return oauthError('access_denied', 'Only an admin of the workspace can install an app.');
+  if (user.role !== 'admin') return oauthError('access_denied', 'Only an admin of the workspace can install an app.');
   const slug = optionalText(form, 'workspace') ?? context.world.workspaces[0]?.slug ?? '';
   const installation = context.installations.install(context.world.workspace(slug), user);
   return { app_installation_id: installation.id, code: newCode(context, user, request) };

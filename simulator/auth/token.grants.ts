@@ -43,8 +43,7 @@ const clientCredentials: Grant = (context, form, authorization) => {
 const authorizationCode: Grant = (context, form) => {
   if (!bodyIsRight(form, context.app)) throw invalidClient();
   const grant = context.codes.take(needed(form, 'code'), needed(form, 'redirect_uri'));
-  if (!grant)
-    throw invalidGrant('The code is unknown, used, expired, or was issued for another redirect URI.');
+  if (!grant) throw invalidGrant('The code is unknown, used, expired, or was issued for another redirect URI.');
   return context.tokens.issue({ kind: 'user', userId: grant.userId, workspaceId: null, scope: grant.scope });
 };
 
@@ -65,11 +64,7 @@ const GRANTS = new Map<unknown, Grant>([
  * Answers a token request.
  * @throws {GrantError} with the error of RFC 6749 §5.2
  */
-export function grantToken(
-  context: SimulatorContext,
-  form: Form,
-  authorization: string | undefined,
-): TokenAnswer {
+export function grantToken(context: SimulatorContext, form: Form, authorization: string | undefined): TokenAnswer {
   const grant = GRANTS.get(needed(form, 'grant_type'));
   if (!grant) throw new GrantError('unsupported_grant_type', 'The grant type is not supported.');
   return grant(context, form, authorization);

@@ -8,14 +8,10 @@ import { SCHEMAS } from './control.schemas.js';
 export function appControlRoutes(app: FastifyInstance, context: SimulatorContext): void {
   const { world, installations, settings, tokens } = context;
 
-  app.post<{ Body: { workspace?: string } }>(
-    '/installations',
-    { schema: SCHEMAS.install },
-    async ({ body }) => {
-      const workspace = world.workspace(body.workspace ?? world.workspaces[0]?.slug ?? '');
-      return { id: installations.install(workspace, world.person('admin')).id };
-    },
-  );
+  app.post<{ Body: { workspace?: string } }>('/installations', { schema: SCHEMAS.install }, async ({ body }) => {
+    const workspace = world.workspace(body.workspace ?? world.workspaces[0]?.slug ?? '');
+    return { id: installations.install(workspace, world.person('admin')).id };
+  });
 
   app.post<{ Body: { count: number } }>('/crowd', { schema: SCHEMAS.crowd }, async ({ body }) => ({
     installations: world
@@ -38,13 +34,9 @@ export function appControlRoutes(app: FastifyInstance, context: SimulatorContext
     async ({ params, body }) => world.rename(params.slug, body),
   );
 
-  app.post<{ Body: { kind?: TokenGrant['kind'] } }>(
-    '/tokens/expire',
-    { schema: SCHEMAS.expire },
-    async ({ body }) => ({
-      expired: tokens.expire(body.kind),
-    }),
-  );
+  app.post<{ Body: { kind?: TokenGrant['kind'] } }>('/tokens/expire', { schema: SCHEMAS.expire }, async ({ body }) => ({
+    expired: tokens.expire(body.kind),
+  }));
 
   app.post<{ Body: { enabled: boolean; workspace?: string } }>(
     '/webhook',

@@ -18,15 +18,11 @@ function strict(properties: Record<string, object>, required: string[] = []) {
 /** JSON schemas of the control requests' bodies, strict about unknown names. */
 export const SCHEMAS = {
   comment: strict({ ...PLACE, ...NOTICE_OPTIONS, text: TEXT, html: TEXT }),
-  newWorkItem: strict({ workspace: TEXT, project: TEXT, ...NOTICE_OPTIONS, fields: { type: 'object' } }, [
-    'fields',
-  ]),
+  newWorkItem: strict({ workspace: TEXT, project: TEXT, ...NOTICE_OPTIONS, fields: { type: 'object' } }, ['fields']),
   workItem: strict({ ...NOTICE_OPTIONS, changes: { type: 'object' } }, ['changes']),
   deleteWorkItem: strict(NOTICE_OPTIONS),
   run: strict({ ...PLACE, ...NOTICE_OPTIONS, text: TEXT }),
-  prompt: strict({ body: TEXT, author: TEXT, signal: { type: 'string', enum: ['continue', 'stop'] } }, [
-    'body',
-  ]),
+  prompt: strict({ body: TEXT, author: TEXT, signal: { type: 'string', enum: ['continue', 'stop'] } }, ['body']),
   workspace: strict({ name: TEXT, slug: { type: 'string', pattern: '^[a-z0-9-]+$' } }),
   install: strict({ workspace: TEXT }),
   crowd: strict({ count: { type: 'integer', minimum: 1, maximum: 100_000 } }, ['count']),

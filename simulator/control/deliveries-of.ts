@@ -7,8 +7,6 @@ export function deliveriesOf<Result>(
 ): { result: Result; deliveries: string[] } {
   const last = sender.deliveries.at(-1);
   const result = act();
-  const deliveries = sender.deliveries
-    .slice(last ? sender.deliveries.lastIndexOf(last) + 1 : 0)
-    .map(({ id }) => id);
+  const deliveries = sender.deliveries.slice(last ? sender.deliveries.lastIndexOf(last) + 1 : 0).map(({ id }) => id);
   return { result, deliveries };
 }

@@ -9,9 +9,7 @@ export function findWorkItem(world: World, place: { workspace?: string; workItem
     (item) => workspace === undefined || item.workspaceId === workspace.id,
   );
   const { workItem: key } = place;
-  const found = candidates.find(
-    (item) => key === undefined || item.id === key || identifierOf(world, item) === key,
-  );
+  const found = candidates.find((item) => key === undefined || item.id === key || identifierOf(world, item) === key);
   if (found) return found;
   throw badInput(`There is no work item "${key ?? ''}"${workspace ? ` in "${workspace.slug}"` : ''}.`);
 }

@@ -19,8 +19,7 @@ function statusText(delivery: Delivery): string {
   if (delivery.status === 'sending') return 'sending…';
   if (delivery.status === 'dropped') return 'not sent: webhook disabled';
   const outcome = String(last?.status ?? 'no answer');
-  if (delivery.status === 'waiting')
-    return `${outcome}, retry ${untilText(delivery.nextAttemptAt ?? 0, Date.now())}`;
+  if (delivery.status === 'waiting') return `${outcome}, retry ${untilText(delivery.nextAttemptAt ?? 0, Date.now())}`;
   return delivery.status === 'given_up' ? `${outcome}, given up` : outcome;
 }
 

@@ -8,8 +8,7 @@ const item = (workItem: WorkItem) => html`<input type="hidden" name="workItem" v
 function authorField({ world }: SimulatorContext): Html {
   const people = [...world.users.values()].filter((user) => user.role !== 'bot');
   return html`<label>As <select name="author">${people.map(
-    ({ role, firstName, lastName }) =>
-      html`<option value="${role}">${firstName} ${lastName} (${role})</option>`,
+    ({ role, firstName, lastName }) => html`<option value="${role}">${firstName} ${lastName} (${role})</option>`,
   )}</select></label>`;
 }
 
@@ -52,8 +51,7 @@ export function changeForm(context: SimulatorContext, workItem: WorkItem): Html 
 <form method="post" action="/page/work-items">${item(workItem)}
 <div class="row">
 <label>State <select name="state">${states.map(
-    ({ id, name }) =>
-      html`<option value="${id}"${id === workItem.stateId && html` selected`}>${name}</option>`,
+    ({ id, name }) => html`<option value="${id}"${id === workItem.stateId && html` selected`}>${name}</option>`,
   )}</select></label>
 <label>Priority <select name="priority">${PRIORITIES.map(
     (each) => html`<option${each === workItem.priority && html` selected`}>${each}</option>`,

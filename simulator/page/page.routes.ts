@@ -28,9 +28,7 @@ function fileRoutes(app: FastifyInstance): void {
     ['/icon.svg', 'image/svg+xml', ICON_SVG],
   ] as const;
   for (const [path, type, content] of files) {
-    app.get(path, async (_request, reply) =>
-      reply.header('cache-control', 'no-cache').type(type).send(content),
-    );
+    app.get(path, async (_request, reply) => reply.header('cache-control', 'no-cache').type(type).send(content));
   }
 }
 
@@ -40,9 +38,7 @@ export function pageRoutes(app: FastifyInstance, context: SimulatorContext): voi
   app.setErrorHandler(planeError);
   fileRoutes(app);
 
-  app.get<Chosen>('/', async ({ query }, reply) =>
-    sendPage(reply, homePage(context, chosen(context, query.item))),
-  );
+  app.get<Chosen>('/', async ({ query }, reply) => sendPage(reply, homePage(context, chosen(context, query.item))));
 
   app.get<Chosen>('/live', async ({ query }, reply) => {
     const parts = Object.entries(liveParts(context, chosen(context, query.item)));

@@ -39,9 +39,7 @@ ${activity.signal !== 'continue' && html`<span class="badge">${activity.signal}<
 
 /** The runs of the app as an agent on a work item, newest first. */
 export function runsView({ world, runs }: SimulatorContext, item: WorkItem): Html {
-  const mine = [...world.runs.values()]
-    .filter((run) => run.workItemId === item.id)
-    .map((run) => runs.current(run));
+  const mine = [...world.runs.values()].filter((run) => run.workItemId === item.id).map((run) => runs.current(run));
   if (mine.length === 0) return html`<p class="empty">No runs yet.</p>`;
   return html`<ol class="plain runs">${mine.toReversed().map(runView)}</ol>`;
 }

@@ -22,13 +22,7 @@ function enumText(event: string): string {
   return `WebhookScope.ScopeChoices.${choice}`;
 }
 
-function notice(
-  context: NoticeContext,
-  name: string,
-  item: WorkItem,
-  data: Attributes,
-  previous: Attributes,
-): Notice {
+function notice(context: NoticeContext, name: string, item: WorkItem, data: Attributes, previous: Attributes): Notice {
   const event = context.warts ? enumText(name) : name;
   const eventId = randomUUID();
   const body = (deliveryId: string) =>

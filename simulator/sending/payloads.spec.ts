@@ -9,8 +9,7 @@ import { v1CommentCreated, v1WorkItem } from './payload-v1.js';
 import { v2CommentCreated, v2WorkItem } from './payload-v2.js';
 
 const FIXTURES = new URL('../../test/fixtures/', import.meta.url);
-const recorded = (name: string) =>
-  JSON.parse(readFileSync(new URL(`${name}.json`, FIXTURES), 'utf8')) as unknown;
+const recorded = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, FIXTURES), 'utf8')) as unknown;
 const written = (notice: Notice | undefined) => JSON.parse(notice?.body('d').toString() ?? '') as unknown;
 
 /** The names in their order with the types of their values. */

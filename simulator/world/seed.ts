@@ -1,12 +1,5 @@
 import { fixedId } from './fixed-id.js';
-import {
-  type Label,
-  type Project,
-  type State,
-  type User,
-  type WorkItem,
-  type Workspace,
-} from './world.types.js';
+import { type Label, type Project, type State, type User, type WorkItem, type Workspace } from './world.types.js';
 
 /** Ids that Plane's documentation uses in its samples; recorded payloads and the simulator agree on them. */
 export const SAMPLE = {

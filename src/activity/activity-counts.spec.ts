@@ -28,9 +28,7 @@ describe('counts of activity', () => {
     const taken = counts.drain();
     counts.add(NOON + 1, 'lag', '', 20);
     counts.putBack(taken);
-    expect(counts.drain()).toEqual([
-      { minute: NOON, series: 'lag', handler: '', count: 2, sumMs: 120, maxMs: 100 },
-    ]);
+    expect(counts.drain()).toEqual([{ minute: NOON, series: 'lag', handler: '', count: 2, sumMs: 120, maxMs: 100 }]);
   });
 
   it('that are not drained are dropped after an hour', () => {

@@ -58,9 +58,7 @@ const DELETE_OLD = `
 /** The table of activity per minute. */
 @Injectable()
 export class ActivityMinutesRepository {
-  constructor(
-    @InjectRepository(ActivityMinuteEntity) private readonly rows: Repository<ActivityMinuteEntity>,
-  ) {}
+  constructor(@InjectRepository(ActivityMinuteEntity) private readonly rows: Repository<ActivityMinuteEntity>) {}
 
   /** Adds counts to the stored ones. */
   async add(counts: readonly ActivityCount[]): Promise<void> {

@@ -35,10 +35,7 @@ export class MeController {
     summary: 'Remove your link to a Plane user and revoke its token',
     errors: [unknownLink()],
   })
-  async unlink(
-    @CurrentOperator() operator: Operator,
-    @Param('planeUserId') planeUserId: string,
-  ): Promise<void> {
+  async unlink(@CurrentOperator() operator: Operator, @Param('planeUserId') planeUserId: string): Promise<void> {
     await this.operations.unlink(actorOf(operator), operator.subject, planeUserId);
   }
 }

@@ -47,10 +47,8 @@ export class AuditChain {
   add(entry: AuditRecord): void {
     this.entries += 1;
     const { seq, hash } = entry;
-    if (seq > this.seq + 1)
-      this.report('missing', seq, `${range(this.seq + 1, seq - 1)} missing before entry ${seq}`);
-    if (hashOf(entry) !== hash)
-      this.report('changed', seq, `entry ${seq} was changed: its hash does not match`);
+    if (seq > this.seq + 1) this.report('missing', seq, `${range(this.seq + 1, seq - 1)} missing before entry ${seq}`);
+    if (hashOf(entry) !== hash) this.report('changed', seq, `entry ${seq} was changed: its hash does not match`);
     else this.checkPrevious(entry);
     this.checkAnchor(entry);
     this.hashes = seq > this.seq ? [hash] : [...this.hashes, hash];

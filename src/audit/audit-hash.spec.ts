@@ -28,9 +28,7 @@ describe('canonical JSON', () => {
 
   it('sorts names by their UTF-16 units (section 3.2.3)', () => {
     const names = ['\u20ac', '\r', '\ufb33', '1', '\ud83d\ude00', '\u0080', '\u00f6'];
-    const sorted = Object.keys(
-      JSON.parse(canonicalJson(Object.fromEntries(names.map((n) => [n, 0])))) as object,
-    );
+    const sorted = Object.keys(JSON.parse(canonicalJson(Object.fromEntries(names.map((n) => [n, 0])))) as object);
     expect(sorted).toEqual(['1', '\r', '\u0080', '\u00f6', '\u20ac', '\ud83d\ude00', '\ufb33']);
   });
 });

@@ -78,12 +78,7 @@ export class AuditLogRepository {
     }
   }
 
-  private async find(
-    range: AuditRange,
-    order: 'ASC' | 'DESC',
-    limit: number,
-    runner: Runner,
-  ): Promise<AuditRecord[]> {
+  private async find(range: AuditRange, order: 'ASC' | 'DESC', limit: number, runner: Runner): Promise<AuditRecord[]> {
     const { where, values } = conditionsOf(range);
     const sql = `${SELECT} ${where} ORDER BY audit_log.seq ${order} LIMIT $${values.length + 1}`;
     return (await runner.query<AuditRow[]>(sql, [...values, limit])).map(recordOf);

@@ -2,13 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditChain, type AuditFault } from './audit-chain.js';
 import { AuditLogRepository } from './audit-log.repository.js';
 import { ALL_GUARDS } from './audit-log.sql.js';
-import {
-  type AuditFilter,
-  type AuditPage,
-  type AuditRecord,
-  CHAIN_START,
-  type ChainPoint,
-} from './audit-record.js';
+import { type AuditFilter, type AuditPage, type AuditRecord, CHAIN_START, type ChainPoint } from './audit-record.js';
 
 const BATCH = 1000;
 
@@ -74,9 +68,7 @@ export class AuditLogService {
       const entries = (await this.log.newest({}, count, runner)).toReversed();
       const [first] = entries;
       const whole = entries.length < count;
-      const chain = new AuditChain(
-        first && !whole ? { seq: first.seq - 1, hash: first.previous } : CHAIN_START,
-      );
+      const chain = new AuditChain(first && !whole ? { seq: first.seq - 1, hash: first.previous } : CHAIN_START);
       for (const entry of entries) chain.add(entry);
       return this.conclude(chain, runner);
     });

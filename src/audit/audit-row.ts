@@ -40,17 +40,7 @@ export function recordOf(row: AuditRow): AuditRecord {
 }
 
 /** The values of an entry for the INSERT. */
-export function valuesOf({
-  seq,
-  at,
-  by,
-  action,
-  target,
-  outcome,
-  details,
-  previous,
-  hash,
-}: AuditRecord): unknown[] {
+export function valuesOf({ seq, at, by, action, target, outcome, details, previous, hash }: AuditRecord): unknown[] {
   const actor = [by.kind, by.id, by.name ?? null, by.from ?? null];
   return [seq, at, ...actor, action, target ?? null, outcome, JSON.stringify(details), previous, hash];
 }

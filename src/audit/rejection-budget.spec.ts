@@ -6,9 +6,7 @@ const anonymous = (id: string) => ({ kind: 'anonymous', id }) as const;
 describe('the budget of recorded rejections', () => {
   it('admits 10 per minute of all anonymous clients, and adds the omitted ones to the next entry', () => {
     const budget = new RejectionBudget();
-    const admitted = Array.from({ length: 25 }, (_, index) =>
-      budget.admit(anonymous(`${index}`), 1000 + index),
-    );
+    const admitted = Array.from({ length: 25 }, (_, index) => budget.admit(anonymous(`${index}`), 1000 + index));
     expect(admitted.filter((each) => each !== undefined)).toEqual(Array.from({ length: 10 }, () => 0));
     expect(budget.admit(anonymous('x'), 60_999)).toBeUndefined();
     expect(budget.admit(anonymous('x'), 61_000)).toBe(16);

@@ -2,12 +2,7 @@ import { findPackageJSON } from 'node:module';
 import { hostname } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  type BeforeApplicationShutdown,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HangarConfig } from '../config/hangar-config.js';
 import { type AuditEntry } from './audit-entry.js';
 import { AuditService } from './audit.service.js';

@@ -7,8 +7,7 @@ const MAX_COLUMN_LENGTH = 500;
 const MAX_TEXT_LENGTH = 2000;
 const MAX_DEPTH = 12;
 /** Names of properties whose text is always redacted. */
-const SECRET_NAME =
-  /(secret|password|passwd|token|cookie|authorization|credential|verifier|encryption_?keys?)s?$/i;
+const SECRET_NAME = /(secret|password|passwd|token|cookie|authorization|credential|verifier|encryption_?keys?)s?$/i;
 /** Texts that are always redacted: a JWT or JWE, a bearer token, a webhook secret, credentials in a URL. */
 const SECRET_TEXT = /eyJ[\w-]+\.[\w-]*\.|\bBearer\s+\S|\bplane_wh_\w|:\/\/[^/\s:@]*:[^/\s@]+@/;
 

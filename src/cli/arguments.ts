@@ -11,8 +11,7 @@ export function wholeNumber(text: string): number {
 /** Parses a time in ISO 8601. */
 export function date(text: string): Date {
   const time = new Date(text);
-  if (Number.isNaN(time.getTime()))
-    throw new InvalidArgumentError('It must be a time such as 2026-01-31T09:00Z.');
+  if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('It must be a time such as 2026-01-31T09:00Z.');
   return time;
 }
 

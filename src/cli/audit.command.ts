@@ -41,16 +41,14 @@ function listCommand(): Command {
     .description('list entries, newest first')
     .option('--limit <count>', 'maximum number of entries', wholeNumber, 50)
     .option('--before <seq>', 'only entries before this number', wholeNumber)
-    .action(
-      async ({ json, limit, before, ...options }: FilterOptions & { limit: number; before?: number }) => {
-        await withServices([AuditModule], async (context) => {
-          const place = { limit, ...(before !== undefined && { before }) };
-          const page = await context.get(AuditLogService).page(filterOf(options), place);
-          const more = page.next === undefined ? [] : [`More results: --before ${page.next}`];
-          print(json, page, [...tableOf(page.entries), ...more]);
-        });
-      },
-    );
+    .action(async ({ json, limit, before, ...options }: FilterOptions & { limit: number; before?: number }) => {
+      await withServices([AuditModule], async (context) => {
+        const place = { limit, ...(before !== undefined && { before }) };
+        const page = await context.get(AuditLogService).page(filterOf(options), place);
+        const more = page.next === undefined ? [] : [`More results: --before ${page.next}`];
+        print(json, page, [...tableOf(page.entries), ...more]);
+      });
+    });
 }
 
 function verifyCommand(): Command {

@@ -53,22 +53,17 @@ function redriveCommand(): Command {
     .description('return dead letters to their handlers, with all attempts again')
     .argument('[ids...]', 'only these dead letters')
     .option('--dry-run', 'only count')
-    .action(
-      async (
-        ids: string[],
-        { json, handler, limit, dryRun = false }: LetterOptions & { dryRun?: boolean },
-      ) => {
-        await withServices([OperationsModule, ...KNOWING_HANDLERS], async (context) => {
-          await requireHandler(context, handler);
-          const choice = { limit, ...(ids.length > 0 && { ids }), ...(handler !== undefined && { handler }) };
-          const operations = context.get(DeadLetterOperations);
-          const redriven = await operations.redrive(commandActor(), choice, dryRun);
-          print(json, { redriven, dryRun }, [
-            `${redriven} dead letter(s) ${dryRun ? 'would be' : 'were'} returned to their handlers.`,
-          ]);
-        });
-      },
-    );
+    .action(async (ids: string[], { json, handler, limit, dryRun = false }: LetterOptions & { dryRun?: boolean }) => {
+      await withServices([OperationsModule, ...KNOWING_HANDLERS], async (context) => {
+        await requireHandler(context, handler);
+        const choice = { limit, ...(ids.length > 0 && { ids }), ...(handler !== undefined && { handler }) };
+        const operations = context.get(DeadLetterOperations);
+        const redriven = await operations.redrive(commandActor(), choice, dryRun);
+        print(json, { redriven, dryRun }, [
+          `${redriven} dead letter(s) ${dryRun ? 'would be' : 'were'} returned to their handlers.`,
+        ]);
+      });
+    });
 }
 
 /** Handlers of former releases are known as long as they have jobs. */

@@ -40,12 +40,7 @@ function filtered(name: string): Command {
   return new Command(name)
     .option('--event <name>', "only events of this name (Plane's v2 names), such as workitem.created")
     .option('--workspace <slug or id>', 'only of this workspace')
-    .addOption(
-      new Option('--state <state>', 'only in this state at a handler').choices([
-        'waiting',
-        ...OUTCOME_STATES,
-      ]),
-    )
+    .addOption(new Option('--state <state>', 'only in this state at a handler').choices(['waiting', ...OUTCOME_STATES]))
     .option('--since <time>', 'received at or after this time, such as 2026-01-31T09:00Z', date)
     .option('--until <time>', 'received before this time', date)
     .option(
@@ -122,27 +117,22 @@ function replayCommand(): Command {
     .argument('[id]')
     .option('--handler <Class.method>', 'only this handler')
     .option('--dry-run', 'only count')
-    .action(
-      async (id: string | undefined, options: FilterOptions & { handler?: string; dryRun?: boolean }) => {
-        const { json, handler, dryRun = false, ...rest } = options;
-        await withServices(OPERATING, async (context) => {
-          if (id === undefined && Object.keys(rest).length === 0) throw invalidArguments(NOTHING_SELECTED);
-          const wanted = rest.state !== undefined && handler !== undefined ? { ...rest, handler } : rest;
-          const filter = id === undefined ? await filterOf(context, wanted) : { id };
-          const operations = context.get(DeliveryOperations);
-          const replay = await operations.replay(commandActor(), filter, handler, dryRun);
-          const would = dryRun ? 'would be' : 'were';
-          const { deliveries, jobs } = replay;
-          print(json, { ...replay, dryRun }, [
-            `${deliveries} delivery(s) ${would} replayed: ${jobs} handler run(s).`,
-          ]);
-        });
-      },
-    );
+    .action(async (id: string | undefined, options: FilterOptions & { handler?: string; dryRun?: boolean }) => {
+      const { json, handler, dryRun = false, ...rest } = options;
+      await withServices(OPERATING, async (context) => {
+        if (id === undefined && Object.keys(rest).length === 0) throw invalidArguments(NOTHING_SELECTED);
+        const wanted = rest.state !== undefined && handler !== undefined ? { ...rest, handler } : rest;
+        const filter = id === undefined ? await filterOf(context, wanted) : { id };
+        const operations = context.get(DeliveryOperations);
+        const replay = await operations.replay(commandActor(), filter, handler, dryRun);
+        const would = dryRun ? 'would be' : 'were';
+        const { deliveries, jobs } = replay;
+        print(json, { ...replay, dryRun }, [`${deliveries} delivery(s) ${would} replayed: ${jobs} handler run(s).`]);
+      });
+    });
 }
 
-const NOTHING_SELECTED =
-  'Specify a delivery id or a filter: --event, --workspace, --state, --since, --until, --text.';
+const NOTHING_SELECTED = 'Specify a delivery id or a filter: --event, --workspace, --state, --since, --until, --text.';
 
 /** @throws {DomainError} `wrong_use` for an unknown event, handler or workspace */
 async function filterOf(context: INestApplicationContext, options: FilterOptions): Promise<DeliveryFilter> {

@@ -111,9 +111,7 @@ async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
         checkWebhookSecrets(config, context.get(DeliveriesService), context.get(WorkspaceSecretsService)),
       ),
       await runCheck(traffic, () => checkTraffic(context.get(TrafficMonitorService))),
-      await runCheck(handlers, () =>
-        checkHandlers(context.get(HandlerStatsService), config.deliveryRetentionDays),
-      ),
+      await runCheck(handlers, () => checkHandlers(context.get(HandlerStatsService), config.deliveryRetentionDays)),
       await runCheck(audit, () => checkAuditLog(context.get(AuditLogService))),
     ];
   } finally {

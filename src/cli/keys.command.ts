@@ -10,9 +10,7 @@ const BAR_WIDTH = 30;
 
 /** `hangar keys`: the encryption keys of stored secrets. */
 export function keysCommand(): Command {
-  return new Command('keys')
-    .description('rotate the encryption keys of stored secrets')
-    .addCommand(rotateCommand());
+  return new Command('keys').description('rotate the encryption keys of stored secrets').addCommand(rotateCommand());
 }
 
 function rotateCommand(): Command {
@@ -40,8 +38,7 @@ function bar({ seen, total }: RotationProgress): string {
 
 function summary({ rotated, unreadable, stillNeeded }: RotationProgress): string[] {
   const lines = ['', `${rotated} stored secret(s) re-encrypted.`];
-  if (unreadable > 0)
-    lines.push(`${unreadable} cannot be decrypted with the configured keys and were not changed.`);
+  if (unreadable > 0) lines.push(`${unreadable} cannot be decrypted with the configured keys and were not changed.`);
   if (stillNeeded.length > 0) lines.push(`Still needed: ${stillNeeded.join(', ')}.`);
   else
     lines.push(

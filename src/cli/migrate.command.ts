@@ -21,8 +21,7 @@ export function migrateCommand(): Command {
       try {
         const url = database.config.databaseUrl.reveal();
         const migrations = await waitForDatabase(wait, () => migrateDatabase(url), reportWaiting);
-        const lines =
-          migrations.length === 0 ? ['The schema is current.'] : migrations.map((name) => `ran ${name}`);
+        const lines = migrations.length === 0 ? ['The schema is current.'] : migrations.map((name) => `ran ${name}`);
         print(json, { migrations }, lines);
       } finally {
         await database.close();
@@ -32,7 +31,5 @@ export function migrateCommand(): Command {
 
 /** Uses standard error: standard output is for the result. */
 function reportWaiting(reason: string, leftSeconds: number): void {
-  process.stderr.write(
-    `The database of DATABASE_URL cannot be reached (${reason}): ${leftSeconds} s left.\n`,
-  );
+  process.stderr.write(`The database of DATABASE_URL cannot be reached (${reason}): ${leftSeconds} s left.\n`);
 }

@@ -13,15 +13,9 @@ export interface CommonOptions {
 }
 
 /** Lines with aligned columns. Line breaks in cells become spaces, since names and errors are untrusted text. */
-export function table(
-  heads: readonly string[],
-  rows: readonly (readonly string[])[],
-  empty = 'No results.',
-): string[] {
+export function table(heads: readonly string[], rows: readonly (readonly string[])[], empty = 'No results.'): string[] {
   if (rows.length === 0) return [empty];
-  const all = [heads, ...rows].map((row) =>
-    row.map((cell) => cell.replaceAll(/[\t\n\r\u2028\u2029]+/g, ' ')),
-  );
+  const all = [heads, ...rows].map((row) => row.map((cell) => cell.replaceAll(/[\t\n\r\u2028\u2029]+/g, ' ')));
   const widths = heads.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   return all.map((row) =>
     row

@@ -23,8 +23,7 @@ export function simulateCommand(): Command {
     .option('--access-token-seconds <seconds>', 'lifetime of access tokens', wholeNumber)
     .option('--time-scale <factor>', 'retry webhooks faster than Plane by this factor', wholeNumber)
     .action(async ({ json, app, ...options }: SimulateOptions) => {
-      if (loadConfig({ NODE_ENV: processEnvironment()['NODE_ENV'] }).production)
-        throw simulatorInProduction();
+      if (loadConfig({ NODE_ENV: processEnvironment()['NODE_ENV'] }).production) throw simulatorInProduction();
       const simulator = await startSimulator({
         ...options,
         setupUrl: `${app}/oauth/setup`,

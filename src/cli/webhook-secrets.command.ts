@@ -4,10 +4,7 @@ import { Command } from 'commander';
 import { Secret } from '../common/secret.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { WebhookSecretOperations } from '../operations/webhook-secret.operations.js';
-import {
-  type ListedSecret,
-  WorkspaceSecretsService,
-} from '../webhooks/workspace-secrets/workspace-secrets.service.js';
+import { type ListedSecret, WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
 import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-secrets.module.js';
 import { invalidArguments } from './arguments.js';
 import { commandActor } from './command-actor.js';
@@ -19,9 +16,7 @@ const HEADS = ['WORKSPACE', 'SECRET', 'STATUS', 'SET', 'LAST SIGNED'];
 /** `hangar webhook-secrets`: lists, sets and removes workspace secrets, without their values. */
 export function webhookSecretsCommand(): Command {
   return new Command('webhook-secrets')
-    .description(
-      'list, set and remove workspace secrets, which replace PLANE_WEBHOOK_SECRETS for their workspace',
-    )
+    .description('list, set and remove workspace secrets, which replace PLANE_WEBHOOK_SECRETS for their workspace')
     .addCommand(listCommand())
     .addCommand(setCommand())
     .addCommand(removeCommand());

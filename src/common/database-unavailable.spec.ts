@@ -14,10 +14,7 @@ describe('toDomainError', () => {
     expect(isAway(new AggregateError([withCode('ECONNREFUSED')]))).toBe(true);
   });
 
-  it.each([withCode('23505'), new Error('no'), undefined, 'ECONNREFUSED'])(
-    'does not recognize %p',
-    (error) => {
-      expect(isAway(error)).toBe(false);
-    },
-  );
+  it.each([withCode('23505'), new Error('no'), undefined, 'ECONNREFUSED'])('does not recognize %p', (error) => {
+    expect(isAway(error)).toBe(false);
+  });
 });

@@ -42,8 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
   /** Logs with the request id of the response: an unexpected error with its stack, an error of the client at level debug. */
   protected report(error: unknown, { status, title, detail, requestId }: Problem, url = ''): void {
     const entry = { msg: title, status, detail, requestId };
-    if (status >= SERVER_FAULT && !(error instanceof DomainError))
-      this.logger.error({ ...entry, err: error });
+    if (status >= SERVER_FAULT && !(error instanceof DomainError)) this.logger.error({ ...entry, err: error });
     else if (status >= SERVER_FAULT || losesWebhook(status, url)) this.logger.warn(entry);
     else this.logger.debug(entry);
   }

@@ -23,11 +23,7 @@ describe('problemOf', () => {
 
   it.each([
     [new NotFoundException('Cannot GET /x'), 404, 'Cannot GET /x'],
-    [
-      Object.assign(new Error('Request body is too large'), { statusCode: 413 }),
-      413,
-      'Request body is too large',
-    ],
+    [Object.assign(new Error('Request body is too large'), { statusCode: 413 }), 413, 'Request body is too large'],
   ])('describes errors of the HTTP layer: %s', (error, status, detail) => {
     expect(problemOf(error, 'r1')).toMatchObject({ type: 'about:blank', status, detail });
   });

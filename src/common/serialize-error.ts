@@ -19,8 +19,7 @@ export interface SerializedError {
  * as JSON in PostgreSQL.
  */
 export function serializeError(error: unknown, depth = 0): SerializedError {
-  if (!isErrorLike(error))
-    return { type: typeof error, message: postgresText(textOf(error), MAX_MESSAGE_LENGTH) };
+  if (!isErrorLike(error)) return { type: typeof error, message: postgresText(textOf(error), MAX_MESSAGE_LENGTH) };
   const { name = 'Error', code, stack, cause } = error;
   return {
     type: postgresText(textOf(name), MAX_MESSAGE_LENGTH),

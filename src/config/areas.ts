@@ -32,6 +32,4 @@ export function emptyAreas(): ConfigAreas {
 }
 
 /** Every variable that Hangar reads from the environment, area by area. */
-export const VARIABLES: readonly Variable[] = Object.values(emptyAreas()).flatMap((area) =>
-  variablesOf(area),
-);
+export const VARIABLES: readonly Variable[] = Object.values(emptyAreas()).flatMap((area) => variablesOf(area));

@@ -10,16 +10,8 @@ const IN_PRODUCTION = 'is required with NODE_ENV=production';
 
 /** Rules that concern more than one variable. */
 const RULES: readonly Rule[] = [
-  [
-    (c) => !!c.planeClientId && !c.planeClientSecret,
-    'PLANE_CLIENT_SECRET',
-    'is required with PLANE_CLIENT_ID',
-  ],
-  [
-    (c) => !c.planeClientId && !!c.planeClientSecret,
-    'PLANE_CLIENT_ID',
-    'is required with PLANE_CLIENT_SECRET',
-  ],
+  [(c) => !!c.planeClientId && !c.planeClientSecret, 'PLANE_CLIENT_SECRET', 'is required with PLANE_CLIENT_ID'],
+  [(c) => !c.planeClientId && !!c.planeClientSecret, 'PLANE_CLIENT_ID', 'is required with PLANE_CLIENT_SECRET'],
   [
     (c) => !c.production && !c.planeClientId && c.port === LAST_PORT,
     'PORT',
@@ -38,8 +30,7 @@ const RULES: readonly Rule[] = [
   ],
   [(c) => !!c.oidcIssuer && !c.oidcClientId, 'OIDC_CLIENT_ID', 'is required with OIDC_ISSUER'],
   [
-    (c) =>
-      !c.oidcIssuer && [c.oidcClientId, c.oidcClientSecret, c.oidcAudience].some((set) => set !== undefined),
+    (c) => !c.oidcIssuer && [c.oidcClientId, c.oidcClientSecret, c.oidcAudience].some((set) => set !== undefined),
     'OIDC_ISSUER',
     'is required with OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_AUDIENCE',
   ],
@@ -53,16 +44,8 @@ const RULES: readonly Rule[] = [
     'OIDC_ROLES_CLAIM',
     'is required with OIDC_ROLES_MAP, which maps its values',
   ],
-  [
-    (c) => !!c.databaseUrl && c.encryptionKeys.length === 0,
-    'HANGAR_ENCRYPTION_KEYS',
-    'is required with DATABASE_URL',
-  ],
-  [
-    (c) => c.production && !c.planeClientId,
-    'PLANE_CLIENT_ID',
-    `${IN_PRODUCTION}: the simulator is for development`,
-  ],
+  [(c) => !!c.databaseUrl && c.encryptionKeys.length === 0, 'HANGAR_ENCRYPTION_KEYS', 'is required with DATABASE_URL'],
+  [(c) => c.production && !c.planeClientId, 'PLANE_CLIENT_ID', `${IN_PRODUCTION}: the simulator is for development`],
   [
     (c) => c.production && !c.databaseUrl,
     'DATABASE_URL',

@@ -26,10 +26,7 @@ class TestModule {}
 
 async function handlerWith(environment: Environment): Promise<Handler> {
   const imports = [ConfigModule.forRoot(loadConfig(environment)), HandlersModule];
-  const context = await NestFactory.createApplicationContext(
-    { module: TestModule, imports },
-    { logger: false },
-  );
+  const context = await NestFactory.createApplicationContext({ module: TestModule, imports }, { logger: false });
   return context.get(Handler, { strict: false });
 }
 
@@ -68,16 +65,12 @@ describe('ConfigModule', () => {
 
   it('reports a setting that is missing, or whose file cannot be read', async () => {
     const { settings } = await handlerWith({ MODEL_API_KEY_FILE: join(folder, 'none') });
-    expect(() => settings.getOrThrow('MODEL_API_KEY')).toThrow(
-      /MODEL_API_KEY_FILE names a file that cannot be read/,
-    );
+    expect(() => settings.getOrThrow('MODEL_API_KEY')).toThrow(/MODEL_API_KEY_FILE names a file that cannot be read/);
     expect(() => settings.getOrThrow('OTHER_KEY')).toThrow('"OTHER_KEY" does not exist');
   });
 
   it('prints no setting', async () => {
     const { settings } = await handlerWith({ MODEL_API_KEY: 'hush', PLANE_WEBHOOK_SECRETS: 'hush' });
-    expect(inspect(settings, { depth: 9, showHidden: true }) + JSON.stringify(settings)).not.toContain(
-      'hush',
-    );
+    expect(inspect(settings, { depth: 9, showHidden: true }) + JSON.stringify(settings)).not.toContain('hush');
   });
 });

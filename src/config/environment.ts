@@ -32,8 +32,7 @@ export function readVariable(environment: Environment, variable: Variable): Read
 function readName(environment: Environment, variable: Variable, name: string): Reading {
   const text = environment[name];
   const path = environment[`${name}_FILE`];
-  if (text && path)
-    return { issue: issueOf(variable, `and ${name}_FILE are both set; set one of them`, name) };
+  if (text && path) return { issue: issueOf(variable, `and ${name}_FILE are both set; set one of them`, name) };
   if (path) return readSecretFile(`${name}_FILE`, path);
   return text ? { text } : {};
 }
@@ -42,9 +41,7 @@ function readName(environment: Environment, variable: Variable, name: string): R
 export function readSecretFile(name: string, path: string): Reading {
   try {
     const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-    return text
-      ? { text, path }
-      : { issue: { name, problem: `names the empty file ${path}`, example: path } };
+    return text ? { text, path } : { issue: { name, problem: `names the empty file ${path}`, example: path } };
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
     const problem = `names a file that cannot be read: ${path} (${reason})`;

@@ -46,10 +46,7 @@ describe('loadConfig', () => {
   it('reads lists, keys and addresses', () => {
     const config = loadConfig({ ...PRODUCTION, PLANE_BASE_URL: 'https://plane.example.com/' });
     expect(config.planeBaseUrl).toBe('https://plane.example.com');
-    expect(config.planeWebhookSecrets.map((secret) => secret.reveal())).toEqual([
-      'plane_wh_new',
-      'plane_wh_old',
-    ]);
+    expect(config.planeWebhookSecrets.map((secret) => secret.reveal())).toEqual(['plane_wh_new', 'plane_wh_old']);
     expect(config.encryptionKeys.map(({ kid }) => kid)).toEqual(['2026a', '2025b']);
   });
 
@@ -65,9 +62,7 @@ describe('loadConfig', () => {
     writeFileSync(path, 'plane_wh_filed\n');
     const config = loadConfig({ PLANE_WEBHOOK_SECRET_FILE: path });
     expect(config.planeWebhookSecrets[0]?.reveal()).toBe('plane_wh_filed');
-    expect(messageOf({ PORT_FILE: join(folder, 'none') })).toContain(
-      'PORT_FILE names a file that cannot be read',
-    );
+    expect(messageOf({ PORT_FILE: join(folder, 'none') })).toContain('PORT_FILE names a file that cannot be read');
     expect(messageOf({ PORT: '1', PORT_FILE: path })).toContain('PORT and PORT_FILE are both set');
   });
 
@@ -96,18 +91,10 @@ describe('loadConfig', () => {
     ['a key of the wrong length', { HANGAR_ENCRYPTION_KEYS: 'a:c2hvcnQtaHVzaA==' }, 'entry 1 is not'],
     ['a duplicate key id', { HANGAR_ENCRYPTION_KEYS: `a:${KEY},a:${KEY}` }, 'key id "a" twice'],
     ['a client id alone', { PLANE_CLIENT_ID: 'id' }, 'PLANE_CLIENT_SECRET is required'],
-    [
-      'a database without keys',
-      { DATABASE_URL: 'postgres://u:hush@h/d' },
-      'HANGAR_ENCRYPTION_KEYS is required',
-    ],
+    ['a database without keys', { DATABASE_URL: 'postgres://u:hush@h/d' }, 'HANGAR_ENCRYPTION_KEYS is required'],
     ['the same port for application and metrics', { PORT: '9464' }, 'METRICS_PORT must differ from PORT'],
     ['the simulator’s port', { METRICS_PORT: '3001' }, 'must differ from PORT + 1'],
-    [
-      'an OIDC client without issuer',
-      { OIDC_CLIENT_ID: 'hangar' },
-      'OIDC_ISSUER is required with OIDC_CLIENT_ID',
-    ],
+    ['an OIDC client without issuer', { OIDC_CLIENT_ID: 'hangar' }, 'OIDC_ISSUER is required with OIDC_CLIENT_ID'],
     ['an issuer without client', { OIDC_ISSUER: 'https://login' }, 'OIDC_CLIENT_ID is required'],
     [
       'an http issuer in production',

@@ -60,9 +60,7 @@ function deriveDefaults(config: HangarConfig): void {
 }
 
 function validationIssues(areas: ConfigAreas): ConfigIssue[] {
-  const errors = Object.values(areas).flatMap((area) =>
-    validateSync(area, { skipUndefinedProperties: true }),
-  );
+  const errors = Object.values(areas).flatMap((area) => validateSync(area, { skipUndefinedProperties: true }));
   return errors.flatMap(({ property, constraints, value }) => {
     const variable = VARIABLES.find((candidate) => candidate.property === property);
     if (!variable) return [];

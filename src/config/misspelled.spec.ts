@@ -12,14 +12,7 @@ describe('misspelledNames', () => {
 
   it('accepts variables, their X_FILE, aliases and settings of the app', () => {
     expect(
-      misspelledNames([
-        'PORT',
-        'DATABASE_URL_FILE',
-        'PLANE_WEBHOOK_SECRET',
-        'no_proxy',
-        'OPENAI_API_KEY',
-        'TZ_NAME',
-      ]),
+      misspelledNames(['PORT', 'DATABASE_URL_FILE', 'PLANE_WEBHOOK_SECRET', 'no_proxy', 'OPENAI_API_KEY', 'TZ_NAME']),
     ).toEqual([]);
   });
 });

@@ -7,8 +7,7 @@ const BITS = { 4: 32, 6: 128 } as const;
 export function networkAddresses(text: string): string[] {
   const entries = commaSeparated(text);
   const wrong = entries.find((entry) => !isNetwork(entry));
-  if (wrong !== undefined)
-    throw new Error(`must be addresses or networks such as 10.0.0.0/8; "${wrong}" is neither`);
+  if (wrong !== undefined) throw new Error(`must be addresses or networks such as 10.0.0.0/8; "${wrong}" is neither`);
   return entries;
 }
 

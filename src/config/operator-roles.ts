@@ -24,8 +24,6 @@ function roleMapping(entry: string): RoleMapping {
   const [name, value] = [entry.slice(0, Math.max(at, 0)).trim(), entry.slice(at + 1).trim()];
   const role = OPERATOR_ROLES.find((candidate) => candidate === name);
   if (!role || value === '')
-    throw new Error(
-      `must be "role=value" pairs with a role of ${OPERATOR_ROLES.join(', ')}; "${entry}" is not`,
-    );
+    throw new Error(`must be "role=value" pairs with a role of ${OPERATOR_ROLES.join(', ')}; "${entry}" is not`);
   return { role, value };
 }

@@ -17,8 +17,7 @@ export function settingsOf(environment: Environment): Settings {
   const define = (name: string, get: () => string): void =>
     void Object.defineProperty(settings, name, { configurable: true, get });
   for (const [name, path] of Object.entries(environment))
-    if (path && name.endsWith(FILE_SUFFIX))
-      define(name.slice(0, -FILE_SUFFIX.length), () => contentOf(name, path));
+    if (path && name.endsWith(FILE_SUFFIX)) define(name.slice(0, -FILE_SUFFIX.length), () => contentOf(name, path));
   for (const [name, text] of Object.entries(environment)) if (text) define(name, () => text);
   return settings;
 }

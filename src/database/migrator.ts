@@ -41,9 +41,7 @@ export async function requireCurrentSchema(dataSource: DataSource): Promise<void
 }
 
 async function executedMigrations(dataSource: DataSource): Promise<string[]> {
-  const [table] = await dataSource.query<{ found: string | null }[]>(
-    `SELECT to_regclass('migrations') AS found`,
-  );
+  const [table] = await dataSource.query<{ found: string | null }[]>(`SELECT to_regclass('migrations') AS found`);
   if (!table?.found) return [];
   const rows = await dataSource.query<{ name: string }[]>('SELECT name FROM migrations');
   return rows.map(({ name }) => name);

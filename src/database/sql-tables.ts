@@ -12,10 +12,7 @@ const undescribed = (...names: string[]): { name: string; synchronize: false }[]
 function keyOf(table: string, columns: Columns): Columns {
   const primaryKeyConstraintName = `${table}_pkey`;
   return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [
-      name,
-      { ...column, primary: true, primaryKeyConstraintName },
-    ]),
+    Object.entries(columns).map(([name, column]) => [name, { ...column, primary: true, primaryKeyConstraintName }]),
   );
 }
 
@@ -33,10 +30,7 @@ export const SQL_TABLES = [
       awaits: { type: 'text' },
       parked_at: { type: 'timestamptz', default: now },
     },
-    indices: [
-      { name: 'parked_jobs_awaits_idx', columns: ['awaits'] },
-      ...undescribed('parked_jobs_delivery_idx'),
-    ],
+    indices: [{ name: 'parked_jobs_awaits_idx', columns: ['awaits'] }, ...undescribed('parked_jobs_delivery_idx')],
   }),
   new EntitySchema({
     name: 'queue_lines',

@@ -8,8 +8,7 @@ const databaseAway = codedError(
   'database_away',
   503,
   'The database does not respond',
-  (reason: string, seconds: number) =>
-    `the database of DATABASE_URL could not be reached for ${seconds} s (${reason})`,
+  (reason: string, seconds: number) => `the database of DATABASE_URL could not be reached for ${seconds} s (${reason})`,
 );
 
 /**

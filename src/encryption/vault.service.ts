@@ -22,10 +22,7 @@ export class VaultService {
 
   private readonly unreadable;
 
-  constructor(
-    @Inject(encryptionConfig.KEY) config: ConfigType<typeof encryptionConfig>,
-    metrics: MetricsService,
-  ) {
+  constructor(@Inject(encryptionConfig.KEY) config: ConfigType<typeof encryptionConfig>, metrics: MetricsService) {
     this.unreadable = metrics.counter(
       'hangar_secrets_unreadable_total',
       'Stored secrets that could not be decrypted: missing_key, or changed (or moved from another row). Alert on any.',
@@ -46,14 +43,10 @@ export class VaultService {
   /** @throws {DomainError} the key is not configured; the text was changed or belongs to another row. */
   async open(text: string, place: string): Promise<Secret> {
     try {
-      const { plaintext, protectedHeader } = await compactDecrypt(
-        text,
-        ({ kid = '' }) => this.keyOf(kid, place),
-        {
-          keyManagementAlgorithms: ['dir'],
-          contentEncryptionAlgorithms: ['A256GCM'],
-        },
-      );
+      const { plaintext, protectedHeader } = await compactDecrypt(text, ({ kid = '' }) => this.keyOf(kid, place), {
+        keyManagementAlgorithms: ['dir'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+      });
       if (protectedHeader['place'] !== place) throw this.changed(place);
       return new Secret(Buffer.from(plaintext).toString());
     } catch (error) {

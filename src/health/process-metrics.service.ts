@@ -33,9 +33,7 @@ export class ProcessMetricsService {
   }
 
   private exportMemory(): void {
-    this.gauge('process_resident_memory_bytes', 'Resident memory of the process.', () =>
-      process.memoryUsage.rss(),
-    );
+    this.gauge('process_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss());
     this.gauge(
       'nodejs_heap_size_used_bytes',
       'Used memory of the JavaScript heap.',
@@ -52,11 +50,7 @@ export class ProcessMetricsService {
 
   private exportTimes(): void {
     const startedAt = Date.now() / 1000 - process.uptime();
-    this.gauge(
-      'process_start_time_seconds',
-      'Start time of the process, in seconds since 1970.',
-      () => startedAt,
-    );
+    this.gauge('process_start_time_seconds', 'Start time of the process, in seconds since 1970.', () => startedAt);
     this.metrics.observableCounter('process_cpu_seconds_total', 'CPU time used by the process.', () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / MICROSECONDS;

@@ -7,6 +7,5 @@ export type OperatorRequest = FastifyRequest & { operator?: Operator };
 
 /** The operator who sends the request; for parameters of routes that require a role. */
 export const CurrentOperator = createParamDecorator(
-  (_data: unknown, context: ExecutionContext) =>
-    context.switchToHttp().getRequest<OperatorRequest>().operator,
+  (_data: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<OperatorRequest>().operator,
 );

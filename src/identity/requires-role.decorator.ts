@@ -8,5 +8,4 @@ export const REQUIRED_ROLE = Symbol('hangar:required-role');
 export type RequiredRole = OperatorRole | 'signed-in' | 'public';
 
 /** Declares the role that a route, or each route of a controller, requires. A console or API route without it fails the start. */
-export const RequiresRole = (role: RequiredRole): ClassDecorator & MethodDecorator =>
-  SetMetadata(REQUIRED_ROLE, role);
+export const RequiresRole = (role: RequiredRole): ClassDecorator & MethodDecorator => SetMetadata(REQUIRED_ROLE, role);

@@ -95,11 +95,7 @@ export class InstallationsRepository {
   }
 
   /** The live installation, else the latest, of the workspace with that id, else (`slugToo`) with that slug. */
-  async findBySlugOrId(
-    baseUrl: string,
-    workspace: string,
-    slugToo: boolean,
-  ): Promise<Installation | undefined> {
+  async findBySlugOrId(baseUrl: string, workspace: string, slugToo: boolean): Promise<Installation | undefined> {
     const found = await this.rows.query<{ id: string }[]>(BY_SLUG_OR_ID, [baseUrl, workspace, slugToo]);
     return (await this.byIds(found))[0];
   }

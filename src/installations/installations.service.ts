@@ -23,9 +23,7 @@ export interface RecordedInstallation {
 export class InstallationsService {
   private readonly loader = new DataLoader<string, Installation | undefined>(
     async (workspaceIds) => {
-      const found = await this.installations.byWorkspace(this.config.planeBaseUrl, [
-        ...new Set(workspaceIds),
-      ]);
+      const found = await this.installations.byWorkspace(this.config.planeBaseUrl, [...new Set(workspaceIds)]);
       return workspaceIds.map((workspaceId) => found.get(workspaceId));
     },
     { cache: false },

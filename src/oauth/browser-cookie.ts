@@ -24,10 +24,7 @@ export function browserCookie(publicUrl: string, state: string): BrowserCookie {
 }
 
 /** The value that the browser sent; empty where it sent none. */
-export function browserIn(
-  cookies: Readonly<Record<string, string | undefined>>,
-  { name }: BrowserCookie,
-): string {
+export function browserIn(cookies: Readonly<Record<string, string | undefined>>, { name }: BrowserCookie): string {
   const value = cookies[name] ?? '';
   return SHAPE.test(value) ? value : '';
 }

@@ -49,11 +49,7 @@ export class CallbackService {
   ) {}
 
   /** @throws {DomainError} for a person to read; {@link FailedConsent} around it where the consent was started here */
-  async finish(
-    parameters: CallbackParameters,
-    browser: string,
-    request: FastifyRequest,
-  ): Promise<CallbackOutcome> {
+  async finish(parameters: CallbackParameters, browser: string, request: FastifyRequest): Promise<CallbackOutcome> {
     const pending = await this.pendingFor(parameters, browser);
     try {
       return await this.complete(pending, parameters, request);
@@ -88,9 +84,7 @@ export class CallbackService {
   private async install(appInstallationId: string | undefined): Promise<Installation> {
     if (appInstallationId === undefined) throw callbackIncomplete('app_installation_id');
     const grant = await this.plane.mintBotToken(appInstallationId).catch((error: unknown) => {
-      throw error instanceof PlaneError && error.planeCode === 'invalid_grant'
-        ? installationNotProven()
-        : error;
+      throw error instanceof PlaneError && error.planeCode === 'invalid_grant' ? installationNotProven() : error;
     });
     const found = await this.plane.readInstallation(grant.accessToken, appInstallationId);
     if (!found || !isInstalled(found)) throw installationNotProven();

@@ -34,8 +34,6 @@ export class ConsentLinksService {
       action: 'link.add',
       target: `person/${person.subject}`,
     } as const;
-    await this.audit.audited({ ...operation, details: { planeUserId } }, () =>
-      this.links.add(person, planeUserId),
-    );
+    await this.audit.audited({ ...operation, details: { planeUserId } }, () => this.links.add(person, planeUserId));
   }
 }

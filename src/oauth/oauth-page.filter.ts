@@ -23,10 +23,7 @@ export class OAuthPageFilter extends ProblemFilter implements ExceptionFilter {
     if (wantsJson(request.headers.accept)) return super.catch(cause, host);
     const problem = problemOf(cause, request.id);
     this.report(cause, problem);
-    const page = failurePage(
-      problem,
-      error instanceof FailedConsent ? error.tryAgain : setupOf(request.query.flow),
-    );
+    const page = failurePage(problem, error instanceof FailedConsent ? error.tryAgain : setupOf(request.query.flow));
     void http.getResponse<FastifyReply>().status(problem.status).headers(PAGE_HEADERS).send(page);
   }
 

@@ -21,12 +21,7 @@ const DELETE_OLD = `
 export class OAuthStatesRepository {
   constructor(@InjectRepository(OAuthStateEntity) private readonly rows: Repository<OAuthStateEntity>) {}
 
-  async insert(
-    stateHash: string,
-    browserHash: string,
-    consent: PendingConsent,
-    lifeSeconds: number,
-  ): Promise<void> {
+  async insert(stateHash: string, browserHash: string, consent: PendingConsent, lifeSeconds: number): Promise<void> {
     await this.rows.query(
       `INSERT INTO oauth_states (state_hash, browser_hash, flow, return_to, subject, expires_at)
        VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))`,

@@ -30,11 +30,7 @@ export class OAuthController {
 
   /** Starts a consent. */
   @Get('setup')
-  async setup(
-    @Query() query: SetupQuery,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async setup(@Query() query: SetupQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const flow = flowOf(query.flow);
     const wanted = textOf(query.return_to);
     const returnTo = wanted === undefined ? {} : { returnTo: ownPath(wanted, this.config.publicUrl) };
@@ -59,8 +55,7 @@ export class OAuthController {
     const parameters = callbackParameters(query);
     const cookie = browserCookie(this.config.publicUrl, parameters.state ?? '');
     const outcome = await this.callbacks.finish(parameters, browserIn(request.cookies, cookie), request);
-    if (wantsJson(request.headers.accept))
-      await reply.header('cache-control', 'no-store').send(answerOf(outcome));
+    if (wantsJson(request.headers.accept)) await reply.header('cache-control', 'no-store').send(answerOf(outcome));
     else if (outcome.returnTo === undefined) await reply.headers(PAGE_HEADERS).send(successPage(outcome));
     else await reply.redirect(new URL(outcome.returnTo, this.config.publicUrl).href, SEE_OTHER);
   }

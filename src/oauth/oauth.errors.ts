@@ -19,12 +19,8 @@ const consentDenied = codedError('oauth_refused', 403, 'Consent was refused', (d
   ['Consent was refused in Plane; nothing was changed.', description].filter(Boolean).join(' '),
 );
 const planeFailed = (status: number): ((error: string, description?: string) => DomainError) =>
-  codedError(
-    'oauth_refused',
-    status,
-    'Plane could not ask for consent',
-    (error: string, description?: string) =>
-      [`Plane reported ${error}.`, description].filter(Boolean).join(' '),
+  codedError('oauth_refused', status, 'Plane could not ask for consent', (error: string, description?: string) =>
+    [`Plane reported ${error}.`, description].filter(Boolean).join(' '),
   );
 const SERVER_ERRORS = new Set(['server_error', 'temporarily_unavailable']);
 

@@ -18,11 +18,7 @@ export interface MetricsServer {
  * @param port 0 selects a free one, which is logged
  * @throws {DomainError} `metrics_port_unusable`
  */
-export async function startMetricsServer(
-  metrics: MetricsService,
-  port: number,
-  host: string,
-): Promise<MetricsServer> {
+export async function startMetricsServer(metrics: MetricsService, port: number, host: string): Promise<MetricsServer> {
   const server = createServer((request, response) => {
     if (request.method === 'GET' && request.url?.split('?')[0] === PATH) metrics.answer(request, response);
     else response.writeHead(404).end();

@@ -85,10 +85,7 @@ export class MetricsService {
     });
   }
 
-  private async readingsOf(
-    metric: string,
-    read: () => Promise<readonly Reading[]>,
-  ): Promise<readonly Reading[]> {
+  private async readingsOf(metric: string, read: () => Promise<readonly Reading[]>): Promise<readonly Reading[]> {
     try {
       return await withTimeout(TIMEOUT_MS, read(), () => new Error('it took too long'));
     } catch (err) {

@@ -62,17 +62,14 @@ export class DeliverySearchService {
 
   /** Resolves the names of a filter. Parameters that are `undefined` are left out of the result. */
   async resolve({ workspace, event, ...rest }: DeliveryFilterInput): Promise<ResolvedFilter> {
-    const installation =
-      workspace === undefined ? undefined : await this.installations.findBySlugOrId(workspace);
+    const installation = workspace === undefined ? undefined : await this.installations.findBySlugOrId(workspace);
     const named = {
       event: event === undefined ? undefined : (canonicalEventName(event) ?? event),
       workspaceId: installation?.workspaceId ?? workspace,
       ...rest,
     };
     const filter = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
-    const slugs = (workspace === undefined ? [] : await this.installations.all()).map(
-      (each) => each.workspaceSlug,
-    );
+    const slugs = (workspace === undefined ? [] : await this.installations.all()).map((each) => each.workspaceSlug);
     const unknown = await Promise.all([
       this.unknownHandler(rest.handler),
       this.unlessStored('event', event, EVENT_NAMES, canonicalEventName(event ?? '') !== undefined),

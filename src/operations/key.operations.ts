@@ -15,10 +15,7 @@ export class KeyOperations {
   ) {}
 
   /** Encrypts every stored secret with the first key. @param onProgress called after each batch */
-  async rotate(
-    by: Actor,
-    onProgress: (progress: RotationProgress) => void,
-  ): Promise<RotationProgress | undefined> {
+  async rotate(by: Actor, onProgress: (progress: RotationProgress) => void): Promise<RotationProgress | undefined> {
     const to = this.config.encryptionKeys[0]?.kid;
     return this.audit.audited(
       { by, action: 'keys.rotate', details: { to } },

@@ -13,15 +13,11 @@ export class TokenOperations {
 
   /** Refreshes a token now. @throws {DomainError} why it cannot be refreshed */
   async refresh(by: Actor, id: string): Promise<void> {
-    await this.audit.audited({ by, action: 'token.refresh', target: `token/${id}` }, () =>
-      this.tokens.refresh(id),
-    );
+    await this.audit.audited({ by, action: 'token.refresh', target: `token/${id}` }, () => this.tokens.refresh(id));
   }
 
   /** Revokes a user's token. @throws {DomainError} the token is unknown, a bot's, or revoked already */
   async revoke(by: Actor, id: string): Promise<void> {
-    await this.audit.audited({ by, action: 'token.revoke', target: `token/${id}` }, () =>
-      this.tokens.revoke(id),
-    );
+    await this.audit.audited({ by, action: 'token.revoke', target: `token/${id}` }, () => this.tokens.revoke(id));
   }
 }

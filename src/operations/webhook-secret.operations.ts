@@ -4,10 +4,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { type Secret } from '../common/secret.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { unknownWorkspace } from '../webhooks/workspace-secrets/workspace-secret.errors.js';
-import {
-  type ListedSecret,
-  WorkspaceSecretsService,
-} from '../webhooks/workspace-secrets/workspace-secrets.service.js';
+import { type ListedSecret, WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
 
 /** A workspace and its secrets, without their values. */
 export interface WorkspaceWithSecrets {

@@ -48,18 +48,15 @@ describe('a spent budget', () => {
     ['interactive', 5],
     ['handler', 30],
     ['background', 60],
-  ] as const)(
-    'fails a call of priority %s at once where its reset is over %i s away',
-    async (priority, seconds) => {
-      resetsAtMs += seconds * 1000 + 1;
-      const code = 'plane_budget_spent';
-      await expect(budget(priority).acquire()).rejects.toMatchObject({
-        code,
-        retryAfterSeconds: seconds + 1,
-      });
-      expect(waits).toEqual([]);
-    },
-  );
+  ] as const)('fails a call of priority %s at once where its reset is over %i s away', async (priority, seconds) => {
+    resetsAtMs += seconds * 1000 + 1;
+    const code = 'plane_budget_spent';
+    await expect(budget(priority).acquire()).rejects.toMatchObject({
+      code,
+      retryAfterSeconds: seconds + 1,
+    });
+    expect(waits).toEqual([]);
+  });
 
   it('after a 429 delays calls as long as Plane asks', async () => {
     const call = budget('handler');

@@ -25,8 +25,7 @@ export class CallBudgetsService {
     metrics.gauge(
       'hangar_plane_rate_remaining',
       'Calls left in the current minute, of the token with the fewest.',
-      async () =>
-        [await this.budgets.fewestRemaining()].flatMap((value) => (value === undefined ? [] : [{ value }])),
+      async () => [await this.budgets.fewestRemaining()].flatMap((value) => (value === undefined ? [] : [{ value }])),
     );
   }
 

@@ -74,9 +74,7 @@ function recordOf(value: unknown): Record<string, unknown> {
 
 /** A text that can be stored: PostgreSQL rejects NUL. */
 function isText(value: unknown): value is string {
-  return (
-    typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH && !value.includes('\0')
-  );
+  return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH && !value.includes('\0');
 }
 
 function isLifetime(value: unknown): value is number {

@@ -54,11 +54,7 @@ export class PlaneClientFactory {
   }
 
   /** Retries once with a new token where Plane rejects the first: it did nothing then. */
-  private async run(
-    token: TokenSupplier,
-    call: () => Promise<unknown>,
-    options: CallOptions,
-  ): Promise<unknown> {
+  private async run(token: TokenSupplier, call: () => Promise<unknown>, options: CallOptions): Promise<unknown> {
     const live = await token.live();
     try {
       return await this.exchange.run({ ...options, token: live }, call);
@@ -74,10 +70,7 @@ function isRejectedToken(error: unknown): boolean {
 }
 
 /** A proxy of the object that passes each call of its methods, and of its resources' methods, to `run`. */
-function intercepted<T extends object>(
-  target: T,
-  run: (call: () => Promise<unknown>) => Promise<unknown>,
-): T {
+function intercepted<T extends object>(target: T, run: (call: () => Promise<unknown>) => Promise<unknown>): T {
   return new Proxy(target, {
     get(object, key) {
       const value: unknown = Reflect.get(object, key);

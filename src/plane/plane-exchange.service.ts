@@ -47,15 +47,10 @@ export class PlaneExchangeService implements OnApplicationShutdown {
 
   /** @throws {PlaneError} for every failed request. */
   async run<T>(options: CallOptions, call: () => Promise<T>): Promise<T> {
-    const secrets = [this.clientSecret, options.token, ...(options.secrets ?? [])].filter(
-      (secret) => !!secret,
-    );
+    const secrets = [this.clientSecret, options.token, ...(options.secrets ?? [])].filter((secret) => !!secret);
     const onAnswer = (answer: PlaneAnswer): void => this.note(answer);
     const listeners = { onAnswer, ...(tracer() && { onSend: planeCallSpan }) };
-    return exchange(
-      { ...this.network, ...options, secrets, timeoutMs: this.timing.requestMs, ...listeners },
-      call,
-    );
+    return exchange({ ...this.network, ...options, secrets, timeoutMs: this.timing.requestMs, ...listeners }, call);
   }
 
   private note({ status, headers, tookMs }: PlaneAnswer): void {

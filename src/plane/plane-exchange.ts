@@ -1,12 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Agent as HttpAgent } from 'node:http';
 import { type Agent as HttpsAgent } from 'node:https';
-import {
-  type AxiosError,
-  type AxiosResponse,
-  type AxiosStatic,
-  type InternalAxiosRequestConfig,
-} from 'axios';
+import { type AxiosError, type AxiosResponse, type AxiosStatic, type InternalAxiosRequestConfig } from 'axios';
 import { type Secret } from '../common/secret.js';
 import { waitFor } from '../common/wait-for.js';
 import { type CallBudget } from './call-budget.js';
@@ -166,10 +161,7 @@ function applyRules(request: InternalAxiosRequestConfig, current: Running): Inte
   return request;
 }
 
-function sentRequest(
-  { method = 'get', url = '' }: InternalAxiosRequestConfig,
-  sentBefore: number,
-): SentRequest {
+function sentRequest({ method = 'get', url = '' }: InternalAxiosRequestConfig, sentBefore: number): SentRequest {
   const target = URL.parse(url) ?? new URL('about:blank');
   target.search = '';
   return { method: method.toUpperCase(), url: target, sentBefore };

@@ -43,8 +43,7 @@ export class PlaneOAuthService {
 
   /** The grant `refresh_token`. Plane may replace the refresh token: the old one is void once Plane answers. */
   async refresh(refreshToken: Secret): Promise<Grant> {
-    const call = (): Promise<PlaneOAuthTokenResponse> =>
-      this.required().getRefreshToken(refreshToken.reveal());
+    const call = (): Promise<PlaneOAuthTokenResponse> => this.required().getRefreshToken(refreshToken.reveal());
     return this.grant([refreshToken], call);
   }
 

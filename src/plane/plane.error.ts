@@ -77,10 +77,8 @@ const HINTS_BY_STATUS: Record<number, string> = {
 function hintFor({ call, kind, planeStatus = 0, planeCode = '' }: PlaneFailure): string {
   if (kind === 'aborted') return 'The handler had ended or was stopped: await every call before it returns';
   if (kind === 'timeout' || planeStatus >= 500) return 'Try again later';
-  if (planeStatus === 404 && call.includes('/auth/o/'))
-    return 'This Plane has no OAuth apps: check PLANE_BASE_URL';
-  if (planeStatus >= 300 && planeStatus < 400)
-    return 'Plane redirects: check PLANE_BASE_URL (http instead of https?)';
+  if (planeStatus === 404 && call.includes('/auth/o/')) return 'This Plane has no OAuth apps: check PLANE_BASE_URL';
+  if (planeStatus >= 300 && planeStatus < 400) return 'Plane redirects: check PLANE_BASE_URL (http instead of https?)';
   return HINTS_BY_CODE[planeCode] ?? HINTS_BY_STATUS[planeStatus] ?? 'Check the request';
 }
 

@@ -31,9 +31,6 @@ describe('a failed request', () => {
   });
 
   it('waits as long as Plane asks, up to a limit', () => {
-    expect([retryAfterMs(0, answer(503, 3), 0.5), retryAfterMs(0, answer(503, 60))]).toEqual([
-      3000,
-      undefined,
-    ]);
+    expect([retryAfterMs(0, answer(503, 3), 0.5), retryAfterMs(0, answer(503, 60))]).toEqual([3000, undefined]);
   });
 });

@@ -22,14 +22,7 @@ function formsOf(value: string): string[] {
     .filter(({ length }) => length >= MIN_PIECE_LENGTH);
   const base64url = base64.map((piece) => piece.replaceAll('+', '-').replaceAll('/', '_'));
   const form = new URLSearchParams({ value }).toString().slice('value='.length);
-  return [
-    value,
-    encodeURIComponent(value),
-    form,
-    JSON.stringify(value).slice(1, -1),
-    ...base64,
-    ...base64url,
-  ];
+  return [value, encodeURIComponent(value), form, JSON.stringify(value).slice(1, -1), ...base64, ...base64url];
 }
 
 /** The characters of the base64 that depend on the value alone where `before` bytes (modulo 3) precede it. */

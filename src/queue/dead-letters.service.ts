@@ -54,9 +54,7 @@ export class DeadLettersService {
     transaction: EntityManager = this.dataSource.manager,
   ): Promise<DeadLetterPage> {
     const uuids = ids?.filter((id) => isUuid(id));
-    const values = [handler, limit + 1, uuids, before?.moment, before?.id, deliveryId].map(
-      (value) => value ?? null,
-    );
+    const values = [handler, limit + 1, uuids, before?.moment, before?.id, deliveryId].map((value) => value ?? null);
     const rows = await transaction.query<(DeadLetter & DeadLetterPlace)[]>(DEAD_LETTERS_PAGE, values);
     const letters = rows.slice(0, limit).map(({ moment: _moment, ...letter }) => letter);
     const last = rows[limit - 1];
@@ -64,10 +62,7 @@ export class DeadLettersService {
   }
 
   /** Gives them back to their handlers, with all attempts before them. Resolves with how many. */
-  async redrive(
-    letters: readonly Pick<DeadLetter, 'id' | 'handler'>[],
-    transaction?: EntityManager,
-  ): Promise<number> {
+  async redrive(letters: readonly Pick<DeadLetter, 'id' | 'handler'>[], transaction?: EntityManager): Promise<number> {
     let moved = 0;
     for (const [handler, ofHandler] of Map.groupBy(letters, (letter) => letter.handler)) {
       const ids = ofHandler.map(({ id }) => id);

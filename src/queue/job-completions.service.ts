@@ -37,8 +37,7 @@ export class JobCompletions {
       if (positions.length > 0) await this.ordering.lock(transaction, positions);
       await this.record(transaction, leased);
       await this.deleteDone(transaction, leased.filter(isDone));
-      for (const completion of leased)
-        if (!isDone(completion)) await this.delayOrFail(transaction, completion);
+      for (const completion of leased) if (!isDone(completion)) await this.delayOrFail(transaction, completion);
       if (positions.length > 0) {
         await this.ordering.remove(transaction, positions);
         await this.jobs.unblock(transaction, positions);
@@ -77,8 +76,7 @@ export class JobCompletions {
   private async delayOrFail(transaction: EntityManager, { job, result }: JobCompletion): Promise<void> {
     const { outcome, delaySeconds = 0 } = result;
     if (outcome === 'delayed') return this.delay(transaction, job, delaySeconds);
-    if (outcome === 'dead_lettered' || job.lastAttempt)
-      await transaction.query(PREVENT_RETRIES, [job.queue, job.id]);
+    if (outcome === 'dead_lettered' || job.lastAttempt) await transaction.query(PREVENT_RETRIES, [job.queue, job.id]);
     const error = plainError('error' in result ? result.error : new Error(result.reason)); // pg-boss stores all its properties
     await this.bosses.boss.fail(job.queue, job, error, { db: transactionDatabase(transaction) });
   }

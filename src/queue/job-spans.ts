@@ -15,10 +15,7 @@ import { type LeasedJob } from './leased-job.js';
 import { type JobsByQueue, type NewJob, type RunResult } from './queue.js';
 
 /** Adds the jobs, each with a producer span whose `traceparent` is stored in its data; unchanged while tracing is off. */
-export async function withProducerSpans(
-  jobs: JobsByQueue,
-  add: (jobs: JobsByQueue) => Promise<void>,
-): Promise<void> {
+export async function withProducerSpans(jobs: JobsByQueue, add: (jobs: JobsByQueue) => Promise<void>): Promise<void> {
   if (!tracer()) return add(jobs);
   const spans: Span[] = [];
   const traced = [...jobs].map(([queue, ofQueue]) => {
@@ -34,18 +31,14 @@ export async function withProducerSpans(
 }
 
 /** Runs an attempt of a job in a consumer span of the job's trace, or of a new one if it has none. */
-export async function withConsumerSpan<R>(
-  job: LeasedJob,
-  run: () => Promise<RunResult<R>>,
-): Promise<RunResult<R>> {
+export async function withConsumerSpan<R>(job: LeasedJob, run: () => Promise<RunResult<R>>): Promise<RunResult<R>> {
   const parent = tracer() && (contextOf((job.data as { traceparent?: unknown }).traceparent) ?? ROOT_CONTEXT);
   const attributes = {
     ...messaging(job.queue, 'process'),
     'messaging.message.id': job.id,
     'hangar.attempt': job.attempt,
   };
-  const span =
-    parent && tracer()?.startSpan(`process ${job.queue}`, { kind: SpanKind.CONSUMER, attributes }, parent);
+  const span = parent && tracer()?.startSpan(`process ${job.queue}`, { kind: SpanKind.CONSUMER, attributes }, parent);
   if (!span) return run();
   return endSpans([span], async () => {
     const result = await context.with(trace.setSpan(parent, span), run);

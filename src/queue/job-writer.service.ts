@@ -5,11 +5,7 @@ import { BossService } from './boss.service.js';
 import { JobCommitsSubscriber } from './job-commits.subscriber.js';
 import { jobIdOf } from './job-id.js';
 import { withProducerSpans } from './job-spans.js';
-import {
-  type OrderedJob,
-  OrderingKeysRepository,
-  type QueueOrderingKey,
-} from './ordering/ordering-keys.repository.js';
+import { type OrderedJob, OrderingKeysRepository, type QueueOrderingKey } from './ordering/ordering-keys.repository.js';
 import { type JobsByQueue, type NewJob } from './queue.js';
 import { transactionDatabase } from './transaction-database.js';
 

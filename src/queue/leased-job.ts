@@ -47,8 +47,7 @@ export class LeasedJob<T extends object = object> {
     this.retryLimit = Math.max(0, retryLimit - CRASH_RETRIES);
     this.priority = priority;
     this.attempt = (typeof attemptsBefore === 'number' ? attemptsBefore : 0) + retryCount + 1;
-    this.position =
-      typeof line === 'string' && typeof position === 'number' ? { key: line, position } : undefined;
+    this.position = typeof line === 'string' && typeof position === 'number' ? { key: line, position } : undefined;
   }
 
   /** A failure of this attempt dead-letters the job. */

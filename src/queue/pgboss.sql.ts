@@ -148,8 +148,7 @@ function bounds(order: string, { from, to }: WaitingOptions, parameters: SqlPara
   if (order === 'entry.id') {
     if (from !== undefined)
       conditions.push(`entry.id >= ${parameters.of(from.slice(0, SHARED_CHARACTERS) + FIRST_SUFFIX)}`);
-    if (to !== undefined)
-      conditions.push(`entry.id <= ${parameters.of(to.slice(0, SHARED_CHARACTERS) + LAST_SUFFIX)}`);
+    if (to !== undefined) conditions.push(`entry.id <= ${parameters.of(to.slice(0, SHARED_CHARACTERS) + LAST_SUFFIX)}`);
   }
   return conditions.join(' AND ');
 }

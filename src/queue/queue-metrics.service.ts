@@ -17,25 +17,20 @@ export class QueueMetricsService {
     if (!config.roles.includes('scheduler')) return;
     const stats = new SingleFlight(() => queues.all(), Number.POSITIVE_INFINITY);
     const oldest = new SingleFlight(() => queues.oldestWaiting(), Number.POSITIVE_INFINITY);
-    metrics.gauge('hangar_queue_jobs', 'Jobs by handler and state.', async () =>
-      (await stats.run()).flatMap(jobsOf),
-    );
+    metrics.gauge('hangar_queue_jobs', 'Jobs by handler and state.', async () => (await stats.run()).flatMap(jobsOf));
     metrics.gauge('hangar_dead_letters', 'Dead letters by handler.', async () =>
       (await stats.run()).map(({ handler, deadLetters }) => ({
         value: deadLetters,
         labels: { handler },
       })),
     );
-    metrics.gauge(
-      'hangar_oldest_waiting_seconds',
-      'How long the oldest waiting job has waited.',
-      async () => [{ value: longest(await oldest.run()) }],
-    );
+    metrics.gauge('hangar_oldest_waiting_seconds', 'How long the oldest waiting job has waited.', async () => [
+      { value: longest(await oldest.run()) },
+    ]);
     metrics.gauge(
       'hangar_handler_oldest_waiting_seconds',
       'How long the oldest waiting job of a handler has waited.',
-      async () =>
-        (await oldest.run()).map(({ handler, seconds }) => ({ value: seconds, labels: { handler } })),
+      async () => (await oldest.run()).map(({ handler, seconds }) => ({ value: seconds, labels: { handler } })),
     );
   }
 }

@@ -114,9 +114,7 @@ export class QueueWorker {
     // It was fetched while the process began to stop: another one runs it.
     if (this.stopped) return this.options.complete(job, { outcome: 'delayed' });
     this.running.add(job);
-    const result = await this.options
-      .run(job)
-      .catch((error: unknown): RunResult => ({ outcome: 'failed', error }));
+    const result = await this.options.run(job).catch((error: unknown): RunResult => ({ outcome: 'failed', error }));
     this.running.delete(job);
     if (this.fetchAgain) this.wake();
     await this.options.complete(job, result);

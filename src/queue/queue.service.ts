@@ -113,8 +113,7 @@ export class QueueService implements BeforeApplicationShutdown {
     const worker = new QueueWorker(name, this.bosses, {
       concurrency,
       run: (job) => withConsumerSpan(job, () => run(job as LeasedJob<T>)),
-      complete: (job, result) =>
-        this.completions.complete({ job, result, ...(record && { recorder: record }) }),
+      complete: (job, result) => this.completions.complete({ job, result, ...(record && { recorder: record }) }),
     });
     this.workers.push(worker);
     this.wakeups.onJobs(name, worker.wake);
@@ -152,9 +151,7 @@ export class QueueService implements BeforeApplicationShutdown {
     for (const worker of this.workers) {
       const count = worker.abandon();
       if (count > 0)
-        this.drain.recordLoss(
-          `the results of ${count} run(s) of ${worker.queue}, which could not be recorded`,
-        );
+        this.drain.recordLoss(`the results of ${count} run(s) of ${worker.queue}, which could not be recorded`);
     }
   }
 

@@ -59,11 +59,7 @@ export class RetentionService {
       ['idempotency keys', 'a day', (limit) => idempotencyKeys.deleteOld(KEY_LIFE_SECONDS, limit)],
       ['activity counts', 'two days', (limit) => activity.deleteOld(limit)],
       ['deliveries', `${days} days`, (limit) => deliveries.deleteOlderThan(seconds, limit)],
-      [
-        'duplicate records',
-        `${days} days`,
-        (limit) => deliveries.deleteDuplicateKeysOlderThan(seconds, limit),
-      ],
+      ['duplicate records', `${days} days`, (limit) => deliveries.deleteDuplicateKeysOlderThan(seconds, limit)],
       ['abandoned blocked jobs', `${days} days`, (limit) => queue.deleteAbandoned(seconds, limit)],
       ['workspace secrets', 'when the app is uninstalled', () => secrets.removeUninstalled()],
     ];

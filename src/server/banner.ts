@@ -11,10 +11,7 @@ export function banner(config: HangarConfig, simulatorUrl: string | undefined, t
       '  2. write the comment /ping there; the app answers pong',
     );
   else
-    lines.push(
-      `  install the app: ${config.publicUrl}/oauth/setup`,
-      `  webhooks: ${config.publicUrl}/webhooks/plane`,
-    );
+    lines.push(`  install the app: ${config.publicUrl}/oauth/setup`, `  webhooks: ${config.publicUrl}/webhooks/plane`);
   if (token) lines.push('Console:', `  open ${config.publicUrl}/console/sign-in?token=${token.reveal()}`);
   return `\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`;
 }

@@ -36,8 +36,7 @@ class StartedParts {
 
   async stop(): Promise<void> {
     const failures: unknown[] = [];
-    for (const stop of this.stops.splice(0).toReversed())
-      await stop().catch((error: unknown) => failures.push(error));
+    for (const stop of this.stops.splice(0).toReversed()) await stop().catch((error: unknown) => failures.push(error));
     if (failures.length > 0) throw failures[0];
   }
 }
@@ -48,10 +47,7 @@ class StartedParts {
  * @param handlers the module with the app's own handlers
  * @throws an error for `describeError`; everything that was started has been stopped then
  */
-export async function startServer(
-  environment: Environment,
-  handlers: Type = HandlersModule,
-): Promise<RunningServer> {
+export async function startServer(environment: Environment, handlers: Type = HandlersModule): Promise<RunningServer> {
   const parts = new StartedParts();
   try {
     const { config, simulatorUrl } = await startDependencies(environment, parts);

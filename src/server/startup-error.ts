@@ -16,10 +16,7 @@ const REJECTED = new Set(['28P01', '28000', '3D000']);
  *
  * @param what failed; the message begins with it
  */
-export function describeError(
-  error: unknown,
-  what: string,
-): { readonly text: string; readonly code: number } {
+export function describeError(error: unknown, what: string): { readonly text: string; readonly code: number } {
   const whole = error instanceof ConfigError || error instanceof EmbeddedDatabaseError;
   const code = error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILURE;
   return { text: whole ? error.message : `${what}: ${causeText(error)}`, code };

@@ -44,11 +44,7 @@ export class InstallationCheckService {
   }
 
   private async checkDue(): Promise<void> {
-    for (
-      let checks = 0;
-      checks < MAX_CHECKS_PER_TICK && !this.drain.draining.aborted;
-      checks += CONCURRENCY
-    ) {
+    for (let checks = 0; checks < MAX_CHECKS_PER_TICK && !this.drain.draining.aborted; checks += CONCURRENCY) {
       const due = await this.installations.claimForCheck(CONCURRENCY);
       await Promise.all(due.map(async (installation) => this.tryCheck(installation)));
       if (due.length < CONCURRENCY) return;

@@ -27,8 +27,7 @@ const MESSAGES: Record<FailureKind, string> = {
   needsConsent: 'token needs consent',
   uninstalled: 'bot token rejected: the app is uninstalled',
 };
-const ANSWER_LOST =
-  'The answer to an earlier refresh was lost, and with it the refresh token that replaced this one.';
+const ANSWER_LOST = 'The answer to an earlier refresh was lost, and with it the refresh token that replaced this one.';
 
 /** Records why a refresh failed and what follows: a retry, a consent that is needed, an uninstall. */
 @Injectable()

@@ -44,9 +44,7 @@ export class TokenMetricsService {
       'hangar_token_soonest_expiry_seconds',
       'Seconds until the first live token expires; below zero after that.',
       async () =>
-        [await this.tokens.soonestExpiryInSeconds()].flatMap((value) =>
-          value === undefined ? [] : [{ value }],
-        ),
+        [await this.tokens.soonestExpiryInSeconds()].flatMap((value) => (value === undefined ? [] : [{ value }])),
     );
   }
 

@@ -17,9 +17,7 @@ const STORE_RETRY_MS = 250;
 
 /** How a refresh ended. `lost`: another process's write came first; read the token again. */
 export type RefreshResult =
-  | { readonly outcome: 'refreshed'; readonly accessToken: Secret }
-  | { readonly outcome: 'lost' }
-  | FailedRefresh;
+  { readonly outcome: 'refreshed'; readonly accessToken: Secret } | { readonly outcome: 'lost' } | FailedRefresh;
 
 /** Refreshes a leased token and stores the result. */
 @Injectable()

@@ -3,11 +3,7 @@ import { type ConfigType } from '@nestjs/config';
 import { type EntityManager } from 'typeorm';
 import { type Secret } from '../common/secret.js';
 import { tokensConfig } from '../config/areas/tokens.config.js';
-import {
-  type SealedRow,
-  type SealedTable,
-  SealedTablesRegistry,
-} from '../encryption/sealed-tables.registry.js';
+import { type SealedRow, type SealedTable, SealedTablesRegistry } from '../encryption/sealed-tables.registry.js';
 import { VaultService } from '../encryption/vault.service.js';
 import { type Grant } from '../plane/plane-answers.js';
 import { dueAfterSeconds, TokenTiming } from './token-timing.js';

@@ -88,11 +88,7 @@ export class TokenSupplyService {
     throw refreshDelayed(owner, token.lastError ?? 'internal error, see the log', token.retryInMs);
   }
 
-  private async refresh(
-    owner: TokenOwner,
-    token: Token,
-    usable: Secret | undefined,
-  ): Promise<Secret | undefined> {
+  private async refresh(owner: TokenOwner, token: Token, usable: Secret | undefined): Promise<Secret | undefined> {
     const lease = { id: token.id, version: token.version, leaseId: randomUUID() };
     if (!(await this.tokens.lease(lease, this.timing.leaseSeconds))) return usable;
     const result = await this.refreshes.refresh({ owner, token, lease });

@@ -62,8 +62,7 @@ export const revokedToken = codedError(
   'token_revoked',
   409,
   'The token is revoked',
-  (id: string) =>
-    `Token ${id} is revoked and its secrets are deleted. Install or consent again at /oauth/setup.`,
+  (id: string) => `Token ${id} is revoked and its secrets are deleted. Install or consent again at /oauth/setup.`,
 );
 
 /** Another process is refreshing the token. */

@@ -3,8 +3,7 @@ import { type AnyHandler } from './discovery/handler.js';
 /** A line for each handler: its id, events and options, and whether this process runs it. */
 export function handlerTable(handlers: readonly AnyHandler[], assigned: readonly AnyHandler[]): string {
   if (handlers.length === 0) return 'no handlers';
-  const width = (column: (handler: AnyHandler) => string): number =>
-    Math.max(...handlers.map((h) => column(h).length));
+  const width = (column: (handler: AnyHandler) => string): number => Math.max(...handlers.map((h) => column(h).length));
   const ids = width(({ id }) => id);
   const patterns = width(({ pattern }) => pattern);
   const isPool = assigned.length > 0 && assigned.length < handlers.length;

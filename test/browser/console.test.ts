@@ -99,8 +99,7 @@ describeWith('chromium', hasChromium(), 'a console user', () => {
     const found: string[] = [];
     for (const [name, path] of Object.entries(pagesWith(id))) {
       await page.goto(`${together.url}/console${path}`);
-      for (const look of Object.keys(LOOKS) as (keyof typeof LOOKS)[])
-        found.push(...(await lookAt(page, name, look)));
+      for (const look of Object.keys(LOOKS) as (keyof typeof LOOKS)[]) found.push(...(await lookAt(page, name, look)));
     }
     expect(found).toEqual([]);
   });

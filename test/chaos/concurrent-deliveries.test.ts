@@ -22,9 +22,7 @@ afterAll(async () => {
 describe('many concurrent deliveries', () => {
   it(`of ${EVENTS} events, each sent twice, are accepted once, reported as duplicates once, and handled once`, async () => {
     const events = pings();
-    const answers = await Promise.all(
-      events.flatMap((body) => [body, body]).map((body) => together.deliver(body)),
-    );
+    const answers = await Promise.all(events.flatMap((body) => [body, body]).map((body) => together.deliver(body)));
     const pairs = events.map((_, index) => answers.slice(2 * index, 2 * index + 2));
     for (const pair of pairs) expectAcceptedOnce(pair);
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(EVENTS);

@@ -30,8 +30,7 @@ async function killAndStart(): Promise<void> {
 
 describe('a server that is killed', () => {
   it('between accepting and handling a webhook handles it after the restart', async () => {
-    for (const shape of ['v1', 'v2'] as const)
-      expect((await together.deliver(pingWebhook(shape))).status).toBe(202);
+    for (const shape of ['v1', 'v2'] as const) expect((await together.deliver(pingWebhook(shape))).status).toBe(202);
     await killAndStart();
     await until('the answers', async () => (await together.pongs()) === 2);
     await drainedQueue(together.database);
@@ -39,9 +38,7 @@ describe('a server that is killed', () => {
   });
 
   it('while it responds handles every accepted webhook after the restart, and the rest are retried', async () => {
-    const items = (await together.world()).workItems.filter(
-      ({ workspaceId }) => workspaceId === SAMPLE.workspaceId,
-    );
+    const items = (await together.world()).workItems.filter(({ workspaceId }) => workspaceId === SAMPLE.workspaceId);
     const before = await Promise.all(items.map((item) => together.pongs(item)));
     const events = items.map((item, index) => pingWebhook(index % 2 === 0 ? 'v1' : 'v2', item));
     const attempts = events.map((body) => together.deliver(body).catch(() => undefined));
@@ -54,8 +51,7 @@ describe('a server that is killed', () => {
       else expect([200, 202]).toContain(again.status);
     }
     await drainedQueue(together.database);
-    for (const [index, item] of items.entries())
-      expect(await together.pongs(item)).toBeGreaterThan(before[index] ?? 0);
+    for (const [index, item] of items.entries()) expect(await together.pongs(item)).toBeGreaterThan(before[index] ?? 0);
   });
 
   it('while a handler waits for a slow Plane runs the handler again after the restart', async () => {

@@ -80,8 +80,7 @@ describe(`token refreshes killed ${TIMES} times at each of ${POINTS.length} poin
 
   /** The schedule takes up the victims, once their leases have run out. */
   async function takeUp(): Promise<void> {
-    if (!FULL_SIZE)
-      await database.query('UPDATE tokens SET lease_until = now() WHERE lease_until IS NOT NULL');
+    if (!FULL_SIZE) await database.query('UPDATE tokens SET lease_until = now() WHERE lease_until IS NOT NULL');
     const environment = childEnvironment(database.url, simulator);
     scheduler = await HangarProcess.start({ ...environment, HANGAR_ROLES: 'scheduler' });
     await until('every interrupted renewal to be taken up', async () => {
@@ -92,9 +91,7 @@ describe(`token refreshes killed ${TIMES} times at each of ${POINTS.length} poin
 
   it('keep every token live, unless Plane rotated it and its response was not stored', async () => {
     const kills: Kill[] = [];
-    const inTurn = Array.from({ length: TIMES }, (_, index) =>
-      POINTS.map((point) => ({ point, index })),
-    ).flat();
+    const inTurn = Array.from({ length: TIMES }, (_, index) => POINTS.map((point) => ({ point, index }))).flat();
     for (const { point, index } of inTurn.toSorted(() => Math.random() - 0.5))
       kills.push(await kill(`${point} ${index}`, point));
     const lost = kills.filter(({ rotated, point }) => rotated && point !== 'after the commit');

@@ -33,10 +33,7 @@ describe('a run of the tests', () => {
     const hanging = await until('the test to hang', () => pidIn('hanging') || undefined);
     return [hanging, pidIn('all/postgres/postmaster.pid'), pidIn('owner')];
   };
-  const left = (): unknown[] => [
-    ...readdirSync(place).filter((name) => RUN.test(name)),
-    ...started.filter(isRunning),
-  ];
+  const left = (): unknown[] => [...readdirSync(place).filter((name) => RUN.test(name)), ...started.filter(isRunning)];
   const leftInTheEnd = async (): Promise<unknown[]> => {
     await until('nothing to be left', () => left().length === 0);
     return left();
@@ -67,9 +64,7 @@ describe('a run of the tests', () => {
     expect(guard).toHaveLength(1);
     for (const pid of [...guard, started[2] ?? 0, run.pid ?? 0]) process.kill(pid, 'SIGKILL');
     const next = start();
-    await until('the next run to begin', () =>
-      readdirSync(place).some((name) => RUN.test(name) && name !== abandoned),
-    );
+    await until('the next run to begin', () => readdirSync(place).some((name) => RUN.test(name) && name !== abandoned));
     expect([readdirSync(place).includes(abandoned), started.filter(isRunning)]).toEqual([false, []]);
     started = await pidsOnceItHangs();
     next.kill('SIGKILL');

@@ -54,12 +54,7 @@ describe(`${ITEMS} work items with ${UPDATES} updates each, shuffled, over ${WOR
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
-    context = await serviceContext(database, simulator, [
-      PlaneModule,
-      TokensModule,
-      WebhooksModule,
-      OrderedModule,
-    ]);
+    context = await serviceContext(database, simulator, [PlaneModule, TokensModule, WebhooksModule, OrderedModule]);
     ({ workspaceId } = await botInstall(context, new SimulatorControl(simulator.url)));
     workers.push(...(await Promise.all(Array.from({ length: WORKERS }, startWorker))));
   });

@@ -31,10 +31,7 @@ describe('the shutdown of a server', () => {
     expect((await together.deliver(pingWebhook('v2'), {}, hangar.url)).status).toBe(202);
     const code = await hangar.end();
     collector.stop();
-    expect([code, hangar.log.match(/shutdown deadline \(HANGAR_DRAIN_SECONDS\) exceeded.*/)]).toEqual([
-      0,
-      null,
-    ]);
+    expect([code, hangar.log.match(/shutdown deadline \(HANGAR_DRAIN_SECONDS\) exceeded.*/)]).toEqual([0, null]);
   });
 
   it('answers pending webhooks within the deadline if database and collector hang', async () => {

@@ -50,8 +50,7 @@ describe(`${OUTAGES} restarts of PostgreSQL while ${STORM.count} webhooks arrive
       away = await outages(postgres, storm);
       return { outagesMs: away.map(({ at, to }) => to - at) };
     });
-    const wasCut = (run: Run): boolean =>
-      away.some((outage) => run.startedAt <= outage.to && wasUnderWay(run, outage));
+    const wasCut = (run: Run): boolean => away.some((outage) => run.startedAt <= outage.to && wasUnderWay(run, outage));
     expect(wrongAnswers(attempts)).toEqual([]);
     expect([lost, deadLetters]).toEqual([[], 0]);
     expect(repeated.filter((run) => !wasCut(run))).toEqual([]);

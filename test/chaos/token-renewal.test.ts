@@ -37,9 +37,7 @@ describe(`${PROCESSES} processes with ${CALLERS} callers each`, () => {
     await plane.post('/installations');
     const context = await serviceContext(database, simulator, [PlaneModule, TokensModule]);
     for (const user of USERS)
-      await context
-        .get(TokensService)
-        .storeUser(user, await userGrant(context.get(PlaneOAuthService), simulator.url));
+      await context.get(TokensService).storeUser(user, await userGrant(context.get(PlaneOAuthService), simulator.url));
     await context.close();
   });
 
@@ -60,9 +58,7 @@ describe(`${PROCESSES} processes with ${CALLERS} callers each`, () => {
     await database.query(
       `UPDATE tokens SET obtained_at = now() - interval '2 days', expires_at = now() - interval '1 day', due_at = now() - interval '1 day'`,
     );
-    const callers = await Promise.all(
-      Array.from({ length: PROCESSES }, () => Callers.start(database.url, simulator)),
-    );
+    const callers = await Promise.all(Array.from({ length: PROCESSES }, () => Callers.start(database.url, simulator)));
     const results = await Promise.all(callers.map((caller) => caller.go()));
     const distinct = results.flatMap((result) => result.distinct);
     expect(distinct.filter(({ error }) => error !== undefined)).toEqual([]);

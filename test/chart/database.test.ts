@@ -1,13 +1,5 @@
 import { expect, it } from '@jest/globals';
-import {
-  environmentOf,
-  manifests,
-  objectOf,
-  objectsOf,
-  podOf,
-  podsOf,
-  projectedIn,
-} from '../support/chart.js';
+import { environmentOf, manifests, objectOf, objectsOf, podOf, podsOf, projectedIn } from '../support/chart.js';
 import { describeWith } from '../support/describe-with.js';
 import { HELM } from '../support/helm.js';
 

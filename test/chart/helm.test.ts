@@ -70,13 +70,7 @@ describeWith('helm', HELM !== undefined, 'the chart, rendered by helm', () => {
       secrets: { existingSecret: '77' },
       ingress: { className: '1e3' },
     };
-    const set = [
-      ...minimal,
-      '--values',
-      file('numbers.yaml', stringify(values)),
-      '--set',
-      'ingress.enabled=true',
-    ];
+    const set = [...minimal, '--values', file('numbers.yaml', stringify(values)), '--set', 'ingress.enabled=true'];
     const text = await helmTemplate(['123', CHART, '--namespace', '456', ...set]);
     for (const { metadata } of yamlDocuments(text) as Manifest[]) {
       expect(metadata.labels?.['app.kubernetes.io/instance']).toBe('123');
@@ -97,11 +91,7 @@ describeWith('helm', HELM !== undefined, 'the chart, rendered by helm', () => {
 
   it('prints after an installation what to enter in Plane, and what is missing', async () => {
     const full = await helmNotes(['--values', valuesPath('ha')]);
-    for (const text of [
-      'Setup URL     https://hangar.example.com/oauth/setup',
-      'helm test hangar',
-      '/console',
-    ])
+    for (const text of ['Setup URL     https://hangar.example.com/oauth/setup', 'helm test hangar', '/console'])
       expect(full).toContain(text);
     expect(full).toMatch(/Redirect URI {2}https:\/\/hangar.example.com\/oauth\/callback\n/);
     expect(full).toMatch(/Webhook URL {3}https:\/\/hangar.example.com\/webhooks\/plane\n/);

@@ -63,8 +63,7 @@ function keepsTheRules(set: string): void {
 
   it('mounts no service account token, and sets the termination grace period to the drain time', () => {
     for (const { spec } of pods) expect(spec.automountServiceAccountToken).toBe(false);
-    for (const account of objectsOf(set, 'ServiceAccount'))
-      expect(account.automountServiceAccountToken).toBe(false);
+    for (const account of objectsOf(set, 'ServiceAccount')) expect(account.automountServiceAccountToken).toBe(false);
     for (const { spec } of podsOf(objectsOf(set, 'Deployment'))) {
       const [server] = spec.containers;
       const drain = server?.env?.find(({ name }) => name === 'HANGAR_DRAIN_SECONDS')?.value;

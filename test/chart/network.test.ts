@@ -1,13 +1,5 @@
 import { expect, it } from '@jest/globals';
-import {
-  environmentOf,
-  manifests,
-  objectOf,
-  objectsOf,
-  podOf,
-  podsOf,
-  projectedIn,
-} from '../support/chart.js';
+import { environmentOf, manifests, objectOf, objectsOf, podOf, podsOf, projectedIn } from '../support/chart.js';
 import { describeWith } from '../support/describe-with.js';
 import { HELM } from '../support/helm.js';
 
@@ -48,9 +40,7 @@ describeWith('helm', HELM !== undefined, 'network policies', () => {
     const controller = { podSelector: { matchLabels: { 'app.kubernetes.io/component': 'controller' } } };
     const ingress = (name: string): unknown => objectOf(SET, 'NetworkPolicy', `hangar-${name}`).spec.ingress;
     for (const name of ['receiver', 'console'])
-      expect(ingress(name)).toEqual([
-        { ports: tcp(3000), from: [{ ...namespace('ingress-nginx'), ...controller }] },
-      ]);
+      expect(ingress(name)).toEqual([{ ports: tcp(3000), from: [{ ...namespace('ingress-nginx'), ...controller }] }]);
     expect(ingress('metrics')).toEqual([{ ports: tcp(9464), from: [namespace('observability')] }]);
   });
 });
@@ -128,7 +118,6 @@ describeWith('helm', HELM !== undefined, 'external access', () => {
   });
 
   it('works with an existing service account', () => {
-    for (const { spec } of podsOf(manifests('no-ingress')))
-      expect(spec.serviceAccountName).toBe('hangar-edge');
+    for (const { spec } of podsOf(manifests('no-ingress'))) expect(spec.serviceAccountName).toBe('hangar-edge');
   });
 });

@@ -68,9 +68,7 @@ describeWith('helm', HELM !== undefined, 'an existing Secret', () => {
       OTEL_EXPORTER_OTLP_TRACES_HEADERS_FILE: `/run/secrets/hangar/${path}`,
       OTEL_RESOURCE_ATTRIBUTES: 'k8s.namespace.name=hangar,k8s.pod.name=$(K8S_POD_NAME)',
     });
-    expect(JSON.stringify(projectedIn(pod, 'secrets'))).toContain(
-      JSON.stringify({ key: 'otlp-headers', path }),
-    );
+    expect(JSON.stringify(projectedIn(pod, 'secrets'))).toContain(JSON.stringify({ key: 'otlp-headers', path }));
   });
 });
 

@@ -49,13 +49,8 @@ describe('a manifest of the chart', () => {
     );
     const lines = [...new Set(objects.map(typed))];
     expect(lines.length).toBeGreaterThan(100);
-    const wrong = lines
-      .find((line) => line.includes('"livenessProbe"'))
-      ?.replace('"livenessProbe"', '"liveProbe"');
-    writeFileSync(
-      join(folder, 'manifests.ts'),
-      ['// @ts-expect-error', wrong, ...lines, 'export {};'].join('\n'),
-    );
+    const wrong = lines.find((line) => line.includes('"livenessProbe"'))?.replace('"livenessProbe"', '"liveProbe"');
+    writeFileSync(join(folder, 'manifests.ts'), ['// @ts-expect-error', wrong, ...lines, 'export {};'].join('\n'));
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER_OPTIONS }));
     const compiler = run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', folder]);
     const { stdout } = await compiler.catch((error: { stdout: string }) => error);

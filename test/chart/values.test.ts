@@ -81,8 +81,7 @@ describe('docs/kubernetes.md', () => {
   it('shows values that are valid', () => {
     expect(faults(parse(guideValues()))).toEqual([]);
     expect(shownValues().length).toBeGreaterThan(3);
-    for (const shown of shownValues())
-      expect(faults({ ...MINIMAL, ...(parse(shown) as object) })).toEqual([]);
+    for (const shown of shownValues()) expect(faults({ ...MINIMAL, ...(parse(shown) as object) })).toEqual([]);
   });
 
   it('creates a Secret with the keys that the chart reads', () => {

@@ -53,8 +53,7 @@ describeWith('helm', HELM !== undefined, 'workers scaled by KEDA', () => {
   });
 
   it('are divided by handlers', () => {
-    const handlers = (name: string): unknown =>
-      environmentOf(podOf('keda', 'Deployment', name))['HANGAR_HANDLERS'];
+    const handlers = (name: string): unknown => environmentOf(podOf('keda', 'Deployment', name))['HANGAR_HANDLERS'];
     expect(handlers('hangar-worker')).toBe('PingHandler.pong,WelcomeHandler');
     expect(handlers('hangar-worker-reports')).toBe('ReportHandler');
   });
@@ -67,9 +66,7 @@ describeWith('helm', HELM !== undefined, 'a worker pool', () => {
   it('is a separate Deployment, unless it is disabled', () => {
     const names = objectsOf(SET, 'Deployment').map(({ metadata }) => metadata.name);
     expect(names.sort()).toEqual(
-      ['console', 'receiver', 'scheduler', 'worker', 'worker-agents', 'worker-reports'].map(
-        (name) => `hangar-${name}`,
-      ),
+      ['console', 'receiver', 'scheduler', 'worker', 'worker-agents', 'worker-reports'].map((name) => `hangar-${name}`),
     );
   });
 

@@ -76,10 +76,7 @@ describe(`${INSTALLATIONS} installations over ${DAYS} days in steps of ${STEP_MI
     const left = [...ids];
     const install = async (): Promise<void> => {
       for (let id = left.pop(); id !== undefined; id = left.pop())
-        await store.put(
-          { kind: 'bot', baseUrl: simulator.url, installationId: id },
-          await oauth.mintBotToken(id),
-        );
+        await store.put({ kind: 'bot', baseUrl: simulator.url, installationId: id }, await oauth.mintBotToken(id));
     };
     await Promise.all(Array.from({ length: 8 }, install));
   }
@@ -127,8 +124,7 @@ describe(`${INSTALLATIONS} installations over ${DAYS} days in steps of ${STEP_MI
 
     let missed = 0;
     while (steps < STEPS) {
-      if (steps === OUTAGE_FROM)
-        await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 503 });
+      if (steps === OUTAGE_FROM) await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 503 });
       if (steps === OUTAGE_TO) {
         missed = await countTokens('due_at <= now()');
         await plane.clearFaults();

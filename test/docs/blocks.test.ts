@@ -10,9 +10,7 @@ import { hangarWords, unknownIn } from '../support/documented-commands.js';
 const BLOCKS = PAGES.flatMap((page) => blocksOf(page));
 const VARIABLE = /^[A-Z][A-Z0-9_]*=/;
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-const HANDLERS = globSync('{src/handlers,test/fixtures}/*.handler.ts').map((file) =>
-  readFileSync(file, 'utf8'),
-);
+const HANDLERS = globSync('{src/handlers,test/fixtures}/*.handler.ts').map((file) => readFileSync(file, 'utf8'));
 
 const linesOf = ({ code }: Block): string[] => commandsIn(code);
 const isEnvironment = (block: Block): boolean => linesOf(block).every((line) => VARIABLE.test(line));

@@ -20,8 +20,7 @@ const SECRETS: Record<string, string> = {
 describe('the documented configuration', () => {
   const folder = dataFolder();
   const secrets = join(folder, 'secrets');
-  const load = (...shown: string[]) =>
-    loadConfig(parseEnv(shown.join('').replaceAll('/run/secrets', secrets)));
+  const load = (...shown: string[]) => loadConfig(parseEnv(shown.join('').replaceAll('/run/secrets', secrets)));
   const [production = ''] = codeOf(PAGE, 'sh');
 
   beforeAll(() => {
@@ -53,12 +52,9 @@ describe('the documented configuration', () => {
     const page = `docs/sso/${name}.md`;
     const config = load(production, ...codeOf(page, 'sh'));
     expect(config).toMatchObject({ production: true, publicUrl: 'https://hangar.example.com' });
-    expect([
-      config.oidcIssuer,
-      config.oidcClientId,
-      config.oidcAudience,
-      config.oidcRolesClaim,
-    ]).not.toContain(undefined);
+    expect([config.oidcIssuer, config.oidcClientId, config.oidcAudience, config.oidcRolesClaim]).not.toContain(
+      undefined,
+    );
     expect(pageText(PAGE)).toContain(`(sso/${name}.md)`);
     expect(pageText(page)).toContain(`${config.publicUrl}/console/sign-in/callback`);
   });

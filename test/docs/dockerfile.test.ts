@@ -27,9 +27,7 @@ describe('the Dockerfile', () => {
   });
 
   it('contains no secret', () => {
-    expect(
-      [...of('ARG'), ...of('ENV')].filter((text) => /SECRET|TOKEN|PASSWORD|KEY|DATABASE/i.test(text)),
-    ).toEqual([]);
+    expect([...of('ARG'), ...of('ENV')].filter((text) => /SECRET|TOKEN|PASSWORD|KEY|DATABASE/i.test(text))).toEqual([]);
   });
 
   it('receives the files that it copies, and nothing else of the folder', () => {
@@ -72,9 +70,7 @@ describe('the page on the image', () => {
     const args = of('ARG').map((text) => text.split('=')[0]);
     expect(args).toEqual(expect.arrayContaining(named(/--build-arg "?(\w+)=/g, page)));
     expect(named(/--build-arg "?(\w+)=/g, page)).not.toEqual([]);
-    expect(named(/--secret id=([\w-]+)/g).toSorted()).toEqual(
-      named(/type=secret,id=([\w-]+)/g, dockerfile).toSorted(),
-    );
+    expect(named(/--secret id=([\w-]+)/g).toSorted()).toEqual(named(/type=secret,id=([\w-]+)/g, dockerfile).toSorted());
   });
 
   it('is linked from the README', () => {

@@ -49,9 +49,7 @@ function unknownIn({ name, matchers }: NamedMetric): string[] {
     .flatMap(({ label, values }) => {
       if (!documented.labels.includes(label)) return [`${name}{${label}}`];
       const words = values.filter((value) => /^[a-z_]+$/.test(value));
-      return words
-        .filter((value) => !documented.values.includes(value))
-        .map((value) => `${name}{${label}="${value}"}`);
+      return words.filter((value) => !documented.values.includes(value)).map((value) => `${name}{${label}="${value}"}`);
     });
 }
 
@@ -91,9 +89,7 @@ describe('the alerts', () => {
       const own = cases.filter((text) => text.startsWith(`${name} fires and resolves`));
       expect([name, own.length]).toEqual([name, 1]);
       expect(own[0]).toContain(`runbook: docs/runbook.md#${name.toLowerCase()}`);
-      expect(
-        own[0]?.match(new RegExp(`alertname: ${name}, exp_alerts: \\[\\]`, 'g'))?.length,
-      ).toBeGreaterThan(1);
+      expect(own[0]?.match(new RegExp(`alertname: ${name}, exp_alerts: \\[\\]`, 'g'))?.length).toBeGreaterThan(1);
     }
   });
 });
@@ -116,8 +112,7 @@ describe('the dashboard', () => {
       expect(title).not.toBe('');
       if (type === 'row') continue;
       expect([title, description]).toEqual([title, expect.stringMatching(/.{10,}/)]);
-      if (type !== 'heatmap')
-        expect([title, fieldConfig?.defaults.unit]).toEqual([title, expect.any(String)]);
+      if (type !== 'heatmap') expect([title, fieldConfig?.defaults.unit]).toEqual([title, expect.any(String)]);
     }
   });
 

@@ -66,11 +66,7 @@ describe('a bearer token', () => {
     ['whose subject PostgreSQL cannot store', { claims: { ...GOOD, sub: 'a\0b' } }, 'sub is not 1 to 255'],
     ['without a subject', { claims: { aud: 'hangar-api' } }, 'claim sub is missing'],
     ['with alg none', { claims: GOOD, key: 'none' }, 'algorithm is not allowed'],
-    [
-      'with HS256 and the public key',
-      { claims: GOOD, key: 'public key as secret' },
-      'algorithm is not allowed',
-    ],
+    ['with HS256 and the public key', { claims: GOOD, key: 'public key as secret' }, 'algorithm is not allowed'],
     ['signed with another key', { claims: GOOD, key: 'foreign' }, 'signature does not match'],
     ['with an unknown key', { claims: GOOD, header: { kid: 'unknown' } }, 'no such key'],
     ['that is an id token', { claims: ID_TOKEN, header: { typ: 'JWT' } }, 'an id token'],
@@ -95,9 +91,7 @@ describe('a bearer token', () => {
       'signature does not match',
     );
     expect(
-      await refused(
-        await ask([header, payload, `${signature[0] === 'A' ? 'B' : 'A'}${signature.slice(1)}`].join('.')),
-      ),
+      await refused(await ask([header, payload, `${signature[0] === 'A' ? 'B' : 'A'}${signature.slice(1)}`].join('.'))),
     ).toContain('signature');
   });
 

@@ -66,19 +66,13 @@ describe('the pages of the console', () => {
       const markup = await admin.page(`/console${path}`);
       expect([path, markup.includes(ESCAPED), markup.includes('<script>')]).toEqual([path, true, false]);
     }
-    const search = await admin.page(
-      `/console/deliveries?${new URLSearchParams({ text: HOSTILE }).toString()}`,
-    );
+    const search = await admin.page(`/console/deliveries?${new URLSearchParams({ text: HOSTILE }).toString()}`);
     expect(search).toContain(ESCAPED);
   });
 
   it('contain no token and no secret', async () => {
     const { environment, simulator } = together;
-    const secrets = [
-      simulator.clientSecret,
-      simulator.webhookSecret,
-      environment['HANGAR_ENCRYPTION_KEYS'] ?? '',
-    ];
+    const secrets = [simulator.clientSecret, simulator.webhookSecret, environment['HANGAR_ENCRYPTION_KEYS'] ?? ''];
     for (const path of PAGES()) {
       const markup = await admin.page(`/console${path}`);
       expect([path, secrets.filter((secret) => markup.includes(secret))]).toEqual([path, []]);
@@ -88,9 +82,7 @@ describe('the pages of the console', () => {
 
   it('serve their files as immutable, and files of another release uncached', async () => {
     const markup = await admin.page('/console');
-    const paths = [...markup.matchAll(/(?:href|src)="(\/console\/assets\/[^"]+)"/g)].map(
-      ([, path = '']) => path,
-    );
+    const paths = [...markup.matchAll(/(?:href|src)="(\/console\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
     expect(paths).toHaveLength(3);
     for (const path of paths) {
       const { status, headers } = await fetch(`${together.url}${path}`);
@@ -219,9 +211,7 @@ describe('forms', () => {
 
   it('redrive all dead letters after a confirmation with their number', async () => {
     const asked = '/console/dead-letters/redrive?all=yes';
-    expect(await admin.page(asked)).toContain(
-      '<strong>1 event</strong> will be queued again for this handler',
-    );
+    expect(await admin.page(asked)).toContain('<strong>1 event</strong> will be queued again for this handler');
     const page = await admin.submit(asked, '/console/dead-letters/redrive');
     expect(page).toContain('1 event was queued again');
     await until('the event to be handled', async () =>
@@ -275,9 +265,7 @@ describe('lists', () => {
 
   it('are updated live on at most 6 pages of a person', async () => {
     const alone = { headers: { connection: 'close' } };
-    const many = await Promise.all(
-      Array.from({ length: 7 }, async () => admin.get('/console/deliveries/live', alone)),
-    );
+    const many = await Promise.all(Array.from({ length: 7 }, async () => admin.get('/console/deliveries/live', alone)));
     expect(many.filter(({ status }) => status === 200)).toHaveLength(6);
     expect(many.filter(({ status }) => status === 429)).toHaveLength(1);
     await Promise.all(many.map(async ({ body }) => body?.cancel()));

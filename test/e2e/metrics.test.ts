@@ -59,10 +59,7 @@ describe('the metrics', () => {
     });
     expect(value(text, 'hangar_webhooks_received_total{outcome="accepted"}')).toBeGreaterThanOrEqual(1);
     for (const outcome of ['duplicate', 'unsigned', 'malformed'])
-      expect([outcome, value(text, `hangar_webhooks_received_total{outcome="${outcome}"}`)]).toEqual([
-        outcome,
-        1,
-      ]);
+      expect([outcome, value(text, `hangar_webhooks_received_total{outcome="${outcome}"}`)]).toEqual([outcome, 1]);
     expect(value(text, 'hangar_webhook_accept_seconds_count')).toBeGreaterThanOrEqual(2);
     expect(text).toMatch(/^hangar_webhook_secret_matches_total\{secret="[0-9a-f]{8}"\} [34]$/m);
     expect(value(text, 'hangar_handler_seconds_count{handler="PingHandler.pong"}')).toBe(1);
@@ -113,9 +110,7 @@ describe('the metrics', () => {
     const told = documentedMetrics();
     const names = new Set(series.map(({ name }) => name));
     // Without a limit of the machine, none is exported.
-    expect([...names].sort()).toEqual(
-      [...told.keys()].filter((name) => name !== LIMIT || names.has(LIMIT)).sort(),
-    );
+    expect([...names].sort()).toEqual([...told.keys()].filter((name) => name !== LIMIT || names.has(LIMIT)).sort());
     const values = new Map([...told.keys()].map((name) => [name, new Set<string>()]));
     for (const { name, matchers } of series)
       for (const {

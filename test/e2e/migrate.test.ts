@@ -46,16 +46,13 @@ describe('hangar migrate', () => {
     const behindDoor = Object.assign(new URL(database.url), { port: String(port) }).href;
     const waiting = new Set<number>();
     const waits = async (index: number): Promise<CommandResult> =>
-      hangarProcess(['migrate', '--json', '--wait', '600'], environmentOf(behindDoor), '', () =>
-        waiting.add(index),
-      );
+      hangarProcess(['migrate', '--json', '--wait', '600'], environmentOf(behindDoor), '', () => waiting.add(index));
     const both = Promise.all([waits(0), waits(1)]);
     await until('both to say that they wait', () => waiting.size === 2);
     await openDoor(port, database.url);
     const results = await both;
     expect(results.map(({ code }) => code)).toEqual([0, 0]);
-    for (const { stderr } of results)
-      expect(stderr).toMatch(/cannot be reached \(ECONNREFUSED\): \d+ s left/);
+    for (const { stderr } of results) expect(stderr).toMatch(/cannot be reached \(ECONNREFUSED\): \d+ s left/);
     const ran = results.flatMap(({ stdout }) => (JSON.parse(stdout) as { migrations: string[] }).migrations);
     expect(ran).toEqual(NAMES);
     expect(JSON.parse((await migrate(database.url)).stdout)).toEqual({ migrations: [] });

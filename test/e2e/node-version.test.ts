@@ -20,8 +20,6 @@ describe('main.js on an old Node', () => {
     if (!available) return;
     const { status, stdout, stderr } = spawnSync(node, [...flags, MAIN], { encoding: 'utf8' });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toMatch(
-      new RegExp(`^Hangar requires Node ${engines.node}\\. This is Node 2\\d\\.[\\d.]+\\.\\n$`),
-    );
+    expect(stderr).toMatch(new RegExp(`^Hangar requires Node ${engines.node}\\. This is Node 2\\d\\.[\\d.]+\\.\\n$`));
   });
 });

@@ -190,10 +190,7 @@ describe('a run full of failures', () => {
     const token = await provider.machineToken({ groups: ['hangar-admins'] });
     operatorSecrets.push(['the bearer token', token]);
     const { document } = await ApiClient.of(together.hangar, token);
-    shown = [
-      ...(await walkApi(together.url, document, token)),
-      ...(await walkConsole(browser, together.url)),
-    ];
+    shown = [...(await walkApi(together.url, document, token)), ...(await walkConsole(browser, together.url))];
     await failToOperate(browser, callback);
     ({ csrfToken } = await meOf(browser, together.url));
     const signedOut = await signOut(browser, together.url, csrfToken);
@@ -277,14 +274,7 @@ function formsOf(value: string): string[] {
   const form = new URLSearchParams({ v: value }).toString().slice(2);
   const base64 = [0, 1, 2].map((shift) => base64Inside(value, shift));
   const url = base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'));
-  const texts = [
-    value,
-    encodeURIComponent(value),
-    form,
-    JSON.stringify(value).slice(1, -1),
-    ...base64,
-    ...url,
-  ];
+  const texts = [value, encodeURIComponent(value), form, JSON.stringify(value).slice(1, -1), ...base64, ...url];
   return [...new Set(texts)];
 }
 

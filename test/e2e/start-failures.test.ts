@@ -46,9 +46,7 @@ describe('a failed start', () => {
   }
 
   /** The same in a process of its own. */
-  async function processFailure(
-    environment: Record<string, string>,
-  ): Promise<{ code: number | string; text: string }> {
+  async function processFailure(environment: Record<string, string>): Promise<{ code: number | string; text: string }> {
     const hangar = await HangarProcess.launch({ LOG_LEVEL: 'warn', ...environment });
     const code = await hangar.exit();
     expect(hangar.log).not.toMatch(/^\s+at /m);
@@ -73,16 +71,13 @@ describe('a failed start', () => {
     });
     expect(code).toBe(78);
     expect(text).toContain('3 errors');
-    for (const name of ['PLANE_BASE_URL', 'LOG_LEVEL', 'PLANE_CLIENT_SECRET'])
-      expect(text).toContain(`  ${name} `);
+    for (const name of ['PLANE_BASE_URL', 'LOG_LEVEL', 'PLANE_CLIENT_SECRET']) expect(text).toContain(`  ${name} `);
   });
 
   it('lists what production requires', async () => {
     const { code, text } = await failure({ NODE_ENV: 'production' });
     expect(code).toBe(78);
-    expect(text).toMatch(
-      /PLANE_CLIENT_ID is required with NODE_ENV=production: the simulator is for development/,
-    );
+    expect(text).toMatch(/PLANE_CLIENT_ID is required with NODE_ENV=production: the simulator is for development/);
     expect(text).toMatch(
       /DATABASE_URL is required with NODE_ENV=production: the embedded PostgreSQL is for development/,
     );
@@ -112,9 +107,7 @@ describe('a failed start', () => {
     writeFileSync(join(folder, 'encryption.keys'), 'nonsense');
     const { code, text } = await failure({});
     expect(code).toBe(1);
-    expect(text).toContain(
-      `its key file ${join(folder, 'encryption.keys')} must be "kid:base64 of 32 bytes"`,
-    );
+    expect(text).toContain(`its key file ${join(folder, 'encryption.keys')} must be "kid:base64 of 32 bytes"`);
     expect(existsSync(join(folder, 'postgres', 'postmaster.pid'))).toBe(false);
   });
 
@@ -165,8 +158,6 @@ describe('a failed start', () => {
       HANGAR_HANDLERS: 'PingHandlr.pong',
     });
     expect(code).toBe(78);
-    expect(text).toMatch(
-      /HANGAR_HANDLERS names "PingHandlr.pong", which is no handler .*; there are PingHandler.pong/,
-    );
+    expect(text).toMatch(/HANGAR_HANDLERS names "PingHandlr.pong", which is no handler .*; there are PingHandler.pong/);
   });
 });

@@ -44,9 +44,7 @@ describe('a server with slow, failing or disabled tracing', () => {
     expect(await together.hangar.end()).toBe(0);
     const run = collector.spans.find(({ name, kind }) => name === `process ${HANDLER}` && kind === CONSUMER);
     const names = collector.spans.filter(({ traceId }) => traceId === run?.traceId).map(({ name }) => name);
-    expect(names).toEqual(
-      expect.arrayContaining(['POST /webhooks/plane', 'store delivery', `send ${HANDLER}`]),
-    );
+    expect(names).toEqual(expect.arrayContaining(['POST /webhooks/plane', 'store delivery', `send ${HANDLER}`]));
     expect(collector.headers[0]?.['content-type']).toBe('application/x-protobuf');
   });
 
@@ -78,10 +76,9 @@ describe('a server with slow, failing or disabled tracing', () => {
     await together.plane.post('/faults', TROUBLE);
     const { body } = await together.deliver(pingWebhook('v2'));
     const [job] = await until('the failure', async () => {
-      const jobs = await together.database.query(
-        `SELECT data FROM pgboss.job WHERE name = $1 AND state = 'retry'`,
-        [HANDLER],
-      );
+      const jobs = await together.database.query(`SELECT data FROM pgboss.job WHERE name = $1 AND state = 'retry'`, [
+        HANDLER,
+      ]);
       return jobs.length > 0 && jobs;
     });
     expect(job).toEqual({ data: { deliveryId: body.id } });

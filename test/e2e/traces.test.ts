@@ -5,11 +5,7 @@ import { SAMPLE } from '../../simulator/world/seed.js';
 import { hangarCommand } from '../support/cli.js';
 import { dataFolder } from '../support/data-folder.js';
 import { type HangarProcess } from '../support/hangar-process.js';
-import {
-  HangarWithSimulator,
-  pingWebhook,
-  type SimulatedWorkItem,
-} from '../support/hangar-with-simulator.js';
+import { HangarWithSimulator, pingWebhook, type SimulatedWorkItem } from '../support/hangar-with-simulator.js';
 import { type ReceivedSpan } from '../support/otlp-json.js';
 import { OtlpReceiver } from '../support/otlp-receiver.js';
 import { RecordingProxy } from '../support/recording-proxy.js';
@@ -67,14 +63,10 @@ describe('a receiver and a worker with a collector', () => {
     collector.waitFor(
       `${count} runs`,
       count,
-      ({ name, attributes }) =>
-        name === `process ${HANDLER}` && attributes['hangar.delivery.id'] === deliveryId,
+      ({ name, attributes }) => name === `process ${HANDLER}` && attributes['hangar.delivery.id'] === deliveryId,
     );
 
-  async function deliver(
-    headers: Record<string, string> = {},
-    workItem?: SimulatedWorkItem,
-  ): Promise<string> {
+  async function deliver(headers: Record<string, string> = {}, workItem?: SimulatedWorkItem): Promise<string> {
     const { status, body } = await together.deliver(pingWebhook('v2', workItem), headers);
     expect(status).toBe(202);
     return body.id;
@@ -159,9 +151,7 @@ describe('a receiver and a worker with a collector', () => {
   it('keep the attempts of a failing handler, and each retried request, in one trace', async () => {
     await together.plane.post('/faults', TROUBLE);
     const { workItems } = await together.world();
-    const unknown = workItems.find(
-      ({ id, projectId }) => id !== SAMPLE.workItemId && projectId === SAMPLE.projectId,
-    );
+    const unknown = workItems.find(({ id, projectId }) => id !== SAMPLE.workItemId && projectId === SAMPLE.projectId);
     const id = await deliver({}, unknown);
     const [failed] = (await runsOf(id)) as [ReceivedSpan];
     await together.plane.clearFaults();
@@ -187,11 +177,7 @@ describe('a receiver and a worker with a collector', () => {
     expect([handled.traceId, handled.parentSpanId]).toEqual([failed.traceId, failed.parentSpanId]);
     const requests = collector.spans.filter(({ parentSpanId }) => parentSpanId === failed.spanId);
     expect(requests.map(({ status }) => status)).toEqual([ERROR, ERROR, ERROR]);
-    expect(requests.map(({ attributes }) => attributes['http.request.resend_count'])).toEqual([
-      undefined,
-      1,
-      2,
-    ]);
+    expect(requests.map(({ attributes }) => attributes['http.request.resend_count'])).toEqual([undefined, 1, 2]);
     expect(requests[0]?.attributes).toMatchObject({ 'http.response.status_code': 500, 'error.type': '500' });
   });
 

@@ -118,9 +118,9 @@ describe('a signed webhook with unusual values is accepted', () => {
 
   it('a key given twice has its last value', async () => {
     const { body } = await together.deliver(changed({}).replace('{', '{"event":"project.created",'));
-    expect(
-      await together.database.query('SELECT event_name FROM deliveries WHERE id = $1', [body.id]),
-    ).toEqual([{ event_name: 'workitem.comment.created' }]);
+    expect(await together.database.query('SELECT event_name FROM deliveries WHERE id = $1', [body.id])).toEqual([
+      { event_name: 'workitem.comment.created' },
+    ]);
   });
 
   it('with a charset and other parameters of the content type', async () => {
@@ -176,16 +176,14 @@ describe('a request that is not a webhook', () => {
   it.each(['/webhooks', '/webhooks/plane/more', '/nothing', '/webhooks/plane%00'])(
     'to %s returns 404',
     async (path) => {
-      expect(
-        problemIn(await raw({ method: 'POST', path, headers: JSON_TYPE, body: Buffer.from('{}') })),
-      ).toBe(404);
+      expect(problemIn(await raw({ method: 'POST', path, headers: JSON_TYPE, body: Buffer.from('{}') }))).toBe(404);
     },
   );
 
   it('with a path that cannot be decoded returns a problem', async () => {
-    expect(
-      problemIn(await raw({ method: 'GET', path: '/webhooks/%ff', headers: {}, body: Buffer.alloc(0) })),
-    ).toBe(400);
+    expect(problemIn(await raw({ method: 'GET', path: '/webhooks/%ff', headers: {}, body: Buffer.alloc(0) }))).toBe(
+      400,
+    );
   });
 });
 

@@ -48,9 +48,7 @@ describe('the webhook secrets of a file', () => {
 
   it('stay in use while it is empty or missing, which is logged', async () => {
     write('fourth', '');
-    await until('the error to be logged', () =>
-      together.hangar.log.includes('webhook secrets were not reloaded'),
-    );
+    await until('the error to be logged', () => together.hangar.log.includes('webhook secrets were not reloaded'));
     expect(await statusWith(NEW)).toBe(202);
     expect(together.hangar.log).not.toContain(NEW);
   });

@@ -13,13 +13,7 @@ const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
 
 /** Runs JavaScript in the image, and resolves with what it logs as JSON. */
 async function inImage<T>(script: string, ...args: readonly string[]): Promise<T> {
-  const { output } = await Container.run(
-    {},
-    'node',
-    '-e',
-    `const fs = require('node:fs');${script}`,
-    ...args,
-  );
+  const { output } = await Container.run({}, 'node', '-e', `const fs = require('node:fs');${script}`, ...args);
   return JSON.parse(output) as T;
 }
 
@@ -75,9 +69,7 @@ describeWith('podman', IMAGE !== undefined, 'the content of the image', () => {
     const { app, found } = await inImage<{ app: string[]; found: string[] }>(script, ...paths);
     expect(app).toEqual(['dist', 'node_modules', 'package.json']);
     expect(found).toEqual(left);
-    expect(found).toEqual(
-      expect.arrayContaining(Object.keys(dependencies).map((name) => `node_modules/${name}`)),
-    );
+    expect(found).toEqual(expect.arrayContaining(Object.keys(dependencies).map((name) => `node_modules/${name}`)));
     expect(paths.length).toBeGreaterThan(found.length * 2);
   });
 

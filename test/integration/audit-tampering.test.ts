@@ -147,10 +147,7 @@ describe('verification of an audit log that a superuser has manipulated', () => 
       'ALTER TABLE audit_log DROP CONSTRAINT audit_log_pkey',
       copy('seq', 5),
     );
-    await after(
-      'TRUNCATE audit_log',
-      'ALTER TABLE audit_log ADD CONSTRAINT audit_log_pkey PRIMARY KEY (seq)',
-    );
+    await after('TRUNCATE audit_log', 'ALTER TABLE audit_log ADD CONSTRAINT audit_log_pkey PRIMARY KEY (seq)');
     expect(errorsOf(duplicate)).toEqual([['inserted', 5]]);
   });
 

@@ -37,8 +37,7 @@ describe('the audit log', () => {
     [audit, log] = [replicas[0]!.get(AuditService), replicas[0]!.get(AuditLogService)];
     const writer = async (index: number): Promise<void> => {
       const service = replicas[index % replicas.length]!.get(AuditService);
-      for (let n = 0; n < EACH; n += 1)
-        await service.record(entry(`writer ${index}`, { target: `token/${n}` }));
+      for (let n = 0; n < EACH; n += 1) await service.record(entry(`writer ${index}`, { target: `token/${n}` }));
     };
     await Promise.all(Array.from({ length: WRITERS }, (_, index) => writer(index)));
     await database.query(`CREATE TABLE kept_log AS SELECT * FROM audit_log`);
@@ -96,9 +95,7 @@ describe('the audit log', () => {
     [`UPDATE audit_head SET seq = 1`],
     ['DELETE FROM audit_head'],
     [`INSERT INTO audit_head VALUES (false, 1, '')`],
-    [
-      `INSERT INTO audit_log SELECT * FROM kept_log WHERE seq = 3 ON CONFLICT (seq) DO UPDATE SET outcome = 'x'`,
-    ],
+    [`INSERT INTO audit_log SELECT * FROM kept_log WHERE seq = 3 ON CONFLICT (seq) DO UPDATE SET outcome = 'x'`],
   ])('rejects %s, also of its owner', async (sql) => {
     await expect(database.query(sql)).rejects.toThrow(/is refused: the audit log only grows/);
   });

@@ -143,20 +143,17 @@ describe('the call budget for Plane', () => {
     expect(await row()).toMatchObject({ limit, remaining: allowed - 1 });
   });
 
-  it.each([600, -600])(
-    'follows Plane’s window when Plane’s clock is %i s off',
-    async (clockOffsetSeconds) => {
-      await plane.post('/settings', { clockOffsetSeconds });
-      await me();
-      await endWindowIn(10);
-      await me();
-      const { resets } = await row();
-      expect(resets).toBeGreaterThan(10);
-      expect(resets).toBeLessThan(62);
-      const skew = service(PlaneClockService).skewSeconds() ?? 0;
-      expect(Math.sign(skew) * Math.round(Math.abs(skew / 600))).toBe(Math.sign(clockOffsetSeconds));
-    },
-  );
+  it.each([600, -600])('follows Plane’s window when Plane’s clock is %i s off', async (clockOffsetSeconds) => {
+    await plane.post('/settings', { clockOffsetSeconds });
+    await me();
+    await endWindowIn(10);
+    await me();
+    const { resets } = await row();
+    expect(resets).toBeGreaterThan(10);
+    expect(resets).toBeLessThan(62);
+    const skew = service(PlaneClockService).skewSeconds() ?? 0;
+    expect(Math.sign(skew) * Math.round(Math.abs(skew / 600))).toBe(Math.sign(clockOffsetSeconds));
+  });
 
   it('counts calls of other clients with the same token', async () => {
     await me();
@@ -219,9 +216,7 @@ describe('the call budget for Plane', () => {
       comment_html: '<p>x</p>',
     });
     await expect(create).rejects.toMatchObject({ planeStatus: 500 });
-    const posts = Object.entries((await plane.counts()).requests).filter(([what]) =>
-      what.startsWith('POST /api/'),
-    );
+    const posts = Object.entries((await plane.counts()).requests).filter(([what]) => what.startsWith('POST /api/'));
     expect(posts).toEqual([[expect.stringMatching(/comments\/ 500$/), 1]]);
   });
 });

@@ -86,9 +86,7 @@ describe('pages of deliveries', () => {
   });
 
   async function storeOutcomes(): Promise<void> {
-    const rows = all.flatMap(({ id, outcomes }) =>
-      [...outcomes].map(([handler, state]) => ({ id, handler, state })),
-    );
+    const rows = all.flatMap(({ id, outcomes }) => [...outcomes].map(([handler, state]) => ({ id, handler, state })));
     await database.query(
       `INSERT INTO delivery_outcomes (delivery_id, handler, state, last_error)
        SELECT id, handler, state, CASE state WHEN 'failed' THEN 'no luck' END
@@ -102,12 +100,9 @@ describe('pages of deliveries', () => {
     const queue = context.get(QueueService);
     for (const handler of HANDLERS) await queue.declare(handler, QUEUE);
     for (const handler of HANDLERS) {
-      const jobs = all
-        .filter(({ waitsAt }) => waitsAt.has(handler))
-        .map(({ id }) => ({ data: { deliveryId: id } }));
+      const jobs = all.filter(({ waitsAt }) => waitsAt.has(handler)).map(({ id }) => ({ data: { deliveryId: id } }));
       const ways = jobs.map(
-        (job, index) =>
-          [job, { ...job, waitSeconds: 600 }, { ...job, orderingKey: 'one' }, job][index % 4] ?? job,
+        (job, index) => [job, { ...job, waitSeconds: 600 }, { ...job, orderingKey: 'one' }, job][index % 4] ?? job,
       );
       const parked = jobs.filter((_, index) => index % 4 === 3);
       await context.get(DataSource).transaction(async (transaction) => {
@@ -118,10 +113,11 @@ describe('pages of deliveries', () => {
         );
       });
       for (const { data } of parked)
-        await database.query(
-          `INSERT INTO parked_jobs (id, queue, data, awaits) VALUES ($1, $2, $3, 'install:x')`,
-          [randomUUID(), handler, data],
-        );
+        await database.query(`INSERT INTO parked_jobs (id, queue, data, awaits) VALUES ($1, $2, $3, 'install:x')`, [
+          randomUUID(),
+          handler,
+          data,
+        ]);
     }
   }
 
@@ -137,10 +133,7 @@ describe('pages of deliveries', () => {
     const combined = Array.from({ length: 60 }, () => CHOICES.map((options) => random(options.length)));
     let found = 0;
     for (const choice of [...singles, ...combined]) {
-      const filter: DeliveryFilter = Object.assign(
-        {},
-        ...choice.map((option, place) => CHOICES[place]?.[option]),
-      );
+      const filter: DeliveryFilter = Object.assign({}, ...choice.map((option, place) => CHOICES[place]?.[option]));
       const expected = all.filter((each) => meets(each, filter)).map(({ id }) => id);
       const { deliveries, next } = await page(filter);
       expect({ filter, ids: deliveries.map(({ id }) => id) }).toEqual({ filter, ids: expected.slice(0, 20) });
@@ -194,17 +187,7 @@ describe('pages of deliveries', () => {
     expect(await idsOf({ text: 'kurfürst' })).toEqual([]);
     await context.get(SearchIndexJob).run();
     for (const each of [id, workspaceId, entityId]) expect(await idsOf({ text: each })).toEqual([id]);
-    for (const each of [
-      'KURFÜRST',
-      'kurfurst brien',
-      `"o'brien sagt"`,
-      'ping',
-      '/ping',
-      'zoe',
-      'Zoë',
-      'slash',
-      'kurf',
-    ])
+    for (const each of ['KURFÜRST', 'kurfurst brien', `"o'brien sagt"`, 'ping', '/ping', 'zoe', 'Zoë', 'slash', 'kurf'])
       expect([each, await idsOf({ text: each })]).toEqual([each, [id]]);
     for (const each of ['hidden', 'path', '"sagt brien"', '"kurf"', 'kurf '])
       expect([each, await idsOf({ text: each })]).toEqual([each, []]);
@@ -220,11 +203,7 @@ describe('pages of deliveries', () => {
       await context.get(SearchIndexJob).run();
       return id;
     };
-    const ids = [
-      await inSeconds(86_400, 'ahead'),
-      await inSeconds(-1, 'punctual'),
-      await inSeconds(-25, 'held'),
-    ];
+    const ids = [await inSeconds(86_400, 'ahead'), await inSeconds(-1, 'punctual'), await inSeconds(-25, 'held')];
     for (const [index, text] of ['ahead', 'punctual', 'held'].entries())
       expect([text, await idsOf({ text })]).toEqual([text, [ids[index]]]);
     await database.query(`DELETE FROM deliveries WHERE workspace_id = 'late'`);

@@ -121,10 +121,7 @@ describe('the embedded PostgreSQL', () => {
       mkdirSync(closed, { mode: 0o700 });
       const postgres = await open(join(closed, 'data'), true);
       expect(await query(postgres.url, 'SELECT 1 AS alive')).toEqual([{ alive: 1 }]);
-      const [row] = await query<{ place: string }>(
-        postgres.url,
-        `SELECT current_setting('data_directory') AS place`,
-      );
+      const [row] = await query<{ place: string }>(postgres.url, `SELECT current_setting('data_directory') AS place`);
       await postgres.close();
       const place = row?.place ?? '';
       expect(place).toMatch(/^\/var\/lib\/hangar\/[0-9a-f]{12}\/postgres$/);

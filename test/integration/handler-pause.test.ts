@@ -113,10 +113,7 @@ describe('a paused handler', () => {
     await until('the other handler', () => beside.length === 5);
     expect(ended).toEqual([]);
     release.resolve();
-    await until(
-      'the run result to be recorded',
-      async () => (await statsOf('Handlers.ordered'))?.active === 0,
-    );
+    await until('the run result to be recorded', async () => (await statsOf('Handlers.ordered'))?.active === 0);
     expect([started, ended]).toEqual([[0], [0]]);
 
     expect(await statsOf('Handlers.ordered')).toMatchObject({

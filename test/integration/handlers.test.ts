@@ -166,11 +166,7 @@ describe('handlers', () => {
     failMerged = false;
     expect(await letters.redrive(found)).toBe(1);
     await until('the second run', () => mergedOf(work).length === 2);
-    expect(Object.keys(mergedOf(work)[1]?.changes ?? {}).toSorted()).toEqual([
-      'priority',
-      'state',
-      'state_id',
-    ]);
+    expect(Object.keys(mergedOf(work)[1]?.changes ?? {}).toSorted()).toEqual(['priority', 'state', 'state_id']);
     expect(await letters.page({ handler: 'Handlers.merged' }, { limit: 10 })).toEqual({ letters: [] });
   });
 

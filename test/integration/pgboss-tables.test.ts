@@ -30,18 +30,15 @@ describe("pg-boss's tables", () => {
     await database.drop();
   });
 
-  it.each(['job', 'job_common', 'queue'] as const)(
-    '%s has the columns that Hangar’s SQL requires',
-    async (table) => {
-      const rows = await database.query<{ name: string; type: string }>(
-        `SELECT column_name AS name, udt_name AS type FROM information_schema.columns
+  it.each(['job', 'job_common', 'queue'] as const)('%s has the columns that Hangar’s SQL requires', async (table) => {
+    const rows = await database.query<{ name: string; type: string }>(
+      `SELECT column_name AS name, udt_name AS type FROM information_schema.columns
        WHERE table_schema = 'pgboss' AND table_name = $1`,
-        [table],
-      );
-      const columns = Object.fromEntries(rows.map(({ name, type }) => [name, type]));
-      expect(columns).toMatchObject(table === 'queue' ? COLUMNS.queue : COLUMNS.job);
-    },
-  );
+      [table],
+    );
+    const columns = Object.fromEntries(rows.map(({ name, type }) => [name, type]));
+    expect(columns).toMatchObject(table === 'queue' ? COLUMNS.queue : COLUMNS.job);
+  });
 
   it('have the job states in the order that Hangar’s SQL requires', async () => {
     const rows = await database.query<{ state: string }>(

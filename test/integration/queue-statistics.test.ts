@@ -46,9 +46,7 @@ describe('queue statistics', () => {
     const jobs = Array.from({ length: count }, (_, n) => ({ data: { n } }));
     await context
       .get(DataSource)
-      .transaction((transaction) =>
-        context.get(QueueService, { strict: false }).enqueue(transaction, 'burst', jobs),
-      );
+      .transaction((transaction) => context.get(QueueService, { strict: false }).enqueue(transaction, 'burst', jobs));
   };
   const estimatedRows = async (): Promise<number> => {
     const [row] = await database.query<{ reltuples: number }>(

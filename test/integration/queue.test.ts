@@ -38,9 +38,7 @@ describe('a queue', () => {
   const enqueue = (name: string, data: object): Promise<void> =>
     context.get(DataSource).transaction((transaction) => queue.enqueue(transaction, name, [{ data }]));
   const deadLetters = (name: string): Promise<{ data: unknown; text: string }[]> =>
-    database.query('SELECT data, source_output::text AS text FROM pgboss.job WHERE name = $1', [
-      `${name}.dead-letter`,
-    ]);
+    database.query('SELECT data, source_output::text AS text FROM pgboss.job WHERE name = $1', [`${name}.dead-letter`]);
 
   it('contains a job only if the transaction that added it commits', async () => {
     await queue.declare('atomic', SETTINGS);
@@ -56,32 +54,25 @@ describe('a queue', () => {
   });
 
   it.each([
-    [
-      'an error with properties',
-      Object.assign(new Error('failed'), { config: { authorization: 'hush' } }),
-      'failed',
-    ],
+    ['an error with properties', Object.assign(new Error('failed'), { config: { authorization: 'hush' } }), 'failed'],
     ['a text that PostgreSQL cannot store', new Error('nul \0 and half \ud800'), 'nul '],
     ['an object without a prototype', Object.create(null), 'a value without text'],
     ['undefined', undefined, 'undefined'],
     ['a very long text', new Error('x'.repeat(1_000_000)), 'xxx'],
-  ])(
-    'dead-letters a job that fails with %s, and stores only the text of the error',
-    async (title, thrown, text) => {
-      const name = `failing.${title.replaceAll(' ', '_')}`;
-      await queue.declare(name, SETTINGS);
-      queue.work(name, 1, async () => {
-        throw thrown;
-      });
-      await enqueue(name, { title });
-      const [letter] = await until('the dead letter', async () => {
-        const letters = await deadLetters(name);
-        return letters.length > 0 && letters;
-      });
-      expect(letter?.data).toEqual({ title });
-      expect(letter?.text).toContain(text);
-      expect(letter?.text).not.toContain('hush');
-      expect(letter?.text.length).toBeLessThan(10_000);
-    },
-  );
+  ])('dead-letters a job that fails with %s, and stores only the text of the error', async (title, thrown, text) => {
+    const name = `failing.${title.replaceAll(' ', '_')}`;
+    await queue.declare(name, SETTINGS);
+    queue.work(name, 1, async () => {
+      throw thrown;
+    });
+    await enqueue(name, { title });
+    const [letter] = await until('the dead letter', async () => {
+      const letters = await deadLetters(name);
+      return letters.length > 0 && letters;
+    });
+    expect(letter?.data).toEqual({ title });
+    expect(letter?.text).toContain(text);
+    expect(letter?.text).not.toContain('hush');
+    expect(letter?.text.length).toBeLessThan(10_000);
+  });
 });

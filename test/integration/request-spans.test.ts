@@ -12,9 +12,7 @@ describe('the span of a request', () => {
   const server = fastify();
 
   beforeAll(async () => {
-    setTracer(
-      new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer('test'),
-    );
+    setTracer(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer('test'));
     traceRequests(server);
     server.get('/answered', async () => 'well');
     server.get('/waiting', () => new Promise(() => undefined));
@@ -34,10 +32,7 @@ describe('the span of a request', () => {
 
   const port = (): number => (server.server.address() as AddressInfo).port;
   const attributes = (name: string): Promise<object> =>
-    until(
-      `the span ${name}`,
-      () => exporter.getFinishedSpans().find((span) => span.name === name)?.attributes,
-    );
+    until(`the span ${name}`, () => exporter.getFinishedSpans().find((span) => span.name === name)?.attributes);
 
   /** Sends a request and disconnects, after the response has started or without waiting for it. */
   async function leave(path: string, afterAnswer: boolean): Promise<void> {

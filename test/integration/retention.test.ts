@@ -99,9 +99,7 @@ describe('retention', () => {
       [simulator.url],
     );
     await runEverywhere();
-    expect(await database.query('SELECT workspace_id FROM webhook_secrets')).toEqual([
-      { workspace_id: 'live' },
-    ]);
+    expect(await database.query('SELECT workspace_id FROM webhook_secrets')).toEqual([{ workspace_id: 'live' }]);
   });
 
   it('leaves failed jobs to pg-boss, which deletes them after the handler’s retention time', async () => {

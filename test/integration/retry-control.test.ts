@@ -48,14 +48,7 @@ describe('a handler controls the retries of its event', () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
     plane = new SimulatorControl(simulator.url);
-    const modules = [
-      PlaneModule,
-      TokensModule,
-      WebhooksModule,
-      DeliveriesModule,
-      DispatchModule,
-      ControlledModule,
-    ];
+    const modules = [PlaneModule, TokensModule, WebhooksModule, DeliveriesModule, DispatchModule, ControlledModule];
     context = await serviceContext(database, simulator, modules);
     await botInstall(context, plane);
   });
@@ -88,9 +81,7 @@ describe('a handler controls the retries of its event', () => {
       return (await database.query(due)).length > 0;
     });
   const letters = (): Promise<{ text: string }[]> =>
-    database.query(
-      `SELECT source_output::text AS text FROM pgboss.job WHERE name = 'Controlled.run.dead-letter'`,
-    );
+    database.query(`SELECT source_output::text AS text FROM pgboss.job WHERE name = 'Controlled.run.dead-letter'`);
   const ran = (times: number): Promise<unknown> => until(`${times} runs`, () => attempts.length === times);
 
   it('with RetryLater, which uses up no attempt', async () => {
@@ -108,13 +99,7 @@ describe('a handler controls the retries of its event', () => {
   });
 
   it('with RetryLater, after which earlier failed attempts still count', async () => {
-    const errors = [
-      new Error('once'),
-      new RetryLater(0),
-      new Error('twice'),
-      new Error('thrice'),
-      new Error('never'),
-    ];
+    const errors = [new Error('once'), new RetryLater(0), new Error('twice'), new Error('thrice'), new Error('never')];
     behaviour = () => {
       throw errors[attempts.length - 1] as Error;
     };

@@ -45,8 +45,7 @@ describe('a scheduler that stops', () => {
     await plane.clearFaults();
     await closed;
   };
-  const asked = (): Promise<boolean> =>
-    until('Plane to be asked', async () => (await plane.counts()).underWay > 0);
+  const asked = (): Promise<boolean> => until('Plane to be asked', async () => (await plane.counts()).underWay > 0);
 
   it('finishes the refreshes that it has leased, and leaves no lease', async () => {
     await database.query('UPDATE tokens SET due_at = now(), version = 100');
@@ -55,9 +54,7 @@ describe('a scheduler that stops', () => {
     await asked();
     await close();
     await round;
-    expect(await database.query('SELECT version, lease_id FROM tokens')).toEqual([
-      { version: 101, lease_id: null },
-    ]);
+    expect(await database.query('SELECT version, lease_id FROM tokens')).toEqual([{ version: 101, lease_id: null }]);
   });
 
   it('finishes the checks of installations that it has claimed, and claims no more', async () => {
@@ -71,9 +68,7 @@ describe('a scheduler that stops', () => {
     });
     await close();
     await tick;
-    const [installation] = await database.query<{ workspace_name: string }>(
-      'SELECT workspace_name FROM installations',
-    );
+    const [installation] = await database.query<{ workspace_name: string }>('SELECT workspace_name FROM installations');
     expect(installation?.workspace_name).not.toBe('old');
     await database.query('UPDATE installations SET check_at = now()');
     await check.tick();

@@ -19,9 +19,7 @@ describe('the traffic monitor', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
-    replicas = await Promise.all(
-      [1, 2].map(() => serviceContext(database, simulator, [TrafficMonitorModule])),
-    );
+    replicas = await Promise.all([1, 2].map(() => serviceContext(database, simulator, [TrafficMonitorModule])));
     const keep = (line: unknown): void => void lines.push(line as Record<string, unknown>);
     Logger.overrideLogger({ log: keep, warn: keep, error: keep });
   });
@@ -41,8 +39,7 @@ describe('the traffic monitor', () => {
   const tick = async (): Promise<void> => {
     await Promise.all(replicas.map((replica) => replica.get(TrafficMonitorJob).tick()));
   };
-  const logged = (): string[] =>
-    lines.map(({ msg, workspace = '' }) => `${String(workspace)}: ${String(msg)}`);
+  const logged = (): string[] => lines.map(({ msg, workspace = '' }) => `${String(workspace)}: ${String(msg)}`);
 
   async function install(slug: string): Promise<void> {
     await database.query(
@@ -54,13 +51,7 @@ describe('the traffic monitor', () => {
   }
 
   /** One delivery every so many minutes from `from` days ago to `to` days ago, where the condition holds. */
-  async function send(
-    slug: string,
-    minutes: number,
-    from: number,
-    to: number,
-    where = 'true',
-  ): Promise<void> {
+  async function send(slug: string, minutes: number, from: number, to: number, where = 'true'): Promise<void> {
     await database.query(
       `INSERT INTO deliveries
        SELECT gen_random_uuid(), gen_random_uuid(), 'id of ' || $1, 'workitem.created',
@@ -166,8 +157,7 @@ describe('the traffic monitor', () => {
     expect(await service().countV1()).toBe(2);
   });
 
-  const service = (): TrafficMonitorService =>
-    (replicas[0] as INestApplicationContext).get(TrafficMonitorService);
+  const service = (): TrafficMonitorService => (replicas[0] as INestApplicationContext).get(TrafficMonitorService);
   const survey = (): ReturnType<TrafficMonitorService['survey']> => service().survey();
 });
 

@@ -21,8 +21,7 @@ async function control<Answer = Record<string, unknown>>(path: string, body: unk
   return (await (await fetch(`${plane.url}/_simulator${path}`, init)).json()) as Answer;
 }
 
-const webhook = (event: string) =>
-  until('the simulator', () => webhooks.find((each) => each.event === event));
+const webhook = (event: string) => until('the simulator', () => webhooks.find((each) => each.event === event));
 
 function mint(): Promise<Response> {
   const headers = { authorization: `Basic ${btoa(`${plane.clientId}:${plane.clientSecret}`)}` };
@@ -57,8 +56,7 @@ describe('an agent run', () => {
   let bearer: string;
   const path = () => `${plane.url}/api/v1/workspaces/sandbox/runs/${run}/`;
   const headers = () => ({ authorization: `Bearer ${bearer}`, ...JSON_TYPE });
-  const read = async () =>
-    (await fetch(path(), { headers: headers() })).json() as Promise<{ status: string }>;
+  const read = async () => (await fetch(path(), { headers: headers() })).json() as Promise<{ status: string }>;
   const report = (activity: object) =>
     fetch(`${path()}activities/`, { method: 'POST', headers: headers(), body: JSON.stringify(activity) });
 
@@ -107,8 +105,7 @@ describe('an agent run', () => {
 });
 
 describe('a fault', () => {
-  const counts = async () =>
-    (await (await fetch(`${plane.url}/_simulator/counts`)).json()) as { underWay: number };
+  const counts = async () => (await (await fetch(`${plane.url}/_simulator/counts`)).json()) as { underWay: number };
   const set = (fault: object) => control('/faults', { match: '/auth/o/token/', times: 1, ...fault });
 
   it('returns errors for the configured number of requests', async () => {
@@ -124,8 +121,7 @@ describe('a fault', () => {
 
   it('closes the connection before or after the request is processed', async () => {
     const tokens = async () =>
-      ((await (await fetch(`${plane.url}/_simulator/state`)).json()) as { tokens: { bot: number } }).tokens
-        .bot;
+      ((await (await fetch(`${plane.url}/_simulator/state`)).json()) as { tokens: { bot: number } }).tokens.bot;
     await set({ kind: 'drop' });
     await expect(mint()).rejects.toThrow();
     expect(await tokens()).toBe(0);

@@ -10,11 +10,7 @@ let lines: string[];
 const get = async (path: string) => (await fetch(plane.url + path)).text();
 const live = async () => JSON.parse(await get(`/live?item=${WORK_ITEM}`)) as Record<string, string>;
 
-function submit(
-  path: string,
-  form: Record<string, string>,
-  headers: Record<string, string> = {},
-): Promise<Response> {
+function submit(path: string, form: Record<string, string>, headers: Record<string, string> = {}): Promise<Response> {
   const body = new URLSearchParams({ workItem: WORK_ITEM, ...form });
   return fetch(plane.url + path, { method: 'POST', body, headers, redirect: 'manual' });
 }
@@ -78,8 +74,7 @@ describe('secrets', () => {
     const minted = await fetch(`${plane.url}/auth/o/token/`, { method: 'POST', headers, body });
     const { access_token: token } = (await minted.json()) as { access_token: string };
     const shown = [await get('/'), await get('/_simulator/state'), ...lines].join('\n');
-    for (const secret of [plane.clientSecret, plane.webhookSecret, token])
-      expect(shown).not.toContain(secret);
+    for (const secret of [plane.clientSecret, plane.webhookSecret, token]) expect(shown).not.toContain(secret);
     expect(plane.webhookSecret).toMatch(/^plane_wh_[0-9a-f]{32}$/);
   });
 });

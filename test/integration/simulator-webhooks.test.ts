@@ -162,9 +162,7 @@ describe('a changed work item', () => {
     const { deliveries } = await control('/work-items/WEB-1', { changes, shape: 'ce' });
     expect(deliveries).toHaveLength(5);
     await gets(5);
-    const activities = received.map(
-      (_, index) => payload(index).activity as { field: string; new_value: unknown },
-    );
+    const activities = received.map((_, index) => payload(index).activity as { field: string; new_value: unknown });
     expect(activities.map(({ field }) => field).toSorted()).toEqual([
       'assignee_ids',
       'assignees',
@@ -255,17 +253,8 @@ describe('a custom webhook', () => {
     };
     await fetch(`${plane.url}/_simulator/send`, init);
     const all = await gets(4);
-    expect(all.map(({ body }) => body)).toEqual([
-      'not json',
-      'not json',
-      '',
-      '{"a": 1.0, "b": [1, "\\u00df"]}',
-    ]);
+    expect(all.map(({ body }) => body)).toEqual(['not json', 'not json', '', '{"a": 1.0, "b": [1, "\\u00df"]}']);
     const right = createHmac('sha256', plane.webhookSecret).update('not json').digest('hex');
-    expect(all.map(({ headers }) => headers['x-plane-signature']).slice(0, 3)).toEqual([
-      right,
-      'wrong',
-      undefined,
-    ]);
+    expect(all.map(({ headers }) => headers['x-plane-signature']).slice(0, 3)).toEqual([right, 'wrong', undefined]);
   });
 });

@@ -23,8 +23,7 @@ function post(path: string, form: Record<string, string>, authorization?: string
   return fetch(plane.url + path, { method: 'POST', body, headers, redirect: 'manual' });
 }
 
-const token = (form: Record<string, string>, authorization?: string) =>
-  post('/auth/o/token/', form, authorization);
+const token = (form: Record<string, string>, authorization?: string) => post('/auth/o/token/', form, authorization);
 
 async function control<Answer>(path: string, body?: unknown, method = 'POST'): Promise<Answer> {
   const init = body === undefined ? { method } : { method, body: JSON.stringify(body), headers: JSON_TYPE };
@@ -94,13 +93,7 @@ describe('consent', () => {
     const answer = await page(query);
     const text = await answer.text();
     expect(answer.status).toBe(200);
-    for (const part of [
-      '<code>read</code>',
-      '&quot;x&quot;',
-      'value="install"',
-      'value="refuse"',
-      'Harbour',
-    ]) {
+    for (const part of ['<code>read</code>', '&quot;x&quot;', 'value="install"', 'value="refuse"', 'Harbour']) {
       expect(text).toContain(part);
     }
   });
@@ -120,9 +113,7 @@ describe('consent', () => {
     expect(first.get('state')).toBe('st&te');
     await control(`/installations/${INSTALLATION}/uninstall`, {});
     expect((await decide('install')).get('app_installation_id')).toBe(INSTALLATION);
-    expect((await decide('install', { workspace: 'harbour' })).get('app_installation_id')).not.toBe(
-      INSTALLATION,
-    );
+    expect((await decide('install', { workspace: 'harbour' })).get('app_installation_id')).not.toBe(INSTALLATION);
   });
 
   it('can be denied by the user, and installation requires an admin', async () => {
@@ -166,8 +157,7 @@ describe('tokens', () => {
 
   it('rotates refresh tokens, unless configured to keep them', async () => {
     const first = await userTokens();
-    const refresh = (refresh_token: string) =>
-      token({ grant_type: 'refresh_token', refresh_token, ...credentials() });
+    const refresh = (refresh_token: string) => token({ grant_type: 'refresh_token', refresh_token, ...credentials() });
     const second = (await (await refresh(first.refresh_token)).json()) as Required<Tokens>;
     expect(second.refresh_token).not.toBe(first.refresh_token);
     expect(await (await refresh(first.refresh_token)).json()).toMatchObject({ error: 'invalid_grant' });
@@ -243,10 +233,7 @@ describe('API', () => {
     const bearer = await botToken();
     const found = await api('/api/v1/workspaces/sandbox/work-items/search/?search=STRASSE', bearer);
     expect(await found.json()).toEqual({ issues: [] });
-    const search = await api(
-      `/api/v1/workspaces/sandbox/work-items/search/?search=${encodeURI('straße')}`,
-      bearer,
-    );
+    const search = await api(`/api/v1/workspaces/sandbox/work-items/search/?search=${encodeURI('straße')}`, bearer);
     expect(await search.json()).toMatchObject({ issues: [{ id: WORK_ITEM, project_id: PROJECT }] });
     const body = JSON.stringify({ comment_html: '<p>1 &lt; 2</p>' });
     const made = await api(`${ITEM}comments/`, bearer, { method: 'POST', body });

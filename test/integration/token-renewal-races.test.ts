@@ -63,9 +63,7 @@ describe('a token refresh', () => {
     await plane.clearFaults();
     for (const context of [here, elsewhere]) Object.assign(context.get(TokenTiming), TIMING);
     installation = await botInstall(here, plane);
-    await here
-      .get(TokensService)
-      .storeUser('zoe', await userGrant(here.get(PlaneOAuthService), simulator.url));
+    await here.get(TokensService).storeUser('zoe', await userGrant(here.get(PlaneOAuthService), simulator.url));
   });
 
   const user = (context: INestApplicationContext): Promise<string> =>
@@ -291,8 +289,6 @@ describe('a token refresh', () => {
     await database.query(`UPDATE installations SET status = 'uninstalled', uninstalled_at = now()`);
     await expire('bot');
     await here.get(TokenRefreshJob).run();
-    expect(await database.query(`SELECT state FROM tokens WHERE kind = 'bot'`)).toEqual([
-      { state: 'revoked' },
-    ]);
+    expect(await database.query(`SELECT state FROM tokens WHERE kind = 'bot'`)).toEqual([{ state: 'revoked' }]);
   });
 });

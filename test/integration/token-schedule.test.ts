@@ -50,8 +50,7 @@ describe('the token refresh job', () => {
 
   const fallDue = (where = 'true'): Promise<unknown> =>
     database.query(`UPDATE tokens SET due_at = now(), version = 100 WHERE ${where}`);
-  const renewed = async (): Promise<number> =>
-    (await database.query('SELECT FROM tokens WHERE version = 101')).length;
+  const renewed = async (): Promise<number> => (await database.query('SELECT FROM tokens WHERE version = 101')).length;
   const granted = async (): Promise<number> =>
     Object.values((await plane.state()).grants).reduce((sum, count) => sum + count, 0);
 
@@ -72,9 +71,7 @@ describe('the token refresh job', () => {
   });
 
   it('refreshes the token that expires soonest first, and backs off after a failure', async () => {
-    await database.query(
-      `UPDATE tokens SET expires_at = now() + interval '1 minute' WHERE plane_user_id = 'user-7'`,
-    );
+    await database.query(`UPDATE tokens SET expires_at = now() + interval '1 minute' WHERE plane_user_id = 'user-7'`);
     await fallDue();
     service(TokenTiming).minBackoffSeconds = 600;
     await plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 500, times: 5 });
@@ -101,9 +98,7 @@ describe('the token refresh job', () => {
   it('sets “needs consent” for a user token without a refresh token when it expires', async () => {
     const { refreshToken: _none, ...grant } = await userGrant(service(PlaneOAuthService), simulator.url);
     await service(TokensService).storeUser('mika', grant);
-    const [row] = await database.query(
-      `SELECT due_at = expires_at AS late FROM tokens WHERE plane_user_id = 'mika'`,
-    );
+    const [row] = await database.query(`SELECT due_at = expires_at AS late FROM tokens WHERE plane_user_id = 'mika'`);
     expect(row).toEqual({ late: true });
     const before = await granted();
     await database.query(`UPDATE tokens SET due_at = now(), expires_at = now() WHERE plane_user_id = 'mika'`);

@@ -3,12 +3,7 @@ import { type INestApplicationContext, Injectable, Module } from '@nestjs/common
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { context as traceContext, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import {
-  InMemorySpanExporter,
-  type ReadableSpan,
-  SimpleSpanProcessor,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
+import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { DoNotRetry, OnPlaneEvent, type PlaneEvent } from 'hangar';
 import { setTracer } from '../../src/observability/tracing/tracer.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
@@ -61,9 +56,7 @@ describe('traces', () => {
     context = await serviceContext(database, simulator, modules);
     ({ workspaceId } = await botInstall(context, new SimulatorControl(simulator.url)));
     traceContext.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    trace.setGlobalTracerProvider(
-      new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }),
-    );
+    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
     setTracer(trace.getTracer('hangar'));
   });
 
@@ -99,8 +92,7 @@ describe('traces', () => {
     return (await context.get(DeliveriesService).store(delivery)).id;
   }
 
-  const spansOf = (name: string): ReadableSpan[] =>
-    exporter.getFinishedSpans().filter((span) => span.name === name);
+  const spansOf = (name: string): ReadableSpan[] => exporter.getFinishedSpans().filter((span) => span.name === name);
   const waitFor = (name: string, count = 1): Promise<ReadableSpan[]> =>
     until(`${count} spans ${name}`, () => spansOf(name).length >= count && spansOf(name));
   const traceOf = (span: ReadableSpan | undefined): string | undefined => span?.spanContext().traceId;

@@ -45,14 +45,7 @@ class Listener {
 @Module({ providers: [Listener, WelcomeHandler] })
 class ListenerModule {}
 
-const MODULES = [
-  PlaneModule,
-  InstallationsModule,
-  TokensModule,
-  TokenRefreshJobModule,
-  DispatchModule,
-  ListenerModule,
-];
+const MODULES = [PlaneModule, InstallationsModule, TokensModule, TokenRefreshJobModule, DispatchModule, ListenerModule];
 
 describe('detection of uninstalls, for which Plane sends no event', () => {
   let database: TestDatabase;

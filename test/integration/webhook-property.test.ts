@@ -169,9 +169,7 @@ describe(`${RUNS} generated webhooks`, () => {
     process.stdout.write(`${JSON.stringify(count)}\n`);
     expect(count.accepted).toBeGreaterThan(RUNS / 10);
     expect(count.refused).toBeGreaterThan(RUNS / 20);
-    expect(await database.query('SELECT count(*)::int AS rows FROM deliveries')).toEqual([
-      { rows: count.accepted },
-    ]);
+    expect(await database.query('SELECT count(*)::int AS rows FROM deliveries')).toEqual([{ rows: count.accepted }]);
     expect(
       await database.query(
         `SELECT (SELECT count(*)::int FROM pgboss.job WHERE name = 'Everything.any') +

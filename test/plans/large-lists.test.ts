@@ -65,11 +65,7 @@ const LISTS: readonly (readonly [name: string, filter: DeliveryFilter, index: st
   ['parked, of which there are none', { state: 'parked' }, 'delivery_outcomes_handler_idx'],
   ['a handler of all', { handler: 'Often.run' }, 'delivery_outcomes_handler_idx'],
   ['a handler of few', { handler: 'Seldom.run' }, 'delivery_outcomes_handler_idx'],
-  [
-    'a handler and a state',
-    { handler: 'Often.run', state: 'dead_lettered' },
-    'delivery_outcomes_handler_idx',
-  ],
+  ['a handler and a state', { handler: 'Often.run', state: 'dead_lettered' }, 'delivery_outcomes_handler_idx'],
   ['a word of all', { text: 'everywhere' }, 'delivery_search_'],
   ['a word of one in a hundred', { text: 'hundredth' }, 'delivery_search_'],
   ['a word of one in fifty, all of them old', { text: 'former' }, 'delivery_search_words_idx'],
@@ -95,11 +91,7 @@ const LISTS: readonly (readonly [name: string, filter: DeliveryFilter, index: st
     'deliveries_workspace_idx',
   ],
   ['an event in a day', { event: 'event.8', since: daysAgo(9), until: daysAgo(8) }, 'deliveries_event_idx'],
-  [
-    'a state in a day',
-    { state: 'failed', since: daysAgo(9), until: daysAgo(8) },
-    'delivery_outcomes_handler_idx',
-  ],
+  ['a state in a day', { state: 'failed', since: daysAgo(9), until: daysAgo(8) }, 'delivery_outcomes_handler_idx'],
 ];
 
 const WAITING: readonly (readonly [name: string, filter: DeliveryFilter])[] = [
@@ -133,8 +125,7 @@ describe(`lists of ${ROWS} deliveries`, () => {
     await database.query('CREATE INDEX delivery_search_words_idx ON delivery_search USING gin (words)');
     await database.query('VACUUM ANALYZE');
     context.get(DataSource).subscribers.push({
-      beforeQuery: ({ query, parameters = [] }) =>
-        void statements.push({ query, parameters: parameters as unknown[] }),
+      beforeQuery: ({ query, parameters = [] }) => void statements.push({ query, parameters: parameters as unknown[] }),
     });
   });
 

@@ -58,8 +58,7 @@ describe(`a table of ${ROWS} deliveries`, () => {
     simulator = await startSimulator({ port: 0 });
     context = await serviceContext(database, simulator, [DeliveriesModule, TrafficMonitorModule]);
     context.get(DataSource).subscribers.push({
-      beforeQuery: ({ query, parameters = [] }) =>
-        void statements.push({ query, parameters: parameters as unknown[] }),
+      beforeQuery: ({ query, parameters = [] }) => void statements.push({ query, parameters: parameters as unknown[] }),
     });
     if (FULL_SIZE) for (const [name] of OPERATIONS) before.set(name, await median(name));
     await database.query(FILL, [ROWS, WORKSPACES]);
@@ -119,9 +118,7 @@ describe(`a table of ${ROWS} deliveries`, () => {
     expect(text).not.toMatch(/Seq Scan on deliveries/);
     if (!FULL_SIZE) return;
     const [small, large] = [before.get(name) ?? Number.NaN, await median(name)];
-    process.stdout.write(
-      `${name}: ${small.toFixed(2)} ms on a small table, ${large.toFixed(2)} ms among ${ROWS}\n`,
-    );
+    process.stdout.write(`${name}: ${small.toFixed(2)} ms on a small table, ${large.toFixed(2)} ms among ${ROWS}\n`);
   });
 
   it('has more expired rows than one batch deletes', async () => {
@@ -134,9 +131,7 @@ describe(`a table of ${ROWS} deliveries`, () => {
     let slices = 1;
     while ((await context.get(WorkspaceTrafficRepository).advance(SLICE)) === SLICE) slices += 1;
     expect(slices).toBeGreaterThan(1);
-    const [row] = await database.query<{ count: number }>(
-      'SELECT count(*)::int AS count FROM workspace_traffic',
-    );
+    const [row] = await database.query<{ count: number }>('SELECT count(*)::int AS count FROM workspace_traffic');
     expect(row?.count).toBeGreaterThan(WORKSPACES);
   });
 });

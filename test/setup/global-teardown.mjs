@@ -5,7 +5,6 @@ export default async function teardown() {
   const { hangarTestRun: run } = globalThis;
   if (!run) return;
   await run.postgres?.close();
-  for (const command of await endRun(run.folder))
-    process.stderr.write(`ended what a test left running: ${command}\n`);
+  for (const command of await endRun(run.folder)) process.stderr.write(`ended what a test left running: ${command}\n`);
   run.guard.stdin.end();
 }

@@ -15,8 +15,5 @@ export default class SkipReporter {
 }
 
 function needOf({ ancestorTitles }) {
-  return (
-    ancestorTitles.map((title) => NEEDS.exec(title)?.[1]).find((need) => need !== undefined) ??
-    'no reason given'
-  );
+  return ancestorTitles.map((title) => NEEDS.exec(title)?.[1]).find((need) => need !== undefined) ?? 'no reason given';
 }

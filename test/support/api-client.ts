@@ -26,20 +26,11 @@ export class ApiClient {
   /** @param credential a bearer token; that of development by default */
   static async of({ url, log }: HangarProcess, credential = developmentToken(log)): Promise<ApiClient> {
     const document = await (await fetch(`${url}/api/openapi.json`)).json();
-    return new ApiClient(
-      url,
-      credential,
-      new ApiDocument(document as ConstructorParameters<typeof ApiDocument>[0]),
-    );
+    return new ApiClient(url, credential, new ApiDocument(document as ConstructorParameters<typeof ApiDocument>[0]));
   }
 
   /** @param path below `/api/v1/` */
-  async call(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<ApiAnswer> {
+  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ApiAnswer> {
     const url = new URL(`/api/v1/${path}`, this.url);
     const response = await fetch(url, {
       method,

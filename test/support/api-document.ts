@@ -28,9 +28,7 @@ export class ApiDocument {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
   private readonly validators = new Map<string, ValidateFunction>();
 
-  constructor(
-    private readonly document: { paths: Record<string, Record<string, Operation>>; components: object },
-  ) {
+  constructor(private readonly document: { paths: Record<string, Record<string, Operation>>; components: object }) {
     formats.default(this.ajv);
     this.ajv.addSchema({ $id: 'api', components: closed(document.components) });
   }
@@ -57,26 +55,20 @@ export class ApiDocument {
   faultsOf({ operation }: DocumentedRoute, status: number, type: string, body: string): string[] {
     const answer = operation.responses[String(status)] ?? operation.responses['default'];
     const media = answer?.content?.[type] ?? answer?.content?.['*/*'];
-    if (!media)
-      return body === '' && answer && !answer.content ? [] : [`${status} with ${type} is not documented`];
-    return type.includes('json') && type !== 'application/jsonl'
-      ? this.faults(media.schema, JSON.parse(body))
-      : [];
+    if (!media) return body === '' && answer && !answer.content ? [] : [`${status} with ${type} is not documented`];
+    return type.includes('json') && type !== 'application/jsonl' ? this.faults(media.schema, JSON.parse(body)) : [];
   }
 
   /** What is wrong with the examples of the document. */
   exampleFaults(): string[] {
     return this.routes.flatMap(({ operation }) => {
       const { requestBody, responses } = operation;
-      const medias = [requestBody, ...Object.values(responses)].flatMap((each) =>
-        Object.values(each?.content ?? {}),
-      );
+      const medias = [requestBody, ...Object.values(responses)].flatMap((each) => Object.values(each?.content ?? {}));
       return medias.flatMap(({ schema, example, examples = {} }) => {
         const all = [example, ...Object.values(examples).map(({ value }) => value)].filter(
           (each) => each !== undefined,
         );
-        const faults =
-          all.length === 0 ? ['there is no example'] : all.flatMap((each) => this.faults(schema, each));
+        const faults = all.length === 0 ? ['there is no example'] : all.flatMap((each) => this.faults(schema, each));
         return faults.map((fault) => `${operation.operationId}: ${fault}`);
       });
     });
@@ -97,9 +89,7 @@ export class ApiDocument {
 
 function matches(template: string, path: string): boolean {
   const [wanted, given] = [template.split('/'), path.split('/')];
-  return (
-    wanted.length === given.length && wanted.every((part, at) => part.startsWith('{') || part === given[at])
-  );
+  return wanted.length === given.length && wanted.every((part, at) => part.startsWith('{') || part === given[at]);
 }
 
 /** No property may be there that is not documented. */

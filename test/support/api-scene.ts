@@ -28,8 +28,7 @@ export class ApiScene {
     await new Browser().install(this.together.url, user, { decision: 'authorise' });
     this.sent = Buffer.from(pingWebhook('v2').replace('{', `{ "odd":"\\u00e9\\/",\n`));
     this.delivery = (await this.together.deliver(this.sent)).body.id;
-    for (let count = 1; count < ASKED; count++)
-      await this.together.deliver(pingWebhook(count % 2 === 0 ? 'v1' : 'v2'));
+    for (let count = 1; count < ASKED; count++) await this.together.deliver(pingWebhook(count % 2 === 0 ? 'v1' : 'v2'));
     await until('all webhooks', async () => {
       const count = 'SELECT count(*)::int AS count FROM deliveries';
       return (await this.together.database.query<{ count: number }>(count))[0]?.count === STORED;

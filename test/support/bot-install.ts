@@ -5,10 +5,7 @@ import { InstallAppService } from '../../src/installations/install-app.service.j
 import { type SimulatorControl } from './simulator-control.js';
 
 /** Installs the app in the simulator's first workspace and takes the install in, as the callback does. */
-export async function botInstall(
-  context: INestApplicationContext,
-  plane: SimulatorControl,
-): Promise<Installation> {
+export async function botInstall(context: INestApplicationContext, plane: SimulatorControl): Promise<Installation> {
   const id = String((await plane.post('/installations'))['id']);
   const oauth = context.get(PlaneOAuthService);
   const grant = await oauth.mintBotToken(id);

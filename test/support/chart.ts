@@ -61,8 +61,7 @@ export function objectsOf(set: string, ...kinds: string[]): Manifest[] {
 /** The one object of a kind, with the name where there are more. */
 export function objectOf(set: string, kind: string, name?: string): Manifest {
   const [found, ...more] = objectsOf(set, kind).filter(({ metadata }) => !name || metadata.name === name);
-  if (!found || more.length > 0)
-    throw new Error(`${set} has ${more.length + (found ? 1 : 0)} of ${kind} ${name}`);
+  if (!found || more.length > 0) throw new Error(`${set} has ${more.length + (found ? 1 : 0)} of ${kind} ${name}`);
   return found;
 }
 

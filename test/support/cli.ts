@@ -23,11 +23,7 @@ let turn: Promise<unknown> = Promise.resolve();
  *
  * @param input for its standard input
  */
-export function hangarCommand(
-  args: readonly string[],
-  environment: Environment,
-  input = '',
-): Promise<CommandResult> {
+export function hangarCommand(args: readonly string[], environment: Environment, input = ''): Promise<CommandResult> {
   const result = turn.then(() => runInHost(args, environment, input));
   turn = result.catch(() => undefined);
   return result;
@@ -55,11 +51,7 @@ export async function hangarProcess(
   return { code, stdout, stderr };
 }
 
-async function runInHost(
-  args: readonly string[],
-  environment: Environment,
-  input: string,
-): Promise<CommandResult> {
+async function runInHost(args: readonly string[], environment: Environment, input: string): Promise<CommandResult> {
   const child = (host ??= startHost());
   const ended = new AbortController();
   const onExit = (): void => ended.abort(new Error('the process that runs commands ended'));

@@ -21,9 +21,7 @@ async function run({ args, environment, input }) {
     replace(process, 'argv', [process.execPath, CLI, ...args]),
     replace(process, 'stdin', Readable.from([input])),
     replace(process, 'exit', (code) => exit(result, code)),
-    ...['stdout', 'stderr'].map((name) =>
-      replace(process[name], 'write', (text) => write(result, name, text)),
-    ),
+    ...['stdout', 'stderr'].map((name) => replace(process[name], 'write', (text) => write(result, name, text))),
   ];
   try {
     await import(`${CLI}?run=${(count += 1)}`); // a module of its own, so that its code runs again

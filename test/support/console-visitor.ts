@@ -38,11 +38,7 @@ export class ConsoleVisitor {
   }
 
   /** Sends a form as given. */
-  async post(
-    path: string,
-    form: Record<string, string> | URLSearchParams,
-    init: RequestInit = {},
-  ): Promise<Response> {
+  async post(path: string, form: Record<string, string> | URLSearchParams, init: RequestInit = {}): Promise<Response> {
     return this.browser.open(`${this.url}${path}`, {
       method: 'POST',
       body: new URLSearchParams(form),

@@ -5,10 +5,7 @@ export const DANGEROUS_VALUES: readonly WrongValues[] = [
   {
     what: 'a password in the collector’s address, without showing it',
     values: { telemetry: { otlpEndpoint: 'http://user:hush@collector.example.com:4318' } },
-    says: own(
-      '- telemetry.otlpEndpoint contains a password',
-      'secrets.keys.OTEL_EXPORTER_OTLP_TRACES_HEADERS=',
-    ),
+    says: own('- telemetry.otlpEndpoint contains a password', 'secrets.keys.OTEL_EXPORTER_OTLP_TRACES_HEADERS='),
   },
   {
     what: 'labels by which the chart finds its pods',

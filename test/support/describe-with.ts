@@ -12,12 +12,7 @@ const REQUIRED = (process.env['HANGAR_TEST_REQUIRE'] ?? '').split(',');
  * Describes tests that need a tool. Where it is missing they are skipped, with a title that ends with the reason.
  * @throws where it is missing and HANGAR_TEST_REQUIRE (comma separated) names it, so that the test file fails
  */
-export function describeWith(
-  tool: keyof typeof TOOLS,
-  found: boolean,
-  title: string,
-  tests: () => void,
-): void {
+export function describeWith(tool: keyof typeof TOOLS, found: boolean, title: string, tests: () => void): void {
   const needs = `needs ${tool}: ${TOOLS[tool]}`;
   if (!found && REQUIRED.includes(tool)) throw new Error(`HANGAR_TEST_REQUIRE: "${title}" ${needs}`);
   const describeIt = found ? describe : describe.skip;

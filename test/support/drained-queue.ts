@@ -17,10 +17,7 @@ const MISS_HEARTBEAT = `
  * @param impatient the heartbeats of what a dead process left behind are not waited for. Where handlers take no time
  *   nobody works on a job that alone is left for so long, so they are made to be missed now.
  */
-export async function drainedQueue(
-  database: Pick<TestDatabase, 'query'>,
-  { impatient = false } = {},
-): Promise<void> {
+export async function drainedQueue(database: Pick<TestDatabase, 'query'>, { impatient = false } = {}): Promise<void> {
   await until('no job to be left', async () => {
     const [row] = await database.query<{ unfinished: number; abandoned: number }>(UNFINISHED);
     if (!row || row.unfinished === 0) return row !== undefined;

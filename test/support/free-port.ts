@@ -24,10 +24,7 @@ export async function freePort(): Promise<number> {
 
 /** Workers of one run have ranges beside each other; those of another run probably have others. */
 function lowestPort(): number {
-  const run = Buffer.from(process.env['HANGAR_TEST_RUN'] ?? '').reduce(
-    (sum, byte) => (31 * sum + byte) % RANGES,
-    0,
-  );
+  const run = Buffer.from(process.env['HANGAR_TEST_RUN'] ?? '').reduce((sum, byte) => (31 * sum + byte) % RANGES, 0);
   return LOWEST + PORTS_EACH * ((run + Number(process.env['JEST_WORKER_ID'] ?? 0)) % RANGES);
 }
 

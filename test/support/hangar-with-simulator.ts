@@ -101,9 +101,8 @@ export class HangarWithSimulator {
   /** How often the app has answered `/ping`, on one work item or on all. */
   async pongs(workItem?: SimulatedWorkItem): Promise<number> {
     const { comments } = await this.world();
-    return comments.filter(
-      ({ text, workItemId }) => text === 'pong' && (!workItem || workItem.id === workItemId),
-    ).length;
+    return comments.filter(({ text, workItemId }) => text === 'pong' && (!workItem || workItem.id === workItemId))
+      .length;
   }
 
   /** Installs the app in a workspace, as an admin does it. */
@@ -113,11 +112,7 @@ export class HangarWithSimulator {
   }
 
   /** Sends a body as a webhook, signed unless the headers say otherwise. */
-  async deliver(
-    body: string | Buffer,
-    headers: Record<string, string> = {},
-    url = this.url,
-  ): Promise<Answer> {
+  async deliver(body: string | Buffer, headers: Record<string, string> = {}, url = this.url): Promise<Answer> {
     const signature = sign(body, this.simulator.webhookSecret);
     const response = await fetch(`${url}/webhooks/plane`, {
       method: 'POST',

@@ -17,8 +17,7 @@ let keys;
 let provider;
 let serve;
 
-const escape = (value) =>
-  String(value).replaceAll(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`);
+const escape = (value) => String(value).replaceAll(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`);
 
 async function useNewKeys() {
   const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
@@ -51,15 +50,7 @@ function makeProvider() {
     scopes: ['openid', 'profile', 'email', 'groups'],
     claims: {
       openid: ['sub', 'sid'],
-      profile: [
-        'name',
-        'preferred_username',
-        'realm_access',
-        'groups',
-        'roles',
-        'hd',
-        'https://example.com/roles',
-      ],
+      profile: ['name', 'preferred_username', 'realm_access', 'groups', 'roles', 'hd', 'https://example.com/roles'],
       email: ['email', 'email_verified'],
     },
     conformIdTokenClaims: !inIdToken,

@@ -128,12 +128,7 @@ export class IdentityProvider {
   }
 
   /** Signs in with a browser, to what the app answers to the provider's redirect. */
-  async signIn(
-    browser: Browser,
-    appUrl: string,
-    login: string,
-    path = '/console/sign-in',
-  ): Promise<Response> {
+  async signIn(browser: Browser, appUrl: string, login: string, path = '/console/sign-in'): Promise<Response> {
     return browser.open(await this.approve(browser, `${appUrl}${path}`, login));
   }
 
@@ -145,8 +140,7 @@ export class IdentityProvider {
       const form = { method: 'POST', body: new URLSearchParams({ login }) };
       const answer = await browser.open(address, isForm ? form : {});
       const location = answer.headers.get('location');
-      if (location === null)
-        throw new Error(`no redirect at ${address}: ${answer.status} ${await answer.text()}`);
+      if (location === null) throw new Error(`no redirect at ${address}: ${answer.status} ${await answer.text()}`);
       address = new URL(location, address).href;
       if (address.includes('/console/sign-in/callback')) return address;
     }

@@ -40,9 +40,7 @@ export async function walkApi(url: string, document: ApiDocument, token: string)
     shown.push({ path, status: answer.status, body });
     return body;
   };
-  const paths = document.routes
-    .filter(({ method }) => method.toUpperCase() === 'GET')
-    .map(({ path }) => path);
+  const paths = document.routes.filter(({ method }) => method.toUpperCase() === 'GET').map(({ path }) => path);
   for (const path of paths.filter((each) => !each.includes('{')))
     for (const id of idsIn(await read(path)))
       for (const one of paths.filter((each) => each.startsWith(`${path}/{`)))

@@ -27,8 +27,7 @@ class Ordered {
   async run(event, context) {
     const { entityId, data } = event;
     const again = later.has(event.id) ? 2 : context.delivery.attempt;
-    const line = (what) =>
-      appendFileSync(file, `${JSON.stringify([what, entityId, data.number, Date.now()])}\n`);
+    const line = (what) => appendFileSync(file, `${JSON.stringify([what, entityId, data.number, Date.now()])}\n`);
     line('start');
     await wait(Math.random() * 3);
     line('end');
@@ -49,12 +48,7 @@ class OrderedModule {}
 Module({ providers: [Ordered] })(OrderedModule);
 
 class Worker {}
-const imports = [
-  ConfigModule.forRoot(loadConfig(process.env)),
-  DatabaseModule,
-  DispatchModule,
-  OrderedModule,
-];
+const imports = [ConfigModule.forRoot(loadConfig(process.env)), DatabaseModule, DispatchModule, OrderedModule];
 const context = await NestFactory.createApplicationContext({ module: Worker, imports }, { logger: false });
 context.enableShutdownHooks();
 console.log('ready');

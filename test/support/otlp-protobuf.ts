@@ -22,8 +22,7 @@ function spanOf(span: Buffer): ReceivedSpan {
     const value = fields.find(([field]) => field === number)?.[1];
     return Buffer.isBuffer(value) ? value : Buffer.alloc(0);
   };
-  const number = (field: number): bigint =>
-    BigInt((fields.find(([each]) => each === field)?.[1] ?? 0) as number);
+  const number = (field: number): bigint => BigInt((fields.find(([each]) => each === field)?.[1] ?? 0) as number);
   return {
     traceId: bytes(SPAN.traceId).toString('hex'),
     spanId: bytes(SPAN.spanId).toString('hex'),
@@ -41,9 +40,7 @@ function spanOf(span: Buffer): ReceivedSpan {
 }
 
 function messages(message: Buffer, number: number): Buffer[] {
-  return fieldsOf(message).flatMap(([field, value]) =>
-    field === number && Buffer.isBuffer(value) ? [value] : [],
-  );
+  return fieldsOf(message).flatMap(([field, value]) => (field === number && Buffer.isBuffer(value) ? [value] : []));
 }
 
 /** Protocol buffers' wire format: a tag, and a varint, eight, four or a told number of bytes. */

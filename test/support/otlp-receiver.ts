@@ -49,11 +49,7 @@ export class OtlpReceiver {
   }
 
   /** Resolves with the spans that pass, once there are so many. */
-  async waitFor(
-    what: string,
-    count: number,
-    passes: (span: ReceivedSpan) => boolean,
-  ): Promise<ReceivedSpan[]> {
+  async waitFor(what: string, count: number, passes: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan[]> {
     return until(what, () => {
       const found = this.spans.filter(passes);
       return found.length >= count && found;

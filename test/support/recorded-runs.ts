@@ -35,9 +35,7 @@ export function handledEvents(runs: readonly Run[]): Set<string> {
 /** The runs that were followed by another one on the same event. */
 export function repeatedRuns(runs: readonly Run[]): Run[] {
   const byEvent = Map.groupBy(runs, ({ eventId }) => eventId);
-  return [...byEvent.values()].flatMap((ofEvent) =>
-    ofEvent.toSorted((a, b) => a.startedAt - b.startedAt).slice(0, -1),
-  );
+  return [...byEvent.values()].flatMap((ofEvent) => ofEvent.toSorted((a, b) => a.startedAt - b.startedAt).slice(0, -1));
 }
 
 /** The lines of such a file, each in its words: what happened, to which event, when. */

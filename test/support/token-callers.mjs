@@ -31,12 +31,8 @@ const ask = async (user) => {
     return { user, error: error.message };
   }
 };
-const answers = await Promise.all(
-  Array.from({ length: callers }, (_, index) => ask(users[index % users.length])),
-);
-const distinct = [...new Set(answers.map((answer) => JSON.stringify(answer)))].map((text) =>
-  JSON.parse(text),
-);
+const answers = await Promise.all(Array.from({ length: callers }, (_, index) => ask(users[index % users.length])));
+const distinct = [...new Set(answers.map((answer) => JSON.stringify(answer)))].map((text) => JSON.parse(text));
 console.log(JSON.stringify({ answers: answers.length, distinct }));
 lines.close();
 await context.close();

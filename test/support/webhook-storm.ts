@@ -6,9 +6,7 @@ import { Replicas } from './replicas.js';
 import { acceptedEvents, type Attempt, WebhookLoad } from './webhook-load.js';
 
 /** How many webhooks come, and how many in a second at most. */
-export const STORM = FULL_SIZE
-  ? { count: 20_000, perSecond: 1000, atOnce: 2000 }
-  : { count: 400, perSecond: 200 };
+export const STORM = FULL_SIZE ? { count: 20_000, perSecond: 1000, atOnce: 2000 } : { count: 400, perSecond: 200 };
 /** The longest there is: a slow machine takes its time over a start of PostgreSQL. */
 const ENVIRONMENT = { WEBHOOK_HOLD_SECONDS: '29' };
 const UNFINISHED = `

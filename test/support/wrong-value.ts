@@ -10,10 +10,7 @@ export interface WrongValues {
 }
 
 /** What the chart's own checks say. */
-export const own = (...says: string[]): readonly string[] => [
-  'The values of this chart do not go together',
-  ...says,
-];
+export const own = (...says: string[]): readonly string[] => ['The values of this chart do not go together', ...says];
 
 /** Wrong values in groups that are refused at once, since all faults are listed: by the schema, or else where none sets what another does. */
 export function refusedTogether(all: readonly WrongValues[]): WrongValues[][] {

@@ -88,11 +88,7 @@ export const WRONG_VALUES: readonly WrongValues[] = [
   {
     what: 'an Ingress without an address',
     values: { publicUrl: '', ingress: { enabled: true } },
-    says: own(
-      '- publicUrl is missing',
-      'the host of the Ingress',
-      'for example publicUrl=https://hangar.example.com',
-    ),
+    says: own('- publicUrl is missing', 'the host of the Ingress', 'for example publicUrl=https://hangar.example.com'),
   },
   {
     what: 'an address with a path',
@@ -132,10 +128,7 @@ export const WRONG_VALUES: readonly WrongValues[] = [
   {
     what: 'secrets from two other places',
     values: { secrets: { externalSecret: { enabled: true, storeRef: { name: 'vault' } } } },
-    says: own(
-      '- secrets.existingSecret and secrets.externalSecret are set',
-      'secrets.externalSecret.enabled=false',
-    ),
+    says: own('- secrets.existingSecret and secrets.externalSecret are set', 'secrets.externalSecret.enabled=false'),
   },
   {
     what: 'addresses whose ports no policy lets anybody out to',
@@ -154,10 +147,7 @@ export const WRONG_VALUES: readonly WrongValues[] = [
   {
     what: 'a collector by its port of gRPC',
     values: { telemetry: { otlpEndpoint: 'http://otel-collector.monitoring:4317' } },
-    says: own(
-      '- telemetry.otlpEndpoint: port 4317',
-      'telemetry.otlpEndpoint=http://otel-collector.monitoring:4318',
-    ),
+    says: own('- telemetry.otlpEndpoint: port 4317', 'telemetry.otlpEndpoint=http://otel-collector.monitoring:4318'),
   },
   {
     what: 'a proxy whose port no policy lets anybody out to',

@@ -45,8 +45,7 @@ export class AuditController {
     id: 'exportAudit',
     role: 'admin',
     summary: 'Export the audit log as JSON lines, oldest first',
-    description:
-      'The export itself is audited. A response that does not end with a line break is incomplete.',
+    description: 'The export itself is audited. A response that does not end with a line break is incomplete.',
     query: true,
     media: {
       type: JSON_LINES,
@@ -54,10 +53,7 @@ export class AuditController {
       example: `{"seq":1,"at":"2026-01-31T09:00:00.000Z","by":{"kind":"server","id":"hangar-0"},"action":"server.start","outcome":"done","hash":"9f86d081"}\n`,
     },
   })
-  async export(
-    @CurrentOperator() operator: Operator,
-    @Query() filter: AuditFilterQuery,
-  ): Promise<StreamableFile> {
+  async export(@CurrentOperator() operator: Operator, @Query() filter: AuditFilterQuery): Promise<StreamableFile> {
     const lines = Readable.from(linesOf(await this.operations.export(actorOf(operator), filter)));
     return new StreamableFile(lines, { type: JSON_LINES, disposition: 'attachment; filename="audit.jsonl"' });
   }

@@ -1,19 +1,9 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import {
-  AUDIT_ACTIONS,
-  AUDIT_OUTCOMES,
-  type AuditAction,
-  type AuditOutcome,
-} from '../../audit/audit-entry.js';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditAction, type AuditOutcome } from '../../audit/audit-entry.js';
 import { type AuditVerification } from '../../audit/audit-log.service.js';
 import { type AuditRecord } from '../../audit/audit-record.js';
 import { ListQuery } from '../http/page.dto.js';
-import {
-  DateTimeProperty,
-  OptionalChoice,
-  OptionalText,
-  OptionalTime,
-} from '../http/parameters.decorator.js';
+import { DateTimeProperty, OptionalChoice, OptionalText, OptionalTime } from '../http/parameters.decorator.js';
 
 const ACTORS = ['person', 'machine', 'command', 'server', 'anonymous'];
 

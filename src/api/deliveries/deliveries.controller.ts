@@ -75,9 +75,7 @@ export class DeliveriesController {
   })
   async get(@CurrentOperator() operator: Operator, @Param('id') id: string): Promise<DeliveryDto> {
     const mayRead = operator.role !== undefined && includesRole(operator.role, 'operator');
-    const delivery = await (mayRead
-      ? this.operations.read(actorOf(operator), id)
-      : this.deliveries.require(id));
+    const delivery = await (mayRead ? this.operations.read(actorOf(operator), id) : this.deliveries.require(id));
     const slugs = await this.installations.installedWorkspaces();
     const outcomes = (await this.outcomes.of(id)).map(OutcomeDto.of);
     const content = mayRead ? contentOf(delivery) : {};
@@ -155,8 +153,7 @@ export class DeliveriesController {
 function contentOf(delivery: StoredWebhook): Pick<DeliveryDto, 'payload' | 'normalised'> {
   const { body, receivedAt } = delivery;
   const json = orUndefined(() => parsePayload(body));
-  const normalised =
-    json && orUndefined(() => EventDto.of(normaliseDelivery({ body, receivedAt, payload: json })));
+  const normalised = json && orUndefined(() => EventDto.of(normaliseDelivery({ body, receivedAt, payload: json })));
   return { ...(normalised && { normalised }), payload: PayloadDto.of(delivery, json) };
 }
 

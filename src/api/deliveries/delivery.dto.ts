@@ -138,11 +138,7 @@ export class PayloadDto {
   secretFingerprint!: string;
 
   /** Converts a stored webhook. @param json its parsed body */
-  static of(
-    this: void,
-    { body, headers, secretFingerprint }: StoredWebhook,
-    json: object | undefined,
-  ): PayloadDto {
+  static of(this: void, { body, headers, secretFingerprint }: StoredWebhook, json: object | undefined): PayloadDto {
     const text = !json && isUtf8(body) ? body.toString() : undefined;
     return {
       headers,

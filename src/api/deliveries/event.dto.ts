@@ -71,8 +71,7 @@ export class EventDto {
 
   /** Converts an event. */
   static of(this: void, event: PlaneEvent): EventDto {
-    const { id, name, action, workspaceId, projectId, entityId, entityType, data, changes, actor, source } =
-      event;
+    const { id, name, action, workspaceId, projectId, entityId, entityType, data, changes, actor, source } = event;
     const { workItem, comment, agentRun, prompt, receivedAt } = event as PlaneEvent &
       Record<ViewName, object | undefined>;
     const views: Record<ViewName, object | undefined> = { workItem, comment, agentRun, prompt };

@@ -1,9 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  type AttemptRecord,
-  type DeliveryOutcome,
-  OUTCOME_STATES,
-} from '../../webhooks/deliveries/outcome.js';
+import { type AttemptRecord, type DeliveryOutcome, OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
 import { type LogLine } from '../../webhooks/discovery/handler-logger.js';
 import { DateTimeProperty } from '../http/parameters.decorator.js';
 

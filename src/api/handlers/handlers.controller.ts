@@ -41,17 +41,12 @@ export class HandlersController {
     id: 'getHandler',
     role: 'viewer',
     summary: 'Get one handler',
-    description:
-      'The ETag covers the whole response, counts included. Use the ETag of `pause` to change the pause.',
+    description: 'The ETag covers the whole response, counts included. Use the ETag of `pause` to change the pause.',
     version: 'read',
     response: HandlerDto,
     errors: [UNKNOWN],
   })
-  async get(
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async get(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     sendVersioned(request, reply, HandlerDto.of(await this.operations.require(id)));
   }
 
@@ -65,11 +60,7 @@ export class HandlersController {
     response: PauseDto,
     errors: [UNKNOWN],
   })
-  async getPause(
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async getPause(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     sendVersioned(request, reply, await this.pauseOf(id));
   }
 

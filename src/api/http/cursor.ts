@@ -13,10 +13,7 @@ export function cursorOf(position: string): string {
 }
 
 /** Decodes a cursor. @throws {DomainError} 400 for a cursor that {@link cursorOf} did not make, or an invalid position */
-export function positionOf(
-  cursor: string | undefined,
-  isPosition: (position: string) => boolean,
-): string | undefined {
+export function positionOf(cursor: string | undefined, isPosition: (position: string) => boolean): string | undefined {
   if (cursor === undefined) return undefined;
   const position = Buffer.from(cursor, 'base64url').toString();
   if (cursorOf(position) === cursor && isPosition(position)) return position;

@@ -14,11 +14,8 @@ describe('If-Match', () => {
     await expect(requireMatch(requestWith(header), async () => CURRENT)).resolves.toBeUndefined();
   });
 
-  it.each([['"other"'], [`W/${TAG}`], [''], [TAG.replaceAll('"', '')]])(
-    '%s is answered 412',
-    async (header) => {
-      const matched = requireMatch(requestWith(header), async () => CURRENT);
-      await expect(matched).rejects.toMatchObject({ status: 412, code: 'precondition_failed' });
-    },
-  );
+  it.each([['"other"'], [`W/${TAG}`], [''], [TAG.replaceAll('"', '')]])('%s is answered 412', async (header) => {
+    const matched = requireMatch(requestWith(header), async () => CURRENT);
+    await expect(matched).rejects.toMatchObject({ status: 412, code: 'precondition_failed' });
+  });
 });

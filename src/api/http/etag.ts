@@ -22,8 +22,7 @@ export function sendVersioned(request: FastifyRequest, reply: FastifyReply, repr
 /** @throws {DomainError} 412 where `If-Match` does not match the current version (§13.1.1) */
 export async function requireMatch(request: FastifyRequest, current: () => Promise<object>): Promise<void> {
   const expected = request.headers['if-match'];
-  if (expected !== undefined && !matches(expected, etagOf(await current()), false))
-    throw preconditionFailed();
+  if (expected !== undefined && !matches(expected, etagOf(await current()), false)) throw preconditionFailed();
 }
 
 /** `If-None-Match` uses weak comparison, `If-Match` strong (§8.8.3.2). */

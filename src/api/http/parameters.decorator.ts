@@ -43,12 +43,7 @@ export function OptionalTime(doc: PropertyDoc): PropertyDecorator {
 }
 
 /** An integer within a range, with a default. */
-export function OptionalInteger(
-  min: number,
-  max: number,
-  defaultValue: number,
-  doc: PropertyDoc,
-): PropertyDecorator {
+export function OptionalInteger(min: number, max: number, defaultValue: number, doc: PropertyDoc): PropertyDecorator {
   const message = `must be a whole number from ${min} to ${max}`;
   return applyDecorators(
     ApiPropertyOptional({

@@ -88,7 +88,5 @@ function headersOf({ idempotent, version }: RouteSpec): MethodDecorator[] {
   if (version === 'changed')
     headers.push(['If-Match', 'Fails with 412 if this is not the current ETag', '"c2hvcnQgaGFzaA"']);
   const optional = { required: false, schema: { type: 'string' as const } };
-  return headers.map(([name, description, example]) =>
-    ApiHeader({ name, description, example, ...optional }),
-  );
+  return headers.map(([name, description, example]) => ApiHeader({ name, description, example, ...optional }));
 }

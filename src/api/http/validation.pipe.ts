@@ -32,10 +32,7 @@ function isRecord(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function problemsOf(
-  { property, constraints = {} }: ValidationError,
-  dto: Type | undefined,
-): InvalidParameter[] {
+function problemsOf({ property, constraints = {} }: ValidationError, dto: Type | undefined): InvalidParameter[] {
   const { whitelistValidation, ...others } = constraints;
   const problems = new Set(Object.values(others));
   if (whitelistValidation !== undefined) problems.add(`is unknown; known are ${propertiesOf(dto)}`);

@@ -42,9 +42,7 @@ const DELETE_OLD = `
 /** The table of idempotency keys. */
 @Injectable()
 export class IdempotencyKeysRepository {
-  constructor(
-    @InjectRepository(IdempotencyKeyEntity) private readonly rows: Repository<IdempotencyKeyEntity>,
-  ) {}
+  constructor(@InjectRepository(IdempotencyKeyEntity) private readonly rows: Repository<IdempotencyKeyEntity>) {}
 
   /** Claims the key. Resolves with true for the first request with it, over all replicas. */
   async claim(id: string, request: string, lifeSeconds: number): Promise<boolean> {

@@ -1,11 +1,7 @@
 import { HttpException, Injectable } from '@nestjs/common';
 import { DomainError } from '../../common/domain-error.js';
 import { keyInUse, keyOfAnother, outcomeUnknown } from '../http/api.errors.js';
-import {
-  type FirstRequest,
-  IdempotencyKeysRepository,
-  type StoredAnswer,
-} from './idempotency-keys.repository.js';
+import { type FirstRequest, IdempotencyKeysRepository, type StoredAnswer } from './idempotency-keys.repository.js';
 
 /** How long a response is kept for repeated requests. */
 export const KEY_LIFE_SECONDS = 86_400;

@@ -59,21 +59,16 @@ function finish(operation: Operation, document: OpenAPIObject, security: readonl
   operation.responses['default'] = structuredClone(OTHER_ERRORS);
   const { requestBody, responses } = operation;
   if (requestBody) requestBody.required = needsBody(requestBody, document);
-  const medias = [requestBody, ...Object.values(responses)].flatMap((each) =>
-    Object.values(each?.content ?? {}),
-  );
+  const medias = [requestBody, ...Object.values(responses)].flatMap((each) => Object.values(each?.content ?? {}));
   for (const media of medias)
     if (media.schema && media.example === undefined && !media.examples)
       media.example = exampleOf(media.schema, document);
-  for (const answer of Object.values(responses))
-    answer.headers = { ...answer.headers, 'X-Request-Id': REQUEST_ID };
+  for (const answer of Object.values(responses)) answer.headers = { ...answer.headers, 'X-Request-Id': REQUEST_ID };
 }
 
 /** A body without required fields is itself optional. */
 function needsBody({ content }: RequestBody, document: OpenAPIObject): boolean {
-  const schemas = Object.values(content ?? {}).flatMap(({ schema }) =>
-    schema ? [resolveRef(schema, document)] : [],
-  );
+  const schemas = Object.values(content ?? {}).flatMap(({ schema }) => (schema ? [resolveRef(schema, document)] : []));
   return schemas.some(({ required = [] }) => required.length > 0);
 }
 

@@ -41,12 +41,8 @@ export class OpenApiService {
   /** The methods of a path; empty for an unknown path. */
   methodsOf(path: string): string[] {
     const segments = path.split('/');
-    const found = Object.entries(this.document().paths).filter(([template]) =>
-      matches(template.split('/'), segments),
-    );
-    return [...new Set(found.flatMap(([, methods]) => Object.keys(methods)))].map((method) =>
-      method.toUpperCase(),
-    );
+    const found = Object.entries(this.document().paths).filter(([template]) => matches(template.split('/'), segments));
+    return [...new Set(found.flatMap(([, methods]) => Object.keys(methods)))].map((method) => method.toUpperCase());
   }
 
   private generate(): OpenAPIObject {
@@ -65,10 +61,7 @@ export class OpenApiService {
     if (oidcIssuer !== undefined)
       builder.addSecurity('oidc', { type: 'openIdConnect', openIdConnectUrl: discoveryUrl(oidcIssuer) });
     const document = SwaggerModule.createDocument(this.app, builder.build(), { extraModels: [ProblemDto] });
-    return completeDocument(
-      document,
-      oidcIssuer === undefined ? ['bearer', 'session'] : ['bearer', 'session', 'oidc'],
-    );
+    return completeDocument(document, oidcIssuer === undefined ? ['bearer', 'session'] : ['bearer', 'session', 'oidc']);
   }
 }
 

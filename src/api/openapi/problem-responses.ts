@@ -3,13 +3,7 @@ import { DomainError } from '../../common/domain-error.js';
 import { problemOf } from '../../common/problem.js';
 import { notSignedIn, roleMissing } from '../../identity/identity.errors.js';
 import { OPERATOR_ROLES, type OperatorRole } from '../../identity/operator-role.js';
-import {
-  invalidRequest,
-  keyInUse,
-  keyOfAnother,
-  outcomeUnknown,
-  preconditionFailed,
-} from '../http/api.errors.js';
+import { invalidRequest, keyInUse, keyOfAnother, outcomeUnknown, preconditionFailed } from '../http/api.errors.js';
 import { type RouteSpec } from '../http/route.decorator.js';
 import { ProblemDto } from './problem.dto.js';
 

@@ -21,9 +21,7 @@ export function exampleOf(schema: Schema, document: OpenAPIObject): unknown {
   if (inner) return exampleOf(inner, document);
   if (items) return [exampleOf(items, document)].filter((each) => each !== undefined);
   if (!properties) return schema.enum?.[0] ?? schema.default;
-  const examples = Object.entries(properties).map(
-    ([name, each]) => [name, exampleOf(each, document)] as const,
-  );
+  const examples = Object.entries(properties).map(([name, each]) => [name, exampleOf(each, document)] as const);
   return Object.fromEntries(examples.filter(([, value]) => value !== undefined));
 }
 

@@ -40,10 +40,7 @@ export class TokenDto {
   lastError?: string;
 
   /** Converts a token. */
-  static of(
-    this: void,
-    { id, kind, owner, state, expiresAt, dueAt, failures, lastError }: ListedToken,
-  ): TokenDto {
+  static of(this: void, { id, kind, owner, state, expiresAt, dueAt, failures, lastError }: ListedToken): TokenDto {
     return {
       id,
       kind,

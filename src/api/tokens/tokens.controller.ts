@@ -48,11 +48,7 @@ export class TokensController {
     response: TokenDto,
     errors: [unknownToken(ID)],
   })
-  async get(
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async get(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     sendVersioned(request, reply, await this.toDto(id));
   }
 

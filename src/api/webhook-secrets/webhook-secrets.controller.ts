@@ -3,10 +3,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Secret } from '../../common/secret.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
-import {
-  noWorkspaceSecret,
-  unknownWorkspace,
-} from '../../webhooks/workspace-secrets/workspace-secret.errors.js';
+import { noWorkspaceSecret, unknownWorkspace } from '../../webhooks/workspace-secrets/workspace-secret.errors.js';
 import { WorkspaceSecretsService } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
 import { WebhookSecretOperations } from '../../operations/webhook-secret.operations.js';
 import { ApiController, ApiId } from '../http/api-controller.decorator.js';
@@ -14,12 +11,7 @@ import { mapPage, type Page, pageOf } from '../http/cursor.js';
 import { requireMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
-import {
-  RemoveSecretQuery,
-  SetSecretDto,
-  WebhookSecretDto,
-  WorkspaceSecretsDto,
-} from './webhook-secret.dto.js';
+import { RemoveSecretQuery, SetSecretDto, WebhookSecretDto, WorkspaceSecretsDto } from './webhook-secret.dto.js';
 
 const WorkspaceId = ApiId('The slug or the id of the workspace', 'acme', 'workspace');
 const UNKNOWN_WORKSPACE = unknownWorkspace('acme');

@@ -14,11 +14,7 @@ export function checkEnvironmentFile(warnings: readonly string[]): Finding {
 }
 
 /** Checks that Plane can redirect browsers to Hangar. */
-export function checkRedirectUri({
-  planeRedirectUri,
-  publicUrl,
-  production,
-}: PlaneConfig & ServerConfig): Finding {
+export function checkRedirectUri({ planeRedirectUri, publicUrl, production }: PlaneConfig & ServerConfig): Finding {
   const check = 'redirect uri';
   const uri = new URL(planeRedirectUri);
   const local = LOOPBACK.has(uri.hostname);

@@ -11,9 +11,7 @@ import { fail, pass, type Finding } from './finding.js';
 export async function checkKeyRing(ring: KeyRingService): Promise<Finding> {
   const check = 'key ring';
   const { keys, missing, unused, newestOpens } = await ring.survey();
-  const unreadable = Object.entries(missing).map(
-    ([kid, rows]) => `${rows} stored secret(s) need the key "${kid}"`,
-  );
+  const unreadable = Object.entries(missing).map(([kid, rows]) => `${rows} stored secret(s) need the key "${kid}"`);
   if (unreadable.length > 0)
     return fail(
       check,

@@ -5,8 +5,7 @@ import { EnvironmentVariable } from '../variable.decorator.js';
 /** The keys of secrets at rest. */
 export class EncryptionConfig {
   @EnvironmentVariable('HANGAR_ENCRYPTION_KEYS', {
-    description:
-      'Keys of the secrets at rest, `kid:base64 of 32 bytes`, comma separated; the first one encrypts',
+    description: 'Keys of the secrets at rest, `kid:base64 of 32 bytes`, comma separated; the first one encrypts',
     example: '2026a:<the output of: openssl rand -base64 32>',
     defaultText: 'generated once in the data folder (embedded database only)',
     secret: true,

@@ -35,8 +35,7 @@ export class OperatorsConfig {
   oidcAudience?: string;
 
   @EnvironmentVariable('OIDC_ROLES_CLAIM', {
-    description:
-      'Claim that contains `viewer`, `operator` or `admin`; a path such as `realm_access.roles` works',
+    description: 'Claim that contains `viewer`, `operator` or `admin`; a path such as `realm_access.roles` works',
     example: 'realm_access.roles',
     defaultText: 'none: no user has a role',
   })

@@ -10,8 +10,7 @@ const PLANE_TIMEOUT_SECONDS = 30;
 /** Webhooks: receiving, keeping and handling them. */
 export class WebhooksConfig {
   @EnvironmentVariable('PLANE_WEBHOOK_SECRETS', {
-    description:
-      'Secrets of the webhook, comma separated, newest first; `PLANE_WEBHOOK_SECRET` is a list of one',
+    description: 'Secrets of the webhook, comma separated, newest first; `PLANE_WEBHOOK_SECRET` is a list of one',
     example: 'plane_wh_…,plane_wh_…',
     alias: 'PLANE_WEBHOOK_SECRET',
     secret: true,

@@ -21,8 +21,7 @@ export class AuditController {
   async list(@Query() query: RawQuery, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
     const parsed = auditQuery(query);
     const { filter, before, unknown } = parsed;
-    const page =
-      unknown.length > 0 ? { entries: [] } : await this.log.page(filter, { limit: PAGE_SIZE, before });
+    const page = unknown.length > 0 ? { entries: [] } : await this.log.page(filter, { limit: PAGE_SIZE, before });
     return new ConsolePage('audit', 'Audit', auditView(page, parsed, operator));
   }
 
@@ -32,9 +31,6 @@ export class AuditController {
     const { ok, entries, faultCount: problems } = await this.log.verify();
     return ok
       ? SeeOther.done(PATH, `The chain of all ${countText(entries, 'entry', 'entries')} is intact.`)
-      : SeeOther.failed(
-          PATH,
-          `The chain has ${countText(problems, 'problem')}: "npx hangar audit verify" lists them.`,
-        );
+      : SeeOther.failed(PATH, `The chain has ${countText(problems, 'problem')}: "npx hangar audit verify" lists them.`);
   }
 }

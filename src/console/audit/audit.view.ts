@@ -15,11 +15,7 @@ const MAX_INLINE_LENGTH = 90;
 const TONES: Readonly<Record<AuditOutcome, Tone>> = { done: 'good', refused: 'warn', failed: 'bad' };
 
 /** The audit log, newest first. */
-export function auditView(
-  { entries, next }: AuditPage,
-  { given, unknown }: AuditQuery,
-  operator: Operator,
-): Html {
+export function auditView({ entries, next }: AuditPage, { given, unknown }: AuditQuery, operator: Operator): Html {
   return html`
     ${unknownNamesView(PATH, given, unknown)}
     <p class="intro">All operations of people, API clients, the command line and the server. Entries form a hash chain, so that changed and missing entries are detected.</p>

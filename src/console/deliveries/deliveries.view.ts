@@ -54,9 +54,7 @@ function liveView(given: URLSearchParams): Html {
 
 function filterView({ given, workspaces, handlers }: DeliveryList): Html {
   const value = (name: string): string | undefined => given.get(name) ?? undefined;
-  const states = (['waiting', ...OUTCOME_STATES] as const).map(
-    (state) => [state, OUTCOME_LABELS[state].word] as const,
-  );
+  const states = (['waiting', ...OUTCOME_STATES] as const).map((state) => [state, OUTCOME_LABELS[state].word] as const);
   return html`<form method="get" action="${PATH}" class="filter" role="search" aria-label="Deliveries">
     ${inputView('text', 'Search', value('text'), { type: 'search', hint: 'words or an id' })}
     ${selectView('state', 'State', [['', 'any'], ...states], value('state'))}

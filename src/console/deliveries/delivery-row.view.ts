@@ -10,11 +10,7 @@ export const DELIVERY_HEADS = ['Event', 'Outcome', 'Workspace', 'Received'];
 const MAX_ERROR_LENGTH = 280;
 
 /** A delivery in a list. */
-export function deliveryRow(
-  delivery: DeliverySummary,
-  workspaces: ReadonlyMap<string, string>,
-  now: Date,
-): Row {
+export function deliveryRow(delivery: DeliverySummary, workspaces: ReadonlyMap<string, string>, now: Date): Row {
   const { id, eventName, workspaceId, receivedAt, outcomes } = delivery;
   return {
     id: `delivery-${id}`,
@@ -28,11 +24,7 @@ export function deliveryRow(
 }
 
 /** The same row as HTML, for a script that inserts it. */
-export function deliveryRowView(
-  delivery: DeliverySummary,
-  workspaces: ReadonlyMap<string, string>,
-  now: Date,
-): Html {
+export function deliveryRowView(delivery: DeliverySummary, workspaces: ReadonlyMap<string, string>, now: Date): Html {
   return rowView(DELIVERY_HEADS, deliveryRow(delivery, workspaces, now));
 }
 

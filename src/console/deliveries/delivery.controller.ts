@@ -37,11 +37,7 @@ export class DeliveryController {
 
   /** Changes of the outcomes (server-sent events). */
   @Get('live')
-  async live(
-    @Param('id') id: string,
-    @Req() request: OperatorRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async live(@Param('id') id: string, @Req() request: OperatorRequest, @Res() reply: FastifyReply): Promise<void> {
     await this.streams.open(request, reply, async () => {
       const details = await this.read(id);
       return [{ id: OUTCOMES_ID, version: JSON.stringify(details.outcomes), html: outcomesView(details) }];

@@ -54,9 +54,7 @@ function cellsOf({ stats, rate }: HandlerWithRate): Cell[] {
     delayed,
     active,
     parked,
-    deadLetters === 0
-      ? 0
-      : html`<a href="${linkOf('/console/dead-letters', { handler })}">${deadLetters}</a>`,
+    deadLetters === 0 ? 0 : html`<a href="${linkOf('/console/dead-letters', { handler })}">${deadLetters}</a>`,
     rateText(rate?.handledPerMinute),
     rateText(rate?.failedPerMinute),
     typeof rate?.meanMs === 'number' ? millisecondsText(rate.meanMs) : '–',

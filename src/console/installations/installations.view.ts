@@ -1,9 +1,6 @@
 import { html, type Html } from '../../common/html.js';
 import { type Installation } from '../../installations/installation.js';
-import {
-  type TrafficSurvey,
-  type WatchedTraffic,
-} from '../../webhooks/traffic-monitor/traffic-monitor.service.js';
+import { type TrafficSurvey, type WatchedTraffic } from '../../webhooks/traffic-monitor/traffic-monitor.service.js';
 import { durationText } from '../parts/format.js';
 import { statusView } from '../parts/status.view.js';
 import { tableView } from '../parts/table.view.js';

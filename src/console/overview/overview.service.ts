@@ -60,13 +60,9 @@ export class OverviewService {
   /** The newest failed deliveries, dead-lettered or not. */
   private async failed(): Promise<DeliverySummary[]> {
     const pages = await Promise.all(
-      (['dead_lettered', 'failed'] as const).map((state) =>
-        this.deliveries.page({ state }, { limit: MAX_FAILED }),
-      ),
+      (['dead_lettered', 'failed'] as const).map((state) => this.deliveries.page({ state }, { limit: MAX_FAILED })),
     );
     const both = new Map(pages.flatMap(({ deliveries }) => deliveries).map((each) => [each.id, each]));
-    return [...both.values()]
-      .toSorted((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
-      .slice(0, MAX_FAILED);
+    return [...both.values()].toSorted((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime()).slice(0, MAX_FAILED);
   }
 }

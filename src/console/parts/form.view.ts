@@ -56,8 +56,7 @@ export function selectView(
   chosen: string | undefined,
 ): Html {
   return html`<label>${label}<select name="${name}">${options.map(
-    ([value, text]) =>
-      html`<option value="${value}"${value === (chosen ?? '') && ' selected'}>${text}</option>`,
+    ([value, text]) => html`<option value="${value}"${value === (chosen ?? '') && ' selected'}>${text}</option>`,
   )}</select></label>`;
 }
 

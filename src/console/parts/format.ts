@@ -32,12 +32,7 @@ export function millisecondsText(ms: number): string {
 type Unit = readonly [seconds: number, name: string];
 
 /** @param largeOnlyFrom seconds from which the smaller unit is left out */
-function inUnits(
-  whole: number,
-  [large, name]: Unit,
-  [small, smallName]: Unit,
-  largeOnlyFrom: number,
-): string {
+function inUnits(whole: number, [large, name]: Unit, [small, smallName]: Unit, largeOnlyFrom: number): string {
   const rest = Math.floor((whole % large) / small);
   const text = `${Math.floor(whole / large)} ${name}`;
   return rest === 0 || whole >= largeOnlyFrom ? text : `${text} ${rest} ${smallName}`;

@@ -16,11 +16,7 @@ export function pagesView(path: string, query: URLSearchParams, next: string | u
 }
 
 /** A message about unknown names in a filter, with links to the same list with similar names. */
-export function unknownNamesView(
-  path: string,
-  query: URLSearchParams,
-  unknown: readonly UnknownName[],
-): Html[] {
+export function unknownNamesView(path: string, query: URLSearchParams, unknown: readonly UnknownName[]): Html[] {
   return unknown.map(({ parameter, name, similar }) => {
     const links = similar.map((each) => {
       const corrected = new URLSearchParams(query);

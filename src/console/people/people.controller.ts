@@ -31,8 +31,7 @@ export class PeopleController {
   @Post(':subject/disable')
   async disable(@Param('subject') subject: string, @CurrentOperator() operator: Operator): Promise<SeeOther> {
     const person = await this.people.require(subject);
-    if (subject === operator.subject)
-      return SeeOther.failed(personPath(subject), 'You cannot disable yourself.');
+    if (subject === operator.subject) return SeeOther.failed(personPath(subject), 'You cannot disable yourself.');
     await this.operations.disable(actorOf(operator), subject);
     return SeeOther.done(personPath(subject), `${nameOf(person)} is disabled.`);
   }

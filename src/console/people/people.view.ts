@@ -61,9 +61,7 @@ export function personPath(subject: string): string {
 }
 
 function stateView({ disabledAt }: Person): Html {
-  return disabledAt
-    ? html`${statusView('bad', 'disabled')} ${timeView(disabledAt)}`
-    : statusView('good', 'enabled');
+  return disabledAt ? html`${statusView('bad', 'disabled')} ${timeView(disabledAt)}` : statusView('good', 'enabled');
 }
 
 function fact(name: string, value: Html | string): Html {

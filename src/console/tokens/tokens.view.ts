@@ -61,15 +61,7 @@ export function revokeView({ id, owner }: ListedToken, operator: Operator): Html
     </div></section>`;
 }
 
-function cellsOf({
-  kind,
-  owner,
-  state,
-  expiresInSeconds,
-  dueInSeconds,
-  failures,
-  lastError,
-}: ListedToken): Cell[] {
+function cellsOf({ kind, owner, state, expiresInSeconds, dueInSeconds, failures, lastError }: ListedToken): Cell[] {
   const { tone, word } = WORDS[state];
   const isLive = state === 'live';
   const expired = isLive && expiresInSeconds < 0;

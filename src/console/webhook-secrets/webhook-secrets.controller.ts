@@ -25,10 +25,7 @@ export class WebhookSecretsController {
 
   @Get()
   async list(@CurrentOperator() operator: Operator): Promise<ConsolePage> {
-    const [secrets, installed] = await Promise.all([
-      this.secrets.list(),
-      this.installations.installedWorkspaces(),
-    ]);
+    const [secrets, installed] = await Promise.all([this.secrets.list(), this.installations.installedWorkspaces()]);
     const view = webhookSecretsView(secrets, [...installed.values()], operator);
     return new ConsolePage('webhook-secrets', 'Webhook secrets', view);
   }

@@ -19,14 +19,7 @@ export function webhookSecretsView(
     <p class="intro">Webhooks of a workspace with a secret are verified with that secret only; all others with <code>PLANE_WEBHOOK_SECRETS</code>. A fingerprint is the first 8 hex digits of the SHA-256.</p>
     <section class="panel" aria-label="Webhook secrets">${tableView({
       caption: 'Webhook secrets, by workspace',
-      heads: [
-        'Workspace',
-        'Fingerprint',
-        'State',
-        'Set',
-        'Last signed',
-        ...(mayOperate ? ['~Operations'] : []),
-      ],
+      heads: ['Workspace', 'Fingerprint', 'State', 'Set', 'Last signed', ...(mayOperate ? ['~Operations'] : [])],
       rows: secrets.map((secret) => ({
         cells: [...cellsOf(secret), ...(mayOperate ? [removeView(secret)] : [])],
       })),

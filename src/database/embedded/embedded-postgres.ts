@@ -52,12 +52,7 @@ export class EmbeddedPostgres {
   private static async openOnce(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
     const user = postgresUser();
     const programs = await PostgresPrograms.find(user);
-    const cluster = new PostgresCluster(
-      programs,
-      user,
-      clusterFolder(options.dataDir, user),
-      options.settings,
-    );
+    const cluster = new PostgresCluster(programs, user, clusterFolder(options.dataDir, user), options.settings);
     await cluster.createOnce();
     const started = await cluster.start();
     try {

@@ -65,8 +65,7 @@ export class PostgresCluster {
 
   /** Stops the server in mode `fast`: clients are disconnected, data is written. */
   async stop(): Promise<void> {
-    if (await this.isRunning())
-      await this.programs.run('pg_ctl', ['stop', '-D', this.folder, '-m', 'fast', '-w']);
+    if (await this.isRunning()) await this.programs.run('pg_ctl', ['stop', '-D', this.folder, '-m', 'fast', '-w']);
   }
 
   /** The address of a database of the running server, with its password. */
@@ -80,15 +79,7 @@ export class PostgresCluster {
   private async launch(): Promise<boolean> {
     const settings = { ...SERVER_SETTINGS, ...this.settings, port: String(await freePort()) };
     const options = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
-    const flags = [
-      '-w',
-      '-t',
-      String(START_SECONDS),
-      '-l',
-      join(this.folder, LOG_FILE),
-      '-o',
-      options.join(' '),
-    ];
+    const flags = ['-w', '-t', String(START_SECONDS), '-l', join(this.folder, LOG_FILE), '-o', options.join(' ')];
     try {
       await this.programs.run('pg_ctl', ['start', '-D', this.folder, ...flags]);
       return true;

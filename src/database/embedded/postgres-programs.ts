@@ -12,9 +12,7 @@ export const ROOT_STATE_FOLDER = '/var/lib/hangar';
 
 /** Without Hangar's variables: the account that runs PostgreSQL could read secrets from its environment. */
 const ENVIRONMENT =
-  process.platform === 'win32'
-    ? {}
-    : { env: { PATH: '/usr/local/bin:/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' } };
+  process.platform === 'win32' ? {} : { env: { PATH: '/usr/local/bin:/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' } };
 
 /** PostgreSQL's programs, run as the right account. */
 export class PostgresPrograms {

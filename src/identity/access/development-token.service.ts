@@ -18,9 +18,7 @@ export class DevelopmentTokenService {
     @Inject(serverConfig.KEY) { production }: ConfigType<typeof serverConfig>,
   ) {
     this.token =
-      oidcIssuer === undefined && !production
-        ? new Secret(randomBytes(TOKEN_BYTES).toString('base64url'))
-        : undefined;
+      oidcIssuer === undefined && !production ? new Secret(randomBytes(TOKEN_BYTES).toString('base64url')) : undefined;
   }
 
   /** Whether the given text is the token; compares in constant time. */

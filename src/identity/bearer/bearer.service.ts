@@ -54,8 +54,7 @@ export class BearerService {
       if (claims.iss !== issuer) throw tokenRefused('its issuer is not OIDC_ISSUER');
       return await this.keys.verify(token, { audience, requiredClaims: ['sub', 'exp'] });
     } catch (error) {
-      if (error instanceof errors.JOSEError || error instanceof TypeError)
-        throw tokenRefused(rejectionReason(error));
+      if (error instanceof errors.JOSEError || error instanceof TypeError) throw tokenRefused(rejectionReason(error));
       throw error;
     }
   }
@@ -65,9 +64,7 @@ export class BearerService {
     const { sub: subject } = claims;
     if (!isSubject(subject)) throw tokenRefused('its claim sub is not 1 to 255 printable ASCII characters');
     await this.people.requireEnabled(subject);
-    const name = [claims['name'], claims['client_id'], claims['azp']].find(
-      (each) => typeof each === 'string',
-    );
+    const name = [claims['name'], claims['client_id'], claims['azp']].find((each) => typeof each === 'string');
     return {
       kind: 'machine',
       issuer,

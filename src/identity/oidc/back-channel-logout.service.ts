@@ -53,8 +53,7 @@ export class BackChannelLogoutService {
     if (!isLogout) throw logoutTokenRefused('it contains no logout event');
     if (nonce !== undefined) throw logoutTokenRefused('it has a nonce, as an id token has');
     if (typeof jti !== 'string') throw logoutTokenRefused('its claim jti is not a string');
-    if (sub === undefined && typeof sid !== 'string')
-      throw logoutTokenRefused('it names neither sub nor sid');
+    if (sub === undefined && typeof sid !== 'string') throw logoutTokenRefused('it names neither sub nor sid');
     return claims;
   }
 
@@ -66,8 +65,7 @@ export class BackChannelLogoutService {
         requiredClaims: ['iat', 'exp', 'jti', 'events'],
       });
     } catch (error) {
-      if (error instanceof errors.JOSEError)
-        throw logoutTokenRefused(`its validation failed (${error.code})`);
+      if (error instanceof errors.JOSEError) throw logoutTokenRefused(`its validation failed (${error.code})`);
       throw error;
     }
   }

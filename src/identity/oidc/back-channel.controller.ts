@@ -13,10 +13,7 @@ export class BackChannelController {
   @RequiresRole('public')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  async logout(
-    @Body() body: { logout_token?: unknown } | undefined,
-    @Req() { ip }: FastifyRequest,
-  ): Promise<void> {
+  async logout(@Body() body: { logout_token?: unknown } | undefined, @Req() { ip }: FastifyRequest): Promise<void> {
     await this.logouts.logout(body?.logout_token, ip);
   }
 }

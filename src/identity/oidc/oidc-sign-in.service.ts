@@ -81,11 +81,7 @@ export class OidcSignInService {
   }
 
   /** Some providers send roles, name or email only in userinfo. A sign-in fails without the roles, not without the others. */
-  private async withUserInfo(
-    claims: Claims,
-    configuration: Configuration,
-    accessToken: string,
-  ): Promise<Claims> {
+  private async withUserInfo(claims: Claims, configuration: Configuration, accessToken: string): Promise<Claims> {
     const { oidcRolesClaim: path } = this.operators;
     const hasRoles = path === undefined || hasClaim(claims, path);
     const complete = hasRoles && ['name', 'email'].every((claim) => claims[claim] !== undefined);

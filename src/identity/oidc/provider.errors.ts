@@ -34,18 +34,8 @@ function signInRefused(error: string): DomainError {
 
 const reported = (code: string): string =>
   `The identity provider reported ${code}. Try again; if it keeps failing, ask the administrators of the identity provider.`;
-const providerErrorReported = codedError(
-  'sign_in_refused',
-  502,
-  'The identity provider has an error',
-  reported,
-);
-const signInRejected = codedError(
-  'sign_in_refused',
-  403,
-  'The identity provider rejected the sign-in',
-  reported,
-);
+const providerErrorReported = codedError('sign_in_refused', 502, 'The identity provider has an error', reported);
+const signInRejected = codedError('sign_in_refused', 403, 'The identity provider rejected the sign-in', reported);
 
 /** The authorization code was used before, or has expired. */
 const codeRefused = codedError(

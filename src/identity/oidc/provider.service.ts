@@ -95,8 +95,7 @@ export class ProviderService implements OnApplicationShutdown {
   private async discover(): Promise<Configuration> {
     const { oidcIssuer, oidcClientId, oidcClientSecret } = this.operators;
     const { production } = this.server;
-    if (oidcIssuer === undefined || oidcClientId === undefined)
-      throw providerUnusable('OIDC_ISSUER is not set');
+    if (oidcIssuer === undefined || oidcClientId === undefined) throw providerUnusable('OIDC_ISSUER is not set');
     return discovery(new URL(oidcIssuer), oidcClientId, undefined, clientAuth(oidcClientSecret), {
       [customFetch]: this.network.fetch,
       timeout: PROVIDER_TIMEOUT_SECONDS,

@@ -78,11 +78,7 @@ export class LinksService {
     return this.operators.oidcIssuer ?? DEVELOPER.issuer;
   }
 
-  private linkOf(
-    subject: string,
-    planeUserId: string,
-    issuer = this.issuer,
-  ): Omit<LinkedUserEntity, 'linkedAt'> {
+  private linkOf(subject: string, planeUserId: string, issuer = this.issuer): Omit<LinkedUserEntity, 'linkedAt'> {
     return { baseUrl: this.plane.planeBaseUrl, planeUserId, issuer, subject };
   }
 }

@@ -12,12 +12,7 @@ import { PersonEntity } from './person.entity.js';
 
 /** The people who sign in here, and their linked Plane users. */
 @Module({
-  imports: [
-    TypeOrmModule.forFeature([PersonEntity, LinkedUserEntity]),
-    QueueModule,
-    SessionsModule,
-    TokensModule,
-  ],
+  imports: [TypeOrmModule.forFeature([PersonEntity, LinkedUserEntity]), QueueModule, SessionsModule, TokensModule],
   providers: [PeopleRepository, LinksRepository, LinksService, PeopleService],
   exports: [LinksService, PeopleService],
 })

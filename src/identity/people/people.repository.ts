@@ -23,10 +23,7 @@ export class PeopleRepository {
   constructor(@InjectRepository(PersonEntity) private readonly rows: Repository<PersonEntity>) {}
 
   /** Records a sign-in. Resolves with false, and changes nothing, if the subject is disabled. */
-  async recordSignIn(
-    { issuer, subject, name, email }: Profile,
-    role: OperatorRole | undefined,
-  ): Promise<boolean> {
+  async recordSignIn({ issuer, subject, name, email }: Profile, role: OperatorRole | undefined): Promise<boolean> {
     const values = [issuer, subject, name ?? null, email ?? null, role ?? null];
     return (await this.rows.query<unknown[]>(RECORD_SIGN_IN, values)).length > 0;
   }

@@ -73,8 +73,7 @@ export class PeopleService {
 
   /** Enables a subject; they must sign in and consent again. @throws {DomainError} `person_unknown` */
   async enable(subject: string): Promise<void> {
-    if (!isSubject(subject) || !(await this.people.enable(this.issuer, subject)))
-      throw unknownPerson(subject);
+    if (!isSubject(subject) || !(await this.people.enable(this.issuer, subject))) throw unknownPerson(subject);
   }
 
   /** The links of a subject, newest first. */

@@ -17,9 +17,7 @@ const DELETE_OLD = `
 /** The table of used logout tokens. */
 @Injectable()
 export class LogoutTokensRepository {
-  constructor(
-    @InjectRepository(UsedLogoutTokenEntity) private readonly rows: Repository<UsedLogoutTokenEntity>,
-  ) {}
+  constructor(@InjectRepository(UsedLogoutTokenEntity) private readonly rows: Repository<UsedLogoutTokenEntity>) {}
 
   /**
    * Runs `logout` once for a token, over all replicas and in one transaction: if it fails, the token remains unused.

@@ -12,13 +12,7 @@ import { UsedLogoutTokenEntity } from './used-logout-token.entity.js';
 /** Console sessions: their rows, cookies and id tokens, and the logout tokens that ended some. */
 @Module({
   imports: [TypeOrmModule.forFeature([ConsoleSessionEntity, UsedLogoutTokenEntity]), EncryptionModule],
-  providers: [
-    SessionsRepository,
-    SessionVaultService,
-    SealedCookieService,
-    LogoutTokensRepository,
-    SessionsService,
-  ],
+  providers: [SessionsRepository, SessionVaultService, SealedCookieService, LogoutTokensRepository, SessionsService],
   exports: [LogoutTokensRepository, SealedCookieService, SessionsService],
 })
 export class SessionsModule {}

@@ -42,9 +42,7 @@ export interface SessionSelector {
 /** The table of sessions. */
 @Injectable()
 export class SessionsRepository {
-  constructor(
-    @InjectRepository(ConsoleSessionEntity) private readonly rows: Repository<ConsoleSessionEntity>,
-  ) {}
+  constructor(@InjectRepository(ConsoleSessionEntity) private readonly rows: Repository<ConsoleSessionEntity>) {}
 
   /** Resolves with false if the subject is disabled. */
   async insert(session: NewSession, lifeSeconds: number): Promise<boolean> {
@@ -73,11 +71,7 @@ export class SessionsRepository {
   }
 
   /** Deletes the sessions of a subject, or of one session at the provider. Resolves with their number. */
-  async deleteOf(
-    issuer: string,
-    { subject, sid }: SessionSelector,
-    transaction = this.rows.manager,
-  ): Promise<number> {
+  async deleteOf(issuer: string, { subject, sid }: SessionSelector, transaction = this.rows.manager): Promise<number> {
     const selector = { ...(subject !== undefined && { subject }), ...(sid !== undefined && { sid }) };
     if (Object.keys(selector).length === 0) return 0;
     return (await transaction.delete(ConsoleSessionEntity, { issuer, ...selector })).affected ?? 0;

@@ -41,11 +41,7 @@ export class SignInTransactionsService {
   }
 
   /** Removes and returns the sign-in of a state; `undefined` if this browser has none, or it has expired. */
-  async consume(
-    state: string,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<SignInTransaction | undefined> {
+  async consume(state: string, request: FastifyRequest, reply: FastifyReply): Promise<SignInTransaction | undefined> {
     const { name, options } = this.cookie(state);
     const text = request.cookies[name];
     if (text === undefined) return undefined;

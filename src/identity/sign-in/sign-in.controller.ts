@@ -25,11 +25,7 @@ export class SignInController {
   /** Redirects to the identity provider; with the development token directly to the requested page. */
   @Get('sign-in')
   @RequiresRole('public')
-  async signIn(
-    @Query() query: SignInQuery,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async signIn(@Query() query: SignInQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const location = await this.signIns.begin(query, request, reply);
     await reply.header('cache-control', 'no-store').redirect(location, FOUND);
   }
@@ -48,10 +44,7 @@ export class SignInController {
   async noRole(@CurrentOperator() operator: Operator, @Res() reply: FastifyReply): Promise<void> {
     if (operator.role) return void (await reply.redirect('/console', FOUND));
     const formAction = ["'self'", await this.signOuts.signOutOrigin()].filter(Boolean).join(' ');
-    await reply
-      .status(FORBIDDEN)
-      .headers(pageHeaders(formAction))
-      .send(noRolePage(operator, this.signIns.rolesClaim));
+    await reply.status(FORBIDDEN).headers(pageHeaders(formAction)).send(noRolePage(operator, this.signIns.rolesClaim));
   }
 
   /** Ends the session here and, if the identity provider supports it, there. */

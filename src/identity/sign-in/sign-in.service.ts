@@ -64,8 +64,7 @@ export class SignInService {
    */
   async finish(request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const { state } = request.query as { state?: unknown };
-    const transaction =
-      typeof state === 'string' ? await this.transactions.consume(state, request, reply) : undefined;
+    const transaction = typeof state === 'string' ? await this.transactions.consume(state, request, reply) : undefined;
     if (!transaction) throw unknownSignIn();
     const signedIn = await this.oidc.finish(request.url, transaction).catch(async (error: unknown) => {
       throw await this.rejections.signIn(error, request);

@@ -58,9 +58,7 @@ function runInside(request: FastifyRequest, next: () => void): void {
 
 function end(inside: Context, { headersSent, statusCode }: ServerResponse): void {
   const span = trace.getSpan(inside);
-  span?.setAttributes(
-    headersSent ? { 'http.response.status_code': statusCode } : { 'error.type': 'client_gone' },
-  );
+  span?.setAttributes(headersSent ? { 'http.response.status_code': statusCode } : { 'error.type': 'client_gone' });
   if (headersSent && statusCode >= SERVER_ERROR) {
     span?.setAttribute('error.type', String(statusCode));
     span?.setStatus({ code: SpanStatusCode.ERROR });

@@ -10,10 +10,7 @@ import { type TelemetryConfig } from '../../config/areas/telemetry.config.js';
 const PARENT_BASED = 'parentbased_';
 
 /** The sampler that `OTEL_TRACES_SAMPLER` names. */
-export function samplerOf({
-  otelTracesSampler: name,
-  otelTracesSamplerArg: share,
-}: TelemetryConfig): Sampler {
+export function samplerOf({ otelTracesSampler: name, otelTracesSamplerArg: share }: TelemetryConfig): Sampler {
   const root = rootSampler(name.replace(PARENT_BASED, ''), share);
   return name.startsWith(PARENT_BASED) ? new ParentBasedSampler({ root }) : root;
 }

@@ -58,8 +58,7 @@ export class DeliveryBatchesService {
 
   /** Deliveries must be stored in the order of their arrival where a handler has an order. */
   private maxBatches(): number {
-    const isOrdered = ({ order, coalesce }: ResolvedHandlerOptions): boolean =>
-      order !== 'none' || !!coalesce;
+    const isOrdered = ({ order, coalesce }: ResolvedHandlerOptions): boolean => order !== 'none' || !!coalesce;
     return this.registry.all().some(({ options }) => isOrdered(options)) ? 1 : MAX_BATCHES;
   }
 

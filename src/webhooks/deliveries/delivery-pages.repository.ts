@@ -37,8 +37,7 @@ export class DeliveryPagesRepository {
   async list(filter: DeliveryFilter, scan: PageScan): Promise<ListedDelivery[]> {
     const conditions = conditionsOf(filter);
     const indexed = conditions.filter((condition) => condition.scan !== undefined);
-    if (conditions.length === indexed.length && indexed.length <= 1)
-      return this.scan(indexed[0], [], scan, scan.limit);
+    if (conditions.length === indexed.length && indexed.length <= 1) return this.scan(indexed[0], [], scan, scan.limit);
     const sizes = await this.sizes(indexed, scan);
     const size = Math.min(WINDOW, ...sizes);
     const narrowest = indexed[sizes.indexOf(size)];
@@ -64,8 +63,7 @@ export class DeliveryPagesRepository {
     if (conditions.length === 0) return [];
     const [row] = await this.run<{ sizes: number[] }>((parameters) => {
       const counts = conditions.map(
-        (each) =>
-          `(SELECT count(*)::int FROM (${each.scan?.({ ...scan, limit: WINDOW }, parameters)}) AS counted)`,
+        (each) => `(SELECT count(*)::int FROM (${each.scan?.({ ...scan, limit: WINDOW }, parameters)}) AS counted)`,
       );
       return `SELECT ARRAY[${counts.join(', ')}] AS sizes`;
     });
@@ -129,11 +127,7 @@ function allMatch(conditions: readonly DeliveryCondition[], parameters: SqlParam
   return ['true', ...conditions.map((condition) => condition.matches(parameters))].join(' AND ');
 }
 
-function allMatchInJoin(
-  conditions: readonly DeliveryCondition[],
-  scan: PageScan,
-  parameters: SqlParameters,
-): string {
+function allMatchInJoin(conditions: readonly DeliveryCondition[], scan: PageScan, parameters: SqlParameters): string {
   const each = conditions.map(
     (condition) => condition.matchesInJoin?.(scan, parameters) ?? condition.matches(parameters),
   );

@@ -72,8 +72,7 @@ export class DeliveryReplayService {
   ): Promise<string[]> {
     const limit = MAX_DEAD_LETTERS;
     const found = await this.deadLetters.page({ deliveryId, handler }, { limit }, transaction);
-    const handlers =
-      handler === undefined ? this.registry.matching(eventName).map(({ id }) => id) : [handler];
+    const handlers = handler === undefined ? this.registry.matching(eventName).map(({ id }) => id) : [handler];
     const letters = found.letters.filter((letter) => handlers.includes(letter.handler));
     await this.deadLetters.redrive(letters, transaction);
     return letters.map((letter) => letter.handler);

@@ -30,13 +30,8 @@ export class DuplicatesRepository {
    * Stores the duplicate keys of the deliveries in the caller's transaction. Resolves with the duplicates: those that
    * announce, by the other field of a pair, the change of an earlier delivery; the earlier one's id by theirs.
    */
-  async duplicatesOf(
-    transaction: EntityManager,
-    deliveries: readonly NewDelivery[],
-  ): Promise<Map<string, string>> {
-    const all = deliveries.flatMap(({ row, duplicateKey }) =>
-      duplicateKey ? [{ row, ...duplicateKey }] : [],
-    );
+  async duplicatesOf(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<Map<string, string>> {
+    const all = deliveries.flatMap(({ row, duplicateKey }) => (duplicateKey ? [{ row, ...duplicateKey }] : []));
     if (all.length === 0) return new Map();
     await transaction.query(INSERT, [
       all.map(({ key }) => key),

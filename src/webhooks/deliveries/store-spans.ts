@@ -27,8 +27,7 @@ export async function withStoreSpans(
   });
   return endSpans(spans, async () => {
     const stored = await store(traced);
-    for (const [index, { status }] of stored.entries())
-      spans[index]?.setAttribute('hangar.delivery.status', status);
+    for (const [index, { status }] of stored.entries()) spans[index]?.setAttribute('hangar.delivery.status', status);
     return stored;
   });
 }

@@ -75,9 +75,7 @@ function hasWords(terms: readonly SearchTerm[], parameters: SqlParameters): stri
 
 /** The same as a function, for which PostgreSQL uses no index: it is applied to rows that are found already. */
 function rowHasWords(terms: readonly SearchTerm[], parameters: SqlParameters): string {
-  return terms.length === 0
-    ? 'false'
-    : `ts_match_vq(search.words, ${parameters.of(queryOf(terms))}::tsquery)`;
+  return terms.length === 0 ? 'false' : `ts_match_vq(search.words, ${parameters.of(queryOf(terms))}::tsquery)`;
 }
 
 function identifierIn(text: string): string | undefined {

@@ -6,14 +6,9 @@ describe('the priority penalty of a workspace', () => {
 
   it('grows by 1 with each doubling of its events, and not for other workspaces', () => {
     const penalties = Array.from({ length: 1000 }, () => fairness.priorityPenalty('stormy', 0));
-    expect([
-      penalties[99],
-      penalties[100],
-      penalties[199],
-      penalties[200],
-      penalties[399],
-      penalties[999],
-    ]).toEqual([0, 1, 1, 2, 2, 4]);
+    expect([penalties[99], penalties[100], penalties[199], penalties[200], penalties[399], penalties[999]]).toEqual([
+      0, 1, 1, 2, 2, 4,
+    ]);
     expect(fairness.priorityPenalty('calm', 0)).toBe(0);
   });
 

@@ -27,8 +27,6 @@ export class WorkspaceFairness {
     rate.events = rate.events * 2 ** ((rate.updatedAt - now) / HALF_LIFE_MS) + 1;
     rate.updatedAt = now;
     this.rates.set(workspaceId, rate);
-    return rate.events <= FREE_EVENTS
-      ? 0
-      : Math.min(MAX_PENALTY, Math.ceil(Math.log2(rate.events / FREE_EVENTS)));
+    return rate.events <= FREE_EVENTS ? 0 : Math.min(MAX_PENALTY, Math.ceil(Math.log2(rate.events / FREE_EVENTS)));
   }
 }

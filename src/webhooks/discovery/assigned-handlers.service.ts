@@ -33,9 +33,7 @@ export class AssignedHandlers {
   all(): AnyHandler[] {
     if (!this.isWorker) return [];
     const all = this.registry.all();
-    return this.isRestricted
-      ? all.filter(({ id }) => this.webhooks.handlers.some((name) => selects(name, id)))
-      : all;
+    return this.isRestricted ? all.filter(({ id }) => this.webhooks.handlers.some((name) => selects(name, id))) : all;
   }
 
   /** @throws {ConfigError} if `HANGAR_HANDLERS` contains an unknown handler */

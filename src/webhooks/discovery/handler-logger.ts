@@ -58,12 +58,8 @@ function lineOf(level: string, message: string, fields?: Fields): LogLine {
 /** As JSON, like the log itself: secrets print as `[secret]`, errors as their message. */
 function plainFields(fields: Fields): Fields | undefined {
   try {
-    const text = JSON.stringify(fields, (_key, value: unknown) =>
-      value instanceof Error ? value.message : value,
-    );
-    return text.length <= MAX_FIELDS_LENGTH
-      ? (JSON.parse(text) as Fields)
-      : { cut: text.slice(0, MAX_FIELDS_LENGTH) };
+    const text = JSON.stringify(fields, (_key, value: unknown) => (value instanceof Error ? value.message : value));
+    return text.length <= MAX_FIELDS_LENGTH ? (JSON.parse(text) as Fields) : { cut: text.slice(0, MAX_FIELDS_LENGTH) };
   } catch {
     return undefined;
   }

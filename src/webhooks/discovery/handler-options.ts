@@ -39,8 +39,7 @@ export interface HandlerOptions {
 }
 
 /** Options with every default filled in. */
-export type ResolvedHandlerOptions = Required<Omit<HandlerOptions, 'coalesce'>> &
-  Pick<HandlerOptions, 'coalesce'>;
+export type ResolvedHandlerOptions = Required<Omit<HandlerOptions, 'coalesce'>> & Pick<HandlerOptions, 'coalesce'>;
 
 const DEFAULTS: ResolvedHandlerOptions = {
   retryLimit: 5,

@@ -8,8 +8,7 @@ export const notInstalled = codedError(
   'workspace_not_installed',
   409,
   'The app is not installed',
-  (workspaceId: string) =>
-    `the app is not installed in workspace ${workspaceId}; the event will be tried again`,
+  (workspaceId: string) => `the app is not installed in workspace ${workspaceId}; the event will be tried again`,
 );
 
 /** A handler exceeded its time-out. */
@@ -34,8 +33,7 @@ export const workItemNotFound = codedError(
   'work_item_not_found',
   404,
   'Work item not found',
-  (workItemId: string, slug: string) =>
-    `no project in ${slug} that the app can access has the work item ${workItemId}`,
+  (workItemId: string, slug: string) => `no project in ${slug} that the app can access has the work item ${workItemId}`,
 );
 
 /** A handler is invalid, so the process does not start. */

@@ -107,9 +107,7 @@ describe('handlers', () => {
         return true;
       }
     }
-    await expect(registryOf([Misspelled])).rejects.toThrow(
-      /Misspelled\.run cannot be used: .*workitem\.created/,
-    );
+    await expect(registryOf([Misspelled])).rejects.toThrow(/Misspelled\.run cannot be used: .*workitem\.created/);
   });
 
   it('fail the start in a request-scoped class', async () => {
@@ -120,9 +118,7 @@ describe('handlers', () => {
         return true;
       }
     }
-    await expect(registryOf([Scoped])).rejects.toThrow(
-      'Scoped.run is an event handler in a request-scoped class',
-    );
+    await expect(registryOf([Scoped])).rejects.toThrow('Scoped.run is an event handler in a request-scoped class');
   });
 
   it('fail the start with an invalid option', async () => {

@@ -19,5 +19,4 @@ export function unknownAssignmentMessage(name: string, hint: string): string {
 }
 
 /** The id cannot name a queue. */
-export const BAD_ID =
-  'class and method names may contain letters, digits, "_" and "$" only, 100 characters together';
+export const BAD_ID = 'class and method names may contain letters, digits, "_" and "$" only, 100 characters together';

@@ -26,10 +26,7 @@ export type LifecycleEventHandler<N extends LifecycleEventName> = (
  * As with `@OnPlaneEvent`, the method runs at least once for each event, with its own retries and dead letters, and
  * `event.id` is its idempotency key. An unknown name fails the start.
  */
-export function OnLifecycleEvent<N extends LifecycleEventName>(
-  name: N,
-  options: LifecycleHandlerOptions = {},
-) {
+export function OnLifecycleEvent<N extends LifecycleEventName>(name: N, options: LifecycleHandlerOptions = {}) {
   return <M extends LifecycleEventHandler<N>>(
     _target: object,
     _name: string | symbol,

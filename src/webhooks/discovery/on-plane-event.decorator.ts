@@ -14,10 +14,7 @@ export interface PlaneEventMetadata {
 }
 
 /** The signature of a decorated method. */
-export type PlaneEventHandler<P extends EventPattern> = (
-  event: PlaneEvent<P>,
-  context: PlaneContext,
-) => unknown;
+export type PlaneEventHandler<P extends EventPattern> = (event: PlaneEvent<P>, context: PlaneContext) => unknown;
 
 /**
  * Calls the method for events of a name or pattern: `workitem.created`, `workitem.*` (one level), `workitem.**` (any

@@ -13,9 +13,7 @@ export async function runBounded(
 ): Promise<void> {
   const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
   const signal = AbortSignal.any([deadline, ...stops]);
-  const interrupted = rejectionOn(signal, () =>
-    deadline.aborted ? handlerTimedOut(timeoutSeconds) : runAborted(),
-  );
+  const interrupted = rejectionOn(signal, () => (deadline.aborted ? handlerTimedOut(timeoutSeconds) : runAborted()));
   try {
     await Promise.race([run(signal), interrupted.promise]);
   } finally {
@@ -24,10 +22,7 @@ export async function runBounded(
 }
 
 /** A promise that rejects when the signal is aborted, until it is disposed of. */
-function rejectionOn(
-  signal: AbortSignal,
-  error: () => Error,
-): { promise: Promise<never>; dispose: () => void } {
+function rejectionOn(signal: AbortSignal, error: () => Error): { promise: Promise<never>; dispose: () => void } {
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(error());
   if (signal.aborted) onAbort();

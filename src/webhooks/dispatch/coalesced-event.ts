@@ -4,11 +4,7 @@ import { type FieldChange, type PlaneEvent } from '../events/plane-event.js';
  * The events behind the first that are merged into it: updates of the same entity by the same person that arrived within
  * the time, up to the first event that is anything else.
  */
-export function duplicatesOf(
-  first: PlaneEvent,
-  behind: readonly PlaneEvent[],
-  withinSeconds: number,
-): PlaneEvent[] {
+export function duplicatesOf(first: PlaneEvent, behind: readonly PlaneEvent[], withinSeconds: number): PlaneEvent[] {
   if (first.action !== 'updated') return [];
   const latest = first.receivedAt.getTime() + withinSeconds * 1000;
   const end = behind.findIndex((event) => !isDuplicate(first, event) || event.receivedAt.getTime() > latest);

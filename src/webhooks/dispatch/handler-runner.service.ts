@@ -67,9 +67,7 @@ export class HandlerRunnerService {
   }
 
   /** Reads the event and its installation. A database that is down uses up no attempt: the handler has not run. */
-  private async load(
-    run: HandlerRun,
-  ): Promise<RunResult<never> | { event: PlaneEvent; installation?: Installation }> {
+  private async load(run: HandlerRun): Promise<RunResult<never> | { event: PlaneEvent; installation?: Installation }> {
     const { handler, job } = run;
     try {
       await this.events.load(run);
@@ -97,8 +95,7 @@ export class HandlerRunnerService {
     { receivedAt }: PlaneEvent,
     { uninstalledAt, workspaceId }: Installation,
   ): Promise<RunResult<never>> {
-    if (uninstalledAt && receivedAt > uninstalledAt)
-      return skipped('it arrived after the app was uninstalled');
+    if (uninstalledAt && receivedAt > uninstalledAt) return skipped('it arrived after the app was uninstalled');
     return this.parking.untilInstalled(job, workspaceId);
   }
 

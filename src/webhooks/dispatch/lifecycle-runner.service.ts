@@ -39,8 +39,7 @@ export class LifecycleRunnerService {
     const { timeoutSeconds, callPriority: priority } = handler.options;
     const logger = handlerLogger(handler.id, { eventId: event.id, attempt });
     await runBounded(timeoutSeconds, [leaseLost, this.drain.abortSignal], (signal) => {
-      const planeIn = (installation: Installation) =>
-        this.contexts.botClient(installation, { signal, priority });
+      const planeIn = (installation: Installation) => this.contexts.botClient(installation, { signal, priority });
       const context: LifecycleContext = { planeIn, attempt, logger, signal };
       return handler.run(event, context);
     });

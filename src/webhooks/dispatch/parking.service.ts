@@ -39,7 +39,6 @@ export class ParkingService {
 
   private async park(job: LeasedJob, awaits: Awaited, happened: () => Promise<boolean>): Promise<void> {
     await this.queue.park(job, awaits);
-    if (await happened())
-      await this.dataSource.transaction((transaction) => this.queue.unpark(transaction, awaits));
+    if (await happened()) await this.dataSource.transaction((transaction) => this.queue.unpark(transaction, awaits));
   }
 }

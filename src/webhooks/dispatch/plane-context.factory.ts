@@ -2,11 +2,7 @@ import { type PlaneClient } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
 import { LinksService } from '../../identity/people/links.service.js';
 import { type Installation } from '../../installations/installation.js';
-import {
-  type ClientOptions,
-  PlaneClientFactory,
-  type TokenSupplier,
-} from '../../plane/plane-client.factory.js';
+import { type ClientOptions, PlaneClientFactory, type TokenSupplier } from '../../plane/plane-client.factory.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { handlerLogger } from '../discovery/handler-logger.js';
 import { type PlaneContext } from '../discovery/plane-context.js';

@@ -22,26 +22,20 @@ export class WorkItemProjectsService {
   /** @throws {DomainError} `work_item_not_found`; {@link PlaneError} */
   async projectIdOf(plane: PlaneClient, workspace: Workspace, workItem: WorkItem): Promise<string> {
     const key = `${workspace.id}/${workItem.id}`;
-    const projectId =
-      workItem.projectId ?? this.cache.get(key) ?? (await this.find(plane, workspace.slug, workItem));
+    const projectId = workItem.projectId ?? this.cache.get(key) ?? (await this.find(plane, workspace.slug, workItem));
     this.cache.set(key, projectId);
     return projectId;
   }
 
   private async find(plane: PlaneClient, slug: string, workItem: WorkItem): Promise<string> {
     const projectId =
-      (await this.searchByName(plane, slug, workItem)) ??
-      (await this.searchProjects(plane, slug, workItem.id));
+      (await this.searchByName(plane, slug, workItem)) ?? (await this.searchProjects(plane, slug, workItem.id));
     if (projectId === undefined) throw workItemNotFound(workItem.id, slug);
     return projectId;
   }
 
   /** One call, if the event contains the work item's name. */
-  private async searchByName(
-    plane: PlaneClient,
-    slug: string,
-    { id, name }: WorkItem,
-  ): Promise<string | undefined> {
+  private async searchByName(plane: PlaneClient, slug: string, { id, name }: WorkItem): Promise<string | undefined> {
     if (!name) return undefined;
     const { issues } = await plane.workItems.search(slug, name, undefined, { limit: PAGE_SIZE });
     return issues?.find((issue) => issue.id === id)?.project_id;

@@ -57,11 +57,7 @@ export function counterpartOf(
   return known(pair.byId, old, now ?? pair.idNow(data));
 }
 
-function known(
-  field: string,
-  old: unknown,
-  now: unknown,
-): readonly [field: string, change: FieldChange] | undefined {
+function known(field: string, old: unknown, now: unknown): readonly [field: string, change: FieldChange] | undefined {
   if (old === undefined && now === undefined) return undefined;
   return [field, { ...(old !== undefined && { old }), ...(now !== undefined && { new: now }) }];
 }

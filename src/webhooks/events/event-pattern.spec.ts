@@ -15,10 +15,7 @@ describe('compileEventPattern', () => {
     ['workitem.vote.**', ['workitem.vote.created', 'workitem.vote.deleted']],
     ['*.comment.created', ['page.comment.created', 'workitem.comment.created']],
     ['agent_run.*', ['agent_run.created', 'agent_run.prompted']],
-    [
-      '*.archived',
-      ['project.archived', 'cycle.archived', 'module.archived', 'page.archived', 'workitem.archived'],
-    ],
+    ['*.archived', ['project.archived', 'cycle.archived', 'module.archived', 'page.archived', 'workitem.archived']],
   ])('%s matches %j', (pattern, names) => {
     expect(compileEventPattern(pattern).names).toEqual(names);
   });
@@ -31,9 +28,7 @@ describe('compileEventPattern', () => {
     const below = EVENT_NAMES.filter((name) => name.startsWith('workitem.'));
     expect(compileEventPattern('workitem.**').names).toEqual(below);
     expect(compileEventPattern('issue.**').names).toEqual(below);
-    expect(compileEventPattern('workitem.*.**').names).toEqual(
-      below.filter((name) => name.split('.').length > 2),
-    );
+    expect(compileEventPattern('workitem.*.**').names).toEqual(below.filter((name) => name.split('.').length > 2));
   });
 
   it.each([

@@ -1,11 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  canonicalEventName,
-  EVENT_ALIASES,
-  EVENT_NAMES,
-  familyOfName,
-  viewsOfFamily,
-} from './event-table.js';
+import { canonicalEventName, EVENT_ALIASES, EVENT_NAMES, familyOfName, viewsOfFamily } from './event-table.js';
 
 /** Plane's own list, as its documentation writes it: a copy that does not depend on the table. */
 const DOCUMENTED = `

@@ -110,9 +110,7 @@ export const EVENT_NAMES: readonly EventName[] = [...FAMILIES].flatMap(([family,
 );
 
 const RENAMED: ReadonlyMap<string, string> = new Map(
-  [...FAMILIES].flatMap(([family, { v1 }]) =>
-    v1 === undefined || v1 === family ? [] : [[v1, family] as const],
-  ),
+  [...FAMILIES].flatMap(([family, { v1 }]) => (v1 === undefined || v1 === family ? [] : [[v1, family] as const])),
 );
 
 /** Every spelling of v1 that differs from the name: `issue.created`. */
@@ -153,9 +151,7 @@ const SPELLINGS: ReadonlyMap<string, EventName> = new Map([
   ...[...FAMILIES].flatMap(([family, { v1 }]) =>
     v1 === undefined
       ? []
-      : COMMANDS.map(
-          ([action, command]) => [`${v1}.${command}`, `${family}.${action}` as EventName] as const,
-        ),
+      : COMMANDS.map(([action, command]) => [`${v1}.${command}`, `${family}.${action}` as EventName] as const),
   ),
 ]);
 

@@ -66,10 +66,7 @@ describe('textOfHtml', () => {
     expect(textOfHtml(html)).toBe(text);
   });
 
-  const references = readFileSync(
-    new URL('../../../test/fixtures/html-entities.txt', import.meta.url),
-    'utf8',
-  )
+  const references = readFileSync(new URL('../../../test/fixtures/html-entities.txt', import.meta.url), 'utf8')
     .trim()
     .split('\n')
     .map((line) => line.split(' '))

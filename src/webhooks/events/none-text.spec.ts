@@ -17,10 +17,7 @@ describe('withoutNoneText', () => {
       { name: 'None', title: 'None', comment_stripped: 'None' },
       { name: 'None', title: 'None', comment_stripped: 'None' },
     ],
-    [
-      { description_json: { content: [{ text: 'None' }] } },
-      { description_json: { content: [{ text: 'None' }] } },
-    ],
+    [{ description_json: { content: [{ text: 'None' }] } }, { description_json: { content: [{ text: 'None' }] } }],
     [{ state: { name: 'None', color: 'None' } }, { state: { name: 'None', color: null } }],
     [7, 7],
     [null, null],

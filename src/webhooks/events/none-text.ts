@@ -18,8 +18,7 @@ const TYPED_BY_PEOPLE: ReadonlySet<string> = new Set([
   'last_name',
 ]);
 
-const isTypedByPeople = (field: string): boolean =>
-  TYPED_BY_PEOPLE.has(field) || field.startsWith('description');
+const isTypedByPeople = (field: string): boolean => TYPED_BY_PEOPLE.has(field) || field.startsWith('description');
 
 /**
  * A copy of a v2 value with every `"None"` replaced by null, at any depth, except in what people type. Source: samples
@@ -34,9 +33,6 @@ export function withoutNoneText(value: unknown): unknown {
 /** {@link withoutNoneText} for an object. */
 export function recordWithoutNoneText(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(record).map(([field, value]) => [
-      field,
-      isTypedByPeople(field) ? value : withoutNoneText(value),
-    ]),
+    Object.entries(record).map(([field, value]) => [field, isTypedByPeople(field) ? value : withoutNoneText(value)]),
   );
 }

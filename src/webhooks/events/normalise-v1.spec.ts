@@ -83,12 +83,8 @@ describe('v1 payloads', () => {
       name: 'workitem.updated',
       changes: { link: { old: 'https://example.com', new: null } },
     });
-    expect(normalise(v1({ action: 'created', activity: activity({ field: 'cycles' }) })).name).toBe(
-      'workitem.updated',
-    );
-    expect(normalise(v1({ action: 'deleted', activity: activity({ field: 'issue' }) })).name).toBe(
-      'workitem.deleted',
-    );
+    expect(normalise(v1({ action: 'created', activity: activity({ field: 'cycles' }) })).name).toBe('workitem.updated');
+    expect(normalise(v1({ action: 'deleted', activity: activity({ field: 'issue' }) })).name).toBe('workitem.deleted');
   });
 
   it('read a comment without comment_stripped from its HTML', () => {

@@ -47,9 +47,7 @@ describe('v2 payloads', () => {
     ],
     [{}, { id: 'e' }],
   ])('find the work item of a link in %j', (data, workItem) => {
-    const event = normalise(
-      v2({ event: 'workitem.link.created', entity_id: 'e', entity_type: 'issue_link', data }),
-    );
+    const event = normalise(v2({ event: 'workitem.link.created', entity_id: 'e', entity_type: 'issue_link', data }));
     expect(event).toMatchObject({ entityId: 'e', entityType: 'issue_link' });
     expect(event.workItem).toEqual(workItem);
   });
@@ -78,9 +76,7 @@ describe('v2 payloads', () => {
 
   it('read a deleted comment, bare or nested in its work item', () => {
     const deleted = (previous: Fields) =>
-      normalise(
-        v2({ event: 'workitem.comment.deleted', entity_id: 'e', data: {}, previous_attributes: previous }),
-      );
+      normalise(v2({ event: 'workitem.comment.deleted', entity_id: 'e', data: {}, previous_attributes: previous }));
     const said = { id: 'c', comment_stripped: 'was', actor_id: 'u' };
     const expected = { workItem: { id: 'e' }, comment: { id: 'c', text: 'was', actorId: 'u' } };
     expect(deleted({ ...said, issue_id: 'e' })).toMatchObject(expected);
@@ -98,9 +94,7 @@ describe('v2 payloads', () => {
   });
 
   it('have no actor where the last editor is unknown', () => {
-    expect(normalise(v2({ data: { created_by_id: 'a', updated_by_id: 'None' } }))).not.toHaveProperty(
-      'actor',
-    );
+    expect(normalise(v2({ data: { created_by_id: 'a', updated_by_id: 'None' } }))).not.toHaveProperty('actor');
   });
 
   it.each(['workitem.exploded', 'Something', 'WebhookScope.ScopeChoices.WORK_ITEM_EXPLODED'])(
@@ -111,9 +105,9 @@ describe('v2 payloads', () => {
   );
 
   it('have the work item of an unknown event below a work item', () => {
-    expect(
-      normalise(v2({ event: 'workitem.reaction.added', entity_id: 'e', data: { id: 'r' } })).workItem,
-    ).toEqual({ id: 'e' });
+    expect(normalise(v2({ event: 'workitem.reaction.added', entity_id: 'e', data: { id: 'r' } })).workItem).toEqual({
+      id: 'e',
+    });
   });
 
   it('keep special JavaScript keys harmless', () => {

@@ -19,9 +19,7 @@ describe('every signed example', () => {
   });
 
   it('has a key of its own', () => {
-    const keys = signedExamples().map(({ body_base64 }) =>
-      deliveryKey(receive(Buffer.from(body_base64, 'base64'))),
-    );
+    const keys = signedExamples().map(({ body_base64 }) => deliveryKey(receive(Buffer.from(body_base64, 'base64'))));
     expect(new Set(keys).size).toBe(keys.length);
   });
 });
@@ -74,11 +72,7 @@ describe('what is none of the shapes', () => {
       without('agent_run-created', 'workspace_id'),
       malformed.wrongField('workspace_id', 'a text that is not empty'),
     ],
-    [
-      'a run without run',
-      without('agent_run-created', 'agent_run'),
-      malformed.wrongField('agent_run.id', 'an id'),
-    ],
+    ['a run without run', without('agent_run-created', 'agent_run'), malformed.wrongField('agent_run.id', 'an id')],
     [
       'a prompt without activity',
       without('agent_run_activity-prompted', 'agent_run_activity'),

@@ -28,10 +28,7 @@ export function idOf(value: unknown): string | undefined {
 }
 
 /** The id in the first of these fields that has one. */
-export function idAt(
-  record: Readonly<Record<string, unknown>>,
-  ...fields: readonly string[]
-): string | undefined {
+export function idAt(record: Readonly<Record<string, unknown>>, ...fields: readonly string[]): string | undefined {
   for (const field of fields) {
     const id = idOf(fieldOf(record, field));
     if (id !== undefined) return id;
@@ -51,16 +48,12 @@ export function idsAt(
 /** A required text. @throws {MalformedPayloadError} where it is missing or empty */
 export function requiredText(record: Readonly<Record<string, unknown>>, field: string): string {
   const text = textOf(fieldOf(record, field));
-  if (text === undefined)
-    throw new MalformedPayloadError(malformed.wrongField(field, 'a text that is not empty'));
+  if (text === undefined) throw new MalformedPayloadError(malformed.wrongField(field, 'a text that is not empty'));
   return text;
 }
 
 /** A required object. @throws {MalformedPayloadError} where it is missing or not an object */
-export function requiredRecord(
-  record: Readonly<Record<string, unknown>>,
-  field: string,
-): Record<string, unknown> {
+export function requiredRecord(record: Readonly<Record<string, unknown>>, field: string): Record<string, unknown> {
   const value = fieldOf(record, field);
   if (!isRecord(value)) throw new MalformedPayloadError(malformed.wrongField(field, 'an object'));
   return value;

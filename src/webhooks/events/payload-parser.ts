@@ -15,8 +15,7 @@ function decodeUtf8(body: Buffer): string {
 
 /** V8's message quotes the payload, so only the position is used. */
 function positionOf(error: unknown): number | undefined {
-  const position =
-    error instanceof Error ? /at position (\d+)(?: \([^()]*\))?$/.exec(error.message)?.[1] : undefined;
+  const position = error instanceof Error ? /at position (\d+)(?: \([^()]*\))?$/.exec(error.message)?.[1] : undefined;
   return position === undefined ? undefined : Number(position);
 }
 

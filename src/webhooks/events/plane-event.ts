@@ -1,11 +1,5 @@
 import { type EventNameOf, type EventPattern } from './event-pattern.js';
-import {
-  type ActionOf,
-  type AlwaysOf,
-  type EventName,
-  type SometimesOf,
-  type ViewName,
-} from './event-table.js';
+import { type ActionOf, type AlwaysOf, type EventName, type SometimesOf, type ViewName } from './event-table.js';
 
 /** The shape of Plane's payload. */
 export type EventSource = 'v1' | 'v2' | 'agent';

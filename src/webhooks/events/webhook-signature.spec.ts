@@ -26,8 +26,7 @@ describe.each(EXAMPLES)('the signature of $fixture', (example) => {
   });
 
   it('is rejected when any one character of it is another', () => {
-    const others = (digit: string) =>
-      ['0', 'f', 'G', ' ', '\n', 'é', digit.toUpperCase()].filter((c) => c !== digit);
+    const others = (digit: string) => ['0', 'f', 'G', ' ', '\n', 'é', digit.toUpperCase()].filter((c) => c !== digit);
     const changed = Array.from(header, (digit, index) =>
       others(digit).map((other) => header.slice(0, index) + other + header.slice(index + 1)),
     ).flat();
@@ -80,9 +79,7 @@ describe('verifySignature', () => {
   });
 
   it('signs an empty body too', () => {
-    expect(verifySignature(Buffer.alloc(0), right.sign(Buffer.alloc(0)).toString('hex'), [right])).toBe(
-      right,
-    );
+    expect(verifySignature(Buffer.alloc(0), right.sign(Buffer.alloc(0)).toString('hex'), [right])).toBe(right);
   });
 });
 

@@ -11,12 +11,7 @@ import { HandlerStatsService } from './handler-stats.service.js';
 
 /** Pauses of handlers, and how many jobs each handler has. */
 @Module({
-  imports: [
-    TypeOrmModule.forFeature([HandlerPauseEntity]),
-    ObservabilityModule,
-    QueueModule,
-    HandlersDiscoveryModule,
-  ],
+  imports: [TypeOrmModule.forFeature([HandlerPauseEntity]), ObservabilityModule, QueueModule, HandlersDiscoveryModule],
   providers: [HandlerPausesRepository, HandlerPausesService, HandlerPauseMetricsService, HandlerStatsService],
   exports: [HandlerPausesService, HandlerStatsService],
 })

@@ -28,8 +28,7 @@ export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleInit(): void {
-    if (this.path !== undefined)
-      watchFile(this.path, { interval: POLL_MS, persistent: false }, this.onChange);
+    if (this.path !== undefined) watchFile(this.path, { interval: POLL_MS, persistent: false }, this.onChange);
   }
 
   onModuleDestroy(): void {

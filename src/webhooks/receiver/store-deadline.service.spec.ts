@@ -44,9 +44,7 @@ describe('the store deadline', () => {
   });
 
   it('is nearer for a request that backpressure delayed, and never in the past', async () => {
-    const leftMs = [0, 1000, 9000, 11_000].map(
-      (waitedMs) => deadlineOf(5).after(waitedMs) - performance.now(),
-    );
+    const leftMs = [0, 1000, 9000, 11_000].map((waitedMs) => deadlineOf(5).after(waitedMs) - performance.now());
     expect(leftMs).toEqual([5000, 4000, 2000, 1]);
     expect(await outcomeAfter(1, store(deadlineOf(5), hanging(), 11_000))).toMatchObject({
       code: 'cannot_store',

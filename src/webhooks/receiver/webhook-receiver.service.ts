@@ -9,13 +9,7 @@ import { type ReceivedWebhook, WebhookObserver } from './webhook.observer.js';
 
 const ACCEPTED = 202;
 const OK = 200;
-const STORED_HEADERS = [
-  'content-type',
-  'user-agent',
-  'x-plane-event',
-  'x-plane-delivery',
-  'x-plane-signature',
-];
+const STORED_HEADERS = ['content-type', 'user-agent', 'x-plane-event', 'x-plane-delivery', 'x-plane-signature'];
 
 /** Receives webhooks. */
 @Injectable()
@@ -39,11 +33,7 @@ export class WebhookReceiverService {
   }
 
   /** Verifies, parses, normalises, stores and answers. */
-  private async process(
-    body: Buffer,
-    headers: IncomingHttpHeaders,
-    waitedMs: number,
-  ): Promise<ReceivedWebhook> {
+  private async process(body: Buffer, headers: IncomingHttpHeaders, waitedMs: number): Promise<ReceivedWebhook> {
     const { secret, payload = parsePayload(body) } = this.verifier.verify(body, headers);
     const event = normaliseDelivery({ body, payload, receivedAt: new Date() });
     const delivery = { event, body, headers: storedHeaders(headers), secretFingerprint: secret.fingerprint };
@@ -55,7 +45,5 @@ export class WebhookReceiverService {
 
 function storedHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   const entries = STORED_HEADERS.map((name) => [name, headers[name]] as const);
-  return Object.fromEntries(
-    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }

@@ -61,8 +61,7 @@ export class WebhookObserver implements OnModuleInit {
   onModuleInit(): void {
     const server = this.host.httpAdapter?.getInstance<FastifyInstance>();
     server?.addHook('onResponse', (request, reply, done) => {
-      if (REJECTED_UNREAD.has(reply.statusCode) && isWebhook(request))
-        this.count('refused', 'webhook_refused');
+      if (REJECTED_UNREAD.has(reply.statusCode) && isWebhook(request)) this.count('refused', 'webhook_refused');
       done();
     });
   }

@@ -35,10 +35,7 @@ export class SearchIndexJob {
     metrics: MetricsService,
   ) {
     this.overlapSeconds = config.webhookHoldSeconds + CLOCK_SKEW_SECONDS;
-    this.task = new PeriodicTask(
-      { name: 'search index', intervalMs: TICK_MS, run: () => this.indexAll() },
-      drain,
-    );
+    this.task = new PeriodicTask({ name: 'search index', intervalMs: TICK_MS, run: () => this.indexAll() }, drain);
     metrics.gauge(
       'hangar_search_lag_seconds',
       'Age of the oldest delivery that is not in the search index yet; 0 where all are.',

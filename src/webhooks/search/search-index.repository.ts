@@ -19,8 +19,7 @@ export interface SearchRow {
 const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('delivery_search', 0)) AS mine`;
 
 /** The first id of a time, given as milliseconds since 1970. */
-const firstIdAt = (milliseconds: string): string =>
-  `(lpad(to_hex(${milliseconds}), 12, '0') || repeat('0', 20))::uuid`;
+const firstIdAt = (milliseconds: string): string => `(lpad(to_hex(${milliseconds}), 12, '0') || repeat('0', 20))::uuid`;
 const NOW_MS = `(extract(epoch FROM now()) * 1000)::bigint`;
 /** The newest row. One from the future, by a receiver whose clock is ahead, must not hide later deliveries. */
 const NEWEST = `

@@ -44,7 +44,5 @@ function textOf(payload: object): string {
 function readable(value: string, key: string): string {
   if (IGNORED_VALUE.test(value)) return '';
   const start = value.slice(0, MAX_FIELD_LENGTH * 4);
-  return (key.endsWith('_html') || key === 'html' ? textOfHtml(start) : start)
-    .trim()
-    .slice(0, MAX_FIELD_LENGTH);
+  return (key.endsWith('_html') || key === 'html' ? textOfHtml(start) : start).trim().slice(0, MAX_FIELD_LENGTH);
 }

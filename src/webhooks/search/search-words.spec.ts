@@ -41,13 +41,7 @@ describe('the indexed words of a payload', () => {
       comment_stripped: 'Some text',
       labels: ['x'],
     };
-    expect(words({ data, activity: { actor: { display_name: 'Zoë' } } })).toEqual([
-      'name',
-      'some',
-      'text',
-      'x',
-      'zoe',
-    ]);
+    expect(words({ data, activity: { actor: { display_name: 'Zoë' } } })).toEqual(['name', 'some', 'text', 'x', 'zoe']);
   });
 
   it('are no identifiers, times, URLs or machine-readable forms', () => {

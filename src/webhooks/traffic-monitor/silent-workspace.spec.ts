@@ -28,11 +28,7 @@ describe('a workspace counts as silent', () => {
       { watchedSeconds: 7 * DAY - 1, silentSeconds: 100 * DAY, longestGapSeconds: 1 },
       false,
     ],
-    [
-      'once it has sent for a week',
-      { watchedSeconds: 7 * DAY, silentSeconds: 100 * DAY, longestGapSeconds: 1 },
-      true,
-    ],
+    ['once it has sent for a week', { watchedSeconds: 7 * DAY, silentSeconds: 100 * DAY, longestGapSeconds: 1 }, true],
   ] as const)('%s: %j → %s', (_, changes, silent) => {
     expect(isSilent(traffic(changes))).toBe(silent);
   });

@@ -31,10 +31,7 @@ export class TrafficMonitorJob {
     private readonly monitor: TrafficMonitorService,
     metrics: MetricsService,
   ) {
-    this.task = new PeriodicTask(
-      { name: 'traffic monitor', intervalMs: TICK_MS, run: () => this.run() },
-      drain,
-    );
+    this.task = new PeriodicTask({ name: 'traffic monitor', intervalMs: TICK_MS, run: () => this.run() }, drain);
     if (server.roles.includes('scheduler')) this.measure(metrics);
   }
 
@@ -86,8 +83,7 @@ export class TrafficMonitorJob {
     if (silent.length === 0) return;
     const marked = await this.traffic.markSilent(silent.map(({ workspaceId }) => workspaceId));
     for (const each of silent.filter(({ workspaceId }) => marked.has(workspaceId))) {
-      const who =
-        each.workspace === '' ? 'no workspace has sent a webhook' : 'a workspace has sent no webhook';
+      const who = each.workspace === '' ? 'no workspace has sent a webhook' : 'a workspace has sent no webhook';
       this.logger.warn({
         msg: `${who} for far longer than usual: Plane has probably disabled it; enable it on the app's page in Plane`,
         ...logFields(each),
@@ -100,10 +96,7 @@ export class TrafficMonitorJob {
     const marked = await this.traffic.markRecovered(recovered.map(({ workspaceId }) => workspaceId));
     for (const each of recovered.filter(({ workspaceId }) => marked.has(workspaceId)))
       this.logger.log({
-        msg:
-          each.workspace === ''
-            ? 'webhooks arrive again'
-            : 'a workspace that was silent sends webhooks again',
+        msg: each.workspace === '' ? 'webhooks arrive again' : 'a workspace that was silent sends webhooks again',
         ...logFields(each),
       });
   }

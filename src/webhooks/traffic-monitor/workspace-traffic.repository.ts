@@ -15,9 +15,7 @@ type Ids = readonly string[];
 /** The table of traffic. */
 @Injectable()
 export class WorkspaceTrafficRepository {
-  constructor(
-    @InjectRepository(WorkspaceTrafficEntity) private readonly rows: Repository<WorkspaceTrafficEntity>,
-  ) {}
+  constructor(@InjectRepository(WorkspaceTrafficEntity) private readonly rows: Repository<WorkspaceTrafficEntity>) {}
 
   /**
    * Reads the next deliveries, about `limit`. Resolves with how many were new, or `undefined` where another process reads

@@ -1,10 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Secret } from '../../common/secret.js';
-import {
-  type SealedRow,
-  type SealedTable,
-  SealedTablesRegistry,
-} from '../../encryption/sealed-tables.registry.js';
+import { type SealedRow, type SealedTable, SealedTablesRegistry } from '../../encryption/sealed-tables.registry.js';
 import { VaultService } from '../../encryption/vault.service.js';
 import { type WebhookSecretEntity } from './webhook-secret.entity.js';
 import { WorkspaceSecretsRepository } from './workspace-secrets.repository.js';

@@ -35,10 +35,7 @@ export class WorkspaceSecretsCache {
     private readonly secrets: WorkspaceSecretsRepository,
     private readonly vault: WorkspaceSecretVaultService,
   ) {
-    this.task = new PeriodicTask(
-      { name: 'workspace secrets', intervalMs: POLL_MS, run: () => this.poll() },
-      drain,
-    );
+    this.task = new PeriodicTask({ name: 'workspace secrets', intervalMs: POLL_MS, run: () => this.poll() }, drain);
   }
 
   /** Reads them, and then every 2 s. The role `receiver` alone does. */

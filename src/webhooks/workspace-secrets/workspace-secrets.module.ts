@@ -11,18 +11,8 @@ import { WorkspaceSecretsService } from './workspace-secrets.service.js';
 
 /** Webhook secrets of single workspaces. */
 @Module({
-  imports: [
-    TypeOrmModule.forFeature([WebhookSecretEntity]),
-    InstallationsModule,
-    EncryptionModule,
-    DeliveriesModule,
-  ],
-  providers: [
-    WorkspaceSecretsRepository,
-    WorkspaceSecretVaultService,
-    WorkspaceSecretsService,
-    WorkspaceSecretsCache,
-  ],
+  imports: [TypeOrmModule.forFeature([WebhookSecretEntity]), InstallationsModule, EncryptionModule, DeliveriesModule],
+  providers: [WorkspaceSecretsRepository, WorkspaceSecretVaultService, WorkspaceSecretsService, WorkspaceSecretsCache],
   exports: [WorkspaceSecretsService, WorkspaceSecretsCache],
 })
 export class WorkspaceSecretsModule {}

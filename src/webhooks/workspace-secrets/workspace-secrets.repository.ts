@@ -32,9 +32,7 @@ type NewSecret = Pick<WebhookSecretEntity, 'id' | 'baseUrl' | 'workspaceId' | 'f
 /** The table `webhook_secrets`. */
 @Injectable()
 export class WorkspaceSecretsRepository {
-  constructor(
-    @InjectRepository(WebhookSecretEntity) private readonly rows: Repository<WebhookSecretEntity>,
-  ) {}
+  constructor(@InjectRepository(WebhookSecretEntity) private readonly rows: Repository<WebhookSecretEntity>) {}
 
   /** Adds the workspace's current secret, keeps the one before as the previous and deletes older ones. */
   async add({ id, baseUrl, workspaceId, fingerprint, secret }: NewSecret): Promise<void> {

@@ -40,9 +40,7 @@ export class WorkspaceSecretsService {
   /** All of them, by workspace, the current one first. */
   async list(): Promise<ListedSecret[]> {
     const rows = await this.secrets.of(this.config.planeBaseUrl);
-    const slugs = new Map(
-      (await this.installations.all()).map((each) => [each.workspaceId, each.workspaceSlug]),
-    );
+    const slugs = new Map((await this.installations.all()).map((each) => [each.workspaceId, each.workspaceSlug]));
     const listed: ListedSecret[] = [];
     for (const { workspaceId, fingerprint, setAt } of rows) {
       const standing = listed.at(-1)?.workspaceId === workspaceId ? 'previous' : 'current';
@@ -95,9 +93,7 @@ export class WorkspaceSecretsService {
     const rows = await this.secrets.of(this.config.planeBaseUrl);
     if (rows.length === 0) return 0;
     const installed = await this.installations.installedWorkspaces();
-    const uninstalled = new Set(
-      rows.map(({ workspaceId }) => workspaceId).filter((id) => !installed.has(id)),
-    );
+    const uninstalled = new Set(rows.map(({ workspaceId }) => workspaceId).filter((id) => !installed.has(id)));
     let removed = 0;
     for (const id of uninstalled) removed += await this.secrets.remove(this.config.planeBaseUrl, id, true);
     return removed;

@@ -23,9 +23,7 @@ export function descriptionCases(scene: ApiScene): void {
 
     it('has exactly the routes of the server', () => {
       const catchAll = 'ALL /api/*';
-      const mapped = mappedRoutes(scene.together.hangar.log, /^\/api(\/|$)/).filter(
-        (route) => route !== catchAll,
-      );
+      const mapped = mappedRoutes(scene.together.hangar.log, /^\/api(\/|$)/).filter((route) => route !== catchAll);
       const documented = scene.api.document.routes.map(({ method, path }) => `${method} ${path}`);
       expect(documented.toSorted()).toEqual(mapped.toSorted());
     });
@@ -34,9 +32,7 @@ export function descriptionCases(scene: ApiScene): void {
       const ids = scene.api.document.routes.map(({ operation }) => operation.operationId);
       expect(new Set(ids).size).toBe(ids.length);
       for (const { operation } of scene.api.document.routes)
-        expect(['viewer', 'operator', 'admin', 'signed-in', 'public']).toContain(
-          operation['x-required-role'],
-        );
+        expect(['viewer', 'operator', 'admin', 'signed-in', 'public']).toContain(operation['x-required-role']);
     });
   });
 
@@ -44,9 +40,7 @@ export function descriptionCases(scene: ApiScene): void {
     it('loads files only from this server, without inline script', async () => {
       const page = await fetch(`${scene.together.url}/api/docs`);
       expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
-      const sources = [...(await page.text()).matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(
-        ([, source = '']) => source,
-      );
+      const sources = [...(await page.text()).matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, source = '']) => source);
       expect(sources.length).toBeGreaterThan(2);
       for (const source of sources) expect((await fetch(`${scene.together.url}${source}`)).status).toBe(200);
       expect((await fetch(`${scene.together.url}/api/docs/package.json`)).status).toBe(404);
@@ -66,8 +60,7 @@ export function descriptionCases(scene: ApiScene): void {
     });
 
     it('has an example of a change that works', async () => {
-      const [, body, path] =
-        /-d '(.+)' https:\/\/hangar\.example\.com(\/.+)$/.exec(examples?.[1] ?? '') ?? [];
+      const [, body, path] = /-d '(.+)' https:\/\/hangar\.example\.com(\/.+)$/.exec(examples?.[1] ?? '') ?? [];
       const answer = await fetch(`${scene.together.url}${path}`, {
         method: 'POST',
         headers: {

@@ -84,17 +84,13 @@ export function developmentTokenCases(scene: ApiScene): void {
       const { csrfToken } = await me(browser);
       const signOut = async (headers: Record<string, string>, body = ''): Promise<number> => {
         const form = { 'content-type': 'application/x-www-form-urlencoded', ...headers };
-        return (
-          await browser.open(`${together.url}/console/sign-out`, { method: 'POST', headers: form, body })
-        ).status;
+        return (await browser.open(`${together.url}/console/sign-out`, { method: 'POST', headers: form, body })).status;
       };
       expect(await signOut({})).toBe(403);
       expect(await signOut({}, '_csrf=guessed')).toBe(403);
       expect(await signOut({ 'sec-fetch-site': 'same-site' }, `_csrf=${csrfToken}`)).toBe(403);
       expect(await signOut({ origin: 'https://evil.example' }, `_csrf=${csrfToken}`)).toBe(403);
-      expect(await signOut({ origin: 'null', 'sec-fetch-site': 'same-origin' }, `_csrf=${csrfToken}`)).toBe(
-        303,
-      );
+      expect(await signOut({ origin: 'null', 'sec-fetch-site': 'same-origin' }, `_csrf=${csrfToken}`)).toBe(303);
       expect((await browser.open(`${together.url}/api/v1/me`, { headers: JSON_ACCEPT })).status).toBe(401);
     });
   });

@@ -15,13 +15,7 @@ export function errorCases(scene: ApiScene): void {
         [400, 'urn:hangar:request_invalid'],
         ['evnt', 'limit', 'since', 'state'],
       ],
-      [
-        'GET',
-        'deliveries?limit=201&cursor=nonsense',
-        undefined,
-        [400, 'urn:hangar:request_invalid'],
-        ['limit'],
-      ],
+      ['GET', 'deliveries?limit=201&cursor=nonsense', undefined, [400, 'urn:hangar:request_invalid'], ['limit']],
       ['GET', 'deliveries?cursor=nonsense', undefined, [400, 'urn:hangar:request_invalid'], ['cursor']],
       ['GET', 'deliveries?event=a&event=b', undefined, [400, 'urn:hangar:request_invalid'], ['event']],
       [
@@ -31,13 +25,7 @@ export function errorCases(scene: ApiScene): void {
         [400, 'urn:hangar:request_invalid'],
         ['event', 'handler', 'workspace'],
       ],
-      [
-        'GET',
-        'dead-letters?handler=PingHandler.pnog',
-        undefined,
-        [400, 'urn:hangar:request_invalid'],
-        ['handler'],
-      ],
+      ['GET', 'dead-letters?handler=PingHandler.pnog', undefined, [400, 'urn:hangar:request_invalid'], ['handler']],
       [
         'POST',
         'dead-letters/redrive',
@@ -45,13 +33,7 @@ export function errorCases(scene: ApiScene): void {
         [400, 'urn:hangar:request_invalid'],
         ['handler'],
       ],
-      [
-        'POST',
-        'deliveries/replay',
-        { workspace: 'elsewhere' },
-        [400, 'urn:hangar:request_invalid'],
-        ['workspace'],
-      ],
+      ['POST', 'deliveries/replay', { workspace: 'elsewhere' }, [400, 'urn:hangar:request_invalid'], ['workspace']],
       ['GET', 'dead-letters?cursor=eA', undefined, [400, 'urn:hangar:request_invalid'], ['cursor']],
       ['GET', 'tokens?cursor=eA', undefined, [400, 'urn:hangar:request_invalid'], ['cursor']],
       ['GET', 'audit?cursor=eA&action=odd', undefined, [400, 'urn:hangar:request_invalid'], ['action']],
@@ -68,20 +50,8 @@ export function errorCases(scene: ApiScene): void {
         ['odd', 'event', 'dryRun'],
       ],
       ['POST', 'dead-letters/redrive', { ids: ['x'] }, [400, 'urn:hangar:request_invalid'], ['ids']],
-      [
-        'POST',
-        'dead-letters/redrive',
-        { all: true, handler: 'x' },
-        [400, 'urn:hangar:request_invalid'],
-        ['body'],
-      ],
-      [
-        'PUT',
-        'webhook-secrets/sandbox',
-        { secret: 'has blanks' },
-        [400, 'urn:hangar:request_invalid'],
-        ['secret'],
-      ],
+      ['POST', 'dead-letters/redrive', { all: true, handler: 'x' }, [400, 'urn:hangar:request_invalid'], ['body']],
+      ['PUT', 'webhook-secrets/sandbox', { secret: 'has blanks' }, [400, 'urn:hangar:request_invalid'], ['secret']],
       ['PUT', 'webhook-secrets/nowhere', { secret: 'x' }, notFound('workspace_unknown'), []],
       ['GET', 'webhook-secrets/nowhere', undefined, notFound('workspace_unknown'), []],
       ['GET', 'installations/x', undefined, notFound('installation_unknown'), []],
@@ -123,9 +93,7 @@ export function errorCases(scene: ApiScene): void {
     });
 
     it('is a body of more than 256 KB', async () => {
-      expect((await scene.api.call('POST', 'deliveries/replay', { event: 'x'.repeat(262_144) })).status).toBe(
-        413,
-      );
+      expect((await scene.api.call('POST', 'deliveries/replay', { event: 'x'.repeat(262_144) })).status).toBe(413);
     });
 
     it('is not cached, however the path is encoded', async () => {
@@ -137,9 +105,9 @@ export function errorCases(scene: ApiScene): void {
       const text = { 'content-type': 'text/plain' };
       expect((await scene.api.call('POST', 'deliveries/replay', 'event=x', text)).status).toBe(415);
       const key = { 'idempotency-key': '"' };
-      expect(
-        (await scene.api.call('POST', `deliveries/${scene.delivery}/replay`, {}, key)).json['errors'],
-      ).toEqual([{ parameter: 'Idempotency-Key', problem: expect.stringContaining('1 to 255') }]);
+      expect((await scene.api.call('POST', `deliveries/${scene.delivery}/replay`, {}, key)).json['errors']).toEqual([
+        { parameter: 'Idempotency-Key', problem: expect.stringContaining('1 to 255') },
+      ]);
     });
 
     it('is a method that the path does not have', async () => {

@@ -53,9 +53,7 @@ export function operationsCases(scene: ApiScene): void {
       expect((await first)?.status).toBe(200);
       expect((await replay(key)).headers.get('idempotency-replayed')).toBe('true');
       await until('the answer', async () => (await scene.together.pongs()) >= pongs + 1);
-      await scene.together.database.query(
-        `UPDATE idempotency_keys SET started_at = now() - interval '11 minutes'`,
-      );
+      await scene.together.database.query(`UPDATE idempotency_keys SET started_at = now() - interval '11 minutes'`);
       const unknown = await replay(lost);
       expect([unknown.status, unknown.json['type']]).toEqual([409, 'urn:hangar:idempotency_outcome_unknown']);
       expect(await scene.together.pongs()).toBe(pongs + 1);
@@ -74,9 +72,7 @@ export function operationsCases(scene: ApiScene): void {
         return items(await scene.get('dead-letters')).length === 3;
       });
       const first = await scene.get(`dead-letters?limit=2&handler=${HANDLER}`);
-      const second = await scene.get(
-        `dead-letters?limit=2&handler=${HANDLER}&cursor=${String(first.json['next'])}`,
-      );
+      const second = await scene.get(`dead-letters?limit=2&handler=${HANDLER}&cursor=${String(first.json['next'])}`);
       const letters = [...items(first), ...items(second)];
       expect(new Set(letters.map(({ id }) => id)).size).toBe(3);
       expect(second.json['next']).toBeUndefined();
@@ -155,9 +151,7 @@ export function operationsCases(scene: ApiScene): void {
       expect((await scene.get(path, { 'if-none-match': etag })).status).toBe(304);
       const enabled = await scene.api.call('POST', `${path}/enable`, undefined, { 'if-match': etag });
       expect(enabled.json['disabledAt']).toBeUndefined();
-      expect((await scene.api.call('POST', `${path}/enable`, undefined, { 'if-match': etag })).status).toBe(
-        412,
-      );
+      expect((await scene.api.call('POST', `${path}/enable`, undefined, { 'if-match': etag })).status).toBe(412);
       await scene.together.database.query(
         `INSERT INTO linked_users (base_url, plane_user_id, issuer, subject) VALUES ($1, 'u1', 'development', $2), ($1, 'u2', 'development', 'development')`,
         [scene.together.environment['PLANE_BASE_URL'], SUBJECT],
@@ -165,9 +159,7 @@ export function operationsCases(scene: ApiScene): void {
       expect((await scene.api.call('DELETE', 'me/links/u2')).status).toBe(204);
       expect((await scene.get(path)).json).toMatchObject({ links: [{ planeUserId: 'u1' }] });
       expect((await scene.api.call('DELETE', `${path}/links/u1`)).status).toBe(204);
-      expect((await scene.api.call('DELETE', `${path}/links/u1`)).json['type']).toBe(
-        'urn:hangar:link_unknown',
-      );
+      expect((await scene.api.call('DELETE', `${path}/links/u1`)).json['type']).toBe('urn:hangar:link_unknown');
     });
   });
 }

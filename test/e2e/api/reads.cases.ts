@@ -25,9 +25,7 @@ export function readsCases(scene: ApiScene): void {
       const late = await scene.api.call('DELETE', `tokens/${user}`, undefined, { 'if-match': etag });
       expect([late.status, late.json['type']]).toEqual([412, 'urn:hangar:precondition_failed']);
       const now = (await scene.get(`tokens/${user}`)).headers.get('etag') ?? '';
-      expect((await scene.api.call('DELETE', `tokens/${user}`, undefined, { 'if-match': now })).status).toBe(
-        204,
-      );
+      expect((await scene.api.call('DELETE', `tokens/${user}`, undefined, { 'if-match': now })).status).toBe(204);
       expect((await scene.get(`tokens/${user}`)).json).toMatchObject({ state: 'revoked' });
     });
   });
@@ -80,9 +78,7 @@ export function readsCases(scene: ApiScene): void {
     });
 
     it('are replayed, one and by filter', async () => {
-      expect(
-        (await scene.api.call('POST', `deliveries/${scene.delivery}/replay`, { dryRun: true })).json,
-      ).toEqual({
+      expect((await scene.api.call('POST', `deliveries/${scene.delivery}/replay`, { dryRun: true })).json).toEqual({
         deliveries: 1,
         jobs: 1,
         dryRun: true,
@@ -116,9 +112,7 @@ export function readsCases(scene: ApiScene): void {
           by: { kind: 'machine', id: 'development', name: 'Developer', from: expect.any(String) },
         }),
       ]);
-      const second = await scene.get(
-        `audit?action=delivery.read&limit=1&cursor=${String(first.json['next'])}`,
-      );
+      const second = await scene.get(`audit?action=delivery.read&limit=1&cursor=${String(first.json['next'])}`);
       expect(Number(items(second)[0]?.['seq'])).toBeLessThan(Number(items(first)[0]?.['seq']));
     });
 

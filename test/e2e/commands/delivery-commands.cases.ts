@@ -97,10 +97,7 @@ export function deliveryCommandsCases(shared: SharedServer): void {
         /no handler Unknown\.handler; there are PingHandler\.pong/,
       ],
       [['list', '--since', 'soon'], /It must be a time such as/],
-      [
-        ['list', '--event', 'workitem.creatd'],
-        /--event: "workitem.creatd" is unknown. Did you mean workitem.created/,
-      ],
+      [['list', '--event', 'workitem.creatd'], /--event: "workitem.creatd" is unknown. Did you mean workitem.created/],
       [
         ['list', '--handler', 'PingHandler.pnog'],
         /--handler: "PingHandler.pnog" is unknown. Did you mean PingHandler.pong/,
@@ -138,9 +135,7 @@ export function deliveryCommandsCases(shared: SharedServer): void {
       }
       expect(await json('dead-letters', 'redrive', '--dry-run')).toEqual({ redriven: 1, dryRun: true });
       await together.plane.clearFaults();
-      expect((await hangar('dead-letters', 'redrive', letter?.id ?? '')).stdout).toContain(
-        '1 dead letter(s) were',
-      );
+      expect((await hangar('dead-letters', 'redrive', letter?.id ?? '')).stdout).toContain('1 dead letter(s) were');
       await pongs(4);
       expect(await json('dead-letters', 'list')).toEqual({ deadLetters: [] });
     });
@@ -206,9 +201,7 @@ export function deliveryCommandsCases(shared: SharedServer): void {
         ['delivery.replay', { details: expect.objectContaining({ toHandler: 'PingHandler.pong' }) }],
         ['dead_letter.redrive', { details: { ids: [expect.any(String)], redriven: 1 } }],
       ] as const)
-        expect(recorded).toContainEqual(
-          expect.objectContaining({ by: user, action, outcome: 'done', ...more }),
-        );
+        expect(recorded).toContainEqual(expect.objectContaining({ by: user, action, outcome: 'done', ...more }));
       expect(recorded.at(-1)).toMatchObject({
         by: { kind: 'server', id: hostname() },
         action: 'server.start',
@@ -235,12 +228,8 @@ export function deliveryCommandsCases(shared: SharedServer): void {
       const rest = await json('audit', 'list', '--before', String(first.next));
       expect([first.entries.length, (rest['entries'] as AuditEntry[])[0]?.seq]).toEqual([2, first.next - 1]);
       const { stdout } = await hangar('audit', 'list', '--action', 'delivery.read', '--limit', '1');
-      expect(stdout).toMatch(
-        /^SEQ +AT +WHO.*\n\d+ .*command .* delivery\.read +delivery\/.* done\n.*--before \d+\n$/,
-      );
-      const exported = (await hangar('audit', 'export', '--since', '2020-01-01T00:00Z')).stdout
-        .trim()
-        .split('\n');
+      expect(stdout).toMatch(/^SEQ +AT +WHO.*\n\d+ .*command .* delivery\.read +delivery\/.* done\n.*--before \d+\n$/);
+      const exported = (await hangar('audit', 'export', '--since', '2020-01-01T00:00Z')).stdout.trim().split('\n');
       const lines = exported.map((line) => JSON.parse(line) as AuditEntry);
       expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index + 1));
       expect(lines.at(-1)).toMatchObject({

@@ -3,11 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type CommandResult, hangarCommand } from '../../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { freePort } from '../../support/free-port.js';
-import {
-  type Environment,
-  type HangarWithSimulator,
-  pingWebhook,
-} from '../../support/hangar-with-simulator.js';
+import { type Environment, type HangarWithSimulator, pingWebhook } from '../../support/hangar-with-simulator.js';
 import { type SharedServer } from '../../support/shared-server.js';
 
 interface Finding {
@@ -71,13 +67,7 @@ export function doctorCases(shared: SharedServer): void {
         /rejected by Plane/,
         /Copy PLANE_CLIENT_ID/,
       ],
-      [
-        'no webhook secret',
-        { PLANE_WEBHOOK_SECRETS: '' },
-        'webhook secrets',
-        /none/,
-        /Set PLANE_WEBHOOK_SECRETS/,
-      ],
+      ['no webhook secret', { PLANE_WEBHOOK_SECRETS: '' }, 'webhook secrets', /none/, /Set PLANE_WEBHOOK_SECRETS/],
       [
         'another redirect URI',
         { PLANE_REDIRECT_URI: 'http://localhost:1/elsewhere' },
@@ -134,9 +124,7 @@ export function doctorCases(shared: SharedServer): void {
         `UPDATE tokens SET expires_at = now() - interval '1 minute', next_attempt_at = now() + interval '1 hour'`,
       );
       const found = failed(await doctor());
-      await together.database.query(
-        `UPDATE tokens SET expires_at = now() + interval '1 day', next_attempt_at = NULL`,
-      );
+      await together.database.query(`UPDATE tokens SET expires_at = now() + interval '1 day', next_attempt_at = NULL`);
       expect(found).toMatchObject([{ check: 'tokens', hint: expect.stringContaining('role scheduler') }]);
     });
 
@@ -201,9 +189,7 @@ export function doctorCases(shared: SharedServer): void {
     });
 
     it('reports an unreachable database, and the checks that were skipped', async () => {
-      const found = failed(
-        await doctor({ DATABASE_URL: `postgres://hangar@127.0.0.1:${await freePort()}/hangar` }),
-      );
+      const found = failed(await doctor({ DATABASE_URL: `postgres://hangar@127.0.0.1:${await freePort()}/hangar` }));
       expect(found.map(({ check }) => check)).toEqual([
         'database',
         'key ring',

@@ -77,10 +77,7 @@ export function tokenCommandsCases(shared: SharedServer): void {
       await together.plane.post('/faults', { match: '/auth/o/token/', kind: 'status', status: 500 });
       const failed = await hangar('tokens', 'refresh', id);
       await together.plane.clearFaults();
-      expect([failed.code, failed.stderr]).toEqual([
-        1,
-        expect.stringMatching(/^\nhangar: POST .*Plane answered 500/),
-      ]);
+      expect([failed.code, failed.stderr]).toEqual([1, expect.stringMatching(/^\nhangar: POST .*Plane answered 500/)]);
       expect(await token()).toMatchObject({ failures: 1, state: 'live' });
     });
 
@@ -100,9 +97,7 @@ export function tokenCommandsCases(shared: SharedServer): void {
       await together.database.query(
         `UPDATE tokens SET lease_id = NULL, lease_until = NULL, state = 'revoked', access_token = NULL`,
       );
-      expect((await hangar('tokens', 'refresh', id)).stderr).toMatch(
-        /is revoked and its secrets are deleted/,
-      );
+      expect((await hangar('tokens', 'refresh', id)).stderr).toMatch(/is revoked and its secrets are deleted/);
     });
 
     it('list installations', async () => {
@@ -117,14 +112,13 @@ export function tokenCommandsCases(shared: SharedServer): void {
     it('revoke a user’s token, but not a bot’s; the audit log records every attempt', async () => {
       const consent = { decision: 'authorise', user: 'member' } as const;
       await new Browser().install(together.url, '/oauth/setup?flow=user', consent);
-      const user = (
-        await together.database.query<{ id: string }>(`SELECT id FROM tokens WHERE kind = 'user'`)
-      )[0]?.id as string;
+      const user = (await together.database.query<{ id: string }>(`SELECT id FROM tokens WHERE kind = 'user'`))[0]
+        ?.id as string;
       expect((await hangar('tokens', 'revoke', id)).stderr).toContain("is a bot's");
       expect((await hangar('tokens', 'revoke', user)).stdout).toContain(`Token ${user} was revoked`);
-      expect(
-        await together.database.query(`SELECT state, access_token FROM tokens WHERE id = $1`, [user]),
-      ).toEqual([{ state: 'revoked', access_token: null }]);
+      expect(await together.database.query(`SELECT state, access_token FROM tokens WHERE id = $1`, [user])).toEqual([
+        { state: 'revoked', access_token: null },
+      ]);
       const { entries } = JSON.parse((await hangar('audit', 'list', '--json')).stdout) as {
         entries: { action: string; target: string; outcome: string; details: object }[];
       };

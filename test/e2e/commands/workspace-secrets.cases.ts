@@ -57,15 +57,10 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       expect(await statuses(appSecret())).toBe('202 202');
       expect(await statuses(first)).toBe('401 401');
       const { code, stdout } = await command(['set', 'sandbox', '--json'], `${first}\n`);
-      expect([code, JSON.parse(stdout)]).toEqual([
-        0,
-        { workspace: 'sandbox', fingerprint: fingerprint(first) },
-      ]);
+      expect([code, JSON.parse(stdout)]).toEqual([0, { workspace: 'sandbox', fingerprint: fingerprint(first) }]);
       await soon(first, '202 202');
       expect(await statuses(appSecret())).toBe('401 401');
-      expect(together.hangar.log).toMatch(
-        /webhook rejected: no secret of its workspace signed it[^\n]*workspaceId/,
-      );
+      expect(together.hangar.log).toMatch(/webhook rejected: no secret of its workspace signed it[^\n]*workspaceId/);
     });
 
     it('is valid only in that workspace', async () => {
@@ -76,17 +71,12 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       expect(await statusWith(first, twice)).toBe(202);
     });
 
-    it.each([
-      '',
-      'null',
-      '[]',
-      '{',
-      '{"workspace_id":7}',
-      '{"__proto__":{"workspace_id":"x"}}',
-      '['.repeat(5000),
-    ])('changes nothing for %j', async (body) => {
-      expect([await statusWith(first, body), await statusWith(appSecret(), body)]).toEqual([401, 400]);
-    });
+    it.each(['', 'null', '[]', '{', '{"workspace_id":7}', '{"__proto__":{"workspace_id":"x"}}', '['.repeat(5000)])(
+      'changes nothing for %j',
+      async (body) => {
+        expect([await statusWith(first, body), await statusWith(appSecret(), body)]).toEqual([401, 400]);
+      },
+    );
 
     it('stays valid next to the new one until it is removed', async () => {
       writeFileSync(join(folder, 'secret'), second);
@@ -102,9 +92,7 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       expect((await command(['remove', 'sandbox', '--previous'])).code).toBe(0);
       await soon(first, '401 401');
       expect(await statuses(second)).toBe('202 202');
-      expect((await command(['remove', 'sandbox', '--previous'])).stderr).toContain(
-        'no previous workspace secret',
-      );
+      expect((await command(['remove', 'sandbox', '--previous'])).stderr).toContain('no previous workspace secret');
     });
 
     it('is the only previous secret that is kept', async () => {

@@ -20,8 +20,7 @@ export function reinstallCases(shared: SharedServer): void {
       ({ together } = shared);
     });
 
-    const rows = async (): Promise<Row[]> =>
-      together.database.query('SELECT * FROM installations ORDER BY created_at');
+    const rows = async (): Promise<Row[]> => together.database.query('SELECT * FROM installations ORDER BY created_at');
     const botTokens = async (): Promise<object[]> =>
       together.database.query(`SELECT access_token FROM tokens WHERE kind = 'bot'`);
 

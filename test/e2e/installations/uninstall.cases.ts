@@ -32,9 +32,7 @@ export function uninstallCases(shared: SharedServer): void {
       expect((await together.deliver(pingWebhook('v2'))).status).toBe(202);
       await logged('it arrived after the app was uninstalled');
       await until('the waiting job to be parked', async () => (await parked()).length === 1);
-      expect(await parked()).toEqual([
-        { queue: 'PingHandler.pong', awaits: expect.stringMatching(/^install:/) },
-      ]);
+      expect(await parked()).toEqual([{ queue: 'PingHandler.pong', awaits: expect.stringMatching(/^install:/) }]);
       expect(await database.query('SELECT FROM deliveries')).toHaveLength(2);
       expect(await together.pongs()).toBe(0);
 

@@ -73,10 +73,7 @@ export function callbackCases(shared: SharedServer): void {
   describe('an installation', () => {
     it('can be confirmed as JSON', async () => {
       const browser = new Browser();
-      const answer = await browser.open(
-        await browser.consent(together.url, '/oauth/setup', SANDBOX),
-        JSON_ONLY,
-      );
+      const answer = await browser.open(await browser.consent(together.url, '/oauth/setup', SANDBOX), JSON_ONLY);
       expect(answer.status).toBe(200);
       expect(await answer.json()).toMatchObject({
         status: 'installed',
@@ -123,21 +120,19 @@ export function callbackCases(shared: SharedServer): void {
       });
     });
 
-    it.each(['made-up', '', 'a'.repeat(5000), '\u0000'])(
-      'is rejected with the unknown state %j',
-      async (state) => {
-        const answer = await new Browser().open(callback({ code: 'code', state }));
-        expect(await pageIn(answer)).toMatchObject({
-          status: 400,
-          text: expect.stringContaining('Try again'),
-        });
-      },
-    );
+    it.each(['made-up', '', 'a'.repeat(5000), '\u0000'])('is rejected with the unknown state %j', async (state) => {
+      const answer = await new Browser().open(callback({ code: 'code', state }));
+      expect(await pageIn(answer)).toMatchObject({
+        status: 400,
+        text: expect.stringContaining('Try again'),
+      });
+    });
 
     it('is rejected with two states', async () => {
-      expect(
-        await pageIn(await new Browser().open(`${callback({ code: 'c', state: 'a' })}&state=b`)),
-      ).toMatchObject({ status: 400, text: expect.stringContaining('Try again') });
+      expect(await pageIn(await new Browser().open(`${callback({ code: 'c', state: 'a' })}&state=b`))).toMatchObject({
+        status: 400,
+        text: expect.stringContaining('Try again'),
+      });
     });
 
     it('is rejected if its state was used before', async () => {
@@ -228,9 +223,7 @@ export function callbackCases(shared: SharedServer): void {
       { error: 'access_denied', error_description: `${SCRIPT}"'><img src=x onerror=alert(1)>` },
     ])('cannot inject a script into the page: %j', async (said) => {
       const browser = new Browser();
-      const { searchParams } = new URL(
-        await browser.consent(together.url, '/oauth/setup', { decision: 'refuse' }),
-      );
+      const { searchParams } = new URL(await browser.consent(together.url, '/oauth/setup', { decision: 'refuse' }));
       for (const state of [searchParams.get('state') ?? '', `"><svg onload=alert(1)>${SCRIPT}`]) {
         const answer = await browser.open(callback({ ...said, state }));
         const page = await answer.clone().text();

@@ -72,10 +72,7 @@ export function setupCases(shared: SharedServer): void {
     it.each(['/console', '/console?tab=2#top', '/oauth/../console'])(
       '%s is opened after the installation',
       async (path) => {
-        const back = await new Browser().install(
-          together.url,
-          `/oauth/setup?return_to=${encodeURIComponent(path)}`,
-        );
+        const back = await new Browser().install(together.url, `/oauth/setup?return_to=${encodeURIComponent(path)}`);
         expect(back.status).toBe(303);
         expect(back.headers.get('location')).toBe(new URL(path, together.url).href);
       },
@@ -118,9 +115,7 @@ export function setupCases(shared: SharedServer): void {
     });
 
     it('is rejected if it is given twice', async () => {
-      const answer = await new Browser().open(
-        `${together.url}/oauth/setup?return_to=/console&return_to=/other`,
-      );
+      const answer = await new Browser().open(`${together.url}/oauth/setup?return_to=/console&return_to=/other`);
       expect(answer.status).toBe(400);
     });
   });
@@ -158,12 +153,9 @@ export function setupCases(shared: SharedServer): void {
     });
 
     it('both complete when they are opened at the same time in a browser without cookies', async () => {
-      const setup = async (): Promise<Response> =>
-        fetch(`${together.url}/oauth/setup`, { redirect: 'manual' });
+      const setup = async (): Promise<Response> => fetch(`${together.url}/oauth/setup`, { redirect: 'manual' });
       const tabs = await Promise.all([setup(), setup()]);
-      const cookies = tabs
-        .flatMap(({ headers }) => headers.getSetCookie())
-        .map((set) => set.split(/[=;]/, 2));
+      const cookies = tabs.flatMap(({ headers }) => headers.getSetCookie()).map((set) => set.split(/[=;]/, 2));
       const cookie = [...new Map(cookies as [string, string][])].map((pair) => pair.join('=')).join('; ');
       const pages = await Promise.all(
         tabs.map(async ({ headers }) =>

@@ -54,11 +54,7 @@ export function peopleCases(shared: SharedServerWithProvider): void {
         'ERR_JWT_CLAIM',
       ],
       ['that is old', { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT, iat: OLD } }, 'ERR_JWT_EXPIRED'],
-      [
-        'without its event',
-        { claims: { aud: 'hangar', sub: 'ann', events: {} } },
-        'contains no logout event',
-      ],
+      ['without its event', { claims: { aud: 'hangar', sub: 'ann', events: {} } }, 'contains no logout event'],
       ['with a nonce', { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT, nonce: 'n' } }, 'has a nonce'],
       ['without sub and sid', { claims: { aud: 'hangar', events: LOGOUT } }, 'neither sub nor sid'],
       [
@@ -66,11 +62,7 @@ export function peopleCases(shared: SharedServerWithProvider): void {
         { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT }, key: 'foreign' },
         'SIGNATURE',
       ],
-      [
-        'without a signature',
-        { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT }, key: 'none' },
-        'NOT_ALLOWED',
-      ],
+      ['without a signature', { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT }, key: 'none' }, 'NOT_ALLOWED'],
     ])('is rejected with a token %s', async (_what, wanted, why) => {
       const browser = await signIn('ann');
       const answer = await logout(await provider.mint(wanted));
@@ -207,20 +199,14 @@ async function open(browser: Browser, path: string): Promise<Response> {
   return browser.open(`${together.url}${path}`, { headers: JSON_ACCEPT });
 }
 
-async function remove(
-  browser: Browser,
-  path: string,
-  headers: Record<string, string> | 'own',
-): Promise<Response> {
+async function remove(browser: Browser, path: string, headers: Record<string, string> | 'own'): Promise<Response> {
   const { csrfToken } = await meOf(browser, together.url);
   const own = headers === 'own' ? { 'x-csrf-token': csrfToken } : headers;
   return browser.open(`${together.url}${path}`, { method: 'DELETE', headers: { ...JSON_ACCEPT, ...own } });
 }
 
 async function tokenStates(): Promise<string[]> {
-  const rows = await together.database.query<{ state: string }>(
-    `SELECT state FROM tokens WHERE kind = 'user'`,
-  );
+  const rows = await together.database.query<{ state: string }>(`SELECT state FROM tokens WHERE kind = 'user'`);
   return rows.map(({ state }) => state);
 }
 

@@ -44,20 +44,13 @@ export function signInCases(shared: SharedServerWithProvider): void {
         code_challenge_method: 'S256',
       });
       const cookie = started.headers.get('set-cookie') ?? '';
-      expect(cookie).toMatch(
-        /^hangar-sign-in-[0-9a-f]{12}=[\w.-]+; Max-Age=900; Path=\/; HttpOnly; SameSite=Lax$/,
-      );
+      expect(cookie).toMatch(/^hangar-sign-in-[0-9a-f]{12}=[\w.-]+; Max-Age=900; Path=\/; HttpOnly; SameSite=Lax$/);
       expect(cookie).not.toContain(searchParams.get('nonce'));
     });
 
     it('returns to the requested page, with the role of the groups', async () => {
       const browser = new Browser();
-      const back = await provider.signIn(
-        browser,
-        together.url,
-        'ann',
-        '/console/sign-in?return_to=/console/x',
-      );
+      const back = await provider.signIn(browser, together.url, 'ann', '/console/sign-in?return_to=/console/x');
       expect(back.status).toBe(303);
       expect(back.headers.get('location')).toBe('/console/x');
       expect(await meOf(browser, together.url)).toMatchObject({
@@ -120,9 +113,7 @@ export function signInCases(shared: SharedServerWithProvider): void {
       const browser = new Browser();
       const tabs: string[] = [];
       for (const path of ['/console/a', '/console/b'])
-        tabs.push(
-          await provider.approve(browser, `${together.url}/console/sign-in?return_to=${path}`, 'ann'),
-        );
+        tabs.push(await provider.approve(browser, `${together.url}/console/sign-in?return_to=${path}`, 'ann'));
       const back = [await browser.open(tabs[1] ?? ''), await browser.open(tabs[0] ?? '')];
       expect(back.map(({ headers }) => headers.get('location'))).toEqual(['/console/b', '/console/a']);
     });
@@ -173,9 +164,7 @@ export function signInCases(shared: SharedServerWithProvider): void {
 
     it('is extended by use: the last use is recorded', async () => {
       const browser = await signIn('ann');
-      await together.database.query(
-        `UPDATE console_sessions SET last_seen_at = now() - interval '20 minutes'`,
-      );
+      await together.database.query(`UPDATE console_sessions SET last_seen_at = now() - interval '20 minutes'`);
       expect((await open(browser, '/api/v1/me')).status).toBe(200);
       const [row] = await together.database.query<{ age: number }>(
         `SELECT extract(epoch FROM now() - max(last_seen_at))::int AS age FROM console_sessions`,
@@ -185,9 +174,7 @@ export function signInCases(shared: SharedServerWithProvider): void {
 
     it('is not extended by a live page that was left open', async () => {
       const browser = await signIn('ann');
-      await together.database.query(
-        `UPDATE console_sessions SET last_seen_at = now() - interval '20 minutes'`,
-      );
+      await together.database.query(`UPDATE console_sessions SET last_seen_at = now() - interval '20 minutes'`);
       const [live, leaves] = [`${together.url}/console/deliveries/live`, new AbortController()];
       const init = { headers: { accept: 'text/event-stream' }, signal: leaves.signal };
       expect((await browser.open(live, init)).status).toBe(200);
@@ -202,9 +189,7 @@ export function signInCases(shared: SharedServerWithProvider): void {
       const session = sessionIn(await provider.signIn(new Browser(), together.url, 'ann'));
       const changed = `${session.slice(0, -2)}${session.endsWith('A', session.length - 1) ? 'B' : 'A'}${session.slice(-1)}`;
       for (const cookie of [changed, 'hangar-session=nonsense', 'hangar-session='])
-        expect(
-          (await fetch(`${together.url}/api/v1/me`, { headers: { ...JSON_ACCEPT, cookie } })).status,
-        ).toBe(401);
+        expect((await fetch(`${together.url}/api/v1/me`, { headers: { ...JSON_ACCEPT, cookie } })).status).toBe(401);
     });
   });
 

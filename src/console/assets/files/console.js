@@ -91,9 +91,7 @@ class Live {
 
   /** Keeps the focus on the link with the same address. */
   replace(known, fresh) {
-    const focused = known.contains(document.activeElement)
-      ? document.activeElement.getAttribute('href')
-      : undefined;
+    const focused = known.contains(document.activeElement) ? document.activeElement.getAttribute('href') : undefined;
     known.replaceWith(fresh);
     if (focused) fresh.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
