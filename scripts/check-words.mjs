@@ -32,8 +32,8 @@ const RETIRED = [
 /** Where a retired word is a name that stays, or the field's own term. */
 const ALLOWED =
   /hold seconds|audit faults?|faults: |folded(?: into)?|in line(?:: blocked|!: number)|[`']renewed[`']|["'`]nobody["'`]/g; // nobody: the account of Unix
-const SCANNED = ['src', 'docs', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'];
-const TEXT = /\.(?:ts|js|css|md)$/;
+const SCANNED = ['src', 'docs', 'helm', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+const TEXT = /\.(?:ts|js|css|md|yaml|tpl|json)$/;
 
 const patterns = RETIRED.map(([word, use, except]) => ({
   pattern: new RegExp(`\\b(?:${word})\\b`, 'g'),

@@ -3,13 +3,13 @@ What a schema cannot express: missing and contradictory values. Reports all erro
 an example, never with the value of a secret.
 */}}
 {{- define "hangar.checks" -}}
-{{- $faults := list -}}
+{{- $errors := list -}}
 {{- range list "needs" "names" "address" "secrets" "database" "sso" "outside" "ports" "roles" "scaling" "migrations" "config" "extraEnv" -}}
 {{- $found := trim (include (printf "hangar.checks.%s" .) $) -}}
-{{- if $found -}}{{- $faults = append $faults $found -}}{{- end -}}
+{{- if $found -}}{{- $errors = append $errors $found -}}{{- end -}}
 {{- end -}}
-{{- if $faults -}}
-{{- fail (printf "\n\nThe values of this chart do not go together:\n%s\n" (regexReplaceAll "(?m)^\\s*\n" (join "\n" $faults) "")) -}}
+{{- if $errors -}}
+{{- fail (printf "\n\nThe values of this chart do not go together:\n%s\n" (regexReplaceAll "(?m)^\\s*\n" (join "\n" $errors) "")) -}}
 {{- end -}}
 {{- end }}
 
@@ -244,7 +244,7 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 - {{ $path }}.keda: KEDA goes by the queue, and {{ $name }} works on none; for example {{ $path }}.autoscaling.enabled=true
 {{- end }}
 {{- if and $keda.enabled (gt (len $component.roles) 1) (eq ($keda.minReplicas | int) 0) }}
-- {{ $path }}.keda.minReplicas must be 1 at least: with 0 nobody takes webhooks
+- {{ $path }}.keda.minReplicas must be 1 at least: with 0 no process receives webhooks
 {{- end }}
 {{- if and $keda.enabled (eq $keda.trigger "prometheus") (not $keda.prometheus.serverAddress) }}
 - {{ $path }}.keda.prometheus.serverAddress is missing, for example http://prometheus-operated.monitoring:9090; or {{ $path }}.keda.trigger=postgresql
