@@ -200,6 +200,8 @@ describe('forms', () => {
     expect(page).not.toContain('plane_wh_secret');
     const asked = `${path}/remove?workspace=sandbox`;
     expect(await admin.submit(asked, `${path}/remove`)).toContain('1 secret of sandbox deleted');
+    const delivered = async (): Promise<boolean> => (await together.deliver(pingWebhook('v2'))).status === 202;
+    await until('the deletion to take effect', delivered); // up to 5 s later, as documented
   });
 
   it('refresh a token, and do not revoke the token of a bot', async () => {
@@ -252,7 +254,8 @@ describe('lists', () => {
     const watcher = await ConsoleVisitor.signIn(together, 'viewer');
     const stream = await watcher.get('/console/deliveries/live');
     expect(stream.headers.get('content-type')).toContain('text/event-stream');
-    const { body } = await together.deliver(pingWebhook('v2'));
+    const { status, body } = await together.deliver(pingWebhook('v2'));
+    expect(status).toBe(202);
     let text = '';
     for await (const part of stream.body as unknown as AsyncIterable<Uint8Array>) {
       const known = text.includes(`delivery-${body.id}`);

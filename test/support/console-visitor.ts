@@ -25,7 +25,8 @@ export class ConsoleVisitor {
 
   /** Signs out. */
   async leave(): Promise<void> {
-    await this.post('/console/sign-out', await this.form('/console/links', '/console/sign-out'));
+    const answer = await this.post('/console/sign-out', await this.form('/console/links', '/console/sign-out'));
+    if (answer.status !== 303) throw new Error(`signing out answered ${answer.status}: ${await answer.text()}`);
   }
 
   async get(path: string, init: RequestInit = {}): Promise<Response> {

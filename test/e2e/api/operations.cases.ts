@@ -132,6 +132,10 @@ export function operationsCases(scene: ApiScene): void {
       expect(items(await scene.get('webhook-secrets'))).toHaveLength(1);
       expect((await scene.api.call('DELETE', 'webhook-secrets/sandbox')).status).toBe(204);
       expect((await scene.api.call('DELETE', 'webhook-secrets/sandbox')).status).toBe(404);
+      await until('the deletion to take effect', async () => {
+        const { status } = await scene.together.deliver(pingWebhook('v2'));
+        return status === 202;
+      });
     });
   });
 

@@ -29,6 +29,7 @@ export function workspaceSecretsCases(shared: SharedServer): void {
     afterAll(async () => {
       await replica.end('SIGKILL');
       await together.database.query('DELETE FROM webhook_secrets');
+      await until('the deletion to take effect', async () => (await statusWith(appSecret())) === 202);
       rmSync(folder, { recursive: true });
     });
 
