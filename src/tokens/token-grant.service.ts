@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InstallationsService } from '../installations/installations.service.js';
 import { type Grant } from '../plane/plane-answers.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
-import { errorKind } from './refresh-failure.classifier.js';
+import { errorKind } from './refresh-failures.service.js';
 import { type Token, type TokenOwner } from './token.js';
 import { installationNotFound, refreshTokenMissing } from './tokens.errors.js';
 

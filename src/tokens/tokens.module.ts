@@ -6,7 +6,6 @@ import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { PlaneModule } from '../plane/plane.module.js';
 import { QueueModule } from '../queue/queue.module.js';
-import { RefreshFailureClassifier } from './refresh-failure.classifier.js';
 import { RefreshFailuresService } from './refresh-failures.service.js';
 import { TokenAdminService } from './token-admin.service.js';
 import { TokenCacheService } from './token-cache.service.js';
@@ -39,7 +38,6 @@ import { TokensService } from './tokens.service.js';
     TokenStoreService,
     TokenCacheService,
     TokenGrantService,
-    RefreshFailureClassifier,
     RefreshFailuresService,
     TokenRefreshService,
     TokenSupplyService,

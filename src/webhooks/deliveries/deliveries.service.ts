@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import { validate as isUuid } from 'uuid';
-import { type StoredWebhook } from './stored-webhook.js';
+import {
+  type StoredWebhook,
+  type DeliveryBody,
+  type DeliveryFilter,
+  type DeliveryPage,
+  type ListedDelivery,
+} from './delivery-filter.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { invalidCursor, unknownDelivery } from './delivery.errors.js';
-import { type DeliveryBody, type DeliveryFilter, type DeliveryPage, type ListedDelivery } from './delivery-filter.js';
 import { DeliveryPagesRepository } from './delivery-pages.repository.js';
 import { DeliveryBatchesService } from './delivery-batches.service.js';
 import { newDelivery, type VerifiedDelivery } from './delivery-row.js';
