@@ -9,9 +9,8 @@ import { QueueModule } from '../queue/queue.module.js';
 import { RefreshFailuresService } from './refresh-failures.service.js';
 import { TokenAdminService } from './token-admin.service.js';
 import { TokenCacheService } from './token-cache.service.js';
-import { TokenGrantService } from './token-grant.service.js';
-import { TokenMetricsService } from './token-metrics.service.js';
 import { TokenRefreshService } from './token-refresh.service.js';
+import { TokenMetricsService } from './token-metrics.service.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenSupplyService } from './token-supply.service.js';
 import { TokenTiming } from './token-timing.js';
@@ -37,7 +36,6 @@ import { TokensService } from './tokens.service.js';
     TokensRepository,
     TokenStoreService,
     TokenCacheService,
-    TokenGrantService,
     RefreshFailuresService,
     TokenRefreshService,
     TokenSupplyService,

@@ -6,7 +6,7 @@ import { tracer } from '../../observability/tracing/spans.js';
 import { deliveryKey } from '../events/normalise.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { type DeliveryEntity } from './delivery.entity.js';
-import { type DuplicateKey, duplicateKeyOf } from './duplicate-key.js';
+import { type DuplicateKey, duplicateKeyOf } from './duplicates.repository.js';
 
 /** A webhook that was verified and parsed. */
 export interface VerifiedDelivery {

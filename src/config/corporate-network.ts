@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { type NetworkConfig } from '../config/areas/network.config.js';
-import { trustedAuthorities } from '../config/trusted-authorities.js';
+import { type NetworkConfig } from './areas/network.config.js';
+import { trustedAuthorities } from './trusted-authorities.js';
 
 /** How Plane is reached: through the configured proxy, trusting the configured authorities. */
 export interface CorporateNetwork {
