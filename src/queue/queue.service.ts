@@ -151,11 +151,6 @@ export class QueueService implements BeforeApplicationShutdown {
     return position ? this.ordering.blockedBehind({ queue, ...position }, limit) : [];
   }
 
-  /** Deletes some blocked jobs that are older than this. Resolves with how many. */
-  async deleteAbandoned(seconds: number, limit: number): Promise<number> {
-    return this.ordering.deleteOlderThan(seconds, limit);
-  }
-
   /** Waits for the runs in progress; those that are aborted at the deadline are handed to other processes. */
   async beforeApplicationShutdown(): Promise<void> {
     const drained = Promise.all(this.workers.map((worker) => worker.drained()));

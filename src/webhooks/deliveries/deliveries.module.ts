@@ -29,6 +29,6 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     DeliveryReplayService,
     DeliveriesService,
   ],
-  exports: [DeliveriesService, DeliveryReplayService, OutcomesService],
+  exports: [DeliveriesRepository, DuplicatesRepository, DeliveriesService, DeliveryReplayService, OutcomesService],
 })
 export class DeliveriesModule {}
