@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { MIGRATIONS } from '../../migrations/migrations.js';
 import { type DatabaseConfig, databaseConfig } from '../config/areas/database.config.js';
 import { dataSourceOptions } from './data-source-options.js';
-import { SchemaCheckService } from './schema-check.service.js';
+import { requireCurrentSchema } from './migrator.js';
 
 /** The connection pool, and the check that the schema is current. */
 @Module({
@@ -17,15 +17,16 @@ import { SchemaCheckService } from './schema-check.service.js';
         autoLoadEntities: true,
         retryAttempts: 0,
       }),
+      // Before anything else starts on an old schema.
+      dataSourceFactory: async (options) => {
+        const dataSource = await new DataSource(options as DataSourceOptions).initialize();
+        await requireCurrentSchema(dataSource).catch(async (error: unknown) => {
+          await dataSource.destroy();
+          throw error;
+        });
+        return dataSource;
+      },
     }),
   ],
-  providers: [
-    {
-      provide: SchemaCheckService,
-      inject: [DataSource],
-      useFactory: (dataSource: DataSource) => SchemaCheckService.on(dataSource),
-    },
-  ],
-  exports: [SchemaCheckService],
 })
 export class DatabaseModule {}

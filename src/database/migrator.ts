@@ -33,7 +33,7 @@ async function pendingMigrations(dataSource: DataSource): Promise<string[]> {
     .filter((name) => !done.has(name));
 }
 
-/** @throws {DomainError} where the database lacks a migration. */
+/** @throws where the database cannot be reached; {@link DomainError} `old_schema` where it lacks a migration. */
 export async function requireCurrentSchema(dataSource: DataSource): Promise<void> {
   const pending = await pendingMigrations(dataSource);
   if (pending.length === 0) return;

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { encryptionConfig } from '../config/areas/encryption.config.js';
-import { type SealedTable, SealedTablesRegistry } from './sealed-tables.registry.js';
+import { type SealedRow, SealedTablesRegistry } from './sealed-tables.registry.js';
 import { VaultService } from './vault.service.js';
 
 const PAGE = 1000;
@@ -30,10 +30,13 @@ export class KeyRingService {
   /** Reads the headers of every row, and opens one row of each table. */
   async survey(): Promise<KeyRingSurvey> {
     const rowsByKey = new Map<string, number>();
-    for (const table of this.tables.all()) await this.countByKey(table, rowsByKey);
+    for await (const rows of this.tables.batches(PAGE))
+      for (const { texts } of rows)
+        for (const kid of new Set(texts.map((text) => this.vault.keyIdOf(text))))
+          rowsByKey.set(kid, (rowsByKey.get(kid) ?? 0) + 1);
     const configured = this.config.encryptionKeys.map(({ kid }) => kid);
     const missing = [...rowsByKey].filter(([kid]) => !configured.includes(kid));
-    const opens = await Promise.all(this.tables.all().map(newestOpens));
+    const opens = await Promise.all((await this.tables.newest()).map(opensWithKeys));
     return {
       keys: configured.length,
       missing: Object.fromEntries(missing),
@@ -41,22 +44,9 @@ export class KeyRingService {
       newestOpens: opens.every(Boolean),
     };
   }
-
-  private async countByKey(table: SealedTable, counts: Map<string, number>): Promise<void> {
-    for (let after: string | undefined; ;) {
-      const rows = await table.pageAfter(after, PAGE);
-      for (const { texts } of rows)
-        for (const kid of new Set(texts.map((text) => this.vault.keyIdOf(text))))
-          counts.set(kid, (counts.get(kid) ?? 0) + 1);
-      after = rows.at(-1)?.id;
-      if (rows.length < PAGE) return;
-    }
-  }
 }
 
-async function newestOpens(table: SealedTable): Promise<boolean> {
-  const row = await table.newest();
-  if (!row) return true;
+async function opensWithKeys(row: SealedRow): Promise<boolean> {
   return row.open().then(
     () => true,
     () => false,

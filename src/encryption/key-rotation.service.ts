@@ -28,11 +28,10 @@ export class KeyRotationService {
 
   /** Yields after each batch, and once for an empty table. */
   async *rotate(): AsyncGenerator<RotationProgress> {
-    const counts = await Promise.all(this.tables.all().map((table) => table.count()));
-    const total = counts.reduce((sum, count) => sum + count, 0);
+    const total = await this.tables.count();
     const needed = new Set<string>();
     let [seen, rotated, unreadable] = [0, 0, 0];
-    for await (const rows of this.batches()) {
+    for await (const rows of this.tables.batches(BATCH)) {
       for (const row of rows) {
         const outcome = await this.rotateRow(row);
         if (outcome === 'rotated') rotated += 1;
@@ -42,16 +41,6 @@ export class KeyRotationService {
       seen += rows.length;
       yield { seen, total, rotated, unreadable, stillNeeded: [...needed] };
     }
-  }
-
-  private async *batches(): AsyncGenerator<SealedRow[]> {
-    for (const table of this.tables.all())
-      for (let after: string | undefined; ;) {
-        const rows = await table.pageAfter(after, BATCH);
-        yield rows;
-        after = rows.at(-1)?.id;
-        if (rows.length < BATCH) break;
-      }
   }
 
   private async rotateRow(row: SealedRow): Promise<'current' | 'rotated' | 'unreadable'> {

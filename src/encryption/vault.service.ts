@@ -7,7 +7,25 @@ import { CompactEncrypt } from 'jose/jwe/compact/encrypt';
 import { Secret } from '../common/secret.js';
 import { encryptionConfig } from '../config/areas/encryption.config.js';
 import { MetricsService } from '../observability/metrics.service.js';
-import { unknownKey, unreadableSecret } from './vault.errors.js';
+import { codedError } from '../common/coded-error.js';
+
+/** A secret is encrypted with a key that is not configured. */
+const unknownKey = codedError(
+  'encryption_key_missing',
+  500,
+  'An encryption key is missing',
+  (kid: string, place: string) =>
+    `${place} is encrypted with the key "${kid}", which HANGAR_ENCRYPTION_KEYS does not contain. Add it at the end of the list.`,
+);
+
+/** A secret cannot be decrypted, or belongs to another row. */
+const unreadableSecret = codedError(
+  'secret_unreadable',
+  500,
+  'A stored secret cannot be read',
+  (place: string) =>
+    `${place} cannot be decrypted: it was changed, or copied from another row. Install or consent again.`,
+);
 
 /**
  * Encrypts secrets for the database: JWE in compact form (RFC 7516), direct encryption with A256GCM, the key's id in the

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { codedError } from '../common/coded-error.js';
 import { DomainError } from '../common/domain-error.js';
 import { SingleFlight } from '../common/single-flight.js';
 import { withTimeout } from '../common/with-timeout.js';
 import { Drain } from '../config/drain.js';
-import { SchemaCheckService } from '../database/schema-check.service.js';
+import { requireCurrentSchema } from '../database/migrator.js';
 import { QueueService } from '../queue/queue.service.js';
 
 /** Probes have a time-out: respond with the reason before it. */
@@ -23,11 +24,11 @@ export class ReadinessService {
   private readonly schemaIsCurrent;
 
   constructor(
-    schema: SchemaCheckService,
+    dataSource: DataSource,
     private readonly queue: QueueService,
     private readonly drain: Drain,
   ) {
-    this.schemaIsCurrent = new SingleFlight(() => schema.requireReady(), RETRY_AFTER_MS);
+    this.schemaIsCurrent = new SingleFlight(() => requireCurrentSchema(dataSource), RETRY_AFTER_MS);
   }
 
   /** @throws {DomainError} 503 with the reason */

@@ -1,5 +1,4 @@
 import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn, Unique, UpdateDateColumn } from 'typeorm';
-import { type InstallationStatus } from './installation.js';
 
 /** An app installation as it is stored; one row a base URL and Plane installation id. */
 @Entity('installations')
@@ -8,17 +7,20 @@ import { type InstallationStatus } from './installation.js';
 @Index('installations_check_idx', ['checkAt'], { where: `status = 'installed'` })
 @Check('installations_status_check', `status IN ('installed', 'uninstalled')`)
 export class InstallationEntity {
+  /** Hangar's own id. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'installations_pkey' })
   id!: string;
 
   @Column('text', { name: 'base_url' })
   baseUrl!: string;
 
+  /** Plane's id. */
   @Column('text', { name: 'installation_id' })
   installationId!: string;
 
+  /** Whether the app is live in the workspace. */
   @Column('text')
-  status!: InstallationStatus;
+  status!: 'installed' | 'uninstalled';
 
   @Column('text', { name: 'workspace_id' })
   workspaceId!: string;
@@ -29,6 +31,7 @@ export class InstallationEntity {
   @Column('text', { name: 'workspace_name' })
   workspaceName!: string;
 
+  /** The user id that the app acts under in that workspace. */
   @Column('text', { name: 'bot_user_id' })
   botUserId!: string;
 

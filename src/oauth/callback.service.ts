@@ -6,7 +6,7 @@ import { type Installation } from '../installations/installation.js';
 import { isInstalled } from '../installations/installations.service.js';
 import { PlaneError } from '../plane/plane.error.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
-import { PlaneUsersService } from '../plane/plane-users.service.js';
+import { PlaneClientFactory } from '../plane/plane-client.factory.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { ConsentLinksService } from './consent-links.service.js';
 import { OAuthStateService } from './oauth-state.service.js';
@@ -42,7 +42,7 @@ export class CallbackService {
   constructor(
     private readonly states: OAuthStateService,
     private readonly plane: PlaneOAuthService,
-    private readonly planeUsers: PlaneUsersService,
+    private readonly clients: PlaneClientFactory,
     private readonly installs: InstallAppService,
     private readonly tokens: TokensService,
     private readonly links: ConsentLinksService,
@@ -101,7 +101,7 @@ export class CallbackService {
     const grant = await this.plane.exchangeCode(new Secret(code)).catch((error: unknown) => {
       throw error instanceof PlaneError && error.planeCode === 'invalid_grant' ? codeRejected() : error;
     });
-    const planeUserId = await this.planeUsers.userIdOf(grant.accessToken);
+    const planeUserId = await this.clients.userIdOf(grant.accessToken);
     await this.tokens.storeUser(planeUserId, grant);
     if (person) await this.links.link(person, planeUserId);
     this.logger.log({ msg: 'user linked', planeUserId, ...(subject !== undefined && { subject }) });

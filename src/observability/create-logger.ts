@@ -13,8 +13,13 @@ export async function createLogger(level: string, traced = false): Promise<Logge
     ...(traced && { mixin: activeSpan }),
   };
   if (!process.stdout.isTTY) return pino(options);
-  const { pretty } = await import('./pretty.js');
-  return pino(options, pretty());
+  const { PinoPretty } = await import('pino-pretty');
+  const stream = PinoPretty({
+    translateTime: 'HH:MM:ss',
+    ignore: 'context',
+    messageFormat: '{if context}[{context}] {end}{msg}',
+  });
+  return pino(options, stream);
 }
 
 function activeSpan(): { traceId?: string; spanId?: string } {

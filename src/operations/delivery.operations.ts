@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
-import { type DeliveryFilter } from '../webhooks/deliveries/delivery-filter.js';
+import { type DeliveryFilter, type StoredWebhook } from '../webhooks/deliveries/delivery-filter.js';
 import { DeliveryReplayService, type Replay } from '../webhooks/deliveries/delivery-replay.service.js';
-import { type StoredWebhook } from '../webhooks/deliveries/stored-webhook.js';
 
 /** Operations on deliveries, audited. */
 @Injectable()

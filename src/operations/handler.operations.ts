@@ -5,7 +5,7 @@ import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { unknownHandler } from '../webhooks/discovery/handler.errors.js';
 import { type HandlerStats, HandlerStatsService } from '../webhooks/pauses/handler-stats.service.js';
-import { HandlerPausesService, type PausedHandler } from '../webhooks/pauses/handler-pauses.service.js';
+import { HandlerPausesService, type HandlerPause } from '../webhooks/pauses/handler-pauses.service.js';
 
 /** Rates are averages over this many minutes. */
 export const RATE_MINUTES = 5;
@@ -48,7 +48,7 @@ export class HandlerOperations {
    *
    * @throws {DomainError} `handler_unknown`
    */
-  async pause(by: Actor, handler: string, reason?: string): Promise<PausedHandler> {
+  async pause(by: Actor, handler: string, reason?: string): Promise<HandlerPause & { readonly already: boolean }> {
     return this.audit.audited(
       { by, action: 'handler.pause', target: `handler/${handler}`, details: { ...(reason && { reason }) } },
       () => this.pauses.pause(handler, by.name ?? by.id, reason),

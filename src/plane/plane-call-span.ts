@@ -1,5 +1,5 @@
 import { type Attributes, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { tracer } from '../observability/tracing/tracer.js';
+import { tracer } from '../observability/tracing/spans.js';
 import { type PlaneAnswer, type SentRequest } from './plane-exchange.js';
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;

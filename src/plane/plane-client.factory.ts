@@ -8,6 +8,7 @@ import { type CallPriority } from './call-priority.js';
 import { PlaneError } from './plane.error.js';
 import { type CallOptions, PlaneExchangeService } from './plane-exchange.service.js';
 import { planeSdk } from './plane-sdk.js';
+import { userIdOf } from './plane-answers.js';
 
 /** Supplies the access tokens of a client. */
 export interface TokenSupplier {
@@ -51,6 +52,11 @@ export class PlaneClientFactory {
       const budget = token.budgetKey === undefined ? undefined : this.budgets.of(token.budgetKey, priority);
       return this.run(token, call, { ...(signal && { signal }), ...(budget && { budget }) });
     });
+  }
+
+  /** The id of the user that a token belongs to, by `GET /api/v1/users/me/`. */
+  async userIdOf(token: Secret): Promise<string> {
+    return userIdOf(await this.create({ live: async () => token }).users.me());
   }
 
   /** Retries once with a new token where Plane rejects the first: it did nothing then. */

@@ -3,12 +3,12 @@ import { type ConfigType } from '@nestjs/config';
 import { type Secret } from '../common/secret.js';
 import { networkConfig } from '../config/areas/network.config.js';
 import { planeConfig } from '../config/areas/plane.config.js';
-import { corporateNetwork, type CorporateNetwork } from './corporate-network.js';
+import { corporateNetwork, type CorporateNetwork } from '../config/corporate-network.js';
 import { MetricsService } from '../observability/metrics.service.js';
-import { tracer } from '../observability/tracing/tracer.js';
+import { tracer } from '../observability/tracing/spans.js';
 import { type CallBudget } from './call-budget.js';
-import { PlaneClockService } from './plane-clock.service.js';
 import { planeCallSpan } from './plane-call-span.js';
+import { PlaneClockService } from './plane-clock.service.js';
 import { exchange, type PlaneAnswer } from './plane-exchange.js';
 import { PlaneTiming } from './plane-timing.js';
 

@@ -9,7 +9,6 @@ import { PlaneClockService } from './plane-clock.service.js';
 import { PlaneExchangeService } from './plane-exchange.service.js';
 import { PlaneOAuthService } from './plane-oauth.service.js';
 import { PlaneTiming } from './plane-timing.js';
-import { PlaneUsersService } from './plane-users.service.js';
 
 /** Plane's API: the SDK with time-outs, retries, call budgets and errors without secrets. */
 @Module({
@@ -22,8 +21,7 @@ import { PlaneUsersService } from './plane-users.service.js';
     PlaneTiming,
     PlaneOAuthService,
     PlaneClientFactory,
-    PlaneUsersService,
   ],
-  exports: [CallBudgetsRepository, PlaneOAuthService, PlaneClientFactory, PlaneUsersService],
+  exports: [CallBudgetsRepository, PlaneOAuthService, PlaneClientFactory],
 })
 export class PlaneModule {}

@@ -8,9 +8,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { endSpans, failSpan } from '../observability/tracing/end-spans.js';
-import { tracer } from '../observability/tracing/tracer.js';
-import { contextOf, linksTo, traceparentOf } from '../observability/tracing/traceparent.js';
+import { endSpans, failSpan, tracer, contextOf, linksTo, traceparentOf } from '../observability/tracing/spans.js';
 import { type LeasedJob } from './leased-job.js';
 import { type JobsByQueue, type NewJob, type RunResult } from './queue.js';
 

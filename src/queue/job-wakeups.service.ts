@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import {
+  DataSource,
+  type EntityManager,
+  type EntitySubscriberInterface,
+  type QueryRunner,
+  type TransactionCommitEvent,
+} from 'typeorm';
+import { outsideTraces } from '../observability/tracing/spans.js';
 import { BossService } from './boss.service.js';
 
 /** Notified when jobs are added, with the process that added them and their queue. */
@@ -16,15 +24,22 @@ const NOTIFY_INTERVAL_MS = 10;
  * so workers also poll.
  */
 @Injectable()
-export class JobWakeupsService implements OnModuleInit, BeforeApplicationShutdown {
+export class JobWakeupsService implements OnModuleInit, BeforeApplicationShutdown, EntitySubscriberInterface {
   private readonly logger = new Logger(JobWakeupsService.name);
   private readonly listeners = new Map<string, () => void>();
   private readonly self = randomUUID();
+  /** The queues that each transaction adds jobs to. */
+  private readonly added = new WeakMap<QueryRunner, Set<string>>();
   private unsent = new Set<string>();
   private sending = false;
   private close: (() => Promise<void>) | undefined;
 
-  constructor(private readonly bosses: BossService) {}
+  constructor(
+    private readonly bosses: BossService,
+    dataSource: DataSource,
+  ) {
+    dataSource.subscribers.push(this);
+  }
 
   async onModuleInit(): Promise<void> {
     try {
@@ -44,17 +59,33 @@ export class JobWakeupsService implements OnModuleInit, BeforeApplicationShutdow
     this.listeners.set(queue, wake);
   }
 
-  /** Jobs were added to these queues, and their transaction has committed. */
-  added(queues: Iterable<string>): void {
+  /** The transaction adds jobs to this queue: its workers are woken once it has committed. */
+  track({ queryRunner }: EntityManager, queue: string): void {
+    if (!queryRunner) return;
+    const queues = this.added.get(queryRunner) ?? new Set();
+    this.added.set(queryRunner, queues.add(queue));
+  }
+
+  afterTransactionCommit({ queryRunner }: TransactionCommitEvent): void {
+    const queues = this.added.get(queryRunner);
+    this.added.delete(queryRunner);
+    if (queues) outsideTraces(() => this.wake(queues));
+  }
+
+  afterTransactionRollback({ queryRunner }: TransactionCommitEvent): void {
+    this.added.delete(queryRunner);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.close?.();
+  }
+
+  private wake(queues: Iterable<string>): void {
     for (const queue of queues) {
       this.listeners.get(queue)?.();
       this.unsent.add(queue);
     }
     if (!this.sending) void this.notify();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.close?.();
   }
 
   private async notify(): Promise<void> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type JobInsert } from 'pg-boss';
 import { type EntityManager } from 'typeorm';
 import { BossService } from './boss.service.js';
-import { JobCommitsSubscriber } from './job-commits.subscriber.js';
+import { JobWakeupsService } from './job-wakeups.service.js';
 import { jobIdOf } from './job-id.js';
 import { withProducerSpans } from './job-spans.js';
 import { type OrderedJob, OrderingKeysRepository, type QueueOrderingKey } from './ordering/ordering-keys.repository.js';
@@ -15,7 +15,7 @@ export class JobWriterService {
   constructor(
     private readonly bosses: BossService,
     private readonly ordering: OrderingKeysRepository,
-    private readonly commits: JobCommitsSubscriber,
+    private readonly wakeups: JobWakeupsService,
   ) {}
 
   /** Adds jobs in the caller's transaction: they exist once it commits, and never if it does not. */
@@ -50,7 +50,7 @@ export class JobWriterService {
     for (const [queue, ofQueue] of jobs) {
       if (ofQueue.length === 0) continue;
       await this.bosses.boss.insert(queue, ofQueue.map(withId), { db: transactionDatabase(transaction) });
-      this.commits.track(transaction, queue);
+      this.wakeups.track(transaction, queue);
     }
   }
 }

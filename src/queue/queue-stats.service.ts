@@ -1,19 +1,29 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { DataSource } from 'typeorm';
+import { SingleFlight } from '../common/single-flight.js';
+import { serverConfig } from '../config/areas/server.config.js';
+import { MetricsService, type Reading } from '../observability/metrics.service.js';
 import { OLDEST_WAITING, QUEUE_STATS } from './pgboss.sql.js';
 import { type QueueStats } from './queue.js';
 
 /** How long the oldest waiting job of a queue has waited. */
-export interface OldestWaiting {
+interface OldestWaiting {
   readonly handler: string;
   /** 0 if no job could run now. */
   readonly seconds: number;
 }
 
-/** Counts the jobs of the queues. */
+/** Counts the jobs of the queues. The role `scheduler` exports the counts as metrics. */
 @Injectable()
 export class QueueStatsService {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(serverConfig.KEY) config: ConfigType<typeof serverConfig>,
+    private readonly metrics: MetricsService,
+    private readonly dataSource: DataSource,
+  ) {
+    if (config.roles.includes('scheduler')) this.export();
+  }
 
   /** The counts of each queue, by name. */
   async all(): Promise<QueueStats[]> {
@@ -29,9 +39,39 @@ export class QueueStatsService {
   async oldestWaitingSeconds(): Promise<number> {
     return longest(await this.oldestWaiting());
   }
+
+  /** One query for all gauges of one scrape. */
+  private export(): void {
+    const stats = new SingleFlight(() => this.all(), Number.POSITIVE_INFINITY);
+    const oldest = new SingleFlight(() => this.oldestWaiting(), Number.POSITIVE_INFINITY);
+    this.metrics.gauge('hangar_queue_jobs', 'Jobs by handler and state.', async () =>
+      (await stats.run()).flatMap(jobsOf),
+    );
+    this.metrics.gauge('hangar_dead_letters', 'Dead letters by handler.', async () =>
+      (await stats.run()).map(({ handler, deadLetters }) => ({
+        value: deadLetters,
+        labels: { handler },
+      })),
+    );
+    this.metrics.gauge('hangar_oldest_waiting_seconds', 'How long the oldest waiting job has waited.', async () => [
+      { value: longest(await oldest.run()) },
+    ]);
+    this.metrics.gauge(
+      'hangar_handler_oldest_waiting_seconds',
+      'How long the oldest waiting job of a handler has waited.',
+      async () => (await oldest.run()).map(({ handler, seconds }) => ({ value: seconds, labels: { handler } })),
+    );
+  }
 }
 
 /** The longest of these waits, seconds; 0 if no job waits. */
-export function longest(waits: readonly OldestWaiting[]): number {
+function longest(waits: readonly OldestWaiting[]): number {
   return Math.max(0, ...waits.map(({ seconds }) => seconds));
+}
+
+function jobsOf({ handler, waiting, delayed, active, blocked, parked }: QueueStats): Reading[] {
+  return Object.entries({ waiting, delayed, active, in_line: blocked, parked }).map(([state, value]) => ({
+    value,
+    labels: { handler, state },
+  }));
 }

@@ -8,7 +8,6 @@ import { JobWakeupsService } from './job-wakeups.service.js';
 import { JobWriterService } from './job-writer.service.js';
 import { CRASH_RETRIES, type LeasedJob, requeued } from './leased-job.js';
 import { type BlockedJob, OrderingKeysRepository } from './ordering/ordering-keys.repository.js';
-import { type Awaited, parkJob, takeParkedJobs } from './parked-jobs.js';
 import {
   deadLetterQueueOf,
   type JobsByQueue,
@@ -18,6 +17,7 @@ import {
   type RunResult,
 } from './queue.js';
 import { QueueWorker } from './queue-worker.js';
+import { TAKE_PARKED } from './pgboss.sql.js';
 
 /**
  * Without a heartbeat for this long a job is handed to another process. A handler may block the event loop for half of
@@ -27,6 +27,12 @@ const HEARTBEAT_SECONDS = 40;
 const MAX_RETRY_DELAY_SECONDS = 3600;
 /** The handler's own time-out comes first; then pg-boss takes the job away. */
 const EXPIRY_MARGIN_SECONDS = 15;
+
+const PARK = `
+  INSERT INTO parked_jobs (id, queue, data, awaits) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`;
+
+/** What a parked job waits for: an install of the app in a workspace, a person's consent. */
+export type Awaited = `install:${string}` | `consent:${string}`;
 
 /** Durable queues on PostgreSQL: jobs are added in the caller's transaction, failed ones end in a dead-letter queue. */
 @Injectable()
@@ -85,17 +91,23 @@ export class QueueService implements BeforeApplicationShutdown {
     await this.jobs.add(transaction, jobs);
   }
 
-  /** Stores a leased job until `awaits` happens. Its run must then end as `parked`. */
-  async park(job: LeasedJob, awaits: Awaited): Promise<void> {
-    await parkJob(this.dataSource.manager, job, awaits);
+  /**
+   * Stores a leased job outside of its queue until `awaits` happens. Its run must then end as `parked`. Parking it twice
+   * has no further effect.
+   */
+  async park({ id, queue, data }: LeasedJob, awaits: Awaited): Promise<void> {
+    await this.dataSource.query(PARK, [id, queue, JSON.stringify(data), awaits]);
   }
 
   /** Adds the jobs that wait for this to their queues again, in the caller's transaction. Resolves with how many. */
   async unpark(transaction: EntityManager, awaits: Awaited): Promise<number> {
-    const parked = await takeParkedJobs(transaction, awaits);
-    const jobs = [...parked].map(([name, data]) => [name, data.map(requeued)] as const);
+    type Parked = { readonly queue: string; readonly data: object; readonly parked_at: Date };
+    const [parked] = await transaction.query<[Parked[], number]>(TAKE_PARKED, [awaits]);
+    const oldestFirst = parked.toSorted((a, b) => a.parked_at.getTime() - b.parked_at.getTime());
+    const byQueue = [...Map.groupBy(oldestFirst, ({ queue }) => queue)];
+    const jobs = byQueue.map(([queue, ofQueue]) => [queue, ofQueue.map(({ data }) => requeued(data))] as const);
     await this.jobs.add(transaction, new Map(jobs));
-    return jobs.reduce((sum, [, { length }]) => sum + length, 0);
+    return parked.length;
   }
 
   /**
@@ -137,11 +149,6 @@ export class QueueService implements BeforeApplicationShutdown {
   /** The jobs that wait behind this one for its ordering key, in order. */
   async blockedBehind({ queue, position }: LeasedJob, limit: number): Promise<BlockedJob[]> {
     return position ? this.ordering.blockedBehind({ queue, ...position }, limit) : [];
-  }
-
-  /** Deletes some blocked jobs that are older than this. Resolves with how many. */
-  async deleteAbandoned(seconds: number, limit: number): Promise<number> {
-    return this.ordering.deleteOlderThan(seconds, limit);
   }
 
   /** Waits for the runs in progress; those that are aborted at the deadline are handed to other processes. */

@@ -12,8 +12,9 @@ import { LogoutTokensRepository } from '../identity/sessions/logout-tokens.repos
 import { SessionsService } from '../identity/sessions/sessions.service.js';
 import { OAuthStatesRepository } from '../oauth/oauth-states.repository.js';
 import { CallBudgetsRepository } from '../plane/call-budgets.repository.js';
-import { QueueService } from '../queue/queue.service.js';
-import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
+import { OrderingKeysRepository } from '../queue/ordering/ordering-keys.repository.js';
+import { DeliveriesRepository } from '../webhooks/deliveries/deliveries.repository.js';
+import { DuplicatesRepository } from '../webhooks/deliveries/duplicates.repository.js';
 import { WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
 
 const INTERVAL_MS = 300_000;
@@ -45,8 +46,9 @@ export class RetentionService {
     logoutTokens: LogoutTokensRepository,
     idempotencyKeys: IdempotencyKeysRepository,
     activity: ActivityMinutesRepository,
-    deliveries: DeliveriesService,
-    queue: QueueService,
+    deliveries: DeliveriesRepository,
+    duplicates: DuplicatesRepository,
+    ordering: OrderingKeysRepository,
     secrets: WorkspaceSecretsService,
   ) {
     const days = config.deliveryRetentionDays;
@@ -59,8 +61,8 @@ export class RetentionService {
       ['idempotency keys', 'a day', (limit) => idempotencyKeys.deleteOld(KEY_LIFE_SECONDS, limit)],
       ['activity counts', 'two days', (limit) => activity.deleteOld(limit)],
       ['deliveries', `${days} days`, (limit) => deliveries.deleteOlderThan(seconds, limit)],
-      ['duplicate records', `${days} days`, (limit) => deliveries.deleteDuplicateKeysOlderThan(seconds, limit)],
-      ['abandoned blocked jobs', `${days} days`, (limit) => queue.deleteAbandoned(seconds, limit)],
+      ['duplicate records', `${days} days`, (limit) => duplicates.deleteOlderThan(seconds, limit)],
+      ['abandoned blocked jobs', `${days} days`, (limit) => ordering.deleteOlderThan(seconds, limit)],
       ['workspace secrets', 'when the app is uninstalled', () => secrets.removeUninstalled()],
     ];
     this.task = new PeriodicTask(

@@ -7,30 +7,22 @@ import { TokenRefreshService } from './token-refresh.service.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenTiming } from './token-timing.js';
 import { ownerOf, type TokenEntity } from './token.entity.js';
-import { type TokenKind, type TokenState, type TokenSummary } from './token.js';
+import { type TokenState, type TokenSummary } from './token.js';
 import { botTokenKept, refreshInProgress, revokedToken, unknownToken } from './tokens.errors.js';
 import { TokensRepository } from './tokens.repository.js';
 import { TokensService } from './tokens.service.js';
 
 /** A token's state and times, without its secrets. */
-export interface ListedToken {
-  readonly id: string;
-  readonly kind: TokenKind;
+export interface ListedToken extends Pick<
+  TokenEntity,
+  'id' | 'kind' | 'state' | 'expiresAt' | 'dueAt' | 'failures' | 'lastError'
+> {
   /** The slug of a bot's workspace; a user's id in Plane. */
   readonly owner: string;
-  readonly state: TokenState;
   /** Seconds from now; below zero for one that has expired. */
   readonly expiresInSeconds: number;
   readonly dueInSeconds: number;
-  readonly expiresAt: Date;
-  /** When it is due for a refresh. */
-  readonly dueAt: Date;
-  /** Failed refreshes in a row. */
-  readonly failures: number;
-  readonly lastError: string | null;
 }
-
-const PAGE = 500;
 
 /** Lists, refreshes and revokes tokens for operators. */
 @Injectable()
@@ -45,21 +37,13 @@ export class TokenAdminService {
     private readonly timing: TokenTiming,
   ) {}
 
-  /** Every token, also those that cannot be opened; those that expire soonest first. */
-  async list(): Promise<ListedToken[]> {
-    const workspaces = await this.workspaces();
-    const listed: ListedToken[] = [];
-    for (let after: string | undefined; ;) {
-      const rows = await this.repository.pageAfter(after, PAGE);
-      listed.push(...rows.map((row) => listedToken(row, workspaces)));
-      after = rows.at(-1)?.id;
-      if (rows.length < PAGE) break;
-    }
-    return listed.toSorted((a, b) => a.expiresInSeconds - b.expiresInSeconds);
-  }
-
-  /** The tokens that expire soonest, in that order. @param state only those in this state */
-  async soonest(limit: number, state?: TokenState): Promise<ListedToken[]> {
+  /**
+   * The tokens that expire soonest, in that order, also those that cannot be opened.
+   *
+   * @param limit default all
+   * @param state only those in this state
+   */
+  async list(limit?: number, state?: TokenState): Promise<ListedToken[]> {
     const [rows, workspaces] = await Promise.all([this.repository.soonest(limit, state), this.workspaces()]);
     return rows.map((row) => listedToken(row, workspaces));
   }
@@ -118,19 +102,9 @@ export class TokenAdminService {
 }
 
 function listedToken(row: TokenEntity, workspaces: ReadonlyMap<string, string>): ListedToken {
-  const { id, kind, state, failures, lastError, installationId, planeUserId } = row;
-  const { expiresAt, dueAt, expiresInMs, dueInMs } = row;
+  const { id, kind, state, expiresAt, dueAt, failures, lastError, installationId, planeUserId } = row;
   const owner = kind === 'bot' ? (workspaces.get(installationId ?? '') ?? installationId) : planeUserId;
-  return {
-    id,
-    kind,
-    owner: owner ?? '',
-    state,
-    expiresInSeconds: Math.round(expiresInMs / 1000),
-    dueInSeconds: Math.round(dueInMs / 1000),
-    expiresAt,
-    dueAt,
-    failures,
-    lastError,
-  };
+  const expiresInSeconds = Math.round(row.expiresInMs / 1000);
+  const dueInSeconds = Math.round(row.dueInMs / 1000);
+  return { id, kind, owner: owner ?? '', state, expiresInSeconds, dueInSeconds, expiresAt, dueAt, failures, lastError };
 }

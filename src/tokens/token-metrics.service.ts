@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { serverConfig } from '../config/areas/server.config.js';
 import { MetricsService } from '../observability/metrics.service.js';
-import { type FailureKind } from './refresh-failure.classifier.js';
+import { type FailureKind } from './refresh-failures.service.js';
 import { type TokenKind } from './token.js';
 import { TokensRepository } from './tokens.repository.js';
 

@@ -2,15 +2,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
 import { Drain } from '../config/drain.js';
-import { failSpan } from '../observability/tracing/end-spans.js';
-import { inSpan } from '../observability/tracing/in-span.js';
+import { InstallationsService } from '../installations/installations.service.js';
+import { failSpan, inSpan } from '../observability/tracing/spans.js';
 import { type Grant } from '../plane/plane-answers.js';
-import { type FailedRefresh, RefreshFailuresService } from './refresh-failures.service.js';
+import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
+import { type FailedRefresh, RefreshFailuresService, errorKind } from './refresh-failures.service.js';
 import { TokenCacheService } from './token-cache.service.js';
-import { TokenGrantService } from './token-grant.service.js';
 import { TokenMetricsService } from './token-metrics.service.js';
 import { type LeasedToken, TokenStoreService } from './token-store.service.js';
 import { TokenTiming } from './token-timing.js';
+import { type Token, type TokenOwner } from './token.js';
+import { installationNotFound, refreshTokenMissing } from './tokens.errors.js';
 import { type Lease } from './tokens.repository.js';
 
 const STORE_RETRY_MS = 250;
@@ -27,7 +29,8 @@ export class TokenRefreshService implements OnApplicationShutdown {
 
   constructor(
     private readonly store: TokenStoreService,
-    private readonly grants: TokenGrantService,
+    private readonly plane: PlaneOAuthService,
+    private readonly installations: InstallationsService,
     private readonly failures: RefreshFailuresService,
     private readonly cache: TokenCacheService,
     private readonly timing: TokenTiming,
@@ -40,6 +43,13 @@ export class TokenRefreshService implements OnApplicationShutdown {
     const refresh = this.measuredRefresh(leased).finally(() => this.inFlight.delete(refresh));
     this.inFlight.add(refresh);
     return refresh;
+  }
+
+  /** A bot's token can be minted at any time. @throws {DomainError} `installation_gone`; {@link PlaneError} */
+  async mint(installationId: string): Promise<Grant> {
+    const installation = await this.installations.findById(installationId);
+    if (installation?.status !== 'installed') throw installationNotFound(installationId);
+    return this.plane.mintBotToken(installation.installationId);
   }
 
   /**
@@ -72,13 +82,30 @@ export class TokenRefreshService implements OnApplicationShutdown {
     const { owner, token, lease } = leased;
     let grant: Grant;
     try {
-      grant = await this.grants.refresh(owner, token);
+      grant = await this.grantOf(owner, token);
     } catch (error) {
       return this.failures.record(leased, error as Error);
     }
     const stored = await this.storeGrant(lease, grant);
     this.cache.delete(lease.id);
     return stored ? { outcome: 'refreshed', accessToken: grant.accessToken } : { outcome: 'lost' };
+  }
+
+  private async grantOf(owner: TokenOwner, token: Token): Promise<Grant> {
+    return owner.kind === 'bot' ? this.mint(owner.installationId) : this.refreshUserToken(token);
+  }
+
+  /** Where the refresh token is rejected the previous one is tried: Plane may have rolled the replacement back. */
+  private async refreshUserToken({ refreshToken, previousRefreshToken }: Token): Promise<Grant> {
+    if (!refreshToken) throw refreshTokenMissing();
+    try {
+      return { refreshToken, ...(await this.plane.refresh(refreshToken)) };
+    } catch (error) {
+      if (errorKind(error) !== 'grantRejected') throw error;
+      if (!previousRefreshToken || previousRefreshToken.reveal() === refreshToken.reveal()) throw error;
+      const grant = await this.plane.refresh(previousRefreshToken).catch(() => Promise.reject(error));
+      return { refreshToken: previousRefreshToken, ...grant };
+    }
   }
 
   /** Retries for as long as the lease lasts: the granted token exists nowhere else. */

@@ -1,13 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
-import { type EntityManager } from 'typeorm';
+import { type EntityManager, IsNull, Not } from 'typeorm';
 import { type Secret } from '../common/secret.js';
 import { tokensConfig } from '../config/areas/tokens.config.js';
-import { type SealedRow, type SealedTable, SealedTablesRegistry } from '../encryption/sealed-tables.registry.js';
+import { type SealedRow, SealedTablesRegistry } from '../encryption/sealed-tables.registry.js';
 import { VaultService } from '../encryption/vault.service.js';
 import { type Grant } from '../plane/plane-answers.js';
 import { dueAfterSeconds, TokenTiming } from './token-timing.js';
-import { ownerOf, type TokenEntity } from './token.entity.js';
+import { ownerOf, TokenEntity } from './token.entity.js';
 import { type Token, tokenId, type TokenOwner } from './token.js';
 import { type Lease, type SealedGrant, type SealedTexts, TokensRepository } from './tokens.repository.js';
 
@@ -20,7 +20,7 @@ export interface LeasedToken {
 
 /** Stores tokens: sealed when they are written, opened when they are read. */
 @Injectable()
-export class TokenStoreService implements SealedTable {
+export class TokenStoreService {
   private readonly logger = new Logger(TokenStoreService.name);
 
   constructor(
@@ -30,7 +30,11 @@ export class TokenStoreService implements SealedTable {
     private readonly timing: TokenTiming,
     sealedTables: SealedTablesRegistry,
   ) {
-    sealedTables.add(this);
+    sealedTables.add({
+      entity: TokenEntity,
+      newest: { where: { accessToken: Not(IsNull()) }, order: { updatedAt: 'DESC' } },
+      sealedRow: (row) => this.sealedRow(row),
+    });
   }
 
   /** `undefined` where there is no such token. @throws {DomainError} as {@link open} */
@@ -97,19 +101,6 @@ export class TokenStoreService implements SealedTable {
       ...(previousRefreshToken && { previousRefreshToken: await this.openRefresh(id, previousRefreshToken) }),
       ...(lastError !== null && { lastError }),
     };
-  }
-
-  async count(): Promise<number> {
-    return this.tokens.count();
-  }
-
-  async pageAfter(id: string | undefined, limit: number): Promise<SealedRow[]> {
-    return (await this.tokens.pageAfter(id, limit)).map((row) => this.sealedRow(row));
-  }
-
-  async newest(): Promise<SealedRow | undefined> {
-    const row = await this.tokens.newest();
-    return row && this.sealedRow(row);
   }
 
   private sealedRow(row: TokenEntity): SealedRow {

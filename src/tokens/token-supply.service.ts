@@ -5,7 +5,6 @@ import { type Secret } from '../common/secret.js';
 import { SingleFlight } from '../common/single-flight.js';
 import { withTimeout } from '../common/with-timeout.js';
 import { TokenCacheService } from './token-cache.service.js';
-import { TokenGrantService } from './token-grant.service.js';
 import { TokenRefreshService } from './token-refresh.service.js';
 import { TokenStoreService } from './token-store.service.js';
 import { isDue, isLive, mayRetry, TokenTiming } from './token-timing.js';
@@ -31,7 +30,6 @@ export class TokenSupplyService {
     private readonly tokens: TokensRepository,
     private readonly cache: TokenCacheService,
     private readonly refreshes: TokenRefreshService,
-    private readonly grants: TokenGrantService,
     private readonly timing: TokenTiming,
   ) {}
 
@@ -101,7 +99,7 @@ export class TokenSupplyService {
   /** For a bot without a row. Two processes may both mint: the last one's token is stored, and both work. */
   private async mintInitialToken(owner: TokenOwner): Promise<Secret> {
     if (owner.kind === 'user') throw new ConsentNeededError(owner);
-    const grant = await this.grants.mint(owner.installationId);
+    const grant = await this.refreshes.mint(owner.installationId);
     await this.store.put(owner, grant);
     return grant.accessToken;
   }

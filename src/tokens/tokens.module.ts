@@ -6,13 +6,11 @@ import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { PlaneModule } from '../plane/plane.module.js';
 import { QueueModule } from '../queue/queue.module.js';
-import { RefreshFailureClassifier } from './refresh-failure.classifier.js';
 import { RefreshFailuresService } from './refresh-failures.service.js';
 import { TokenAdminService } from './token-admin.service.js';
 import { TokenCacheService } from './token-cache.service.js';
-import { TokenGrantService } from './token-grant.service.js';
-import { TokenMetricsService } from './token-metrics.service.js';
 import { TokenRefreshService } from './token-refresh.service.js';
+import { TokenMetricsService } from './token-metrics.service.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenSupplyService } from './token-supply.service.js';
 import { TokenTiming } from './token-timing.js';
@@ -38,8 +36,6 @@ import { TokensService } from './tokens.service.js';
     TokensRepository,
     TokenStoreService,
     TokenCacheService,
-    TokenGrantService,
-    RefreshFailureClassifier,
     RefreshFailuresService,
     TokenRefreshService,
     TokenSupplyService,

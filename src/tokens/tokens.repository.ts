@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, In, IsNull, MoreThan, Not, Repository } from 'typeorm';
+import { type EntityManager, In, Repository } from 'typeorm';
 import { TokenEntity } from './token.entity.js';
 import { type TokenOwner, type TokenState, type TokenSummary } from './token.js';
 import * as sql from './tokens.sql.js';
@@ -99,16 +99,6 @@ export class TokensRepository {
     return this.changes(sql.REVOKE, [id], transaction);
   }
 
-  /** The row with secrets that changed last. */
-  async newest(): Promise<TokenEntity | undefined> {
-    const [row] = await this.rows.find({
-      where: { accessToken: Not(IsNull()) },
-      order: { updatedAt: 'DESC' },
-      take: 1,
-    });
-    return row;
-  }
-
   async countByState(): Promise<{ kind: string; state: string; count: number }[]> {
     return this.rows.query(sql.COUNT_BY_STATE);
   }
@@ -125,25 +115,12 @@ export class TokensRepository {
     return row;
   }
 
-  /** Those that expire soonest. @param state only those in this state */
-  async soonest(limit: number, state?: TokenState): Promise<TokenEntity[]> {
+  /** Those that expire soonest. @param limit default all @param state only those in this state */
+  async soonest(limit?: number, state?: TokenState): Promise<TokenEntity[]> {
     return this.rows.find({
-      where: state === undefined ? {} : { state },
+      ...(state !== undefined && { where: { state } }),
       order: { expiresAt: 'ASC', id: 'ASC' },
-      take: limit,
-    });
-  }
-
-  async count(): Promise<number> {
-    return this.rows.count();
-  }
-
-  /** Rows in the order of their ids, from the one after `id`. */
-  async pageAfter(id: string | undefined, limit: number): Promise<TokenEntity[]> {
-    return this.rows.find({
-      where: id === undefined ? {} : { id: MoreThan(id) },
-      order: { id: 'ASC' },
-      take: limit,
+      ...(limit !== undefined && { take: limit }),
     });
   }
 

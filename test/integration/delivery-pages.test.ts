@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { QueueService } from '../../src/queue/queue.service.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.module.js';
+import { DeliveriesRepository } from '../../src/webhooks/deliveries/deliveries.repository.js';
 import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
 import { type DeliveryFilter } from '../../src/webhooks/deliveries/delivery-filter.js';
 import { DeliveryReplayService } from '../../src/webhooks/deliveries/delivery-replay.service.js';
@@ -243,7 +244,7 @@ describe('pages of deliveries', () => {
   });
 
   it('have no search index entries left after the deliveries are deleted', async () => {
-    while ((await context.get(DeliveriesService).deleteOlderThan(0, 1000)) > 0);
+    while ((await context.get(DeliveriesRepository).deleteOlderThan(0, 1000)) > 0);
     expect(await database.query('SELECT FROM delivery_search')).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../src/common/secret.js';
 import { loadConfig } from '../../src/config/load-config.js';
-import { corporateNetwork } from '../../src/plane/corporate-network.js';
+import { corporateNetwork } from '../../src/config/corporate-network.js';
 import { MetricsService } from '../../src/observability/metrics.service.js';
 import { type CallBudgetsService } from '../../src/plane/call-budgets.service.js';
 import { PlaneClockService } from '../../src/plane/plane-clock.service.js';

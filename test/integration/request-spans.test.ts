@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { fastify } from 'fastify';
 import { traceRequests } from '../../src/observability/tracing/request-spans.js';
-import { setTracer } from '../../src/observability/tracing/tracer.js';
+import { setTracer } from '../../src/observability/tracing/spans.js';
 import { until } from '../support/until.js';
 
 describe('the span of a request', () => {

@@ -5,7 +5,6 @@ import { InstallationsModule } from '../../src/installations/installations.modul
 import { PlaneClientFactory } from '../../src/plane/plane-client.factory.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
-import { PlaneUsersService } from '../../src/plane/plane-users.service.js';
 import { Secret } from '../../src/common/secret.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { InstallAppService } from '../../src/installations/install-app.service.js';
@@ -64,7 +63,7 @@ describe('tokens', () => {
     if (!found) throw new Error('the simulator does not know its installation');
     installation = await context.get(InstallAppService).install(found, botGrant);
     const userGrant = await oauth.exchangeCode(new Secret((await callback('authorise')).get('code') ?? ''));
-    userId = await context.get(PlaneUsersService).userIdOf(userGrant.accessToken);
+    userId = await context.get(PlaneClientFactory).userIdOf(userGrant.accessToken);
     await tokens.storeUser(userId, userGrant);
   });
 

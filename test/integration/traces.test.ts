@@ -5,7 +5,7 @@ import { context as traceContext, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { DoNotRetry, OnPlaneEvent, type PlaneEvent } from 'hangar';
-import { setTracer } from '../../src/observability/tracing/tracer.js';
+import { setTracer } from '../../src/observability/tracing/spans.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { DeadLettersService } from '../../src/queue/dead-letters.service.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { DeliveriesModule } from '../../src/webhooks/deliveries/deliveries.module.js';
+import { DeliveriesRepository } from '../../src/webhooks/deliveries/deliveries.repository.js';
 import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
@@ -89,7 +90,8 @@ describe(`a table of ${ROWS} deliveries`, () => {
       "when a workspace's secret last signed": () => deliveries.lastSignedIn(workspaceId, 'abcdef01'),
       'who has sent since': () => traffic.sentSince([workspaceId]),
       'traffic looked at': () => traffic.advance(SLICE),
-      'deliveries past their time deleted': () => deliveries.deleteOlderThan(RETENTION_SECONDS, DELETED),
+      'deliveries past their time deleted': () =>
+        context.get(DeliveriesRepository).deleteOlderThan(RETENTION_SECONDS, DELETED),
     };
     return runs[name]();
   }
@@ -122,7 +124,7 @@ describe(`a table of ${ROWS} deliveries`, () => {
   });
 
   it('has more expired rows than one batch deletes', async () => {
-    const deliveries = context.get(DeliveriesService);
+    const deliveries = context.get(DeliveriesRepository);
     expect(await deliveries.deleteOlderThan(RETENTION_SECONDS, DELETED)).toBe(DELETED);
   });
 

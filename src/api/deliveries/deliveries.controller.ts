@@ -10,7 +10,7 @@ import { DeliverySearchService } from '../../operations/delivery-search.service.
 import { DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
 import { unknownDelivery } from '../../webhooks/deliveries/delivery.errors.js';
 import { OutcomesService } from '../../webhooks/deliveries/outcomes.service.js';
-import { type StoredWebhook } from '../../webhooks/deliveries/stored-webhook.js';
+import { type StoredWebhook } from '../../webhooks/deliveries/delivery-filter.js';
 import { unknownHandler } from '../../webhooks/discovery/handler.errors.js';
 import { normaliseDelivery } from '../../webhooks/events/normalise.js';
 import { parsePayload } from '../../webhooks/events/payload-parser.js';

@@ -1,8 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type DeliverySummary, type ListedDelivery } from '../../webhooks/deliveries/delivery-filter.js';
+import {
+  type DeliverySummary,
+  type ListedDelivery,
+  type StoredWebhook,
+} from '../../webhooks/deliveries/delivery-filter.js';
 import { OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
-import { type StoredWebhook } from '../../webhooks/deliveries/stored-webhook.js';
 import { DateTimeProperty } from '../http/parameters.decorator.js';
 import { EventDto } from './event.dto.js';
 import { OutcomeDto } from './outcome.dto.js';

@@ -1,5 +1,5 @@
 import { html, type Html } from '../../common/html.js';
-import { type StoredWebhook } from '../../webhooks/deliveries/stored-webhook.js';
+import { type StoredWebhook } from '../../webhooks/deliveries/delivery-filter.js';
 import { normaliseDelivery } from '../../webhooks/events/normalise.js';
 import { parsePayload } from '../../webhooks/events/payload-parser.js';
 import { tableView } from '../parts/table.view.js';

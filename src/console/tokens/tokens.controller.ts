@@ -24,7 +24,7 @@ export class TokensController {
   @Get()
   async list(@Query() query: RawQuery, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
     const { value: state, unknown } = choiceIn(query, 'state', TOKEN_STATES);
-    const tokens = unknown.length > 0 ? [] : await this.tokens.soonest(MAX_TOKENS, state);
+    const tokens = unknown.length > 0 ? [] : await this.tokens.list(MAX_TOKENS, state);
     const more = tokens.length === MAX_TOKENS;
     return new ConsolePage('tokens', 'Tokens', tokensView({ tokens, more, state, unknown }, operator));
   }

@@ -1,19 +1,26 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull, Not } from 'typeorm';
 import { type Secret } from '../../common/secret.js';
-import { type SealedRow, type SealedTable, SealedTablesRegistry } from '../../encryption/sealed-tables.registry.js';
+import { type SealedRow, SealedTablesRegistry } from '../../encryption/sealed-tables.registry.js';
 import { VaultService } from '../../encryption/vault.service.js';
-import { type ConsoleSessionEntity } from './console-session.entity.js';
+import { ConsoleSessionEntity } from './console-session.entity.js';
 import { SessionsRepository } from './sessions.repository.js';
 
 /** Encrypts the id tokens of sessions, each bound to its row; `hangar keys rotate` re-encrypts them. */
 @Injectable()
-export class SessionVaultService implements SealedTable {
+export class SessionVaultService {
   constructor(
     private readonly vault: VaultService,
     private readonly sessions: SessionsRepository,
     tables: SealedTablesRegistry,
   ) {
-    tables.add(this);
+    const where = { idToken: Not(IsNull()) };
+    tables.add({
+      entity: ConsoleSessionEntity,
+      where,
+      newest: { where, order: { createdAt: 'DESC' } },
+      sealedRow: (row) => this.sealedRow(row),
+    });
   }
 
   /** @param idHash of the row that will store the token */
@@ -24,19 +31,6 @@ export class SessionVaultService implements SealedTable {
   /** @throws {DomainError} the key is missing, or the text was changed */
   async open(idHash: string, sealed: string): Promise<Secret> {
     return this.vault.open(sealed, bindingOf(idHash));
-  }
-
-  async count(): Promise<number> {
-    return this.sessions.count();
-  }
-
-  async pageAfter(id: string | undefined, limit: number): Promise<SealedRow[]> {
-    return (await this.sessions.pageAfter(id, limit)).map((row) => this.sealedRow(row));
-  }
-
-  async newest(): Promise<SealedRow | undefined> {
-    const row = await this.sessions.newest();
-    return row && this.sealedRow(row);
   }
 
   private sealedRow(row: ConsoleSessionEntity): SealedRow {

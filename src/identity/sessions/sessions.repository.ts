@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, MoreThan, Not, Repository } from 'typeorm';
+import { Repository } from 'typeorm';
 import { ConsoleSessionEntity } from './console-session.entity.js';
 
 /** The columns of a new session; the database sets its times. */
@@ -81,27 +81,6 @@ export class SessionsRepository {
   async deleteOld(limit: number, idleSeconds: number): Promise<number> {
     const [, deleted] = await this.rows.query<[unknown[], number]>(DELETE_OLD, [limit, idleSeconds]);
     return deleted;
-  }
-
-  /** The number of sessions with an id token. */
-  async count(): Promise<number> {
-    return this.rows.countBy({ idToken: Not(IsNull()) });
-  }
-
-  /** Sessions with an id token, ordered by id, after `id`. */
-  async pageAfter(id: string | undefined, limit: number): Promise<ConsoleSessionEntity[]> {
-    const after = id === undefined ? {} : { idHash: MoreThan(id) };
-    return this.rows.find({
-      where: { idToken: Not(IsNull()), ...after },
-      order: { idHash: 'ASC' },
-      take: limit,
-    });
-  }
-
-  async newest(): Promise<ConsoleSessionEntity | undefined> {
-    const order = { createdAt: 'DESC' } as const;
-    const [row] = await this.rows.find({ where: { idToken: Not(IsNull()) }, order, take: 1 });
-    return row;
   }
 
   /** Replaces the encrypted id token, unless the row has changed since it was read. */

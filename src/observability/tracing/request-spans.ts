@@ -1,8 +1,7 @@
 import { type ServerResponse } from 'node:http';
 import { type Context, context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { tracer } from './tracer.js';
-import { linksTo } from './traceparent.js';
+import { tracer, linksTo } from './spans.js';
 
 /** Probes are frequent and not worth a span. */
 const PROBES = '/health/';

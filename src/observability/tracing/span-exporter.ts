@@ -1,41 +1,25 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import { parseKeyPairsIntoRecord } from '@opentelemetry/core';
 import { type SpanExporter } from '@opentelemetry/sdk-trace';
 import { type HangarConfig } from '../../config/hangar-config.js';
-import { type NetworkConfig } from '../../config/areas/network.config.js';
-import { trustedAuthorities } from '../../config/trusted-authorities.js';
+import { corporateNetwork } from '../../config/corporate-network.js';
 
 /** Limits the connections to a collector whose responses never end; each response is cut at 4 MB. */
 const MAX_EXPORTS = 4;
 
 /** The OTLP exporter. All options are set, so that it does not read the environment by itself. */
 export async function spanExporter(config: HangarConfig): Promise<SpanExporter> {
+  const { httpAgent, httpsAgent } = corporateNetwork(config);
   const options = {
     url: config.tracesUrl,
     headers: parseKeyPairsIntoRecord(config.otlpHeaders?.reveal()),
     concurrencyLimit: MAX_EXPORTS,
     timeoutMillis: config.otlpTimeoutMs,
     compression: config.otlpCompression as never, // its enum is of a package that only the exporters use
-    httpAgentOptions: (protocol: string) => (protocol === 'https:' ? httpsAgent(config) : httpAgent()),
+    httpAgentOptions: (protocol: string) => (protocol === 'https:' ? httpsAgent : httpAgent),
   };
   const { OTLPTraceExporter } =
     config.otlpProtocol === 'http/json'
       ? await import('@opentelemetry/exporter-trace-otlp-http')
       : await import('@opentelemetry/exporter-trace-otlp-proto');
   return new OTLPTraceExporter(options);
-}
-
-function httpAgent(): HttpAgent {
-  return new HttpAgent({ keepAlive: true });
-}
-
-/** With the same proxy and certificate authorities as calls to Plane. */
-function httpsAgent(config: NetworkConfig): HttpsAgent {
-  const ca = trustedAuthorities(config);
-  const proxyEnv = {
-    ...(config.httpsProxy && { HTTPS_PROXY: config.httpsProxy.reveal() }),
-    ...(config.noProxy && { NO_PROXY: config.noProxy }),
-  };
-  return new HttpsAgent({ keepAlive: true, proxyEnv, ...(ca && { ca }) });
 }

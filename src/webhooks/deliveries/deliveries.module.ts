@@ -11,7 +11,6 @@ import { DeliveryWriterService } from './delivery-writer.service.js';
 import { DeliveryEntity } from './delivery.entity.js';
 import { DuplicatesRepository } from './duplicates.repository.js';
 import { JobPlanService } from './job-plan.service.js';
-import { OutcomesRepository } from './outcomes.repository.js';
 import { OutcomesService } from './outcomes.service.js';
 import { WorkspaceFairness } from './workspace-fairness.service.js';
 
@@ -22,7 +21,6 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     DeliveriesRepository,
     DeliveryPagesRepository,
     DuplicatesRepository,
-    OutcomesRepository,
     OutcomesService,
     WorkspaceFairness,
     JobPlanService,
@@ -31,6 +29,6 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     DeliveryReplayService,
     DeliveriesService,
   ],
-  exports: [DeliveriesService, DeliveryReplayService, OutcomesService],
+  exports: [DeliveriesRepository, DuplicatesRepository, DeliveriesService, DeliveryReplayService, OutcomesService],
 })
 export class DeliveriesModule {}

@@ -1,25 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, Repository } from 'typeorm';
+import { type EntityManager, type EntityMetadata, Repository } from 'typeorm';
 import { type DeliveryBody } from './delivery-filter.js';
 import { DeliveryEntity } from './delivery.entity.js';
 import { TRACEPARENT_HEADER } from './store-spans.js';
 
 /**
- * In the order of the keys, so that two batches with the same keys do not deadlock. The bodies are sent as one value, each
- * with its offset: an array would be sent as escaped text of twice the size.
+ * Inserts a row of JSON for each delivery. In the order of the keys, so that two batches with the same keys do not
+ * deadlock. The bodies are sent as one value, each with its offset: an array would be sent as escaped text of twice the
+ * size.
  */
-const INSERT = `
-  INSERT INTO deliveries (id, key, workspace_id, event_name, source, entity_id, work_item_id, body, headers,
-                          secret_fingerprint, received_at)
-  SELECT id, key, "workspaceId", "eventName", source, "entityId", "workItemId",
-         substring($2::bytea FROM "bodyStart" FOR "bodySize"), headers, "secretFingerprint", "receivedAt"
-  FROM json_to_recordset($1::json) AS row (
-    id uuid, key text, "workspaceId" text, "eventName" text, source text, "entityId" text, "workItemId" text,
-    "bodyStart" int, "bodySize" int, headers jsonb, "secretFingerprint" text, "receivedAt" timestamptz)
-  ORDER BY key
-  ON CONFLICT (key) DO NOTHING
-  RETURNING id`;
+function insertStatement(columns: EntityMetadata['columns']): string {
+  const values = columns.map(({ propertyName }) =>
+    propertyName === 'body' ? 'substring($2::bytea FROM "bodyStart" FOR "bodySize")' : `"${propertyName}"`,
+  );
+  const fields = columns.map(({ propertyName, type }) => `"${propertyName}" ${String(type)}`);
+  return `
+    INSERT INTO deliveries (${columns.map(({ databaseName }) => databaseName).join(', ')})
+    SELECT ${values.join(', ')}
+    FROM json_to_recordset($1::json) AS row (${fields.join(', ')}, "bodyStart" int, "bodySize" int)
+    ORDER BY key
+    ON CONFLICT (key) DO NOTHING
+    RETURNING id`;
+}
 
 const BODIES = `SELECT id, body, received_at AS "receivedAt" FROM deliveries WHERE id = ANY ($1)`;
 
@@ -54,7 +57,11 @@ const DELETE_OLD = `
 /** The table `deliveries`. */
 @Injectable()
 export class DeliveriesRepository {
-  constructor(@InjectRepository(DeliveryEntity) private readonly rows: Repository<DeliveryEntity>) {}
+  private readonly insertion: string;
+
+  constructor(@InjectRepository(DeliveryEntity) private readonly rows: Repository<DeliveryEntity>) {
+    this.insertion = insertStatement(rows.metadata.columns);
+  }
 
   /**
    * Inserts the deliveries in the caller's transaction. Resolves with the ids of those whose keys are new. A key that another
@@ -68,7 +75,7 @@ export class DeliveriesRepository {
       return record;
     });
     const values = [JSON.stringify(records), Buffer.concat(rows.map(({ body }) => body))];
-    const inserted = await transaction.query<{ id: string }[]>(INSERT, values);
+    const inserted = await transaction.query<{ id: string }[]>(this.insertion, values);
     return new Set(inserted.map(({ id }) => id));
   }
 

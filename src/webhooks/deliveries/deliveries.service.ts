@@ -1,15 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import { validate as isUuid } from 'uuid';
-import { type StoredWebhook } from './stored-webhook.js';
+import {
+  type StoredWebhook,
+  type DeliveryBody,
+  type DeliveryFilter,
+  type DeliveryPage,
+  type ListedDelivery,
+} from './delivery-filter.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { invalidCursor, unknownDelivery } from './delivery.errors.js';
-import { type DeliveryBody, type DeliveryFilter, type DeliveryPage, type ListedDelivery } from './delivery-filter.js';
 import { DeliveryPagesRepository } from './delivery-pages.repository.js';
 import { DeliveryBatchesService } from './delivery-batches.service.js';
 import { newDelivery, type VerifiedDelivery } from './delivery-row.js';
 import { rangeOf } from './page-scan.js';
-import { DuplicatesRepository } from './duplicates.repository.js';
 import { type StoredDelivery } from './delivery-writer.service.js';
 
 /** A page of a list. */
@@ -32,7 +36,6 @@ export class DeliveriesService {
   constructor(
     private readonly deliveries: DeliveriesRepository,
     private readonly pages: DeliveryPagesRepository,
-    private readonly duplicates: DuplicatesRepository,
     private readonly batches: DeliveryBatchesService,
   ) {}
 
@@ -81,16 +84,6 @@ export class DeliveriesService {
     const deliveries = listed.map((each) => ({ ...each, outcomes: outcomes.get(each.id) ?? [] }));
     const next = found.length > limit && listed.at(-1)?.id;
     return { deliveries, ...(next && { next }) };
-  }
-
-  /** Deletes the oldest that are older than this, at most `limit`. Resolves with how many. */
-  async deleteOlderThan(seconds: number, limit: number): Promise<number> {
-    return this.deliveries.deleteOlderThan(seconds, limit);
-  }
-
-  /** The same for the keys that duplicates are found by. */
-  async deleteDuplicateKeysOlderThan(seconds: number, limit: number): Promise<number> {
-    return this.duplicates.deleteOlderThan(seconds, limit);
   }
 
   /** When each of these secrets last signed a delivery, within the last week; by their fingerprints. */

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { RateLimitedLogger } from '../../common/rate-limited-logger.js';
 import { withTimeout } from '../../common/with-timeout.js';
-import { outsideTraces } from '../../observability/tracing/tracer.js';
+import { outsideTraces } from '../../observability/tracing/spans.js';
 import { isRowError } from '../../common/row-error.js';
 import { type ResolvedHandlerOptions } from '../discovery/handler-options.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';

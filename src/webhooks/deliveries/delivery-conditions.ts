@@ -2,8 +2,9 @@ import { type SqlParameters } from '../../common/sql-parameters.js';
 import { waitingDeliveries, waitingJobOf } from '../../queue/pgboss.sql.js';
 import { type DeliveryFilter } from './delivery-filter.js';
 import { columnScan, type DeliveryCondition, inRange, type PageScan } from './page-scan.js';
-import { outcomeOf, withOutcome } from './outcome-conditions.js';
 import { hasText, textMatches, textScan } from './text-conditions.js';
+import { FIRST_ID, LAST_ID } from './id-range.js';
+import { OUTCOME_STATES, type OutcomeState } from './outcome.js';
 
 /** The conditions of a filter, except the times and the id, which form a range of ids. */
 export function conditionsOf(filter: DeliveryFilter): DeliveryCondition[] {
@@ -46,4 +47,48 @@ function waiting(queue: string | undefined): DeliveryCondition {
     matches: (parameters) => waitingJobOf('delivery.id', queue, parameters),
     matchesInJoin: (all, parameters) => `delivery.id IN (${scan({ ...all, limit: 'ALL' }, parameters)})`,
   };
+}
+
+/** A state at any handler, any state at one handler, or one state at one handler. */
+type OutcomeFilter = { readonly state: OutcomeState | undefined } & Pick<DeliveryFilter, 'handler'>;
+
+/** All handlers with outcomes: one index lookup for each (a loose index scan). */
+const HANDLERS = `(
+  WITH RECURSIVE known AS (
+    (SELECT handler FROM delivery_outcomes ORDER BY handler LIMIT 1)
+    UNION ALL
+    SELECT (SELECT handler FROM delivery_outcomes WHERE handler > known.handler ORDER BY handler LIMIT 1)
+    FROM known WHERE known.handler IS NOT NULL)
+  SELECT handler FROM known WHERE handler IS NOT NULL)`;
+
+/** Whether `delivery` has such an outcome. */
+function outcomeOf({ state, handler }: OutcomeFilter, parameters: SqlParameters): string {
+  const conditions = ['outcome.delivery_id = delivery.id'];
+  if (state !== undefined) conditions.push(`outcome.state = ${parameters.of(state)}`);
+  if (handler !== undefined) conditions.push(`outcome.handler = ${parameters.of(handler)}`);
+  return `EXISTS (SELECT FROM delivery_outcomes AS outcome WHERE ${conditions.join(' AND ')})`;
+}
+
+/**
+ * Selects the `id`s of deliveries with such an outcome along the index `(handler, state, delivery_id)`; for what is not
+ * given, each value is scanned. The three are compared as a row, so that no other index has the requested order: otherwise
+ * PostgreSQL would scan all deliveries for a frequent state that the newest do not have.
+ */
+function withOutcome(
+  { state, handler }: OutcomeFilter,
+  { range, direction, limit }: PageScan,
+  parameters: SqlParameters,
+): string {
+  const handlers = handler === undefined ? HANDLERS : `(SELECT ${parameters.of(handler)}::text AS handler)`;
+  const states = parameters.of(state === undefined ? [...OUTCOME_STATES] : [state]);
+  const from = parameters.of(range.from ?? FIRST_ID);
+  const [isBefore, to] = range.to === undefined ? ['<=', LAST_ID] : ['<', range.to];
+  return `
+    SELECT DISTINCT outcome.id FROM ${handlers} AS by_handler CROSS JOIN unnest(${states}::text[]) AS in_state (state)
+    CROSS JOIN LATERAL (
+      SELECT delivery_id AS id FROM delivery_outcomes
+      WHERE (handler, state, delivery_id) >= (by_handler.handler, in_state.state, ${from}::uuid)
+        AND (handler, state, delivery_id) ${isBefore} (by_handler.handler, in_state.state, ${parameters.of(to)}::uuid)
+      ORDER BY handler ${direction}, state ${direction}, delivery_id ${direction} LIMIT ${limit}) AS outcome
+    ORDER BY 1 ${direction} LIMIT ${limit}`;
 }

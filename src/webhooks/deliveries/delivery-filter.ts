@@ -1,3 +1,4 @@
+import { type DeliveryEntity } from './delivery.entity.js';
 import { type OutcomeState } from './outcome.js';
 
 /** Selects deliveries; an absent field matches all. */
@@ -21,16 +22,14 @@ export interface DeliveryFilter {
   readonly text?: string;
 }
 
+/** What lists leave out: the large columns, and those for Hangar's own use. */
+export const UNLISTED = ['key', 'body', 'headers', 'secretFingerprint'] as const satisfies (keyof DeliveryEntity)[];
+
 /** A delivery without body and headers. */
-export interface ListedDelivery {
-  readonly id: string;
-  readonly eventName: string;
-  readonly source: string;
-  readonly workspaceId: string;
-  readonly entityId: string | null;
-  readonly workItemId: string | null;
-  readonly receivedAt: Date;
-}
+export type ListedDelivery = Readonly<Omit<DeliveryEntity, (typeof UNLISTED)[number]>>;
+
+/** A webhook as it arrived, with body and headers. */
+export type StoredWebhook = Readonly<DeliveryEntity>;
 
 /** The outcome of a delivery at one handler, in short. */
 export interface DeliveryOutcomeSummary {
@@ -53,8 +52,4 @@ export interface DeliveryPage {
 }
 
 /** The body of a delivery, which its event is read from. */
-export interface DeliveryBody {
-  readonly id: string;
-  readonly body: Buffer;
-  readonly receivedAt: Date;
-}
+export type DeliveryBody = Pick<StoredWebhook, 'id' | 'body' | 'receivedAt'>;

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SqlParameters } from '../../common/sql-parameters.js';
 import { allDeliveries, conditionsOf } from './delivery-conditions.js';
-import { type DeliveryFilter, type DeliveryOutcomeSummary, type ListedDelivery } from './delivery-filter.js';
+import { type DeliveryFilter, type DeliveryOutcomeSummary, type ListedDelivery, UNLISTED } from './delivery-filter.js';
+import { DeliveryEntity } from './delivery.entity.js';
 import { type DeliveryCondition, inRange, type PageScan } from './page-scan.js';
 import { prefixShare, wordMatches } from './text-conditions.js';
 
@@ -12,11 +13,6 @@ const WINDOW = 2000;
 const WORDS_WINDOW = 6000;
 /** Above this share of deliveries, the index of a word is not worth reading. */
 const FREQUENT = 0.05;
-
-/** All columns except body and headers, which are large. */
-const LISTED = `
-  delivery.id, event_name AS "eventName", source, workspace_id AS "workspaceId", entity_id AS "entityId",
-  work_item_id AS "workItemId", received_at AS "receivedAt"`;
 
 const OUTCOMES = `
   SELECT delivery_id AS id, handler, state, last_error AS "lastError"
@@ -31,7 +27,16 @@ type Statement = (parameters: SqlParameters) => string;
  */
 @Injectable()
 export class DeliveryPagesRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  /** The columns of {@link ListedDelivery}. */
+  private readonly listed: string;
+
+  constructor(private readonly dataSource: DataSource) {
+    const { columns } = dataSource.getMetadata(DeliveryEntity);
+    this.listed = columns
+      .filter(({ propertyName }) => !UNLISTED.some((name) => name === propertyName))
+      .map(({ databaseName, propertyName }) => `delivery.${databaseName} AS "${propertyName}"`)
+      .join(', ');
+  }
 
   /** Those that match the filter in the range of the scan; the filter's times are not applied. */
   async list(filter: DeliveryFilter, scan: PageScan): Promise<ListedDelivery[]> {
@@ -81,7 +86,7 @@ export class DeliveryPagesRepository {
       const ids = (first?.scan ?? allDeliveries)({ ...scan, limit: window }, parameters);
       return `
         WITH chosen AS MATERIALIZED (${ids})
-        SELECT ${LISTED} FROM chosen JOIN deliveries AS delivery USING (id)
+        SELECT ${this.listed} FROM chosen JOIN deliveries AS delivery USING (id)
         WHERE ${allMatch(others, parameters)} ORDER BY delivery.id ${direction} LIMIT ${limit}`;
     });
   }
@@ -105,7 +110,7 @@ export class DeliveryPagesRepository {
       return `
         WITH hits AS MATERIALIZED (${ids}),
         chosen AS MATERIALIZED (SELECT id FROM hits ORDER BY id ${direction} LIMIT ${limit})
-        SELECT ${LISTED} FROM chosen JOIN deliveries AS delivery USING (id) ORDER BY delivery.id ${direction}`;
+        SELECT ${this.listed} FROM chosen JOIN deliveries AS delivery USING (id) ORDER BY delivery.id ${direction}`;
     });
   }
 

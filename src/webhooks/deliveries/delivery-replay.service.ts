@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { tracer } from '../../observability/tracing/tracer.js';
+import { tracer } from '../../observability/tracing/spans.js';
 import { DeadLettersService } from '../../queue/dead-letters.service.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { unknownHandler } from '../discovery/handler.errors.js';

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { type Context, context } from '@opentelemetry/api';
 import { v7 as uuid } from 'uuid';
 import { postgresText } from '../../common/postgres-text.js';
-import { tracer } from '../../observability/tracing/tracer.js';
+import { tracer } from '../../observability/tracing/spans.js';
 import { deliveryKey } from '../events/normalise.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { type DeliveryEntity } from './delivery.entity.js';
-import { type DuplicateKey, duplicateKeyOf } from './duplicate-key.js';
+import { type DuplicateKey, duplicateKeyOf } from './duplicates.repository.js';
 
 /** A webhook that was verified and parsed. */
 export interface VerifiedDelivery {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { type NewJob } from '../../queue/queue.js';
-import { type HandlerJob } from './handler.job.js';
 import { type Handler } from '../discovery/handler.js';
 import { priorityOf, type ResolvedHandlerOptions } from '../discovery/handler-options.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
@@ -73,4 +72,11 @@ function lineOf(
   if (order === 'workspace') return workspaceId;
   if (order === 'none' && !coalesce) return undefined;
   return `${workspaceId}/${workItemId ?? entityId ?? ''}`;
+}
+
+/** The data of a job in a handler's queue. */
+export interface HandlerJob {
+  readonly deliveryId: string;
+  /** The span that made the job, if tracing was on (W3C Trace Context). */
+  readonly traceparent?: string;
 }

@@ -1,7 +1,5 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { endSpans } from '../../observability/tracing/end-spans.js';
-import { tracer } from '../../observability/tracing/tracer.js';
-import { traceparentOf } from '../../observability/tracing/traceparent.js';
+import { endSpans, tracer, traceparentOf } from '../../observability/tracing/spans.js';
 import { type NewDelivery } from './delivery-row.js';
 import { type StoredDelivery } from './delivery-writer.service.js';
 

@@ -5,7 +5,6 @@ import { serverConfig } from '../../config/areas/server.config.js';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { handlerHint } from './handler.errors.js';
 import { type AnyHandler } from './handler.js';
-import { unknownAssignmentMessage } from './handler.messages.js';
 import { HandlerRegistry } from './handler.registry.js';
 
 const VARIABLE = 'HANGAR_HANDLERS';
@@ -44,7 +43,7 @@ export class AssignedHandlers {
     if (unknown.length === 0) return;
     const errors = unknown.map((name) => ({
       name: VARIABLE,
-      problem: unknownAssignmentMessage(name, handlerHint(name, known)),
+      problem: `names ${JSON.stringify(name)}, which is no handler and no class of handlers; ${handlerHint(name, known)}`,
       example: ids[0] ?? '',
     }));
     throw new ConfigError(errors);

@@ -7,7 +7,7 @@ import { type PlaneEvent } from '../events/plane-event.js';
 import { HandlerRegistry } from './handler.registry.js';
 import { HandlersDiscoveryModule } from './handlers-discovery.module.js';
 import { OnPlaneEvent } from './on-plane-event.decorator.js';
-import { type PlaneContext } from './plane-context.js';
+import { type PlaneContext } from './handler-contexts.js';
 
 @Injectable()
 class Good {

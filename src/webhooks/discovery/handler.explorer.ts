@@ -3,7 +3,6 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { type InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 import { LIFECYCLE_EVENTS, type LifecycleEventName } from '../../lifecycle/lifecycle-event.js';
 import { compileEventPattern } from '../events/event-pattern.js';
-import { BAD_ID, badHandlerMessage, requestScopedMessage } from './handler.messages.js';
 import { invalidHandler } from './handler.errors.js';
 import { type Handler, type LifecycleHandler } from './handler.js';
 import { resolveHandlerOptions } from './handler-options.js';
@@ -49,8 +48,7 @@ export class HandlerExplorer implements OnModuleInit {
 }
 
 function handlerOf(host: InstanceWrapper, method: string, { pattern, options }: PlaneEventMetadata): Handler {
-  const instance = host.instance as Host;
-  return validated(host, method, (id) => ({
+  return validated(host, method, (id, instance) => ({
     kind: 'plane',
     id,
     pattern,
@@ -65,8 +63,7 @@ function lifecycleHandlerOf(
   method: string,
   { name, options }: LifecycleEventMetadata,
 ): LifecycleHandler {
-  const instance = host.instance as Host;
-  return validated(host, method, (id) => ({
+  return validated(host, method, (id, instance) => ({
     kind: 'lifecycle',
     id,
     pattern: name,
@@ -82,14 +79,19 @@ function knownLifecycleEvent(name: LifecycleEventName): LifecycleEventName {
 }
 
 /** @throws {DomainError} that names `Class.method` and the problem */
-function validated<T>(host: InstanceWrapper, method: string, make: (id: string) => T): T {
+function validated<T>(host: InstanceWrapper, method: string, make: (id: string, instance: Host) => T): T {
   const instance = host.instance as Host;
   const id = `${instance.constructor.name}.${method}`;
-  if (!host.isDependencyTreeStatic()) throw invalidHandler(requestScopedMessage(id));
-  if (!QUEUE_NAME.test(id)) throw invalidHandler(badHandlerMessage(id, BAD_ID));
+  const cannotUse = (problem: string): Error => invalidHandler(`The event handler ${id} cannot be used: ${problem}.`);
+  if (!host.isDependencyTreeStatic())
+    throw invalidHandler(
+      `${id} is an event handler in a request-scoped class. Events have no request: make the class a singleton.`,
+    );
+  if (!QUEUE_NAME.test(id))
+    throw cannotUse('class and method names may contain letters, digits, "_" and "$" only, 100 characters together');
   try {
-    return make(id);
+    return make(id, instance);
   } catch (error) {
-    throw invalidHandler(badHandlerMessage(id, (error as Error).message.replace(/[.?]$/, '')));
+    throw cannotUse((error as Error).message.replace(/[.?]$/, ''));
   }
 }

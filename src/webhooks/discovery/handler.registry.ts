@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { type LifecycleEventName } from '../../lifecycle/lifecycle-event.js';
 import { invalidHandler } from './handler.errors.js';
-import { duplicateHandlerMessage } from './handler.messages.js';
 import { type AnyHandler, type Handler, type LifecycleHandler } from './handler.js';
 
 const MAX_CACHED_NAMES = 1000;
@@ -16,8 +15,12 @@ export class HandlerRegistry {
 
   /** @throws {DomainError} if the id is taken */
   add(handler: AnyHandler): void {
-    if (this.handlers.has(handler.id)) throw invalidHandler(duplicateHandlerMessage(handler.id));
-    this.handlers.set(handler.id, handler);
+    const { id } = handler;
+    if (this.handlers.has(id))
+      throw invalidHandler(
+        `There are two event handlers ${id}. The id names the handler's queue: rename one of the classes.`,
+      );
+    this.handlers.set(id, handler);
     this.matches.clear();
   }
 

@@ -1,9 +1,8 @@
 import { type LifecycleEvent, type LifecycleEventName } from '../../lifecycle/lifecycle-event.js';
 import { type CompiledEventPattern } from '../events/event-pattern.js';
 import { type PlaneEvent } from '../events/plane-event.js';
-import { type LifecycleContext } from './lifecycle-context.js';
+import { type LifecycleContext, type PlaneContext } from './handler-contexts.js';
 import { type ResolvedHandlerOptions } from './handler-options.js';
-import { type PlaneContext } from './plane-context.js';
 
 interface DecoratedMethod {
   /** `PingHandler.pong`; also the name of its queue. */

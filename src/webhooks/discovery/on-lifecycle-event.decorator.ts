@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { type LifecycleEvent, type LifecycleEventName } from '../../lifecycle/lifecycle-event.js';
 import { type HandlerOptions } from './handler-options.js';
-import { type LifecycleContext } from './lifecycle-context.js';
+import { type LifecycleContext } from './handler-contexts.js';
 
 /** The metadata key of the decorator's arguments. */
 export const LIFECYCLE_EVENT_METADATA = Symbol('hangar:on-lifecycle-event');

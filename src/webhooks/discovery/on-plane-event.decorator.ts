@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { type EventPattern } from '../events/event-pattern.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { type HandlerOptions } from './handler-options.js';
-import { type PlaneContext } from './plane-context.js';
+import { type PlaneContext } from './handler-contexts.js';
 
 /** The metadata key of the decorator's arguments. */
 export const PLANE_EVENT_METADATA = Symbol('hangar:on-plane-event');

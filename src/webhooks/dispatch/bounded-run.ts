@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import { handlerTimedOut, runAborted } from '../discovery/handler.errors.js';
 
 /**
@@ -13,19 +14,13 @@ export async function runBounded(
 ): Promise<void> {
   const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
   const signal = AbortSignal.any([deadline, ...stops]);
-  const interrupted = rejectionOn(signal, () => (deadline.aborted ? handlerTimedOut(timeoutSeconds) : runAborted()));
-  try {
-    await Promise.race([run(signal), interrupted.promise]);
-  } finally {
-    interrupted.dispose();
-  }
-}
-
-/** A promise that rejects when the signal is aborted, until it is disposed of. */
-function rejectionOn(signal: AbortSignal, error: () => Error): { promise: Promise<never>; dispose: () => void } {
   const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(error());
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
-  return { promise, dispose: () => signal.removeEventListener('abort', onAbort) };
+  const listener = addAbortListener(signal, () =>
+    reject(deadline.aborted ? handlerTimedOut(timeoutSeconds) : runAborted()),
+  );
+  try {
+    await Promise.race([run(signal), promise]);
+  } finally {
+    listener[Symbol.dispose]();
+  }
 }

@@ -13,7 +13,6 @@ import { HandlerPauseWatcher } from './handler-pause.watcher.js';
 import { HandlerRunnerService } from './handler-runner.service.js';
 import { HandlerRunObserver } from './handler-run.observer.js';
 import { HandlerWorkersService } from './handler-workers.service.js';
-import { LifecycleDispatcherService } from './lifecycle-dispatcher.service.js';
 import { LifecycleRunnerService } from './lifecycle-runner.service.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
@@ -40,7 +39,6 @@ import { WorkItemProjectsService } from './work-item-projects.service.js';
     HandlerRunObserver,
     HandlerRunnerService,
     LifecycleRunnerService,
-    LifecycleDispatcherService,
     HandlerPauseWatcher,
     HandlerWorkersService,
   ],

@@ -1,12 +1,14 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { trace } from '@opentelemetry/api';
 import { ActivityService } from '../../activity/activity.service.js';
 import { MetricsService } from '../../observability/metrics.service.js';
+import { linksTo, tracer } from '../../observability/tracing/spans.js';
 import { type LeasedJob } from '../../queue/leased-job.js';
 import { type RunResult } from '../../queue/queue.js';
 import { type AttemptRecord } from '../deliveries/outcome.js';
 import { AssignedHandlers } from '../discovery/assigned-handlers.service.js';
+import { type PlaneEvent } from '../events/plane-event.js';
 import { resultOfError } from './run-result.js';
-import { describeRun } from './run-span.js';
 
 /** A run in the log. */
 export interface RunFields {
@@ -85,4 +87,23 @@ export class HandlerRunObserver implements OnApplicationBootstrap {
     const msg = last ? 'failed for the last time: dead-lettered' : 'failed: will be tried again';
     this.logger.warn({ msg, ...fields, err: result.error });
   }
+}
+
+/** Sets on the span of a run which handler ran on what, and the outcome. */
+function describeRun({ handler, attempt, deliveryId, event }: RunFields, outcome: string): void {
+  if (!tracer()) return;
+  trace.getActiveSpan()?.setAttributes({
+    'hangar.handler': handler,
+    'hangar.attempt': attempt,
+    'hangar.outcome': outcome,
+    ...(deliveryId !== undefined && { 'hangar.delivery.id': deliveryId }),
+    ...(event !== undefined && { 'hangar.event.name': event }),
+  });
+}
+
+/** Sets the event on the span of a run. @param traceparents of the jobs that were merged into it */
+export function describeEvent({ name, workspaceId }: PlaneEvent, traceparents: readonly unknown[]): void {
+  const span = tracer() && trace.getActiveSpan();
+  span?.setAttributes({ 'hangar.event.name': name, 'hangar.workspace.id': workspaceId });
+  span?.addLinks(linksTo(...traceparents));
 }

@@ -1,5 +1,5 @@
 import { type LeasedJob } from '../../queue/leased-job.js';
-import { type HandlerJob } from '../deliveries/handler.job.js';
+import { type HandlerJob } from '../deliveries/job-plan.service.js';
 import { type Handler } from '../discovery/handler.js';
 import { type LogLine } from '../discovery/handler-logger.js';
 import { type PlaneEvent } from '../events/plane-event.js';

@@ -6,7 +6,7 @@ import { type LeasedJob } from '../../queue/leased-job.js';
 import { type RunResult } from '../../queue/queue.js';
 import { ConsentNeededError } from '../../tokens/tokens.errors.js';
 import { storable } from '../deliveries/delivery-row.js';
-import { type HandlerJob } from '../deliveries/handler.job.js';
+import { type HandlerJob } from '../deliveries/job-plan.service.js';
 import { type RunRecord } from '../deliveries/outcome.js';
 import { type Handler } from '../discovery/handler.js';
 import { notInstalled } from '../discovery/handler.errors.js';
@@ -15,11 +15,10 @@ import { type PlaneEvent } from '../events/plane-event.js';
 import { runBounded } from './bounded-run.js';
 import { HandlerEventsService } from './handler-events.service.js';
 import { type HandlerRun } from './handler-run.js';
-import { HandlerRunObserver } from './handler-run.observer.js';
+import { HandlerRunObserver, describeEvent } from './handler-run.observer.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
 import { internalError, skipped } from './run-result.js';
-import { describeEvent } from './run-span.js';
 
 /** Runs a handler on one of its jobs. */
 @Injectable()

@@ -1,17 +1,24 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { type LifecycleNotice } from '../../lifecycle/lifecycle-event.js';
+import { LIFECYCLE_QUEUE } from '../../lifecycle/lifecycle-events.service.js';
+import { type LeasedJob } from '../../queue/leased-job.js';
+import { type RunResult } from '../../queue/queue.js';
 import { QueueService } from '../../queue/queue.service.js';
+import { type HandlerJob } from '../deliveries/job-plan.service.js';
 import { type RunRecord } from '../deliveries/outcome.js';
 import { OutcomesService } from '../deliveries/outcomes.service.js';
-import { LifecycleRunnerService } from './lifecycle-runner.service.js';
-import { type HandlerJob } from '../deliveries/handler.job.js';
 import { AssignedHandlers } from '../discovery/assigned-handlers.service.js';
+import { HandlerRegistry } from '../discovery/handler.registry.js';
 import { HandlerRunnerService } from './handler-runner.service.js';
+import { LifecycleRunnerService } from './lifecycle-runner.service.js';
 
-/** Runs the jobs of the handlers that are assigned to this process. */
+/** Runs the jobs of the handlers that are assigned to this process, and makes those of lifecycle events. */
 @Injectable()
 export class HandlerWorkersService implements OnApplicationBootstrap {
   constructor(
+    private readonly dataSource: DataSource,
+    private readonly registry: HandlerRegistry,
     private readonly assigned: AssignedHandlers,
     private readonly queue: QueueService,
     private readonly outcomes: OutcomesService,
@@ -32,5 +39,15 @@ export class HandlerWorkersService implements OnApplicationBootstrap {
         this.queue.work<LifecycleNotice>(handler.id, handler.options.concurrency, (job) =>
           this.lifecycleRunner.run(handler, job),
         );
+    this.queue.work<LifecycleNotice>(LIFECYCLE_QUEUE, 1, (job) => this.dispatch(job));
+  }
+
+  /** Adds a job for each handler of a lifecycle event. */
+  private async dispatch({ data }: LeasedJob<LifecycleNotice>): Promise<RunResult<never>> {
+    await this.dataSource.transaction(async (transaction) => {
+      for (const handler of this.registry.onLifecycle(data.name))
+        await this.queue.enqueue(transaction, handler.id, [{ data }]);
+    });
+    return { outcome: 'handled' };
   }
 }

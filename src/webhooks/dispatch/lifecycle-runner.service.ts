@@ -7,7 +7,7 @@ import { type LeasedJob } from '../../queue/leased-job.js';
 import { type RunResult } from '../../queue/queue.js';
 import { type LifecycleHandler } from '../discovery/handler.js';
 import { handlerLogger } from '../discovery/handler-logger.js';
-import { type LifecycleContext } from '../discovery/lifecycle-context.js';
+import { type LifecycleContext } from '../discovery/handler-contexts.js';
 import { runBounded } from './bounded-run.js';
 import { HandlerRunObserver } from './handler-run.observer.js';
 import { PlaneContextFactory } from './plane-context.factory.js';

@@ -3,9 +3,8 @@ import { DataSource } from 'typeorm';
 import { LinksService } from '../../identity/people/links.service.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type LeasedJob } from '../../queue/leased-job.js';
-import { type Awaited } from '../../queue/parked-jobs.js';
+import { type Awaited, QueueService } from '../../queue/queue.service.js';
 import { type RunResult } from '../../queue/queue.js';
-import { QueueService } from '../../queue/queue.service.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { parked } from './run-result.js';
 

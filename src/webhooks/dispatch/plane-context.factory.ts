@@ -5,7 +5,7 @@ import { type Installation } from '../../installations/installation.js';
 import { type ClientOptions, PlaneClientFactory, type TokenSupplier } from '../../plane/plane-client.factory.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { handlerLogger } from '../discovery/handler-logger.js';
-import { type PlaneContext } from '../discovery/plane-context.js';
+import { type PlaneContext } from '../discovery/handler-contexts.js';
 import { type HandlerRun } from './handler-run.js';
 import { WorkItemProjectsService } from './work-item-projects.service.js';
 

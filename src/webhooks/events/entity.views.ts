@@ -1,8 +1,82 @@
-import { commentOf } from './comment.view.js';
+import { compact, fieldOf, idAt, idsAt, isRecord, textOf, idOf } from './payload-fields.js';
+import {
+  type PlaneRecord,
+  type WorkItemView,
+  type CommentView,
+  type EventViews,
+  type PlaneActor,
+} from './plane-event.js';
+import { textOfHtml } from './html-text.js';
 import { viewsOfFamily } from './event-table.js';
-import { compact } from './payload-fields.js';
-import { type EventViews, type PlaneRecord } from './plane-event.js';
-import { parentWorkItemOf, workItemOf } from './work-item.view.js';
+
+/** The record of the comment: v2 nests it as `comment` in what was commented on, v1 sends it directly. */
+export function commentRecordOf(record: PlaneRecord): PlaneRecord {
+  const nested = fieldOf(record, 'comment');
+  return isRecord(nested) ? nested : record;
+}
+
+/** The id of a comment's author. */
+export function authorIdOf(comment: PlaneRecord): string | undefined {
+  return idAt(comment, 'actor_id', 'actor');
+}
+
+/**
+ * The view of a comment. Its text is `comment_stripped`, or the text of `comment_html` where that is missing or empty (the
+ * community edition never sends it).
+ *
+ * @param id for a record without an id
+ */
+function commentOf(record: PlaneRecord, id = ''): CommentView {
+  const comment = commentRecordOf(record);
+  const html = textOf(fieldOf(comment, 'comment_html'));
+  return compact({
+    id: idAt(comment, 'id') ?? id,
+    text: textOf(fieldOf(comment, 'comment_stripped')) ?? textOfHtml(html ?? ''),
+    html,
+    actorId: authorIdOf(comment),
+  });
+}
+
+/** The project that a record belongs to. */
+export function projectIdOf(record: PlaneRecord): string | undefined {
+  return idAt(record, 'project_id', 'project');
+}
+
+function describe(record: PlaneRecord, id: string): WorkItemView {
+  return compact({
+    id,
+    name: textOf(fieldOf(record, 'name')),
+    projectId: projectIdOf(record),
+    stateId: idAt(record, 'state_id', 'state'),
+    assigneeIds: idsAt(record, 'assignee_ids', 'assignees'),
+    labelIds: idsAt(record, 'label_ids', 'labels'),
+    priority: textOf(fieldOf(record, 'priority')),
+  });
+}
+
+/** The view of a record that is a work item. @param id for a record without one */
+function workItemOf(record: PlaneRecord, id = ''): WorkItemView {
+  return describe(record, idAt(record, 'id') ?? id);
+}
+
+/**
+ * The work item that a comment, a link, an entry of a cycle … belongs to; `undefined` where the payload has none. The
+ * record is either the part itself, with its work item in `issue_id` or `issue` (an id or an object), or the work item
+ * with the part nested in it, as in v2's comments.
+ *
+ * @param entityId the work item's id where the payload has it outside of the record
+ */
+function parentWorkItemOf(record: PlaneRecord, entityId?: string): WorkItemView | undefined {
+  const comment = commentRecordOf(record);
+  if (comment !== record) return workItemOf(record, idAt(comment, 'issue_id') ?? entityId);
+  const issue = fieldOf(record, 'issue');
+  if (isRecord(issue)) return workItemOf(issue, idAt(record, 'issue_id'));
+  const parentId = idAt(record, 'issue_id', 'issue', 'work_item_id', 'work_item');
+  if (parentId !== undefined) return compact({ id: parentId, projectId: projectIdOf(record) });
+  if (entityId === undefined) return undefined;
+  const isWorkItem = idAt(record, 'id') === entityId;
+  return isWorkItem ? describe(record, entityId) : compact({ id: entityId, projectId: projectIdOf(record) });
+}
 
 /** The input for the views of an entity's event. */
 export interface EntitySource {
@@ -25,5 +99,21 @@ export function entityViews(source: EntitySource): Partial<EventViews> {
   return compact({
     workItem: views.includes('workItem') ? ownOrParent() : undefined,
     comment: views.includes('comment') ? commentOf(record, entityId) : undefined,
+  });
+}
+
+/** The actor, from an id or from v1's user object; `undefined` where neither has an id. */
+export function actorOf(value: unknown): PlaneActor | undefined {
+  const id = idOf(value);
+  if (id === undefined) return undefined;
+  if (!isRecord(value)) return { id };
+  const text = (field: string) => textOf(fieldOf(value, field));
+  return compact({
+    id,
+    displayName: text('display_name'),
+    firstName: text('first_name'),
+    lastName: text('last_name'),
+    email: text('email'),
+    avatarUrl: text('avatar_url') ?? text('avatar'),
   });
 }

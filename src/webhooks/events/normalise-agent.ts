@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { actorOf } from './actor.js';
+import { actorOf, projectIdOf } from './entity.views.js';
 import { canonicalEventName } from './event-table.js';
 import { malformed, MalformedPayloadError } from './malformed-payload.error.js';
 import { type Delivery, type NormalisedEvent } from './normalised-event.js';
@@ -11,7 +11,6 @@ import {
   type PromptView,
   type WorkItemView,
 } from './plane-event.js';
-import { projectIdOf } from './work-item.view.js';
 
 const RUN = 'agent_run';
 const ACTIVITY = 'agent_run_activity';

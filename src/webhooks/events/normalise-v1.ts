@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
-import { actorOf } from './actor.js';
-import { authorIdOf } from './comment.view.js';
+import { actorOf, authorIdOf, projectIdOf, entityViews } from './entity.views.js';
 import { counterpartOf } from './event-pair.js';
-import { entityViews } from './entity.views.js';
 import { canonicalEventName, familyOfName } from './event-table.js';
 import { type Delivery, type NormalisedEvent } from './normalised-event.js';
 import { fieldOf, idAt, recordAt, requiredRecord, requiredText, textOf } from './payload-fields.js';
 import { type FieldChange, type PlaneActor, type PlaneRecord } from './plane-event.js';
-import { projectIdOf } from './work-item.view.js';
 
 /** `activity.field` where a whole work item was created or deleted; usually it is absent. */
 const WHOLE_WORK_ITEM: ReadonlySet<unknown> = new Set(['issue', 'draft']);

@@ -1,13 +1,10 @@
-import { actorOf } from './actor.js';
-import { authorIdOf, commentRecordOf } from './comment.view.js';
-import { entityViews } from './entity.views.js';
+import { actorOf, authorIdOf, commentRecordOf, projectIdOf, entityViews } from './entity.views.js';
 import { canonicalEventName, familyOfName } from './event-table.js';
 import { malformed, MalformedPayloadError } from './malformed-payload.error.js';
 import { recordWithoutNoneText } from './none-text.js';
 import { type NormalisedEvent } from './normalised-event.js';
 import { fieldOf, idAt, isRecord, requiredText, textOf } from './payload-fields.js';
 import { type FieldChange, type PlaneActor, type PlaneRecord } from './plane-event.js';
-import { projectIdOf } from './work-item.view.js';
 
 /** An event's name in parts. */
 interface NameParts {

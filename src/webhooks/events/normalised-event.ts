@@ -1,10 +1,4 @@
-import {
-  type EventSource,
-  type EventViews,
-  type FieldChange,
-  type PlaneActor,
-  type PlaneRecord,
-} from './plane-event.js';
+import { type EventViews, type PlaneEventBase } from './plane-event.js';
 
 /** A signed delivery, parsed. */
 export interface Delivery {
@@ -16,16 +10,6 @@ export interface Delivery {
 }
 
 /** The common form of Plane's shapes, before it becomes a `PlaneEvent`. */
-export interface NormalisedEvent {
-  readonly id: string;
-  readonly name: string;
-  readonly workspaceId: string;
-  readonly projectId: string | undefined;
-  readonly entityId: string;
-  readonly entityType: string;
-  readonly data: PlaneRecord;
-  readonly changes: Readonly<Record<string, FieldChange>>;
-  readonly actor: PlaneActor | undefined;
-  readonly source: EventSource;
+export interface NormalisedEvent extends Omit<PlaneEventBase, 'action' | 'receivedAt' | 'raw'> {
   readonly views: Partial<EventViews>;
 }

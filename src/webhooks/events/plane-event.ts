@@ -2,7 +2,7 @@ import { type EventNameOf, type EventPattern } from './event-pattern.js';
 import { type ActionOf, type AlwaysOf, type EventName, type SometimesOf, type ViewName } from './event-table.js';
 
 /** The shape of Plane's payload. */
-export type EventSource = 'v1' | 'v2' | 'agent';
+type EventSource = 'v1' | 'v2' | 'agent';
 
 /** An object of a payload, as it was parsed. */
 export type PlaneRecord = Readonly<Record<string, unknown>>;

@@ -9,6 +9,7 @@ export class HandlerPauseEntity {
   @Column('timestamptz', { name: 'paused_at' })
   pausedAt!: Date;
 
+  /** The operator's name. */
   @Column('text', { name: 'paused_by' })
   pausedBy!: string;
 

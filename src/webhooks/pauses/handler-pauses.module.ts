@@ -3,16 +3,15 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ObservabilityModule } from '../../observability/observability.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { HandlersDiscoveryModule } from '../discovery/handlers-discovery.module.js';
-import { HandlerPauseMetricsService } from './handler-pause-metrics.service.js';
+import { HandlerPausesService } from './handler-pauses.service.js';
 import { HandlerPauseEntity } from './handler-pause.entity.js';
 import { HandlerPausesRepository } from './handler-pauses.repository.js';
-import { HandlerPausesService } from './handler-pauses.service.js';
 import { HandlerStatsService } from './handler-stats.service.js';
 
 /** Pauses of handlers, and how many jobs each handler has. */
 @Module({
   imports: [TypeOrmModule.forFeature([HandlerPauseEntity]), ObservabilityModule, QueueModule, HandlersDiscoveryModule],
-  providers: [HandlerPausesRepository, HandlerPausesService, HandlerPauseMetricsService, HandlerStatsService],
+  providers: [HandlerPausesRepository, HandlerPausesService, HandlerStatsService],
   exports: [HandlerPausesService, HandlerStatsService],
 })
 export class HandlerPausesModule {}

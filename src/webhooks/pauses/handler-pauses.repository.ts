@@ -3,8 +3,9 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { HandlerPauseEntity } from './handler-pause.entity.js';
 
-/** A stored pause, and whether it existed before. */
+/** The result of pausing a handler. */
 export interface StoredPause extends HandlerPauseEntity {
+  /** It was paused already, and that pause is unchanged. */
   readonly already: boolean;
 }
 

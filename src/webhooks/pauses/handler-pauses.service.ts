@@ -1,26 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Inject } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { postgresText } from '../../common/postgres-text.js';
+import { serverConfig } from '../../config/areas/server.config.js';
+import { MetricsService, type Reading } from '../../observability/metrics.service.js';
 import { unknownHandler } from '../discovery/handler.errors.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
-import { HandlerPausesRepository } from './handler-pauses.repository.js';
+import { type HandlerPauseEntity } from './handler-pause.entity.js';
+import { HandlerPausesRepository, type StoredPause } from './handler-pauses.repository.js';
 
 const MAX_REASON_LENGTH = 500;
 const MAX_NAME_LENGTH = 200;
 
 /** The pause of a handler: no process starts runs of it until it is resumed. */
-export interface HandlerPause {
-  readonly handler: string;
-  readonly pausedAt: Date;
-  /** The operator's name. */
-  readonly pausedBy: string;
-  readonly reason: string | null;
-}
-
-/** The result of pausing a handler. */
-export interface PausedHandler extends HandlerPause {
-  /** It was paused already, and that pause is unchanged. */
-  readonly already: boolean;
-}
+export type HandlerPause = Readonly<HandlerPauseEntity>;
 
 /**
  * Pauses and resumes handlers in all processes: in running ones within 5 s, in others from their start. Runs in progress
@@ -29,9 +21,15 @@ export interface PausedHandler extends HandlerPause {
 @Injectable()
 export class HandlerPausesService {
   constructor(
+    @Inject(serverConfig.KEY) config: ConfigType<typeof serverConfig>,
+    metrics: MetricsService,
     private readonly registry: HandlerRegistry,
     private readonly pauses: HandlerPausesRepository,
-  ) {}
+  ) {
+    // Every replica would report the same.
+    if (config.roles.includes('scheduler'))
+      metrics.gauge('hangar_handler_paused', '1 for a paused handler, else 0.', () => this.readings());
+  }
 
   /**
    * A second pause changes nothing.
@@ -40,7 +38,7 @@ export class HandlerPausesService {
    * @param reason the first 500 characters are kept
    * @throws {DomainError} `handler_unknown`
    */
-  async pause(handler: string, by: string, reason?: string): Promise<PausedHandler> {
+  async pause(handler: string, by: string, reason?: string): Promise<StoredPause> {
     this.require(handler);
     const text = postgresText(reason?.trim() ?? '', MAX_REASON_LENGTH);
     return this.pauses.add(handler, postgresText(by, MAX_NAME_LENGTH), text === '' ? null : text);
@@ -60,6 +58,12 @@ export class HandlerPausesService {
   /** Every pause, by handler. */
   async all(): Promise<HandlerPause[]> {
     return this.pauses.all();
+  }
+
+  private async readings(): Promise<Reading[]> {
+    const paused = new Set((await this.all()).map(({ handler }) => handler));
+    const handlers = new Set([...this.registry.all().map(({ id }) => id), ...paused]);
+    return [...handlers].map((handler) => ({ value: paused.has(handler) ? 1 : 0, labels: { handler } }));
   }
 
   private require(handler: string): void {

@@ -6,7 +6,7 @@ import { type FastifyInstance } from 'fastify';
 import { ActivityService } from '../../activity/activity.service.js';
 import { DomainError } from '../../common/domain-error.js';
 import { MetricsService } from '../../observability/metrics.service.js';
-import { tracer } from '../../observability/tracing/tracer.js';
+import { tracer } from '../../observability/tracing/spans.js';
 import { type StoredDelivery } from '../deliveries/delivery-writer.service.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { isWebhook } from './webhook-path.js';

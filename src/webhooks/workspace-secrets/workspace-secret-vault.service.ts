@@ -1,19 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { type Secret } from '../../common/secret.js';
-import { type SealedRow, type SealedTable, SealedTablesRegistry } from '../../encryption/sealed-tables.registry.js';
+import { type SealedRow, SealedTablesRegistry } from '../../encryption/sealed-tables.registry.js';
 import { VaultService } from '../../encryption/vault.service.js';
-import { type WebhookSecretEntity } from './webhook-secret.entity.js';
+import { WebhookSecretEntity } from './webhook-secret.entity.js';
 import { WorkspaceSecretsRepository } from './workspace-secrets.repository.js';
 
 /** Encrypts and decrypts workspace secrets, each bound to its row; `hangar keys rotate` finds them through this. */
 @Injectable()
-export class WorkspaceSecretVaultService implements SealedTable {
+export class WorkspaceSecretVaultService {
   constructor(
     private readonly vault: VaultService,
     private readonly secrets: WorkspaceSecretsRepository,
     tables: SealedTablesRegistry,
   ) {
-    tables.add(this);
+    tables.add({
+      entity: WebhookSecretEntity,
+      newest: { order: { setAt: 'DESC' } },
+      sealedRow: (row) => this.sealedRow(row),
+    });
   }
 
   /** @param id of the row that will store the secret */
@@ -24,19 +28,6 @@ export class WorkspaceSecretVaultService implements SealedTable {
   /** @throws {DomainError} where the key is missing or the text was modified */
   async open({ id, secret }: Pick<WebhookSecretEntity, 'id' | 'secret'>): Promise<Secret> {
     return this.vault.open(secret, bindingOf(id));
-  }
-
-  async count(): Promise<number> {
-    return this.secrets.count();
-  }
-
-  async pageAfter(id: string | undefined, limit: number): Promise<SealedRow[]> {
-    return (await this.secrets.pageAfter(id, limit)).map((row) => this.sealedRow(row));
-  }
-
-  async newest(): Promise<SealedRow | undefined> {
-    const row = await this.secrets.newest();
-    return row && this.sealedRow(row);
   }
 
   private sealedRow(row: WebhookSecretEntity): SealedRow {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { MoreThan, Repository } from 'typeorm';
+import { Repository } from 'typeorm';
 import { WebhookSecretEntity } from './webhook-secret.entity.js';
 
 /** Serialises the writers of one workspace. */
@@ -59,21 +59,6 @@ export class WorkspaceSecretsRepository {
   async version(baseUrl: string): Promise<string> {
     const [row] = await this.rows.query<{ version: string }[]>(VERSION, [baseUrl]);
     return row?.version ?? '';
-  }
-
-  async count(): Promise<number> {
-    return this.rows.count();
-  }
-
-  /** Rows in the order of their ids, from the one after `id`. */
-  async pageAfter(id: string | undefined, limit: number): Promise<WebhookSecretEntity[]> {
-    const where = id === undefined ? {} : { id: MoreThan(id) };
-    return this.rows.find({ where, order: { id: 'ASC' }, take: limit });
-  }
-
-  async newest(): Promise<WebhookSecretEntity | undefined> {
-    const [row] = await this.rows.find({ order: { setAt: 'DESC' }, take: 1 });
-    return row;
   }
 
   /** Replaces the text of a row, unless it was changed since it was read. */

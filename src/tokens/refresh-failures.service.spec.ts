@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PlaneError } from '../plane/plane.error.js';
-import { errorKind } from './refresh-failure.classifier.js';
+import { errorKind } from './refresh-failures.service.js';
 
 const failure = (planeCode: string, planeStatus = 400): PlaneError =>
   new PlaneError({ kind: 'answer', call: 'POST /auth/o/token/', planeStatus, planeCode });

@@ -1,15 +1,15 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { type NetworkConfig } from '../config/areas/network.config.js';
-import { trustedAuthorities } from '../config/trusted-authorities.js';
+import { type NetworkConfig } from './areas/network.config.js';
+import { trustedAuthorities } from './trusted-authorities.js';
 
-/** How Plane is reached: through the configured proxy, trusting the configured authorities. */
+/** How Plane and the collector of traces are reached: through the configured proxy, trusting the configured authorities. */
 export interface CorporateNetwork {
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpsAgent;
 }
 
-/** Creates the agents that all calls to Plane share. */
+/** Creates the agents, to be shared by all calls of one kind. */
 export function corporateNetwork(config: NetworkConfig): CorporateNetwork {
   const proxyEnv = {
     ...(config.httpsProxy && { HTTPS_PROXY: config.httpsProxy.reveal() }),
