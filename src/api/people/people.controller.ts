@@ -10,6 +10,7 @@ import { mapPage, type Page, pageOf } from '../http/cursor.js';
 import { requireMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
+import { toDto } from '../http/to-dto.js';
 import { ListedPersonDto, PersonDto } from './person.dto.js';
 
 const SUBJECT = '00u1a2b3c4D5e6F7g8h9';
@@ -35,7 +36,7 @@ export class PeopleController {
   async list(@Query() query: ListQuery): Promise<Page<ListedPersonDto>> {
     return mapPage(
       pageOf(await this.people.list(), query, ({ subject }) => subject),
-      ListedPersonDto.of,
+      (person) => toDto(ListedPersonDto, person),
     );
   }
 

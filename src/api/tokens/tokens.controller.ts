@@ -10,6 +10,7 @@ import { mapPage, type Page, pageOf } from '../http/cursor.js';
 import { requireMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
+import { toDto } from '../http/to-dto.js';
 import { TokenDto } from './token.dto.js';
 
 const ID = '5b0d3f0e-6f0c-5d3a-9d55-2f7d7c0b1a10';
@@ -34,7 +35,7 @@ export class TokensController {
   async list(@Query() query: ListQuery): Promise<Page<TokenDto>> {
     return mapPage(
       pageOf(await this.tokens.list(), query, ({ id }) => id),
-      TokenDto.of,
+      (token) => toDto(TokenDto, token),
     );
   }
 
@@ -89,6 +90,6 @@ export class TokensController {
   }
 
   private async toDto(id: string): Promise<TokenDto> {
-    return TokenDto.of(await this.tokens.require(id));
+    return toDto(TokenDto, await this.tokens.require(id));
   }
 }

@@ -11,6 +11,7 @@ import { mapPage, type Page, pageOf } from '../http/cursor.js';
 import { requireMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
+import { toDto } from '../http/to-dto.js';
 import { RemoveSecretQuery, SetSecretDto, WebhookSecretDto, WorkspaceSecretsDto } from './webhook-secret.dto.js';
 
 const WorkspaceId = ApiId('The slug or the id of the workspace', 'acme', 'workspace');
@@ -35,7 +36,7 @@ export class WebhookSecretsController {
   async list(@Query() query: ListQuery): Promise<Page<WebhookSecretDto>> {
     const all = await this.secrets.list();
     const page = pageOf(all, query, ({ workspaceId, fingerprint }) => `${workspaceId} ${fingerprint}`);
-    return mapPage(page, WebhookSecretDto.of);
+    return mapPage(page, (secret) => toDto(WebhookSecretDto, secret));
   }
 
   @Get(':workspace')
