@@ -80,10 +80,11 @@ export class HandlerDto {
 
   /** Converts a handler. */
   static of(this: void, { stats, rate }: HandlerWithRate): HandlerDto {
+    const { handler, blocked } = stats;
     return toDto(HandlerDto, {
       ...stats,
-      id: stats.handler,
-      inLine: stats.blocked,
+      id: handler,
+      inLine: blocked,
       handledPerMinute: rate?.handledPerMinute ?? 0,
       failedPerMinute: rate?.failedPerMinute ?? 0,
       meanMs: rate?.meanMs,

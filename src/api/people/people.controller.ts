@@ -6,7 +6,7 @@ import { unknownLink, unknownPerson, unusableSubject } from '../../identity/peop
 import { PeopleService } from '../../identity/people/people.service.js';
 import { PeopleOperations } from '../../operations/people.operations.js';
 import { ApiController, ApiId } from '../http/api-controller.decorator.js';
-import { mapPage, type Page, pageOf } from '../http/cursor.js';
+import { type Page, pageOf } from '../http/cursor.js';
 import { requireMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
@@ -34,8 +34,10 @@ export class PeopleController {
     response: pageDto('PeoplePage', ListedPersonDto),
   })
   async list(@Query() query: ListQuery): Promise<Page<ListedPersonDto>> {
-    return mapPage(
-      pageOf(await this.people.list(), query, ({ subject }) => subject),
+    return pageOf(
+      await this.people.list(),
+      query,
+      ({ subject }) => subject,
       (person) => toDto(ListedPersonDto, person),
     );
   }

@@ -6,7 +6,7 @@ import { TokenAdminService } from '../../tokens/token-admin.service.js';
 import { botTokenKept, refreshInProgress, unknownToken, revokedToken } from '../../tokens/tokens.errors.js';
 import { TokenOperations } from '../../operations/token.operations.js';
 import { ApiController, ApiId } from '../http/api-controller.decorator.js';
-import { mapPage, type Page, pageOf } from '../http/cursor.js';
+import { type Page, pageOf } from '../http/cursor.js';
 import { requireMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
@@ -33,8 +33,10 @@ export class TokensController {
     response: pageDto('TokensPage', TokenDto),
   })
   async list(@Query() query: ListQuery): Promise<Page<TokenDto>> {
-    return mapPage(
-      pageOf(await this.tokens.list(), query, ({ id }) => id),
+    return pageOf(
+      await this.tokens.list(),
+      query,
+      ({ id }) => id,
       (token) => toDto(TokenDto, token),
     );
   }
