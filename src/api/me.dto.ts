@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { OPERATOR_ROLES } from '../identity/operator-role.js';
 import { type Operator } from '../identity/operator.js';
 import { type Link } from '../identity/people/links.service.js';
+import { toDto } from './http/to-dto.js';
 import { LinkDto } from './people/person.dto.js';
 
 /** The operator who sends the request. */
@@ -48,6 +49,6 @@ export class MeDto {
   /** Converts an operator. */
   static of(this: void, operator: Operator, links: readonly Link[]): MeDto {
     const { kind, issuer, subject, name = null, email = null, role = null, csrfToken = null } = operator;
-    return { kind, issuer, subject, name, email, role, csrfToken, links: links.map(LinkDto.of) };
+    return { kind, issuer, subject, name, email, role, csrfToken, links: links.map((link) => toDto(LinkDto, link)) };
   }
 }

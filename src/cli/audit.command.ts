@@ -43,8 +43,7 @@ function listCommand(): Command {
     .option('--before <seq>', 'only entries before this number', wholeNumber)
     .action(async ({ json, limit, before, ...options }: FilterOptions & { limit: number; before?: number }) => {
       await withServices([AuditModule], async (context) => {
-        const place = { limit, ...(before !== undefined && { before }) };
-        const page = await context.get(AuditLogService).page(filterOf(options), place);
+        const page = await context.get(AuditLogService).page(filterOf(options), { limit, before });
         const more = page.next === undefined ? [] : [`More results: --before ${page.next}`];
         print(json, page, [...tableOf(page.entries), ...more]);
       });
@@ -76,15 +75,8 @@ function exportCommand(): Command {
     });
 }
 
-function filterOf({ action, actor, target, outcome, since, until }: FilterOptions): AuditFilter {
-  return {
-    ...(action !== undefined && { action }),
-    ...(actor !== undefined && { actorId: actor }),
-    ...(target !== undefined && { target }),
-    ...(outcome !== undefined && { outcome }),
-    ...(since && { since }),
-    ...(until && { until }),
-  };
+function filterOf({ action, actor: actorId, target, outcome, since, until }: FilterOptions): AuditFilter {
+  return { action, actorId, target, outcome, since, until };
 }
 
 function tableOf(entries: readonly AuditRecord[]): string[] {

@@ -21,14 +21,12 @@ import { TrafficMonitorModule } from '../webhooks/traffic-monitor/traffic-monito
 import { TrafficMonitorService } from '../webhooks/traffic-monitor/traffic-monitor.service.js';
 import { HandlerPausesModule } from '../webhooks/pauses/handler-pauses.module.js';
 import { HandlerStatsService } from '../webhooks/pauses/handler-stats.service.js';
-import { checkAuditLog } from './doctor/audit.check.js';
 import { checkEnvironmentFile, checkRedirectUri } from './doctor/configuration.check.js';
 import { checkDatabase } from './doctor/database.check.js';
 import { fail, type Finding, runCheck, skipped } from './doctor/finding.js';
 import { checkHandlers } from './doctor/handlers.check.js';
 import { checkPlane } from './doctor/plane.check.js';
-import { checkKeyRing, checkTokens, checkWebhookSecrets } from './doctor/stored.checks.js';
-import { checkTraffic } from './doctor/traffic.check.js';
+import { checkAuditLog, checkKeyRing, checkTokens, checkTraffic, checkWebhookSecrets } from './doctor/stored.checks.js';
 import { type CommonOptions, print } from './output.js';
 
 const STORED = ['key ring', 'tokens', 'webhook secrets', 'traffic', 'handlers', 'audit log'];

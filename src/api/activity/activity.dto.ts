@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type ActivityMinute } from '../../activity/activity-figures.js';
 import { DateTimeProperty, OptionalInteger } from '../http/parameters.decorator.js';
+import { toDto } from '../http/to-dto.js';
 
 const MINUTES_PER_DAY = 1440;
 const MINUTES_PER_HOUR = 60;
@@ -50,19 +51,8 @@ export class ActivityMinuteDto {
   maxLagMs?: number;
 
   /** Converts a minute. */
-  static of(this: void, { minute, meanLagMs, maxLagMs, ...counts }: ActivityMinute): ActivityMinuteDto {
-    const { received, duplicates, refused, handled, failed, deadLettered } = counts;
-    return {
-      at: minute.toISOString(),
-      received,
-      duplicates,
-      refused,
-      handled,
-      failed,
-      deadLettered,
-      ...(meanLagMs !== null && { meanLagMs }),
-      ...(maxLagMs !== null && { maxLagMs }),
-    };
+  static of(this: void, activity: ActivityMinute): ActivityMinuteDto {
+    return toDto(ActivityMinuteDto, { ...activity, at: activity.minute });
   }
 }
 

@@ -4,6 +4,7 @@ import { type AuditVerification } from '../../audit/audit-log.service.js';
 import { type AuditRecord } from '../../audit/audit-record.js';
 import { ListQuery } from '../http/page.dto.js';
 import { DateTimeProperty, OptionalChoice, OptionalText, OptionalTime } from '../http/parameters.decorator.js';
+import { toDto } from '../http/to-dto.js';
 
 const ACTORS = ['person', 'machine', 'command', 'server', 'anonymous'];
 
@@ -88,22 +89,8 @@ export class AuditRecordDto {
   hash!: string;
 
   /** Converts an entry. */
-  static of(
-    this: void,
-    { seq, at, by, action, target, outcome, details, previous, hash }: AuditRecord,
-  ): AuditRecordDto {
-    const { kind, id, name, from } = by;
-    return {
-      seq,
-      at: at.toISOString(),
-      by: { kind, id, ...(name !== undefined && { name }), ...(from !== undefined && { from }) },
-      action,
-      ...(target !== undefined && { target }),
-      outcome,
-      details,
-      previous,
-      hash,
-    };
+  static of(this: void, entry: AuditRecord): AuditRecordDto {
+    return toDto(AuditRecordDto, { ...entry, by: toDto(ActorDto, entry.by) });
   }
 }
 
@@ -150,12 +137,12 @@ export class AuditVerificationDto {
 
   /** Converts a verification. */
   static of(this: void, { ok, entries, head, faultCount, faults }: AuditVerification): AuditVerificationDto {
-    return {
+    return toDto(AuditVerificationDto, {
       intact: ok,
       entries,
-      ...(head && { head: { seq: head.seq, hash: head.hash } }),
+      head: head && toDto(ChainPointDto, head),
       faultCount,
       faults: faults.map(({ seq, kind, text }) => ({ seq, kind, problem: text })),
-    };
+    });
   }
 }

@@ -3,6 +3,7 @@ import { ArrayMaxSize, ArrayNotEmpty, IsOptional, IsUUID } from 'class-validator
 import { type DeadLetter } from '../../queue/dead-letters.service.js';
 import { ListQuery } from '../http/page.dto.js';
 import { DateTimeProperty, OptionalBoolean, OptionalText } from '../http/parameters.decorator.js';
+import { toDto } from '../http/to-dto.js';
 
 const MAX_IDS = 1000;
 const IDS = { message: `must be 1 to ${MAX_IDS} ids of dead letters` };
@@ -34,14 +35,9 @@ export class DeadLetterDto {
   failedAt!: string;
 
   /** Converts a dead letter. */
-  static of(this: void, { id, handler, data: { deliveryId }, error, failedAt }: DeadLetter): DeadLetterDto {
-    return {
-      id,
-      handler,
-      ...(typeof deliveryId === 'string' && { deliveryId }),
-      ...(error !== null && { error }),
-      failedAt: failedAt.toISOString(),
-    };
+  static of(this: void, letter: DeadLetter): DeadLetterDto {
+    const { deliveryId } = letter.data;
+    return toDto(DeadLetterDto, { ...letter, deliveryId: typeof deliveryId === 'string' ? deliveryId : null });
   }
 }
 

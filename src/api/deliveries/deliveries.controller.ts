@@ -19,6 +19,7 @@ import { ApiController, ApiId } from '../http/api-controller.decorator.js';
 import { cursorOf, type Page, positionOf } from '../http/cursor.js';
 import { pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
+import { toDto } from '../http/to-dto.js';
 import { DeliveryDto, DeliverySummaryDto, ListedDeliveryDto, PayloadDto } from './delivery.dto.js';
 import { DeliveriesQuery, ReplayedDto, ReplayManyDto, ReplayOneDto } from './delivery-filter.dto.js';
 import { EventDto } from './event.dto.js';
@@ -153,7 +154,7 @@ export class DeliveriesController {
 function contentOf(delivery: StoredWebhook): Pick<DeliveryDto, 'payload' | 'normalised'> {
   const { body, receivedAt } = delivery;
   const json = orUndefined(() => parsePayload(body));
-  const normalised = json && orUndefined(() => EventDto.of(normaliseDelivery({ body, receivedAt, payload: json })));
+  const normalised = json && orUndefined(() => toDto(EventDto, normaliseDelivery({ body, receivedAt, payload: json })));
   return { ...(normalised && { normalised }), payload: PayloadDto.of(delivery, json) };
 }
 

@@ -7,6 +7,7 @@ import {
 } from '../../webhooks/deliveries/delivery-filter.js';
 import { OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
 import { DateTimeProperty } from '../http/parameters.decorator.js';
+import { toDto } from '../http/to-dto.js';
 import { EventDto } from './event.dto.js';
 import { OutcomeDto } from './outcome.dto.js';
 
@@ -63,20 +64,11 @@ export class DeliverySummaryDto {
   /** Converts a delivery. @param slugs of workspaces, by id */
   static of(
     this: void,
-    { id, eventName, source, workspaceId, entityId, workItemId, receivedAt }: ListedDelivery,
+    delivery: ListedDelivery,
     slugs: ReadonlyMap<string, string>,
   ): Pick<DeliverySummaryDto, keyof DeliverySummaryDto> {
-    const workspaceSlug = slugs.get(workspaceId);
-    return {
-      id,
-      event: eventName,
-      source,
-      workspaceId,
-      ...(workspaceSlug !== undefined && { workspaceSlug }),
-      ...(entityId !== null && { entityId }),
-      ...(workItemId !== null && { workItemId }),
-      receivedAt: receivedAt.toISOString(),
-    };
+    const workspaceSlug = slugs.get(delivery.workspaceId);
+    return toDto(DeliverySummaryDto, { ...delivery, event: delivery.eventName, workspaceSlug });
   }
 }
 
@@ -91,11 +83,7 @@ export class ListedDeliveryDto extends DeliverySummaryDto {
     { outcomes, ...delivery }: DeliverySummary,
     slugs: ReadonlyMap<string, string>,
   ): ListedDeliveryDto {
-    const short = outcomes.map(({ handler, state, lastError }) => ({
-      handler,
-      state,
-      ...(lastError !== null && { lastError }),
-    }));
+    const short = outcomes.map((outcome) => toDto(ShortOutcomeDto, outcome));
     return { ...DeliverySummaryDto.of(delivery, slugs), outcomes: short };
   }
 }
@@ -143,14 +131,14 @@ export class PayloadDto {
   /** Converts a stored webhook. @param json its parsed body */
   static of(this: void, { body, headers, secretFingerprint }: StoredWebhook, json: object | undefined): PayloadDto {
     const text = !json && isUtf8(body) ? body.toString() : undefined;
-    return {
+    return toDto(PayloadDto, {
       headers,
       size: body.length,
       base64: body.toString('base64'),
-      ...(json && { json }),
-      ...(text !== undefined && { text }),
+      json,
+      text,
       secretFingerprint,
-    };
+    });
   }
 }
 

@@ -1,6 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type ViewName } from '../../webhooks/events/event-table.js';
-import { type PlaneEvent } from '../../webhooks/events/plane-event.js';
 import { DateTimeProperty } from '../http/parameters.decorator.js';
 
 const FREE = { type: 'object', additionalProperties: true } as const;
@@ -68,27 +66,4 @@ export class EventDto {
 
   @DateTimeProperty({ description: 'When it was received' })
   receivedAt!: string;
-
-  /** Converts an event. */
-  static of(this: void, event: PlaneEvent): EventDto {
-    const { id, name, action, workspaceId, projectId, entityId, entityType, data, changes, actor, source } = event;
-    const { workItem, comment, agentRun, prompt, receivedAt } = event as PlaneEvent &
-      Record<ViewName, object | undefined>;
-    const views: Record<ViewName, object | undefined> = { workItem, comment, agentRun, prompt };
-    const optional = { projectId, actor, ...views };
-    const given = Object.entries(optional).filter(([, value]) => value !== undefined);
-    return {
-      id,
-      name,
-      action,
-      workspaceId,
-      entityId,
-      entityType,
-      data,
-      changes,
-      source,
-      ...Object.fromEntries(given),
-      receivedAt: receivedAt.toISOString(),
-    };
-  }
 }

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type AttemptRecord, type DeliveryOutcome, OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
-import { type LogLine } from '../../webhooks/discovery/handler-logger.js';
+import { type DeliveryOutcome, OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
 import { DateTimeProperty } from '../http/parameters.decorator.js';
+import { toDto } from '../http/to-dto.js';
 
 /** One run of a handler on a delivery. */
 export class AttemptDto {
@@ -19,11 +19,6 @@ export class AttemptDto {
 
   @ApiPropertyOptional({ description: 'Why it had this outcome', example: 'Plane answered 503' })
   reason?: string;
-
-  /** Converts an attempt. */
-  static of(this: void, { attempt, at, ms, outcome, reason }: AttemptRecord): AttemptDto {
-    return { attempt, at, ms, outcome, ...(reason !== undefined && { reason }) };
-  }
 }
 
 /** A log line of a handler. */
@@ -44,11 +39,6 @@ export class LogLineDto {
     example: { projectId: 'a1b2c3d4' },
   })
   fields?: object;
-
-  /** Converts a line. */
-  static of(this: void, { at, level, message, fields }: LogLine): LogLineDto {
-    return { at, level, message, ...(fields && { fields }) };
-  }
 }
 
 /** The outcome of a delivery at one handler. */
@@ -78,18 +68,8 @@ export class OutcomeDto {
   log!: LogLineDto[];
 
   /** Converts an outcome. */
-  static of(
-    this: void,
-    { handler, state, attempts, log, lastError, foldedInto, updatedAt }: DeliveryOutcome,
-  ): OutcomeDto {
-    return {
-      handler,
-      state,
-      ...(lastError !== null && { lastError }),
-      ...(foldedInto !== null && { foldedInto }),
-      updatedAt: updatedAt.toISOString(),
-      attempts: attempts.map(AttemptDto.of),
-      log: log.map(LogLineDto.of),
-    };
+  static of(this: void, outcome: DeliveryOutcome): OutcomeDto {
+    const attempts = outcome.attempts.map((attempt) => toDto(AttemptDto, attempt));
+    return toDto(OutcomeDto, { ...outcome, attempts, log: outcome.log.map((line) => toDto(LogLineDto, line)) });
   }
 }

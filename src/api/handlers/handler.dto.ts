@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type HandlerWithRate } from '../../operations/handler.operations.js';
 import { type HandlerPause } from '../../webhooks/pauses/handler-pauses.service.js';
 import { OptionalText } from '../http/parameters.decorator.js';
+import { toDto } from '../http/to-dto.js';
 
 const count = (description: string, example: number): PropertyDecorator =>
   ApiProperty({ type: 'integer', description, example });
@@ -23,13 +24,7 @@ export class PauseDto {
   /** Converts a pause; `null`: not paused. */
   static of(this: void, pause: HandlerPause | null): PauseDto {
     if (!pause) return { paused: false };
-    const { pausedAt, pausedBy, reason } = pause;
-    return {
-      paused: true,
-      pausedAt: pausedAt.toISOString(),
-      pausedBy,
-      ...(reason !== null && { reason }),
-    };
+    return toDto(PauseDto, { ...pause, paused: true });
   }
 }
 
@@ -85,21 +80,15 @@ export class HandlerDto {
 
   /** Converts a handler. */
   static of(this: void, { stats, rate }: HandlerWithRate): HandlerDto {
-    const { handler, pattern, waiting, delayed, active, blocked, parked, deadLetters } = stats;
-    const meanMs = rate?.meanMs ?? undefined;
-    return {
+    const { handler, blocked } = stats;
+    return toDto(HandlerDto, {
+      ...stats,
       id: handler,
-      ...(pattern !== undefined && { pattern }),
-      waiting,
-      delayed,
-      active,
       inLine: blocked,
-      parked,
-      deadLetters,
       handledPerMinute: rate?.handledPerMinute ?? 0,
       failedPerMinute: rate?.failedPerMinute ?? 0,
-      ...(meanMs !== undefined && { meanMs }),
+      meanMs: rate?.meanMs,
       pause: PauseDto.of(stats.pause),
-    };
+    });
   }
 }

@@ -5,7 +5,7 @@ import { actorOf, type Operator } from '../../identity/operator.js';
 import { HandlerOperations } from '../../operations/handler.operations.js';
 import { unknownHandler } from '../../webhooks/discovery/handler.errors.js';
 import { ApiController, ApiId } from '../http/api-controller.decorator.js';
-import { mapPage, type Page, pageOf } from '../http/cursor.js';
+import { type Page, pageOf } from '../http/cursor.js';
 import { requireMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
@@ -29,10 +29,7 @@ export class HandlersController {
   })
   async list(@Query() query: ListQuery): Promise<Page<HandlerDto>> {
     const all = await this.operations.list();
-    return mapPage(
-      pageOf(all, query, ({ stats }) => stats.handler),
-      HandlerDto.of,
-    );
+    return pageOf(all, query, ({ stats }) => stats.handler, HandlerDto.of);
   }
 
   @Get(':id')

@@ -20,21 +20,21 @@ export function positionOf(cursor: string | undefined, isPosition: (position: st
   throw invalidRequest([{ parameter: 'cursor', problem: 'must be the `next` of the previous page' }]);
 }
 
-/** The page of a short list that follows the cursor. @throws {DomainError} 400 where the cursor is not in the list */
-export function pageOf<T>(
+/**
+ * The page of a short list that follows the cursor, with each item converted.
+ *
+ * @throws {DomainError} 400 where the cursor is not in the list
+ */
+export function pageOf<T, R>(
   all: readonly T[],
   { limit, cursor }: { readonly limit: number; readonly cursor?: string },
   keyOf: (item: T) => string,
-): Page<T> {
+  convert: (item: T) => R,
+): Page<R> {
   const after = positionOf(cursor, (position) => all.some((item) => keyOf(item) === position));
   const start = after === undefined ? 0 : all.findIndex((item) => keyOf(item) === after) + 1;
   const items = all.slice(start, start + limit);
   const last = items.at(-1);
   const more = last !== undefined && start + limit < all.length;
-  return { items, ...(more && { next: cursorOf(keyOf(last)) }) };
-}
-
-/** The same page with each item converted. */
-export function mapPage<T, R>({ items, next }: Page<T>, convert: (item: T) => R): Page<R> {
-  return { items: items.map(convert), ...(next !== undefined && { next }) };
+  return { items: items.map(convert), ...(more && { next: cursorOf(keyOf(last)) }) };
 }

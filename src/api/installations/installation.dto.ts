@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Installation } from '../../installations/installation.js';
 import { DateTimeProperty } from '../http/parameters.decorator.js';
+import { toDto } from '../http/to-dto.js';
 
 /** An installation of the app in a workspace. */
 export class InstallationDto {
@@ -59,20 +60,7 @@ export class InstallationDto {
 
   /** Converts an installation. */
   static of(this: void, installation: Installation): InstallationDto {
-    const { id, installationId, status, workspaceId, workspaceSlug, workspaceName, botUserId } = installation;
-    const { baseUrl, installedBy, createdAt, uninstalledAt } = installation;
-    return {
-      id,
-      installationId,
-      status,
-      workspaceId,
-      workspaceSlug,
-      workspaceName,
-      botUserId,
-      planeBaseUrl: baseUrl,
-      ...(installedBy !== null && { installedBy }),
-      installedAt: createdAt.toISOString(),
-      ...(uninstalledAt && { uninstalledAt: uninstalledAt.toISOString() }),
-    };
+    const { baseUrl, createdAt } = installation;
+    return toDto(InstallationDto, { ...installation, planeBaseUrl: baseUrl, installedAt: createdAt });
   }
 }

@@ -3,7 +3,7 @@ import { validate as isUuid } from 'uuid';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { unknownInstallation } from '../http/api.errors.js';
 import { ApiController, ApiId } from '../http/api-controller.decorator.js';
-import { mapPage, type Page, pageOf } from '../http/cursor.js';
+import { type Page, pageOf } from '../http/cursor.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
 import { InstallationDto } from './installation.dto.js';
@@ -25,10 +25,7 @@ export class InstallationsController {
     response: pageDto('InstallationsPage', InstallationDto),
   })
   async list(@Query() query: ListQuery): Promise<Page<InstallationDto>> {
-    return mapPage(
-      pageOf(await this.installations.all(), query, ({ id }) => id),
-      InstallationDto.of,
-    );
+    return pageOf(await this.installations.all(), query, ({ id }) => id, InstallationDto.of);
   }
 
   @Get(':id')

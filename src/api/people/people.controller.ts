@@ -6,10 +6,11 @@ import { unknownLink, unknownPerson, unusableSubject } from '../../identity/peop
 import { PeopleService } from '../../identity/people/people.service.js';
 import { PeopleOperations } from '../../operations/people.operations.js';
 import { ApiController, ApiId } from '../http/api-controller.decorator.js';
-import { mapPage, type Page, pageOf } from '../http/cursor.js';
+import { type Page, pageOf } from '../http/cursor.js';
 import { requireMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
+import { toDto } from '../http/to-dto.js';
 import { ListedPersonDto, PersonDto } from './person.dto.js';
 
 const SUBJECT = '00u1a2b3c4D5e6F7g8h9';
@@ -33,9 +34,11 @@ export class PeopleController {
     response: pageDto('PeoplePage', ListedPersonDto),
   })
   async list(@Query() query: ListQuery): Promise<Page<ListedPersonDto>> {
-    return mapPage(
-      pageOf(await this.people.list(), query, ({ subject }) => subject),
-      ListedPersonDto.of,
+    return pageOf(
+      await this.people.list(),
+      query,
+      ({ subject }) => subject,
+      (person) => toDto(ListedPersonDto, person),
     );
   }
 

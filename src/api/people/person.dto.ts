@@ -3,6 +3,7 @@ import { OPERATOR_ROLES } from '../../identity/operator-role.js';
 import { type Link } from '../../identity/people/links.service.js';
 import { type Person } from '../../identity/people/people.service.js';
 import { DateTimeProperty } from '../http/parameters.decorator.js';
+import { toDto } from '../http/to-dto.js';
 
 /** A Plane user that a person has linked. */
 export class LinkDto {
@@ -14,11 +15,6 @@ export class LinkDto {
 
   @DateTimeProperty({ description: 'When it was linked' })
   linkedAt!: string;
-
-  /** Converts a link. */
-  static of(this: void, { planeUserId, linkedAt }: Link): LinkDto {
-    return { planeUserId, linkedAt: linkedAt.toISOString() };
-  }
 }
 
 /** A person who has signed in or was disabled. */
@@ -58,20 +54,6 @@ export class ListedPersonDto {
     example: '2026-02-28T09:00:00.000Z',
   })
   disabledAt?: string;
-
-  /** Converts a person. */
-  static of(this: void, person: Person): Pick<ListedPersonDto, keyof ListedPersonDto> {
-    const { subject, issuer, name, email, role, lastSeenAt, disabledAt } = person;
-    return {
-      subject,
-      issuer,
-      ...(name !== null && { name }),
-      ...(email !== null && { email }),
-      ...(role !== null && { role }),
-      ...(lastSeenAt && { lastSeenAt: lastSeenAt.toISOString() }),
-      ...(disabledAt && { disabledAt: disabledAt.toISOString() }),
-    };
-  }
 }
 
 /** A person with their links to Plane users. */
@@ -81,6 +63,6 @@ export class PersonDto extends ListedPersonDto {
 
   /** Converts a person with their links. */
   static withLinks(this: void, person: Person, links: readonly Link[]): PersonDto {
-    return { ...ListedPersonDto.of(person), links: links.map(LinkDto.of) };
+    return toDto(PersonDto, { ...person, links: links.map((link) => toDto(LinkDto, link)) });
   }
 }

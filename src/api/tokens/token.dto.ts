@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type ListedToken } from '../../tokens/token-admin.service.js';
 import { DateTimeProperty } from '../http/parameters.decorator.js';
 
 /** A token without its value. */
@@ -38,18 +37,4 @@ export class TokenDto {
 
   @ApiPropertyOptional({ description: 'Why the last refresh failed', example: 'Plane answered 503' })
   lastError?: string;
-
-  /** Converts a token. */
-  static of(this: void, { id, kind, owner, state, expiresAt, dueAt, failures, lastError }: ListedToken): TokenDto {
-    return {
-      id,
-      kind,
-      owner,
-      state,
-      expiresAt: expiresAt.toISOString(),
-      dueAt: dueAt.toISOString(),
-      failures,
-      ...(lastError !== null && { lastError }),
-    };
-  }
 }

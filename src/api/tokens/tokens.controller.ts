@@ -6,10 +6,11 @@ import { TokenAdminService } from '../../tokens/token-admin.service.js';
 import { botTokenKept, refreshInProgress, unknownToken, revokedToken } from '../../tokens/tokens.errors.js';
 import { TokenOperations } from '../../operations/token.operations.js';
 import { ApiController, ApiId } from '../http/api-controller.decorator.js';
-import { mapPage, type Page, pageOf } from '../http/cursor.js';
+import { type Page, pageOf } from '../http/cursor.js';
 import { requireMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
+import { toDto } from '../http/to-dto.js';
 import { TokenDto } from './token.dto.js';
 
 const ID = '5b0d3f0e-6f0c-5d3a-9d55-2f7d7c0b1a10';
@@ -32,9 +33,11 @@ export class TokensController {
     response: pageDto('TokensPage', TokenDto),
   })
   async list(@Query() query: ListQuery): Promise<Page<TokenDto>> {
-    return mapPage(
-      pageOf(await this.tokens.list(), query, ({ id }) => id),
-      TokenDto.of,
+    return pageOf(
+      await this.tokens.list(),
+      query,
+      ({ id }) => id,
+      (token) => toDto(TokenDto, token),
     );
   }
 
@@ -89,6 +92,6 @@ export class TokensController {
   }
 
   private async toDto(id: string): Promise<TokenDto> {
-    return TokenDto.of(await this.tokens.require(id));
+    return toDto(TokenDto, await this.tokens.require(id));
   }
 }

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import { type WorkspaceWithSecrets } from '../../operations/webhook-secret.operations.js';
-import { type ListedSecret } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
 import { OptionalBoolean, DateTimeProperty } from '../http/parameters.decorator.js';
+import { toDto } from '../http/to-dto.js';
 
 /** A webhook secret of a workspace, without its value. */
 export class WorkspaceSecretDto {
@@ -18,14 +18,6 @@ export class WorkspaceSecretDto {
 
   @DateTimeProperty({ description: 'When it was set' })
   setAt!: string;
-
-  /** Converts a secret. */
-  static of(
-    this: void,
-    { fingerprint, standing, setAt }: ListedSecret,
-  ): Pick<WorkspaceSecretDto, keyof WorkspaceSecretDto> {
-    return { fingerprint, standing, setAt: setAt.toISOString() };
-  }
 }
 
 /** A webhook secret in the list for all workspaces. */
@@ -42,17 +34,6 @@ export class WebhookSecretDto extends WorkspaceSecretDto {
     example: '2026-01-31T09:00:00.000Z',
   })
   lastSignedAt?: string;
-
-  /** Converts a secret with its workspace. */
-  static override of(this: void, secret: ListedSecret): WebhookSecretDto {
-    const { workspace, workspaceId, lastSignedAt } = secret;
-    return {
-      ...WorkspaceSecretDto.of(secret),
-      workspace,
-      workspaceId,
-      ...(lastSignedAt && { lastSignedAt: lastSignedAt.toISOString() }),
-    };
-  }
 }
 
 /** The secrets of one workspace. */
@@ -71,7 +52,7 @@ export class WorkspaceSecretsDto {
 
   /** Converts a workspace's secrets. */
   static of(this: void, { workspace, workspaceId, secrets }: WorkspaceWithSecrets): WorkspaceSecretsDto {
-    return { workspace, workspaceId, secrets: secrets.map(WorkspaceSecretDto.of) };
+    return { workspace, workspaceId, secrets: secrets.map((secret) => toDto(WorkspaceSecretDto, secret)) };
   }
 }
 

@@ -4,13 +4,17 @@ import { Secret } from '../../common/secret.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { noWorkspaceSecret, unknownWorkspace } from '../../webhooks/workspace-secrets/workspace-secret.errors.js';
-import { WorkspaceSecretsService } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
+import {
+  type ListedSecret,
+  WorkspaceSecretsService,
+} from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
 import { WebhookSecretOperations } from '../../operations/webhook-secret.operations.js';
 import { ApiController, ApiId } from '../http/api-controller.decorator.js';
-import { mapPage, type Page, pageOf } from '../http/cursor.js';
+import { type Page, pageOf } from '../http/cursor.js';
 import { requireMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
+import { toDto } from '../http/to-dto.js';
 import { RemoveSecretQuery, SetSecretDto, WebhookSecretDto, WorkspaceSecretsDto } from './webhook-secret.dto.js';
 
 const WorkspaceId = ApiId('The slug or the id of the workspace', 'acme', 'workspace');
@@ -34,8 +38,8 @@ export class WebhookSecretsController {
   })
   async list(@Query() query: ListQuery): Promise<Page<WebhookSecretDto>> {
     const all = await this.secrets.list();
-    const page = pageOf(all, query, ({ workspaceId, fingerprint }) => `${workspaceId} ${fingerprint}`);
-    return mapPage(page, WebhookSecretDto.of);
+    const keyOf = ({ workspaceId, fingerprint }: ListedSecret): string => `${workspaceId} ${fingerprint}`;
+    return pageOf(all, query, keyOf, (secret) => toDto(WebhookSecretDto, secret));
   }
 
   @Get(':workspace')

@@ -1,11 +1,20 @@
+import { type AuditLogService } from '../../audit/audit-log.service.js';
 import { type PlaneConfig } from '../../config/areas/plane.config.js';
 import { type WebhooksConfig } from '../../config/areas/webhooks.config.js';
 import { type KeyRingService } from '../../encryption/key-ring.service.js';
 import { type TokenAdminService } from '../../tokens/token-admin.service.js';
 import { type DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
 import { SigningSecret } from '../../webhooks/events/webhook-signature.js';
+import {
+  type TrafficMonitorService,
+  type WatchedTraffic,
+} from '../../webhooks/traffic-monitor/traffic-monitor.service.js';
 import { type WorkspaceSecretsService } from '../../webhooks/workspace-secrets/workspace-secrets.service.js';
+import { span } from '../output.js';
 import { fail, pass, type Finding } from './finding.js';
+
+const MAX_NAMED = 10;
+const LAST_ENTRIES = 100;
 
 /** Checks that every stored secret can be decrypted, and lists keys that are no longer needed. */
 export async function checkKeyRing(ring: KeyRingService): Promise<Finding> {
@@ -65,4 +74,43 @@ export async function checkWebhookSecrets(
     return `${fingerprint} ${at ? `last signed ${at.toISOString()}` : 'not used in the last 7 days'}`;
   });
   return pass(check, [...lines, ...rest].join(', '));
+}
+
+/** Checks for silent workspaces, and counts those that still send v1 webhooks. */
+export async function checkTraffic(monitor: TrafficMonitorService): Promise<Finding> {
+  const check = 'traffic';
+  const { all, workspaces } = await monitor.survey();
+  const v1Workspaces = await monitor.countV1();
+  const v1 = v1Workspaces > 0 ? `; ${v1Workspaces} workspace(s) still send v1 webhooks` : '';
+  const silent = workspaces.filter((each) => each.silent);
+  if (!all?.silent && silent.length === 0) return pass(check, `no silent workspaces${v1}`);
+  const what = all?.silent ? [`no webhook from any workspace for ${span(all.silentSeconds)}`] : [];
+  if (silent.length > 0)
+    what.push(`${silent.length} workspace(s) are silent for much longer than usual: ${named(silent)}`);
+  return fail(
+    check,
+    `${what.join('; ')}${v1}`,
+    "Plane disables a webhook after five failures: enable it on the app's page in Plane",
+  );
+}
+
+/** Verifies the last entries of the audit log; verifying all would take long. */
+export async function checkAuditLog(log: AuditLogService): Promise<Finding> {
+  const check = 'audit log';
+  const { ok, entries, faults: errors } = await log.verifyEnd(LAST_ENTRIES);
+  if (ok) return pass(check, `the last ${entries} entries are intact`);
+  const [first] = errors;
+  return fail(
+    check,
+    `manipulated or damaged: ${first?.text}`,
+    'Run "hangar audit verify", and compare with the logs of the processes',
+  );
+}
+
+function named(silent: readonly WatchedTraffic[]): string {
+  const longest = silent.toSorted((one, other) => other.silentSeconds - one.silentSeconds);
+  const names = longest
+    .slice(0, MAX_NAMED)
+    .map(({ workspace, silentSeconds }) => `${workspace} (${span(silentSeconds)})`);
+  return [...names, ...(longest.length > MAX_NAMED ? ['…'] : [])].join(', ');
 }

@@ -3,16 +3,14 @@ import { type ConfigType } from '@nestjs/config';
 import { type FastifyRequest } from 'fastify';
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
-import { DEVELOPER } from '../access/developer.js';
+import { DEVELOPER, isSubject } from '../profile.js';
 import { DevelopmentTokenService } from '../access/development-token.service.js';
 import { ProviderKeysService } from '../oidc/provider-keys.service.js';
 import { ProviderService } from '../oidc/provider.service.js';
 import { roleIn } from '../oidc/roles-claim.js';
 import { type Operator } from '../operator.js';
 import { PeopleService } from '../people/people.service.js';
-import { isSubject } from '../people/subject.js';
-import { rejectionReason, tokenRefused } from './bearer.errors.js';
-import { notAnAccessToken } from './token-kind.js';
+import { notAnAccessToken, rejectionReason, tokenRefused } from './bearer.errors.js';
 
 const BEARER = /^Bearer +(\S+) *$/i;
 

@@ -13,7 +13,7 @@ import {
 import { Secret } from '../../common/secret.js';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { serverConfig } from '../../config/areas/server.config.js';
-import { isSubject } from '../people/subject.js';
+import { isSubject } from '../profile.js';
 import { type SignedIn } from '../sessions/sessions.service.js';
 import { providerFailure, providerUnusable } from './provider.errors.js';
 import { ProviderKeysService } from './provider-keys.service.js';

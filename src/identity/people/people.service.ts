@@ -1,16 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
-import { DEVELOPER } from '../access/developer.js';
+import { DEVELOPER, isSubject, type Profile } from '../profile.js';
 import { personDisabled } from '../identity.errors.js';
 import { type OperatorRole } from '../operator-role.js';
-import { type Profile } from '../profile.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { type Link, LinksService } from './links.service.js';
 import { PeopleRepository } from './people.repository.js';
 import { unknownPerson, unusableSubject } from './people.errors.js';
 import { type PersonEntity } from './person.entity.js';
-import { isSubject } from './subject.js';
 
 /** A person who has signed in here, or is disabled. */
 export interface Person {

@@ -5,7 +5,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import { ownPath } from '../../common/return-to.js';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { serverConfig } from '../../config/areas/server.config.js';
-import { DEVELOPER } from '../access/developer.js';
+import { DEVELOPER } from '../profile.js';
 import { DevelopmentTokenService } from '../access/development-token.service.js';
 import { RejectionsService } from '../access/rejections.service.js';
 import { developmentTokenNeeded, unknownSignIn } from '../identity.errors.js';
