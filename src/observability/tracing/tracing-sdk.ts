@@ -65,11 +65,7 @@ function propagatorOf({ otelPropagators }: HangarConfig): TextMapPropagator {
 }
 
 /** The resource attributes of this process. */
-function resourceOf({
-  otelServiceName,
-  otelResourceAttributes,
-  roles,
-}: ServerConfig & TelemetryConfig): Resource {
+function resourceOf({ otelServiceName, otelResourceAttributes, roles }: ServerConfig & TelemetryConfig): Resource {
   return defaultResource().merge(
     resourceFromAttributes({
       'service.instance.id': randomUUID(),
