@@ -1,5 +1,6 @@
 import { type DataSourceOptions } from 'typeorm';
 import { type Secret } from '../common/secret.js';
+import { SESSION_SETTINGS } from './session-settings.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
 /** For a command, which runs few queries at a time. */
@@ -19,6 +20,7 @@ export function dataSourceOptions(
     migrationsTransactionMode: 'each',
     poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    extra: SESSION_SETTINGS,
     logging: false,
   };
 }

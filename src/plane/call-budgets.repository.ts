@@ -15,13 +15,16 @@ export interface AcquiredCall {
 const DEFAULT_LIMIT = 60;
 const WINDOW = `interval '60 seconds'`;
 
+/** No wait is longer than an hour: a reset beyond it was written by a wrong clock or a wrong number. */
+const IS_OVER = `(budget.resets_at <= now() OR budget.resets_at > now() + interval '1 hour')`;
+
 const ACQUIRE = `
   INSERT INTO plane_budgets AS budget (key, calls_limit, remaining, resets_at)
   VALUES ($1, ${DEFAULT_LIMIT}, ${DEFAULT_LIMIT - 1}, now() + ${WINDOW})
   ON CONFLICT (key) DO UPDATE
-  SET remaining = CASE WHEN budget.resets_at <= now() THEN budget.calls_limit ELSE budget.remaining END - 1,
-      resets_at = CASE WHEN budget.resets_at <= now() THEN now() + ${WINDOW} ELSE budget.resets_at END
-  WHERE budget.resets_at <= now() OR budget.remaining > floor(budget.calls_limit * $2::float8)
+  SET remaining = CASE WHEN ${IS_OVER} THEN budget.calls_limit ELSE budget.remaining END - 1,
+      resets_at = CASE WHEN ${IS_OVER} THEN now() + ${WINDOW} ELSE budget.resets_at END
+  WHERE ${IS_OVER} OR budget.remaining > floor(budget.calls_limit * $2::float8)
   RETURNING remaining, calls_limit AS "limit", extract(epoch FROM resets_at - now())::float8 AS "resetsInSeconds"`;
 
 const RESET = `

@@ -10,6 +10,7 @@ import { type ConfigType } from '@nestjs/config';
 import { PgBoss } from 'pg-boss';
 import { RateLimitedLogger } from '../common/rate-limited-logger.js';
 import { databaseConfig } from '../config/areas/database.config.js';
+import { SESSION_SETTINGS } from '../database/session-settings.js';
 import { queueUnavailable } from './queue.errors.js';
 import { QUEUE_SCHEMA } from './queue-schema.js';
 
@@ -27,6 +28,7 @@ export class BossService implements OnModuleInit, BeforeApplicationShutdown, OnA
 
   constructor(@Inject(databaseConfig.KEY) config: ConfigType<typeof databaseConfig>) {
     this.boss = new PgBoss({
+      ...SESSION_SETTINGS,
       connectionString: config.databaseUrl?.reveal() ?? '',
       schema: QUEUE_SCHEMA,
       application_name: 'hangar queue',

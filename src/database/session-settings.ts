@@ -1,0 +1,41 @@
+import { type DataSource } from 'typeorm';
+import { codedError } from '../common/coded-error.js';
+
+/**
+ * What our SQL and the driver rely on, whatever the server, the database or the role has as its default: the driver parses
+ * times in the format ISO alone, and transactions expect to see what others have committed meanwhile.
+ */
+const SET_SESSION = [
+  `SET DateStyle TO 'ISO, MDY'`,
+  `SET TimeZone TO 'UTC'`,
+  `SET IntervalStyle TO 'postgres'`,
+  `SET bytea_output TO 'hex'`,
+  `SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED`,
+].join('; ');
+
+/** A connection of the driver, or of pg-boss, which uses the same driver. */
+interface Connection {
+  query(sql: string): Promise<unknown>;
+}
+
+const wrongEncoding = codedError(
+  'database_encoding',
+  503,
+  'The database has an unsupported encoding',
+  (encoding: string) =>
+    `the database stores text as ${encoding}, which cannot store every character of a webhook. ` +
+    `Create one with "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0", and set DATABASE_URL to it`,
+);
+
+/** Settings of a connection pool: each new connection is prepared before its first query. */
+export const SESSION_SETTINGS = {
+  onConnect: async (connection: Connection): Promise<void> => {
+    await connection.query(SET_SESSION);
+  },
+};
+
+/** @throws {DomainError} `database_encoding`: the database's encoding is not UTF8 */
+export async function requireUtf8(dataSource: DataSource): Promise<void> {
+  const [row] = await dataSource.query<{ encoding: string }[]>(`SELECT current_setting('server_encoding') AS encoding`);
+  if (row && row.encoding !== 'UTF8') throw wrongEncoding(row.encoding);
+}
