@@ -12,10 +12,17 @@ import { problemOf } from '../common/problem.js';
 import { type HangarConfig } from '../config/hangar-config.js';
 import { type NestLogger } from '../observability/nest-logger.js';
 import { traceRequests } from '../observability/tracing/request-spans.js';
+import { webhookUrl } from '../webhooks/receiver/webhook-path.js';
+import { closeUnreadBodies } from './unread-bodies.js';
 
 const VALID_REQUEST_ID = /^[\w.-]{1,64}$/;
 /** A client that sends its request more slowly is disconnected. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** The cookies of a company's domain alone may take 32 KB, twice as much as Node accepts by default. */
+const MAX_HEADER_BYTES = 48 * 1024;
+const HEADERS_TIMEOUT_MS = 20_000;
+/** What Node reads of a body that nothing reads: 64 KB by default, and as much again. */
+const UNREAD_BYTES = 16 * 1024;
 const FORM_LIMIT_BYTES = 64 * 1024;
 /** Only webhooks may be larger: their route has backpressure, all others accept bodies from any client. */
 const BODY_LIMIT_BYTES = 256 * 1024;
@@ -44,6 +51,8 @@ export async function createHttpApplication(
     // A HEAD request by a link preview would use up the state of a consent.
     exposeHeadRoutes: false,
     frameworkErrors: answerUnroutable,
+    rewriteUrl: ({ url = '/' }) => webhookUrl(url),
+    http: { maxHeaderSize: MAX_HEADER_BYTES, highWaterMark: UNREAD_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     schemaController: WITHOUT_SCHEMAS,
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
@@ -53,6 +62,7 @@ export async function createHttpApplication(
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
   const fastify = app.getHttpAdapter().getInstance();
   if (config.tracesOn) traceRequests(fastify);
+  closeUnreadBodies(fastify);
   app.useGlobalFilters(new ProblemFilter());
   fastify.removeAllContentTypeParsers();
   fastify.addHook('onRoute', (route) => {

@@ -38,10 +38,16 @@ export class WebhookVerifierService implements OnModuleInit {
     await this.workspaceSecrets.start();
   }
 
+  /** The error for a webhook without anything that has the form of a signature, which is rejected before it is read. */
+  rejectUnsigned(headers: IncomingHttpHeaders): Error | undefined {
+    if (signatureIn(headers) !== undefined) return undefined;
+    this.observer.unsigned();
+    return this.rejection(headers);
+  }
+
   /** @throws {DomainError} 401 where no accepted secret signed it, 503 where one of them cannot be decrypted */
   verify(body: Buffer, headers: IncomingHttpHeaders): VerifiedWebhook {
-    const header = headers['x-plane-signature'];
-    const signature = typeof header === 'string' && isSignature(header) ? header : undefined;
+    const signature = signatureIn(headers);
     const secret = this.appSecrets.verify(body, signature);
     if (signature !== undefined && this.workspaceSecrets.any)
       return this.verifyByWorkspace(body, signature, secret, headers);
@@ -80,6 +86,11 @@ export class WebhookVerifierService implements OnModuleInit {
       });
     return notSigned();
   }
+}
+
+function signatureIn(headers: IncomingHttpHeaders): string | undefined {
+  const header = headers['x-plane-signature'];
+  return typeof header === 'string' && isSignature(header) ? header : undefined;
 }
 
 /** `undefined` for a body that cannot be parsed: it belongs to no workspace. */
