@@ -9,10 +9,14 @@ import { errorCodes, type FastifyError, type FastifyReply, type FastifyRequest }
 import { AppModule } from '../app.module.js';
 import { ProblemFilter } from '../common/problem.filter.js';
 import { problemOf } from '../common/problem.js';
+import { bodyUse } from '../common/request-body.js';
 import { type HangarConfig } from '../config/hangar-config.js';
 import { type NestLogger } from '../observability/nest-logger.js';
 import { traceRequests } from '../observability/tracing/request-spans.js';
 import { webhookUrl } from '../webhooks/receiver/webhook-path.js';
+import { limitConnections } from './connection-limit.js';
+import { limitRequests } from './rate-limit.js';
+import { limitStrangersBodies } from './strangers-bodies.js';
 import { closeUnreadBodies } from './unread-bodies.js';
 
 const VALID_REQUEST_ID = /^[\w.-]{1,64}$/;
@@ -62,7 +66,9 @@ export async function createHttpApplication(
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
   const fastify = app.getHttpAdapter().getInstance();
   if (config.tracesOn) traceRequests(fastify);
+  limitConnections(app.getHttpServer(), config.maxConnections);
   closeUnreadBodies(fastify);
+  limitStrangersBodies(fastify);
   app.useGlobalFilters(new ProblemFilter());
   fastify.removeAllContentTypeParsers();
   fastify.addHook('onRoute', (route) => {
@@ -71,6 +77,7 @@ export async function createHttpApplication(
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, parseJsonUnlessRaw);
   await app.register(fastifyCookie);
   if (config.roles.includes('console')) (await import('../api/prepare-api.js')).prepareApi(app);
+  await limitRequests(app, config.requestsPerMinute);
   fastify.addHook('preParsing', rejectFormsOutsideConsole);
   await app.register(fastifyFormbody, { bodyLimit: FORM_LIMIT_BYTES });
   return app;
@@ -104,6 +111,7 @@ function parseJsonUnlessRaw(
   done: (error: Error | null, body?: unknown) => void,
 ): void {
   if (isRaw(request.routeOptions.config)) return done(null, body);
+  if (bodyUse(request.raw) === 'ignored') return done(null);
   void request.server.getDefaultJsonParser('error', 'error')(request, body.toString('utf8'), done);
 }
 

@@ -1,18 +1,32 @@
+import { type IncomingMessage } from 'node:http';
 import { type FastifyInstance } from 'fastify';
 
-/** Time for a client to finish sending and to read its response; closing at once would discard the response. */
+/** Time for a client to read its response; closing at once would discard it. */
 const LINGER_MS = 2000;
+/** More connections than these are closed at once: each costs memory. */
+const MAX_LINGERING = 200;
+/** A shorter body is discarded, so that its connection can be used again. */
+const DISCARDED_BYTES = 262_144;
 
 /**
- * Closes connections whose request was answered before its body had arrived, after a moment in which the rest of the body is
- * discarded. Node would keep them open until the client ends the body.
+ * Closes connections whose request was answered before its body had arrived, after a moment for reading the response. Node
+ * would read the rest of the body, for as long as it takes.
  */
 export function closeUnreadBodies(server: FastifyInstance): void {
+  let lingering = 0;
   server.addHook('onResponse', ({ raw }, _reply, done) => {
-    if (!raw.complete)
-      setTimeout(() => {
-        if (!raw.complete) raw.socket.destroy();
-      }, LINGER_MS).unref();
     done();
+    if (raw.complete) return;
+    if (lingering >= MAX_LINGERING) return void raw.socket.destroy();
+    lingering += 1;
+    if (isLong(raw)) setImmediate(() => raw.socket.pause()); // after Node has begun to discard the body
+    setTimeout(() => {
+      lingering -= 1;
+      if (!raw.complete) raw.socket.destroy();
+    }, LINGER_MS).unref();
   });
+}
+
+function isLong({ headers }: IncomingMessage): boolean {
+  return !(Number(headers['content-length']) <= DISCARDED_BYTES);
 }

@@ -41,9 +41,7 @@ const forged = (length: number): { headers: Record<string, string | number> } =>
   headers: { 'x-plane-signature': FORGED, 'content-length': length },
 });
 
-async function expectAccepted(): Promise<void> {
-  expect(await together.deliver(pingWebhook('v2'))).toMatchObject({ status: 202 });
-}
+const accepted = async (): Promise<boolean> => (await together.deliver(pingWebhook('v2'))).status === 202;
 
 /** Warnings and errors that the server has logged. */
 const warnings = (): string[] =>
@@ -96,8 +94,8 @@ describe('a signed webhook is accepted', () => {
     ['webhooks of unknown length', () => open(chunked(), '1\r\n{\r\n')],
   ])('while 60 connections of a stranger stand with %s', async (_, stand) => {
     for (let count = 0; count < 60; count += 1) stand();
-    await expectAccepted();
-    await expectAccepted();
+    expect(await accepted()).toBe(true);
+    expect(await accepted()).toBe(true);
   });
 
   it('with 4 MB while a stranger occupies his share with bodies that stopped halfway', async () => {
@@ -109,7 +107,7 @@ describe('a signed webhook is accepted', () => {
   it('after small bodies of strangers have filled their lane', async () => {
     for (let count = 0; count < 300; count += 1) open(forged(60_000), Buffer.alloc(59_000, ' '));
     await until('some to be cut off', () => sockets.some(({ closed }) => closed));
-    await expectAccepted();
+    expect(await accepted()).toBe(true);
   });
 });
 
@@ -126,18 +124,21 @@ describe('a body that does not progress', () => {
 
   it('but trickles is cut off', async () => {
     const socket = open(forged(5_000_000), '{');
-    await until('the connection to be closed', () => {
+    const closed = until('the connection to be closed', () => {
       socket.send(' ');
       return socket.closed;
     });
+    expect(await closed).toBe(true);
   });
 
   it('is no warning about the database', async () => {
     const before = warnings().length;
-    for (let count = 0; count < 50; count += 1) open(forged(1000), '{').destroy();
+    for (let count = 0; count < 50; count += 1) open(forged(1000), '{');
     for (let count = 0; count < 50; count += 1)
-      open({ path: '/console/back-channel-logout', headers: { 'content-length': 1000 } }, '{').destroy();
-    await expectAccepted();
+      open({ path: '/console/back-channel-logout', headers: { 'content-length': 1000 } }, '{');
+    expect(await accepted()).toBe(true);
+    for (const socket of sockets.splice(0)) socket.destroy();
+    expect(await accepted()).toBe(true);
     const added = warnings().slice(before);
     expect(added.filter((line) => /database/i.test(line))).toEqual([]);
     expect(added.length).toBeLessThan(5);
@@ -164,5 +165,64 @@ describe('a company’s domain', () => {
   it('may add 32 KB of headers', async () => {
     const socket = open({ method: 'GET', path: '/health/live', headers: { cookie: `a=${'x'.repeat(32_768)}` } });
     expect(await until('the answer', () => socket.status)).toBe(200);
+  });
+});
+
+describe('a request without credentials is answered before its body is sent, and disconnected', () => {
+  it.each<[string, string, number]>([
+    ['PUT', '/api/v1/webhook-secrets/a', 401],
+    ['POST', '/api/v1/dead-letters/redrive', 401],
+    ['POST', '/console/webhook-secrets/set', 303],
+    ['POST', '/console/sign-out', 401],
+    ['POST', '/nowhere', 404],
+    ['POST', '/api/v1/nowhere', 404],
+    ['POST', '/oauth/setup', 404],
+    ['GET', '/console/sign-in', 401],
+  ])('%s %s with %i', async (method, path, status) => {
+    const socket = open({ method, path, headers: { 'content-length': 100_000 } }, '{');
+    expect(await until('the answer', () => socket.status)).toBe(status);
+    await until('the connection to be closed', () => socket.closed);
+  });
+});
+
+describe('too many requests of one address', () => {
+  let limited: HangarWithSimulator;
+
+  beforeAll(async () => {
+    const environment = { HANGAR_REQUESTS_PER_MINUTE: '20', TRUSTED_PROXIES: '127.0.0.1' };
+    limited = await HangarWithSimulator.start({ environment });
+  });
+
+  afterAll(() => limited.stop());
+
+  const statuses = async (path: string, address: string): Promise<ReadonlySet<number>> => {
+    const found = new Set<number>();
+    for (let count = 0; count < 30; count += 1) {
+      const headers = { 'x-forwarded-for': address, accept: 'application/json' };
+      const answer = await fetch(`${limited.url}${path}`, { headers, redirect: 'manual' });
+      if (answer.status === 429) {
+        expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+        expect(await answer.json()).toMatchObject({ type: 'urn:hangar:too_many_requests', status: 429 });
+      }
+      found.add(answer.status);
+    }
+    return found;
+  };
+
+  it.each(['/oauth/callback', '/api/v1/me', '/console/sign-in', '/nowhere'])('to %s are answered 429', async (path) => {
+    expect(await statuses(path, `198.51.100.${path.length}`)).toContain(429);
+  });
+
+  it('do not stop those of other addresses', async () => {
+    expect(await statuses('/oauth/callback', '198.51.100.1')).toContain(429);
+    const other = await fetch(`${limited.url}/oauth/callback`, { headers: { 'x-forwarded-for': '198.51.100.2' } });
+    expect(other.status).not.toBe(429);
+  });
+
+  it('are never answered 429 if they are webhooks or probes', async () => {
+    expect(await statuses('/webhooks/plane', '198.51.100.50')).toEqual(new Set([405]));
+    expect(await statuses('/health/live', '198.51.100.50')).toEqual(new Set([200]));
+    for (let count = 0; count < 30; count += 1)
+      expect(await limited.deliver(pingWebhook('v2'))).toMatchObject({ status: 202 });
   });
 });

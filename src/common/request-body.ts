@@ -1,0 +1,21 @@
+import { type IncomingMessage } from 'node:http';
+
+/** `trusted`: the sender is known; `ignored`: the response does not depend on the body. */
+type BodyUse = 'trusted' | 'ignored';
+
+const uses = new WeakMap<IncomingMessage, BodyUse>();
+
+/** Whether a request announces a body. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Decides, before the body of a request is read, what it is read for. Without a decision it is a stranger's. */
+export function decideBody(request: IncomingMessage, use: BodyUse): void {
+  uses.set(request, use);
+}
+
+/** What was decided with {@link decideBody}. */
+export function bodyUse(request: IncomingMessage): BodyUse | undefined {
+  return uses.get(request);
+}
