@@ -10,7 +10,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** Decides, before the body of a request is read, what it is read for. Without a decision it is a stranger's. */
+/** Decides, before the body of a request is read, what it is read for. Without a decision it is that of an unauthenticated client. */
 export function decideBody(request: IncomingMessage, use: BodyUse): void {
   uses.set(request, use);
 }

@@ -16,7 +16,7 @@ import { traceRequests } from '../observability/tracing/request-spans.js';
 import { webhookUrl } from '../webhooks/receiver/webhook-path.js';
 import { limitConnections } from './connection-limit.js';
 import { limitRequests } from './rate-limit.js';
-import { limitStrangersBodies } from './strangers-bodies.js';
+import { limitAnonymousBodies } from './anonymous-bodies.js';
 import { closeUnreadBodies } from './unread-bodies.js';
 
 const VALID_REQUEST_ID = /^[\w.-]{1,64}$/;
@@ -68,7 +68,7 @@ export async function createHttpApplication(
   if (config.tracesOn) traceRequests(fastify);
   limitConnections(app.getHttpServer(), config.maxConnections);
   closeUnreadBodies(fastify);
-  limitStrangersBodies(fastify);
+  limitAnonymousBodies(fastify);
   app.useGlobalFilters(new ProblemFilter());
   fastify.removeAllContentTypeParsers();
   fastify.addHook('onRoute', (route) => {

@@ -3,7 +3,7 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { codedError } from '../common/coded-error.js';
-import { warnOfStrangers } from '../common/rate-limited-logger.js';
+import { warnThrottled } from '../common/rate-limited-logger.js';
 import { isWebhook } from '../webhooks/receiver/webhook-path.js';
 
 const WINDOW_MS = 60_000;
@@ -35,7 +35,7 @@ export async function limitRequests(app: NestFastifyApplication, requestsPerMinu
     addHeaders: NO_HEADERS,
     addHeadersOnExceeding: NO_HEADERS,
     onExceeded: () =>
-      warnOfStrangers('RateLimit', {
+      warnThrottled('RateLimit', {
         msg: 'requests answered 429: an address sends more than HANGAR_REQUESTS_PER_MINUTE',
       }),
     errorResponseBuilder: (_, { max, ttl }) => tooManyRequests(max, Math.ceil(ttl / 1000)),

@@ -19,7 +19,7 @@ export function closeUnreadBodies(server: FastifyInstance): void {
     if (raw.complete) return;
     if (lingering >= MAX_LINGERING) return void raw.socket.destroy();
     lingering += 1;
-    if (isLong(raw)) setImmediate(() => raw.socket.pause()); // after Node has begun to discard the body
+    if (isLong(raw)) setImmediate(() => raw.socket.pause()); // after Node has started to discard the body
     setTimeout(() => {
       lingering -= 1;
       if (!raw.complete) raw.socket.destroy();

@@ -5,8 +5,8 @@ import { decideBody, hasBody } from '../../common/request-body.js';
 import { OperatorsService } from '../operators.service.js';
 import { isOperatorsPath } from './operators-path.js';
 
-/** The config of a route of the console that strangers send a body to: `@RouteConfig(STRANGERS_BODY)`. */
-export const STRANGERS_BODY = { strangersBody: true } as const;
+/** The config of a route of the console that unauthenticated clients send a body to: `@RouteConfig(ANONYMOUS_BODY)`. */
+export const ANONYMOUS_BODY = { anonymousBody: true } as const;
 
 /** Identifies the operator before a body is read: that of a request without one is ignored, and the guard rejects it. */
 @Injectable()
@@ -20,7 +20,7 @@ export class EarlyAuthentication implements OnModuleInit {
     const server = this.host.httpAdapter?.getInstance<FastifyInstance>();
     server?.addHook('onRequest', async (request) => {
       const { url = '', config } = request.routeOptions;
-      if (!isOperatorsPath(url) || !hasBody(request.raw) || (config && 'strangersBody' in config)) return;
+      if (!isOperatorsPath(url) || !hasBody(request.raw) || (config && 'anonymousBody' in config)) return;
       decideBody(request.raw, (await this.isOperator(request)) ? 'trusted' : 'ignored');
     });
   }

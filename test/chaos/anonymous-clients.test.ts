@@ -46,7 +46,7 @@ const ATTACKS: readonly [name: string, attack: Attack][] = [
   ['that call back with a body', { method: 'GET', path: '/oauth/callback', headers: JSON_TYPE }],
 ];
 
-describe(`${REQUESTS} requests of strangers at once`, () => {
+describe(`${REQUESTS} requests of unauthenticated clients at once`, () => {
   let together: HangarWithSimulator;
 
   beforeAll(async () => {

@@ -92,19 +92,19 @@ describe('a signed webhook is accepted', () => {
     ['large webhooks that stopped halfway', () => open(forged(5_000_000), Buffer.alloc(2_500_000, ' '))],
     ['small webhooks', () => open(forged(65_536), '{')],
     ['webhooks of unknown length', () => open(chunked(), '1\r\n{\r\n')],
-  ])('while 60 connections of a stranger stand with %s', async (_, stand) => {
+  ])('while 60 connections of one client stand with %s', async (_, stand) => {
     for (let count = 0; count < 60; count += 1) stand();
     expect(await accepted()).toBe(true);
     expect(await accepted()).toBe(true);
   });
 
-  it('with 4 MB while a stranger occupies his share with bodies that stopped halfway', async () => {
+  it('with 4 MB while a client occupies its share with bodies that stopped halfway', async () => {
     for (let count = 0; count < 12; count += 1) open(forged(5_000_000), Buffer.alloc(2_500_000, ' '), '127.0.0.2');
     const body = JSON.stringify({ ...(JSON.parse(pingWebhook('v2')) as object), filler: 'x'.repeat(4_000_000) });
     expect(await together.deliver(body)).toMatchObject({ status: 202 });
   });
 
-  it('after small bodies of strangers have filled their lane', async () => {
+  it('after small bodies of a client have filled their lane', async () => {
     for (let count = 0; count < 300; count += 1) open(forged(60_000), Buffer.alloc(59_000, ' '));
     await until('some to be cut off', () => sockets.some(({ closed }) => closed));
     expect(await accepted()).toBe(true);
@@ -224,5 +224,24 @@ describe('too many requests of one address', () => {
     expect(await statuses('/health/live', '198.51.100.50')).toEqual(new Set([200]));
     for (let count = 0; count < 30; count += 1)
       expect(await limited.deliver(pingWebhook('v2'))).toMatchObject({ status: 202 });
+  });
+});
+
+describe('more connections than HANGAR_MAX_CONNECTIONS', () => {
+  const MAX = 20;
+  let small: HangarWithSimulator;
+
+  beforeAll(async () => {
+    small = await HangarWithSimulator.start({ environment: { HANGAR_MAX_CONNECTIONS: String(MAX) } });
+  });
+
+  afterAll(() => small.stop());
+
+  it('close those that wait for their client, and no webhook is refused', async () => {
+    const idle = Array.from({ length: 2 * MAX }, () => RawSocket.open(small.url, 'POST /webhooks/plane HTTP/1.1\r\n'));
+    sockets.push(...idle);
+    await until('the oldest to be closed', () => idle.filter(({ closed }) => closed).length >= MAX);
+    for (let count = 0; count < MAX; count += 1)
+      expect(await small.deliver(pingWebhook('v2'))).toMatchObject({ status: 202 });
   });
 });

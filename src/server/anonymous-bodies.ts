@@ -17,7 +17,7 @@ const LIMITS: BodyLaneLimits = {
  * Limits the memory of the bodies of all requests whose sender is not known; webhooks have limits of their own. A body that
  * the response does not depend on is not read.
  */
-export function limitStrangersBodies(server: FastifyInstance): void {
+export function limitAnonymousBodies(server: FastifyInstance): void {
   const lane = new BodyLane(LIMITS);
   server.addHook('onClose', (_, done) => {
     lane.close();
