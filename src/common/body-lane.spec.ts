@@ -4,7 +4,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import { BodyLane, type BodyLaneLimits } from './body-lane.js';
 
 const LIMITS: BodyLaneLimits = { bytes: 100, bytesPerSource: 60, reading: 10, waiting: 4, whenFull: 'pause' };
-const SWEEPS = { normal: 20, whenFull: 3 };
+const SWEEPS = { normal: 20, whenFull: 10 };
 
 const lanes: BodyLane[] = [];
 

@@ -18,9 +18,9 @@ export interface BodyLaneLimits {
 const SWEEP_MS = 500;
 /** A body must be complete, or bring this many bytes, within the time limit. */
 const PROGRESS_BYTES = 65_536;
-/** The time limit in sweeps: 10 s, and 1.5 s while others wait for room. Sweeps, because a busy process reads nothing. */
+/** The time limit in sweeps: 10 s, and 5 s while others wait for room. Sweeps, because a busy process reads nothing. */
 const SLOW_SWEEPS = 20;
-const SLOW_SWEEPS_WHEN_FULL = 3;
+const SLOW_SWEEPS_WHEN_FULL = 10;
 
 /** A body in a {@link BodyLane}. */
 export class LaneBody {

@@ -1,7 +1,8 @@
+import { type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { BodyLane, type BodyLaneLimits } from '../common/body-lane.js';
-import { bodyUse, decideBody, hasBody } from '../common/request-body.js';
+import { bodyUse, decideBody, hasBody, isLongBody } from '../common/request-body.js';
 import { isWebhook } from '../webhooks/receiver/webhook-path.js';
 
 /** Such bodies are short: a logout token, a form. */
@@ -27,7 +28,7 @@ export function limitAnonymousBodies(server: FastifyInstance): void {
     if (!hasBody(request.raw)) return done();
     if (request.is404) decideBody(request.raw, 'ignored');
     // Fastify does not read it, and Node would keep what has arrived.
-    if (request.method === 'GET' || request.method === 'HEAD') request.raw.resume();
+    if (request.method === 'GET' || request.method === 'HEAD') discard(request.raw);
     done();
   });
   server.addHook('preParsing', (request, reply, payload, done) => {
@@ -36,6 +37,12 @@ export function limitAnonymousBodies(server: FastifyInstance): void {
     if (bodyUse(raw) === 'ignored') return done(null, unread(request));
     lane.admit(raw, reply.raw, request.ip, declaredLength(request), () => done(null, payload));
   });
+}
+
+/** Discards what has arrived; more of a long body is not read. */
+function discard(raw: IncomingMessage): void {
+  if (isLongBody(raw)) raw.once('data', () => raw.socket.pause());
+  else raw.resume();
 }
 
 /** An empty body that Fastify takes for one of the declared length. */

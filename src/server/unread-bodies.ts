@@ -1,12 +1,10 @@
-import { type IncomingMessage } from 'node:http';
 import { type FastifyInstance } from 'fastify';
+import { isLongBody } from '../common/request-body.js';
 
 /** Time for a client to read its response; closing at once would discard it. */
 const LINGER_MS = 2000;
 /** More connections than these are closed at once: each costs memory. */
 const MAX_LINGERING = 200;
-/** A shorter body is discarded, so that its connection can be used again. */
-const DISCARDED_BYTES = 262_144;
 
 /**
  * Closes connections whose request was answered before its body had arrived, after a moment for reading the response. Node
@@ -19,14 +17,10 @@ export function closeUnreadBodies(server: FastifyInstance): void {
     if (raw.complete) return;
     if (lingering >= MAX_LINGERING) return void raw.socket.destroy();
     lingering += 1;
-    if (isLong(raw)) setImmediate(() => raw.socket.pause()); // after Node has started to discard the body
+    if (isLongBody(raw)) setImmediate(() => raw.socket.pause()); // after Node has started to discard the body
     setTimeout(() => {
       lingering -= 1;
       if (!raw.complete) raw.socket.destroy();
     }, LINGER_MS).unref();
   });
-}
-
-function isLong({ headers }: IncomingMessage): boolean {
-  return !(Number(headers['content-length']) <= DISCARDED_BYTES);
 }

@@ -19,10 +19,10 @@ const SMALL_LANE: BodyLaneLimits = {
   whenFull: 'cut',
 };
 const LARGE_LANE: BodyLaneLimits = {
-  bytes: 20_000_000,
-  bytesPerSource: 14_000_000,
+  bytes: 24_000_000,
+  bytesPerSource: 16_000_000,
   reading: 32,
-  waiting: 128,
+  waiting: 256,
   whenFull: 'pause',
 };
 
