@@ -14,6 +14,14 @@ describe('toDomainError', () => {
     expect(isAway(new AggregateError([withCode('ECONNREFUSED')]))).toBe(true);
   });
 
+  it.each([
+    ['an aborted body', Object.assign(new Error('aborted'), { code: 'ECONNRESET' })],
+    ['a body that Fastify could not read', Object.assign(withCode('ECONNRESET'), { statusCode: 400 })],
+    ['an HTTP client', Object.assign(withCode('ECONNREFUSED'), { isAxiosError: true })],
+  ])('does not recognize the error of %s', (_, error) => {
+    expect(isAway(error)).toBe(false);
+  });
+
   it.each([withCode('23505'), new Error('no'), undefined, 'ECONNREFUSED'])('does not recognize %p', (error) => {
     expect(isAway(error)).toBe(false);
   });

@@ -22,8 +22,20 @@ export function toDomainError(error: unknown): unknown {
 /** Whether the error means that the database does not respond (yet), so that a retry may succeed. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof DomainError) return false;
+  if (isOfHttp(error)) return false;
   const { code } = error as { code?: unknown };
   if (typeof code === 'string' && AWAY.test(code)) return true;
   const causes = error instanceof AggregateError ? error.errors : [];
   return AWAY_TEXT.test(error.message) || causes.some(isDatabaseUnavailable);
+}
+
+/** An error of a request to this server, such as an aborted body, or of an HTTP client: their codes are those of any connection. */
+function isOfHttp(error: Error): boolean {
+  const { statusCode, status, isAxiosError } = error as {
+    statusCode?: unknown;
+    status?: unknown;
+    isAxiosError?: unknown;
+  };
+  const aborted = error.message === 'aborted' || error.name === 'AbortError';
+  return aborted || typeof statusCode === 'number' || typeof status === 'number' || isAxiosError === true;
 }

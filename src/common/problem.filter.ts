@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import { toDomainError } from './database-unavailable.js';
 import { DomainError } from './domain-error.js';
 import { type Problem, problemOf } from './problem.js';
+import { warnThrottled } from './rate-limited-logger.js';
 
 /** The part of Fastify's reply that the filter uses. */
 interface Reply {
@@ -43,7 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
   protected report(error: unknown, { status, title, detail, requestId }: Problem, url = ''): void {
     const entry = { msg: title, status, detail, requestId };
     if (status >= SERVER_FAULT && !(error instanceof DomainError)) this.logger.error({ ...entry, err: error });
-    else if (status >= SERVER_FAULT || losesWebhook(status, url)) this.logger.warn(entry);
+    else if (status >= SERVER_FAULT || losesWebhook(status, url)) warnThrottled(this.constructor.name, entry);
     else this.logger.debug(entry);
   }
 }

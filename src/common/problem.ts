@@ -19,6 +19,7 @@ const TITLES: Record<number, string> = {
   405: 'Method not allowed',
   413: 'Body too large',
   415: 'Unsupported content type',
+  429: 'Too many requests',
   503: 'Not available now',
 };
 const UNEXPECTED = 500;

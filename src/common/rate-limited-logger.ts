@@ -2,6 +2,9 @@ import { Logger } from '@nestjs/common';
 
 const LOG_INTERVAL_MS = 60_000;
 
+/** How often a warning that anyone can cause is logged. */
+const THROTTLE_MS = 10_000;
+
 /** Logs at most one message in an interval: an error that repeats with every attempt would fill the log. */
 export class RateLimitedLogger {
   private nextAt = 0;
@@ -31,4 +34,18 @@ export class RateLimitedLogger {
     this.nextAt = this.now() + this.intervalMs;
     return true;
   }
+}
+
+const throttled = new Map<string, RateLimitedLogger>();
+
+/**
+ * Logs a warning that anyone on the network can cause: each message of each context at most once in 10 s.
+ *
+ * @param message its `msg` is one of few texts
+ */
+export function warnThrottled(context: string, message: { readonly msg: string }): void {
+  const key = `${context}: ${message.msg}`;
+  let logger = throttled.get(key);
+  if (!logger) throttled.set(key, (logger = new RateLimitedLogger(context, THROTTLE_MS)));
+  logger.warn(message);
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
 import { DevelopmentTokenService } from './access/development-token.service.js';
+import { EarlyAuthentication } from './access/early-authentication.service.js';
 import { RejectionsService } from './access/rejections.service.js';
 import { RouteRolesExplorer } from './access/route-roles.explorer.js';
 import { BearerService } from './bearer/bearer.service.js';
@@ -26,6 +27,7 @@ import { SignOutService } from './sign-in/sign-out.service.js';
   providers: [
     { provide: APP_GUARD, useClass: RoleGuard },
     RouteRolesExplorer,
+    EarlyAuthentication,
     DevelopmentTokenService,
     RejectionsService,
     ProviderService,

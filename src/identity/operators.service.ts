@@ -11,6 +11,7 @@ import { SessionsService } from './sessions/sessions.service.js';
 /** Identifies the operator who sends a request; warns at the start if the sign-in is not configured completely. */
 @Injectable()
 export class OperatorsService implements OnApplicationBootstrap {
+  private readonly early = new WeakMap<FastifyRequest, Promise<Operator | undefined>>();
   private readonly logger = new Logger(OperatorsService.name);
 
   constructor(
@@ -40,6 +41,16 @@ export class OperatorsService implements OnApplicationBootstrap {
    * @throws {DomainError} the bearer token is invalid, or cannot be verified now
    */
   async identify(request: FastifyRequest): Promise<Operator | undefined> {
+    const early = this.early.get(request);
+    this.early.delete(request);
+    if (early) return early;
     return (await this.bearer.operatorOf(request)) ?? (await this.sessions.operatorOf(request));
+  }
+
+  /** The same, for the next {@link identify} to return at once. */
+  async identifyEarly(request: FastifyRequest): Promise<Operator | undefined> {
+    const identifying = this.identify(request);
+    this.early.set(request, identifying);
+    return identifying;
   }
 }

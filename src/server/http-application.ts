@@ -9,13 +9,24 @@ import { errorCodes, type FastifyError, type FastifyReply, type FastifyRequest }
 import { AppModule } from '../app.module.js';
 import { ProblemFilter } from '../common/problem.filter.js';
 import { problemOf } from '../common/problem.js';
+import { bodyUse } from '../common/request-body.js';
 import { type HangarConfig } from '../config/hangar-config.js';
 import { type NestLogger } from '../observability/nest-logger.js';
 import { traceRequests } from '../observability/tracing/request-spans.js';
+import { webhookUrl } from '../webhooks/receiver/webhook-path.js';
+import { limitConnections } from './connection-limit.js';
+import { limitRequests } from './rate-limit.js';
+import { limitAnonymousBodies } from './anonymous-bodies.js';
+import { closeUnreadBodies } from './unread-bodies.js';
 
 const VALID_REQUEST_ID = /^[\w.-]{1,64}$/;
 /** A client that sends its request more slowly is disconnected. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** The cookies of a company's domain alone may take 32 KB, twice as much as Node accepts by default. */
+const MAX_HEADER_BYTES = 48 * 1024;
+const HEADERS_TIMEOUT_MS = 20_000;
+/** What Node reads of a body that nothing reads: 64 KB by default, and as much again. */
+const UNREAD_BYTES = 16 * 1024;
 const FORM_LIMIT_BYTES = 64 * 1024;
 /** Only webhooks may be larger: their route has backpressure, all others accept bodies from any client. */
 const BODY_LIMIT_BYTES = 256 * 1024;
@@ -44,6 +55,8 @@ export async function createHttpApplication(
     // A HEAD request by a link preview would use up the state of a consent.
     exposeHeadRoutes: false,
     frameworkErrors: answerUnroutable,
+    rewriteUrl: ({ url = '/' }) => webhookUrl(url),
+    http: { maxHeaderSize: MAX_HEADER_BYTES, highWaterMark: UNREAD_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     schemaController: WITHOUT_SCHEMAS,
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
@@ -53,6 +66,9 @@ export async function createHttpApplication(
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
   const fastify = app.getHttpAdapter().getInstance();
   if (config.tracesOn) traceRequests(fastify);
+  limitConnections(app.getHttpServer(), config.maxConnections);
+  closeUnreadBodies(fastify);
+  limitAnonymousBodies(fastify);
   app.useGlobalFilters(new ProblemFilter());
   fastify.removeAllContentTypeParsers();
   fastify.addHook('onRoute', (route) => {
@@ -61,6 +77,7 @@ export async function createHttpApplication(
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, parseJsonUnlessRaw);
   await app.register(fastifyCookie);
   if (config.roles.includes('console')) (await import('../api/prepare-api.js')).prepareApi(app);
+  await limitRequests(app, config.requestsPerMinute);
   fastify.addHook('preParsing', rejectFormsOutsideConsole);
   await app.register(fastifyFormbody, { bodyLimit: FORM_LIMIT_BYTES });
   return app;
@@ -94,6 +111,7 @@ function parseJsonUnlessRaw(
   done: (error: Error | null, body?: unknown) => void,
 ): void {
   if (isRaw(request.routeOptions.config)) return done(null, body);
+  if (bodyUse(request.raw) === 'ignored') return done(null);
   void request.server.getDefaultJsonParser('error', 'error')(request, body.toString('utf8'), done);
 }
 

@@ -60,6 +60,24 @@ export class ServerConfig {
   })
   trustedProxies: readonly string[] = [];
 
+  @EnvironmentVariable('HANGAR_MAX_CONNECTIONS', {
+    description: 'Open HTTP connections; beyond it a new one replaces one that waits for its client',
+    example: '2000',
+    default: '2000',
+    parse: integer,
+  })
+  @Min(10, { message: 'must be at least 10' })
+  maxConnections!: number;
+
+  @EnvironmentVariable('HANGAR_REQUESTS_PER_MINUTE', {
+    description: 'Requests of one address in a minute, webhooks and probes not counted; beyond it 429',
+    example: '3000',
+    default: '3000',
+    parse: integer,
+  })
+  @Min(10, { message: 'must be at least 10' })
+  requestsPerMinute!: number;
+
   @EnvironmentVariable('HANGAR_ROLES', {
     description: 'Which parts this process runs',
     example: 'receiver,worker',

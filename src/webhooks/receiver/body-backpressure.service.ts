@@ -1,86 +1,90 @@
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { BodyLane, type BodyLaneLimits, type LaneBody } from '../../common/body-lane.js';
+import { RateLimitedLogger } from '../../common/rate-limited-logger.js';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { isWebhook } from './webhook-path.js';
+import { WebhookVerifierService } from './webhook-verifier.service.js';
+import { methodNotAllowed } from './webhook.errors.js';
 
-/** Bytes of webhooks that are read and not yet answered. */
-const MAX_BYTES_IN_FLIGHT = 32_000_000;
-
-interface WaitingRequest {
-  readonly bytes: number;
-  readonly admit: () => void;
-}
+const SMALL_BYTES = 65_536;
+/** Almost every webhook. They are never paused for others that are incomplete: those are cut off. */
+const SMALL_LANE: BodyLaneLimits = {
+  bytes: 8_000_000,
+  bytesPerSource: 4_000_000,
+  reading: Number.POSITIVE_INFINITY,
+  waiting: Number.POSITIVE_INFINITY,
+  whenFull: 'cut',
+};
+const LARGE_LANE: BodyLaneLimits = {
+  bytes: 24_000_000,
+  bytesPerSource: 16_000_000,
+  reading: 32,
+  waiting: 256,
+  whenFull: 'pause',
+};
 
 /**
- * Limits the memory of webhooks in flight: beyond it a request waits before its body is read, and TCP slows its sender
- * down. None is rejected: Plane would not send it again (docs/plane.md §6).
+ * Rejects what cannot be a webhook before its body is read, and limits the memory of the others: a large one waits, and
+ * TCP slows its sender down. None is answered with an error for that: Plane would not send it again (docs/plane.md §6).
  */
 @Injectable()
-export class BodyBackpressure implements OnModuleInit {
+export class BodyBackpressure implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(BodyBackpressure.name);
-  private readonly waiting: WaitingRequest[] = [];
-  private readonly waitMs = new WeakMap<FastifyRequest, number>();
-  private bytesInFlight = 0;
+  private readonly warnings = new RateLimitedLogger(BodyBackpressure.name);
+  private readonly bodies = new WeakMap<FastifyRequest, LaneBody>();
+  private readonly small = new BodyLane(SMALL_LANE, () => this.reportCut());
+  private readonly large = new BodyLane(LARGE_LANE, () => this.reportCut());
+  private cutOff = 0;
 
   constructor(
     @Inject(webhooksConfig.KEY) private readonly config: ConfigType<typeof webhooksConfig>,
     private readonly host: HttpAdapterHost,
+    private readonly verifier: WebhookVerifierService,
   ) {}
 
   onModuleInit(): void {
     const server = this.host.httpAdapter?.getInstance<FastifyInstance>();
-    server?.addHook('onRequest', (request, reply, done) => this.onRequest(request, reply, done));
+    server?.addHook('onRequest', (request, reply, done) => {
+      done(isWebhook(request) ? this.rejection(request, reply) : undefined);
+    });
+    server?.addHook('preParsing', (request, reply, payload, done) => {
+      if (isWebhook(request)) this.admit(request, reply, () => done(null, payload));
+      else done(null, payload);
+    });
   }
 
-  /** How long the request waited before its body was read. */
+  onModuleDestroy(): void {
+    this.small.close();
+    this.large.close();
+  }
+
+  /** How long the request waited for room. */
   waitedMs(request: FastifyRequest): number {
-    return this.waitMs.get(request) ?? 0;
+    return this.bodies.get(request)?.waitedMs ?? 0;
   }
 
-  private onRequest(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-    if (request.method !== 'POST' || !isWebhook(request)) return done();
-    const bytes = this.bytesOf(request);
-    const arrivedAt = performance.now();
-    let admitted = false;
-    const admit = (): void => {
-      admitted = true;
-      this.waitMs.set(request, performance.now() - arrivedAt);
-      this.bytesInFlight += bytes;
-      done();
-    };
-    const entry = { bytes, admit };
-    reply.raw.once('close', () => (admitted ? this.release(bytes) : this.remove(entry)));
-    if (this.waiting.length === 0 && this.hasRoomFor(bytes)) admit();
-    else {
-      this.waiting.push(entry);
-      this.logger.debug({ msg: 'webhook delayed by backpressure', waiting: this.waiting.length });
-    }
+  /** The error for a request that cannot be a webhook. */
+  private rejection(request: FastifyRequest, reply: FastifyReply): Error | undefined {
+    if (request.method === 'POST') return this.verifier.rejectUnsigned(request.headers);
+    reply.header('allow', 'POST');
+    return methodNotAllowed();
   }
 
-  /** A request without a content length counts as the largest one allowed. */
-  private bytesOf({ headers }: FastifyRequest): number {
-    const { webhookMaxBodyBytes } = this.config;
-    const length = Number(headers['content-length'] ?? webhookMaxBodyBytes);
-    return Math.min(Number.isNaN(length) ? webhookMaxBodyBytes : length, webhookMaxBodyBytes);
+  private admit(request: FastifyRequest, reply: FastifyReply, read: () => void): void {
+    const length = Number(request.headers['content-length'] ?? Number.NaN);
+    if (length > this.config.webhookMaxBodyBytes) return read(); // answered 413 unread
+    const lane = length <= SMALL_BYTES ? this.small : this.large;
+    const body = lane.admit(request.raw, reply.raw, request.ip, length, read);
+    if (body.paused) this.logger.debug({ msg: 'webhook delayed by backpressure' });
+    this.bodies.set(request, body);
   }
 
-  /** A request that is larger than the limit is admitted alone. */
-  private hasRoomFor(bytes: number): boolean {
-    return this.bytesInFlight === 0 || this.bytesInFlight + bytes <= MAX_BYTES_IN_FLIGHT;
-  }
-
-  private release(bytes: number): void {
-    this.bytesInFlight -= bytes;
-    for (let next = this.waiting[0]; next && this.hasRoomFor(next.bytes); next = this.waiting[0]) {
-      this.waiting.shift();
-      next.admit();
-    }
-  }
-
-  private remove(entry: WaitingRequest): void {
-    const index = this.waiting.indexOf(entry);
-    if (index !== -1) this.waiting.splice(index, 1);
+  private reportCut(): void {
+    this.cutOff += 1;
+    const msg = 'the connection of an incomplete webhook was closed: its body came too slowly, or there are too many';
+    this.warnings.warn({ msg, closedSinceStart: this.cutOff });
   }
 }

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Secret } from '../../common/secret.js';
 import { SigningSecret, verifySignature } from '../events/webhook-signature.js';
@@ -35,6 +35,7 @@ function verifier(ofWorkspace?: CachedWorkspaceSecrets): {
 }
 
 const OF_W = '{"workspace_id": "w"}';
+const NESTED = '{"workspace_id": "another", "data": {"workspace_id": "w"}}';
 const OF_ANOTHER = '{"workspace_id": "another"}';
 
 describe('a webhook is verified', () => {
@@ -53,9 +54,21 @@ describe('a webhook is verified', () => {
     ['by the app secret where the body cannot be parsed', BOTH, '{', APP, APP.fingerprint],
     ['not by a workspace secret where the body cannot be parsed', BOTH, '{', CURRENT, 'signature_invalid'],
     ['not by an inherited workspace_id', BOTH, '{"__proto__": {"workspace_id": "w"}}', CURRENT, 'signature_invalid'],
+    ['not by a workspace secret that only a nested object names', BOTH, NESTED, CURRENT, 'signature_invalid'],
+    ['by the app secret where only a nested object names the workspace', BOTH, NESTED, APP, APP.fingerprint],
+    ['by the last of two keys', BOTH, '{"workspace_id": "another", "workspace_id": "w"}', CURRENT, CURRENT.fingerprint],
     ['later where the workspace secret cannot be decrypted', UNREADABLE, OF_W, CURRENT, 'cannot_verify'],
   ])('%s', (_, ofWorkspace, body, by, outcome) => {
     expect(verifier(ofWorkspace).verify(body, by)).toBe(outcome);
+  });
+
+  it('before it is parsed', () => {
+    const parse = jest.spyOn(JSON, 'parse');
+    expect(verifier(BOTH).verify(OF_W, UNKNOWN)).toBe('signature_invalid');
+    expect(parse).not.toHaveBeenCalled();
+    expect(verifier(BOTH).verify(OF_W, CURRENT)).toBe(CURRENT.fingerprint);
+    expect(parse).toHaveBeenCalledTimes(1);
+    parse.mockRestore();
   });
 
   it('and counted by the secret, all workspace secrets as one', () => {

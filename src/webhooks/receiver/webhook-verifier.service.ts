@@ -3,13 +3,16 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { RateLimitedLogger } from '../../common/rate-limited-logger.js';
 import { fieldOf } from '../events/payload-fields.js';
 import { parsePayload } from '../events/payload-parser.js';
+import { scanWorkspaceIds } from '../events/workspace-id-scan.js';
 import { isSignature, type SigningSecret, verifySignature } from '../events/webhook-signature.js';
-import { WorkspaceSecretsCache } from '../workspace-secrets/workspace-secrets.cache.js';
+import { type CachedWorkspaceSecrets, WorkspaceSecretsCache } from '../workspace-secrets/workspace-secrets.cache.js';
 import { AppSecretsService } from './app-secrets.service.js';
 import { cannotVerify, notSigned } from './webhook.errors.js';
 import { identifying, WebhookObserver } from './webhook.observer.js';
 
 const LOG_INTERVAL_MS = 10_000;
+/** Plane's bodies name one workspace; each candidate costs a hash of the body. */
+const MAX_CANDIDATES = 4;
 
 /** A webhook with a valid signature. */
 export interface VerifiedWebhook {
@@ -20,7 +23,7 @@ export interface VerifiedWebhook {
 
 /**
  * Verifies signatures. A workspace with workspace secrets accepts those alone, every other one those of
- * `PLANE_WEBHOOK_SECRETS`. While no workspace has one, no body is parsed before its signature is verified.
+ * `PLANE_WEBHOOK_SECRETS`. No body is parsed before a secret is found that signed it.
  */
 @Injectable()
 export class WebhookVerifierService implements OnModuleInit {
@@ -38,10 +41,16 @@ export class WebhookVerifierService implements OnModuleInit {
     await this.workspaceSecrets.start();
   }
 
+  /** The error for a webhook without anything that has the form of a signature, which is rejected before it is read. */
+  rejectUnsigned(headers: IncomingHttpHeaders): Error | undefined {
+    if (signatureIn(headers) !== undefined) return undefined;
+    this.observer.unsigned();
+    return this.rejection(headers);
+  }
+
   /** @throws {DomainError} 401 where no accepted secret signed it, 503 where one of them cannot be decrypted */
   verify(body: Buffer, headers: IncomingHttpHeaders): VerifiedWebhook {
-    const header = headers['x-plane-signature'];
-    const signature = typeof header === 'string' && isSignature(header) ? header : undefined;
+    const signature = signatureIn(headers);
     const secret = this.appSecrets.verify(body, signature);
     if (signature !== undefined && this.workspaceSecrets.any)
       return this.verifyByWorkspace(body, signature, secret, headers);
@@ -50,27 +59,44 @@ export class WebhookVerifierService implements OnModuleInit {
     return { secret };
   }
 
+  /** Only a body that some secret signed is parsed: it says whose secret had to sign it. */
   private verifyByWorkspace(
     body: Buffer,
     signature: string,
     appSecret: SigningSecret | undefined,
     headers: IncomingHttpHeaders,
   ): VerifiedWebhook {
+    const candidates = this.candidates(body);
+    const signedBy = appSecret ?? firstMatch(body, signature, candidates);
+    if (!signedBy) {
+      if (candidates.some(({ complete }) => !complete)) throw cannotVerify();
+      throw this.rejection(headers, candidates.length > 0);
+    }
     const payload = parsed(body);
     const workspaceId = payload && fieldOf(payload, 'workspace_id');
     const ofWorkspace = typeof workspaceId === 'string' ? this.workspaceSecrets.of(workspaceId) : undefined;
-    const secret = ofWorkspace ? verifySignature(body, signature, ofWorkspace.secrets) : appSecret;
+    const secret = ofWorkspace ? firstMatch(body, signature, [ofWorkspace]) : appSecret;
     if (!secret && ofWorkspace?.complete === false) throw cannotVerify();
-    if (!secret) throw this.rejection(headers, ofWorkspace && workspaceId);
+    if (!secret) throw this.rejection(headers, ofWorkspace !== undefined, workspaceId);
     this.observer.matched(ofWorkspace ? 'own' : secret.fingerprint);
     return { secret, ...(payload && { payload }) };
   }
 
+  /** The secrets of the workspaces that the body may belong to. */
+  private candidates(body: Buffer): CachedWorkspaceSecrets[] {
+    const found: CachedWorkspaceSecrets[] = [];
+    for (const id of scanWorkspaceIds(body)) {
+      const secrets = this.workspaceSecrets.of(id);
+      if (secrets && found.push(secrets) === MAX_CANDIDATES) break;
+    }
+    return found;
+  }
+
   /** Logged for operators: Plane does not send a rejected webhook again. */
-  private rejection(headers: IncomingHttpHeaders, workspaceId?: unknown): Error {
+  private rejection(headers: IncomingHttpHeaders, ofWorkspace = false, workspaceId?: unknown): Error {
     this.rejected += 1;
     const facts = { ...identifying(headers), rejectedSinceStart: this.rejected };
-    if (workspaceId === undefined)
+    if (!ofWorkspace)
       this.appWarnings.warn({ msg: 'webhook rejected: none of PLANE_WEBHOOK_SECRETS signed it', ...facts });
     else
       this.workspaceWarnings.warn({
@@ -80,6 +106,23 @@ export class WebhookVerifierService implements OnModuleInit {
       });
     return notSigned();
   }
+}
+
+function firstMatch(
+  body: Buffer,
+  signature: string,
+  workspaces: readonly CachedWorkspaceSecrets[],
+): SigningSecret | undefined {
+  for (const { secrets } of workspaces) {
+    const secret = verifySignature(body, signature, secrets);
+    if (secret) return secret;
+  }
+  return undefined;
+}
+
+function signatureIn(headers: IncomingHttpHeaders): string | undefined {
+  const header = headers['x-plane-signature'];
+  return typeof header === 'string' && isSignature(header) ? header : undefined;
 }
 
 /** `undefined` for a body that cannot be parsed: it belongs to no workspace. */

@@ -2,7 +2,6 @@ import { All, Controller, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { BodyBackpressure } from './body-backpressure.service.js';
-import { methodNotAllowed } from './webhook.errors.js';
 import { WEBHOOK_ROUTE } from './webhook-path.js';
 import { WebhookReceiverService } from './webhook-receiver.service.js';
 
@@ -14,14 +13,10 @@ export class WebhookController {
     private readonly backpressure: BodyBackpressure,
   ) {}
 
-  /** One route for every method: Fastify has no second one for "all others". */
+  /** One route for every method, so that others than POST are answered 405: see {@link BodyBackpressure}. */
   @All()
   @RouteConfig({ rawBody: true })
   async receive(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    if (request.method !== 'POST') {
-      reply.header('allow', 'POST');
-      throw methodNotAllowed();
-    }
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const waitedMs = this.backpressure.waitedMs(request);
     const { statusCode, answer } = await this.receiver.receive(body, request.headers, waitedMs);

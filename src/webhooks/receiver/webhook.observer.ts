@@ -71,6 +71,11 @@ export class WebhookObserver implements OnModuleInit {
     this.matches.add(1, { secret });
   }
 
+  /** Counts a request that was rejected unread: it has no signature. */
+  unsigned(): void {
+    this.count('unsigned', 'webhook_refused');
+  }
+
   /** Records how receiving a webhook ends. @param startedAt by `performance.now()` */
   async observe(
     startedAt: number,

@@ -1,0 +1,158 @@
+import { EventEmitter } from 'node:events';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { afterEach, expect, it } from '@jest/globals';
+import { BodyLane, type BodyLaneLimits } from './body-lane.js';
+
+const LIMITS: BodyLaneLimits = { bytes: 100, bytesPerSource: 60, reading: 10, waiting: 4, whenFull: 'pause' };
+const SWEEPS = { normal: 20, whenFull: 10 };
+
+const lanes: BodyLane[] = [];
+
+afterEach(() => {
+  for (const lane of lanes.splice(0)) lane.close();
+});
+
+function laneWith(changes: Partial<BodyLaneLimits> = {}): BodyLane {
+  const lane = new BodyLane({ ...LIMITS, ...changes });
+  lanes.push(lane);
+  return lane;
+}
+
+/** A request whose bytes arrive when the test says so. */
+/** Creates one whose result is not needed. */
+const request = (...given: ConstructorParameters<typeof TestRequest>): TestRequest => new TestRequest(...given);
+
+class TestRequest extends EventEmitter {
+  paused = false;
+  read = false;
+  cut = false;
+  private readonly response = new EventEmitter();
+
+  constructor(lane: BodyLane, source: string, length = 1000) {
+    super();
+    const read = (): void => {
+      this.read = true;
+      this.resume();
+    };
+    lane.admit(this as unknown as IncomingMessage, this.response as unknown as ServerResponse, source, length, read);
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+  }
+
+  destroy(): void {
+    this.cut = true;
+    this.answered();
+  }
+
+  sends(bytes: number): this {
+    this.emit('data', Buffer.alloc(bytes));
+    return this;
+  }
+
+  answered(): void {
+    this.response.emit('close');
+  }
+}
+
+function sweep(lane: BodyLane, times: number): void {
+  for (let count = 0; count < times; count += 1) lane.sweep();
+}
+
+it('a declared length takes no room', () => {
+  const lane = laneWith({ bytesPerSource: 100 });
+  for (let count = 0; count < 5; count += 1) request(lane, 'a', 1_000_000);
+  expect(new TestRequest(lane, 'a')).toMatchObject({ read: true, paused: false });
+});
+
+it('one source does not occupy the share of the others', () => {
+  const lane = laneWith();
+  const [, second] = [new TestRequest(lane, 'a'), new TestRequest(lane, 'a').sends(60)];
+  expect(second.paused).toBe(true);
+  expect(new TestRequest(lane, 'a').read).toBe(false);
+  expect(new TestRequest(lane, 'b').sends(30)).toMatchObject({ read: true, paused: false });
+});
+
+it('the oldest body makes progress although the lane is full', () => {
+  const lane = laneWith({ bytesPerSource: 100 });
+  const [first, second] = [new TestRequest(lane, 'a', 150), new TestRequest(lane, 'a', 150)];
+  second.sends(70);
+  first.sends(70);
+  expect([first.paused, second.paused]).toEqual([false, false]);
+  second.sends(1);
+  expect([first.paused, second.paused]).toEqual([false, true]);
+  first.sends(80);
+  expect(second.paused).toBe(true);
+  first.answered();
+  expect(second.paused).toBe(false);
+});
+
+it('complete bodies that fill the lane stop even the oldest one, until they are answered', () => {
+  const lane = laneWith({ bytesPerSource: 100 });
+  const complete = new TestRequest(lane, 'a', 100).sends(100);
+  const next = new TestRequest(lane, 'b');
+  expect(next.read).toBe(false);
+  complete.answered();
+  expect(next.read).toBe(true);
+});
+
+it('a disconnected client releases its bytes', () => {
+  const lane = laneWith();
+  request(lane, 'b');
+  const gone = new TestRequest(lane, 'a').sends(60);
+  const waiting = new TestRequest(lane, 'a');
+  expect(waiting.read).toBe(false);
+  gone.answered();
+  expect(waiting.read).toBe(true);
+});
+
+it('a body without progress is cut off', () => {
+  const lane = laneWith();
+  const idle = new TestRequest(lane, 'a').sends(1);
+  sweep(lane, SWEEPS.normal - 1);
+  expect(idle.cut).toBe(false);
+  sweep(lane, 1);
+  expect(idle.cut).toBe(true);
+});
+
+it('a body that trickles is cut off, one that flows is not', () => {
+  const lane = laneWith({ bytes: 1e9, bytesPerSource: 1e9 });
+  const [slow, fast] = [new TestRequest(lane, 'a', 1e6), new TestRequest(lane, 'a', 1e6)];
+  for (let count = 0; count < SWEEPS.normal; count += 1) {
+    slow.sends(1);
+    fast.sends(10_000);
+    lane.sweep();
+  }
+  expect([slow.cut, fast.cut]).toEqual([true, false]);
+});
+
+it('a body without progress is cut off sooner while others wait for its room, and not for others’ shares', () => {
+  const lane = laneWith();
+  const [other, oldest] = [new TestRequest(lane, 'b').sends(30), new TestRequest(lane, 'a')];
+  const idle = new TestRequest(lane, 'a').sends(59);
+  oldest.sends(1);
+  const waiting = new TestRequest(lane, 'a');
+  expect(waiting.read).toBe(false);
+  sweep(lane, SWEEPS.whenFull);
+  expect([other.cut, oldest.cut || idle.cut, waiting.read]).toEqual([false, true, true]);
+});
+
+it('a source has half of the places to wait', () => {
+  const lane = laneWith({ reading: 1 });
+  request(lane, 'a');
+  const [first, second, third] = ['a', 'a', 'a'].map((source) => new TestRequest(lane, source));
+  expect([first?.cut, second?.cut, third?.cut]).toEqual([false, false, true]);
+  expect(new TestRequest(lane, 'b').cut).toBe(false);
+});
+
+it('where it is said so, the body that is incomplete for longest is cut off for new bytes', () => {
+  const lane = laneWith({ whenFull: 'cut' });
+  const [oldest, complete] = [new TestRequest(lane, 'a').sends(20), new TestRequest(lane, 'a', 20).sends(20)];
+  const newest = new TestRequest(lane, 'a').sends(20);
+  expect([oldest.cut, complete.cut, newest.cut, newest.paused]).toEqual([true, false, false, false]);
+});

@@ -1,0 +1,55 @@
+import { type IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { BodyLane, type BodyLaneLimits } from '../common/body-lane.js';
+import { bodyUse, decideBody, hasBody, isLongBody } from '../common/request-body.js';
+import { isWebhook } from '../webhooks/receiver/webhook-path.js';
+
+/** Such bodies are short: a logout token, a form. */
+const LIMITS: BodyLaneLimits = {
+  bytes: 2_000_000,
+  bytesPerSource: 1_000_000,
+  reading: 128,
+  waiting: 128,
+  whenFull: 'cut',
+};
+
+/**
+ * Limits the memory of the bodies of all requests whose sender is not known; webhooks have limits of their own. A body that
+ * the response does not depend on is not read.
+ */
+export function limitAnonymousBodies(server: FastifyInstance): void {
+  const lane = new BodyLane(LIMITS);
+  server.addHook('onClose', (_, done) => {
+    lane.close();
+    done();
+  });
+  server.addHook('onRequest', (request, _reply, done) => {
+    if (!hasBody(request.raw)) return done();
+    if (request.is404) decideBody(request.raw, 'ignored');
+    // Fastify does not read it, and Node would keep what has arrived.
+    if (request.method === 'GET' || request.method === 'HEAD') discard(request.raw);
+    done();
+  });
+  server.addHook('preParsing', (request, reply, payload, done) => {
+    const { raw } = request;
+    if (isWebhook(request) || !hasBody(raw) || bodyUse(raw) === 'trusted') return done(null, payload);
+    if (bodyUse(raw) === 'ignored') return done(null, unread(request));
+    lane.admit(raw, reply.raw, request.ip, declaredLength(request), () => done(null, payload));
+  });
+}
+
+/** Discards what has arrived; more of a long body is not read. */
+function discard(raw: IncomingMessage): void {
+  if (isLongBody(raw)) raw.once('data', () => raw.socket.pause());
+  else raw.resume();
+}
+
+/** An empty body that Fastify takes for one of the declared length. */
+function unread(request: FastifyRequest): Readable & { receivedEncodedLength: number } {
+  return Object.assign(Readable.from([]), { receivedEncodedLength: declaredLength(request) || 0 });
+}
+
+function declaredLength({ headers }: FastifyRequest): number {
+  return Number(headers['content-length'] ?? Number.NaN);
+}
