@@ -78,7 +78,7 @@ export class TokenStoreService implements SealedTable {
    */
   async open(row: TokenEntity, readAt: number): Promise<Token> {
     const { id, kind, version, state, failures, inFlight, lastError } = row;
-    const { dueInMs, expiresInMs, retryInMs } = row;
+    const { dueInMs, expiresInMs, retryInMs, ageMs } = row;
     if (row.accessToken === null || state === 'revoked') throw new Error('cannot open a revoked token');
     const { refreshToken, previousRefreshToken } = row;
     return {
@@ -92,6 +92,7 @@ export class TokenStoreService implements SealedTable {
       dueInMs,
       expiresInMs,
       retryInMs,
+      ageMs,
       accessToken: await this.vault.open(row.accessToken, bindingOf(id, 'access_token')),
       ...(refreshToken && { refreshToken: await this.openRefresh(id, refreshToken) }),
       ...(previousRefreshToken && { previousRefreshToken: await this.openRefresh(id, previousRefreshToken) }),
