@@ -6,7 +6,7 @@ import { callbacksLimited } from './oauth.errors.js';
 const MAX_INSTALLATIONS = 1000;
 
 /**
- * Limits what strangers can cause with callbacks, in this process. A callback of a consent that its browser started here has
+ * Limits what unauthenticated clients can cause with callbacks, in this process. A callback of a consent that its browser started here has
  * limits of its own, which those without one cannot use up.
  */
 @Injectable()

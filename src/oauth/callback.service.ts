@@ -76,7 +76,7 @@ export class CallbackService {
           : new FailedConsent(origin, error);
       });
     } catch (error) {
-      await this.recordRefusal(callback, error, by);
+      await this.recordRejection(callback, error, by);
       throw error;
     }
   }
@@ -135,7 +135,7 @@ export class CallbackService {
   }
 
   /** Bounded for each actor. */
-  private async recordRefusal({ parameters }: Callback, thrown: unknown, by: Actor): Promise<void> {
+  private async recordRejection({ parameters }: Callback, thrown: unknown, by: Actor): Promise<void> {
     const [error, flow] = thrown instanceof FailedConsent ? [thrown.cause, thrown.pending.flow] : [thrown, undefined];
     if (!(error instanceof DomainError)) return;
     const isUser = flow === 'user' || (flow === undefined && parameters.appInstallationId === undefined);

@@ -26,7 +26,7 @@ export interface NamedInstallation {
   readonly by: Actor;
 }
 
-/** Takes in installations that callbacks name. Anybody can send a callback: Plane proves what it says. */
+/** Takes in installations that callbacks name. Any client can send a callback: Plane proves what it says. */
 @Injectable()
 export class InstallationConsentsService {
   private readonly flights = new Map<string, SingleFlight<Installation>>();

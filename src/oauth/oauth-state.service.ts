@@ -35,7 +35,7 @@ export class OAuthStateService {
   }
 
   /**
-   * Uses a state up, also where another browser sends it: somebody else has seen it. Resolves with the consent that it was
+   * Uses a state up, also where another browser sends it: another person has seen it. Resolves with the consent that it was
    * made for.
    *
    * @throws {FailedConsent} the state is unknown, has expired, was used, or is another browser's; {@link DomainError}

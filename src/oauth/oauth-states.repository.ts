@@ -28,7 +28,7 @@ export class OAuthStatesRepository {
     return row && pendingConsent(row);
   }
 
-  /** Marks the state as used by whoever sent it. */
+  /** Marks the state as used, whichever browser sent it. */
   async useUp(stateHash: string): Promise<void> {
     await this.rows.query(`UPDATE oauth_states SET used_at = now() WHERE state_hash = $1 AND used_at IS NULL`, [
       stateHash,

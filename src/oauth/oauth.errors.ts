@@ -57,7 +57,7 @@ export const callbackIncomplete = codedError(
   (parameter: string) => `Plane sent no ${parameter}. Try again from the start.`,
 );
 
-/** A code came to the callback before, maybe in another browser: whoever saw it there could use it. */
+/** A code came to the callback before, maybe in another browser: a person who saw it there could use it. */
 export const codeSeenBefore = codedError(
   'oauth_code_seen',
   400,
@@ -73,7 +73,7 @@ export const callbackMixed = codedError(
   'Plane sent an app_installation_id, but this was started to link a user. Try again from the start.',
 );
 
-/** Too many callbacks in a short time, from anybody. */
+/** Too many callbacks in a short time, from all clients. */
 export const callbacksLimited = codedError(
   'oauth_callbacks_limited',
   429,

@@ -20,7 +20,7 @@ export function successPage(outcome: CallbackOutcome): string {
   const notice =
     stateReason &&
     html`<p>Plane confirmed the installation, although this answer does not belong to a request of this browser:
-        ${STATE_REASONS[stateReason]} Nobody was linked to it.</p>`;
+        ${STATE_REASONS[stateReason]} No user was linked.</p>`;
   return page(
     'The app is installed',
     html`<p>It is installed in <strong>${workspaceName}</strong> (${workspaceSlug}) and handles that workspace’s events.</p>

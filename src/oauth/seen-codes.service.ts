@@ -10,7 +10,7 @@ const MAX_IN_MEMORY = 20_000;
 
 /**
  * Remembers every code that came to the callback, whatever came of it. An install's code is a live one of the admin's, which
- * nothing uses up: whoever reads it in a log or a history could link the admin's account to himself.
+ * nothing uses up: a person who reads it in a log or a history could link the admin's account to himself.
  */
 @Injectable()
 export class SeenCodesService {

@@ -187,7 +187,7 @@ export function callbackCases(shared: SharedServer): void {
       expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 400, 400]);
     });
 
-    it('from another browser uses up the state, since somebody else has seen it', async () => {
+    it('from another browser uses up the state, since another person has seen it', async () => {
       const [mine, other] = [new Browser(), new Browser()];
       const back = await mine.consent(together.url, '/oauth/setup?flow=user', MEMBER);
       const foreign = await other.open(back, JSON_ONLY);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
 import { SharedServer } from '../support/shared-server.js';
-import { strangersCases } from './oauth/strangers.cases.js';
+import { unauthenticatedCases } from './oauth/unauthenticated.cases.js';
 
 const shared = new SharedServer();
 
@@ -13,6 +13,6 @@ afterAll(async () => {
   await shared.together.stop();
 });
 
-describe('strangers:', () => {
-  strangersCases(shared);
+describe('clients without credentials:', () => {
+  unauthenticatedCases(shared);
 });

@@ -12,8 +12,8 @@ const TOKEN_CALLS = 'POST /auth/o/token/';
 
 let together: HangarWithSimulator;
 
-/** What somebody without credentials, or with a code of somebody else, can cause. Part of `oauth-strangers.test.ts`, on its server. */
-export function strangersCases(shared: SharedServer): void {
+/** What a client without credentials, or with a code of another person, can cause. Part of `oauth-unauthenticated.test.ts`, on its server. */
+export function unauthenticatedCases(shared: SharedServer): void {
   beforeAll(() => {
     ({ together } = shared);
   });
@@ -22,7 +22,7 @@ export function strangersCases(shared: SharedServer): void {
     it.each([
       ['that installed the app', '/oauth/setup', SANDBOX],
       ['that linked another person', USER_SETUP, MEMBER],
-    ])('%s does not link anybody else', async (_, setup, decision) => {
+    ])('%s does not link another person', async (_, setup, decision) => {
       const admin = new Browser();
       const back = await admin.consent(together.url, setup, decision);
       await admin.open(back);
@@ -57,7 +57,7 @@ export function strangersCases(shared: SharedServer): void {
     });
   });
 
-  describe('callbacks of strangers', () => {
+  describe('unauthenticated callbacks', () => {
     it.each<[string, () => Record<string, string>]>([
       ['without a state and an installation', () => ({ code: randomUUID() })],
       ['with malformed installation ids', () => ({ app_installation_id: `sandbox-${randomUUID()}` })],
@@ -124,7 +124,7 @@ export function strangersCases(shared: SharedServer): void {
       });
     });
 
-    it('contains a limited number of the refusals of strangers', async () => {
+    it('contains a limited number of rejected unauthenticated callbacks', async () => {
       await callbacks(30, () => ({ code: randomUUID() }));
       const refused = (await entries('consent.add')).filter(
         (entry) => 'outcome' in entry && entry.outcome === 'refused',
