@@ -15,6 +15,7 @@ import { ActivityMinuteEntity } from './activity/activity-minute.entity.js';
 import { CallBudgetEntity } from './plane/call-budget.entity.js';
 import { InstallationEntity } from './installations/installation.entity.js';
 import { OAuthStateEntity } from './oauth/oauth-state.entity.js';
+import { UsedValueEntity } from './oauth/used-value.entity.js';
 import { TokenEntity } from './tokens/token.entity.js';
 import { DeliveryEntity } from './webhooks/deliveries/delivery.entity.js';
 import { WebhookSecretEntity } from './webhooks/workspace-secrets/webhook-secret.entity.js';
@@ -27,6 +28,7 @@ export const ENTITIES = [
   InstallationEntity,
   TokenEntity,
   OAuthStateEntity,
+  UsedValueEntity,
   DeliveryEntity,
   WorkspaceTrafficEntity,
   WebhookSecretEntity,

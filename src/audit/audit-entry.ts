@@ -11,6 +11,8 @@ export const AUDIT_ACTIONS = [
   'dead_letter.redrive',
   'handler.pause',
   'handler.resume',
+  'installation.add',
+  'consent.add',
   'token.refresh',
   'token.revoke',
   'webhook_secret.set',

@@ -1,4 +1,8 @@
-/** A cookie's name. On https its prefix `__Host-` prevents sibling domains and plain http from setting it (RFC 6265bis §4.1.3.2). */
-export function cookieName(publicUrl: string, name: string): string {
-  return publicUrl.startsWith('https:') ? `__Host-${name}` : name;
+/**
+ * A cookie's name. On https its prefix prevents plain http from setting it; `__Host-`, which requires the path `/`,
+ * prevents sibling domains too (RFC 6265bis §4.1.3).
+ */
+export function cookieName(publicUrl: string, name: string, path = '/'): string {
+  if (!publicUrl.startsWith('https:')) return name;
+  return path === '/' ? `__Host-${name}` : `__Secure-${name}`;
 }

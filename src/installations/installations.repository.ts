@@ -108,6 +108,11 @@ export class InstallationsRepository {
     return (await this.rows.findOneBy({ id })) ?? undefined;
   }
 
+  /** The installation with that id in Plane. */
+  async findByPlaneId(baseUrl: string, installationId: string): Promise<Installation | undefined> {
+    return (await this.rows.findOneBy({ baseUrl, installationId })) ?? undefined;
+  }
+
   private async byIds(
     found: readonly { readonly id: string }[],
     manager: EntityManager = this.rows.manager,

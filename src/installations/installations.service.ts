@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import DataLoader from 'dataloader';
 import { DataSource, type EntityManager } from 'typeorm';
-import { v7 as uuid, validate as isUuid } from 'uuid';
+import { v7 as uuid } from 'uuid';
 import { postgresText } from '../common/postgres-text.js';
 import { planeConfig } from '../config/areas/plane.config.js';
 import { type PlaneInstallation } from '../plane/plane-answers.js';
@@ -17,6 +17,9 @@ export interface RecordedInstallation {
   /** Other rows of the same app and workspace that were live: Plane has one live installation in a workspace. */
   readonly superseded: readonly Installation[];
 }
+
+/** Ids of any version, with or without hyphens. */
+const ID = /^[\da-f]{8}(-?[\da-f]{4}){3}-?[\da-f]{12}$/i;
 
 /** The workspaces where the app is installed. */
 @Injectable()
@@ -76,7 +79,7 @@ export class InstallationsService {
    */
   async findBySlugOrId(workspace: string): Promise<Installation | undefined> {
     const text = postgresText(workspace);
-    return this.installations.findBySlugOrId(this.config.planeBaseUrl, text, !isUuid(text));
+    return this.installations.findBySlugOrId(this.config.planeBaseUrl, text, !ID.test(text));
   }
 
   /** The id of a workspace named by slug or id. Unknown text is an id: of a workspace that has never installed the app. */
@@ -87,6 +90,11 @@ export class InstallationsService {
   /** The installation with our id. */
   async findById(id: string): Promise<Installation | undefined> {
     return this.installations.findById(id);
+  }
+
+  /** The installation with that id in the configured Plane. */
+  async findByPlaneId(installationId: string): Promise<Installation | undefined> {
+    return this.installations.findByPlaneId(this.config.planeBaseUrl, installationId);
   }
 
   /** Every installation, ordered by workspace, the uninstalled ones too. */

@@ -1,23 +1,22 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { Secret } from '../common/secret.js';
-import { InstallAppService } from '../installations/install-app.service.js';
+import { type Actor } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { DomainError } from '../common/domain-error.js';
 import { type Installation } from '../installations/installation.js';
-import { isInstalled } from '../installations/installations.service.js';
-import { PlaneError } from '../plane/plane.error.js';
-import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
-import { PlaneClientFactory } from '../plane/plane-client.factory.js';
-import { TokensService } from '../tokens/tokens.service.js';
 import { ConsentLinksService } from './consent-links.service.js';
+import { InstallationConsentsService } from './installation-consents.service.js';
 import { OAuthStateService } from './oauth-state.service.js';
 import {
   callbackIncomplete,
-  codeRejected,
+  callbackMixed,
+  codeSeenBefore,
   consentRejected,
-  installationNotProven,
   stateErrors,
+  type StateReason,
 } from './oauth.errors.js';
 import { FailedConsent, type PendingConsent } from './pending-consent.js';
+import { UserConsentsService } from './user-consents.service.js';
 
 /** The parameters that Plane sends the browser back with (docs/plane.md §2). */
 export interface CallbackParameters {
@@ -28,83 +27,119 @@ export interface CallbackParameters {
   readonly errorDescription?: string;
 }
 
+/** A callback as it came. */
+export interface Callback {
+  readonly parameters: CallbackParameters;
+  /** The code did not come before. */
+  readonly isCodeNew: boolean;
+  readonly request: FastifyRequest;
+}
+
 /** The result of a callback. */
 export type CallbackOutcome = { readonly returnTo?: string } & (
-  | { readonly flow: 'bot'; readonly installation: Installation }
+  | {
+      readonly flow: 'bot';
+      readonly installation: Installation;
+      /** Why the state was not accepted: the app was installed on Plane's word alone. */
+      readonly stateReason?: StateReason;
+    }
   | { readonly flow: 'user'; readonly planeUserId: string }
 );
+
+/** The consent that a callback belongs to. */
+interface Origin extends PendingConsent {
+  /** This browser started it here. */
+  readonly startedHere: boolean;
+  /** The state was not accepted. */
+  readonly failed?: FailedConsent;
+}
 
 /** Finishes consents. */
 @Injectable()
 export class CallbackService {
-  private readonly logger = new Logger(CallbackService.name);
-
   constructor(
     private readonly states: OAuthStateService,
-    private readonly plane: PlaneOAuthService,
-    private readonly clients: PlaneClientFactory,
-    private readonly installs: InstallAppService,
-    private readonly tokens: TokensService,
+    private readonly installations: InstallationConsentsService,
+    private readonly users: UserConsentsService,
     private readonly links: ConsentLinksService,
+    private readonly audit: AuditService,
   ) {}
 
   /** @throws {DomainError} for a person to read; {@link FailedConsent} around it where the consent was started here */
-  async finish(parameters: CallbackParameters, browser: string, request: FastifyRequest): Promise<CallbackOutcome> {
-    const pending = await this.pendingFor(parameters, browser);
+  async finish(callback: Callback): Promise<CallbackOutcome> {
+    const by = await this.links.actorOf(callback.request);
     try {
-      return await this.complete(pending, parameters, request);
+      const origin = await this.originOf(callback);
+      return await this.complete(origin, callback, by).catch((error: unknown) => {
+        throw callback.parameters.state === undefined || error instanceof FailedConsent
+          ? error
+          : new FailedConsent(origin, error);
+      });
     } catch (error) {
-      throw parameters.state === undefined ? error : new FailedConsent(pending, error);
+      await this.recordRejection(callback, error, by);
+      throw error;
     }
   }
 
-  /** Plane may start an installation without a state; a user's consent needs one. */
-  private async pendingFor(parameters: CallbackParameters, browser: string): Promise<PendingConsent> {
+  /**
+   * Plane may start an installation without a state; a user's consent needs one. An installation proves itself, so that one
+   * whose state is not accepted is taken in like one without a state.
+   */
+  private async originOf({ parameters, request }: Callback): Promise<Origin> {
     const { state, appInstallationId, error } = parameters;
-    if (state !== undefined) return this.states.consume(state, browser);
-    if (error !== undefined) throw consentRejected(error);
-    if (appInstallationId === undefined) throw stateErrors.missing();
-    return { flow: 'bot' };
+    if (state === undefined) {
+      if (error !== undefined) throw consentRejected(error);
+      if (appInstallationId === undefined) throw stateErrors.missing();
+      return { flow: 'bot', startedHere: false };
+    }
+    try {
+      return { ...(await this.states.consume(state, request)), startedHere: true };
+    } catch (failed) {
+      const isInstall = appInstallationId !== undefined && error === undefined;
+      if (!isInstall || !(failed instanceof FailedConsent) || failed.pending.flow !== 'bot') throw failed;
+      return { flow: 'bot', startedHere: false, failed };
+    }
   }
 
-  private async complete(
-    pending: PendingConsent,
-    parameters: CallbackParameters,
-    request: FastifyRequest,
-  ): Promise<CallbackOutcome> {
-    const { error, errorDescription, code, appInstallationId } = parameters;
+  private async complete(origin: Origin, callback: Callback, by: Actor): Promise<CallbackOutcome> {
+    const { error, errorDescription } = callback.parameters;
     if (error !== undefined) throw consentRejected(error, errorDescription);
-    const { flow, returnTo } = pending;
+    const { flow, returnTo } = origin;
     const back = returnTo === undefined ? {} : { returnTo };
-    if (flow === 'user') return { flow, ...back, planeUserId: await this.linkUser(code, pending, request) };
-    return { flow, ...back, installation: await this.install(appInstallationId) };
+    if (flow === 'user') return { flow, ...back, planeUserId: await this.linkUser(origin, callback, by) };
+    return { flow, ...back, ...(await this.install(origin, callback, by)) };
   }
 
-  /** The id is proven by Plane: it mints a token for it and returns the installation. */
-  private async install(appInstallationId: string | undefined): Promise<Installation> {
-    if (appInstallationId === undefined) throw callbackIncomplete('app_installation_id');
-    const grant = await this.plane.mintBotToken(appInstallationId).catch((error: unknown) => {
-      throw error instanceof PlaneError && error.planeCode === 'invalid_grant' ? installationNotProven() : error;
-    });
-    const found = await this.plane.readInstallation(grant.accessToken, appInstallationId);
-    if (!found || !isInstalled(found)) throw installationNotProven();
-    return this.installs.install(found, grant);
+  private async install(
+    { startedHere, failed }: Origin,
+    { parameters: { appInstallationId: id } }: Callback,
+    by: Actor,
+  ): Promise<{ installation: Installation; stateReason?: StateReason }> {
+    if (id === undefined) throw callbackIncomplete('app_installation_id');
+    const stateReason = failed?.stateReason;
+    try {
+      const installation = await this.installations.install({ id, startedHere, by });
+      return { installation, ...(stateReason && { stateReason }) };
+    } catch (error) {
+      throw failed && error instanceof DomainError && error.code === 'installation_not_proven' ? failed : error;
+    }
   }
 
-  private async linkUser(
-    code: string | undefined,
-    { subject }: PendingConsent,
-    request: FastifyRequest,
-  ): Promise<string> {
+  private async linkUser({ subject }: Origin, callback: Callback, by: Actor): Promise<string> {
+    const { parameters, isCodeNew, request } = callback;
+    const { code, appInstallationId } = parameters;
     if (code === undefined) throw callbackIncomplete('code');
-    const person = subject === undefined ? undefined : await this.links.requirePerson(subject, request);
-    const grant = await this.plane.exchangeCode(new Secret(code)).catch((error: unknown) => {
-      throw error instanceof PlaneError && error.planeCode === 'invalid_grant' ? codeRejected() : error;
-    });
-    const planeUserId = await this.clients.userIdOf(grant.accessToken);
-    await this.tokens.storeUser(planeUserId, grant);
-    if (person) await this.links.link(person, planeUserId);
-    this.logger.log({ msg: 'user linked', planeUserId, ...(subject !== undefined && { subject }) });
-    return planeUserId;
+    if (appInstallationId !== undefined) throw callbackMixed();
+    if (!isCodeNew) throw codeSeenBefore();
+    return this.users.link(code, subject, request, by);
+  }
+
+  /** Bounded for each actor. */
+  private async recordRejection({ parameters }: Callback, thrown: unknown, by: Actor): Promise<void> {
+    const [error, flow] = thrown instanceof FailedConsent ? [thrown.cause, thrown.pending.flow] : [thrown, undefined];
+    if (!(error instanceof DomainError)) return;
+    const isUser = flow === 'user' || (flow === undefined && parameters.appInstallationId === undefined);
+    const details = { error: error.code };
+    await this.audit.refused({ by, action: isUser ? 'consent.add' : 'installation.add', details });
   }
 }

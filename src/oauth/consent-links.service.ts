@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
+import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { actorOf, type Operator } from '../identity/operator.js';
 import { LinksService } from '../identity/people/links.service.js';
@@ -18,6 +19,12 @@ export class ConsentLinksService {
   /** The subject of the person who is signed in, if any. */
   async subjectOf(request: FastifyRequest): Promise<string | undefined> {
     return (await this.sessions.operatorOf(request))?.subject;
+  }
+
+  /** Who sends a request, for the audit log. */
+  async actorOf(request: FastifyRequest): Promise<Actor> {
+    const person = await this.sessions.operatorOf(request);
+    return person ? actorOf(person) : { kind: 'anonymous', id: 'unknown', from: request.ip };
   }
 
   /** The person who started a consent and is still signed in. @throws {DomainError} `link_other_person` */

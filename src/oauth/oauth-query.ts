@@ -1,5 +1,6 @@
 import { type CallbackParameters } from './callback.service.js';
-import { badParameter, unknownFlow } from './oauth.errors.js';
+import { ownPath } from '../common/return-to.js';
+import { badParameter, returnTooLong, unknownFlow } from './oauth.errors.js';
 import { OAUTH_FLOWS, type OAuthFlow } from './pending-consent.js';
 
 /** The query of `/oauth/setup` as the HTTP layer parses it: a parameter that is given twice is a list. */
@@ -18,6 +19,10 @@ export interface CallbackQuery {
 }
 
 const MAX_LENGTH = 2048;
+/** It is kept in a cookie. */
+const MAX_RETURN_LENGTH = 1024;
+/** Plane sends one; each is looked up in the database. */
+const MAX_CODES = 4;
 const MAX_SHOWN_LENGTH = 200;
 const ERROR_CODE = /^[\w.-]{1,64}$/;
 
@@ -33,6 +38,20 @@ export function flowOf(value: unknown): OAuthFlow {
   const flow = OAUTH_FLOWS.find((candidate) => candidate === (value ?? 'bot'));
   if (!flow) throw unknownFlow();
   return flow;
+}
+
+/** Where a consent returns to on this server. @throws {DomainError} it leads elsewhere, or is too long */
+export function returnPathOf(value: unknown, publicUrl: string): string | undefined {
+  const wanted = textOf(value);
+  const path = wanted === undefined ? undefined : ownPath(wanted, publicUrl);
+  if (path !== undefined && path.length > MAX_RETURN_LENGTH) throw returnTooLong(MAX_RETURN_LENGTH);
+  return path;
+}
+
+/** The codes in the query of a callback, also where one is not acceptable. */
+export function codesOf({ code }: CallbackQuery): string[] {
+  const codes: unknown[] = [code].flat();
+  return codes.filter((each): each is string => typeof each === 'string' && each !== '').slice(0, MAX_CODES);
 }
 
 /** The parameters of a callback. @throws {DomainError} one was given twice or is too long */

@@ -1,7 +1,7 @@
 import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 import { type OAuthFlow } from './pending-consent.js';
 
-/** A pending consent: stored as hashes, so that a copy of the table is of no use. */
+/** A consent that was pending before release 0.2: stored as hashes, so that a copy of the table is of no use. */
 @Entity('oauth_states')
 @Index('oauth_states_expiry_idx', ['expiresAt'])
 @Check('oauth_states_flow_check', `flow IN ('bot', 'user')`)

@@ -1,43 +1,78 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { CallbackThrottle } from './callback-throttle.js';
+import { ConsentCookiesService } from './consent-cookies.service.js';
 import { type OAuthStateEntity } from './oauth-state.entity.js';
 import { OAuthStatesRepository, pendingConsent } from './oauth-states.repository.js';
-import { stateErrors } from './oauth.errors.js';
+import { stateErrors, type StateReason } from './oauth.errors.js';
 import { FailedConsent, type PendingConsent } from './pending-consent.js';
+import { STATE_LIFE_SECONDS, StateCodec } from './state-codec.js';
+import { UsedValuesRepository } from './used-values.repository.js';
 
-const STATE_BYTES = 32;
-/** How long a person may take at Plane's consent page. */
-export const STATE_LIFE_SECONDS = 30 * 60;
+/** The clocks of two processes may differ. */
+const REMEMBER_SECONDS = 2 * STATE_LIFE_SECONDS;
 
-/** The states of pending consents: random, stored as hashes, bound to a browser, used once. */
+/**
+ * The states of pending consents, bound to a browser by a sealed cookie and used once. Only the use of a state is stored
+ * in the database.
+ */
 @Injectable()
 export class OAuthStateService {
-  constructor(private readonly states: OAuthStatesRepository) {}
+  constructor(
+    private readonly codec: StateCodec,
+    private readonly cookies: ConsentCookiesService,
+    private readonly throttle: CallbackThrottle,
+    private readonly used: UsedValuesRepository,
+    private readonly rows: OAuthStatesRepository,
+  ) {}
 
-  /** @returns the state to send to Plane; only its hash is stored. */
-  async create(consent: PendingConsent, browser: string): Promise<string> {
-    const state = randomBytes(STATE_BYTES).toString('base64url');
-    await this.states.insert(hash(state), hash(browser), consent, STATE_LIFE_SECONDS);
+  /** Stores the consent in the browser. Resolves with the state to send to Plane. */
+  async create(consent: PendingConsent, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const state = this.codec.issue(consent.flow);
+    await this.cookies.store(state, consent, request, reply);
     return state;
   }
 
   /**
-   * Uses a state up. Resolves with the consent that it was made for.
+   * Uses a state up, also where another browser sends it: another person has seen it. Resolves with the consent that it was
+   * made for.
    *
-   * @throws {DomainError} the state is unknown; {@link FailedConsent} it has expired, was used, or is another browser's
+   * @throws {FailedConsent} the state is unknown, has expired, was used, or is another browser's; {@link DomainError}
+   * `oauth_callbacks_limited`
    */
-  async consume(state: string, browser: string): Promise<PendingConsent> {
-    const consent = await this.states.consume(hash(state), hash(browser));
+  async consume(state: string, request: FastifyRequest): Promise<PendingConsent> {
+    const content = this.codec.read(state);
+    if (!content) return this.consumeRow(state, this.cookies.unsealed(state, request));
+    const { flow, expired } = content;
+    const consent = await this.cookies.read(state, request);
+    if (expired) throw rejected(consent ?? { flow }, 'expired');
+    this.throttle.acquireStateUse();
+    const isFirst = await this.used.add(hash(`state ${state}`), REMEMBER_SECONDS);
+    if (!consent) throw rejected({ flow }, 'foreign');
+    if (!isFirst) throw rejected(consent, 'used');
+    return consent;
+  }
+
+  /** A consent that was started before release 0.2, whose states are rows. */
+  private async consumeRow(state: string, browser: string): Promise<PendingConsent> {
+    const consent = browser && (await this.rows.consume(hash(state), hash(browser)));
     if (consent) return consent;
-    const row = await this.states.find(hash(state));
-    if (!row) throw stateErrors.unknown();
-    throw new FailedConsent(pendingConsent(row), stateErrors[reasonOf(row, browser)]());
+    const row = await this.rows.find(hash(state));
+    if (!row) throw rejected({ flow: 'bot' }, 'unknown');
+    const reason = reasonOf(row, browser);
+    if (reason === 'foreign') await this.rows.useUp(hash(state));
+    throw rejected(pendingConsent(row), reason);
   }
 }
 
-function reasonOf(row: OAuthStateEntity, browser: string): 'foreign' | 'used' | 'expired' {
+function reasonOf(row: OAuthStateEntity, browser: string): StateReason {
   if (row.browserHash !== hash(browser)) return 'foreign';
   return row.usedAt ? 'used' : 'expired';
+}
+
+function rejected(pending: PendingConsent, reason: StateReason): FailedConsent {
+  return new FailedConsent(pending, stateErrors[reason](), reason);
 }
 
 function hash(text: string): string {

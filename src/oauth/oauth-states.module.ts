@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { OAuthStateEntity } from './oauth-state.entity.js';
 import { OAuthStatesRepository } from './oauth-states.repository.js';
+import { UsedValueEntity } from './used-value.entity.js';
+import { UsedValuesRepository } from './used-values.repository.js';
 
-/** The table of pending consents. */
+/** The tables of states and codes. */
 @Module({
-  imports: [TypeOrmModule.forFeature([OAuthStateEntity])],
-  providers: [OAuthStatesRepository],
-  exports: [OAuthStatesRepository],
+  imports: [TypeOrmModule.forFeature([OAuthStateEntity, UsedValueEntity])],
+  providers: [OAuthStatesRepository, UsedValuesRepository],
+  exports: [OAuthStatesRepository, UsedValuesRepository],
 })
 export class OAuthStatesModule {}

@@ -16,24 +16,23 @@ const DELETE_OLD = `
     SELECT state_hash FROM oauth_states WHERE expires_at < now() - interval '1 day'
     ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))`;
 
-/** The table of states. */
+/** The table of states that were made before release 0.2: they are read until they expire, and no new ones are made. */
 @Injectable()
 export class OAuthStatesRepository {
   constructor(@InjectRepository(OAuthStateEntity) private readonly rows: Repository<OAuthStateEntity>) {}
-
-  async insert(stateHash: string, browserHash: string, consent: PendingConsent, lifeSeconds: number): Promise<void> {
-    await this.rows.query(
-      `INSERT INTO oauth_states (state_hash, browser_hash, flow, return_to, subject, expires_at)
-       VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))`,
-      [stateHash, browserHash, consent.flow, consent.returnTo ?? null, consent.subject ?? null, lifeSeconds],
-    );
-  }
 
   /** Marks the state as used, once over all replicas. */
   async consume(stateHash: string, browserHash: string): Promise<PendingConsent | undefined> {
     const [rows] = await this.rows.query<[ConsumedRow[], number]>(CONSUME, [stateHash, browserHash]);
     const [row] = rows;
     return row && pendingConsent(row);
+  }
+
+  /** Marks the state as used, whichever browser sent it. */
+  async useUp(stateHash: string): Promise<void> {
+    await this.rows.query(`UPDATE oauth_states SET used_at = now() WHERE state_hash = $1 AND used_at IS NULL`, [
+      stateHash,
+    ]);
   }
 
   async find(stateHash: string): Promise<OAuthStateEntity | undefined> {

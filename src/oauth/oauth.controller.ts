@@ -1,16 +1,23 @@
 import { Controller, Get, Inject, Query, Req, Res, UseFilters } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { ownPath } from '../common/return-to.js';
 import { wantsJson } from '../common/wants-json.js';
 import { serverConfig } from '../config/areas/server.config.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
-import { browserCookie, browserIn, newBrowserBinding } from './browser-cookie.js';
 import { type CallbackOutcome, CallbackService } from './callback.service.js';
 import { ConsentLinksService } from './consent-links.service.js';
-import { type CallbackQuery, callbackParameters, flowOf, type SetupQuery, textOf } from './oauth-query.js';
+import {
+  type CallbackQuery,
+  callbackParameters,
+  codesOf,
+  flowOf,
+  returnPathOf,
+  type SetupQuery,
+} from './oauth-query.js';
 import { OAuthPageFilter } from './oauth-page.filter.js';
 import { OAuthStateService } from './oauth-state.service.js';
+import { SeenCodesService } from './seen-codes.service.js';
+import { STATE_REASONS } from './oauth.errors.js';
 import { PAGE_HEADERS, successPage } from './oauth.pages.js';
 
 const FOUND = 302;
@@ -25,6 +32,7 @@ export class OAuthController {
     private readonly states: OAuthStateService,
     private readonly plane: PlaneOAuthService,
     private readonly callbacks: CallbackService,
+    private readonly codes: SeenCodesService,
     private readonly links: ConsentLinksService,
   ) {}
 
@@ -32,17 +40,11 @@ export class OAuthController {
   @Get('setup')
   async setup(@Query() query: SetupQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const flow = flowOf(query.flow);
-    const wanted = textOf(query.return_to);
-    const returnTo = wanted === undefined ? {} : { returnTo: ownPath(wanted, this.config.publicUrl) };
-    const browser = newBrowserBinding();
+    const returnTo = returnPathOf(query.return_to, this.config.publicUrl);
     const subject = flow === 'user' ? await this.links.subjectOf(request) : undefined;
-    const consent = { flow, ...returnTo, ...(subject !== undefined && { subject }) };
-    const state = await this.states.create(consent, browser);
-    const cookie = browserCookie(this.config.publicUrl, state);
-    await reply
-      .setCookie(cookie.name, browser, cookie.options)
-      .header('cache-control', 'no-store')
-      .redirect(this.plane.consentUrl(state), FOUND);
+    const consent = { flow, ...(returnTo !== undefined && { returnTo }), ...(subject !== undefined && { subject }) };
+    const state = await this.states.create(consent, request, reply);
+    await reply.header('cache-control', 'no-store').redirect(this.plane.consentUrl(state), FOUND);
   }
 
   /** Finishes a consent, or an installation that was started in Plane. */
@@ -52,12 +54,18 @@ export class OAuthController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const parameters = callbackParameters(query);
-    const cookie = browserCookie(this.config.publicUrl, parameters.state ?? '');
-    const outcome = await this.callbacks.finish(parameters, browserIn(request.cookies, cookie), request);
+    const isCodeNew = await this.remember(query);
+    const outcome = await this.callbacks.finish({ parameters: callbackParameters(query), isCodeNew, request });
     if (wantsJson(request.headers.accept)) await reply.header('cache-control', 'no-store').send(answerOf(outcome));
     else if (outcome.returnTo === undefined) await reply.headers(PAGE_HEADERS).send(successPage(outcome));
     else await reply.redirect(new URL(outcome.returnTo, this.config.publicUrl).href, SEE_OTHER);
+  }
+
+  /** Before anything can fail. Resolves with false where one came before. */
+  private async remember(query: CallbackQuery): Promise<boolean> {
+    const state = typeof query.state === 'string' ? query.state : '';
+    const isNew = await Promise.all(codesOf(query).map(async (code) => this.codes.remember(code, state)));
+    return !isNew.includes(false);
   }
 }
 
@@ -66,5 +74,7 @@ function answerOf(outcome: CallbackOutcome): object {
   if (outcome.flow === 'user') return { status: 'linked', planeUserId: outcome.planeUserId, ...returnTo };
   const { id, installationId, workspaceId, workspaceSlug, workspaceName } = outcome.installation;
   const workspace = { id: workspaceId, slug: workspaceSlug, name: workspaceName };
-  return { status: 'installed', installation: { id, installationId }, workspace, ...returnTo };
+  const { stateReason: reason } = outcome;
+  const notice = reason && { notice: { type: `urn:hangar:oauth_state_${reason}`, detail: STATE_REASONS[reason] } };
+  return { status: 'installed', installation: { id, installationId }, workspace, ...returnTo, ...notice };
 }

@@ -6,13 +6,24 @@ const UNFINISHED = 'This consent cannot be finished';
 const stateError = (reason: string, detail: string): (() => DomainError) =>
   codedError(`oauth_state_${reason}`, 400, UNFINISHED, `${detail} Try again from the start.`);
 
+/** Why a state is not accepted, for people. */
+export const STATE_REASONS = {
+  unknown: 'This app did not make the state.',
+  expired: 'More than 30 minutes have passed since this was started.',
+  used: 'This answer was used already. If a page said that it worked, you are done.',
+  foreign: 'This was started in another browser.',
+} as const;
+
+/** One of the reasons of {@link STATE_REASONS}. */
+export type StateReason = keyof typeof STATE_REASONS;
+
 /** The callback does not belong to a consent that this browser started. */
 export const stateErrors = {
   missing: stateError('missing', 'Plane sent no state, so this answer belongs to no request of this app.'),
-  unknown: stateError('unknown', 'This app did not make the state.'),
-  expired: stateError('expired', 'More than 30 minutes have passed since this was started.'),
-  used: stateError('used', 'This answer was used already. If a page said that it worked, you are done.'),
-  foreign: stateError('foreign', 'This was started in another browser.'),
+  unknown: stateError('unknown', STATE_REASONS.unknown),
+  expired: stateError('expired', STATE_REASONS.expired),
+  used: stateError('used', STATE_REASONS.used),
+  foreign: stateError('foreign', STATE_REASONS.foreign),
 };
 
 const consentDenied = codedError('oauth_refused', 403, 'Consent was refused', (description?: string) =>
@@ -46,6 +57,31 @@ export const callbackIncomplete = codedError(
   (parameter: string) => `Plane sent no ${parameter}. Try again from the start.`,
 );
 
+/** A code came to the callback before, maybe in another browser: a person who saw it there could use it. */
+export const codeSeenBefore = codedError(
+  'oauth_code_seen',
+  400,
+  UNFINISHED,
+  'The code was sent to this app before, and is not accepted again. Try again from the start.',
+);
+
+/** The callback of an install came back to the consent of a user. */
+export const callbackMixed = codedError(
+  'oauth_callback_mixed',
+  400,
+  UNFINISHED,
+  'Plane sent an app_installation_id, but this was started to link a user. Try again from the start.',
+);
+
+/** Too many callbacks in a short time, from all clients. */
+export const callbacksLimited = codedError(
+  'oauth_callbacks_limited',
+  429,
+  'Too many consents at once',
+  'Try again in a minute.',
+  { retryAfterSeconds: 60 },
+);
+
 /** Plane does not confirm the installation that the callback names. */
 export const installationNotProven = codedError(
   'installation_not_proven',
@@ -60,6 +96,14 @@ export const unknownFlow = codedError(
   400,
   'Unknown flow',
   'flow must be "bot" (install the app) or "user" (act in your name).',
+);
+
+/** `return_to` is longer than a cookie can store. */
+export const returnTooLong = codedError(
+  'return_to_too_long',
+  400,
+  'Invalid return address',
+  (max: number) => `return_to must not be longer than ${max} characters (percent-encoded).`,
 );
 
 /** A parameter of the query cannot be used. */

@@ -6,10 +6,16 @@ import { InstallationsModule } from '../installations/installations.module.js';
 import { PlaneModule } from '../plane/plane.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { CallbackService } from './callback.service.js';
+import { CallbackThrottle } from './callback-throttle.js';
+import { ConsentCookiesService } from './consent-cookies.service.js';
 import { ConsentLinksService } from './consent-links.service.js';
+import { InstallationConsentsService } from './installation-consents.service.js';
 import { OAuthController } from './oauth.controller.js';
 import { OAuthStateService } from './oauth-state.service.js';
 import { OAuthStatesModule } from './oauth-states.module.js';
+import { SeenCodesService } from './seen-codes.service.js';
+import { StateCodec } from './state-codec.js';
+import { UserConsentsService } from './user-consents.service.js';
 
 /** Installing the app and linking users: consent pages, states, callbacks. */
 @Module({
@@ -23,6 +29,16 @@ import { OAuthStatesModule } from './oauth-states.module.js';
     TokensModule,
   ],
   controllers: [OAuthController],
-  providers: [ConsentLinksService, OAuthStateService, CallbackService],
+  providers: [
+    CallbackThrottle,
+    StateCodec,
+    ConsentCookiesService,
+    OAuthStateService,
+    SeenCodesService,
+    ConsentLinksService,
+    InstallationConsentsService,
+    UserConsentsService,
+    CallbackService,
+  ],
 })
 export class OAuthModule {}

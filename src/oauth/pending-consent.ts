@@ -1,3 +1,5 @@
+import { type StateReason } from './oauth.errors.js';
+
 /** Who consents: an admin to the app's bot in a workspace, or a user to the app acting in their name. */
 export const OAUTH_FLOWS = ['bot', 'user'] as const;
 
@@ -16,6 +18,8 @@ export class FailedConsent extends Error {
   constructor(
     readonly pending: PendingConsent,
     override readonly cause: unknown,
+    /** Where its state is the cause. */
+    readonly stateReason?: StateReason,
   ) {
     super('a consent failed');
     this.name = 'FailedConsent';

@@ -37,7 +37,7 @@ export function grantOf(answer: unknown): Grant {
   return {
     accessToken: new Secret(access_token),
     ...(isText(refresh_token) && { refreshToken: new Secret(refresh_token) }),
-    ...(isLifetime(expires_in) && { expiresInSeconds: expires_in }),
+    ...lifetimeOf(expires_in),
     ...(isText(scope) && { scope }),
   };
 }
@@ -77,6 +77,9 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH && !value.includes('\0');
 }
 
-function isLifetime(value: unknown): value is number {
-  return typeof value === 'number' && value > 0 && value <= MAX_LIFETIME_SECONDS;
+/** Some servers send the number as text; one that is neither counts as missing. */
+function lifetimeOf(value: unknown): { expiresInSeconds?: number } {
+  const seconds = typeof value === 'string' && /^\d{1,12}$/.test(value.trim()) ? Number(value) : value;
+  const isLifetime = typeof seconds === 'number' && seconds > 0 && seconds <= MAX_LIFETIME_SECONDS;
+  return isLifetime ? { expiresInSeconds: seconds } : {};
 }

@@ -11,6 +11,7 @@ import { Drain } from '../config/drain.js';
 import { LogoutTokensRepository } from '../identity/sessions/logout-tokens.repository.js';
 import { SessionsService } from '../identity/sessions/sessions.service.js';
 import { OAuthStatesRepository } from '../oauth/oauth-states.repository.js';
+import { UsedValuesRepository } from '../oauth/used-values.repository.js';
 import { CallBudgetsRepository } from '../plane/call-budgets.repository.js';
 import { OrderingKeysRepository } from '../queue/ordering/ordering-keys.repository.js';
 import { DeliveriesRepository } from '../webhooks/deliveries/deliveries.repository.js';
@@ -42,6 +43,7 @@ export class RetentionService {
     private readonly drain: Drain,
     budgets: CallBudgetsRepository,
     states: OAuthStatesRepository,
+    usedValues: UsedValuesRepository,
     sessions: SessionsService,
     logoutTokens: LogoutTokensRepository,
     idempotencyKeys: IdempotencyKeysRepository,
@@ -56,6 +58,7 @@ export class RetentionService {
     this.retentions = [
       ['call budgets', 'a day unused', (limit) => budgets.deleteIdle(limit)],
       ['OAuth states', 'a day after expiry', (limit) => states.deleteOld(limit)],
+      ['used OAuth states and codes', 'when they have expired', (limit) => usedValues.deleteExpired(limit)],
       ['console sessions', 'when they have ended', (limit) => sessions.deleteOld(limit)],
       ['used logout tokens', 'when they have expired', (limit) => logoutTokens.deleteOld(limit)],
       ['idempotency keys', 'a day', (limit) => idempotencyKeys.deleteOld(KEY_LIFE_SECONDS, limit)],

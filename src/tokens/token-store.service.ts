@@ -82,7 +82,7 @@ export class TokenStoreService {
    */
   async open(row: TokenEntity, readAt: number): Promise<Token> {
     const { id, kind, version, state, failures, inFlight, lastError } = row;
-    const { dueInMs, expiresInMs, retryInMs } = row;
+    const { dueInMs, expiresInMs, retryInMs, ageMs } = row;
     if (row.accessToken === null || state === 'revoked') throw new Error('cannot open a revoked token');
     const { refreshToken, previousRefreshToken } = row;
     return {
@@ -96,6 +96,7 @@ export class TokenStoreService {
       dueInMs,
       expiresInMs,
       retryInMs,
+      ageMs,
       accessToken: await this.vault.open(row.accessToken, bindingOf(id, 'access_token')),
       ...(refreshToken && { refreshToken: await this.openRefresh(id, refreshToken) }),
       ...(previousRefreshToken && { previousRefreshToken: await this.openRefresh(id, previousRefreshToken) }),

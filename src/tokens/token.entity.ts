@@ -93,7 +93,7 @@ export class TokenEntity {
   @Column('text', { name: 'last_error', nullable: true })
   lastError!: string | null;
 
-  /** From when the row is read, by the database's clock; like the next two. */
+  /** From when the row is read, by the database's clock; like the next three. */
   @VirtualColumn('double precision', { query: (row) => msUntil(`${row}.due_at`) })
   dueInMs!: number;
 
@@ -103,6 +103,10 @@ export class TokenEntity {
   @VirtualColumn('double precision', { query: (row) => msUntil(`coalesce(${row}.next_attempt_at, now())`) })
   retryInMs!: number;
 
+  /** Since it was obtained. */
+  @VirtualColumn('double precision', { query: (row) => ms(`clock_timestamp() - ${row}.obtained_at`) })
+  ageMs!: number;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 
@@ -111,7 +115,11 @@ export class TokenEntity {
 }
 
 function msUntil(time: string): string {
-  return `SELECT extract(epoch FROM ${time} - clock_timestamp())::float8 * 1000`;
+  return ms(`${time} - clock_timestamp()`);
+}
+
+function ms(interval: string): string {
+  return `SELECT extract(epoch FROM ${interval})::float8 * 1000`;
 }
 
 /** The owner of the token in a row. */

@@ -19,6 +19,8 @@ export type TokenState = (typeof TOKEN_STATES)[number];
 export interface Token extends TokenTimes {
   readonly id: string;
   readonly kind: TokenKind;
+  /** Since Plane granted it, when the row was read. */
+  readonly ageMs: number;
   readonly accessToken: Secret;
   /** User tokens alone have one. */
   readonly refreshToken?: Secret;

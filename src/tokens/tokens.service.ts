@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { DataSource, type EntityManager } from 'typeorm';
+import { DomainError } from '../common/domain-error.js';
 import { type Secret } from '../common/secret.js';
 import { planeConfig } from '../config/areas/plane.config.js';
 import {
@@ -13,6 +14,7 @@ import { QueueService } from '../queue/queue.service.js';
 import { TokenCacheService } from './token-cache.service.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenSupplyService } from './token-supply.service.js';
+import { isDue, TokenTiming } from './token-timing.js';
 import { botOf, tokenId, type TokenOwner } from './token.js';
 
 /** Whom the app acts as: its bot in an installation, or a Plane user who consented. */
@@ -27,6 +29,7 @@ export class TokensService implements InstallParticipant {
     private readonly supply: TokenSupplyService,
     private readonly cache: TokenCacheService,
     private readonly dataSource: DataSource,
+    private readonly timing: TokenTiming,
     private readonly queue: QueueService,
     participants: InstallParticipantsRegistry,
   ) {
@@ -46,6 +49,20 @@ export class TokensService implements InstallParticipant {
     if (cached && !rejected) return cached;
     if (cached && cached.reveal() === rejected?.reveal()) this.cache.delete(id);
     return this.supply.load({ id, owner, rejected });
+  }
+
+  /**
+   * The stored token of a bot, if it is not due and was obtained within that time; one that cannot be decrypted counts as
+   * none.
+   */
+  async freshBotToken(installation: Installation, maxAgeSeconds: number): Promise<Secret | undefined> {
+    const token = await this.store.find(tokenId(botOf(installation))).catch((error: unknown) => {
+      if (error instanceof DomainError) return undefined;
+      throw error;
+    });
+    if (!token || token === 'revoked' || token.state !== 'live') return undefined;
+    const isFresh = token.ageMs < maxAgeSeconds * 1000 && !isDue(token, this.timing.now());
+    return isFresh ? token.accessToken : undefined;
   }
 
   /** Whether there is a token of that user that is live or can be refreshed. */

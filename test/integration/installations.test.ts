@@ -74,10 +74,15 @@ describe('a workspace named by slug or id', () => {
   });
 
   it('is not found by a slug that equals the id of a workspace that never installed the app', async () => {
-    const workspaceId = randomUUID();
-    await insert({ workspaceId: randomUUID(), slug: workspaceId });
-    expect(await found(workspaceId)).toBeUndefined();
-    expect(await installations.workspaceIdOf(workspaceId)).toBe(workspaceId);
+    for (const workspaceId of [
+      randomUUID(),
+      '00000000-0000-0000-0000-000000000001',
+      randomUUID().replaceAll('-', ''),
+    ]) {
+      await insert({ workspaceId: randomUUID(), slug: workspaceId });
+      expect(await found(workspaceId)).toBeUndefined();
+      expect(await installations.workspaceIdOf(workspaceId)).toBe(workspaceId);
+    }
   });
 
   it('resolves to the live installation, else to the latest one', async () => {

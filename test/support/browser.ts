@@ -15,6 +15,16 @@ export class Browser {
     return response;
   }
 
+  /** The names of the cookies of a site. */
+  cookies(url: string): string[] {
+    return [...this.jarOf(new URL(url).origin).keys()];
+  }
+
+  /** Sets a cookie of a site. */
+  setCookie(url: string, name: string, value: string): void {
+    this.jarOf(new URL(url).origin).set(name, value);
+  }
+
   /** Begins at the app's setup address, decides on Plane's consent page, and resolves with the callback's address. */
   async consent(hangarUrl: string, setup: string, decision: Decision): Promise<string> {
     const begun = await this.open(`${hangarUrl}${setup}`);

@@ -3,14 +3,6 @@ import { nearestNames } from '../../common/nearest-name.js';
 
 const MAX_LISTED_HANDLERS = 5;
 
-/** An event came from a workspace that has no installation yet. */
-export const notInstalled = codedError(
-  'workspace_not_installed',
-  409,
-  'The app is not installed',
-  (workspaceId: string) => `the app is not installed in workspace ${workspaceId}; the event will be tried again`,
-);
-
 /** A handler exceeded its time-out. */
 export const handlerTimedOut = codedError(
   'handler_timed_out',

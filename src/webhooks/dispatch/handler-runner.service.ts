@@ -9,7 +9,6 @@ import { storable } from '../deliveries/delivery-row.js';
 import { type HandlerJob } from '../deliveries/job-plan.service.js';
 import { type RunRecord } from '../deliveries/outcome.js';
 import { type Handler } from '../discovery/handler.js';
-import { notInstalled } from '../discovery/handler.errors.js';
 import { MalformedPayloadError } from '../events/malformed-payload.error.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { runBounded } from './bounded-run.js';
@@ -52,7 +51,8 @@ export class HandlerRunnerService {
     const loaded = await this.load(run);
     if ('outcome' in loaded) return loaded;
     const { event, installation } = loaded;
-    if (!installation) throw notInstalled(event.workspaceId);
+    // The install may not be finished yet; it releases the event.
+    if (!installation) return this.parking.untilInstalled(job, storable(event.workspaceId));
     if (installation.status === 'uninstalled') return this.parkOrSkip(job, event, installation);
     if (event.actor?.id === installation.botUserId && !handler.options.includeSelf)
       return skipped('caused by this app');

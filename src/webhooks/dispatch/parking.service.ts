@@ -19,13 +19,13 @@ export class ParkingService {
     private readonly links: LinksService,
   ) {}
 
-  /** Until the app is installed in the workspace again. */
+  /** Until the app is installed in the workspace, for the first time or again. */
   async untilInstalled(job: LeasedJob, workspaceId: string): Promise<RunResult<never>> {
     await this.park(job, `install:${workspaceId}`, async () => {
       const installation = await this.installations.findByWorkspace(workspaceId);
       return installation?.status === 'installed';
     });
-    return parked('the app is installed again');
+    return parked('the app is installed');
   }
 
   /** Until the user consents. @param person a Plane user, or a subject that is not linked to one */

@@ -24,8 +24,15 @@ export function reinstallCases(shared: SharedServer): void {
     const botTokens = async (): Promise<object[]> =>
       together.database.query(`SELECT access_token FROM tokens WHERE kind = 'bot'`);
 
-    it('has one installation, with a new token', async () => {
+    it('at once has the same token: it is fresh', async () => {
       const before = await botTokens();
+      await together.install();
+      expect(await botTokens()).toEqual(before);
+    });
+
+    it('later has one installation, with a new token', async () => {
+      const before = await botTokens();
+      await together.database.query(`UPDATE tokens SET obtained_at = now() - interval '2 minutes'`);
       await together.install();
       expect(await rows()).toMatchObject([{ status: 'installed', workspace_slug: 'sandbox' }]);
       const after = await botTokens();

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { STATE_REASONS } from '../../../src/oauth/oauth.errors.js';
 import { Browser, type Decision } from '../../support/browser.js';
 import { type HangarWithSimulator } from '../../support/hangar-with-simulator.js';
 import { type SharedServer } from '../../support/shared-server.js';
+import { rejectedCallback } from './rejected-callback.js';
 
 const SCRIPT = '<script>alert(1)</script>';
 const POLICY =
@@ -135,11 +137,40 @@ export function callbackCases(shared: SharedServer): void {
       });
     });
 
-    it('is rejected if its state was used before', async () => {
+    it.each([
+      ['was used before', 'used'],
+      ['has expired', 'expired'],
+      ['is another browser’s', 'foreign'],
+      ['was made up', 'unknown'],
+    ] as const)('installs the app if Plane confirms it, and explains that its state %s', async (_, reason) => {
+      const { browser, back } = await rejectedCallback(together, reason);
+      const links = await together.database.query('SELECT * FROM linked_users');
+      const { status, text } = await pageIn(await browser.open(back));
+      expect(status).toBe(200);
+      expect(text).toContain('The app is installed');
+      expect(text).toContain(STATE_REASONS[reason]);
+      expect(await (await browser.open(back, JSON_ONLY)).json()).toMatchObject({
+        status: 'installed',
+        workspace: { slug: 'sandbox' },
+        notice: { type: `urn:hangar:oauth_state_${reason}` },
+      });
+      expect(await together.database.query('SELECT * FROM linked_users')).toEqual(links);
+    });
+
+    it.each(['used', 'expired', 'foreign', 'unknown'] as const)(
+      'is rejected if its state is %s and Plane does not confirm the installation',
+      async (reason) => {
+        const { browser, back } = await rejectedCallback(together, reason, randomUUID());
+        expect(await failure(browser, back)).toEqual({ status: 400, type: `urn:hangar:oauth_state_${reason}` });
+      },
+    );
+
+    it('is rejected if its state is used and it would link a user', async () => {
       const browser = new Browser();
-      const back = await browser.consent(together.url, '/oauth/setup', SANDBOX);
+      const back = await browser.consent(together.url, '/oauth/setup?flow=user', MEMBER);
       expect((await browser.open(back)).status).toBe(200);
-      expect(await failure(browser, back)).toEqual({ status: 400, type: 'urn:hangar:oauth_state_used' });
+      const problem = await browser.open(back, JSON_ONLY);
+      expect(await problem.json()).toMatchObject({ status: 400, type: 'urn:hangar:oauth_state_used' });
     });
 
     it('does not use up its state on a HEAD request of a link preview', async () => {
@@ -149,41 +180,29 @@ export function callbackCases(shared: SharedServer): void {
       expect((await browser.open(back)).status).toBe(200);
     });
 
-    it('succeeds only once if it is used concurrently', async () => {
+    it('links a user only once if it is used concurrently', async () => {
       const browser = new Browser();
-      const back = await browser.consent(together.url, '/oauth/setup', SANDBOX);
+      const back = await browser.consent(together.url, '/oauth/setup?flow=user', MEMBER);
       const answers = await Promise.all([browser.open(back), browser.open(back), browser.open(back)]);
       expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 400, 400]);
     });
 
-    it('is rejected if it was started in another browser, which can still finish', async () => {
+    it('from another browser uses up the state, since another person has seen it', async () => {
       const [mine, other] = [new Browser(), new Browser()];
-      await other.open(`${together.url}/oauth/setup`);
-      const back = await mine.consent(together.url, '/oauth/setup', SANDBOX);
-      expect(await failure(other, back)).toEqual({ status: 400, type: 'urn:hangar:oauth_state_foreign' });
-      expect(await failure(new Browser(), back)).toEqual({
-        status: 400,
-        type: 'urn:hangar:oauth_state_foreign',
-      });
-      expect((await mine.open(back)).status).toBe(200);
-    });
-
-    it('is rejected if its state has expired', async () => {
-      const browser = new Browser();
-      const back = await browser.consent(together.url, '/oauth/setup', SANDBOX);
-      await together.database.query(
-        `UPDATE oauth_states SET expires_at = now() - interval '1 second' WHERE used_at IS NULL`,
-      );
-      expect(await failure(browser, back)).toEqual({ status: 400, type: 'urn:hangar:oauth_state_expired' });
+      const back = await mine.consent(together.url, '/oauth/setup?flow=user', MEMBER);
+      const foreign = await other.open(back, JSON_ONLY);
+      expect(await foreign.json()).toMatchObject({ status: 400, type: 'urn:hangar:oauth_state_foreign' });
+      const own = await mine.open(back, JSON_ONLY);
+      expect(await own.json()).toMatchObject({ status: 400, type: 'urn:hangar:oauth_state_used' });
     });
 
     it('is rejected without the parameters that the flow requires', async () => {
       const browser = new Browser();
-      for (const [setup, missing] of [
-        ['/oauth/setup', 'app_installation_id'],
-        ['/oauth/setup?flow=user', 'code'],
+      for (const [setup, missing, decision] of [
+        ['/oauth/setup', 'app_installation_id', SANDBOX],
+        ['/oauth/setup?flow=user', 'code', MEMBER],
       ] as const) {
-        const back = new URL(await browser.consent(together.url, setup, SANDBOX));
+        const back = new URL(await browser.consent(together.url, setup, decision));
         back.searchParams.delete(missing);
         expect(await pageIn(await browser.open(back.href))).toMatchObject({
           status: 400,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '../../support/browser.js';
 import { type HangarWithSimulator } from '../../support/hangar-with-simulator.js';
@@ -38,6 +39,7 @@ export function planeTroubleCases(shared: SharedServer): void {
       ],
     ])('%s shows the error, and succeeds on retry', async (_, fault, status, text) => {
       const browser = new Browser();
+      await together.database.query(`DELETE FROM tokens WHERE kind = 'bot'`);
       await together.plane.post('/faults', fault);
       const failed = await browser.install(together.url);
       expect(failed.status).toBe(status);
@@ -64,7 +66,7 @@ export function planeTroubleCases(shared: SharedServer): void {
   describe('an installation with a Plane address that refuses connections', () => {
     it('reports that Plane cannot be reached', async () => {
       await together.simulator.close();
-      const failed = await new Browser().open(`${together.url}/oauth/callback?app_installation_id=x`);
+      const failed = await new Browser().open(`${together.url}/oauth/callback?app_installation_id=${randomUUID()}`);
       expect(failed.status).toBe(502);
       expect(await failed.text()).toMatch(/Plane cannot be reached \(ECONNREFUSED\).*PLANE_BASE_URL/);
     });

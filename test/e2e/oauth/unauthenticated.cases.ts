@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Browser } from '../../support/browser.js';
+import { type HangarWithSimulator } from '../../support/hangar-with-simulator.js';
+import { type SharedServer } from '../../support/shared-server.js';
+
+const JSON_ONLY = { headers: { accept: 'application/json' } };
+const MEMBER = { decision: 'authorise', user: 'member' } as const;
+const SANDBOX = { decision: 'install', workspace: 'sandbox' } as const;
+const USER_SETUP = '/oauth/setup?flow=user';
+const TOKEN_CALLS = 'POST /auth/o/token/';
+
+let together: HangarWithSimulator;
+
+/** What a client without credentials, or with a code of another person, can cause. Part of `oauth-unauthenticated.test.ts`, on its server. */
+export function unauthenticatedCases(shared: SharedServer): void {
+  beforeAll(() => {
+    ({ together } = shared);
+  });
+
+  describe('the code of a callback', () => {
+    it.each([
+      ['that installed the app', '/oauth/setup', SANDBOX],
+      ['that linked another person', USER_SETUP, MEMBER],
+    ])('%s does not link another person', async (_, setup, decision) => {
+      const admin = new Browser();
+      const back = await admin.consent(together.url, setup, decision);
+      await admin.open(back);
+      expect(await linkWith(codeIn(back))).toMatchObject({ status: 400, type: 'urn:hangar:oauth_code_seen' });
+    });
+
+    it.each<[string, (back: URL) => void]>([
+      ['without its state', (back) => back.searchParams.delete('state')],
+      ['with two states', (back) => back.searchParams.append('state', 'other')],
+      ['with an error', (back) => back.searchParams.set('error', 'access_denied')],
+      ['in another browser', () => undefined],
+    ])('that came %s is not accepted afterwards, on any replica', async (_, change) => {
+      const back = new URL(await new Browser().consent(together.url, USER_SETUP, MEMBER));
+      change(back);
+      expect((await new Browser().open(back.href)).status).toBeGreaterThanOrEqual(400);
+      const code = codeIn(back.href);
+      expect(await linkWith(code)).toMatchObject({ status: 400, type: 'urn:hangar:oauth_code_seen' });
+      const remembered = `SELECT expires_at > now() + interval '14 minutes' AS kept FROM oauth_used_values
+                          WHERE state_hash IS NOT NULL AND value_hash = encode(sha256(convert_to($1, 'UTF8')), 'hex')`;
+      expect(await together.database.query(remembered, [`code ${code}`])).toEqual([{ kept: true }]);
+    });
+
+    it('of an installation is not accepted where a user is linked', async () => {
+      const back = await new Browser().consent(together.url, USER_SETUP, SANDBOX);
+      const browser = new Browser();
+      const mine = new URL(await browser.consent(together.url, USER_SETUP, MEMBER));
+      mine.searchParams.set('app_installation_id', new URL(back).searchParams.get('app_installation_id') ?? '');
+      expect(await problemOf(browser, mine.href)).toMatchObject({
+        status: 400,
+        type: 'urn:hangar:oauth_callback_mixed',
+      });
+    });
+  });
+
+  describe('unauthenticated callbacks', () => {
+    it.each<[string, () => Record<string, string>]>([
+      ['without a state and an installation', () => ({ code: randomUUID() })],
+      ['with malformed installation ids', () => ({ app_installation_id: `sandbox-${randomUUID()}` })],
+      ['with made-up states', () => ({ code: randomUUID(), state: randomUUID() })],
+    ])('%s call Plane not once', async (_, parameters) => {
+      const before = await tokenCalls();
+      for (const status of await callbacks(20, parameters)) expect(status).toBe(400);
+      expect(await tokenCalls()).toBe(before);
+    });
+
+    it('that name an installation with a fresh token do not mint another', async () => {
+      await together.install();
+      const id = await installationId();
+      const before = [await tokenCalls(), await botTokens()];
+      for (const status of await callbacks(5, () => ({ app_installation_id: id }))) expect(status).toBe(200);
+      expect([await tokenCalls(), await botTokens()]).toEqual(before);
+    });
+
+    it('at the same time about one installation share a call', async () => {
+      const id = await installationId();
+      await together.database.query(`DELETE FROM tokens WHERE kind = 'bot'`);
+      const before = await tokenCalls();
+      await together.plane.post('/faults', { match: '/auth/o/token/', kind: 'slow', ms: 500 });
+      const answers = await Promise.all(
+        Array.from({ length: 5 }, () => callbacks(1, () => ({ app_installation_id: id }))),
+      );
+      await together.plane.clearFaults();
+      expect(answers.flat()).toEqual([200, 200, 200, 200, 200]);
+      expect(await tokenCalls()).toBe(before + 1);
+    });
+
+    it('about many installations are limited in all, and an admin can install meanwhile', async () => {
+      const before = await tokenCalls();
+      const statuses = await callbacks(100, () => ({ app_installation_id: randomUUID() }));
+      expect(statuses).toContain(429);
+      expect((await tokenCalls()) - before).toBeLessThan(50);
+      const limited = await new Browser().open(callback({ app_installation_id: randomUUID() }), JSON_ONLY);
+      expect(limited.headers.get('retry-after')).toBe('60');
+      await together.install('harbour');
+    });
+  });
+
+  describe('the audit log', () => {
+    const entries = async (action: string): Promise<object[]> =>
+      together.database.query('SELECT outcome, target, details FROM audit_log WHERE action = $1 ORDER BY seq DESC', [
+        action,
+      ]);
+
+    it('contains installations', async () => {
+      await together.database.query(`DELETE FROM tokens WHERE kind = 'bot'`);
+      await together.install();
+      expect((await entries('installation.add'))[0]).toMatchObject({
+        outcome: 'done',
+        target: `installation/${await installationId()}`,
+        details: { workspace: 'sandbox' },
+      });
+    });
+
+    it('contains consents of users', async () => {
+      await new Browser().install(together.url, USER_SETUP, MEMBER);
+      expect((await entries('consent.add'))[0]).toMatchObject({
+        outcome: 'done',
+        target: expect.stringMatching(/^plane-user\/[\da-f-]{36}$/),
+      });
+    });
+
+    it('contains a limited number of rejected unauthenticated callbacks', async () => {
+      await callbacks(30, () => ({ code: randomUUID() }));
+      const refused = (await entries('consent.add')).filter(
+        (entry) => 'outcome' in entry && entry.outcome === 'refused',
+      );
+      expect(refused.length).toBeGreaterThan(0);
+      expect(refused.length).toBeLessThanOrEqual(20);
+    });
+  });
+}
+
+const callback = (query: Record<string, string>): string =>
+  `${together.url}/oauth/callback?${new URLSearchParams(query).toString()}`;
+
+/** Sends that many callbacks, one after the other. Resolves with the statuses. */
+async function callbacks(count: number, parameters: () => Record<string, string>): Promise<number[]> {
+  const statuses: number[] = [];
+  while (statuses.length < count) statuses.push((await new Browser().open(callback(parameters()))).status);
+  return statuses;
+}
+
+async function tokenCalls(): Promise<number> {
+  const { requests } = await together.plane.counts();
+  const calls = Object.entries(requests).filter(([what]) => what.startsWith(TOKEN_CALLS));
+  return calls.reduce((sum, [, count]) => sum + count, 0);
+}
+
+async function botTokens(): Promise<object[]> {
+  return together.database.query(`SELECT access_token FROM tokens WHERE kind = 'bot' ORDER BY id`);
+}
+
+async function installationId(): Promise<string> {
+  const [row] = await together.database.query<{ id: string }>(
+    `SELECT installation_id AS id FROM installations WHERE workspace_slug = 'sandbox'`,
+  );
+  return row?.id ?? '';
+}
+
+/** Starts linking a user in a browser of its own, and comes back with that code. */
+async function linkWith(code: string): Promise<object> {
+  const browser = new Browser();
+  const mine = new URL(await browser.consent(together.url, USER_SETUP, MEMBER));
+  mine.searchParams.set('code', code);
+  return problemOf(browser, mine.href);
+}
+
+async function problemOf(browser: Browser, url: string): Promise<object> {
+  return (await (await browser.open(url, JSON_ONLY)).json()) as object;
+}
+
+function codeIn(url: string): string {
+  return new URL(url).searchParams.get('code') ?? '';
+}
