@@ -27,7 +27,7 @@ const MAX_SHOWN_LENGTH = 200;
 const ERROR_CODE = /^[\w.-]{1,64}$/;
 
 /** A parameter that is not empty. @throws {DomainError} it was given twice or is too long */
-export function textOf(value: unknown): string | undefined {
+function textOf(value: unknown): string | undefined {
   if (value === undefined || value === '') return undefined;
   if (typeof value !== 'string' || value.length > MAX_LENGTH) throw badParameter();
   return value;

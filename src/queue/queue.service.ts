@@ -31,6 +31,12 @@ const EXPIRY_MARGIN_SECONDS = 15;
 const PARK = `
   INSERT INTO parked_jobs (id, queue, data, awaits) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`;
 
+/** Those that wait for what never happened, such as the install of an app that another operator removed. */
+const DELETE_PARKED = `
+  DELETE FROM parked_jobs WHERE id = ANY (ARRAY(
+    SELECT id FROM parked_jobs WHERE parked_at < now() - make_interval(secs => $1)
+    ORDER BY parked_at LIMIT $2 FOR UPDATE SKIP LOCKED))`;
+
 /** What a parked job waits for: an install of the app in a workspace, a person's consent. */
 export type Awaited = `install:${string}` | `consent:${string}`;
 
@@ -108,6 +114,12 @@ export class QueueService implements BeforeApplicationShutdown {
     const jobs = byQueue.map(([queue, ofQueue]) => [queue, ofQueue.map(({ data }) => requeued(data))] as const);
     await this.jobs.add(transaction, new Map(jobs));
     return parked.length;
+  }
+
+  /** Deletes the oldest parked jobs that are older than this, at most `limit`. Resolves with how many. */
+  async deleteParkedOlderThan(seconds: number, limit: number): Promise<number> {
+    const [, deleted] = await this.dataSource.query<[unknown[], number]>(DELETE_PARKED, [seconds, limit]);
+    return deleted;
   }
 
   /**

@@ -14,6 +14,7 @@ import { OAuthStatesRepository } from '../oauth/oauth-states.repository.js';
 import { UsedValuesRepository } from '../oauth/used-values.repository.js';
 import { CallBudgetsRepository } from '../plane/call-budgets.repository.js';
 import { OrderingKeysRepository } from '../queue/ordering/ordering-keys.repository.js';
+import { QueueService } from '../queue/queue.service.js';
 import { DeliveriesRepository } from '../webhooks/deliveries/deliveries.repository.js';
 import { DuplicatesRepository } from '../webhooks/deliveries/duplicates.repository.js';
 import { WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
@@ -51,6 +52,7 @@ export class RetentionService {
     deliveries: DeliveriesRepository,
     duplicates: DuplicatesRepository,
     ordering: OrderingKeysRepository,
+    queue: QueueService,
     secrets: WorkspaceSecretsService,
   ) {
     const days = config.deliveryRetentionDays;
@@ -66,6 +68,7 @@ export class RetentionService {
       ['deliveries', `${days} days`, (limit) => deliveries.deleteOlderThan(seconds, limit)],
       ['duplicate records', `${days} days`, (limit) => duplicates.deleteOlderThan(seconds, limit)],
       ['abandoned blocked jobs', `${days} days`, (limit) => ordering.deleteOlderThan(seconds, limit)],
+      ['parked jobs', `${days} days`, (limit) => queue.deleteParkedOlderThan(seconds, limit)],
       ['workspace secrets', 'when the app is uninstalled', () => secrets.removeUninstalled()],
     ];
     this.task = new PeriodicTask(

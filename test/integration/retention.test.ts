@@ -69,6 +69,29 @@ describe('retention', () => {
     });
   });
 
+  it('deletes jobs that are parked for longer than the deliveries are kept', async () => {
+    await database.query(
+      `INSERT INTO parked_jobs (id, queue, data, awaits, parked_at)
+       SELECT gen_random_uuid(), 'Handler.method', '{}', 'install:' || n,
+              now() - CASE WHEN n <= $2 THEN interval '14 days 1 minute' ELSE interval '13 days 23 hours' END
+       FROM generate_series(1, $1::int) AS n`,
+      [ROWS, OLD],
+    );
+    await runEverywhere();
+    expect(await count('parked_jobs', `parked_at < now() - interval '14 days'`)).toEqual({ left: ROWS - OLD, old: 0 });
+  });
+
+  it('deletes used states and codes when they have expired', async () => {
+    await database.query(
+      `INSERT INTO oauth_used_values (value_hash, expires_at)
+       SELECT 'value ' || n, now() + CASE WHEN n <= $2 THEN -interval '1 minute' ELSE interval '1 minute' END
+       FROM generate_series(1, $1::int) AS n`,
+      [ROWS, OLD],
+    );
+    await runEverywhere();
+    expect(await count('oauth_used_values', 'expires_at < now()')).toEqual({ left: ROWS - OLD, old: 0 });
+  });
+
   it('deletes a call budget one day after its last minute', async () => {
     await database.query(
       `INSERT INTO plane_budgets
