@@ -127,20 +127,22 @@ describe('the metrics', () => {
 
   it('count each rejected request whose body was not read once', async () => {
     const to = `${together.url}/webhooks/plane`;
-    const json = { 'content-type': 'application/json' };
+    const signed = { 'x-plane-signature': 'a'.repeat(64) };
+    const [json, text] = ['application/json', 'text/plain'].map((type) => ({ ...signed, 'content-type': type }));
     const requests: RequestInit[] = [
       { method: 'GET' },
-      { method: 'POST', body: 'event=issue', headers: { 'content-type': 'text/plain' } },
+      { method: 'POST', body: 'event=issue', headers: text },
       { method: 'POST', body: 'x'.repeat(LARGEST + 1), headers: json },
-      { method: 'PUT', body: 'event=issue', headers: { 'content-type': 'text/plain' } },
+      { method: 'PUT', body: 'event=issue', headers: text },
+      { method: 'POST', body: 'event=issue', headers: { 'content-type': 'application/json' } },
     ];
     const statuses: number[] = [];
     for (const request of requests) statuses.push((await fetch(to, request)).status);
-    expect(statuses).toEqual([405, 415, 413, 415]);
+    expect(statuses).toEqual([405, 415, 413, 405, 401]);
     expect((await fetch(`${together.url}/webhooks/%70lane`, requests[1])).status).toBe(415);
     await fetch(`${together.url}/elsewhere`, { method: 'POST', body: 'event=issue' });
     const refused = 'hangar_webhooks_received_total{outcome="refused"}';
-    await until('them to be counted', async () => value(await scrape(), refused) === 5);
+    await until('them to be counted', async () => value(await scrape(), refused) === 6);
     expect(value(await scrape(), 'hangar_webhooks_received_total{outcome="failed"}')).toBe(0);
   });
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '../support/api-client.js';
 import { Browser } from '../support/browser.js';
@@ -129,7 +129,7 @@ describe('a run full of failures', () => {
     madeUpCodes.push(code);
     const other = await new Browser().consent(together.url, '/oauth/setup?flow=user', USER);
     const foreign = new URL(other).searchParams.get('state') ?? '';
-    const query = new URLSearchParams({ code, app_installation_id: 'made-up' });
+    const query = new URLSearchParams({ code, app_installation_id: randomUUID() });
     if (state !== '') query.set('state', state === 'foreign' ? foreign : state);
     await keep(browser.open(`${together.url}/oauth/callback?${query.toString()}`));
     const mine = new URL(await browser.consent(together.url, '/oauth/setup?flow=user', USER));
@@ -172,9 +172,11 @@ describe('a run full of failures', () => {
     const refused = await keep(browser.open(`${wrong.url}/oauth/callback?app_installation_id=${id}`));
     expect([refused.status, answers.at(-1)]).toEqual([502, expect.stringContaining('PLANE_CLIENT_SECRET')]);
     proxy.echoing = true;
-    await keep(browser.open(`${wrong.url}/oauth/callback?app_installation_id=${id}`));
+    await until('a second failure in its log, which has at most one a second', async () => {
+      await keep(browser.open(`${wrong.url}/oauth/callback?app_installation_id=${id}`));
+      return wrong.log.split('A call to Plane failed').length > 2;
+    });
     proxy.echoing = false;
-    await until('its log', () => wrong.log.split('A call to Plane failed').length > 2);
     logs.push(wrong.log);
   }
 
