@@ -18,9 +18,8 @@ export interface BodyLaneLimits {
 const SWEEP_MS = 500;
 /** A body must be complete, or bring this many bytes, within the time limit. */
 const PROGRESS_BYTES = 65_536;
-/** The time limit in sweeps: 10 s, and 5 s while others wait for room. Sweeps, because a busy process reads nothing. */
+/** The time limit, 10 s, in sweeps: while this process is busy it reads nothing, and sweeps no more. */
 const SLOW_SWEEPS = 20;
-const SLOW_SWEEPS_WHEN_FULL = 10;
 
 /** A body in a {@link BodyLane}. */
 export class LaneBody {
@@ -130,7 +129,7 @@ export class BodyLane {
       if (body.bytes - body.progressAt >= PROGRESS_BYTES) {
         body.progressAt = body.bytes;
         body.slowSweeps = 0;
-      } else if (++body.slowSweeps >= (this.blocksOthers(body) ? SLOW_SWEEPS_WHEN_FULL : SLOW_SWEEPS)) this.cut(body);
+      } else if (++body.slowSweeps >= SLOW_SWEEPS) this.cut(body);
     }
   }
 
@@ -222,11 +221,5 @@ export class BodyLane {
     let found = 0;
     for (const body of this.incomplete) if (body.paused && body.source === source) found += 1;
     return found;
-  }
-
-  private blocksOthers({ source }: LaneBody): boolean {
-    if (this.paused === 0) return false;
-    const laneIsFull = this.bytes >= this.limits.bytes || this.incomplete.size - this.paused >= this.limits.reading;
-    return laneIsFull || this.pausedOf(source) > 0;
   }
 }

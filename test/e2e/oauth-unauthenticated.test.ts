@@ -6,7 +6,7 @@ import { unauthenticatedCases } from './oauth/unauthenticated.cases.js';
 const shared = new SharedServer();
 
 beforeAll(async () => {
-  shared.together = await HangarWithSimulator.start();
+  shared.together = await HangarWithSimulator.start({ environment: { HANGAR_ROLES: 'receiver,console' } }); // no other calls of tokens
 });
 
 afterAll(async () => {

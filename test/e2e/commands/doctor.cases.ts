@@ -48,7 +48,7 @@ export function doctorCases(shared: SharedServer): void {
           'ok   webhook secrets: <secret> last signed <time>, <secret> not used in the last 7 days',
           'ok   traffic: no silent workspaces',
           'ok   handlers: 1 handler(s), 0 dead letter(s)',
-          'ok   audit log: the last 1 entries are intact',
+          'ok   audit log: the last 2 entries are intact',
           `ok   plane: ${together.simulator.url} responds`,
           'ok   credentials: accepted by Plane',
           'ok   clock: Plane is <few> s ahead of this host',
