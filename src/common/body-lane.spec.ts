@@ -130,29 +130,3 @@ it('a body that trickles is cut off, one that flows is not', () => {
   }
   expect([slow.cut, fast.cut]).toEqual([true, false]);
 });
-
-it('a body without progress is cut off sooner while others wait for its room, and not for others’ shares', () => {
-  const lane = laneWith();
-  const [other, oldest] = [new TestRequest(lane, 'b').sends(30), new TestRequest(lane, 'a')];
-  const idle = new TestRequest(lane, 'a').sends(59);
-  oldest.sends(1);
-  const waiting = new TestRequest(lane, 'a');
-  expect(waiting.read).toBe(false);
-  sweep(lane, SWEEPS.whenFull);
-  expect([other.cut, oldest.cut || idle.cut, waiting.read]).toEqual([false, true, true]);
-});
-
-it('a source has half of the places to wait', () => {
-  const lane = laneWith({ reading: 1 });
-  request(lane, 'a');
-  const [first, second, third] = ['a', 'a', 'a'].map((source) => new TestRequest(lane, source));
-  expect([first?.cut, second?.cut, third?.cut]).toEqual([false, false, true]);
-  expect(new TestRequest(lane, 'b').cut).toBe(false);
-});
-
-it('where it is said so, the body that is incomplete for longest is cut off for new bytes', () => {
-  const lane = laneWith({ whenFull: 'cut' });
-  const [oldest, complete] = [new TestRequest(lane, 'a').sends(20), new TestRequest(lane, 'a', 20).sends(20)];
-  const newest = new TestRequest(lane, 'a').sends(20);
-  expect([oldest.cut, complete.cut, newest.cut, newest.paused]).toEqual([true, false, false, false]);
-});
