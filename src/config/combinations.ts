@@ -44,6 +44,11 @@ const RULES: readonly Rule[] = [
     'OIDC_ROLES_CLAIM',
     'is required with OIDC_ROLES_MAP, which maps its values',
   ],
+  [
+    (c) => c.oidcRolesSeparator !== undefined && !c.oidcRolesClaim,
+    'OIDC_ROLES_CLAIM',
+    'is required with OIDC_ROLES_SEPARATOR, which separates its values',
+  ],
   [(c) => !!c.databaseUrl && c.encryptionKeys.length === 0, 'HANGAR_ENCRYPTION_KEYS', 'is required with DATABASE_URL'],
   [(c) => c.production && !c.planeClientId, 'PLANE_CLIENT_ID', `${IN_PRODUCTION}: the simulator is for development`],
   [

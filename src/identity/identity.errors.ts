@@ -14,8 +14,10 @@ export const roleMissing = codedError(
   'role_missing',
   403,
   'Not allowed',
-  (required: OperatorRole, actual: OperatorRole | undefined) =>
-    `This needs the role ${required}; you have ${actual ?? 'none'}. An administrator of the identity provider assigns roles.`,
+  (required: OperatorRole, actual: OperatorRole | undefined, values?: readonly string[]) => {
+    const seen = values ? ` (values of OIDC_ROLES_CLAIM: ${values.join(' | ') || 'none'})` : '';
+    return `This needs the role ${required}; you have ${actual ?? 'none'}${seen}. An administrator of the identity provider assigns roles.`;
+  },
 );
 
 /** Production without an identity provider. */

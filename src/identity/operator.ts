@@ -12,6 +12,8 @@ export interface Operator {
   readonly email?: string;
   /** `undefined`: signed in, without any role. */
   readonly role: OperatorRole | undefined;
+  /** Of a machine without a role: values of the roles claim, to show. */
+  readonly roleValues?: readonly string[];
   /** Of a session: the CSRF token that forms and scripts must send with requests that change something. */
   readonly csrfToken?: string;
   /** The address that the request came from. */

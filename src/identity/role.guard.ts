@@ -58,7 +58,8 @@ export class RoleGuard implements CanActivate {
     request.operator = operator;
     this.requireOwnPage(operator, request);
     if (needed === 'signed-in') return;
-    if (!operator.role || !includesRole(operator.role, needed)) throw roleMissing(needed, operator.role);
+    const { role, roleValues } = operator;
+    if (!role || !includesRole(role, needed)) throw roleMissing(needed, role, roleValues);
   }
 
   /** Browsers never attach a bearer token by themselves, so only sessions need the check. */
