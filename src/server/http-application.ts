@@ -19,6 +19,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const FORM_LIMIT_BYTES = 64 * 1024;
 /** Only webhooks may be larger: their route has backpressure, all others accept bodies from any client. */
 const BODY_LIMIT_BYTES = 256 * 1024;
+const MAX_PARAMETER_LENGTH = 1024;
 const FORM = /^application\/x-www-form-urlencoded\b/i;
 
 /** No route has a JSON schema: Fastify's schema compilers, 100 files, are not loaded. */
@@ -46,6 +47,8 @@ export async function createHttpApplication(
     frameworkErrors: answerUnroutable,
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     schemaController: WITHOUT_SCHEMAS,
+    // A subject has up to 255 characters, three bytes each if encoded; 100, the default, would be too few for handlers too.
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
   });
   const module = await AppModule.forRoot(config, handlers);
