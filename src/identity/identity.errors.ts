@@ -37,7 +37,8 @@ export const routeWithoutRole = codedError(
 );
 
 /** A request that changes something lacks the token of its session, or comes from another origin. */
-export const csrfRefused = codedError('csrf_refused', 403, 'Not allowed', (cause: 'site' | 'token') => {
+export const csrfRefused = codedError('csrf_refused', 403, 'Not allowed', (cause: 'site' | 'token' | 'link') => {
+  if (cause === 'link') return 'This read is audited, so that other sites cannot link to it. Open it from the console.';
   const why =
     cause === 'site'
       ? 'The request comes from another site.'

@@ -21,7 +21,7 @@ export interface Operator {
 }
 
 /** The operator as an actor of the audit log. */
-export function actorOf({ kind, subject, name, email, from }: Operator): Actor {
+export function actorOf({ kind, issuer, subject, name, email, from }: Operator): Actor {
   const known = name ?? email;
-  return { kind, id: subject, from, ...(known !== undefined && { name: known }) };
+  return { kind, id: subject, issuer, from, ...(known !== undefined && { name: known }) };
 }
