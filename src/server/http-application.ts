@@ -20,6 +20,8 @@ const FORM_LIMIT_BYTES = 64 * 1024;
 /** Only webhooks may be larger: their route has backpressure, all others accept bodies from any client. */
 const BODY_LIMIT_BYTES = 256 * 1024;
 const MAX_PARAMETER_LENGTH = 1024;
+/** A year. Other hosts of the domain are not Hangar's to decide on. */
+const HSTS = 'max-age=31536000';
 const FORM = /^application\/x-www-form-urlencoded\b/i;
 
 /** No route has a JSON schema: Fastify's schema compilers, 100 files, are not loaded. */
@@ -56,6 +58,7 @@ export async function createHttpApplication(
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
   const fastify = app.getHttpAdapter().getInstance();
   if (config.tracesOn) traceRequests(fastify);
+  if (config.publicUrl.startsWith('https:')) fastify.addHook('onRequest', requireHttps);
   app.useGlobalFilters(new ProblemFilter());
   fastify.removeAllContentTypeParsers();
   fastify.addHook('onRoute', (route) => {
@@ -67,6 +70,11 @@ export async function createHttpApplication(
   fastify.addHook('preParsing', rejectFormsOutsideConsole);
   await app.register(fastifyFormbody, { bodyLimit: FORM_LIMIT_BYTES });
   return app;
+}
+
+/** Browsers use https alone for this host from now on (RFC 6797), so that no cookie or code is sent in clear. */
+async function requireHttps(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.header('strict-transport-security', HSTS);
 }
 
 function rejectSchema(): never {
