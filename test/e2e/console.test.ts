@@ -222,25 +222,16 @@ describe('forms', () => {
   });
 
   it('are audited, and so are reads of a payload, which another site cannot cause', async () => {
-    const crossSite = { headers: { 'sec-fetch-site': 'cross-site' } };
-    const reads = [
-      `/console/deliveries/${failed}/payload`,
-      `/api/v1/deliveries/${failed}`,
-      `/api/v1/deliveries/${failed}/body`,
-      '/api/v1/audit/export',
-    ];
+    const [body, payload] = [`/api/v1/deliveries/${failed}/body`, `/console/deliveries/${failed}/payload`];
+    const from = (site: string): RequestInit => ({ headers: { 'sec-fetch-site': site } });
     const entries = async (): Promise<number> => (await together.database.query(`SELECT FROM audit_log`)).length;
     const before = await entries();
-    for (const path of reads) {
-      const refused = await admin.get(path, crossSite);
-      expect([path, refused.status]).toEqual([path, 403]);
-      expect(await refused.text()).toContain('Open it from the console');
-    }
-    expect((await admin.get('/console/deliveries', crossSite)).status).toBe(200);
+    for (const path of [payload, `/api/v1/deliveries/${failed}`, body, '/api/v1/audit/export'])
+      expect(await (await admin.get(path, from('cross-site'))).text()).toContain('Open it from the console');
+    expect((await admin.get('/console/deliveries', from('cross-site'))).status).toBe(200);
     expect(await entries()).toBe(before);
-    expect((await admin.get(reads[0] ?? '', { headers: { 'sec-fetch-site': 'none' } })).status).toBe(200);
+    expect((await admin.get(payload, from('none'))).status).toBe(200);
     expect(await entries()).toBe(before + 1);
-
     const page = await admin.page('/console/audit?action=delivery.read');
     expect(page).toContain(`<a href="/console/deliveries/${failed}">`);
     expect(page).toMatch(

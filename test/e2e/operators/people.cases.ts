@@ -77,6 +77,9 @@ export function peopleCases(shared: SharedServerWithProvider): void {
       await signIn('eve');
       const listed = (await hangarCommand(['people', 'list'], together.environment)).stdout;
       expect(listed).toContain('Eve \uFFFD[2Kroot  Root\uFFFD');
+      const json = (await hangarCommand(['people', 'list', '--json'], together.environment)).stdout;
+      expect(json).toContain(String.raw`Eve\n\u001b[2Kroot  Root\u202e`);
+      expect(json.trimEnd()).not.toMatch(/[\p{Cc}\u202E]/u);
       const entries = await hangarCommand(['audit', 'list', '--actor', 'eve'], together.environment);
       expect(entries.stdout).toContain('Eve \uFFFD[2K');
     });

@@ -111,14 +111,9 @@ export function signInCases(shared: SharedServerWithProvider): void {
       writeFileSync(join(folder, 'map.json'), JSON.stringify({ [dn]: 'operator', admin: 'admin' }));
       await provider.account('ldap', { groups: dn });
       await provider.account('friend', { groups: 'my admin friend' });
-      const replica = await together.startReplica({
-        OIDC_ROLES_MAP: '',
-        OIDC_ROLES_MAP_FILE: join(folder, 'map.json'),
-      });
-      for (const [login, role] of [
-        ['ldap', 'operator'],
-        ['friend', null],
-      ] as const) {
+      const map = { OIDC_ROLES_MAP: '', OIDC_ROLES_MAP_FILE: join(folder, 'map.json') };
+      const replica = await together.startReplica(map);
+      for (const [login, role] of Object.entries({ ldap: 'operator', friend: null })) {
         const browser = new Browser();
         const back = await provider.approve(browser, `${replica.url}/console/sign-in`, login);
         await browser.open(back.replace(together.url, replica.url));
@@ -129,10 +124,8 @@ export function signInCases(shared: SharedServerWithProvider): void {
     });
 
     it('finds roles at a nested path, on any replica', async () => {
-      const replica = await together.startReplica({
-        OIDC_ROLES_CLAIM: 'realm_access.roles',
-        OIDC_ROLES_MAP: '',
-      });
+      const nested = { OIDC_ROLES_CLAIM: 'realm_access.roles', OIDC_ROLES_MAP: '' };
+      const replica = await together.startReplica(nested);
       const browser = new Browser();
       const back = await provider.approve(browser, `${replica.url}/console/sign-in`, 'nested');
       await browser.open(back.replace(together.url, replica.url));
