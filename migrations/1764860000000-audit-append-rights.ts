@@ -1,7 +1,7 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * `audit_append()` runs with its owner's rights, so that nobody else may call it or make it the trigger of a table of their
+ * `audit_append()` runs with its owner's rights, so that no other role may call it or make it the trigger of a table of their
  * own. Triggers that exist fire without that right: PostgreSQL checks it when a trigger is created.
  */
 export class AuditAppendRights1764860000000 implements MigrationInterface {

@@ -90,7 +90,7 @@ describe('verification of an audit log that a superuser has manipulated', () => 
     expect((await log.verifyEnd(60)).ok).toBe(true);
   });
 
-  it('cannot be appended to by a function call: nobody but its owner may execute what runs with the owner’s rights', async () => {
+  it('cannot be appended to by a function call: its owner alone may execute what runs with the owner’s rights', async () => {
     const [row] = await database.query<{ found: number; allowed: number }>(
       `SELECT count(*)::int AS found,
               count(*) FILTER (WHERE has_function_privilege('public', oid, 'EXECUTE'))::int AS allowed

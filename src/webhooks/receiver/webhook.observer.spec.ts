@@ -9,10 +9,7 @@ describe('what a log says of a webhook', () => {
     expect(identifying(headers)).toEqual({ event, delivery: DELIVERY });
   });
 
-  it.each(['\u001b[2J', 'root logged in', 'x'.repeat(10_000), '__proto__'])(
-    'does not repeat %j of a stranger',
-    (text) => {
-      expect(identifying({ 'x-plane-event': text, 'x-plane-delivery': text })).toEqual({ event: 'unknown' });
-    },
-  );
+  it.each(['\u001b[2J', 'root logged in', 'x'.repeat(10_000), '__proto__'])('does not repeat %j', (text) => {
+    expect(identifying({ 'x-plane-event': text, 'x-plane-delivery': text })).toEqual({ event: 'unknown' });
+  });
 });

@@ -106,7 +106,7 @@ export class WebhookObserver implements OnModuleInit {
   }
 }
 
-/** The headers that identify a webhook in the log, where they have a known form: anybody can send them. */
+/** The headers that identify a webhook in the log, where they have a known form: any client can send them. */
 export function identifying(headers: IncomingHttpHeaders): object {
   const { 'x-plane-event': event, 'x-plane-delivery': delivery } = headers;
   return {

@@ -115,10 +115,10 @@ export function operationsCases(scene: ApiScene): void {
     it.each<[string, string, 'PUT' | 'POST' | 'DELETE', (at: number) => object | undefined]>([
       ['handlers/PingHandler.pong/pause', '', 'PUT', (at) => ({ reason: `test ${at}` })],
       ['webhook-secrets/sandbox', '', 'PUT', (at) => ({ secret: `plane_wh_of_writer_${at}` })],
-      ['people/somebody', '/disable', 'POST', () => undefined],
+      ['people/someone', '/disable', 'POST', () => undefined],
     ])('change %s%s once: the others get 412', async (path, change, method, body) => {
-      await scene.api.call('POST', 'people/somebody/disable');
-      await scene.api.call('POST', 'people/somebody/enable');
+      await scene.api.call('POST', 'people/someone/disable');
+      await scene.api.call('POST', 'people/someone/enable');
       const current = (await scene.get(path)).headers.get('etag') ?? '';
       const writers = Array.from({ length: 6 }, async (_, at) =>
         scene.api.call(method, `${path}${change}`, body(at), { 'if-match': current }),
