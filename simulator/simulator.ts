@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type AddressInfo } from 'node:net';
 import { controlRoutes } from './control/control.routes.js';
+import { rejectForeignHosts } from './loopback-host.js';
 import { pageRoutes } from './page/page.routes.js';
 import { planeRoutes } from './plane.routes.js';
 import { createContext, type SimulatorContext } from './simulator-context.js';
@@ -22,12 +23,13 @@ export interface RunningSimulator {
   close(): Promise<void>;
 }
 
-function createApp(context: SimulatorContext): FastifyInstance {
+function createApp(context: SimulatorContext, host: string): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
+  app.addHook('onRequest', rejectForeignHosts(host));
   app.register(async (scope) => planeRoutes(scope, context));
   app.register(async (scope) => controlRoutes(scope, context), { prefix: '/_simulator' });
   app.register(async (scope) => pageRoutes(scope, context));
@@ -49,7 +51,7 @@ function urlOf(app: FastifyInstance): string {
 export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
   const { host = '127.0.0.1', port } = options;
   const context = createContext(options);
-  const app = createApp(context);
+  const app = createApp(context, host);
   const close = async () => {
     context.closing.abort();
     context.sender.close();

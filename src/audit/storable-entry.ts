@@ -23,8 +23,13 @@ export function storableEntry({ by, action, target, outcome, details = {} }: Aud
     action,
     ...(target !== undefined && { target: textOf(target, MAX_COLUMN_LENGTH) }),
     outcome,
-    details: membersOf(JSON.parse(JSON.stringify(details, bigintToText)) as object, 0),
+    details: membersOf(JSON.parse(JSON.stringify(withIssuer(details, by), bigintToText)) as object, 0),
   };
+}
+
+/** The issuer is not in `by`, whose members the hashes of all earlier entries fix. */
+function withIssuer(details: object, { issuer }: Actor): object {
+  return issuer === undefined ? details : { ...details, issuer };
 }
 
 function storableActor({ kind, id, name, from }: Actor): Actor {

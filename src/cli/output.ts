@@ -1,10 +1,15 @@
-/** Control characters, escape sequences and changes of text direction; not tabs and line breaks. */
-const CONTROL_CHARACTERS = /(?![\t\n])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+import { escapeControls } from '../common/control-characters.js';
 
-/** Prints a command's result: one JSON document with `--json`, otherwise lines of text. */
+/** Control characters, escape sequences and changes of text direction; not tabs and line breaks. */
+const CONTROL_CHARACTERS = /(?![\t\n])[\p{Cc}\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
+
+/**
+ * Prints a command's result: one JSON document with `--json`, otherwise lines of text. Names and errors are untrusted:
+ * control characters are escapes of JSON, in lines a replacement character.
+ */
 export function print(json: boolean | undefined, result: object, lines: readonly string[]): void {
   const text = lines.map((line) => `${line}\n`.replaceAll(CONTROL_CHARACTERS, '\uFFFD')).join('');
-  process.stdout.write(json ? `${JSON.stringify(result)}\n` : text);
+  process.stdout.write(json ? `${escapeControls(JSON.stringify(result))}\n` : text);
 }
 
 /** The options of every command. */

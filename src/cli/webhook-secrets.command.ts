@@ -11,6 +11,11 @@ import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
 import { withServices } from './service-context.js';
 
+interface SetOptions extends CommonOptions {
+  readonly file?: string;
+  readonly force?: boolean;
+}
+
 const HEADS = ['WORKSPACE', 'SECRET', 'STATUS', 'SET', 'LAST SIGNED'];
 
 /** `hangar webhook-secrets`: lists, sets and removes workspace secrets, without their values. */
@@ -39,12 +44,13 @@ function setCommand(): Command {
     .description('set the secret of a workspace, read from standard input; the previous one stays valid')
     .argument('<workspace>', 'its slug or id')
     .option('--file <path>', 'read the secret from this file')
+    .option('--force', 'also if this deletes a secret that verified a webhook within the last day')
     .option('--json', 'print JSON')
-    .action(async (workspace: string, { json, file }: CommonOptions & { file?: string }) => {
+    .action(async (workspace: string, { json, file, force = false }: SetOptions) => {
       const secret = await read(file);
       await withServices([OperationsModule], async (context) => {
         const operations = context.get(WebhookSecretOperations);
-        const fingerprint = await operations.set(commandActor(), workspace, secret);
+        const fingerprint = await operations.set(commandActor(), workspace, secret, force);
         print(json, { workspace, fingerprint }, [
           `Workspace ${workspace} accepts the secret ${fingerprint} and the previous one within 5 s.`,
           'When the previous one is no longer in use, remove it with: hangar webhook-secrets remove --previous',

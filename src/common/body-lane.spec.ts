@@ -130,3 +130,18 @@ it('a body that trickles is cut off, one that flows is not', () => {
   }
   expect([slow.cut, fast.cut]).toEqual([true, false]);
 });
+
+it('a source has half of the places to wait', () => {
+  const lane = laneWith({ reading: 1 });
+  request(lane, 'a');
+  const [first, second, third] = ['a', 'a', 'a'].map((source) => new TestRequest(lane, source));
+  expect([first?.cut, second?.cut, third?.cut]).toEqual([false, false, true]);
+  expect(new TestRequest(lane, 'b').cut).toBe(false);
+});
+
+it('where it is said so, the body that is incomplete for longest is cut off for new bytes', () => {
+  const lane = laneWith({ whenFull: 'cut' });
+  const [oldest, complete] = [new TestRequest(lane, 'a').sends(20), new TestRequest(lane, 'a', 20).sends(20)];
+  const newest = new TestRequest(lane, 'a').sends(20);
+  expect([oldest.cut, complete.cut, newest.cut, newest.paused]).toEqual([true, false, false, false]);
+});

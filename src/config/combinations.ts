@@ -2,6 +2,7 @@ import { VARIABLES } from './areas.js';
 import { type ConfigIssue } from './config.error.js';
 import { type HangarConfig } from './hangar-config.js';
 import { TRACING_RULES } from './tracing-rules.js';
+import { TRANSPORT_RULES } from './transport-rules.js';
 
 type Rule = readonly [broken: (config: HangarConfig) => boolean, name: string, problem: string];
 
@@ -10,6 +11,11 @@ const IN_PRODUCTION = 'is required with NODE_ENV=production';
 
 /** Rules that concern more than one variable. */
 const RULES: readonly Rule[] = [
+  [
+    (c) => c.nodeEnv === undefined && !!c.databaseUrl && !!c.planeClientId,
+    'NODE_ENV',
+    'is required with DATABASE_URL and PLANE_CLIENT_ID: set NODE_ENV=production, or NODE_ENV=development on your own machine',
+  ],
   [(c) => !!c.planeClientId && !c.planeClientSecret, 'PLANE_CLIENT_SECRET', 'is required with PLANE_CLIENT_ID'],
   [(c) => !c.planeClientId && !!c.planeClientSecret, 'PLANE_CLIENT_ID', 'is required with PLANE_CLIENT_SECRET'],
   [
@@ -44,6 +50,11 @@ const RULES: readonly Rule[] = [
     'OIDC_ROLES_CLAIM',
     'is required with OIDC_ROLES_MAP, which maps its values',
   ],
+  [
+    (c) => c.oidcRolesSeparator !== undefined && !c.oidcRolesClaim,
+    'OIDC_ROLES_CLAIM',
+    'is required with OIDC_ROLES_SEPARATOR, which separates its values',
+  ],
   [(c) => !!c.databaseUrl && c.encryptionKeys.length === 0, 'HANGAR_ENCRYPTION_KEYS', 'is required with DATABASE_URL'],
   [(c) => c.production && !c.planeClientId, 'PLANE_CLIENT_ID', `${IN_PRODUCTION}: the simulator is for development`],
   [
@@ -65,7 +76,7 @@ const RULES: readonly Rule[] = [
 
 /** The issues that concern several variables. */
 export function combinationIssues(config: HangarConfig): ConfigIssue[] {
-  return [...RULES, ...TRACING_RULES]
+  return [...RULES, ...TRANSPORT_RULES, ...TRACING_RULES]
     .filter(([broken]) => broken(config))
     .map(([, name, problem]) => {
       const example = VARIABLES.find((variable) => variable.name === name)?.example ?? '';

@@ -13,7 +13,8 @@ const PRODUCTION = {
   PLANE_CLIENT_ID: 'id',
   PLANE_CLIENT_SECRET: 'client-hush',
   PLANE_WEBHOOK_SECRETS: 'plane_wh_new, plane_wh_old',
-  DATABASE_URL: 'postgres://hangar:pass-hush@db/hangar',
+  DATABASE_URL: 'postgres://hangar:pass-hush@db/hangar?sslmode=verify-full',
+  PUBLIC_URL: 'https://hangar.example.com',
   HANGAR_ENCRYPTION_KEYS: `2026a:${KEY},2025b:${Buffer.alloc(32, 8).toString('base64')}`,
 };
 
@@ -103,6 +104,9 @@ describe('loadConfig', () => {
     ],
     ['a map of an unknown role', { OIDC_ROLES_MAP: 'boss=admins' }, 'a role of viewer, operator, admin'],
     ['a map without claim', { OIDC_ROLES_MAP: 'admin=admins' }, 'OIDC_ROLES_CLAIM is required'],
+    ['a JSON map of an unknown role', { OIDC_ROLES_MAP: '{"cn=a,dc=b": "boss"}' }, '"cn=a,dc=b" does not'],
+    ['a JSON map that is none', { OIDC_ROLES_MAP: '{"cn=a,dc=b": admin}' }, 'must be valid JSON'],
+    ['a separator without claim', { OIDC_ROLES_SEPARATOR: ',' }, 'OIDC_ROLES_CLAIM is required'],
     ['scopes without openid', { OIDC_SCOPES: 'profile email' }, 'openid among them'],
     ['an invalid trusted proxy', { TRUSTED_PROXIES: '10.0.0.0/8,10.0.0.0/40' }, '"10.0.0.0/40" is neither'],
     ['an invalid database address', { DATABASE_URL: 'mysql://u:hush@h/d' }, 'must be a postgres:// address'],
@@ -111,6 +115,60 @@ describe('loadConfig', () => {
     expect(text).toContain(problem);
     for (const hidden of ['c2hvcnQtaHVzaA', KEY, 'hush']) expect(text).not.toContain(hidden);
   });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['PUBLIC_URL', { PUBLIC_URL: 'http://hangar.example.com' }, 'HANGAR_ALLOW_HTTP'],
+    ['PUBLIC_URL', { PUBLIC_URL: 'HTTP://10.0.0.1' }, 'HANGAR_ALLOW_HTTP'],
+    ['PUBLIC_URL', { PUBLIC_URL: 'http://localhost.example.com' }, 'HANGAR_ALLOW_HTTP'],
+    ['PLANE_BASE_URL', { PLANE_BASE_URL: 'http://plane.internal' }, 'HANGAR_ALLOW_HTTP'],
+    ['PLANE_REDIRECT_URI', { PLANE_REDIRECT_URI: 'http://hangar.example.com/back' }, 'HANGAR_ALLOW_HTTP'],
+    ['DATABASE_URL', { DATABASE_URL: 'postgres://u:hush@db/d' }, 'HANGAR_ALLOW_PLAINTEXT_DATABASE'],
+    ['DATABASE_URL', { DATABASE_URL: 'postgresql://u:hush@db/d?sslmode=disable' }, 'HANGAR_ALLOW_PLAINTEXT_DATABASE'],
+    ['DATABASE_URL', { DATABASE_URL: 'postgres://u:hush@localhost/d?host=db' }, 'HANGAR_ALLOW_PLAINTEXT_DATABASE'],
+  ])('in production, %s %j is rejected unless %s is true', (name, environment, allowed) => {
+    const text = messageOf({ ...PRODUCTION, ...environment });
+    expect(text).toContain('one error');
+    expect(text).toMatch(new RegExp(`^  ${name} must .*${allowed}=true`, 'm'));
+    expect(text).not.toContain('hush');
+    expect(messageOf({ ...PRODUCTION, ...environment, [allowed]: 'true' })).toBe('');
+    expect(messageOf({ ...PRODUCTION, ...environment, [allowed]: 'yes' })).toContain('must be true or false');
+    expect(messageOf({ ...PRODUCTION, ...environment, NODE_ENV: 'development' })).toBe('');
+  });
+
+  it.each<Record<string, string>>([
+    { PUBLIC_URL: 'http://localhost:3000', PLANE_BASE_URL: 'http://127.0.0.1:3001' },
+    { PUBLIC_URL: 'http://[::1]:3000', PLANE_BASE_URL: 'http://plane.localhost' },
+    { DATABASE_URL: 'postgres://u:hush@127.0.0.1:5432/d' },
+    { DATABASE_URL: 'postgres://u:hush@[::1]/d' },
+    { DATABASE_URL: 'postgres://u:hush@x/d?host=/var/run/postgresql' },
+    { DATABASE_URL: 'postgres://u:hush@db/d?ssl=true' },
+    { DATABASE_URL: 'postgres://u:hush@db/d', PGSSLMODE: 'verify-full' },
+  ])('in production, %j is accepted', (environment) => {
+    expect(messageOf({ ...PRODUCTION, ...environment })).toBe('');
+  });
+
+  it('requires NODE_ENV with a database and a Plane app, and says what to set', () => {
+    const text = messageOf({ ...PRODUCTION, NODE_ENV: '' });
+    expect(text).toContain('NODE_ENV is required with DATABASE_URL and PLANE_CLIENT_ID: set NODE_ENV=production, or');
+    expect(messageOf({ ...PRODUCTION, NODE_ENV: 'development' })).toBe('');
+  });
+
+  it('listens on this host alone in development', () => {
+    expect(loadConfig({}).host).toBe('127.0.0.1');
+    expect(loadConfig(PRODUCTION).host).toBe('0.0.0.0');
+    expect(loadConfig({ HOST: '::' }).host).toBe('::');
+  });
+
+  it.each(['PLANE_BASE_URL', 'PUBLIC_URL', 'OIDC_ISSUER', 'PLANE_REDIRECT_URI'])(
+    'rejects credentials in %s, without printing them',
+    (name) => {
+      for (const credentials of ['user:hush', 'hush', ':hush']) {
+        const text = messageOf({ [name]: `https://${credentials}@example.com` });
+        expect(text).toContain(`${name} must not contain a user name or a password`);
+        expect(text).not.toContain('hush');
+      }
+    },
+  );
 
   it('describes every variable', () => {
     expect(VARIABLES.length).toBeGreaterThan(25);

@@ -55,6 +55,7 @@ function assign(config: HangarConfig, environment: Environment, variable: Variab
 }
 
 function deriveDefaults(config: HangarConfig): void {
+  config.host ??= config.production ? '0.0.0.0' : '127.0.0.1';
   config.publicUrl ??= `http://localhost:${config.port}`;
   config.planeRedirectUri ??= `${config.publicUrl}/oauth/callback`;
 }

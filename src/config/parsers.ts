@@ -7,6 +7,12 @@ export function integer(text: string): number {
   return Number(text);
 }
 
+/** `true` or `false`. */
+export function boolean(text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new Error('must be true or false');
+  return text === 'true';
+}
+
 /** A text that is not to be printed. */
 export function secret(text: string): Secret {
   return new Secret(text);
@@ -25,12 +31,24 @@ export function commaSeparated(text: string): string[] {
     .filter((entry) => entry !== '');
 }
 
-/** An http or https address, without trailing slash, so that paths can be appended. */
+/**
+ * An http or https address, without trailing slash, so that paths can be appended. Without credentials: it is printed, stored
+ * and compared.
+ */
 export function httpUrl(text: string): string {
   const url = parsed(text);
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash)
     throw new Error('must be an http or https address without query');
+  if (url.username || url.password) throw new Error('must not contain a user name or a password');
   return text.replace(/\/+$/, '');
+}
+
+/** The address of a proxy, possibly with user and password. Secret for that reason. */
+export function proxyUrl(text: string): Secret {
+  const url = parsed(text);
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash)
+    throw new Error('must be an http or https address without query');
+  return new Secret(text.replace(/\/+$/, ''));
 }
 
 /** An http or https address without a path. */

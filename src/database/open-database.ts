@@ -27,7 +27,11 @@ export async function openDatabase(environment: Environment, exclusive: boolean)
   const { EmbeddedPostgres } = await import('./embedded/embedded-postgres.js');
   const postgres = await EmbeddedPostgres.open({ dataDir: config.dataDir, exclusive });
   try {
-    const variables = { DATABASE_URL: postgres.url, ...(await generatedKeys(config)) };
+    const variables = {
+      NODE_ENV: config.nodeEnv ?? 'development',
+      DATABASE_URL: postgres.url,
+      ...(await generatedKeys(config)),
+    };
     const complete = withVariables(environment, variables);
     const close = async (): Promise<void> => postgres.close();
     return { environment: complete, config: requireDatabase(loadConfig(complete)), embedded: true, close };

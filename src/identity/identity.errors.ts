@@ -14,8 +14,10 @@ export const roleMissing = codedError(
   'role_missing',
   403,
   'Not allowed',
-  (required: OperatorRole, actual: OperatorRole | undefined) =>
-    `This needs the role ${required}; you have ${actual ?? 'none'}. An administrator of the identity provider assigns roles.`,
+  (required: OperatorRole, actual: OperatorRole | undefined, values?: readonly string[]) => {
+    const seen = values ? ` (values of OIDC_ROLES_CLAIM: ${values.join(' | ') || 'none'})` : '';
+    return `This needs the role ${required}; you have ${actual ?? 'none'}${seen}. An administrator of the identity provider assigns roles.`;
+  },
 );
 
 /** Production without an identity provider. */
@@ -35,7 +37,8 @@ export const routeWithoutRole = codedError(
 );
 
 /** A request that changes something lacks the token of its session, or comes from another origin. */
-export const csrfRefused = codedError('csrf_refused', 403, 'Not allowed', (cause: 'site' | 'token') => {
+export const csrfRefused = codedError('csrf_refused', 403, 'Not allowed', (cause: 'site' | 'token' | 'link') => {
+  if (cause === 'link') return 'This read is audited, so that other sites cannot link to it. Open it from the console.';
   const why =
     cause === 'site'
       ? 'The request comes from another site.'

@@ -12,6 +12,8 @@ export interface Operator {
   readonly email?: string;
   /** `undefined`: signed in, without any role. */
   readonly role: OperatorRole | undefined;
+  /** Of a machine without a role: values of the roles claim, to show. */
+  readonly roleValues?: readonly string[];
   /** Of a session: the CSRF token that forms and scripts must send with requests that change something. */
   readonly csrfToken?: string;
   /** The address that the request came from. */
@@ -19,7 +21,7 @@ export interface Operator {
 }
 
 /** The operator as an actor of the audit log. */
-export function actorOf({ kind, subject, name, email, from }: Operator): Actor {
+export function actorOf({ kind, issuer, subject, name, email, from }: Operator): Actor {
   const known = name ?? email;
-  return { kind, id: subject, from, ...(known !== undefined && { name: known }) };
+  return { kind, id: subject, issuer, from, ...(known !== undefined && { name: known }) };
 }

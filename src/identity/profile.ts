@@ -1,4 +1,5 @@
-const SUBJECT = /^[\x20-\x7e]{1,255}$/;
+/** Not `.` and `..`: in a URL they are steps, also when they are encoded, so that these subjects could not be disabled. */
+const SUBJECT = /^(?!\.{1,2}$)[\x20-\x7e]{1,255}$/;
 
 /** A person's claims at the identity provider. */
 export interface Profile {

@@ -4,8 +4,9 @@ import { Reflector } from '@nestjs/core';
 import { type FastifyReply } from 'fastify';
 import { DomainError } from '../common/domain-error.js';
 import { serverConfig } from '../config/areas/server.config.js';
+import { AUDITED_READ } from './access/audited-read.decorator.js';
 import { RejectionsService } from './access/rejections.service.js';
-import { requireOwnPage } from './access/csrf.js';
+import { requireOwnPage, requireOwnRead } from './access/csrf.js';
 import { isOperatorsPath } from './access/operators-path.js';
 import { challengeOf } from './bearer/challenge.js';
 import { type OperatorRequest } from './current-operator.decorator.js';
@@ -39,7 +40,7 @@ export class RoleGuard implements CanActivate {
     this.operators.requireSso();
     if (needed === 'public') return true;
     try {
-      await this.authorize(needed, request);
+      await this.authorize(needed, request, this.isAuditedRead(context));
       return true;
     } catch (error) {
       if (error instanceof DomainError) {
@@ -52,18 +53,29 @@ export class RoleGuard implements CanActivate {
     }
   }
 
-  private async authorize(needed: Exclude<RequiredRole, 'public'>, request: OperatorRequest): Promise<void> {
+  private async authorize(
+    needed: Exclude<RequiredRole, 'public'>,
+    request: OperatorRequest,
+    audited: boolean,
+  ): Promise<void> {
     const operator = await this.operators.identify(request);
     if (!operator) throw notSignedIn();
     request.operator = operator;
-    this.requireOwnPage(operator, request);
+    this.requireOwnPage(operator, request, audited);
     if (needed === 'signed-in') return;
-    if (!operator.role || !includesRole(operator.role, needed)) throw roleMissing(needed, operator.role);
+    const { role, roleValues } = operator;
+    if (!role || !includesRole(role, needed)) throw roleMissing(needed, role, roleValues);
   }
 
   /** Browsers never attach a bearer token by themselves, so only sessions need the check. */
-  private requireOwnPage({ csrfToken }: Operator, request: OperatorRequest): void {
-    if (csrfToken !== undefined) requireOwnPage(request, csrfToken, this.config.publicUrl);
+  private requireOwnPage({ csrfToken }: Operator, request: OperatorRequest, audited: boolean): void {
+    if (csrfToken === undefined) return;
+    requireOwnPage(request, csrfToken, this.config.publicUrl);
+    if (audited) requireOwnRead(request, this.config.publicUrl);
+  }
+
+  private isAuditedRead(context: ExecutionContext): boolean {
+    return this.reflector.get<boolean | undefined>(AUDITED_READ, context.getHandler()) === true;
   }
 
   private requiredRole(context: ExecutionContext): RequiredRole | undefined {

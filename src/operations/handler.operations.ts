@@ -6,6 +6,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { unknownHandler } from '../webhooks/discovery/handler.errors.js';
 import { type HandlerStats, HandlerStatsService } from '../webhooks/pauses/handler-stats.service.js';
 import { HandlerPausesService, type HandlerPause } from '../webhooks/pauses/handler-pauses.service.js';
+import { ChangeLock, type Precondition } from './change-lock.service.js';
 
 /** Rates are averages over this many minutes. */
 export const RATE_MINUTES = 5;
@@ -25,6 +26,7 @@ export class HandlerOperations {
     private readonly pauses: HandlerPausesService,
     private readonly stats: HandlerStatsService,
     private readonly activity: ActivityService,
+    private readonly lock: ChangeLock,
   ) {}
 
   /** The handlers of this release, and those of earlier releases that still have jobs. */
@@ -48,11 +50,19 @@ export class HandlerOperations {
    *
    * @throws {DomainError} `handler_unknown`
    */
-  async pause(by: Actor, handler: string, reason?: string): Promise<HandlerPause & { readonly already: boolean }> {
-    return this.audit.audited(
-      { by, action: 'handler.pause', target: `handler/${handler}`, details: { ...(reason && { reason }) } },
-      () => this.pauses.pause(handler, by.name ?? by.id, reason),
-      ({ already }) => ({ already }),
+  async pause(
+    by: Actor,
+    handler: string,
+    reason?: string,
+    expected?: Precondition,
+  ): Promise<HandlerPause & { readonly already: boolean }> {
+    const [target, details] = [`handler/${handler}`, { ...(reason && { reason }) }];
+    return this.lock.run(target, expected, async () =>
+      this.audit.audited(
+        { by, action: 'handler.pause', target, details },
+        () => this.pauses.pause(handler, by.name ?? by.id, reason),
+        ({ already }) => ({ already }),
+      ),
     );
   }
 
@@ -61,11 +71,14 @@ export class HandlerOperations {
    *
    * @throws {DomainError} `handler_unknown`
    */
-  async resume(by: Actor, handler: string): Promise<boolean> {
-    return this.audit.audited(
-      { by, action: 'handler.resume', target: `handler/${handler}` },
-      () => this.pauses.resume(handler),
-      (wasPaused) => ({ wasPaused }),
+  async resume(by: Actor, handler: string, expected?: Precondition): Promise<boolean> {
+    const target = `handler/${handler}`;
+    return this.lock.run(target, expected, async () =>
+      this.audit.audited(
+        { by, action: 'handler.resume', target },
+        () => this.pauses.resume(handler),
+        (wasPaused) => ({ wasPaused }),
+      ),
     );
   }
 }

@@ -10,6 +10,7 @@ import { TokensModule } from '../tokens/tokens.module.js';
 import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-secrets.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { AuditOperations } from './audit.operations.js';
+import { ChangeLock } from './change-lock.service.js';
 import { DeadLetterOperations } from './dead-letter.operations.js';
 import { DeliverySearchService } from './delivery-search.service.js';
 import { DeliveryOperations } from './delivery.operations.js';
@@ -45,7 +46,7 @@ const OPERATIONS = [
     WebhooksModule,
     WorkspaceSecretsModule,
   ],
-  providers: OPERATIONS,
+  providers: [ChangeLock, ...OPERATIONS],
   exports: [AuditModule, ...OPERATIONS],
 })
 export class OperationsModule {}

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { PeopleService } from '../identity/people/people.service.js';
+import { ChangeLock, type Precondition } from './change-lock.service.js';
 
 /** Operations on people and their links, audited. */
 @Injectable()
@@ -9,6 +10,7 @@ export class PeopleOperations {
   constructor(
     private readonly audit: AuditService,
     private readonly people: PeopleService,
+    private readonly lock: ChangeLock,
   ) {}
 
   /**
@@ -17,26 +19,31 @@ export class PeopleOperations {
    *
    * @throws {DomainError} `subject_unusable`
    */
-  async disable(by: Actor, subject: string): Promise<{ sessions: number; links: number }> {
-    return this.audit.audited(
-      { by, action: 'person.disable', target: `person/${subject}` },
-      () => this.people.disable(subject),
-      (ended) => ended,
+  async disable(by: Actor, subject: string, expected?: Precondition): Promise<{ sessions: number; links: number }> {
+    return this.lock.run(`person/${subject}`, expected, async () =>
+      this.audit.audited(
+        { by, action: 'person.disable', target: `person/${subject}` },
+        () => this.people.disable(subject),
+        (ended) => ended,
+      ),
     );
   }
 
   /** Enables a disabled person. @throws {DomainError} `person_unknown` */
-  async enable(by: Actor, subject: string): Promise<void> {
-    await this.audit.audited({ by, action: 'person.enable', target: `person/${subject}` }, () =>
-      this.people.enable(subject),
+  async enable(by: Actor, subject: string, expected?: Precondition): Promise<void> {
+    const target = `person/${subject}`;
+    await this.lock.run(target, expected, async () =>
+      this.audit.audited({ by, action: 'person.enable', target }, () => this.people.enable(subject)),
     );
   }
 
   /** Removes a link to a Plane user and revokes its token. @throws {DomainError} `link_unknown` */
   async unlink(by: Actor, subject: string, planeUserId: string): Promise<void> {
-    const details = { planeUserId };
-    await this.audit.audited({ by, action: 'link.remove', target: `person/${subject}`, details }, () =>
-      this.people.unlink(subject, planeUserId),
+    const [target, details] = [`person/${subject}`, { planeUserId }];
+    await this.lock.run(target, undefined, async () =>
+      this.audit.audited({ by, action: 'link.remove', target, details }, () =>
+        this.people.unlink(subject, planeUserId),
+      ),
     );
   }
 }

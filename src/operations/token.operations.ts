@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { TokenAdminService } from '../tokens/token-admin.service.js';
+import { ChangeLock, type Precondition } from './change-lock.service.js';
 
 /** Operations on tokens, audited. */
 @Injectable()
@@ -9,6 +10,7 @@ export class TokenOperations {
   constructor(
     private readonly audit: AuditService,
     private readonly tokens: TokenAdminService,
+    private readonly lock: ChangeLock,
   ) {}
 
   /** Refreshes a token now. @throws {DomainError} why it cannot be refreshed */
@@ -17,7 +19,10 @@ export class TokenOperations {
   }
 
   /** Revokes a user's token. @throws {DomainError} the token is unknown, a bot's, or revoked already */
-  async revoke(by: Actor, id: string): Promise<void> {
-    await this.audit.audited({ by, action: 'token.revoke', target: `token/${id}` }, () => this.tokens.revoke(id));
+  async revoke(by: Actor, id: string, expected?: Precondition): Promise<void> {
+    const target = `token/${id}`;
+    await this.lock.run(target, expected, async () =>
+      this.audit.audited({ by, action: 'token.revoke', target }, () => this.tokens.revoke(id)),
+    );
   }
 }

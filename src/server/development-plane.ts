@@ -26,6 +26,7 @@ export async function startDevelopmentPlane(config: HangarConfig): Promise<Devel
   return {
     url,
     variables: {
+      NODE_ENV: config.nodeEnv ?? 'development',
       PLANE_BASE_URL: url,
       PLANE_CLIENT_ID: clientId,
       PLANE_CLIENT_SECRET: clientSecret,

@@ -30,6 +30,9 @@ const UNREAD_BYTES = 16 * 1024;
 const FORM_LIMIT_BYTES = 64 * 1024;
 /** Only webhooks may be larger: their route has backpressure, all others accept bodies from any client. */
 const BODY_LIMIT_BYTES = 256 * 1024;
+const MAX_PARAMETER_LENGTH = 1024;
+/** A year. Other hosts of the domain are not Hangar's to decide on. */
+const HSTS = 'max-age=31536000';
 const FORM = /^application\/x-www-form-urlencoded\b/i;
 
 /** No route has a JSON schema: Fastify's schema compilers, 100 files, are not loaded. */
@@ -59,6 +62,8 @@ export async function createHttpApplication(
     http: { maxHeaderSize: MAX_HEADER_BYTES, highWaterMark: UNREAD_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     schemaController: WITHOUT_SCHEMAS,
+    // A subject has up to 255 characters, three bytes each if encoded; 100, the default, would be too few for handlers too.
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
   });
   const module = await AppModule.forRoot(config, handlers);
@@ -66,6 +71,7 @@ export async function createHttpApplication(
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
   const fastify = app.getHttpAdapter().getInstance();
   if (config.tracesOn) traceRequests(fastify);
+  if (config.publicUrl.startsWith('https:')) fastify.addHook('onRequest', requireHttps);
   limitConnections(app.getHttpServer(), config.maxConnections);
   closeUnreadBodies(fastify);
   limitAnonymousBodies(fastify);
@@ -81,6 +87,11 @@ export async function createHttpApplication(
   fastify.addHook('preParsing', rejectFormsOutsideConsole);
   await app.register(fastifyFormbody, { bodyLimit: FORM_LIMIT_BYTES });
   return app;
+}
+
+/** Browsers use https alone for this host from now on (RFC 6797), so that no cookie or code is sent in clear. */
+async function requireHttps(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.header('strict-transport-security', HSTS);
 }
 
 function rejectSchema(): never {

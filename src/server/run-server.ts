@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
+import { escapeControls } from '../common/control-characters.js';
 import { environmentFileWarnings, loadConfig, processEnvironment } from '../config/load-config.js';
 import { type RunningServer, startServer } from './start-server.js';
 import { reportStartupError } from './startup-error.js';
@@ -8,7 +9,7 @@ import { reportStartupError } from './startup-error.js';
 const DUPLICATE_SIGNAL_MS = 500;
 
 const logger = new Logger('process');
-for (const warning of environmentFileWarnings()) process.stderr.write(`${warning}\n`);
+for (const warning of environmentFileWarnings()) process.stderr.write(`${escapeControls(warning)}\n`);
 const environment = processEnvironment();
 const starting = startServer(environment);
 let stoppingSince: number | undefined;

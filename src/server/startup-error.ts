@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/config.error.js';
+import { escapeControls } from '../common/control-characters.js';
 import { DomainError } from '../common/domain-error.js';
 import { EmbeddedDatabaseError } from '../database/embedded/embedded-database.error.js';
 import { isDatabaseUnavailable } from '../common/database-unavailable.js';
@@ -25,7 +26,7 @@ export function describeError(error: unknown, what: string): { readonly text: st
 /** Prints {@link describeError} to standard error and returns the exit code. */
 export function reportError(error: unknown, what: string): number {
   const { text, code } = describeError(error, what);
-  process.stderr.write(`\n${text}\n\n`);
+  process.stderr.write(`\n${escapeControls(text, '\n\t')}\n\n`);
   return code;
 }
 

@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config/load-config.js';
 import { describeSets, manifests, podsOf } from '../support/chart.js';
 
 const SECRETS: Readonly<Record<string, string>> = {
-  'database-url': 'postgres://hangar:password@db.example.com/hangar',
+  'database-url': 'postgres://hangar:password@db.example.com/hangar?sslmode=verify-full',
   'plane-client-secret': 'client-secret',
   'plane-webhook-secrets': 'plane_wh_new,plane_wh_old',
   'hangar-encryption-keys': `2026a:${Buffer.alloc(32, 1).toString('base64')}`,

@@ -221,9 +221,22 @@ describe('forms', () => {
     );
   });
 
-  it('are audited, and so are reads of a payload', async () => {
+  it('are audited, and so are reads of a payload, which another site cannot cause', async () => {
+    const [body, payload] = [`/api/v1/deliveries/${failed}/body`, `/console/deliveries/${failed}/payload`];
+    const from = (site: string): RequestInit => ({ headers: { 'sec-fetch-site': site } });
+    const entries = async (): Promise<number> => (await together.database.query(`SELECT FROM audit_log`)).length;
+    const before = await entries();
+    for (const path of [payload, `/api/v1/deliveries/${failed}`, body, '/api/v1/audit/export'])
+      expect(await (await admin.get(path, from('cross-site'))).text()).toContain('Open it from the console');
+    expect((await admin.get('/console/deliveries', from('cross-site'))).status).toBe(200);
+    expect(await entries()).toBe(before);
+    expect((await admin.get(payload, from('none'))).status).toBe(200);
+    expect(await entries()).toBe(before + 1);
     const page = await admin.page('/console/audit?action=delivery.read');
     expect(page).toContain(`<a href="/console/deliveries/${failed}">`);
+    expect(page).toMatch(
+      />Developer<\/a>\s+<code class="id">development<\/code>\s+<span[^>]*>person of development from/,
+    );
     expect(await admin.submit('/console/audit', '/console/audit/verify')).toContain('is intact');
   });
 });

@@ -90,6 +90,15 @@ describe('verification of an audit log that a superuser has manipulated', () => 
     expect((await log.verifyEnd(60)).ok).toBe(true);
   });
 
+  it('cannot be appended to by a function call: its owner alone may execute what runs with the owner’s rights', async () => {
+    const [row] = await database.query<{ found: number; allowed: number }>(
+      `SELECT count(*)::int AS found,
+              count(*) FILTER (WHERE has_function_privilege('public', oid, 'EXECUTE'))::int AS allowed
+       FROM pg_proc WHERE prosecdef AND pronamespace = current_schema()::regnamespace`,
+    );
+    expect(row).toEqual({ found: 1, allowed: 0 });
+  });
+
   it('detects a row that was changed together with its hash, at the next row', async () => {
     const row = (await entries())[39]!;
     const hash = hashOf({ ...row, outcome: 'failed' });

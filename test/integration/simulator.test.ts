@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { createServer } from 'node:net';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 
@@ -58,6 +60,32 @@ beforeEach(async () => {
   plane = await startSimulator({ port: 0, webhookUrl: 'http://127.0.0.1:9/' });
 });
 afterEach(() => plane.close());
+
+describe('the name in Host', () => {
+  /** `fetch` does not send another `Host`. */
+  async function statusWith(host: string, path = '/_simulator/state'): Promise<number | undefined> {
+    const { port } = new URL(plane.url);
+    const sent = request({ host: '127.0.0.1', port, path, headers: { host } }).end();
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    answer.resume();
+    return answer.statusCode;
+  }
+
+  it.each(['localhost', 'localhost:3001', '127.0.0.1:80', '[::1]:3001', 'plane.localhost'])(
+    '%s is answered',
+    async (host) => {
+      expect(await statusWith(host)).toBe(200);
+    },
+  );
+
+  it.each(['rebound.example.com', 'localhost.example.com:3001', '127.0.0.1.example.com', '192.168.1.5'])(
+    '%j is refused on every path: a page elsewhere can have its name resolve to 127.0.0.1',
+    async (host) => {
+      for (const path of ['/', '/_simulator/state', '/auth/o/authorize-app/', '/api/v1/users/me/', '/none'])
+        expect(await statusWith(host, path)).toBe(421);
+    },
+  );
+});
 
 describe('starting', () => {
   it('reports a port in use', async () => {

@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 export const NODE_ENVIRONMENT: Readonly<Record<string, string | undefined>> = {
   PATH: process.env['PATH'],
   TMPDIR: process.env['TMPDIR'],
+  NODE_ENV: 'development',
   HANGAR_TEST_RUN: process.env['HANGAR_TEST_RUN'],
   NODE_COMPILE_CACHE: resolve('node_modules/.cache/hangar-tests'),
 };

@@ -31,6 +31,7 @@ export async function serviceContext(
   changes: Partial<HangarConfig> = {},
 ): Promise<INestApplicationContext> {
   const config = loadConfig({
+    NODE_ENV: 'development',
     HANGAR_ENCRYPTION_KEYS: keys,
     DATABASE_URL: database.url,
     PLANE_BASE_URL: simulator.url,

@@ -59,10 +59,11 @@ does not read the values of the next release.
 {{/* `role=value` pairs in a fixed order. */}}
 {{- define "hangar.rolesMap" -}}
 {{- $pairs := list -}}
+{{- $json := false -}}
 {{- range $role, $values := . -}}
-{{- range $values -}}{{- $pairs = append $pairs (printf "%s=%s" $role .) -}}{{- end -}}
+{{- range $values -}}{{- if contains "," . -}}{{- $json = true -}}{{- end -}}{{- $pairs = append $pairs (printf "%s=%s" $role .) -}}{{- end -}}
 {{- end -}}
-{{ join "," $pairs }}
+{{ if $json }}{{ toJson . }}{{ else }}{{ join "," $pairs }}{{ end }}
 {{- end }}
 
 {{/* Not empty where calls go through a proxy. */}}

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Get, Query, StreamableFile } from '@nestjs/common';
 import { AuditLogService } from '../../audit/audit-log.service.js';
 import { type AuditRecord } from '../../audit/audit-record.js';
+import { AuditedRead } from '../../identity/access/audited-read.decorator.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { AuditOperations } from '../../operations/audit.operations.js';
@@ -41,6 +42,7 @@ export class AuditController {
   }
 
   @Get('export')
+  @AuditedRead()
   @Route({
     id: 'exportAudit',
     role: 'admin',

@@ -1,6 +1,7 @@
 import { Body, Get, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { validate as isUuid } from 'uuid';
+import { AuditedRead } from '../../identity/access/audited-read.decorator.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { includesRole } from '../../identity/operator-role.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
@@ -64,6 +65,7 @@ export class DeliveriesController {
   }
 
   @Get(':id')
+  @AuditedRead()
   @DeliveryId
   @Route({
     id: 'getDelivery',
@@ -84,6 +86,7 @@ export class DeliveriesController {
   }
 
   @Get(':id/body')
+  @AuditedRead()
   @DeliveryId
   @Route({
     id: 'getDeliveryBody',

@@ -6,7 +6,7 @@ import { HandlerOperations } from '../../operations/handler.operations.js';
 import { unknownHandler } from '../../webhooks/discovery/handler.errors.js';
 import { ApiController, ApiId } from '../http/api-controller.decorator.js';
 import { type Page, pageOf } from '../http/cursor.js';
-import { requireMatch, sendVersioned } from '../http/etag.js';
+import { requiredMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
 import { HandlerDto, PauseDto, PauseRequestDto } from './handler.dto.js';
@@ -79,8 +79,8 @@ export class HandlersController {
     @Body() { reason }: PauseRequestDto,
     @Req() request: FastifyRequest,
   ): Promise<PauseDto> {
-    await requireMatch(request, () => this.pauseOf(id));
-    return PauseDto.of(await this.operations.pause(actorOf(operator), id, reason));
+    const expected = requiredMatch(request, () => this.pauseOf(id));
+    return PauseDto.of(await this.operations.pause(actorOf(operator), id, reason, expected));
   }
 
   @Delete(':id/pause')
@@ -97,8 +97,11 @@ export class HandlersController {
     @Param('id') id: string,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    await requireMatch(request, () => this.pauseOf(id));
-    await this.operations.resume(actorOf(operator), id);
+    await this.operations.resume(
+      actorOf(operator),
+      id,
+      requiredMatch(request, () => this.pauseOf(id)),
+    );
   }
 
   private async pauseOf(id: string): Promise<PauseDto> {

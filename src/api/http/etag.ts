@@ -19,10 +19,19 @@ export function sendVersioned(request: FastifyRequest, reply: FastifyReply, repr
   else void reply.send(representation);
 }
 
-/** @throws {DomainError} 412 where `If-Match` does not match the current version (§13.1.1) */
-export async function requireMatch(request: FastifyRequest, current: () => Promise<object>): Promise<void> {
+/**
+ * A check that fails with 412 where `If-Match` does not match the current version (§13.1.1); `undefined` without that
+ * header. Run it with the lock of what is changed.
+ */
+export function requiredMatch(
+  request: FastifyRequest,
+  current: () => Promise<object>,
+): (() => Promise<void>) | undefined {
   const expected = request.headers['if-match'];
-  if (expected !== undefined && !matches(expected, etagOf(await current()), false)) throw preconditionFailed();
+  if (expected === undefined) return undefined;
+  return async () => {
+    if (!matches(expected, etagOf(await current()), false)) throw preconditionFailed();
+  };
 }
 
 /** `If-None-Match` uses weak comparison, `If-Match` strong (§8.8.3.2). */

@@ -7,7 +7,7 @@ import { PeopleService } from '../../identity/people/people.service.js';
 import { PeopleOperations } from '../../operations/people.operations.js';
 import { ApiController, ApiId } from '../http/api-controller.decorator.js';
 import { type Page, pageOf } from '../http/cursor.js';
-import { requireMatch, sendVersioned } from '../http/etag.js';
+import { requiredMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
 import { toDto } from '../http/to-dto.js';
@@ -78,8 +78,11 @@ export class PeopleController {
     @Param('subject') subject: string,
     @Req() request: FastifyRequest,
   ): Promise<PersonDto> {
-    await requireMatch(request, () => this.toDto(subject));
-    await this.operations.disable(actorOf(operator), subject);
+    await this.operations.disable(
+      actorOf(operator),
+      subject,
+      requiredMatch(request, () => this.toDto(subject)),
+    );
     return this.toDto(subject);
   }
 
@@ -100,8 +103,11 @@ export class PeopleController {
     @Param('subject') subject: string,
     @Req() request: FastifyRequest,
   ): Promise<PersonDto> {
-    await requireMatch(request, () => this.toDto(subject));
-    await this.operations.enable(actorOf(operator), subject);
+    await this.operations.enable(
+      actorOf(operator),
+      subject,
+      requiredMatch(request, () => this.toDto(subject)),
+    );
     return this.toDto(subject);
   }
 

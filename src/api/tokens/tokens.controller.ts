@@ -7,7 +7,7 @@ import { botTokenKept, refreshInProgress, unknownToken, revokedToken } from '../
 import { TokenOperations } from '../../operations/token.operations.js';
 import { ApiController, ApiId } from '../http/api-controller.decorator.js';
 import { type Page, pageOf } from '../http/cursor.js';
-import { requireMatch, sendVersioned } from '../http/etag.js';
+import { requiredMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
 import { toDto } from '../http/to-dto.js';
@@ -87,8 +87,11 @@ export class TokensController {
     @Param('id') id: string,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    await requireMatch(request, () => this.toDto(id));
-    await this.operations.revoke(actorOf(operator), id);
+    await this.operations.revoke(
+      actorOf(operator),
+      id,
+      requiredMatch(request, () => this.toDto(id)),
+    );
   }
 
   private async toDto(id: string): Promise<TokenDto> {

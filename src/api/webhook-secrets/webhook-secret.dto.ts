@@ -67,6 +67,9 @@ export class SetSecretDto {
   })
   @Matches(/^[\x21-\x7e]{1,500}$/, { message: 'must be 1 to 500 printable ASCII characters without blanks' })
   secret!: string;
+
+  @OptionalBoolean({ description: 'Also if this deletes a secret that verified a webhook within the last day' })
+  force: boolean = false;
 }
 
 /** Which secrets are removed. */

@@ -3,7 +3,11 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Secret } from '../../common/secret.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
-import { noWorkspaceSecret, unknownWorkspace } from '../../webhooks/workspace-secrets/workspace-secret.errors.js';
+import {
+  noWorkspaceSecret,
+  unknownWorkspace,
+  workspaceSecretInUse,
+} from '../../webhooks/workspace-secrets/workspace-secret.errors.js';
 import {
   type ListedSecret,
   WorkspaceSecretsService,
@@ -11,7 +15,7 @@ import {
 import { WebhookSecretOperations } from '../../operations/webhook-secret.operations.js';
 import { ApiController, ApiId } from '../http/api-controller.decorator.js';
 import { type Page, pageOf } from '../http/cursor.js';
-import { requireMatch, sendVersioned } from '../http/etag.js';
+import { requiredMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
 import { toDto } from '../http/to-dto.js';
@@ -67,19 +71,19 @@ export class WebhookSecretsController {
     role: 'admin',
     summary: "Set a workspace's webhook secret",
     description:
-      'Effective in all processes within 5 s. The previous secret stays valid until it is removed or a new one is set.',
+      'Effective in all processes within 5 s. The previous secret stays valid until it is removed or a new one is set; one that verified a webhook within the last day is deleted only with `force`.',
     version: 'changed',
     response: WorkspaceSecretsDto,
-    errors: [UNKNOWN_WORKSPACE],
+    errors: [UNKNOWN_WORKSPACE, workspaceSecretInUse('1f2e3d4c')],
   })
   async set(
     @CurrentOperator() operator: Operator,
     @Param('workspace') workspace: string,
-    @Body() { secret }: SetSecretDto,
+    @Body() { secret, force }: SetSecretDto,
     @Req() request: FastifyRequest,
   ): Promise<WorkspaceSecretsDto> {
-    await requireMatch(request, () => this.secretsOf(workspace));
-    await this.operations.set(actorOf(operator), workspace, new Secret(secret));
+    const expected = requiredMatch(request, () => this.secretsOf(workspace));
+    await this.operations.set(actorOf(operator), workspace, new Secret(secret), force, expected);
     return this.secretsOf(workspace);
   }
 
@@ -100,8 +104,8 @@ export class WebhookSecretsController {
     @Query() { previous }: RemoveSecretQuery,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    await requireMatch(request, () => this.secretsOf(workspace));
-    await this.operations.remove(actorOf(operator), workspace, previous);
+    const expected = requiredMatch(request, () => this.secretsOf(workspace));
+    await this.operations.remove(actorOf(operator), workspace, previous, expected);
   }
 
   private async secretsOf(workspace: string): Promise<WorkspaceSecretsDto> {

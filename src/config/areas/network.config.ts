@@ -1,6 +1,6 @@
 import { registerAs } from '@nestjs/config';
 import { type Secret } from '../../common/secret.js';
-import { httpUrl, readableFile, secret } from '../parsers.js';
+import { proxyUrl, readableFile } from '../parsers.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
 
 /** The corporate network between this server and what it calls. */
@@ -10,7 +10,7 @@ export class NetworkConfig {
     example: 'http://proxy.example.com:3128',
     alias: 'https_proxy',
     secret: true,
-    parse: (text) => secret(httpUrl(text)),
+    parse: proxyUrl,
   })
   httpsProxy?: Secret;
 

@@ -1,7 +1,7 @@
 import { registerAs } from '@nestjs/config';
 import { type Secret } from '../../common/secret.js';
 import { Matches, Max, Min } from '../class-validator.js';
-import { type RoleMapping, roleMappings } from '../operator-roles.js';
+import { type RoleMapping, roleMappings, rolesSeparator } from '../operator-roles.js';
 import { httpUrl, integer, secret } from '../parsers.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
 
@@ -42,12 +42,21 @@ export class OperatorsConfig {
   oidcRolesClaim?: string;
 
   @EnvironmentVariable('OIDC_ROLES_MAP', {
-    description: 'Which values of that claim give a role, `role=value` comma separated',
+    description:
+      'Which values of that claim give a role: `role=value` comma separated, or a JSON object `{"value": "role"}` for values with commas',
     example: 'admin=hangar-admins,operator=sre,viewer=staff',
     defaultText: 'a value that is the name of a role gives it',
     parse: roleMappings,
   })
   oidcRolesMap: readonly RoleMapping[] = [];
+
+  @EnvironmentVariable('OIDC_ROLES_SEPARATOR', {
+    description: 'Separates the values of that claim if it is a text (`space` for a space); lists need none',
+    example: 'space',
+    defaultText: 'none: a text is one value',
+    parse: rolesSeparator,
+  })
+  oidcRolesSeparator?: string;
 
   @EnvironmentVariable('OIDC_SCOPES', {
     description: 'Scopes requested at sign-in, space separated',

@@ -1,7 +1,7 @@
 import { registerAs } from '@nestjs/config';
 import { ArrayNotEmpty, IsIn, Max, Min } from '../class-validator.js';
 import { networkAddresses } from '../network-address.js';
-import { commaSeparated, httpOrigin, integer } from '../parsers.js';
+import { boolean, commaSeparated, httpOrigin, integer } from '../parsers.js';
 import { type Role, ROLES } from '../role.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
 
@@ -14,10 +14,10 @@ export class ServerConfig {
   @EnvironmentVariable('NODE_ENV', {
     description: '`production` rejects what is for development only',
     example: 'production',
-    default: 'development',
+    defaultText: '`development`; required with `DATABASE_URL` and `PLANE_CLIENT_ID`',
   })
   @IsIn(MODES, { message: `must be one of ${MODES.join(', ')}` })
-  nodeEnv!: string;
+  nodeEnv?: string;
 
   @EnvironmentVariable('PUBLIC_URL', {
     description: 'Where browsers and Plane reach this server',
@@ -27,10 +27,18 @@ export class ServerConfig {
   })
   publicUrl!: string;
 
+  @EnvironmentVariable('HANGAR_ALLOW_HTTP', {
+    description: 'Allows http for `PUBLIC_URL` and `PLANE_BASE_URL` with `NODE_ENV=production`, also on other hosts',
+    example: 'true',
+    default: 'false',
+    parse: boolean,
+  })
+  allowHttp!: boolean;
+
   @EnvironmentVariable('HOST', {
     description: 'Address to listen on',
     example: '127.0.0.1',
-    default: '0.0.0.0',
+    defaultText: '`127.0.0.1`; with `NODE_ENV=production` `0.0.0.0`',
   })
   host!: string;
 

@@ -31,14 +31,15 @@ export function auditView({ entries, next }: AuditPage, { given, unknown }: Audi
 }
 
 function cellsOf({ seq, at, by, action, target, outcome, details }: AuditRecord): Cell[] {
+  const { issuer, ...shown } = details;
   return [
     { head: html`<span class="number">${seq}</span>` },
     timeView(at),
-    actorView(by),
+    actorView(by, issuer),
     html`<span class="term">${action}</span>`,
     target === undefined || target === null ? html`<span class="hint">–</span>` : targetView(target),
     statusView(TONES[outcome], outcome),
-    detailsView(details),
+    detailsView(shown),
   ];
 }
 
@@ -50,8 +51,11 @@ function detailsView(details: AuditRecord['details']): Html {
   return html`<details class="details"><summary>${Object.keys(details).length} values</summary><pre tabindex="0">${JSON.stringify(details, undefined, 2)}</pre></details>`;
 }
 
-function actorView({ kind, id, name, from }: Actor): Html {
-  return html`<a href="${linkOf(PATH, { actor: id })}">${name ?? id}</a> <span class="hint">${kind}${from !== undefined && ` from ${from}`}</span>`;
+/** Anyone may choose a name at some providers: subject and issuer are what identifies. */
+function actorView({ kind, id, name, from }: Actor, issuer: unknown): Html {
+  return html`<a href="${linkOf(PATH, { actor: id })}">${name ?? id}</a>
+    ${name !== undefined && html`<code class="id">${id}</code>`}
+    <span class="hint">${kind}${typeof issuer === 'string' && ` of ${issuer}`}${from !== undefined && ` from ${from}`}</span>`;
 }
 
 /** Links targets that have a page. */

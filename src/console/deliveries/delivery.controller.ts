@@ -1,5 +1,6 @@
 import { Body, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
+import { AuditedRead } from '../../identity/access/audited-read.decorator.js';
 import { CurrentOperator, type OperatorRequest } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { RequiresRole } from '../../identity/requires-role.decorator.js';
@@ -46,6 +47,7 @@ export class DeliveryController {
 
   /** The payload contains what people wrote: the read is audited. */
   @Get('payload')
+  @AuditedRead()
   @RequiresRole('operator')
   async payload(@Param('id') id: string, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
     const stored = await this.operations.read(actorOf(operator), id);

@@ -35,7 +35,12 @@ export class WebhookSecretsController {
   async set(@Body() body: RawQuery, @CurrentOperator() operator: Operator): Promise<SeeOther> {
     const workspace = textIn(body, 'workspace') ?? '';
     const secret = new Secret(textIn(body, 'secret') ?? '');
-    const fingerprint = await this.operations.set(actorOf(operator), workspace, secret);
+    const fingerprint = await this.operations.set(
+      actorOf(operator),
+      workspace,
+      secret,
+      textIn(body, 'force') === 'yes',
+    );
     return SeeOther.done(PATH, `The secret ${fingerprint} of ${workspace} takes effect within 5 s.`);
   }
 

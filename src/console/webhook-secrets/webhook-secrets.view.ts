@@ -68,6 +68,7 @@ function setView(workspaces: readonly string[], operator: Operator): Html {
     button: 'Set the secret',
     look: 'primary',
     fields: html`${selectView('workspace', 'Workspace', options, undefined)}
-      <label>Secret, from the webhook's page in Plane<input type="password" name="secret" required autocomplete="off" maxlength="500"></label>`,
+      <label>Secret, from the webhook's page in Plane<input type="password" name="secret" required autocomplete="off" maxlength="500"></label>
+      <label><input type="checkbox" name="force" value="yes"> Also if this deletes a secret that verified a webhook within the last day</label>`,
   });
 }

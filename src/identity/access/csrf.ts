@@ -17,6 +17,20 @@ export function requireOwnPage(request: FastifyRequest, csrfToken: string, ownOr
 }
 
 /**
+ * Requires that a session's GET that is audited was not sent by another site.
+ *
+ * @throws {DomainError} `csrf_refused`
+ */
+export function requireOwnRead(request: FastifyRequest, ownOrigin: string): void {
+  if (isSentByOtherSite(request, ownOrigin)) throw csrfRefused('link');
+}
+
+/** `Sec-Fetch-Site` is `none` for what the person types or opens from a bookmark. */
+export function isSentByOtherSite(request: FastifyRequest, ownOrigin: string): boolean {
+  return request.headers['sec-fetch-site'] !== 'none' && !isSameOrigin(request, ownOrigin);
+}
+
+/**
  * `Sec-Fetch-Site` takes precedence if present: `Origin` is `null` for a form on a page with `Referrer-Policy: no-referrer`
  * (Fetch §3.2.1).
  */

@@ -7,7 +7,7 @@ import { DEVELOPER, isSubject } from '../profile.js';
 import { DevelopmentTokenService } from '../access/development-token.service.js';
 import { ProviderKeysService } from '../oidc/provider-keys.service.js';
 import { ProviderService } from '../oidc/provider.service.js';
-import { roleIn } from '../oidc/roles-claim.js';
+import { roleIn, roleValuesIn, shownValues } from '../oidc/roles-claim.js';
 import { type Operator } from '../operator.js';
 import { PeopleService } from '../people/people.service.js';
 import { notAnAccessToken, rejectionReason, tokenRefused } from './bearer.errors.js';
@@ -58,17 +58,19 @@ export class BearerService {
   }
 
   private async machineOf(claims: JWTPayload, request: FastifyRequest): Promise<Operator> {
-    const { oidcIssuer: issuer = '', oidcRolesClaim, oidcRolesMap } = this.config;
+    const { oidcIssuer: issuer = '' } = this.config;
     const { sub: subject } = claims;
     if (!isSubject(subject)) throw tokenRefused('its claim sub is not 1 to 255 printable ASCII characters');
     await this.people.requireEnabled(subject);
     const name = [claims['name'], claims['client_id'], claims['azp']].find((each) => typeof each === 'string');
+    const role = roleIn(claims, this.config);
     return {
       kind: 'machine',
       issuer,
       subject,
       ...(name !== undefined && { name }),
-      role: roleIn(claims, oidcRolesClaim, oidcRolesMap),
+      role,
+      ...(!role && { roleValues: shownValues(roleValuesIn(claims, this.config)) }),
       from: request.ip,
     };
   }

@@ -18,7 +18,7 @@ import { type SignedIn } from '../sessions/sessions.service.js';
 import { providerFailure, providerUnusable } from './provider.errors.js';
 import { ProviderKeysService } from './provider-keys.service.js';
 import { ProviderService } from './provider.service.js';
-import { type Claims, hasClaim, isEmailVerified, roleIn } from './roles-claim.js';
+import { type Claims, hasClaim, isEmailVerified, roleIn, roleValuesIn, shownValues } from './roles-claim.js';
 
 /** Names and addresses are cut to this length. */
 const MAX_LENGTH = 200;
@@ -95,19 +95,21 @@ export class OidcSignInService {
   }
 
   private signedIn(claims: Claims, idToken: Secret): SignedIn {
-    const { oidcIssuer = '', oidcRolesClaim, oidcRolesMap } = this.operators;
+    const { oidcIssuer = '' } = this.operators;
     const { sub: subject } = claims;
     if (!isSubject(subject)) throw providerUnusable('sub is not 1 to 255 printable ASCII characters');
     const sid = textOf(claims['sid']);
     const name = textOf(claims['name']) ?? textOf(claims['preferred_username']);
     const email = isEmailVerified(claims) ? textOf(claims['email']) : undefined;
+    const role = roleIn(claims, this.operators);
     return {
       issuer: oidcIssuer,
       subject,
       ...(sid !== undefined && { sid }),
       ...(name !== undefined && { name }),
       ...(email !== undefined && { email }),
-      role: roleIn(claims, oidcRolesClaim, oidcRolesMap),
+      role,
+      ...(!role && { roleValues: shownValues(roleValuesIn(claims, this.operators)) }),
       idToken,
     };
   }

@@ -1,5 +1,9 @@
+import { escapeControls } from '../../common/control-characters.js';
 import { type RoleMapping } from '../../config/operator-roles.js';
 import { highestRole, OPERATOR_ROLES, type OperatorRole } from '../operator-role.js';
+
+const MAX_SHOWN = 20;
+const MAX_SHOWN_LENGTH = 100;
 
 /** The claims of a token or of userinfo. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -9,22 +13,41 @@ export function hasClaim(claims: Claims, path: string): boolean {
   return claimAt(claims, path) !== undefined;
 }
 
-/**
- * The highest role that a claim maps to; `undefined` for none.
- *
- * @param path the claim's full name (`https://example.com/roles`); if there is no such claim, a path (`realm_access.roles`)
- * @param map empty: values are names of roles
- */
-export function roleIn(
-  claims: Claims,
-  path: string | undefined,
-  map: readonly RoleMapping[],
-): OperatorRole | undefined {
-  if (path === undefined) return undefined;
-  if (path === 'email' && !isEmailVerified(claims)) return undefined;
-  const values = valuesOf(claimAt(claims, path), path !== 'email');
+/** How roles are read from the claims of a token. */
+export interface RolesRule {
+  /**
+   * The claim's full name (`https://example.com/roles`); if there is no such claim, a path (`realm_access.roles`). Absent: no
+   * user has a role.
+   */
+  readonly oidcRolesClaim?: string;
+  /** Empty: values are names of roles. */
+  readonly oidcRolesMap: readonly RoleMapping[];
+  /** Separates the values of a claim that is a text; absent: the text is one value. */
+  readonly oidcRolesSeparator?: string;
+}
+
+/** The highest role that a claim maps to; `undefined` for none. */
+export function roleIn(claims: Claims, rule: RolesRule): OperatorRole | undefined {
+  const values = new Set(roleValuesIn(claims, rule));
+  const { oidcRolesMap: map } = rule;
   if (map.length === 0) return highestRole(OPERATOR_ROLES.filter((role) => values.has(role)));
   return highestRole(map.filter(({ value }) => values.has(value)).map(({ role }) => role));
+}
+
+/** The values that the roles claim has. An e-mail address is one value, and none until the provider has verified it. */
+export function roleValuesIn(claims: Claims, { oidcRolesClaim: path, oidcRolesSeparator }: RolesRule): string[] {
+  if (path === undefined || (path === 'email' && !isEmailVerified(claims))) return [];
+  const claim = claimAt(claims, path);
+  if (Array.isArray(claim)) return claim.filter((value) => typeof value === 'string');
+  if (typeof claim !== 'string') return [];
+  if (oidcRolesSeparator === undefined || path === 'email') return [claim];
+  return claim.split(oidcRolesSeparator).map((value) => value.trim());
+}
+
+/** Some of these values, for a page or a log: at most 20, each at most 100 characters. */
+export function shownValues(values: readonly string[]): string[] {
+  const shown = values.slice(0, MAX_SHOWN).map((value) => escapeControls(value.slice(0, MAX_SHOWN_LENGTH)));
+  return values.length > MAX_SHOWN ? [...shown, `and ${values.length - MAX_SHOWN} more`] : shown;
 }
 
 /** Whether the provider has verified the email address; some send the boolean as a string. */
@@ -38,11 +61,4 @@ function claimAt(claims: Claims, path: string): unknown {
     const inside = typeof place === 'object' && place !== null && Object.hasOwn(place, key);
     return inside ? (place as Claims)[key] : undefined;
   }, claims);
-}
-
-/** The values of a claim; a string counts as a whole and, split at spaces and commas, as a list. */
-function valuesOf(claim: unknown, split: boolean): ReadonlySet<string> {
-  if (Array.isArray(claim)) return new Set(claim.filter((value) => typeof value === 'string'));
-  if (typeof claim !== 'string') return new Set();
-  return new Set(split ? [claim, ...claim.split(/[\s,]+/)] : [claim]);
 }

@@ -18,6 +18,8 @@ import { type FoundSession, type SessionSelector, SessionsRepository } from './s
 /** A completed sign-in, with what a sign-out at the provider needs. */
 export interface SignedIn extends Profile {
   readonly role: OperatorRole | undefined;
+  /** Without a role: values of the roles claim, to show. */
+  readonly roleValues?: readonly string[];
   /** The session at the provider (OpenID Connect Back-Channel Logout §2.1). */
   readonly sid?: string;
   readonly idToken?: Secret;

@@ -41,10 +41,15 @@ export class SignInController {
   /** The page for a person without a role. */
   @Get('no-role')
   @RequiresRole('signed-in')
-  async noRole(@CurrentOperator() operator: Operator, @Res() reply: FastifyReply): Promise<void> {
+  async noRole(
+    @CurrentOperator() operator: Operator,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     if (operator.role) return void (await reply.redirect('/console', FOUND));
     const formAction = ["'self'", await this.signOuts.signOutOrigin()].filter(Boolean).join(' ');
-    await reply.status(FORBIDDEN).headers(pageHeaders(formAction)).send(noRolePage(operator, this.signIns.rolesClaim));
+    const page = noRolePage(operator, this.signIns.rolesClaim, await this.signIns.seenRoleValues(request));
+    await reply.status(FORBIDDEN).headers(pageHeaders(formAction)).send(page);
   }
 
   /** Ends the session here and, if the identity provider supports it, there. */

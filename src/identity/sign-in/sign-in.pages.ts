@@ -12,8 +12,13 @@ export function signedOutPage(why: string | undefined): string {
   );
 }
 
-/** The page for a person without a role. @param claim the configured roles claim */
-export function noRolePage(operator: Operator, claim: string | undefined): string {
+/**
+ * The page for a person without a role.
+ *
+ * @param claim the configured roles claim
+ * @param values what the claim contained at the sign-in; absent if unknown
+ */
+export function noRolePage(operator: Operator, claim: string | undefined, values?: readonly string[]): string {
   const who = operator.name ?? operator.email ?? operator.subject;
   const why =
     claim === undefined
@@ -21,12 +26,21 @@ export function noRolePage(operator: Operator, claim: string | undefined): strin
       : html`<p>
           The claim <code>${claim}</code> of the identity provider contains no role for you. Ask the administrators of
           the identity provider to assign one, then sign in again.
-        </p>`;
+        </p>
+        ${values && valuesText(values)}`;
   return page(
     'You have no role here',
     html`<p>You are signed in as <strong>${who}</strong>, but have no access yet.</p>
       ${why} ${signOutForm(operator)}`,
   );
+}
+
+function valuesText(values: readonly string[]): Html {
+  if (values.length === 0) return html`<p>The claim is absent or empty.</p>`;
+  return html`<p>It contains:</p>
+    <ul>
+      ${values.map((value) => html`<li><code>${value}</code></li>`)}
+    </ul>`;
 }
 
 /** The form that signs out. */

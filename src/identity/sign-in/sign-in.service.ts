@@ -13,6 +13,8 @@ import { OidcSignInService } from '../oidc/oidc-sign-in.service.js';
 import { ProviderService } from '../oidc/provider.service.js';
 import { actorOf } from '../operator.js';
 import { PeopleService } from '../people/people.service.js';
+import { type CookieOptions, sealedCookie } from '../sessions/sealed-cookie.js';
+import { SealedCookieService } from '../sessions/sealed-cookie.service.js';
 import { type SignedIn, SessionsService } from '../sessions/sessions.service.js';
 import { SignInTransactionsService } from './sign-in-transactions.service.js';
 
@@ -23,6 +25,8 @@ export interface SignInQuery {
 }
 
 const HOME = '/console';
+const VALUES_COOKIE = 'hangar-role-values';
+const VALUES_SECONDS = 900;
 const NO_ROLE = '/console/no-role';
 /** Limit of what fits into the cookie of the sign-in. */
 const MAX_RETURN_LENGTH = 1024;
@@ -39,6 +43,7 @@ export class SignInService {
     private readonly transactions: SignInTransactionsService,
     private readonly people: PeopleService,
     private readonly sessions: SessionsService,
+    private readonly cookies: SealedCookieService,
     private readonly audit: AuditService,
     private readonly rejections: RejectionsService,
   ) {}
@@ -70,7 +75,26 @@ export class SignInService {
       throw await this.rejections.signIn(error, request);
     });
     await this.admit(signedIn, request, reply);
-    return signedIn.role ? transaction.returnTo : NO_ROLE;
+    if (signedIn.role) return transaction.returnTo;
+    await this.withoutRole(signedIn, reply);
+    return NO_ROLE;
+  }
+
+  /** The values of the roles claim that gave this browser's last sign-in no role, for up to 15 minutes. */
+  async seenRoleValues(request: FastifyRequest): Promise<readonly string[] | undefined> {
+    const text = request.cookies[this.valuesCookie().name];
+    const content = text === undefined ? undefined : await this.cookies.open(text, VALUES_COOKIE);
+    return content?.['roleValues'] as readonly string[] | undefined;
+  }
+
+  private async withoutRole({ subject, roleValues = [] }: SignedIn, reply: FastifyReply): Promise<void> {
+    this.rejections.withoutRole(subject, roleValues);
+    const { name, options } = this.valuesCookie();
+    reply.setCookie(name, await this.cookies.seal({ roleValues }, VALUES_COOKIE, VALUES_SECONDS), options);
+  }
+
+  private valuesCookie(): CookieOptions {
+    return sealedCookie(this.server.publicUrl, VALUES_COOKIE, VALUES_SECONDS);
   }
 
   private async beginDevelopment(

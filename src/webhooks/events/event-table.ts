@@ -171,3 +171,13 @@ export function canonicalEventName(text: string): EventName | undefined {
   const member = ENUM_TEXT.exec(text)?.groups?.['member'];
   return SPELLINGS.get(text) ?? (member === undefined ? undefined : ENUM_SPELLINGS.get(squash(member)));
 }
+
+const HEADER_NAMES: ReadonlySet<string> = new Set([
+  ...Object.keys(EVENT_TABLE),
+  ...Object.values(EVENT_TABLE).flatMap((family: FamilySpec) => family.v1 ?? []),
+]);
+
+/** Whether Plane is known to send this text in `X-Plane-Event`: an event, or a family of them, in any spelling. */
+export function isKnownEventHeader(text: string): boolean {
+  return HEADER_NAMES.has(text) || canonicalEventName(text) !== undefined;
+}

@@ -1,3 +1,4 @@
+import { validate as isUuid } from 'uuid';
 import { type IncomingHttpHeaders } from 'node:http';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -10,6 +11,7 @@ import { tracer } from '../../observability/tracing/spans.js';
 import { type StoredDelivery } from '../deliveries/delivery-writer.service.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { isWebhook } from './webhook-path.js';
+import { isKnownEventHeader } from '../events/event-table.js';
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30];
 const OUTCOMES = ['accepted', 'duplicate', 'unsigned', 'malformed', 'refused', 'unavailable', 'failed'];
@@ -109,9 +111,13 @@ export class WebhookObserver implements OnModuleInit {
   }
 }
 
-/** The headers that identify a webhook in the log. */
+/** The headers that identify a webhook in the log, where they have a known form: any client can send them. */
 export function identifying(headers: IncomingHttpHeaders): object {
-  return { event: headers['x-plane-event'], delivery: headers['x-plane-delivery'] };
+  const { 'x-plane-event': event, 'x-plane-delivery': delivery } = headers;
+  return {
+    event: typeof event === 'string' && isKnownEventHeader(event) ? event : 'unknown',
+    ...(isUuid(delivery) && { delivery }),
+  };
 }
 
 function describe({ event, answer }: ReceivedWebhook): void {

@@ -25,3 +25,12 @@ export const noWorkspaceSecret = codedError(
   (workspace: string, previous: boolean) =>
     `Workspace "${workspace}" has no ${previous ? 'previous ' : ''}workspace secret. "hangar webhook-secrets list" shows those that exist.`,
 );
+
+/** A third secret would end the use of one that verifies webhooks. */
+export const workspaceSecretInUse = codedError(
+  'webhook_secret_in_use',
+  409,
+  'A webhook secret is in use',
+  (fingerprint: string) =>
+    `A workspace keeps two secrets, so that the secret ${fingerprint} would be deleted; it verified a webhook within the last day. Set the new secret in Plane first and wait, or repeat this with "force" to delete the old one.`,
+);

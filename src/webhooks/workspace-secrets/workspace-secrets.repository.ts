@@ -7,11 +7,12 @@ import { WebhookSecretEntity } from './webhook-secret.entity.js';
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('webhook_secrets' || chr(10) || $1 || chr(10) || $2, 0))`;
 
 /** Keeps the newest other secret: it becomes the previous one. */
-const DELETE_OLDER = `
-  DELETE FROM webhook_secrets
-  WHERE base_url = $1 AND workspace_id = $2 AND id NOT IN (
+const OLDER = `
+  base_url = $1 AND workspace_id = $2 AND id NOT IN (
     SELECT id FROM webhook_secrets WHERE base_url = $1 AND workspace_id = $2 AND fingerprint <> $3
     ORDER BY set_at DESC LIMIT 1)`;
+const SELECT_OLDER = `SELECT fingerprint FROM webhook_secrets WHERE ${OLDER} AND fingerprint <> $3`;
+const DELETE_OLDER = `DELETE FROM webhook_secrets WHERE ${OLDER}`;
 
 const INSERT = `
   INSERT INTO webhook_secrets (id, base_url, workspace_id, fingerprint, secret, set_at)
@@ -34,6 +35,12 @@ type NewSecret = Pick<WebhookSecretEntity, 'id' | 'baseUrl' | 'workspaceId' | 'f
 export class WorkspaceSecretsRepository {
   constructor(@InjectRepository(WebhookSecretEntity) private readonly rows: Repository<WebhookSecretEntity>) {}
 
+  /** The fingerprints of the secrets that {@link add} would delete. */
+  async deletedBy({ baseUrl, workspaceId, fingerprint }: Omit<NewSecret, 'id' | 'secret'>): Promise<string[]> {
+    const rows = await this.rows.query<{ fingerprint: string }[]>(SELECT_OLDER, [baseUrl, workspaceId, fingerprint]);
+    return rows.map((row) => row.fingerprint);
+  }
+
   /** Adds the workspace's current secret, keeps the one before as the previous and deletes older ones. */
   async add({ id, baseUrl, workspaceId, fingerprint, secret }: NewSecret): Promise<void> {
     await this.rows.manager.transaction(async (transaction) => {
@@ -45,9 +52,12 @@ export class WorkspaceSecretsRepository {
 
   /** Deletes the workspace's previous secret, and the current one where asked. Resolves with how many. */
   async remove(baseUrl: string, workspaceId: string, includeCurrent: boolean): Promise<number> {
-    const values = [baseUrl, workspaceId, includeCurrent];
-    const [, removed] = await this.rows.query<[unknown[], number]>(REMOVE, values);
-    return removed;
+    return this.rows.manager.transaction(async (transaction) => {
+      await transaction.query(LOCK, [baseUrl, workspaceId]);
+      const values = [baseUrl, workspaceId, includeCurrent];
+      const [, removed] = await transaction.query<[unknown[], number]>(REMOVE, values);
+      return removed;
+    });
   }
 
   /** All of one Plane, by workspace, newest first. */

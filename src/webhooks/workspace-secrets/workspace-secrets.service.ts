@@ -7,7 +7,12 @@ import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
 import { SigningSecret } from '../events/webhook-signature.js';
-import { noWorkspaceSecret, unknownWorkspace, unusableSecret } from './workspace-secret.errors.js';
+import {
+  noWorkspaceSecret,
+  unknownWorkspace,
+  unusableSecret,
+  workspaceSecretInUse,
+} from './workspace-secret.errors.js';
 import { WorkspaceSecretVaultService } from './workspace-secret-vault.service.js';
 import { WorkspaceSecretsRepository } from './workspace-secrets.repository.js';
 
@@ -24,6 +29,7 @@ export interface ListedSecret {
   readonly lastSignedAt: Date | null;
 }
 
+const DAY_MS = 86_400_000;
 const PRINTABLE = /^[\x21-\x7e]{1,500}$/;
 
 /** Manages workspace secrets, which replace `PLANE_WEBHOOK_SECRETS` in their workspace. */
@@ -59,12 +65,13 @@ export class WorkspaceSecretsService {
 
   /**
    * Stores the workspace's current secret, which takes effect everywhere within 5 s. The one before is accepted until the
-   * next is set or {@link remove} deletes it. Resolves with the fingerprint.
+   * next is set or {@link remove} deletes it. Writers must not run at the same time: see `ChangeLock`. Resolves with the fingerprint.
    *
    * @param workspace slug or id
-   * @throws {DomainError} `workspace_unknown`, `webhook_secret_unusable`
+   * @param force also deletes a secret that verified a webhook within the last day
+   * @throws {DomainError} `workspace_unknown`, `webhook_secret_unusable`, `webhook_secret_in_use`
    */
-  async set(workspace: string, secret: Secret): Promise<string> {
+  async set(workspace: string, secret: Secret, force = false): Promise<string> {
     if (!PRINTABLE.test(secret.reveal())) throw unusableSecret();
     const { workspaceId, status } = await this.require(workspace);
     if (status !== 'installed') throw unknownWorkspace(workspace);
@@ -72,6 +79,9 @@ export class WorkspaceSecretsService {
     const id = uuid();
     const sealed = await this.vault.seal(id, secret);
     const baseUrl = this.config.planeBaseUrl;
+    const deleted = force ? [] : await this.secrets.deletedBy({ baseUrl, workspaceId, fingerprint });
+    const inUse = await this.firstInUse(workspaceId, deleted);
+    if (inUse !== undefined) throw workspaceSecretInUse(inUse);
     await this.secrets.add({ id, baseUrl, workspaceId, fingerprint, secret: sealed });
     return fingerprint;
   }
@@ -97,6 +107,14 @@ export class WorkspaceSecretsService {
     let removed = 0;
     for (const id of uninstalled) removed += await this.secrets.remove(this.config.planeBaseUrl, id, true);
     return removed;
+  }
+
+  private async firstInUse(workspaceId: string, fingerprints: readonly string[]): Promise<string | undefined> {
+    for (const fingerprint of fingerprints) {
+      const signedAt = await this.deliveries.lastSignedIn(workspaceId, fingerprint);
+      if (signedAt && signedAt.getTime() > Date.now() - DAY_MS) return fingerprint;
+    }
+    return undefined;
   }
 
   private async require(workspace: string): Promise<Installation> {

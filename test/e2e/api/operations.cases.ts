@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { type ApiAnswer, ApiClient } from '../../support/api-client.js';
 import { type ApiScene, HANDLER, items } from '../../support/api-scene.js';
-import { pingWebhook } from '../../support/hangar-with-simulator.js';
+import { pingWebhook, sign } from '../../support/hangar-with-simulator.js';
 import { until } from '../../support/until.js';
 
 /** Operations. Part of `api.test.ts`, on its server. */
@@ -111,7 +111,49 @@ export function operationsCases(scene: ApiScene): void {
     });
   });
 
+  describe('two changes at once with the same ETag', () => {
+    it.each<[string, string, 'PUT' | 'POST' | 'DELETE', (at: number) => object | undefined]>([
+      ['handlers/PingHandler.pong/pause', '', 'PUT', (at) => ({ reason: `test ${at}` })],
+      ['webhook-secrets/sandbox', '', 'PUT', (at) => ({ secret: `plane_wh_of_writer_${at}` })],
+      ['people/someone', '/disable', 'POST', () => undefined],
+    ])('change %s%s once: the others get 412', async (path, change, method, body) => {
+      await scene.api.call('POST', 'people/someone/disable');
+      await scene.api.call('POST', 'people/someone/enable');
+      const current = (await scene.get(path)).headers.get('etag') ?? '';
+      const writers = Array.from({ length: 6 }, async (_, at) =>
+        scene.api.call(method, `${path}${change}`, body(at), { 'if-match': current }),
+      );
+      const statuses = (await Promise.all(writers)).map(({ status }) => status);
+      expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 412, 412, 412, 412, 412]);
+      if (method === 'PUT') await scene.api.call('DELETE', path);
+    });
+  });
+
   describe('webhook secrets', () => {
+    it('that verified a webhook within the last day are deleted only with force', async () => {
+      const path = 'webhook-secrets/sandbox';
+      const [used, second, third] = ['used', 'second', 'third'].map((name) => `plane_wh_${name}`) as [
+        string,
+        string,
+        string,
+      ];
+      const set = async (secret: string, force?: boolean): Promise<number> =>
+        (await scene.api.call('PUT', path, { secret, ...(force && { force }) })).status;
+      expect(await set(used)).toBe(200);
+      await until('the secret to verify', async () => {
+        const body = pingWebhook('v2');
+        return (await scene.together.deliver(body, { 'x-plane-signature': sign(body, used) })).status === 202;
+      });
+      expect(await set(second)).toBe(200);
+      const refused = await scene.api.call('PUT', path, { secret: third });
+      expect(refused).toMatchObject({ status: 409, json: { type: 'urn:hangar:webhook_secret_in_use' } });
+      expect((await scene.get(path)).json['secrets']).toHaveLength(2);
+      const body = pingWebhook('v2');
+      expect((await scene.together.deliver(body, { 'x-plane-signature': sign(body, used) })).status).toBe(202);
+      expect(await set(third, true)).toBe(200);
+      await scene.api.call('DELETE', path);
+    });
+
     it('are set and never returned', async () => {
       const secret = 'plane_wh_of_this_workspace_alone';
       const none = (await scene.get('webhook-secrets/sandbox')).headers.get('etag') ?? '';

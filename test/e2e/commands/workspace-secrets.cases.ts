@@ -97,8 +97,11 @@ export function workspaceSecretsCases(shared: SharedServer): void {
     });
 
     it('is the only previous secret that is kept', async () => {
-      for (const secret of [newSecret(), newSecret(), second])
-        expect((await command(['set', 'sandbox'], secret)).code).toBe(0);
+      expect((await command(['set', 'sandbox'], newSecret())).code).toBe(0);
+      const refused = await command(['set', 'sandbox'], newSecret());
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(fingerprint(second))]);
+      for (const secret of [newSecret(), second])
+        expect((await command(['set', 'sandbox', '--force'], secret)).code).toBe(0);
       const rows = await together.database.query('SELECT fingerprint FROM webhook_secrets ORDER BY set_at');
       expect(rows.map((row) => String(row['fingerprint']))).toEqual([
         expect.not.stringContaining(fingerprint(second)),

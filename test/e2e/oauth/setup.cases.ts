@@ -194,6 +194,15 @@ export function setupCases(shared: SharedServer): void {
       await secure.end('SIGKILL');
     });
 
+    it('every response has HSTS, errors too; without HTTPS none has it', async () => {
+      for (const path of ['/health/live', '/console/sign-in', '/nowhere']) {
+        const header = async (url: string): Promise<string | null> =>
+          (await fetch(`${url}${path}`, { redirect: 'manual' })).headers.get('strict-transport-security');
+        expect([path, await header(secure.url)]).toEqual([path, 'max-age=31536000']);
+        expect(await header(together.url)).toBeNull();
+      }
+    });
+
     it('the OAuth cookie is limited to HTTPS and its path', async () => {
       const answer = await new Browser().open(`${secure.url}/oauth/setup`);
       expect(cookieOf(answer)).toEqual({

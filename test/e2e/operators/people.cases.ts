@@ -77,6 +77,9 @@ export function peopleCases(shared: SharedServerWithProvider): void {
       await signIn('eve');
       const listed = (await hangarCommand(['people', 'list'], together.environment)).stdout;
       expect(listed).toContain('Eve \uFFFD[2Kroot  Root\uFFFD');
+      const json = (await hangarCommand(['people', 'list', '--json'], together.environment)).stdout;
+      expect(json).toContain(String.raw`Eve\n\u001b[2Kroot  Root\u202e`);
+      expect(json.trimEnd()).not.toMatch(/[\p{Cc}\u202E]/u);
       const entries = await hangarCommand(['audit', 'list', '--actor', 'eve'], together.environment);
       expect(entries.stdout).toContain('Eve \uFFFD[2K');
     });
@@ -175,6 +178,31 @@ export function peopleCases(shared: SharedServerWithProvider): void {
     it('can be enabled again, with a new session and new consents', async () => {
       expect(await hangar('enable', 'ann')).toEqual({ subject: 'ann', enabled: true });
       expect(await meOf(await signIn('ann'), together.url)).toMatchObject({ subject: 'ann', links: [] });
+    });
+
+    it.each([
+      ['of 255 characters', 'x'.repeat(255)],
+      ['of 255 characters that URLs encode', `a/b?c#d%2F|;${'\\'.repeat(243)}`],
+      ['that looks like a route', '/disable'],
+    ])('can have a subject %s: by API and console', async (_what, subject) => {
+      await provider.account('boss', { name: 'boss', groups: ['hangar-admins'] });
+      const boss = await signIn('boss');
+      const { csrfToken } = await meOf(boss, together.url);
+      const [api, page] = ['/api/v1', '/console'].map((root) => `${root}/people/${encodeURIComponent(subject)}`);
+      const post = async (path: string): Promise<Response> =>
+        boss.open(`${together.url}${path}`, {
+          method: 'POST',
+          headers: { 'x-csrf-token': csrfToken },
+          body: new URLSearchParams(),
+        });
+      const send = { method: 'POST', headers: { ...JSON_ACCEPT, 'x-csrf-token': csrfToken } };
+      expect((await boss.open(`${together.url}${api}/disable`, send)).status).toBe(200);
+      expect(await (await open(boss, api ?? '')).json()).toMatchObject({ subject, disabledAt: expect.any(String) });
+      expect((await post(`${page}/enable`)).status).toBe(303);
+      expect(await (await open(boss, api ?? '')).json()).not.toHaveProperty('disabledAt');
+      expect((await post(`${page}/disable`)).status).toBe(303);
+      expect(await (await boss.open(`${together.url}${page}`)).text()).toContain('disabled');
+      expect((await boss.open(`${together.url}${api}/enable`, send)).status).toBe(200);
     });
 
     it('need not have signed in before', async () => {

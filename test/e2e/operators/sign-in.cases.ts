@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '../../support/browser.js';
 import { type Me, meOf, sessionIn, signOut } from '../../support/console-session.js';
@@ -16,7 +19,7 @@ async function makeAccounts(): Promise<void> {
   const email = { email: 'ann@example.com', email_verified: true };
   await provider.account('ann', { name: 'Ann', ...email, groups: ['staff', 'sre'] });
   await provider.account('root', { name: 'Root', email: 'root@example.com', groups: ['hangar-admins'] });
-  await provider.account('guest', { name: '<b>Guest</b>', groups: ['visitors'] });
+  await provider.account('guest', { name: '<b>Guest</b>', groups: ['visitors', 'my admin friend', '<i>\u001B[2J'] });
   await provider.account('nested', { realm_access: { roles: ['offline_access', 'viewer'] } });
 }
 
@@ -81,7 +84,7 @@ export function signInCases(shared: SharedServerWithProvider): void {
       await provider.claimsInUserinfo(false);
     });
 
-    it('gives no access by default, and shows what is missing', async () => {
+    it('gives no access by default, and shows what is missing and which values the claim has', async () => {
       const browser = new Browser();
       const back = await provider.signIn(browser, together.url, 'guest');
       expect(back.headers.get('location')).toBe('/console/no-role');
@@ -91,15 +94,38 @@ export function signInCases(shared: SharedServerWithProvider): void {
       const text = await page.text();
       expect(text).toContain('<code>groups</code>');
       expect(text).toContain('&lt;b&gt;Guest&lt;/b&gt;');
-      expect(text).not.toContain('visitors');
+      for (const value of ['visitors', 'my admin friend', String.raw`&lt;i&gt;\u001b[2J`])
+        expect(text).toContain(`<code>${value}</code>`);
+      const logged = await until('the log', () =>
+        together.hangar.log.split('\n').find((line) => /roles claim contains no role.*"guest"/.test(line)),
+      );
+      expect(JSON.parse(logged)).toMatchObject({
+        subject: 'guest',
+        roleValues: ['visitors', 'my admin friend', String.raw`<i>\u001b[2J`],
+      });
       expect(await meOf(browser, together.url)).toMatchObject({ role: null });
     });
 
+    it('maps LDAP names by a JSON file, and does not split a text into words', async () => {
+      const [folder, dn] = [mkdtempSync(join(tmpdir(), 'hangar-roles-')), 'CN=SRE,OU=IT,DC=example'];
+      writeFileSync(join(folder, 'map.json'), JSON.stringify({ [dn]: 'operator', admin: 'admin' }));
+      await provider.account('ldap', { groups: dn });
+      await provider.account('friend', { groups: 'my admin friend' });
+      const map = { OIDC_ROLES_MAP: '', OIDC_ROLES_MAP_FILE: join(folder, 'map.json') };
+      const replica = await together.startReplica(map);
+      for (const [login, role] of Object.entries({ ldap: 'operator', friend: null })) {
+        const browser = new Browser();
+        const back = await provider.approve(browser, `${replica.url}/console/sign-in`, login);
+        await browser.open(back.replace(together.url, replica.url));
+        expect(await meOf(browser, replica.url)).toMatchObject({ role });
+      }
+      await replica.end();
+      rmSync(folder, { recursive: true });
+    });
+
     it('finds roles at a nested path, on any replica', async () => {
-      const replica = await together.startReplica({
-        OIDC_ROLES_CLAIM: 'realm_access.roles',
-        OIDC_ROLES_MAP: '',
-      });
+      const nested = { OIDC_ROLES_CLAIM: 'realm_access.roles', OIDC_ROLES_MAP: '' };
+      const replica = await together.startReplica(nested);
       const browser = new Browser();
       const back = await provider.approve(browser, `${replica.url}/console/sign-in`, 'nested');
       await browser.open(back.replace(together.url, replica.url));
