@@ -13,6 +13,7 @@ import { DeliveryLists1764830000000 } from './1764830000000-delivery-lists.js';
 import { HandlerPauses1764840000000 } from './1764840000000-handler-pauses.js';
 import { ActivityMinutes1764840100000 } from './1764840100000-activity-minutes.js';
 import { IdempotencyKeys1764850000000 } from './1764850000000-idempotency-keys.js';
+import { DeliveryKeys1764860000000 } from './1764860000000-delivery-keys.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   HandlerPauses1764840000000,
   ActivityMinutes1764840100000,
   IdempotencyKeys1764850000000,
+  DeliveryKeys1764860000000,
 ];

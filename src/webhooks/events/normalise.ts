@@ -1,10 +1,11 @@
+import { isIdentifiedByContent } from './event-identity.js';
 import { malformed, MalformedPayloadError } from './malformed-payload.error.js';
 import { isAgentPayload, normaliseAgent } from './normalise-agent.js';
 import { normaliseV1 } from './normalise-v1.js';
 import { normaliseV2 } from './normalise-v2.js';
 import { type Delivery, type NormalisedEvent } from './normalised-event.js';
 import { compact, fieldOf } from './payload-fields.js';
-import { type PlaneEvent, type PlaneEventBase } from './plane-event.js';
+import { type PlaneEvent } from './plane-event.js';
 
 function normalised(delivery: Delivery): NormalisedEvent {
   const { payload } = delivery;
@@ -24,16 +25,14 @@ export function normaliseDelivery(delivery: Delivery): PlaneEvent {
   const { views, ...fields } = normalised(delivery);
   const event = {
     ...fields,
+    id:
+      delivery.id !== undefined && isIdentifiedByContent({ ...fields, raw: delivery.payload })
+        ? delivery.id
+        : fields.id,
     action: fields.name.slice(fields.name.lastIndexOf('.') + 1),
     ...views,
     receivedAt: delivery.receivedAt,
     raw: delivery.payload,
   };
   return compact(event) as PlaneEvent;
-}
-
-/** The key by which a duplicate is recognised. It differs between shapes, and between an agent's run and its activities. */
-export function deliveryKey(event: Pick<PlaneEventBase, 'source' | 'id' | 'entityType'>): string {
-  const kind = event.source === 'agent' ? `agent:${event.entityType}` : event.source;
-  return `${kind}:${event.id}`;
 }

@@ -69,7 +69,7 @@ export interface FieldChange {
 
 /** What every event has, for each shape of payload. */
 export interface PlaneEventBase {
-  /** The same for every retry of the event: use it as an idempotency key. */
+  /** The same for every retry of the event: use it as an idempotency key. The delivery's id where Plane sends none. */
   readonly id: string;
   readonly name: string;
   /** The last segment of the name. */
