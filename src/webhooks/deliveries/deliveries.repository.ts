@@ -156,6 +156,15 @@ export class DeliveriesRepository {
     return new Map(rows.map(({ id, traceparent }) => [id, traceparent]));
   }
 
+  /** Sets the columns of a delivery that were read from its body, in the caller's transaction. */
+  async update(
+    transaction: EntityManager,
+    id: string,
+    columns: Partial<Omit<DeliveryEntity, 'headers'>>,
+  ): Promise<void> {
+    await transaction.update(DeliveryEntity, { id }, columns);
+  }
+
   /** Deletes the oldest that are older than this, at most `limit`, but not their keys. Resolves with how many. */
   async deleteOlderThan(seconds: number, limit: number): Promise<number> {
     const old = await this.rows.query<{ id: string }[]>(STORE_OLD_KEYS, [seconds, limit]);

@@ -49,15 +49,24 @@ function deliveryRow({ event, body, headers, secretFingerprint }: VerifiedDelive
   return {
     id: uuid({ msecs: event.receivedAt.getTime() }),
     key: storable(`${event.workspaceId}:${deliveryKey(event)}`),
+    ...columnsOf(event),
+    body,
+    headers,
+    secretFingerprint,
+    receivedAt: event.receivedAt,
+  };
+}
+
+/** The columns that the event is found by. */
+export function columnsOf(
+  event: PlaneEvent,
+): Pick<DeliveryEntity, 'workspaceId' | 'eventName' | 'source' | 'entityId' | 'workItemId'> {
+  return {
     workspaceId: storable(event.workspaceId),
     eventName: storable(event.name),
     source: event.source,
     entityId: event.entityId === '' ? null : storable(event.entityId),
     workItemId: workItemIdOf(event),
-    body,
-    headers,
-    secretFingerprint,
-    receivedAt: event.receivedAt,
   };
 }
 

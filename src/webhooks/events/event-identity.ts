@@ -24,6 +24,7 @@ function happensOnce({ name, entityId, raw }: Identity): boolean {
  * item that is taken off a cycle for the second time: v1 has neither an event id nor a time.
  */
 export function isIdentifiedByContent(event: Identity): boolean {
+  if (event.source === 'unknown') return true;
   if (event.source === 'v1') return !happensOnce(event);
   return event.source === 'agent' && canonicalEventName(event.name) === undefined;
 }
