@@ -110,6 +110,31 @@ describe('a webhook whose bytes arrived before', () => {
     expect(await database.query('SELECT FROM delivery_keys WHERE delivery_id = $1', [id])).toEqual([]);
   });
 
+  it('does not block the search index where the database rejects the words of one', async () => {
+    const [bad, good] = [`bad${randomUUID().replaceAll('-', '')}`, `good${randomUUID().replaceAll('-', '')}`];
+    await database.query(`ALTER TABLE delivery_search ADD CONSTRAINT no_bad CHECK (NOT words @@ '${bad}'::tsquery)`);
+    const named = (name: string): Buffer =>
+      bytes({ ...recorded('v2-workitem-updated'), event_id: randomUUID(), data: { name } });
+    for (const word of [good, bad, good, good]) await store(named(word));
+    await context.get(SearchIndexJob).run();
+    expect((await deliveries().page({ text: good }, { limit: 10 })).deliveries).toHaveLength(3);
+    expect((await deliveries().page({ text: bad }, { limit: 10 })).deliveries).toEqual([]);
+    await database.query('ALTER TABLE delivery_search DROP CONSTRAINT no_bad');
+  });
+
+  it('is listed from a cursor of a time that cannot be, as from any other', async () => {
+    const { id } = await store(bytes({ ...recorded('v2-workitem-updated'), event_id: randomUUID() }));
+    const { workspaceId } = await deliveries().require(id);
+    const page = async (before: string): Promise<number> =>
+      (await deliveries().page({ workspaceId, event: 'workitem.updated' }, { limit: 1, before })).deliveries.length;
+    expect(await page('ffffffff-ffff-ffff-ffff-ffffffffffff')).toBe(1);
+    expect(
+      (await deliveries().page({ workspaceId }, { limit: 1, before: 'ffffffff-ffff-7fff-bfff-ffffffffffff' }))
+        .deliveries,
+    ).toHaveLength(1);
+    expect(await page('00000000-0000-0000-0000-000000000000')).toBe(0);
+  });
+
   it.each([-5, 5, -60 * 24])(
     'is stored by the database’s clock, and found by its words: %i minutes',
     async (minutes) => {
