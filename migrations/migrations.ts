@@ -15,6 +15,7 @@ import { ActivityMinutes1764840100000 } from './1764840100000-activity-minutes.j
 import { IdempotencyKeys1764850000000 } from './1764850000000-idempotency-keys.js';
 import { AuditAppendRights1764860000000 } from './1764860000000-audit-append-rights.js';
 import { OAuthUsedValues1764870000000 } from './1764870000000-oauth-used-values.js';
+import { DeliveryKeys1764880000000 } from './1764880000000-delivery-keys.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   IdempotencyKeys1764850000000,
   AuditAppendRights1764860000000,
   OAuthUsedValues1764870000000,
+  DeliveryKeys1764880000000,
 ];

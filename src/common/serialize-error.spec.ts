@@ -29,6 +29,16 @@ describe('serializeError', () => {
     });
   });
 
+  it.each(['message', 'code', 'stack', 'cause', 'name'])('accepts an error whose %s cannot be read', (field) => {
+    const error = Object.defineProperty(new Error('seen'), field, {
+      get: () => {
+        throw new Error('not readable');
+      },
+    });
+    expect(typeof serializeError(error).message).toBe('string');
+    expect(typeof plainError(error).message).toBe('string');
+  });
+
   it('limits circular causes', () => {
     const error = new Error('round');
     error.cause = error;

@@ -19,11 +19,13 @@ export interface SerializedError {
  * as JSON in PostgreSQL.
  */
 export function serializeError(error: unknown, depth = 0): SerializedError {
-  if (!isErrorLike(error)) return { type: typeof error, message: postgresText(textOf(error), MAX_MESSAGE_LENGTH) };
-  const { name = 'Error', code, stack, cause } = error;
+  const message = read(error, 'message');
+  if (typeof message !== 'string')
+    return { type: typeof error, message: postgresText(textOf(error), MAX_MESSAGE_LENGTH) };
+  const [name = 'Error', code, stack, cause] = ['name', 'code', 'stack', 'cause'].map((field) => read(error, field));
   return {
     type: postgresText(textOf(name), MAX_MESSAGE_LENGTH),
-    message: postgresText(error.message, MAX_MESSAGE_LENGTH),
+    message: postgresText(message, MAX_MESSAGE_LENGTH),
     ...(typeof code === 'string' && { code: postgresText(code, MAX_MESSAGE_LENGTH) }),
     ...(typeof stack === 'string' && { stack: postgresText(stack, MAX_STACK_LENGTH) }),
     ...(cause !== undefined && depth < MAX_CAUSE_DEPTH && { cause: serializeError(cause, depth + 1) }),
@@ -36,16 +38,14 @@ export function plainError(error: unknown): Error {
   return Object.assign(new Error(message), { name: type, stack: stack ?? message });
 }
 
-interface ErrorLike {
-  readonly name?: unknown;
-  readonly message: string;
-  readonly code?: unknown;
-  readonly stack?: unknown;
-  readonly cause?: unknown;
-}
-
-function isErrorLike(error: unknown): error is ErrorLike {
-  return typeof error === 'object' && error !== null && typeof (error as ErrorLike).message === 'string';
+/** A property of an error; `undefined` where its getter, or a proxy, throws. */
+function read(error: unknown, field: string): unknown {
+  if (typeof error !== 'object' || error === null) return undefined;
+  try {
+    return (error as Readonly<Record<string, unknown>>)[field];
+  } catch {
+    return undefined;
+  }
 }
 
 /** `String` fails for an object without a prototype. */

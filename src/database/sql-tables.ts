@@ -75,6 +75,15 @@ export const SQL_TABLES = [
     ],
   }),
   new EntitySchema({
+    name: 'delivery_keys',
+    columns: {
+      ...keyOf('delivery_keys', { hash: { type: 'bytea' } }),
+      delivery_id: { type: 'uuid' },
+      received_at: { type: 'timestamptz' },
+    },
+    indices: [{ name: 'delivery_keys_received_idx', columns: ['received_at'] }],
+  }),
+  new EntitySchema({
     name: 'event_folds',
     columns: {
       ...keyOf('event_folds', { key: { type: 'text' } }),

@@ -25,6 +25,8 @@ const BATCH_SIZE = 1000;
 /** Between two batches, for other users of the disk. */
 const PAUSE_MS = 50;
 const SECONDS_PER_DAY = 86_400;
+/** How long a webhook with an event id is a duplicate: Plane signs no time, so an old one verifies for ever. */
+const KEY_DAYS = 365;
 
 /** Rows that are deleted, after how long, and the method that deletes at most so many and resolves with how many. */
 type Retention = readonly [rows: string, after: string, deleteBatch: (limit: number) => Promise<number>];
@@ -57,6 +59,7 @@ export class RetentionService {
   ) {
     const days = config.deliveryRetentionDays;
     const seconds = days * SECONDS_PER_DAY;
+    const keySeconds = Math.max(KEY_DAYS * SECONDS_PER_DAY, seconds);
     this.retentions = [
       ['call budgets', 'a day unused', (limit) => budgets.deleteIdle(limit)],
       ['OAuth states', 'a day after expiry', (limit) => states.deleteOld(limit)],
@@ -66,6 +69,7 @@ export class RetentionService {
       ['idempotency keys', 'a day', (limit) => idempotencyKeys.deleteOld(KEY_LIFE_SECONDS, limit)],
       ['activity counts', 'two days', (limit) => activity.deleteOld(limit)],
       ['deliveries', `${days} days`, (limit) => deliveries.deleteOlderThan(seconds, limit)],
+      ['keys of deleted deliveries', 'a year', (limit) => deliveries.deleteKeysOlderThan(keySeconds, limit)],
       ['duplicate records', `${days} days`, (limit) => duplicates.deleteOlderThan(seconds, limit)],
       ['abandoned blocked jobs', `${days} days`, (limit) => ordering.deleteOlderThan(seconds, limit)],
       ['parked jobs', `${days} days`, (limit) => queue.deleteParkedOlderThan(seconds, limit)],

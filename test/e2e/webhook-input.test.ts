@@ -63,7 +63,7 @@ describe('a webhook without a valid signature is rejected with 401', () => {
   });
 });
 
-describe('a signed webhook that does not have Plane’s format is rejected with 400', () => {
+describe('a signed webhook that is not a JSON object is rejected with 400', () => {
   it.each<[string, string | Buffer]>([
     ['an empty body', ''],
     ['blanks', ' \n'],
@@ -72,7 +72,6 @@ describe('a signed webhook that does not have Plane’s format is rejected with 
     ['a number', '42'],
     ['a text', '"event"'],
     ['true', 'true'],
-    ['an empty object', '{}'],
     ['half an object', pingWebhook('v2').slice(0, -1)],
     ['two objects', '{}{}'],
     ['a form', 'event=issue&action=created'],
@@ -81,9 +80,6 @@ describe('a signed webhook that does not have Plane’s format is rejected with 
     ['5 MB of opening brackets', '['.repeat(5_000_000)],
     ['invalid UTF-8', Buffer.from([...Buffer.from('{"event":"'), 0xff, 0xfe, ...Buffer.from('"}')])],
     ['a text in UTF-16', Buffer.from(pingWebhook('v2'), 'utf16le')],
-    ['a number for the event', changed({ event: 7 })],
-    ['no workspace', changed({ workspace_id: undefined })],
-    ['a list for the data', changed({ data: [] })],
   ])('%s', async (_, body) => {
     expect(problemIn(await send({ body, signature: signed(body) }))).toBe(400);
   });

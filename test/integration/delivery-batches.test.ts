@@ -74,10 +74,11 @@ describe('deliveries that arrive concurrently', () => {
 
   it('are stored byte for byte, each with its job', async () => {
     const one = delivery('one', { body: Buffer.from([0, 1, 2, 255, 92, 34, 123]), entityId: 'e' });
-    expect(await batches().store(one)).toEqual({ status: 'accepted', id: one.row.id });
+    const { status, id } = await batches().store(one);
     const [found] = await database.query('SELECT * FROM deliveries');
+    expect(status).toBe('accepted');
     expect(found).toEqual({
-      id: one.row.id,
+      id,
       key: 'one',
       workspace_id: 'w',
       event_name: 'workitem.created',
@@ -87,7 +88,7 @@ describe('deliveries that arrive concurrently', () => {
       body: one.row.body,
       headers: one.row.headers,
       secret_fingerprint: 'abcdef01',
-      received_at: one.row.receivedAt,
+      received_at: expect.any(Date),
     });
     expect(await stored()).toEqual([1, 1]);
   });
@@ -123,7 +124,8 @@ describe('deliveries that arrive concurrently', () => {
     );
     const answers = await Promise.all(rows.map((row) => batches().store(row)));
     writer.write = write;
-    expect(answers).toEqual(rows.map(({ row: { id } }) => ({ status: 'accepted', id })));
+    expect(answers.filter(({ status }) => status === 'accepted')).toHaveLength(600);
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(600);
     expect(await stored()).toEqual([600, 400]);
     expect(sizes[0]).toBe(1);
     expect(sizes.length).toBeLessThanOrEqual(5);

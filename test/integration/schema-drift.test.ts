@@ -42,6 +42,7 @@ describe('the drift check of the migrations', () => {
     ['queue_lines', 'ALTER COLUMN data DROP NOT NULL'],
     ['delivery_outcomes', 'DROP CONSTRAINT delivery_outcomes_state_check'],
     ['event_folds', 'DROP COLUMN field'],
+    ['delivery_keys', 'DROP COLUMN delivery_id'],
     ['delivery_search', 'ADD COLUMN extra text'],
   ])('detects a change of %s', async (table, change) => {
     await database.query(`ALTER TABLE ${table} ${change}`);

@@ -1,3 +1,4 @@
+import { startsWithCalendarDay } from '../../common/calendar-day.js';
 import { Body, Get, Post, Query } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
@@ -65,7 +66,7 @@ export class DeadLettersController {
 function placeOf(cursor: string | undefined): DeadLetterPlace | undefined {
   const position = positionOf(cursor, (text) => {
     const { id, moment } = placeIn(text);
-    return isUuid(id) && TIMESTAMP.test(moment) && !Number.isNaN(Date.parse(moment));
+    return isUuid(id) && TIMESTAMP.test(moment) && startsWithCalendarDay(moment) && !Number.isNaN(Date.parse(moment));
   });
   return position === undefined ? undefined : placeIn(position);
 }

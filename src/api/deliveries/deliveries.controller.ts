@@ -155,9 +155,10 @@ export class DeliveriesController {
 
 /** An earlier release may have stored a payload that this one cannot parse: it is shown without `json` and `normalised`. */
 function contentOf(delivery: StoredWebhook): Pick<DeliveryDto, 'payload' | 'normalised'> {
-  const { body, receivedAt } = delivery;
+  const { id, body, receivedAt } = delivery;
   const json = orUndefined(() => parsePayload(body));
-  const normalised = json && orUndefined(() => toDto(EventDto, normaliseDelivery({ body, receivedAt, payload: json })));
+  const normalised =
+    json && orUndefined(() => toDto(EventDto, normaliseDelivery({ id, body, receivedAt, payload: json })));
   return { ...(normalised && { normalised }), payload: PayloadDto.of(delivery, json) };
 }
 

@@ -31,7 +31,10 @@ export class DeliverySummaryDto {
   @ApiProperty({ description: "Plane's v2 name", example: 'workitem.created' })
   event!: string;
 
-  @ApiProperty({ description: 'The format of the payload: `v1`, `v2` or `agent`', example: 'v2' })
+  @ApiProperty({
+    description: 'The format of the payload: `v1`, `v2`, `agent`, or `unknown` to this release',
+    example: 'v2',
+  })
   source!: string;
 
   @ApiProperty({

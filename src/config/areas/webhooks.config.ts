@@ -40,6 +40,16 @@ export class WebhooksConfig {
   @Max(PLANE_TIMEOUT_SECONDS - 1, { message: 'must be below 30, after which Plane closes the connection' })
   webhookHoldSeconds!: number;
 
+  @EnvironmentVariable('WEBHOOK_DUPLICATE_HOURS', {
+    description: 'How long a webhook without an event id is a duplicate of an equal one; Plane retries within the hour',
+    example: '2',
+    default: '2',
+    parse: integer,
+  })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(8760, { message: 'must be at most 8760' })
+  webhookDuplicateHours!: number;
+
   @EnvironmentVariable('DELIVERY_RETENTION_DAYS', {
     description: 'How long deliveries are kept',
     example: '14',

@@ -40,9 +40,9 @@ function headersView(headers: StoredWebhook['headers']): Html {
 }
 
 /** An earlier release may have stored a payload that this one cannot parse. */
-function eventText({ body, receivedAt }: StoredWebhook): string {
+function eventText({ id, body, receivedAt }: StoredWebhook): string {
   try {
-    const { raw: _, ...event } = normaliseDelivery({ body, payload: parsePayload(body), receivedAt });
+    const { raw: _, ...event } = normaliseDelivery({ id, body, payload: parsePayload(body), receivedAt });
     return JSON.stringify(event, undefined, INDENT);
   } catch {
     return 'This release cannot parse the payload.';

@@ -1,28 +1,57 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, type EntityMetadata, Repository } from 'typeorm';
+import { ONCE } from '../events/event-identity.js';
 import { type DeliveryBody } from './delivery-filter.js';
+import { type NewDelivery } from './delivery-row.js';
 import { DeliveryEntity } from './delivery.entity.js';
 import { TRACEPARENT_HEADER } from './store-spans.js';
+
+/** Half of the SHA-256 of a key. */
+const hashOf = (key: string): string => `substr(sha256(convert_to(${key}, 'UTF8')), 1, 16)`;
+
+/** By the database's clock, in the milliseconds of ids: clocks of receivers may be wrong. */
+const RECEIVED_AT = `date_trunc('milliseconds', now()) - "ageMs" * interval '1 millisecond'`;
+
+/** Columns whose values are not sent as they are. An id begins with the time (RFC 9562, section 5.7). */
+const VALUES: Readonly<Record<string, string>> = {
+  id: `(lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || substr(replace(id::text, '-', ''), 13))::uuid`,
+  receivedAt: 'at',
+  body: 'substring($2::bytea FROM "bodyStart" FOR "bodySize")',
+};
 
 /**
  * Inserts a row of JSON for each delivery. In the order of the keys, so that two batches with the same keys do not
  * deadlock. The bodies are sent as one value, each with its offset: an array would be sent as escaped text of twice the
- * size.
+ * size. Keys of deleted deliveries are not looked up for identity by content, which has expired by then.
  */
 function insertStatement(columns: EntityMetadata['columns']): string {
-  const values = columns.map(({ propertyName }) =>
-    propertyName === 'body' ? 'substring($2::bytea FROM "bodyStart" FOR "bodySize")' : `"${propertyName}"`,
-  );
+  const values = columns.map(({ propertyName }) => VALUES[propertyName] ?? `"${propertyName}"`);
   const fields = columns.map(({ propertyName, type }) => `"${propertyName}" ${String(type)}`);
+  const sent = [...fields, '"bodyStart" int', '"bodySize" int', '"ageMs" int8', '"byContent" bool'];
   return `
     INSERT INTO deliveries (${columns.map(({ databaseName }) => databaseName).join(', ')})
     SELECT ${values.join(', ')}
-    FROM json_to_recordset($1::json) AS row (${fields.join(', ')}, "bodyStart" int, "bodySize" int)
+    FROM json_to_recordset($1::json) AS sent (${sent.join(', ')})
+    CROSS JOIN LATERAL (SELECT ${RECEIVED_AT} AS at) AS received
+    WHERE "byContent" OR NOT EXISTS (SELECT FROM delivery_keys WHERE hash = ${hashOf('sent.key')})
     ORDER BY key
     ON CONFLICT (key) DO NOTHING
-    RETURNING id`;
+    RETURNING key, id, received_at AS "receivedAt"`;
 }
+
+/** In the order of the keys, so that two transactions with the same keys do not deadlock. */
+const RELEASE_KEYS = `
+  UPDATE deliveries SET key = key || '~' || id
+  WHERE id = ANY (ARRAY(
+    SELECT id FROM deliveries WHERE key = ANY ($1) AND received_at <= now() - make_interval(hours => $2)
+    ORDER BY key FOR UPDATE))`;
+
+const FIRST_IDS = `
+  SELECT key, coalesce(
+    (SELECT id FROM deliveries WHERE deliveries.key = wanted.key),
+    (SELECT delivery_id FROM delivery_keys WHERE hash = ${hashOf('wanted.key')})) AS id
+  FROM unnest($1::text[]) AS wanted (key)`;
 
 const BODIES = `SELECT id, body, received_at AS "receivedAt" FROM deliveries WHERE id = ANY ($1)`;
 
@@ -44,17 +73,41 @@ const LAST_SIGNED_IN = `
   SELECT received_at AS at FROM deliveries
   WHERE workspace_id = $1 AND secret_fingerprint = $2 ORDER BY received_at DESC LIMIT 1`;
 
-/** With their outcomes and search rows. Replicas that delete at the same time take different rows. */
-const DELETE_OLD = `
+/**
+ * Selects old deliveries and stores the hashes of their keys. Those of v1 that are identified by content have expired.
+ * Committed before the deliveries are deleted, so that a webhook that is sent again finds the one or the other.
+ */
+const STORE_OLD_KEYS = `
   WITH old AS MATERIALIZED (
-    SELECT ARRAY(
-      SELECT id FROM deliveries WHERE received_at < now() - make_interval(secs => $1)
-      ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS ids),
+    SELECT id, key, source, received_at FROM deliveries WHERE received_at < now() - make_interval(secs => $1)
+    ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED),
+  stored AS (
+    INSERT INTO delivery_keys (hash, delivery_id, received_at)
+    SELECT ${hashOf('key')}, id, received_at FROM old WHERE source <> 'v1' OR key LIKE '%:${ONCE}:%' ORDER BY 1
+    ON CONFLICT (hash) DO NOTHING)
+  SELECT id FROM old`;
+
+/** With their outcomes and search rows. Replicas that delete at the same time take different rows. */
+const DELETE = `
+  WITH old AS MATERIALIZED (
+    SELECT ARRAY(SELECT id FROM deliveries WHERE id = ANY ($1) ORDER BY id FOR UPDATE SKIP LOCKED) AS ids),
   outcomes AS (DELETE FROM delivery_outcomes WHERE delivery_id = ANY ((SELECT ids FROM old)::uuid[])),
   words AS (DELETE FROM delivery_search WHERE delivery_id = ANY ((SELECT ids FROM old)::uuid[]))
   DELETE FROM deliveries WHERE id = ANY ((SELECT ids FROM old)::uuid[])`;
 
-/** The table `deliveries`. */
+const DELETE_OLD_KEYS = `
+  DELETE FROM delivery_keys WHERE hash = ANY (ARRAY(
+    SELECT hash FROM delivery_keys WHERE received_at < now() - make_interval(secs => $1)
+    ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))`;
+
+/** What the database sets on a new delivery. */
+export interface InsertedDelivery {
+  readonly id: string;
+  /** By the database's clock. */
+  readonly receivedAt: Date;
+}
+
+/** The tables `deliveries` and `delivery_keys`, the hashes of the keys of deliveries that are deleted. */
 @Injectable()
 export class DeliveriesRepository {
   private readonly insertion: string;
@@ -64,19 +117,27 @@ export class DeliveriesRepository {
   }
 
   /**
-   * Inserts the deliveries in the caller's transaction. Resolves with the ids of those whose keys are new. A key that another
-   * transaction inserts is waited for.
+   * Inserts the deliveries in the caller's transaction, of those with the same key one. Resolves with what is new, by key. A
+   * key that another transaction inserts is waited for.
    */
-  async insert(transaction: EntityManager, rows: readonly DeliveryEntity[]): Promise<Set<string>> {
+  async insert(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<Map<string, InsertedDelivery>> {
     let bodyStart = 1;
-    const records = rows.map(({ body, ...row }) => {
-      const record = { ...row, bodyStart, bodySize: body.length };
+    const now = Date.now();
+    const records = deliveries.map(({ row: { body, receivedAt, ...row }, byContent = false }) => {
+      const ageMs = Math.max(0, now - receivedAt.getTime());
+      const record = { ...row, bodyStart, bodySize: body.length, ageMs, byContent };
       bodyStart += body.length;
       return record;
     });
-    const values = [JSON.stringify(records), Buffer.concat(rows.map(({ body }) => body))];
-    const inserted = await transaction.query<{ id: string }[]>(this.insertion, values);
-    return new Set(inserted.map(({ id }) => id));
+    const values = [JSON.stringify(records), Buffer.concat(deliveries.map(({ row }) => row.body))];
+    const inserted = await transaction.query<(InsertedDelivery & { key: string })[]>(this.insertion, values);
+    return new Map(inserted.map(({ key, ...delivery }) => [key, delivery]));
+  }
+
+  /** Gives deliveries that are older than this other keys, so that equal ones can be inserted. Resolves with how many. */
+  async releaseKeys(transaction: EntityManager, keys: readonly string[], hours: number): Promise<number> {
+    const [, released] = await transaction.query<[unknown[], number]>(RELEASE_KEYS, [keys, hours]);
+    return released;
   }
 
   async find(id: string): Promise<DeliveryEntity | undefined> {
@@ -95,9 +156,25 @@ export class DeliveriesRepository {
     return new Map(rows.map(({ id, traceparent }) => [id, traceparent]));
   }
 
-  /** Deletes the oldest that are older than this, at most `limit`. Resolves with how many. */
+  /** Sets the columns of a delivery that were read from its body, in the caller's transaction. */
+  async update(
+    transaction: EntityManager,
+    id: string,
+    columns: Partial<Omit<DeliveryEntity, 'headers'>>,
+  ): Promise<void> {
+    await transaction.update(DeliveryEntity, { id }, columns);
+  }
+
+  /** Deletes the oldest that are older than this, at most `limit`, but not their keys. Resolves with how many. */
   async deleteOlderThan(seconds: number, limit: number): Promise<number> {
-    const [, deleted] = await this.rows.query<[unknown[], number]>(DELETE_OLD, [seconds, limit]);
+    const old = await this.rows.query<{ id: string }[]>(STORE_OLD_KEYS, [seconds, limit]);
+    const [, deleted] = await this.rows.query<[unknown[], number]>(DELETE, [old.map(({ id }) => id)]);
+    return deleted;
+  }
+
+  /** Deletes the keys of deleted deliveries that are older than this, at most `limit`. Resolves with how many. */
+  async deleteKeysOlderThan(seconds: number, limit: number): Promise<number> {
+    const [, deleted] = await this.rows.query<[unknown[], number]>(DELETE_OLD_KEYS, [seconds, limit]);
     return deleted;
   }
 
@@ -113,10 +190,9 @@ export class DeliveriesRepository {
     return row?.at;
   }
 
-  /** The ids of the deliveries with these keys, by key. */
-  async idsOf(transaction: EntityManager, keys: readonly string[]): Promise<Map<string, string>> {
-    const statement = 'SELECT id, key FROM deliveries WHERE key = ANY ($1)';
-    const rows = await transaction.query<{ id: string; key: string }[]>(statement, [keys]);
+  /** The ids of the deliveries with these keys, by key; of deleted ones too. */
+  async idsOf(transaction: EntityManager, keys: readonly string[]): Promise<Map<string, string | null>> {
+    const rows = await transaction.query<{ id: string | null; key: string }[]>(FIRST_IDS, [keys]);
     return new Map(rows.map(({ id, key }) => [key, id]));
   }
 }

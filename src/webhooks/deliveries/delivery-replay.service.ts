@@ -6,8 +6,13 @@ import { QueueService } from '../../queue/queue.service.js';
 import { unknownHandler } from '../discovery/handler.errors.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
-import { type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
+import { MalformedPayloadError } from '../events/malformed-payload.error.js';
+import { normaliseDelivery } from '../events/normalise.js';
+import { UNKNOWN } from '../events/normalise-unknown.js';
+import { parsePayload } from '../events/payload-parser.js';
+import { type DeliveryBody, type DeliveryFilter, type ListedDelivery } from './delivery-filter.js';
 import { DeliveryPagesRepository } from './delivery-pages.repository.js';
+import { columnsOf } from './delivery-row.js';
 import { byHandler } from './delivery-writer.service.js';
 import { idAfter } from './id-range.js';
 import { JobPlanService } from './job-plan.service.js';
@@ -51,17 +56,38 @@ export class DeliveryReplayService {
     let [deliveries, jobs] = [0, 0];
     for (let from: string | undefined; ;) {
       const range = rangeOf(filter, { from });
-      const page = await this.pages.list(filter, { range, direction: 'ASC', limit: PAGE_SIZE });
-      deliveries += page.length;
+      const listed = await this.pages.list(filter, { range, direction: 'ASC', limit: PAGE_SIZE });
+      deliveries += listed.length;
       jobs += await this.dataSource.transaction(async (transaction) => {
+        const page = await this.parseAgain(transaction, listed, dryRun);
         const single = filter.id !== undefined && !dryRun ? page[0] : undefined;
         const redriven = single ? await this.redrive(transaction, single, handlerId) : [];
         return redriven.length + (await this.replayPage(transaction, page, handlerId, redriven, dryRun));
       });
-      const last = page.at(-1)?.id;
-      if (last === undefined || page.length < PAGE_SIZE) return { deliveries, jobs };
+      const last = listed.at(-1)?.id;
+      if (last === undefined || listed.length < PAGE_SIZE) return { deliveries, jobs };
       from = idAfter(last);
     }
+  }
+
+  /** Parses bodies of an unknown shape again: an earlier release may have stored what this one knows. */
+  private async parseAgain(
+    transaction: EntityManager,
+    page: readonly ListedDelivery[],
+    dryRun: boolean,
+  ): Promise<ListedDelivery[]> {
+    const unknown = page.filter(({ source }) => source === UNKNOWN).map(({ id }) => id);
+    const bodies = unknown.length > 0 ? await this.deliveries.bodies(unknown) : new Map<string, DeliveryBody>();
+    const parsed = page.map((delivery) => {
+      const stored = bodies.get(delivery.id);
+      return stored ? { ...delivery, ...knownColumns(stored) } : delivery;
+    });
+    if (!dryRun)
+      for (const { id, receivedAt: _, ...columns } of parsed.filter(
+        (each, index) => each.source !== page[index]?.source,
+      ))
+        await this.deliveries.update(transaction, id, columns);
+    return parsed;
   }
 
   /** Redrives the delivery's dead letters. Resolves with the handler of each. */
@@ -96,5 +122,15 @@ export class DeliveryReplayService {
   private requireHandler(handlerId: string | undefined): void {
     const ids = this.registry.all().map(({ id }) => id);
     if (handlerId !== undefined && !ids.includes(handlerId)) throw unknownHandler(handlerId, ids);
+  }
+}
+
+/** Nothing while its shape is unknown to this release. */
+function knownColumns(stored: DeliveryBody): Partial<ListedDelivery> {
+  try {
+    return columnsOf(normaliseDelivery({ ...stored, payload: parsePayload(stored.body) }));
+  } catch (error) {
+    if (error instanceof MalformedPayloadError) return {};
+    throw error;
   }
 }

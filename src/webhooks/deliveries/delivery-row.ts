@@ -3,7 +3,7 @@ import { type Context, context } from '@opentelemetry/api';
 import { v7 as uuid } from 'uuid';
 import { postgresText } from '../../common/postgres-text.js';
 import { tracer } from '../../observability/tracing/spans.js';
-import { deliveryKey } from '../events/normalise.js';
+import { deliveryKey, isIdentifiedByContent } from '../events/event-identity.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { type DeliveryEntity } from './delivery.entity.js';
 import { type DuplicateKey, duplicateKeyOf } from './duplicates.repository.js';
@@ -20,6 +20,8 @@ export interface VerifiedDelivery {
 export interface NewDelivery {
   readonly row: DeliveryEntity;
   readonly event?: PlaneEvent;
+  /** An equal body is a duplicate only while Plane may still retry. */
+  readonly byContent?: boolean;
   readonly duplicateKey?: DuplicateKey;
   /** The trace context while tracing is on: that of the request, then that of storing it. */
   readonly within?: Context;
@@ -36,25 +38,35 @@ export function newDelivery(delivery: VerifiedDelivery): NewDelivery {
   return {
     row: deliveryRow(delivery),
     event,
+    byContent: isIdentifiedByContent(event),
     ...(duplicateKey && { duplicateKey }),
     ...(within && { within }),
   };
 }
 
-/** The row of a new delivery. Its id sorts by time of arrival. */
+/** The row of a new delivery. The database sets its id and time by its own clock. */
 function deliveryRow({ event, body, headers, secretFingerprint }: VerifiedDelivery): DeliveryEntity {
   return {
     id: uuid({ msecs: event.receivedAt.getTime() }),
     key: storable(`${event.workspaceId}:${deliveryKey(event)}`),
+    ...columnsOf(event),
+    body,
+    headers,
+    secretFingerprint,
+    receivedAt: event.receivedAt,
+  };
+}
+
+/** The columns that the event is found by. */
+export function columnsOf(
+  event: PlaneEvent,
+): Pick<DeliveryEntity, 'workspaceId' | 'eventName' | 'source' | 'entityId' | 'workItemId'> {
+  return {
     workspaceId: storable(event.workspaceId),
     eventName: storable(event.name),
     source: event.source,
     entityId: event.entityId === '' ? null : storable(event.entityId),
     workItemId: workItemIdOf(event),
-    body,
-    headers,
-    secretFingerprint,
-    receivedAt: event.receivedAt,
   };
 }
 

@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { trace } from '@opentelemetry/api';
 import { DataSource, type EntityManager } from 'typeorm';
+import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { writeTransaction } from '../../database/write-transaction.js';
 import { type NewJob } from '../../queue/queue.js';
 import { QueueService } from '../../queue/queue.service.js';
@@ -22,6 +24,7 @@ export interface StoredDelivery {
 @Injectable()
 export class DeliveryWriterService {
   constructor(
+    @Inject(webhooksConfig.KEY) private readonly config: ConfigType<typeof webhooksConfig>,
     private readonly dataSource: DataSource,
     private readonly deliveries: DeliveriesRepository,
     private readonly duplicates: DuplicatesRepository,
@@ -36,18 +39,42 @@ export class DeliveryWriterService {
   }
 
   private async store(deliveries: readonly NewDelivery[]): Promise<StoredDelivery[]> {
-    const rows = deliveries.map(({ row }) => row);
+    const unique = [...new Map(deliveries.toReversed().map((delivery) => [delivery.row.key, delivery])).values()];
     return writeTransaction(this.dataSource, async (transaction) => {
-      const inserted = await this.deliveries.insert(transaction, rows);
-      const accepted = deliveries.filter(({ row }) => inserted.has(row.id));
-      await this.addJobs(transaction, accepted);
-      const known = rows.filter(({ id }) => !inserted.has(id)).map(({ key }) => key);
+      const inserted = await this.insert(transaction, unique.toReversed());
+      await this.addJobs(transaction, [...inserted.values()]);
+      const known = unique.map(({ row }) => row.key).filter((key) => !inserted.has(key));
       const first = known.length > 0 ? await this.deliveries.idsOf(transaction, known) : new Map();
-      return rows.map(({ id, key }): StoredDelivery => {
-        if (inserted.has(id)) return { status: 'accepted', id };
-        return { status: 'duplicate', id: first.get(key) ?? id };
+      const accepted = new Set(unique.filter(({ row }) => inserted.has(row.key)));
+      return deliveries.map((delivery): StoredDelivery => {
+        const { key, id } = delivery.row;
+        const status = accepted.has(delivery) ? 'accepted' : 'duplicate';
+        return { status, id: inserted.get(key)?.row.id ?? first.get(key) ?? id };
       });
     });
+  }
+
+  /** Resolves with the new ones by key, as the database stored them. Equal content is new once Plane's retries have ended. */
+  private async insert(
+    transaction: EntityManager,
+    deliveries: readonly NewDelivery[],
+  ): Promise<Map<string, NewDelivery>> {
+    const inserted = await this.deliveries.insert(transaction, deliveries);
+    const again = deliveries.filter(({ row, byContent }) => byContent === true && !inserted.has(row.key));
+    const keys = again.map(({ row }) => row.key);
+    if (
+      keys.length > 0 &&
+      (await this.deliveries.releaseKeys(transaction, keys, this.config.webhookDuplicateHours)) > 0
+    )
+      for (const [key, stored] of await this.deliveries.insert(transaction, again)) inserted.set(key, stored);
+    return new Map(
+      deliveries.flatMap((delivery) => {
+        const stored = inserted.get(delivery.row.key);
+        return stored
+          ? [[delivery.row.key, { ...delivery, row: Object.assign({}, delivery.row, stored) }] as const]
+          : [];
+      }),
+    );
   }
 
   private async addJobs(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<void> {

@@ -3,6 +3,8 @@ const ZERO_REST = '-0000-0000-000000000000';
 export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const LAST_MS = 2 ** 48 - 1;
+/** The end of the year 9999: PostgreSQL does not read later ones in the form that the driver sends. */
+const LAST_SENT_MS = Date.UTC(9999, 11, 31);
 
 /** Ids of deliveries from `from` on and before `to`. */
 export interface IdRange {
@@ -17,9 +19,9 @@ export function firstIdAt(moment: Date): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}${ZERO_REST}`;
 }
 
-/** When the delivery with this id arrived. */
+/** When the delivery with this id arrived; at most in the year 9999, as a cursor may be made up. */
 export function timeOfId(id: string): Date {
-  return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
+  return new Date(Math.min(LAST_SENT_MS, Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)));
 }
 
 /** The next id. */

@@ -3,6 +3,7 @@ import { type NewJob } from '../../queue/queue.js';
 import { type Handler } from '../discovery/handler.js';
 import { priorityOf, type ResolvedHandlerOptions } from '../discovery/handler-options.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
+import { UNKNOWN } from '../events/normalise-unknown.js';
 import { type NewDelivery } from './delivery-row.js';
 import { type ListedDelivery } from './delivery-filter.js';
 import { WorkspaceFairness } from './workspace-fairness.service.js';
@@ -23,7 +24,7 @@ export class JobPlanService {
 
   /** One for every handler that matches the event. */
   jobsOf({ row, event, within }: NewDelivery): PlannedJob[] {
-    const handlers = this.registry.matching(row.eventName);
+    const handlers = this.matching(row);
     if (handlers.length === 0) return [];
     const penalty = this.fairness.priorityPenalty(row.workspaceId);
     return handlers.map((handler) => {
@@ -40,16 +41,22 @@ export class JobPlanService {
 
   /** The handlers that do not receive a duplicate. */
   handlersToSkip({ row }: NewDelivery): string[] {
-    const matching = this.registry.matching(row.eventName);
-    return matching.filter(({ options }) => !options.coalesce).map(({ id }) => id);
+    return this.matching(row)
+      .filter(({ options }) => !options.coalesce)
+      .map(({ id }) => id);
   }
 
   /** Those of a replayed delivery, to run after the jobs that wait now. @param traceparent of its receipt */
   replayOf(delivery: ListedDelivery, handlerId?: string, traceparent?: string): PlannedJob[] {
-    const handlers = this.registry.matching(delivery.eventName);
+    const handlers = this.matching(delivery);
     const chosen = handlers.filter(({ id }) => handlerId === undefined || id === handlerId);
     const again = { waitSeconds: 0, trace: { after: traceparent } };
     return chosen.map((handler) => [handler.id, { ...jobOf(handler, delivery), ...again }]);
+  }
+
+  /** None of an unknown shape: `**` must not get what cannot be read. */
+  private matching({ eventName, source }: Pick<ListedDelivery, 'eventName' | 'source'>): Handler[] {
+    return source === UNKNOWN ? [] : this.registry.matching(eventName);
   }
 }
 

@@ -25,14 +25,14 @@ export async function withStoreSpans(
   });
   return endSpans(spans, async () => {
     const stored = await store(traced);
-    for (const [index, { status }] of stored.entries()) spans[index]?.setAttribute('hangar.delivery.status', status);
+    for (const [index, { status, id }] of stored.entries())
+      spans[index]?.setAttributes({ 'hangar.delivery.id': id, 'hangar.delivery.status': status });
     return stored;
   });
 }
 
 function attributesOf(row: NewDelivery['row'], batchSize: number): Record<string, string | number> {
   return {
-    'hangar.delivery.id': row.id,
     'hangar.event.name': row.eventName,
     'hangar.workspace.id': row.workspaceId,
     'hangar.batch.size': batchSize,

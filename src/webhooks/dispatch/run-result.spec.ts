@@ -52,3 +52,15 @@ describe('RetryLater', () => {
     expect(() => new RetryLater(seconds)).toThrow('from 0 to 604800 seconds');
   });
 });
+
+it('an error whose message cannot be read has a result like any other', () => {
+  const unreadable = (error: Error): Error =>
+    Object.defineProperty(error, 'message', {
+      get: () => {
+        throw new Error('not readable');
+      },
+    });
+  expect(resultOfError(unreadable(new Error('a')), false)).toMatchObject({ outcome: 'failed' });
+  expect(resultOfError(unreadable(new DoNotRetry('a')), false)).toMatchObject({ outcome: 'dead_lettered' });
+  expect(resultOfError(unreadable(new RetryLater(1)), false)).toMatchObject({ outcome: 'delayed' });
+});

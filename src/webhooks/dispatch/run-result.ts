@@ -25,16 +25,16 @@ export function parked(until: string): RunResult<never> {
 
 /** The result of a run that threw: the error may ask for a later run or for none, else the attempt failed. */
 export function resultOfError(error: unknown, lastAttempt: boolean): RunResult<never> {
+  const { message: reason } = serializeError(error);
   if (error instanceof DoNotRetry)
-    return { outcome: 'dead_lettered', reason: `dead-lettered by the handler: ${error.message}` };
-  if (error instanceof RetryLater) return delayed(error.seconds, error.message);
+    return { outcome: 'dead_lettered', reason: `dead-lettered by the handler: ${reason}` };
+  if (error instanceof RetryLater) return delayed(error.seconds, reason);
   const code = error instanceof DomainError ? error.code : undefined;
   if (code === 'run_given_up') return delayed(0, 'the process stops, or another has the job');
   if (code === 'plane_budget_spent' || isRateLimited(error)) {
     const { retryAfterSeconds = RATE_LIMIT_DELAY_SECONDS } = error as DomainError;
     return delayed(retryAfterSeconds, "Plane's rate limit is used up");
   }
-  const { message: reason } = serializeError(error);
   return { outcome: lastAttempt ? 'dead_lettered' : 'failed', reason, error };
 }
 

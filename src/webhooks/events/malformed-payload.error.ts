@@ -14,7 +14,7 @@ export const malformed = {
     'The payload has none of Plane\'s shapes: v2 has "version": "v2", v1 has "event" and "action", an agent\'s has "type" and "action".',
 };
 
-/** A signed body that is not a JSON object or has none of Plane's shapes; answered with 400. */
+/** A signed body that is not a JSON object, which is answered with 400, or has none of Plane's shapes. */
 export class MalformedPayloadError extends DomainError {
   /** @param detail one of {@link malformed}; never a part of the payload */
   constructor(detail: string) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { recorded } from '../../../test/fixtures/recorded.js';
-import { deliveryKey, normaliseDelivery } from './normalise.js';
+import { deliveryKey } from './event-identity.js';
+import { normaliseDelivery } from './normalise.js';
 import { parsePayload } from './payload-parser.js';
 import { type PlaneEvent } from './plane-event.js';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { recorded, signedExamples } from '../../../test/fixtures/recorded.js';
+import { deliveryKey } from './event-identity.js';
 import { malformed, MalformedPayloadError } from './malformed-payload.error.js';
-import { deliveryKey, normaliseDelivery } from './normalise.js';
+import { normaliseDelivery } from './normalise.js';
 import { parsePayload } from './payload-parser.js';
 import { type PlaneEvent } from './plane-event.js';
 

@@ -1,10 +1,12 @@
+import { isIdentifiedByContent } from './event-identity.js';
 import { malformed, MalformedPayloadError } from './malformed-payload.error.js';
 import { isAgentPayload, normaliseAgent } from './normalise-agent.js';
+import { normaliseUnknown } from './normalise-unknown.js';
 import { normaliseV1 } from './normalise-v1.js';
 import { normaliseV2 } from './normalise-v2.js';
 import { type Delivery, type NormalisedEvent } from './normalised-event.js';
 import { compact, fieldOf } from './payload-fields.js';
-import { type PlaneEvent, type PlaneEventBase } from './plane-event.js';
+import { type PlaneEvent } from './plane-event.js';
 
 function normalised(delivery: Delivery): NormalisedEvent {
   const { payload } = delivery;
@@ -14,16 +16,11 @@ function normalised(delivery: Delivery): NormalisedEvent {
   throw new MalformedPayloadError(malformed.unknownShape());
 }
 
-/**
- * The event that handlers receive, the same for each of Plane's shapes. A name that is unknown to Hangar stays as Plane
- * wrote it (v1: `event.action`, in lower case). What the payload lacks is an absent key.
- *
- * @throws {MalformedPayloadError} where the payload has none of Plane's shapes
- */
-export function normaliseDelivery(delivery: Delivery): PlaneEvent {
-  const { views, ...fields } = normalised(delivery);
+function eventOf(delivery: Delivery, { views, ...fields }: NormalisedEvent): PlaneEvent {
+  const byDelivery = isIdentifiedByContent({ ...fields, raw: delivery.payload });
   const event = {
     ...fields,
+    id: delivery.id !== undefined && byDelivery ? delivery.id : fields.id,
     action: fields.name.slice(fields.name.lastIndexOf('.') + 1),
     ...views,
     receivedAt: delivery.receivedAt,
@@ -32,8 +29,22 @@ export function normaliseDelivery(delivery: Delivery): PlaneEvent {
   return compact(event) as PlaneEvent;
 }
 
-/** The key by which a duplicate is recognised. It differs between shapes, and between an agent's run and its activities. */
-export function deliveryKey(event: Pick<PlaneEventBase, 'source' | 'id' | 'entityType'>): string {
-  const kind = event.source === 'agent' ? `agent:${event.entityType}` : event.source;
-  return `${kind}:${event.id}`;
+/**
+ * The event that handlers receive, the same for each of Plane's shapes. A name that is unknown to Hangar stays as Plane
+ * wrote it (v1: `event.action`, in lower case). What the payload lacks is an absent key.
+ *
+ * @throws {MalformedPayloadError} where the payload has none of Plane's shapes
+ */
+export function normaliseDelivery(delivery: Delivery): PlaneEvent {
+  return eventOf(delivery, normalised(delivery));
+}
+
+/** The same to store it: a payload of none of the shapes is an event of the name and source `unknown`. */
+export function normaliseReceived(delivery: Delivery): PlaneEvent {
+  try {
+    return normaliseDelivery(delivery);
+  } catch (error) {
+    if (!(error instanceof MalformedPayloadError)) throw error;
+    return eventOf(delivery, normaliseUnknown(delivery));
+  }
 }

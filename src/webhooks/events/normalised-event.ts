@@ -2,6 +2,8 @@ import { type EventViews, type PlaneEventBase } from './plane-event.js';
 
 /** A signed delivery, parsed. */
 export interface Delivery {
+  /** Of the stored delivery; the event's id where Plane sends none. Absent before it is stored. */
+  readonly id?: string;
   /** The raw bytes that were signed. */
   readonly body: Buffer;
   /** The parsed {@link body}. */

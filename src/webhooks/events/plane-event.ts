@@ -1,8 +1,8 @@
 import { type EventNameOf, type EventPattern } from './event-pattern.js';
 import { type ActionOf, type AlwaysOf, type EventName, type SometimesOf, type ViewName } from './event-table.js';
 
-/** The shape of Plane's payload. */
-type EventSource = 'v1' | 'v2' | 'agent';
+/** The shape of Plane's payload. No handler receives an event of an `unknown` shape. */
+type EventSource = 'v1' | 'v2' | 'agent' | 'unknown';
 
 /** An object of a payload, as it was parsed. */
 export type PlaneRecord = Readonly<Record<string, unknown>>;
@@ -69,7 +69,7 @@ export interface FieldChange {
 
 /** What every event has, for each shape of payload. */
 export interface PlaneEventBase {
-  /** The same for every retry of the event: use it as an idempotency key. */
+  /** The same for every retry of the event: use it as an idempotency key. The delivery's id where Plane sends none. */
   readonly id: string;
   readonly name: string;
   /** The last segment of the name. */

@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
-import { normaliseDelivery } from '../events/normalise.js';
+import { normaliseReceived } from '../events/normalise.js';
 import { parsePayload } from '../events/payload-parser.js';
 import { StoreDeadline } from './store-deadline.service.js';
 import { WebhookVerifierService } from './webhook-verifier.service.js';
@@ -25,7 +25,7 @@ export class WebhookReceiverService {
    * Receives one webhook, with metrics and traces.
    *
    * @param waitedMs how long the request was delayed by backpressure
-   * @throws {DomainError} 401 no valid signature, 400 none of Plane's shapes, 503 cannot be stored now
+   * @throws {DomainError} 401 no valid signature, 400 not a JSON object, 503 cannot be stored now
    */
   async receive(body: Buffer, headers: IncomingHttpHeaders, waitedMs = 0): Promise<ReceivedWebhook> {
     const startedAt = performance.now();
@@ -35,7 +35,7 @@ export class WebhookReceiverService {
   /** Verifies, parses, normalises, stores and answers. */
   private async process(body: Buffer, headers: IncomingHttpHeaders, waitedMs: number): Promise<ReceivedWebhook> {
     const { secret, payload = parsePayload(body) } = this.verifier.verify(body, headers);
-    const event = normaliseDelivery({ body, payload, receivedAt: new Date() });
+    const event = normaliseReceived({ body, payload, receivedAt: new Date() });
     const delivery = { event, body, headers: storedHeaders(headers), secretFingerprint: secret.fingerprint };
     const giveUpAt = this.storeDeadline.after(waitedMs);
     const stored = await this.storeDeadline.enforce(giveUpAt, this.deliveries.store(delivery, giveUpAt));

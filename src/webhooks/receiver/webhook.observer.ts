@@ -36,6 +36,7 @@ export interface ReceivedWebhook {
 export class WebhookObserver implements OnModuleInit {
   private readonly logger = new Logger(WebhookObserver.name);
   private readonly received;
+  private readonly unknown;
   private readonly seconds;
   private readonly matches;
 
@@ -48,6 +49,11 @@ export class WebhookObserver implements OnModuleInit {
       'hangar_webhooks_received_total',
       `Webhooks by outcome: ${OUTCOMES.join(', ')}.`,
       OUTCOMES.map((outcome) => ({ outcome })),
+    );
+    this.unknown = metrics.counter(
+      'hangar_webhooks_unknown_shape_total',
+      'Accepted webhooks whose shape this release does not know; handlers get them by a replay with a later release.',
+      [{}],
     );
     this.seconds = metrics.histogram(
       'hangar_webhook_accept_seconds',
@@ -89,6 +95,7 @@ export class WebhookObserver implements OnModuleInit {
       const { status } = webhook.answer;
       this.count(status, `webhook_${status}`);
       this.seconds.record((performance.now() - startedAt) / 1000);
+      if (webhook.event.source === 'unknown' && status === 'accepted') this.unknownShape(headers, webhook.answer.id);
       if (tracer()) describe(webhook);
       return webhook;
     } catch (error) {
@@ -97,12 +104,19 @@ export class WebhookObserver implements OnModuleInit {
       // It was signed, so it is Plane's, and Plane does not send it again.
       if (outcome === 'malformed')
         this.logger.warn({
-          msg: 'signed webhook rejected: its payload has none of the known shapes',
+          msg: 'signed webhook rejected: its body is not a JSON object',
           ...identifying(headers),
           err: error,
         });
       throw error;
     }
+  }
+
+  /** No handler receives it now. */
+  private unknownShape(headers: IncomingHttpHeaders, deliveryId: string): void {
+    this.unknown.add(1);
+    const msg = 'webhook of an unknown shape stored: replay it with a release that knows the shape';
+    this.logger.warn({ msg, ...identifying(headers), deliveryId });
   }
 
   private count(outcome: string, series: Parameters<ActivityService['received']>[0]): void {

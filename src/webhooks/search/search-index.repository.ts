@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { isRowError } from '../../common/row-error.js';
 
 /** A delivery that is not indexed yet. */
 export interface UnindexedDelivery {
@@ -70,10 +71,26 @@ export class SearchIndexRepository {
       if (!lock?.mine) return undefined;
       const next = await transaction.query<UnindexedDelivery[]>(NEXT, [overlapSeconds, limit]);
       if (next.length === 0) return 0;
-      const rows = next.map(rowOf);
-      await transaction.query(INSERT, [rows.map(({ id }) => id), rows.map(({ vector }) => vector)]);
-      return rows.length;
+      await this.insert(transaction, next.map(rowOf));
+      return next.length;
     });
+  }
+
+  /** A row that the database rejects is found by halving, and indexed without words: it must not block those after it. */
+  private async insert(transaction: EntityManager, rows: readonly SearchRow[]): Promise<void> {
+    try {
+      // In a transaction within the transaction, a savepoint.
+      await transaction.transaction(async (inner) => {
+        await inner.query(INSERT, [rows.map(({ id }) => id), rows.map(({ vector }) => vector)]);
+      });
+    } catch (error) {
+      const [first] = rows;
+      if (!first || !isRowError(error) || (rows.length === 1 && first.vector === '')) throw error;
+      if (rows.length === 1) return this.insert(transaction, [{ ...first, vector: '' }]);
+      const half = Math.ceil(rows.length / 2);
+      await this.insert(transaction, rows.slice(0, half));
+      await this.insert(transaction, rows.slice(half));
+    }
   }
 
   /** Age in seconds of the oldest delivery that is not indexed; 0 where all are. */

@@ -1,3 +1,5 @@
+import { UNKNOWN } from '../events/normalise-unknown.js';
+
 /** The statements of {@link WorkspaceTrafficRepository}; all times are the database's. */
 
 /** One process at a time updates the table. */
@@ -24,7 +26,8 @@ export const ADVANCE = `
           ORDER BY received_at LIMIT $1) AS next),
   seen AS MATERIALIZED (
     SELECT workspace_id, received_at, source FROM deliveries
-    WHERE received_at > (SELECT at FROM mark) - interval '1 minute' AND received_at <= (SELECT at FROM read_to)),
+    WHERE received_at > (SELECT at FROM mark) - interval '1 minute' AND received_at <= (SELECT at FROM read_to)
+      AND workspace_id <> '${UNKNOWN}'),
   spaced AS (
     SELECT each.workspace_id, each.received_at, each.source,
            each.received_at - lag(each.received_at, 1, CASE WHEN known.watched_from IS NOT NULL THEN known.last_at END)
