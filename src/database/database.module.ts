@@ -5,6 +5,7 @@ import { MIGRATIONS } from '../../migrations/migrations.js';
 import { type DatabaseConfig, databaseConfig } from '../config/areas/database.config.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { requireCurrentSchema } from './migrator.js';
+import { requireUtf8 } from './session-settings.js';
 
 /** The connection pool, and the check that the schema is current. */
 @Module({
@@ -20,11 +21,14 @@ import { requireCurrentSchema } from './migrator.js';
       // Before anything else starts on an old schema.
       dataSourceFactory: async (options) => {
         const dataSource = await new DataSource(options as DataSourceOptions).initialize();
-        await requireCurrentSchema(dataSource).catch(async (error: unknown) => {
+        try {
+          await requireUtf8(dataSource);
+          await requireCurrentSchema(dataSource);
+          return dataSource;
+        } catch (error) {
           await dataSource.destroy();
           throw error;
-        });
-        return dataSource;
+        }
       },
     }),
   ],

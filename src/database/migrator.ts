@@ -70,12 +70,8 @@ async function pendingMigrations(dataSource: DataSource): Promise<string[]> {
     .filter((name) => !done.has(name));
 }
 
-/**
- * @throws where the database cannot be reached; {@link DomainError} `old_schema` where it lacks a migration,
- * `database_encoding` where its encoding is not UTF8
- */
+/** @throws where the database cannot be reached; {@link DomainError} `old_schema` where it lacks a migration. */
 export async function requireCurrentSchema(dataSource: DataSource): Promise<void> {
-  await requireUtf8(dataSource);
   const pending = await pendingMigrations(dataSource);
   if (pending.length === 0) return;
   throw oldSchema(pending);

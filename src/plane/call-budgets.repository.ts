@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { CallBudgetEntity } from './call-budget.entity.js';
+import { MAX_WAIT_SECONDS } from './rate-limit.js';
 
 /** A call that may be made. */
 export interface AcquiredCall {
@@ -16,7 +17,7 @@ const DEFAULT_LIMIT = 60;
 const WINDOW = `interval '60 seconds'`;
 
 /** No wait is longer than an hour: a reset beyond it was written by a wrong clock or a wrong number. */
-const IS_OVER = `(budget.resets_at <= now() OR budget.resets_at > now() + interval '1 hour')`;
+const IS_OVER = `(budget.resets_at <= now() OR budget.resets_at > now() + interval '${MAX_WAIT_SECONDS} seconds')`;
 
 const ACQUIRE = `
   INSERT INTO plane_budgets AS budget (key, calls_limit, remaining, resets_at)

@@ -1,5 +1,5 @@
-/** Plane's longest wait is a minute, a proxy's may be longer; a wrong number must not stop the work for good. */
-const MAX_WAIT_SECONDS = 3600;
+/** The longest wait that is accepted, seconds: Plane's is a minute; a wrong number must not stop the work for good. */
+export const MAX_WAIT_SECONDS = 3600;
 /** A number that is larger is a time in Unix seconds (since 2001), not a duration. */
 const FIRST_UNIX_SECONDS = 1_000_000_000;
 /** A number that is larger is a time in milliseconds. */

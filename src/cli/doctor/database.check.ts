@@ -3,6 +3,7 @@ import { MIGRATIONS } from '../../../migrations/migrations.js';
 import { type Secret } from '../../common/secret.js';
 import { dataSourceOptions } from '../../database/data-source-options.js';
 import { requireCurrentSchema } from '../../database/migrator.js';
+import { requireUtf8 } from '../../database/session-settings.js';
 import { causeText } from '../../server/startup-error.js';
 import { fail, pass, type Finding } from './finding.js';
 
@@ -21,6 +22,7 @@ export async function checkDatabase(url: Secret, embedded: boolean): Promise<Dat
   const source = new DataSource({ ...dataSourceOptions(url), migrations: MIGRATIONS });
   try {
     await source.initialize();
+    await requireUtf8(source);
     const server = await checkServer(source, embedded);
     const migrations = await checkMigrations(source);
     return { findings: [server, migrations], usable: migrations.ok };
