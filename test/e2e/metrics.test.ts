@@ -142,7 +142,8 @@ describe('the metrics', () => {
     expect((await fetch(`${together.url}/webhooks/%70lane`, requests[1])).status).toBe(415);
     await fetch(`${together.url}/elsewhere`, { method: 'POST', body: 'event=issue' });
     const refused = 'hangar_webhooks_received_total{outcome="refused"}';
-    await until('them to be counted', async () => value(await scrape(), refused) === 6);
+    await until('them to be counted', async () => value(await scrape(), refused) === 5);
+    expect(value(await scrape(), 'hangar_webhooks_received_total{outcome="unsigned"}')).toBe(2);
     expect(value(await scrape(), 'hangar_webhooks_received_total{outcome="failed"}')).toBe(0);
   });
 
