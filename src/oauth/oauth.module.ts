@@ -11,7 +11,7 @@ import { OAuthController } from './oauth.controller.js';
 import { OAuthStateService } from './oauth-state.service.js';
 import { OAuthStatesModule } from './oauth-states.module.js';
 
-/** Installing the app and linking users: consent pages, states, callbacks. */
+/** Installation of the app and consent of users: pages, OAuth `state`, callbacks. */
 @Module({
   imports: [
     AuditModule,

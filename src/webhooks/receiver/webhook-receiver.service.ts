@@ -11,7 +11,7 @@ const ACCEPTED = 202;
 const OK = 200;
 const STORED_HEADERS = ['content-type', 'user-agent', 'x-plane-event', 'x-plane-delivery', 'x-plane-signature'];
 
-/** Receives webhooks. */
+/** Verifies, stores and answers webhooks. */
 @Injectable()
 export class WebhookReceiverService {
   constructor(
@@ -25,7 +25,7 @@ export class WebhookReceiverService {
    * Receives one webhook, with metrics and traces.
    *
    * @param waitedMs how long the request was delayed by backpressure
-   * @throws {DomainError} 401 no valid signature, 400 none of Plane's shapes, 503 cannot be stored now
+   * @throws {DomainError} 401 no valid signature, 400 not a known payload format, 503 cannot be stored now
    */
   async receive(body: Buffer, headers: IncomingHttpHeaders, waitedMs = 0): Promise<ReceivedWebhook> {
     const startedAt = performance.now();
