@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DomainError } from '../common/domain-error.js';
 import { type SealedRow, SealedTablesRegistry } from './sealed-tables.registry.js';
 import { VaultService } from './vault.service.js';
 
@@ -10,7 +11,7 @@ export interface RotationProgress {
   readonly seen: number;
   /** All rows. */
   readonly total: number;
-  /** Rows encrypted with the first key by this run. */
+  /** Rows encrypted with the first of `HANGAR_ENCRYPTION_KEYS` by this run, or changed meanwhile. */
   readonly rotated: number;
   /** Rows that no configured key opens; they are not changed. */
   readonly unreadable: number;
@@ -18,7 +19,7 @@ export interface RotationProgress {
   readonly stillNeeded: readonly string[];
 }
 
-/** Encrypts all stored secrets with the first key. It can be stopped at any time and run again. */
+/** Encrypts all stored secrets with the first of `HANGAR_ENCRYPTION_KEYS`. It can be stopped at any time and run again. */
 @Injectable()
 export class KeyRotationService {
   constructor(
@@ -48,7 +49,8 @@ export class KeyRotationService {
     try {
       await row.reseal();
       return 'rotated';
-    } catch {
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error; // of the database: the run can be repeated
       return 'unreadable';
     }
   }

@@ -17,7 +17,7 @@ import { SeenCodesService } from './seen-codes.service.js';
 import { StateCodec } from './state-codec.js';
 import { UserConsentsService } from './user-consents.service.js';
 
-/** Installing the app and linking users: consent pages, states, callbacks. */
+/** Installation of the app and consent of users: pages, OAuth `state`, callbacks. */
 @Module({
   imports: [
     AuditModule,

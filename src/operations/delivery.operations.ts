@@ -26,7 +26,7 @@ export class DeliveryOperations {
    * audited.
    *
    * @param handler runs this one alone
-   * @throws {DomainError} `delivery_unknown` for a filter with an unknown id, `handler_unknown`
+   * @throws {DomainError} `delivery_unknown` (the id of the filter), `handler_unknown`
    */
   async replay(by: Actor, filter: DeliveryFilter, handler?: string, dryRun = false): Promise<Replay> {
     const { id, ...rest } = filter;

@@ -34,9 +34,9 @@ export class TokenSupplyService {
   ) {}
 
   /**
-   * Concurrent calls share one read and one refresh: a token that was read before a refresh must not be used after it.
+   * Concurrent calls share one read and one refresh; calls after a refresh read again, so that none gets the old token.
    *
-   * @throws {DomainError} there is none, or it cannot be refreshed within the time-out
+   * @throws {DomainError} there is no token, or it cannot be refreshed within the time-out
    */
   async load(request: TokenRequest): Promise<Secret> {
     const key = `${request.id}${request.rejected ? ' rejected' : ''}`;
@@ -67,7 +67,7 @@ export class TokenSupplyService {
     }
   }
 
-  /** `undefined` where the old token is dead and another process is refreshing it. */
+  /** `undefined` where the old token has expired or was rejected and another process is refreshing it. */
   private async resolve(
     { owner, rejected }: TokenRequest,
     token: Token,

@@ -21,13 +21,13 @@ export class ConsentNeededError extends DomainError {
   }
 }
 
-/** The token has expired, and its refresh has to wait. */
+/** The token has expired or was rejected, and its refresh has to wait. */
 export const refreshDelayed = codedError(
   'token_renewal_delayed',
   503,
   'A token cannot be refreshed now',
   (owner: TokenOwner, reason: string, _retryInMs?: number) =>
-    `The token of ${nameOf(owner)} has expired and cannot be refreshed yet: ${reason}`,
+    `The token of ${nameOf(owner)} has expired or was rejected, and cannot be refreshed yet: ${reason}`,
   (_owner: TokenOwner, _reason: string, retryInMs?: number) =>
     retryInMs === undefined ? {} : { retryAfterSeconds: Math.max(1, Math.ceil(retryInMs / 1000)) },
 );

@@ -5,7 +5,7 @@ import { linkOf } from '../parts/pages.view.js';
 import { type Tone } from '../parts/status.view.js';
 import { type Overview } from './overview.service.js';
 
-/** A condition that lasts until a person mayOperate. */
+/** A condition that lasts until an operator acts. */
 export interface AttentionItem {
   readonly tone: Tone;
   /** The kind of condition, in one word. */
@@ -19,7 +19,7 @@ export interface AttentionItem {
 /** A job that is ready for longer shows that there are too few workers. */
 const LONG_WAIT_SECONDS = 60;
 
-/** The attention items, most urgent first. */
+/** The attention items, the most urgent kinds first. */
 export function attentionItemsOf(overview: Overview): AttentionItem[] {
   const { handlers } = overview;
   return [
@@ -84,7 +84,7 @@ function waitingItem({ oldestWaitingSeconds, handlers }: Overview): AttentionIte
 
 function orphanItem(stats: HandlerStats): AttentionItem {
   const { handler } = stats;
-  const text = `${countText(totalJobs(stats), 'job', 'jobs')} of ${handler}, which is not in this release`;
+  const text = `${countText(totalJobs(stats), 'job')} of ${handler}, which is not in this release`;
   return { tone: 'warn', kind: 'Orphaned', text, path: handlerPath(handler), action: 'Show the handler' };
 }
 

@@ -14,14 +14,14 @@ export function webhookSecretsView(
   workspaces: readonly string[],
   operator: Operator,
 ): Html {
-  const mayOperate = hasRole(operator, 'admin');
+  const mayRemove = hasRole(operator, 'admin');
   return html`
     <p class="intro">Webhooks of a workspace with a secret are verified with that secret only; all others with <code>PLANE_WEBHOOK_SECRETS</code>. A fingerprint is the first 8 hex digits of the SHA-256.</p>
     <section class="panel" aria-label="Webhook secrets">${tableView({
       caption: 'Webhook secrets, by workspace',
-      heads: ['Workspace', 'Fingerprint', 'State', 'Set', 'Last signed', ...(mayOperate ? ['~Operations'] : [])],
+      heads: ['Workspace', 'Fingerprint', 'State', 'Set', 'Last signed', ...(mayRemove ? ['~Operations'] : [])],
       rows: secrets.map((secret) => ({
-        cells: [...cellsOf(secret), ...(mayOperate ? [removeView(secret)] : [])],
+        cells: [...cellsOf(secret), ...(mayRemove ? [removeView(secret)] : [])],
       })),
       empty: 'No workspace has a secret.',
     })}</section>

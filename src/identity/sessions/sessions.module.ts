@@ -9,7 +9,7 @@ import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { UsedLogoutTokenEntity } from './used-logout-token.entity.js';
 
-/** Console sessions: their rows, cookies and id tokens, and the logout tokens that ended some. */
+/** Console sessions: their rows, cookies and id tokens, and used back-channel logout tokens. */
 @Module({
   imports: [TypeOrmModule.forFeature([ConsoleSessionEntity, UsedLogoutTokenEntity]), EncryptionModule],
   providers: [SessionsRepository, SessionVaultService, SealedCookieService, LogoutTokensRepository, SessionsService],

@@ -85,7 +85,7 @@ export class OrderingKeysRepository {
     await transaction.query(APPEND, [JSON.stringify(jobs)]);
   }
 
-  /** Marks the first job of each key as being in its queue. Resolves with those that were not. */
+  /** Marks the first job of each key as being in its queue. Resolves with those to insert there: the newly marked ones. */
   async takeHeads(
     transaction: EntityManager,
     keys: readonly QueueOrderingKey[],
@@ -102,7 +102,7 @@ export class OrderingKeysRepository {
     await transaction.query(REMOVE, [...columnsOf(ended), ended.map(({ position }) => position)]);
   }
 
-  /** The first job of a key continues as another one. */
+  /** Another job (`byId`) takes the place of the first job of a key. */
   async replaceJob(transaction: EntityManager, id: string, byId: string): Promise<void> {
     await transaction.query(REPLACE_JOB, [id, byId]);
   }
@@ -117,7 +117,7 @@ export class OrderingKeysRepository {
     return manager.query(STUCK_ORDERING_KEYS, [limit]);
   }
 
-  /** Deletes some blocked jobs older than this, whose handler no longer runs. Resolves with how many. */
+  /** Deletes up to `limit` blocked jobs that were added longer ago than this. Resolves with how many. */
   async deleteOlderThan(seconds: number, limit: number): Promise<number> {
     const [, deleted] = await this.dataSource.query<[unknown[], number]>(DELETE_OLD, [seconds, limit]);
     return deleted;

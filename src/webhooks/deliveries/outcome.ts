@@ -3,7 +3,7 @@ import { type LogLine } from '../discovery/handler-logger.js';
 /** Every state that a delivery can have at a handler that received it. */
 export const OUTCOME_STATES = ['handled', 'skipped', 'parked', 'delayed', 'failed', 'dead_lettered', 'folded'] as const;
 
-/** `failed` is retried; `folded`: the handler received another delivery of the same change for both. */
+/** `failed` is retried; `folded`, the stored name: coalesced with another delivery, which the handler received for both. */
 export type OutcomeState = (typeof OUTCOME_STATES)[number];
 
 /** One run of a handler. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { normaliseDelivery } from '../events/normalise.js';
 import { type PlaneEvent } from '../events/plane-event.js';
-import { coalesced, duplicatesOf } from './coalesced-event.js';
+import { coalesced, updatesToCoalesce } from './coalesced-event.js';
 
 const START = Date.parse('2026-01-31T09:00:00Z');
 
@@ -38,7 +38,7 @@ describe('coalesced updates', () => {
 
   it('are those within the time, up to another kind of event', () => {
     const name = update('name', ['a', 'b'], { seconds: 3 });
-    const count = (...behind: PlaneEvent[]): number => duplicatesOf(first, behind, 5).length;
+    const count = (...behind: PlaneEvent[]): number => updatesToCoalesce(first, behind, 5).length;
     expect(count(name, name)).toBe(2);
     expect(count(name, update('', [1, 1], { action: 'deleted' }), name)).toBe(1);
     expect(count(update('name', [1, 2], { actor: 'bob' }), name)).toBe(0);
@@ -49,7 +49,7 @@ describe('coalesced updates', () => {
 
   it('include no events but updates', () => {
     const created = update('', [1, 1], { action: 'created' });
-    expect(duplicatesOf(created, [created], 5)).toEqual([]);
+    expect(updatesToCoalesce(created, [created], 5)).toEqual([]);
     expect(coalesced(created, [])).toBe(created);
   });
 });

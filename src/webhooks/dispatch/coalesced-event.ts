@@ -1,22 +1,26 @@
 import { type FieldChange, type PlaneEvent } from '../events/plane-event.js';
 
 /**
- * The events behind the first that are merged into it: updates of the same entity by the same person that arrived within
+ * The events behind the first that are coalesced with it: updates of the same entity by the same person that arrived within
  * the time, up to the first event that is anything else.
  */
-export function duplicatesOf(first: PlaneEvent, behind: readonly PlaneEvent[], withinSeconds: number): PlaneEvent[] {
+export function updatesToCoalesce(
+  first: PlaneEvent,
+  behind: readonly PlaneEvent[],
+  withinSeconds: number,
+): PlaneEvent[] {
   if (first.action !== 'updated') return [];
   const latest = first.receivedAt.getTime() + withinSeconds * 1000;
-  const end = behind.findIndex((event) => !isDuplicate(first, event) || event.receivedAt.getTime() > latest);
+  const end = behind.findIndex((event) => !isFurtherUpdate(first, event) || event.receivedAt.getTime() > latest);
   return end === -1 ? [...behind] : behind.slice(0, end);
 }
 
 /** One event of all: the id and time of the first, the entity of the last, the changes of all. */
-export function coalesced(first: PlaneEvent, duplicates: readonly PlaneEvent[]): PlaneEvent {
-  const last = duplicates.at(-1);
+export function coalesced(first: PlaneEvent, updates: readonly PlaneEvent[]): PlaneEvent {
+  const last = updates.at(-1);
   if (!last) return first;
   const changes: Record<string, FieldChange> = {};
-  for (const event of [first, ...duplicates])
+  for (const event of [first, ...updates])
     for (const [field, change] of Object.entries(event.changes))
       changes[field] = Object.hasOwn(changes, field) ? changedTwice(changes[field], change) : change;
   return { ...last, id: first.id, receivedAt: first.receivedAt, changes };
@@ -27,7 +31,7 @@ function changedTwice(first: FieldChange | undefined, second: FieldChange): Fiel
   return { ...first, ...(Object.hasOwn(second, 'new') && { new: second.new }) };
 }
 
-function isDuplicate(first: PlaneEvent, event: PlaneEvent): boolean {
+function isFurtherUpdate(first: PlaneEvent, event: PlaneEvent): boolean {
   const same = event.name === first.name && event.entityId === first.entityId;
   return same && event.actor?.id === first.actor?.id;
 }

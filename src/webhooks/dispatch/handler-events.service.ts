@@ -5,7 +5,7 @@ import { OutcomesService } from '../deliveries/outcomes.service.js';
 import { normaliseDelivery } from '../events/normalise.js';
 import { parsePayload } from '../events/payload-parser.js';
 import { type PlaneEvent } from '../events/plane-event.js';
-import { coalesced, duplicatesOf } from './coalesced-event.js';
+import { coalesced, updatesToCoalesce } from './coalesced-event.js';
 import { type CoalescedDelivery, type HandlerRun } from './handler-run.js';
 
 const MAX_COALESCED = 200;
@@ -28,7 +28,7 @@ export class HandlerEventsService {
     if (!event || !coalesce) return;
     const candidates = [...(await this.coalescedBefore(run)), ...(await this.blockedBehind(run))];
     const events = candidates.map((candidate) => candidate.event);
-    const { length } = duplicatesOf(event, events, coalesce.withinSeconds);
+    const { length } = updatesToCoalesce(event, events, coalesce.withinSeconds);
     run.coalesced = candidates.slice(0, length);
     run.event = coalesced(event, events.slice(0, length));
   }

@@ -38,7 +38,7 @@ export class HandlerRunnerService {
     const { deliveryId } = job.data;
     const run: HandlerRun = { handler, job, log: [], coalesced: [] };
     const { result, attempt } = await this.runs.observe(job, { deliveryId }, () => this.handle(run));
-    // A delayed or parked event is made again from what its deliveries are then.
+    // A delayed or parked event is coalesced anew at its next run.
     const ended = result.outcome === 'handled' || result.outcome === 'dead_lettered';
     const coalesced = ended ? run.coalesced : [];
     const folded = coalesced.map(({ id }) => id);

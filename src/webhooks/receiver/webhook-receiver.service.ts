@@ -11,7 +11,7 @@ const ACCEPTED = 202;
 const OK = 200;
 const STORED_HEADERS = ['content-type', 'user-agent', 'x-plane-event', 'x-plane-delivery', 'x-plane-signature'];
 
-/** Receives webhooks. */
+/** Verifies, stores and answers webhooks. */
 @Injectable()
 export class WebhookReceiverService {
   constructor(
