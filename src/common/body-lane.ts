@@ -177,6 +177,7 @@ export class BodyLane {
   private cut(body: LaneBody): void {
     this.onCut();
     this.leave(body);
+    body.request.read(); // frees what has arrived
     body.request.destroy();
   }
 

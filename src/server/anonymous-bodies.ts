@@ -1,6 +1,5 @@
-import { type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { BodyLane, type BodyLaneLimits } from '../common/body-lane.js';
 import { bodyUse, decideBody, hasBody, isLongBody } from '../common/request-body.js';
 import { isWebhook } from '../webhooks/receiver/webhook-path.js';
@@ -27,8 +26,10 @@ export function limitAnonymousBodies(server: FastifyInstance): void {
   server.addHook('onRequest', (request, _reply, done) => {
     if (!hasBody(request.raw)) return done();
     if (request.is404) decideBody(request.raw, 'ignored');
-    // Fastify does not read it, and Node would keep what has arrived.
-    if (request.method === 'GET' || request.method === 'HEAD') discard(request.raw);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return done();
+    // It has no meaning, and Fastify does not read it: Node would keep what has arrived.
+    if (isLongBody(request.raw)) return done(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
+    request.raw.resume();
     done();
   });
   server.addHook('preParsing', (request, reply, payload, done) => {
@@ -37,12 +38,6 @@ export function limitAnonymousBodies(server: FastifyInstance): void {
     if (bodyUse(raw) === 'ignored') return done(null, unread(request));
     lane.admit(raw, reply.raw, request.ip, declaredLength(request), () => done(null, payload));
   });
-}
-
-/** Discards what has arrived; more of a long body is not read. */
-function discard(raw: IncomingMessage): void {
-  if (isLongBody(raw)) raw.once('data', () => raw.socket.pause());
-  else raw.resume();
 }
 
 /** An empty body that Fastify takes for one of the declared length. */

@@ -18,6 +18,7 @@ import { limitConnections } from './connection-limit.js';
 import { limitRequests } from './rate-limit.js';
 import { limitAnonymousBodies } from './anonymous-bodies.js';
 import { closeUnreadBodies } from './unread-bodies.js';
+import { freeBodyMemory } from './free-memory.js';
 
 const VALID_REQUEST_ID = /^[\w.-]{1,64}$/;
 /** A client that sends its request more slowly is disconnected. */
@@ -73,6 +74,7 @@ export async function createHttpApplication(
   if (config.tracesOn) traceRequests(fastify);
   if (config.publicUrl.startsWith('https:')) fastify.addHook('onRequest', requireHttps);
   limitConnections(app.getHttpServer(), config.maxConnections);
+  freeBodyMemory(fastify);
   closeUnreadBodies(fastify);
   limitAnonymousBodies(fastify);
   app.useGlobalFilters(new ProblemFilter());

@@ -16,7 +16,7 @@ import { MetricsService } from '../observability/metrics.service.js';
 import { type MetricsServer, startMetricsServer } from '../observability/metrics-server.js';
 import { NestLogger } from '../observability/nest-logger.js';
 import { startTracing } from '../observability/tracing/start-tracing.js';
-import { trimMemory } from './trim-memory.js';
+import { freeStartMemory } from './free-memory.js';
 
 /** A server that accepts requests. */
 export interface RunningServer {
@@ -63,7 +63,7 @@ export async function startServer(environment: Environment, handlers: Type = Han
     parts.add(() => shutdown.run());
     metrics = await startMetricsServer(app.get(MetricsService), config.metricsPort, config.host);
     await app.init();
-    trimMemory();
+    freeStartMemory();
     await app.listen(config.port, config.host);
     return {
       banner: banner(config, simulatorUrl, developmentToken(app, config)),

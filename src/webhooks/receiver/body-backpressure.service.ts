@@ -19,8 +19,8 @@ const SMALL_LANE: BodyLaneLimits = {
   whenFull: 'cut',
 };
 const LARGE_LANE: BodyLaneLimits = {
-  bytes: 24_000_000,
-  bytesPerSource: 16_000_000,
+  bytes: 8_000_000,
+  bytesPerSource: 6_000_000,
   reading: 32,
   waiting: 256,
   whenFull: 'pause',
