@@ -37,6 +37,8 @@ export class DatabaseConfig {
     description: 'Folder of the embedded PostgreSQL and the generated key',
     example: '/var/lib/hangar',
     default: '.hangar',
+    verbatim: true,
+    parse: (path) => path,
   })
   dataDir!: string;
 }

@@ -57,7 +57,7 @@ export function workspaceSecretsCases(shared: SharedServer): void {
     it('is set from standard input, and then replaces the app secrets in every process', async () => {
       expect(await statuses(appSecret())).toBe('202 202');
       expect(await statuses(first)).toBe('401 401');
-      const { code, stdout } = await command(['set', 'sandbox', '--json'], `${first}\n`);
+      const { code, stdout } = await command(['set', 'sandbox', '--json'], `\uFEFF"${first}"\r\n`);
       expect([code, JSON.parse(stdout)]).toEqual([0, { workspace: 'sandbox', fingerprint: fingerprint(first) }]);
       await soon(first, '202 202');
       expect(await statuses(appSecret())).toBe('401 401');
@@ -129,6 +129,7 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       [['set', 'nowhere'], newSecret(), /not installed in a workspace "nowhere".*hangar installations list/],
       [['set', 'sandbox'], '', /printable ASCII/],
       [['set', 'sandbox'], `${newSecret()} and more`, /printable ASCII/],
+      [['set', 'sandbox'], `"${newSecret()}`, /without blanks and quotes/],
       [['set', 'sandbox', '--file', '/nowhere'], '', /\/nowhere cannot be read \(ENOENT\)/],
     ])('is rejected: %j', async (args, input, message) => {
       const { code, stderr } = await command(args, input);
