@@ -21,7 +21,9 @@ export function jsonBody(body: Buffer, headers: IncomingHttpHeaders): Buffer {
 export function jsonStart(body: Buffer, headers: IncomingHttpHeaders): Buffer {
   if (!isForm(body, headers)) return body;
   const text = body.toString('latin1', 0, START_BYTES).replaceAll('+', ' ');
-  const decoded = text.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const decoded = text.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
   return Buffer.from(decoded, 'latin1');
 }
 
