@@ -1,4 +1,4 @@
-/** What editors, shells and copying add around a value and nobody sees: blanks, line breaks, byte order marks, joiners. */
+/** Invisible characters that editors, shells and copying add: blanks, line breaks, byte order marks, joiners. */
 const UNSEEN = /^[\s\p{Cc}\p{Cf}]+|[\s\p{Cc}\p{Cf}]+$/gu;
 /** The closing quote of each opening one. */
 const QUOTES: Readonly<Record<string, string>> = { '"': '"', "'": "'", '`': '`', '“': '”', '‘': '’', '„': '“' };

@@ -6,7 +6,7 @@ const MIN_LENGTH = 4;
 const MAX_LENGTH = 500;
 
 /** What a text shows that is not a secret, most often of a file in another format. */
-const FAULTS: readonly [fault: RegExp, problem: string][] = [
+const PROBLEMS: readonly [pattern: RegExp, problem: string][] = [
   [/[^\x20-\x7e]/, 'has characters other than printable ASCII'],
   [/ /, 'has a blank'],
   [/["'`]/, 'has a quote'],
@@ -33,5 +33,5 @@ export function webhookSecrets(text: string): Secret[] {
 function problemOf(entry: string): string | undefined {
   if (entry.length < MIN_LENGTH) return `has fewer than ${MIN_LENGTH} characters`;
   if (entry.length > MAX_LENGTH) return `has more than ${MAX_LENGTH} characters`;
-  return FAULTS.find(([fault]) => fault.test(entry))?.[1];
+  return PROBLEMS.find(([pattern]) => pattern.test(entry))?.[1];
 }

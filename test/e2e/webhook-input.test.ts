@@ -125,44 +125,6 @@ describe('a signed webhook with unusual values is accepted', () => {
   });
 });
 
-describe('a signed webhook of the content type application/x-www-form-urlencoded is accepted', () => {
-  const form = (fields: Record<string, string>): string => new URLSearchParams(fields).toString();
-  const id = randomUUID();
-
-  it.each<[string, string]>([
-    ['with the field payload', form({ payload: changed({ event_id: id, data: { id: 'i', name: 'a+b & ü 100%' } }) })],
-    ['with JSON as its body', changed({})],
-    ['of 1 MB', form({ payload: changed({ data: { id: 'i', name: 'x'.repeat(1_000_000) } }) })],
-    [
-      'with a field for each key',
-      form({
-        event: 'issue',
-        action: 'created',
-        workspace_id: randomUUID(),
-        data: JSON.stringify({ id: randomUUID() }),
-      }),
-    ],
-  ])('%s', async (_, body) => {
-    const type = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
-    const { status, body: first } = await together.deliver(body, type);
-    expect({ status, outcome: first.status }).toEqual({ status: 202, outcome: 'accepted' });
-    expect(await together.deliver(body, type)).toEqual({ status: 200, body: { status: 'duplicate', id: first.id } });
-    const [stored] = await together.database.query('SELECT event_name, body FROM deliveries WHERE id = $1', [first.id]);
-    expect(stored?.['event_name']).toMatch(/^workitem\./);
-    expect(JSON.parse(String(stored?.['body']))).toHaveProperty('event');
-  });
-
-  it('and is rejected with 401 without a valid signature, with 400 where its payload is no JSON', async () => {
-    const type = { 'content-type': 'application/x-www-form-urlencoded' };
-    const wrong = { ...type, 'x-plane-signature': 'a'.repeat(64) };
-    const body = Buffer.from(form({ payload: changed({}) }));
-    expect(problemIn(await raw({ method: 'POST', headers: wrong, body }))).toBe(401);
-    const odd = Buffer.from(form({ payload: 'no JSON' }));
-    const headers = { ...type, 'x-plane-signature': signed(odd) };
-    expect(problemIn(await raw({ method: 'POST', headers, body: odd }))).toBe(400);
-  });
-});
-
 describe('a request that is not a webhook', () => {
   it('with 300 KB is rejected at every other address, where no backpressure applies', async () => {
     const init = { method: 'POST', headers: JSON_TYPE, body: JSON.stringify({ text: 'x'.repeat(300_000) }) };
