@@ -185,7 +185,7 @@ export function routeRolesCases(shared: SharedServerWithProvider): void {
   });
 
   describe('the routes of console and API', () => {
-    it('works with 32 KB of other cookies, as a company’s domain may have them', async () => {
+    it('work with 32 KB of other cookies, as a company’s domain may have them', async () => {
       const cookie = sessionIn(await provider.signIn(new Browser(), together.url, 'ann'));
       const others = Array.from({ length: 10 }, (_, number) => `sso-${number}=${'x'.repeat(3270)}`).join('; ');
       const headers = { cookie: `${others}; ${cookie}` };
