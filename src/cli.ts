@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { Command } from 'commander';
+import { escapeControls } from './common/control-characters.js';
 import { reportError } from './server/startup-error.js';
 
 // Commands print their results themselves, and --json must print JSON only.
@@ -32,8 +33,15 @@ async function commands(): Promise<Command[]> {
   return Promise.all(loaded.map(async ([, command]) => command()));
 }
 
+/** Messages about wrong arguments repeat them, and a script may pass text from elsewhere. */
+function escapeMessages(command: Command): void {
+  command.configureOutput({ writeErr: (text) => void process.stderr.write(escapeControls(text, '\n\t')) });
+  for (const inner of command.commands) escapeMessages(inner);
+}
+
 const program = new Command('hangar').description('Operates Hangar, the server side of a Plane app.');
 for (const command of await commands()) program.addCommand(command);
+escapeMessages(program);
 
 try {
   await program.parseAsync();

@@ -2,8 +2,11 @@ const MINUTE_MS = 60_000;
 /** Limit while writes fail; the oldest minutes are dropped. */
 const MAX_MINUTES = 60;
 
-/** The outcome of a webhook: stored for the first time, duplicate, or rejected with a status other than 2xx. */
-export type WebhookSeries = 'webhook_accepted' | 'webhook_duplicate' | 'webhook_refused';
+/**
+ * The outcome of a webhook: stored for the first time, duplicate, or rejected with a status other than 2xx. Those of the
+ * last kind whose signature no secret made are also counted as unverified.
+ */
+export type WebhookSeries = 'webhook_accepted' | 'webhook_duplicate' | 'webhook_refused' | 'webhook_unverified';
 
 /** The result of a handler run; `run_failed` will be retried. */
 export type RunSeries = `run_${'handled' | 'skipped' | 'parked' | 'delayed' | 'failed' | 'dead_lettered'}`;

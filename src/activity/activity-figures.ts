@@ -28,3 +28,10 @@ export interface HandlerRate {
   /** The duration of a run; `null` if there was none. */
   readonly meanMs: number | null;
 }
+
+/** Webhooks whose signature no secret made: they are rejected, and Plane does not send them again. */
+export interface UnverifiedWebhooks {
+  readonly count: number;
+  /** The start of the minute of the last one; `null` if there is none. */
+  readonly lastAt: Date | null;
+}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { type ActivityCount } from './activity-counts.js';
-import { type ActivityMinute, type HandlerRate } from './activity-figures.js';
+import { type ActivityMinute, type HandlerRate, type UnverifiedWebhooks } from './activity-figures.js';
 import { ActivityMinuteEntity } from './activity-minute.entity.js';
 
 /** Retention of the minutes. */
@@ -51,6 +51,10 @@ const RATES = `
   FROM counted, (SELECT extract(epoch FROM now() - since)::float8 / 60 AS minutes FROM span) AS divisor
   ORDER BY handler`;
 
+const UNVERIFIED = `
+  SELECT coalesce(sum(count), 0)::int AS count, max(minute) AS "lastAt"
+  FROM activity_minutes WHERE series = 'webhook_unverified' AND minute >= date_trunc('minute', $1::timestamptz)`;
+
 const DELETE_OLD = `
   DELETE FROM activity_minutes WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM activity_minutes WHERE minute < now() - ${KEEP} LIMIT $1 FOR UPDATE SKIP LOCKED))`;
@@ -80,6 +84,12 @@ export class ActivityMinutesRepository {
   /** Over the last whole minutes and the current one, by handler. */
   async ratesByHandler(minutes: number): Promise<HandlerRate[]> {
     return this.rows.query(RATES, [minutes]);
+  }
+
+  /** Webhooks since a time whose signature no secret made. */
+  async unverified(since: Date): Promise<UnverifiedWebhooks> {
+    const [found] = await this.rows.query<UnverifiedWebhooks[]>(UNVERIFIED, [since]);
+    return found ?? { count: 0, lastAt: null };
   }
 
   /** Deletes up to `limit` minutes that are older than two days. Resolves with their number. */

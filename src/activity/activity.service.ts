@@ -3,7 +3,7 @@ import { PeriodicTask } from '../common/periodic-task.js';
 import { withTimeout } from '../common/with-timeout.js';
 import { Drain } from '../config/drain.js';
 import { ActivityCounts, type RunSeries, type WebhookSeries } from './activity-counts.js';
-import { type ActivityMinute, type HandlerRate } from './activity-figures.js';
+import { type ActivityMinute, type HandlerRate, type UnverifiedWebhooks } from './activity-figures.js';
 import { ActivityMinutesRepository } from './activity-minutes.repository.js';
 
 const WRITE_INTERVAL_MS = 10_000;
@@ -68,6 +68,11 @@ export class ActivityService implements OnModuleInit, OnApplicationShutdown {
   /** The minutes since a time, oldest first, including empty ones; at most two days. The last 10 s may be missing. */
   async minutes(since: Date): Promise<ActivityMinute[]> {
     return this.repository.minutes(since);
+  }
+
+  /** The webhooks since a time whose signature no secret made. The last 10 s may be missing. */
+  async unverified(since: Date): Promise<UnverifiedWebhooks> {
+    return this.repository.unverified(since);
   }
 
   /** The rates of each handler over the last whole minutes and the current one; handlers without runs are omitted. */

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { timeOf } from '../common/calendar-day.js';
 import { codedError } from '../common/coded-error.js';
 import { nearestNames } from '../common/nearest-name.js';
 
@@ -8,10 +9,10 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-/** Parses a time in ISO 8601. */
+/** Parses a time in ISO 8601; UTC where it has no offset. */
 export function date(text: string): Date {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('It must be a time such as 2026-01-31T09:00Z.');
+  const time = timeOf(text.trim());
+  if (time === undefined) throw new InvalidArgumentError('It must be a time such as 2026-01-31T09:00Z.');
   return time;
 }
 

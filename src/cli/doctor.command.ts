@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { NestFactory } from '@nestjs/core';
+import { ActivityModule } from '../activity/activity.module.js';
+import { ActivityService } from '../activity/activity.service.js';
 import { AuditLogService } from '../audit/audit-log.service.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { ConfigModule } from '../config/config.module.js';
@@ -95,6 +97,7 @@ async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
     HandlerPausesModule,
     HandlersModule,
     WorkspaceSecretsModule,
+    ActivityModule,
     AuditModule,
     SessionsModule,
   ];
@@ -106,7 +109,12 @@ async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
       await runCheck(keys, () => checkKeyRing(context.get(KeyRingService))),
       await runCheck(tokens, () => checkTokens(context.get(TokenAdminService))),
       await runCheck(secrets, () =>
-        checkWebhookSecrets(config, context.get(DeliveriesService), context.get(WorkspaceSecretsService)),
+        checkWebhookSecrets(
+          config,
+          context.get(DeliveriesService),
+          context.get(WorkspaceSecretsService),
+          context.get(ActivityService),
+        ),
       ),
       await runCheck(traffic, () => checkTraffic(context.get(TrafficMonitorService))),
       await runCheck(handlers, () => checkHandlers(context.get(HandlerStatsService), config.deliveryRetentionDays)),

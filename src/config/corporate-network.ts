@@ -1,7 +1,11 @@
 import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { Agent as HttpsAgent, type AgentOptions, type RequestOptions } from 'node:https';
+import { type Duplex } from 'node:stream';
 import { type NetworkConfig } from './areas/network.config.js';
+import { type NoProxy } from './no-proxy.js';
 import { trustedAuthorities } from './trusted-authorities.js';
+
+const HTTPS_PORT = 443;
 
 /** How Plane and the collector of traces are reached: through the configured proxy, trusting the configured authorities. */
 export interface CorporateNetwork {
@@ -11,13 +15,33 @@ export interface CorporateNetwork {
 
 /** Creates the agents, to be shared by all calls of one kind. */
 export function corporateNetwork(config: NetworkConfig): CorporateNetwork {
-  const proxyEnv = {
-    ...(config.httpsProxy && { HTTPS_PROXY: config.httpsProxy.reveal() }),
-    ...(config.noProxy && { NO_PROXY: config.noProxy }),
-  };
   const ca = trustedAuthorities(config);
+  const options = { keepAlive: true, ...(ca && { ca }) };
+  const proxy = config.httpsProxy?.reveal();
   return {
     httpAgent: new HttpAgent({ keepAlive: true }),
-    httpsAgent: new HttpsAgent({ keepAlive: true, proxyEnv, ...(ca && { ca }) }),
+    httpsAgent: proxy === undefined ? new HttpsAgent(options) : new ProxiedAgent(options, proxy, config.noProxy),
   };
+}
+
+/** Connects through a proxy, except to the hosts of `NO_PROXY`: Node's own list has neither networks nor subdomains. */
+class ProxiedAgent extends HttpsAgent {
+  private readonly direct: HttpsAgent;
+
+  constructor(
+    options: AgentOptions,
+    proxy: string,
+    private readonly noProxy: NoProxy | undefined,
+  ) {
+    super({ ...options, proxyEnv: { HTTPS_PROXY: proxy } });
+    this.direct = new HttpsAgent(options);
+  }
+
+  override createConnection(
+    options: RequestOptions,
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): Duplex | null | undefined {
+    const isDirect = this.noProxy?.includesHost(options.host ?? '', String(options.port ?? HTTPS_PORT)) === true;
+    return isDirect ? this.direct.createConnection(options, callback) : super.createConnection(options, callback);
+  }
 }

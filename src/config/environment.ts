@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { trimmed } from '../common/trimmed.js';
 import { type ConfigIssue, issueOf } from './config.error.js';
 import { type Variable } from './variable.decorator.js';
 
@@ -20,7 +21,7 @@ export function withVariables(environment: Environment, variables: Environment):
 }
 
 /**
- * Reads `X`, else the file that `X_FILE` names (without its last line break), else the alias.
+ * Reads `X`, else the file that `X_FILE` names, else the alias; without invisible characters and quotes around the text.
  * An empty text counts as not set.
  */
 export function readVariable(environment: Environment, variable: Variable): Reading {
@@ -30,21 +31,30 @@ export function readVariable(environment: Environment, variable: Variable): Read
 }
 
 function readName(environment: Environment, variable: Variable, name: string): Reading {
-  const text = environment[name];
-  const path = environment[`${name}_FILE`];
+  const { [name]: text, [`${name}_FILE`]: path } = environment;
   if (text && path) return { issue: issueOf(variable, `and ${name}_FILE are both set; set one of them`, name) };
-  if (path) return readSecretFile(`${name}_FILE`, path);
-  return text ? { text } : {};
+  const reading: Reading = path ? readSecretFile(`${name}_FILE`, path) : { ...(text && { text }) };
+  if (reading.text === undefined || variable.verbatim === true) return reading;
+  const bare = trimmed(reading.text);
+  if (bare !== '') return { ...reading, text: bare };
+  return path ? { issue: emptyFile(`${name}_FILE`, path) } : {};
 }
 
-/** Reads the file at `path`, which the variable `name` (`X_FILE`) names. */
+/** Reads the file at `path`, which the variable `name` (`X_FILE`) names, without byte order mark and last line break. */
 export function readSecretFile(name: string, path: string): Reading {
   try {
-    const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-    return text ? { text, path } : { issue: { name, problem: `names the empty file ${path}`, example: path } };
+    const bytes = readFileSync(path);
+    if (bytes.includes(0))
+      return { issue: { name, problem: `names a file that is not UTF-8: ${path}`, example: path } };
+    const text = new TextDecoder().decode(bytes).replace(/\r?\n$/, '');
+    return text ? { text, path } : { issue: emptyFile(name, path) };
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    const problem = `names a file that cannot be read: ${path} (${reason})`;
+    const problem = `names a file that cannot be read: ${path} (${reason === 'EISDIR' ? 'it is a folder' : reason})`;
     return { issue: { name, problem, example: '/run/secrets/x' } };
   }
+}
+
+function emptyFile(name: string, path: string): ConfigIssue {
+  return { name, problem: `names the empty file ${path}`, example: path };
 }

@@ -7,6 +7,7 @@ import { ConfigError, type ConfigIssue, issueOf } from './config.error.js';
 import { type Environment, readVariable } from './environment.js';
 import { HangarConfig } from './hangar-config.js';
 import { misspelledMessage, misspelledNames } from './misspelled.js';
+import { oneText } from './parsers.js';
 import { settingsOf } from './settings.js';
 import { type Variable } from './variable.decorator.js';
 
@@ -47,7 +48,7 @@ function assign(config: HangarConfig, environment: Environment, variable: Variab
   if (text === undefined) return [];
   if (variable.pathProperty) Object.assign(config, { [variable.pathProperty]: path });
   try {
-    Object.assign(config, { [variable.property]: variable.parse ? variable.parse(text) : text });
+    Object.assign(config, { [variable.property]: (variable.parse ?? oneText)(text) });
     return [];
   } catch (error) {
     return [issueOf(variable, (error as Error).message)];

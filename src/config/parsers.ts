@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs';
 import { Secret } from '../common/secret.js';
+import { trimmed } from '../common/trimmed.js';
 
 /** A whole number in decimal digits. */
 export function integer(text: string): number {
@@ -13,22 +13,35 @@ export function boolean(text: string): boolean {
   return text === 'true';
 }
 
-/** A text that is not to be printed. */
+/** A text that is not to be printed: printable ASCII, as RFC 6749 appendix A.2 allows. */
 export function secret(text: string): Secret {
+  if (!/^[\x20-\x7e]+$/.test(text)) throw new Error('must be one line of printable ASCII characters');
   return new Secret(text);
 }
 
-/** Comma-separated secrets, without empty entries. */
-export function secrets(text: string): Secret[] {
-  return commaSeparated(text).map((entry) => new Secret(entry));
+/** A secret of Plane, which generates them without quotes. */
+export function planeSecret(text: string): Secret {
+  return secret(oneText(text));
 }
 
-/** Comma-separated texts, trimmed, without empty ones. */
+/** A text on one line, without a quote that has no counterpart. */
+export function oneText(text: string): string {
+  if (/\p{Cc}/u.test(text)) throw new Error('must be one line without control characters');
+  if (/^["'`]|["'`]$/.test(text)) throw new Error('begins or ends with a quote: remove it');
+  return text;
+}
+
+/** Texts that commas or line breaks separate, each {@link trimmed}, without empty ones. */
 export function commaSeparated(text: string): string[] {
   return text
-    .split(',')
-    .map((entry) => entry.trim())
+    .split(/[,\r\n]+/)
+    .map((entry) => trimmed(entry))
     .filter((entry) => entry !== '');
+}
+
+/** Texts that blanks or line breaks separate, with single blanks between them. */
+export function blankSeparated(text: string): string {
+  return text.trim().split(/\s+/).join(' ');
 }
 
 /**
@@ -65,16 +78,8 @@ export function postgresUrl(text: string): Secret {
   return new Secret(text);
 }
 
+/** `URL` itself removes line breaks and accepts quotes. */
 function parsed(text: string): URL | undefined {
+  if (/[\s\p{Cc}]|^["'`]|["'`]$/u.test(text)) return undefined;
   return URL.parse(text) ?? undefined;
-}
-
-/** The path of a readable file. */
-export function readableFile(path: string): string {
-  try {
-    accessSync(path, constants.R_OK);
-    return path;
-  } catch {
-    throw new Error(`must be a file that can be read; ${path} is not`);
-  }
 }

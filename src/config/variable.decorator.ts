@@ -14,6 +14,8 @@ export interface VariableOptions {
   readonly parse?: (text: string) => unknown;
   /** The value must not be printed. */
   readonly secret?: boolean;
+  /** Blanks and quotes around the text belong to it. */
+  readonly verbatim?: boolean;
   /** Another name, read where the variable itself is not set. */
   readonly alias?: string;
   /** The property to store the path in, where the variable was read from a file. */

@@ -5,6 +5,7 @@ import { retryAfterSeconds } from './rate-limit.js';
 import { scrub } from './scrub.js';
 
 const MAX_TEXT_LENGTH = 300;
+const PROXY_AUTHENTICATION_REQUIRED = 407;
 const CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 
 /** Describes a failed request of the SDK, without secrets. */
@@ -37,12 +38,19 @@ function callOf({ config }: AxiosError): string {
 
 function networkCode(error: AxiosError, code: string | undefined): string | undefined {
   const cause = codeOf(error.cause);
+  if (cause === 'ERR_PROXY_TUNNEL' && statusOf(error.cause) === PROXY_AUTHENTICATION_REQUIRED)
+    return 'PROXY_AUTHENTICATION_REQUIRED';
   return [code, cause].find((candidate) => candidate !== undefined && CODE.test(candidate));
 }
 
 function codeOf(cause: unknown): string | undefined {
   const { code } = (cause ?? {}) as NodeJS.ErrnoException;
   return code;
+}
+
+/** The status with which a proxy rejected a tunnel. */
+function statusOf(cause: unknown): unknown {
+  return (cause as { statusCode?: unknown } | undefined)?.statusCode;
 }
 
 /** `error` of RFC 6749 §5.2, or the `error_code` and `code` of Plane's API. */

@@ -61,6 +61,9 @@ const HINTS_BY_CODE: Record<string, string> = {
   ENOTFOUND: 'Check PLANE_BASE_URL',
   ECONNRESET: 'Try again later',
   ECONNREFUSED: 'Check PLANE_BASE_URL and HTTPS_PROXY',
+  PROXY_AUTHENTICATION_REQUIRED:
+    'The proxy wants a user and a password, or rejects those of HTTPS_PROXY: set HTTPS_PROXY=http://user:password@host:port',
+  ERR_PROXY_TUNNEL: 'The proxy of HTTPS_PROXY rejected the connection: ask who runs it, or add the host to NO_PROXY',
   SELF_SIGNED_CERT_IN_CHAIN: 'Add the certificate of the authority to NODE_EXTRA_CA_CERTS',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'Add the certificate of the authority to NODE_EXTRA_CA_CERTS',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'Add the certificate of the authority to NODE_EXTRA_CA_CERTS',

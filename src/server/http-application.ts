@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
+import { parse as parseForm } from 'node:querystring';
 import fastifyCookie from '@fastify/cookie';
-import fastifyFormbody from '@fastify/formbody';
 import { type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -87,7 +87,7 @@ export async function createHttpApplication(
   if (config.roles.includes('console')) (await import('../api/prepare-api.js')).prepareApi(app);
   await limitRequests(app, config.requestsPerMinute);
   fastify.addHook('preParsing', rejectFormsOutsideConsole);
-  await app.register(fastifyFormbody, { bodyLimit: FORM_LIMIT_BYTES });
+  app.useBodyParser('application/x-www-form-urlencoded', { bodyLimit: FORM_LIMIT_BYTES }, parseFormUnlessRaw);
   return app;
 }
 
@@ -100,9 +100,10 @@ function rejectSchema(): never {
   throw new Error('JSON schemas of routes are not supported: see WITHOUT_SCHEMAS');
 }
 
-/** Forms are accepted by the console alone; everywhere else they are an unsupported media type. */
+/** Forms are accepted by the console, and as webhooks; everywhere else they are an unsupported media type. */
 async function rejectFormsOutsideConsole({ headers, routeOptions }: FastifyRequest): Promise<void> {
   const type = headers['content-type'] ?? '';
+  if (isRaw(routeOptions.config)) return;
   if (FORM.test(type) && !/^\/console(?:\/|$)/.test(routeOptions.url ?? ''))
     throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(type);
 }
@@ -126,6 +127,14 @@ function parseJsonUnlessRaw(
   if (isRaw(request.routeOptions.config)) return done(null, body);
   if (bodyUse(request.raw) === 'ignored') return done(null);
   void request.server.getDefaultJsonParser('error', 'error')(request, body.toString('utf8'), done);
+}
+
+function parseFormUnlessRaw(
+  request: FastifyRequest,
+  body: Buffer,
+  done: (error: Error | null, body?: unknown) => void,
+): void {
+  done(null, isRaw(request.routeOptions.config) ? body : parseForm(body.toString('utf8')));
 }
 
 function isRaw(config: unknown): boolean {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type HangarConfig } from '../../src/config/hangar-config.js';
 import { loadConfig } from '../../src/config/load-config.js';
@@ -21,7 +22,7 @@ describe('the variables that the chart sets', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'hangar-chart-'));
     for (const [name, text] of Object.entries(SECRETS)) writeFileSync(join(folder, name), text);
-    writeFileSync(join(folder, 'ca.crt'), '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n');
+    writeFileSync(join(folder, 'ca.crt'), rootCertificates[0] ?? '');
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -63,7 +64,11 @@ describe('the variables that the chart sets', () => {
       tokenRefreshMarginSeconds: 7200,
       drainSeconds: 25,
       webhookMaxBodyBytes: 5_242_880,
+      maxConnections: 2000,
+      requestsPerMinute: 3000,
     });
+    for (const [, limited] of configurations('everything'))
+      expect(limited).toMatchObject({ maxConnections: 4000, requestsPerMinute: 6000 });
     const [, pool] = configurations('single-process').find(([owner]) => owner.endsWith('slow')) ?? [];
     expect(pool).toMatchObject({ roles: ['worker'], handlers: ['ReportHandler'], drainSeconds: 120 });
   });

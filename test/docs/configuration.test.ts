@@ -11,7 +11,7 @@ const PAGE = 'docs/configuration.md';
 const SECRETS: Record<string, string> = {
   'plane-client-secret': 'client-secret',
   'plane-webhook-secrets': 'plane_wh_new,plane_wh_old',
-  'database-url': 'postgres://hangar:password@db.example.com/hangar',
+  'database-url': 'postgres://hangar:password@db.example.com/hangar?sslmode=verify-full',
   'oidc-client-secret': 'from-the-provider',
   'otlp-headers': 'api-key=key',
   'encryption-keys': `2026a:${Buffer.alloc(32, 1).toString('base64')}`,

@@ -17,7 +17,7 @@ import { PlaneTiming } from '../../src/plane/plane-timing.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { dataFolder } from '../support/data-folder.js';
 import { SimulatorControl } from '../support/simulator-control.js';
-import { connectProxy, tlsPlane } from '../support/tls-plane.js';
+import { connectProxy, lockedProxy, tlsPlane } from '../support/tls-plane.js';
 import { until } from '../support/until.js';
 
 /** Until the faults are removed. */
@@ -179,5 +179,38 @@ describe('calls to Plane', () => {
     for (const each of [trusting, distrusting]) each.close();
     for (const listener of [proxy, inner]) await listener.close();
     rmSync(folder, { recursive: true });
+  });
+
+  it.each(['127.0.0.0/8', 'localhost,127.0.0.1', '.internal\n*:<port>'])(
+    'bypass the proxy with NO_PROXY=%j',
+    async (list) => {
+      const inner = await tlsPlane({ access_token: 'bot-token', token_type: 'Bearer' });
+      const proxy = await connectProxy(inner.port);
+      const folder = dataFolder();
+      const pem = join(folder, 'ca.pem');
+      writeFileSync(pem, inner.ca);
+      const client = planeServices({
+        PLANE_BASE_URL: `https://127.0.0.1:${inner.port}`,
+        HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+        NO_PROXY: list.replace('<port>', String(inner.port)),
+        NODE_EXTRA_CA_CERTS: pem,
+      });
+      expect((await client.oauth.mintBotToken('x')).accessToken.reveal()).toBe('bot-token');
+      expect(proxy.asked).toEqual([]);
+      client.close();
+      for (const listener of [proxy, inner]) await listener.close();
+      rmSync(folder, { recursive: true });
+    },
+  );
+
+  it('say that the proxy wants a user', async () => {
+    const proxy = await lockedProxy();
+    const way = { PLANE_BASE_URL: 'https://plane.internal', HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+    const client = planeServices(way);
+    await expect(client.oauth.mintBotToken('x')).rejects.toThrow(
+      /The proxy wants a user and a password, .*HTTPS_PROXY=http:\/\/user:password@host:port/,
+    );
+    client.close();
+    await proxy.close();
   });
 });

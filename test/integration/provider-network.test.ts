@@ -5,7 +5,7 @@ import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../src/config/load-config.js';
 import { ProviderService } from '../../src/identity/oidc/provider.service.js';
-import { connectProxy, type Listener, tlsPlane } from '../support/tls-plane.js';
+import { connectProxy, type Listener, lockedProxy, tlsPlane } from '../support/tls-plane.js';
 
 const ISSUER = 'https://plane.internal';
 const METADATA = { issuer: ISSUER, authorization_endpoint: `${ISSUER}/auth`, jwks_uri: `${ISSUER}/jwks` };
@@ -52,16 +52,26 @@ describe('calls to the identity provider', () => {
     expect(await discovered(way)).toBe('provider_unreachable');
   });
 
-  it('bypass the proxy for hosts in NO_PROXY', async () => {
-    const issuer = `https://localhost:${inner.port}`;
+  it.each<[string, string]>([
+    ['localhost', 'localhost'],
+    ['127.0.0.1', '127.0.0.0/8'],
+    ['localhost', 'localhost:<port>'],
+  ])('to %s bypass the proxy with NO_PROXY=%s', async (host, list) => {
+    const issuer = `https://${host}:${inner.port}`;
     const way = {
       HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
-      NO_PROXY: 'localhost',
+      NO_PROXY: list.replace('<port>', String(inner.port)),
       NODE_EXTRA_CA_CERTS: ca,
     };
     const before = proxy.asked.length;
     // It says that it is another issuer, which shows that it was reached.
     expect(await discovered({ ...way, OIDC_ISSUER: issuer })).toBe('provider_unusable');
     expect(proxy.asked).toHaveLength(before);
+  });
+
+  it('say that the proxy wants a user', async () => {
+    const locked = await lockedProxy();
+    expect(await discovered({ HTTPS_PROXY: `http://127.0.0.1:${locked.port}` })).toBe('proxy_rejects_user');
+    await locked.close();
   });
 });

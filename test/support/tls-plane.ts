@@ -15,6 +15,7 @@ export async function tlsPlane(body: object): Promise<Listener & { readonly ca: 
   const altNames = [
     { type: 2 as const, value: 'plane.internal' },
     { type: 2 as const, value: 'localhost' },
+    { type: 7 as const, ip: '127.0.0.1' },
   ];
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'plane.internal' }], {
     extensions: [
@@ -40,6 +41,15 @@ export async function connectProxy(toPort: number): Promise<Listener & { readonl
     upstream.on('error', () => socket.destroy());
   });
   return { ...(await listening(server)), asked };
+}
+
+/** A proxy that wants a user. */
+export async function lockedProxy(): Promise<Listener> {
+  const server = createServer();
+  server.on('connect', (_request, socket: Socket) => {
+    socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="proxy"\r\n\r\n');
+  });
+  return listening(server);
 }
 
 async function listening(server: Server): Promise<Listener> {

@@ -44,6 +44,12 @@ export const WRONG_VALUES: readonly WrongValues[] = [
     says: ["'/receiver/replicas'", 'got string, want integer'],
   },
   {
+    what: 'a limit of connections below what one page needs',
+    values: { limits: { maxConnections: 5 } },
+    at: '/limits/maxConnections',
+    says: ["'/limits/maxConnections'", 'got 5, want 10'],
+  },
+  {
     what: 'an unknown log level',
     values: { log: { level: 'loud' } },
     at: '/log/level',

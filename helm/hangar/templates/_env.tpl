@@ -23,6 +23,8 @@ does not read the values of the next release.
 {{- $_ := set $env "WEBHOOK_MAX_BODY_BYTES" ($v.webhooks.maxBodyBytes | int64) -}}
 {{- $_ := set $env "WEBHOOK_HOLD_SECONDS" $v.webhooks.holdSeconds -}}
 {{- $_ := set $env "DELIVERY_RETENTION_DAYS" $v.deliveryRetentionDays -}}
+{{- $_ := set $env "HANGAR_MAX_CONNECTIONS" ($v.limits.maxConnections | int64) -}}
+{{- $_ := set $env "HANGAR_REQUESTS_PER_MINUTE" ($v.limits.requestsPerMinute | int64) -}}
 {{- $_ := set $env "TRUSTED_PROXIES" (join "," $v.trustedProxies) -}}
 {{- $_ := set $env "DATABASE_POOL_SIZE" $v.database.poolSize -}}
 {{- $_ := set $env "PGSSLMODE" ($v.database.sslMode | default (ternary "verify-full" "" $v.cluster.enabled)) -}}

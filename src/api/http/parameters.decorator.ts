@@ -1,4 +1,4 @@
-import { startsWithCalendarDay } from '../../common/calendar-day.js';
+import { timeOf as parsedTime } from '../../common/calendar-day.js';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
@@ -78,9 +78,7 @@ export function DateTimeProperty(doc: PropertyDoc & { readonly nullable?: boolea
 }
 
 function timeOf(value: unknown): unknown {
-  if (typeof value !== 'string' || !TIME.test(value) || !startsWithCalendarDay(value)) return value;
-  const time = new Date(value);
-  return Number.isNaN(time.getTime()) ? value : time;
+  return typeof value === 'string' && TIME.test(value) ? (parsedTime(value) ?? value) : value;
 }
 
 function numberOf(value: unknown): unknown {

@@ -1,3 +1,4 @@
+import { type ActivityService } from '../../activity/activity.service.js';
 import { type AuditLogService } from '../../audit/audit-log.service.js';
 import { type PlaneConfig } from '../../config/areas/plane.config.js';
 import { type WebhooksConfig } from '../../config/areas/webhooks.config.js';
@@ -15,6 +16,7 @@ import { fail, pass, type Finding } from './finding.js';
 
 const MAX_NAMED = 10;
 const LAST_ENTRIES = 100;
+const LAST_HOUR_MS = 3_600_000;
 
 /** Checks that every stored secret can be decrypted, and lists keys that are no longer needed. */
 export async function checkKeyRing(ring: KeyRingService): Promise<Finding> {
@@ -55,6 +57,32 @@ export async function checkTokens(tokens: TokenAdminService): Promise<Finding> {
 
 /** Checks that webhook signatures can be verified, and lists the secrets that Plane used recently. */
 export async function checkWebhookSecrets(
+  config: PlaneConfig & WebhooksConfig,
+  deliveries: DeliveriesService,
+  workspaceSecrets: WorkspaceSecretsService,
+  activity: ActivityService,
+): Promise<Finding> {
+  const configured = await checkConfiguredSecrets(config, deliveries, workspaceSecrets);
+  const rejected = await rejectedLately(activity);
+  if (rejected === undefined || !configured.ok) return configured;
+  return fail(
+    configured.check,
+    `${configured.detail}; ${rejected}`,
+    'Compare PLANE_WEBHOOK_SECRETS with the secret on the app\'s page in Plane, and workspace secrets with "hangar webhook-secrets list"',
+  );
+}
+
+/** Webhooks of the last hour whose signature no secret made; `undefined` if there is none. */
+async function rejectedLately(activity: ActivityService): Promise<string | undefined> {
+  const since = new Date(Date.now() - LAST_HOUR_MS);
+  const { count, lastAt } = await activity.unverified(since);
+  if (lastAt === null) return undefined;
+  const minutes = await activity.minutes(since);
+  const accepted = minutes.reduce((sum, { received, duplicates }) => sum + received + duplicates, 0);
+  return `${count} webhook(s) rejected with 401 in the last hour, the last at ${lastAt.toISOString()}, ${accepted} accepted: no configured secret made their signature`;
+}
+
+async function checkConfiguredSecrets(
   { planeWebhookSecrets, planeClientId }: PlaneConfig & WebhooksConfig,
   deliveries: DeliveriesService,
   workspaceSecrets: WorkspaceSecretsService,

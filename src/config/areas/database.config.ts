@@ -8,7 +8,7 @@ import { EnvironmentVariable } from '../variable.decorator.js';
 export class DatabaseConfig {
   @EnvironmentVariable('DATABASE_URL', {
     description: 'PostgreSQL 15 to 18',
-    example: 'postgres://hangar:password@db.example.com:5432/hangar',
+    example: 'postgres://hangar:password@db.example.com:5432/hangar?sslmode=verify-full',
     defaultText: 'embedded PostgreSQL in `HANGAR_DATA_DIR` (development only)',
     secret: true,
     parse: postgresUrl,
@@ -37,6 +37,8 @@ export class DatabaseConfig {
     description: 'Folder of the embedded PostgreSQL and the generated key',
     example: '/var/lib/hangar',
     default: '.hangar',
+    verbatim: true,
+    parse: (path) => path,
   })
   dataDir!: string;
 }

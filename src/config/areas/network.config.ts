@@ -1,12 +1,15 @@
 import { registerAs } from '@nestjs/config';
 import { type Secret } from '../../common/secret.js';
-import { proxyUrl, readableFile } from '../parsers.js';
+import { authoritiesFile } from '../authorities-file.js';
+import { NoProxy } from '../no-proxy.js';
+import { proxyUrl } from '../parsers.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
 
 /** The corporate network between this server and what it calls. */
 export class NetworkConfig {
   @EnvironmentVariable('HTTPS_PROXY', {
-    description: 'Proxy for calls to Plane and the identity provider',
+    description:
+      'Proxy for calls to Plane and the identity provider, `http://user:password@host:port` if it wants a user',
     example: 'http://proxy.example.com:3128',
     alias: 'https_proxy',
     secret: true,
@@ -15,16 +18,18 @@ export class NetworkConfig {
   httpsProxy?: Secret;
 
   @EnvironmentVariable('NO_PROXY', {
-    description: 'Hosts called without the proxy, comma separated',
-    example: 'localhost,.internal.example.com',
+    description:
+      'Called without the proxy, comma separated: hosts with their subdomains, networks such as `10.0.0.0/8`, `*`; with a port or without',
+    example: 'localhost,.internal.example.com,10.0.0.0/8,plane.example.com:8443',
     alias: 'no_proxy',
+    parse: (text) => new NoProxy(text),
   })
-  noProxy?: string;
+  noProxy?: NoProxy;
 
   @EnvironmentVariable('NODE_EXTRA_CA_CERTS', {
     description: 'PEM file of certificate authorities trusted in addition to the usual ones',
     example: '/etc/ssl/corporate-ca.pem',
-    parse: readableFile,
+    parse: authoritiesFile,
   })
   nodeExtraCaCerts?: string;
 }

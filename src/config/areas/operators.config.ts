@@ -2,7 +2,7 @@ import { registerAs } from '@nestjs/config';
 import { type Secret } from '../../common/secret.js';
 import { Matches, Max, Min } from '../class-validator.js';
 import { type RoleMapping, roleMappings, rolesSeparator } from '../operator-roles.js';
-import { httpUrl, integer, secret } from '../parsers.js';
+import { blankSeparated, httpUrl, integer, secret } from '../parsers.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
 
 /** Operators of console and API: how they sign in, and for how long. */
@@ -54,6 +54,7 @@ export class OperatorsConfig {
     description: 'Separates the values of that claim if it is a text (`space` for a space); lists need none',
     example: 'space',
     defaultText: 'none: a text is one value',
+    verbatim: true,
     parse: rolesSeparator,
   })
   oidcRolesSeparator?: string;
@@ -62,6 +63,7 @@ export class OperatorsConfig {
     description: 'Scopes requested at sign-in, space separated',
     example: 'openid profile email groups',
     default: 'openid profile email',
+    parse: blankSeparated,
   })
   @Matches(/^(?:\S+ )*openid(?: \S+)*$/, {
     message: 'must be scopes separated by single spaces, openid among them',

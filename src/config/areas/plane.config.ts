@@ -1,7 +1,7 @@
 import { registerAs } from '@nestjs/config';
 import { type Secret } from '../../common/secret.js';
 import { IsOptional, Matches, Max, Min } from '../class-validator.js';
-import { httpUrl, integer, secret } from '../parsers.js';
+import { blankSeparated, httpUrl, integer, planeSecret } from '../parsers.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
 
 /** The Plane app: where Plane is, and the app's credentials there. */
@@ -25,7 +25,7 @@ export class PlaneConfig {
     description: "From the app's page in Plane",
     example: "the Client Secret from the app's page",
     secret: true,
-    parse: secret,
+    parse: planeSecret,
   })
   planeClientSecret?: Secret;
 
@@ -41,6 +41,7 @@ export class PlaneConfig {
     description: 'Scopes requested at consent, space separated',
     example: 'projects.work_items:read projects.work_items.comments:write',
     defaultText: 'empty',
+    parse: blankSeparated,
   })
   @IsOptional()
   @Matches(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, {

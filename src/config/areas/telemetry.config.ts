@@ -47,7 +47,7 @@ export class TelemetryConfig {
     example: 'api-key=the%20key',
     alias: 'OTEL_EXPORTER_OTLP_HEADERS',
     secret: true,
-    parse: secret,
+    parse: (text) => secret(commaSeparated(text).join(',')),
   })
   otlpHeaders?: Secret;
 

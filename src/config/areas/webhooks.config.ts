@@ -1,8 +1,9 @@
 import { registerAs } from '@nestjs/config';
 import { type Secret } from '../../common/secret.js';
 import { Max, Min } from '../class-validator.js';
-import { commaSeparated, integer, secrets } from '../parsers.js';
+import { commaSeparated, integer } from '../parsers.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
+import { webhookSecrets } from '../webhook-secrets.js';
 
 /** Plane closes a webhook's connection after 30 s (docs/plane.md §6). */
 const PLANE_TIMEOUT_SECONDS = 30;
@@ -10,11 +11,12 @@ const PLANE_TIMEOUT_SECONDS = 30;
 /** Webhooks: receiving, keeping and handling them. */
 export class WebhooksConfig {
   @EnvironmentVariable('PLANE_WEBHOOK_SECRETS', {
-    description: 'Secrets of the webhook, comma separated, newest first; `PLANE_WEBHOOK_SECRET` is a list of one',
+    description:
+      'Secrets of the webhook, separated by commas or line breaks, newest first; `PLANE_WEBHOOK_SECRET` is a list of one',
     example: 'plane_wh_…,plane_wh_…',
     alias: 'PLANE_WEBHOOK_SECRET',
     secret: true,
-    parse: secrets,
+    parse: webhookSecrets,
     pathProperty: 'planeWebhookSecretsPath',
   })
   planeWebhookSecrets: readonly Secret[] = [];

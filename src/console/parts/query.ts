@@ -1,4 +1,4 @@
-import { startsWithCalendarDay } from '../../common/calendar-day.js';
+import { timeOf } from '../../common/calendar-day.js';
 import { unknownName, type UnknownName } from '../../operations/delivery-search.service.js';
 
 /** A query or form as Fastify parses it: a name that is given twice has a list. */
@@ -36,9 +36,7 @@ export function choiceIn<T extends string>(
 /** A time in UTC, as `datetime-local` inputs send it; `undefined` where it is invalid. */
 export function timeIn(query: RawQuery | undefined, name: string): Date | undefined {
   const text = textIn(query, name);
-  if (text === undefined || !startsWithCalendarDay(text)) return undefined;
-  const at = new Date(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`);
-  return Number.isNaN(at.getTime()) ? undefined : at;
+  return text === undefined ? undefined : timeOf(text);
 }
 
 /** The parameters of the query, for links to the same list. */

@@ -15,6 +15,15 @@ export const providerUnreachable = codedError(
   { retryAfterSeconds: RETRY_SECONDS },
 );
 
+/** The proxy between this server and the identity provider answered 407. */
+export const proxyRejectsUser = codedError(
+  'proxy_rejects_user',
+  503,
+  'The proxy wants a user',
+  'The proxy of HTTPS_PROXY answered 407: it wants a user and a password, or rejects those of HTTPS_PROXY. Set HTTPS_PROXY=http://user:password@host:port.',
+  { retryAfterSeconds: RETRY_SECONDS },
+);
+
 /** The response violates OpenID Connect. `reason` is an error code of the library or the protocol. */
 export const providerUnusable = codedError(
   'provider_unusable',
@@ -54,6 +63,7 @@ export function providerFailure(error: unknown): Error {
   if (error instanceof AuthorizationResponseError) return signInRefused(error.error);
   if (error instanceof ResponseBodyError)
     return error.error === 'invalid_grant' ? codeRefused() : providerUnusable(error.error);
+  if (error instanceof TypeError && error.cause instanceof DomainError) return error.cause;
   if (isUnreachable(error)) return providerUnreachable();
   if (error instanceof ClientError || error instanceof errors.JOSEError)
     return providerUnusable(error.code ?? 'unknown');

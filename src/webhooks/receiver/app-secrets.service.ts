@@ -4,7 +4,7 @@ import { type ConfigType } from '@nestjs/config';
 import { type Secret } from '../../common/secret.js';
 import { readSecretFile } from '../../config/environment.js';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
-import { secrets } from '../../config/parsers.js';
+import { webhookSecrets } from '../../config/webhook-secrets.js';
 import { SigningSecret, verifySignature } from '../events/webhook-signature.js';
 
 /** How often the file's times are checked; this also detects a symbolic link that is replaced, as Kubernetes does. */
@@ -40,18 +40,28 @@ export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
     return verifySignature(body, signature, this.secrets);
   }
 
-  /** A file that is missing or empty, as between two writes, changes nothing. */
+  /** A file that is missing or empty, as between two writes, or has what cannot be a secret, changes nothing. */
   private reload(): void {
-    const { text = '', issue } = readSecretFile('PLANE_WEBHOOK_SECRETS_FILE', this.path ?? '');
-    const read = signing(secrets(text));
-    if (issue || read.length === 0) {
-      const problem = issue ? `${issue.name} ${issue.problem}` : 'PLANE_WEBHOOK_SECRETS_FILE is empty';
-      this.logger.error({ msg: 'webhook secrets were not reloaded; the last ones stay in use', problem });
+    const read = readFile(this.path ?? '');
+    if (typeof read === 'string') {
+      this.logger.warn({ msg: 'webhook secrets were not reloaded; the last ones stay in use', problem: read });
       return;
     }
     this.secrets = read;
     const fingerprints = read.map(({ fingerprint }) => fingerprint);
     this.logger.log({ msg: 'webhook secrets reloaded', secrets: fingerprints });
+  }
+}
+
+/** The secrets in the file, or why it has none. */
+function readFile(path: string): SigningSecret[] | string {
+  const name = 'PLANE_WEBHOOK_SECRETS_FILE';
+  const { text = '', issue } = readSecretFile(name, path);
+  if (issue) return `${issue.name} ${issue.problem}`;
+  try {
+    return signing(webhookSecrets(text));
+  } catch (error) {
+    return `${name} ${(error as Error).message}`;
   }
 }
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
 import { normaliseReceived } from '../events/normalise.js';
 import { parsePayload } from '../events/payload-parser.js';
+import { jsonBody } from './form-body.js';
 import { StoreDeadline } from './store-deadline.service.js';
 import { WebhookVerifierService } from './webhook-verifier.service.js';
 import { type ReceivedWebhook, WebhookObserver } from './webhook.observer.js';
@@ -34,9 +35,11 @@ export class WebhookReceiverService {
 
   /** Verifies, parses, normalises, stores and answers. */
   private async process(body: Buffer, headers: IncomingHttpHeaders, waitedMs: number): Promise<ReceivedWebhook> {
-    const { secret, payload = parsePayload(body) } = this.verifier.verify(body, headers);
-    const event = normaliseReceived({ body, payload, receivedAt: new Date() });
-    const delivery = { event, body, headers: storedHeaders(headers), secretFingerprint: secret.fingerprint };
+    const { secret, payload: parsed } = this.verifier.verify(body, headers);
+    const json = jsonBody(body, headers);
+    const payload = parsed ?? parsePayload(json);
+    const event = normaliseReceived({ body: json, payload, receivedAt: new Date() });
+    const delivery = { event, body: json, headers: storedHeaders(headers), secretFingerprint: secret.fingerprint };
     const giveUpAt = this.storeDeadline.after(waitedMs);
     const stored = await this.storeDeadline.enforce(giveUpAt, this.deliveries.store(delivery, giveUpAt));
     return { event, statusCode: stored.status === 'accepted' ? ACCEPTED : OK, answer: stored };

@@ -7,6 +7,7 @@ import { scanWorkspaceIds } from '../events/workspace-id-scan.js';
 import { isSignature, type SigningSecret, verifySignature } from '../events/webhook-signature.js';
 import { type CachedWorkspaceSecrets, WorkspaceSecretsCache } from '../workspace-secrets/workspace-secrets.cache.js';
 import { AppSecretsService } from './app-secrets.service.js';
+import { jsonBody, jsonStart } from './form-body.js';
 import { cannotVerify, notSigned } from './webhook.errors.js';
 import { identifying, WebhookObserver } from './webhook.observer.js';
 
@@ -66,13 +67,13 @@ export class WebhookVerifierService implements OnModuleInit {
     appSecret: SigningSecret | undefined,
     headers: IncomingHttpHeaders,
   ): VerifiedWebhook {
-    const candidates = this.candidates(body);
+    const candidates = this.candidates(jsonStart(body, headers));
     const signedBy = appSecret ?? firstMatch(body, signature, candidates);
     if (!signedBy) {
       if (candidates.some(({ complete }) => !complete)) throw cannotVerify();
       throw this.rejection(headers, candidates.length > 0);
     }
-    const payload = parsed(body);
+    const payload = parsed(jsonBody(body, headers));
     const workspaceId = payload && fieldOf(payload, 'workspace_id');
     const ofWorkspace = typeof workspaceId === 'string' ? this.workspaceSecrets.of(workspaceId) : undefined;
     const secret = ofWorkspace ? firstMatch(body, signature, [ofWorkspace]) : appSecret;
@@ -83,9 +84,9 @@ export class WebhookVerifierService implements OnModuleInit {
   }
 
   /** The secrets of the workspaces that the body may belong to. */
-  private candidates(body: Buffer): CachedWorkspaceSecrets[] {
+  private candidates(json: Buffer): CachedWorkspaceSecrets[] {
     const found: CachedWorkspaceSecrets[] = [];
-    for (const id of scanWorkspaceIds(body)) {
+    for (const id of scanWorkspaceIds(json)) {
       const secrets = this.workspaceSecrets.of(id);
       if (secrets && found.push(secrets) === MAX_CANDIDATES) break;
     }

@@ -36,6 +36,7 @@ export interface ReceivedWebhook {
 export class WebhookObserver implements OnModuleInit {
   private readonly logger = new Logger(WebhookObserver.name);
   private readonly received;
+  private readonly unverified;
   private readonly unknown;
   private readonly seconds;
   private readonly matches;
@@ -49,6 +50,11 @@ export class WebhookObserver implements OnModuleInit {
       'hangar_webhooks_received_total',
       `Webhooks by outcome: ${OUTCOMES.join(', ')}.`,
       OUTCOMES.map((outcome) => ({ outcome })),
+    );
+    this.unverified = metrics.counter(
+      'hangar_webhooks_unverified_total',
+      'Webhooks rejected with 401 whose signature no secret made; requests without a signature are not among them.',
+      [{}],
     );
     this.unknown = metrics.counter(
       'hangar_webhooks_unknown_shape_total',
@@ -101,6 +107,7 @@ export class WebhookObserver implements OnModuleInit {
     } catch (error) {
       const outcome = OUTCOME_OF_ERROR[error instanceof DomainError ? error.code : ''] ?? 'failed';
       this.count(outcome, 'webhook_refused');
+      if (outcome === 'unsigned') this.countUnverified();
       // It was signed, so it is Plane's, and Plane does not send it again.
       if (outcome === 'malformed')
         this.logger.warn({
@@ -117,6 +124,12 @@ export class WebhookObserver implements OnModuleInit {
     this.unknown.add(1);
     const msg = 'webhook of an unknown shape stored: replay it with a release that knows the shape';
     this.logger.warn({ msg, ...identifying(headers), deliveryId });
+  }
+
+  /** It has the form of Plane's: either a secret is missing here, or it is a forgery. */
+  private countUnverified(): void {
+    this.unverified.add(1);
+    this.activity.received('webhook_unverified');
   }
 
   private count(outcome: string, series: Parameters<ActivityService['received']>[0]): void {

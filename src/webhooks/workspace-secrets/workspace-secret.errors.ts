@@ -14,7 +14,7 @@ export const unusableSecret = codedError(
   'webhook_secret_unusable',
   400,
   'Invalid webhook secret',
-  "A webhook secret is 1 to 500 printable ASCII characters without blanks. Copy it from the app's page in Plane.",
+  "A webhook secret is 1 to 500 printable ASCII characters without blanks and quotes. Copy it from the app's page in Plane.",
 );
 
 /** The workspace has none that could be removed. */

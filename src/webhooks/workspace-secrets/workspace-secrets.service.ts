@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { v7 as uuid } from 'uuid';
-import { type Secret } from '../../common/secret.js';
+import { Secret } from '../../common/secret.js';
+import { trimmed } from '../../common/trimmed.js';
 import { planeConfig } from '../../config/areas/plane.config.js';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
@@ -30,7 +31,8 @@ export interface ListedSecret {
 }
 
 const DAY_MS = 86_400_000;
-const PRINTABLE = /^[\x21-\x7e]{1,500}$/;
+/** Printable ASCII without quotes. */
+const PRINTABLE = /^(?!.*["'`])[\x21-\x7e]{1,500}$/;
 
 /** Manages workspace secrets, which replace `PLANE_WEBHOOK_SECRETS` in their workspace. */
 @Injectable()
@@ -68,10 +70,12 @@ export class WorkspaceSecretsService {
    * next is set or {@link remove} deletes it. Writers must not run at the same time: see `ChangeLock`. Resolves with the fingerprint.
    *
    * @param workspace slug or id
+   * @param given may have blanks, line breaks or quotes around it
    * @param force also deletes a secret that verified a webhook within the last day
    * @throws {DomainError} `workspace_unknown`, `webhook_secret_unusable`, `webhook_secret_in_use`
    */
-  async set(workspace: string, secret: Secret, force = false): Promise<string> {
+  async set(workspace: string, given: Secret, force = false): Promise<string> {
+    const secret = new Secret(trimmed(given.reveal()));
     if (!PRINTABLE.test(secret.reveal())) throw unusableSecret();
     const { workspaceId, status } = await this.require(workspace);
     if (status !== 'installed') throw unknownWorkspace(workspace);

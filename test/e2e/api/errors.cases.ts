@@ -34,6 +34,15 @@ export function errorCases(scene: ApiScene): void {
         ['handler'],
       ],
       ['POST', 'deliveries/replay', { workspace: 'elsewhere' }, [400, 'urn:hangar:request_invalid'], ['workspace']],
+      ['GET', 'deliveries?since=2026-02-30', undefined, [400, 'urn:hangar:request_invalid'], ['since']],
+      ['GET', 'audit?until=2026-02-29T09:00:00Z', undefined, [400, 'urn:hangar:request_invalid'], ['until']],
+      [
+        'GET',
+        'dead-letters?cursor=MDE5ODVhM2MtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAwIDIwMjYtMDItMzAgMDk6MDA6MDAuMSswMA', // <id> 2026-02-30 09:00:00.1+00
+        undefined,
+        [400, 'urn:hangar:request_invalid'],
+        ['cursor'],
+      ],
       ['GET', 'dead-letters?cursor=eA', undefined, [400, 'urn:hangar:request_invalid'], ['cursor']],
       ['GET', 'tokens?cursor=eA', undefined, [400, 'urn:hangar:request_invalid'], ['cursor']],
       ['GET', 'audit?cursor=eA&action=odd', undefined, [400, 'urn:hangar:request_invalid'], ['action']],

@@ -57,7 +57,7 @@ export function workspaceSecretsCases(shared: SharedServer): void {
     it('is set from standard input, and then replaces the app secrets in every process', async () => {
       expect(await statuses(appSecret())).toBe('202 202');
       expect(await statuses(first)).toBe('401 401');
-      const { code, stdout } = await command(['set', 'sandbox', '--json'], `${first}\n`);
+      const { code, stdout } = await command(['set', 'sandbox', '--json'], `\uFEFF"${first}"\r\n`);
       expect([code, JSON.parse(stdout)]).toEqual([0, { workspace: 'sandbox', fingerprint: fingerprint(first) }]);
       await soon(first, '202 202');
       expect(await statuses(appSecret())).toBe('401 401');
@@ -72,12 +72,17 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       expect(await statusWith(first, twice)).toBe(202);
     });
 
-    it.each(['', 'null', '[]', '{', '{"workspace_id":7}', '{"__proto__":{"workspace_id":"x"}}', '['.repeat(5000)])(
-      'changes nothing for %j',
-      async (body) => {
-        expect([await statusWith(first, body), await statusWith(appSecret(), body)]).toEqual([401, 400]);
-      },
-    );
+    it.each<[string, number]>([
+      ['', 400],
+      ['null', 400],
+      ['[]', 400],
+      ['{', 400],
+      ['{"workspace_id":7}', 202],
+      ['{"__proto__":{"workspace_id":"x"}}', 202],
+      ['['.repeat(5000), 400],
+    ])('changes nothing for %j', async (body, status) => {
+      expect([await statusWith(first, body), await statusWith(appSecret(), body)]).toEqual([401, status]);
+    });
 
     it('stays valid next to the new one until it is removed', async () => {
       writeFileSync(join(folder, 'secret'), second);
@@ -129,6 +134,7 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       [['set', 'nowhere'], newSecret(), /not installed in a workspace "nowhere".*hangar installations list/],
       [['set', 'sandbox'], '', /printable ASCII/],
       [['set', 'sandbox'], `${newSecret()} and more`, /printable ASCII/],
+      [['set', 'sandbox'], `"${newSecret()}`, /without blanks and quotes/],
       [['set', 'sandbox', '--file', '/nowhere'], '', /\/nowhere cannot be read \(ENOENT\)/],
     ])('is rejected: %j', async (args, input, message) => {
       const { code, stderr } = await command(args, input);

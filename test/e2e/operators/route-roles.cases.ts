@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { mappedRoutes } from '../../support/api-client.js';
 import { Browser } from '../../support/browser.js';
-import { meOf } from '../../support/console-session.js';
+import { meOf, sessionIn } from '../../support/console-session.js';
 import { type HangarWithSimulator } from '../../support/hangar-with-simulator.js';
 import { type IdentityProvider } from '../../support/identity-provider.js';
 import { type SharedServerWithProvider } from '../../support/shared-server.js';
@@ -185,6 +185,16 @@ export function routeRolesCases(shared: SharedServerWithProvider): void {
   });
 
   describe('the routes of console and API', () => {
+    it('work with 32 KB of other cookies, as a company’s domain may have them', async () => {
+      const cookie = sessionIn(await provider.signIn(new Browser(), together.url, 'ann'));
+      const others = Array.from({ length: 10 }, (_, number) => `sso-${number}=${'x'.repeat(3270)}`).join('; ');
+      const headers = { cookie: `${others}; ${cookie}` };
+      expect(headers.cookie.length).toBeGreaterThan(32_768);
+      expect((await fetch(`${together.url}/console`, { headers, redirect: 'manual' })).status).toBe(200);
+      const me = await fetch(`${together.url}/api/v1/me`, { headers: { ...headers, accept: 'application/json' } });
+      expect(await me.json()).toMatchObject({ subject: 'ann' });
+    });
+
     it('are exactly those of the table', () => {
       const mapped = mappedRoutes(together.hangar.log, /^\/(?:api|console)(?:\/|$)/);
       expect(mapped.toSorted()).toEqual(Object.keys(EXPECTED).toSorted());

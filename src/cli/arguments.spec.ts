@@ -1,0 +1,14 @@
+import { describe, expect, it } from '@jest/globals';
+import { date } from './arguments.js';
+
+describe('a time of the command line', () => {
+  it('is in ISO 8601, and UTC where it has no offset', () => {
+    expect(date('2026-01-31').toISOString()).toBe('2026-01-31T00:00:00.000Z');
+    expect(date('2026-01-31T09:00').toISOString()).toBe('2026-01-31T09:00:00.000Z');
+    expect(date(' 2026-01-31T09:00+02:00 ').toISOString()).toBe('2026-01-31T07:00:00.000Z');
+  });
+
+  it.each(['2026-02-30', '2026-02-30T09:00Z', '2026-13-01', '1', 'yesterday', '+275760-09-13'])('is not %j', (text) => {
+    expect(() => date(text)).toThrow('It must be a time such as 2026-01-31T09:00Z.');
+  });
+});
