@@ -73,7 +73,7 @@ async function databaseChecks(): Promise<Finding[]> {
     return [fail('database', causeText(error)), ...skippedChecks('the database cannot be reached')];
   }
   try {
-    const { findings, usable } = await checkDatabase(database.config.databaseUrl, database.embedded);
+    const { findings, usable } = await checkDatabase(database);
     const why = findings.length > 1 ? 'the schema is not current' : 'the database cannot be reached';
     return [...findings, ...(usable ? await storedDataChecks(database) : skippedChecks(why))];
   } finally {

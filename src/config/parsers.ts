@@ -65,6 +65,15 @@ export function postgresUrl(text: string): Secret {
   return new Secret(text);
 }
 
+/** The name of a schema of PostgreSQL, written without quotes. */
+export function schemaName(text: string): string {
+  if (!/^[a-z_][a-z0-9_]{0,42}$/.test(text) || /^(?:pg_|pgboss$|information_schema$)|_pgboss$/.test(text))
+    throw new Error(
+      'must be 1 to 43 lower-case letters, digits and underscores; names of PostgreSQL (pg_…, information_schema) and of the queue (pgboss, …_pgboss) are taken',
+    );
+  return text;
+}
+
 function parsed(text: string): URL | undefined {
   return URL.parse(text) ?? undefined;
 }

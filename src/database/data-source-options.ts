@@ -1,15 +1,19 @@
 import { type DataSourceOptions } from 'typeorm';
 import { type Secret } from '../common/secret.js';
-import { SESSION_SETTINGS } from './session-settings.js';
+import { sessionSettings } from './session-settings.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
 /** For a command, which runs few queries at a time. */
 const COMMAND_POOL_SIZE = 4;
 
-/** How TypeORM connects to the database. `synchronize` is never on: only migrations change the schema. */
+/**
+ * How TypeORM connects to the database. `synchronize` is never on: only migrations change the schema.
+ *
+ * @param schema of Hangar's tables, where one is configured
+ */
 export function dataSourceOptions(
   url: Secret | undefined,
-  poolSize = COMMAND_POOL_SIZE,
+  { schema, poolSize = COMMAND_POOL_SIZE }: { readonly schema?: string | undefined; readonly poolSize?: number } = {},
 ): DataSourceOptions & { type: 'postgres' } {
   return {
     type: 'postgres',
@@ -20,7 +24,7 @@ export function dataSourceOptions(
     migrationsTransactionMode: 'each',
     poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    extra: SESSION_SETTINGS,
+    extra: sessionSettings(schema),
     logging: false,
   };
 }

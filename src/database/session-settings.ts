@@ -1,3 +1,4 @@
+import { escapeIdentifier } from 'pg';
 import { type DataSource } from 'typeorm';
 import { codedError } from '../common/coded-error.js';
 
@@ -27,12 +28,22 @@ const wrongEncoding = codedError(
     `Create one with "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0", and set DATABASE_URL to it`,
 );
 
-/** Settings of a connection pool: each new connection is prepared before its first query. */
-export const SESSION_SETTINGS = {
-  onConnect: async (connection: Connection): Promise<void> => {
-    await connection.query(SET_SESSION);
-  },
-};
+/** Settings of a connection pool. */
+export interface SessionSettings {
+  /** Prepares each new connection before its first query. */
+  readonly onConnect: (connection: Connection) => Promise<void>;
+}
+
+/** @param schema of Hangar's tables; `undefined`: the one that the database, the role or the URL sets */
+export function sessionSettings(schema: string | undefined): SessionSettings {
+  const statements =
+    schema === undefined ? SET_SESSION : `${SET_SESSION}; SET search_path TO ${escapeIdentifier(schema)}`;
+  return {
+    onConnect: async (connection) => {
+      await connection.query(statements);
+    },
+  };
+}
 
 /** @throws {DomainError} `database_encoding`: the database's encoding is not UTF8 */
 export async function requireUtf8(dataSource: DataSource): Promise<void> {

@@ -8,7 +8,7 @@ import { InstallationEntity } from './installation.entity.js';
 export type InstallationRow = Omit<Installation, 'id' | 'createdAt' | 'updatedAt'>;
 
 /** Writers of one workspace run one after the other, so that each knows what it changed. */
-const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended($1 || chr(10) || $2, 0))`;
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended($1 || chr(10) || $2, lock_seed()))`;
 
 /** Plane may give a second install another id: the same app in the same workspace is the same row. */
 const ROWS_OF = `

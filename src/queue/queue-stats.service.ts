@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { SingleFlight } from '../common/single-flight.js';
 import { serverConfig } from '../config/areas/server.config.js';
 import { MetricsService, type Reading } from '../observability/metrics.service.js';
-import { OLDEST_WAITING, QUEUE_STATS } from './pgboss.sql.js';
+import { PgBossSql } from './pgboss.sql.js';
 import { type QueueStats } from './queue.js';
 
 /** How long the oldest waiting job of a queue has waited. */
@@ -21,18 +21,19 @@ export class QueueStatsService {
     @Inject(serverConfig.KEY) config: ConfigType<typeof serverConfig>,
     private readonly metrics: MetricsService,
     private readonly dataSource: DataSource,
+    private readonly sql: PgBossSql,
   ) {
     if (config.roles.includes('scheduler')) this.export();
   }
 
   /** The counts of each queue, by name. */
   async all(): Promise<QueueStats[]> {
-    return this.dataSource.query(QUEUE_STATS);
+    return this.dataSource.query(this.sql.queueStats);
   }
 
   /** How long the oldest job of each queue that could run now has waited. */
   async oldestWaiting(): Promise<OldestWaiting[]> {
-    return this.dataSource.query(OLDEST_WAITING);
+    return this.dataSource.query(this.sql.oldestWaiting);
   }
 
   /** Seconds that the oldest waiting job of all has waited; 0 if none waits. */

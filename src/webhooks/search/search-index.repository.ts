@@ -17,7 +17,7 @@ export interface SearchRow {
 }
 
 /** One process at a time writes the index. */
-const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('delivery_search', 0)) AS mine`;
+const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('delivery_search', lock_seed())) AS mine`;
 
 /** The first id of a time, given as milliseconds since 1970. */
 const firstIdAt = (milliseconds: string): string => `(lpad(to_hex(${milliseconds}), 12, '0') || repeat('0', 20))::uuid`;
