@@ -1,5 +1,6 @@
 import { type DataSourceOptions } from 'typeorm';
 import { type Secret } from '../common/secret.js';
+import { DATABASE_DRIVER } from './database-client.js';
 import { sessionSettings } from './session-settings.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
@@ -17,6 +18,7 @@ export function dataSourceOptions(
 ): DataSourceOptions & { type: 'postgres' } {
   return {
     type: 'postgres',
+    driver: DATABASE_DRIVER,
     ...(url && { url: url.reveal() }),
     applicationName: 'hangar',
     synchronize: false,

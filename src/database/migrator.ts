@@ -1,6 +1,7 @@
-import { Client, escapeIdentifier } from 'pg';
+import { escapeIdentifier } from 'pg';
 import { type DataSource } from 'typeorm';
 import { codedError } from '../common/coded-error.js';
+import { DatabaseClient } from './database-client.js';
 import { queueSchemaRule } from './queue-schema.js';
 import { requireUtf8 } from './session-settings.js';
 
@@ -51,7 +52,7 @@ const MISSING_RIGHTS = `
  * @throws {DomainError} `create_missing`: the role may not create it
  */
 export async function createSchema(url: string, schema: string): Promise<void> {
-  const client = new Client({ connectionString: url });
+  const client = new DatabaseClient({ connectionString: url });
   client.on('error', () => undefined); // the query rejects too
   await client.connect();
   try {

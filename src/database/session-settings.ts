@@ -1,6 +1,7 @@
 import { escapeIdentifier } from 'pg';
 import { type DataSource } from 'typeorm';
 import { codedError } from '../common/coded-error.js';
+import { DatabaseClient } from './database-client.js';
 
 /**
  * What our SQL and the driver rely on, whatever the server, the database or the role has as its default: the driver parses
@@ -30,6 +31,8 @@ const wrongEncoding = codedError(
 
 /** Settings of a connection pool. */
 export interface SessionSettings {
+  /** Marks the errors of the connections. */
+  readonly Client: typeof DatabaseClient;
   /** Prepares each new connection before its first query. */
   readonly onConnect: (connection: Connection) => Promise<void>;
 }
@@ -39,6 +42,7 @@ export function sessionSettings(schema: string | undefined): SessionSettings {
   const statements =
     schema === undefined ? SET_SESSION : `${SET_SESSION}; SET search_path TO ${escapeIdentifier(schema)}`;
   return {
+    Client: DatabaseClient,
     onConnect: async (connection) => {
       await connection.query(statements);
     },
