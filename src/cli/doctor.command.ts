@@ -10,6 +10,7 @@ import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
 import { SessionsModule } from '../identity/sessions/sessions.module.js';
 import { causeText } from '../server/startup-error.js';
+import { QueueStatsService } from '../queue/queue-stats.service.js';
 import { KeyRingService } from '../encryption/key-ring.service.js';
 import { TokenAdminService } from '../tokens/token-admin.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
@@ -109,7 +110,9 @@ async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
         checkWebhookSecrets(config, context.get(DeliveriesService), context.get(WorkspaceSecretsService)),
       ),
       await runCheck(traffic, () => checkTraffic(context.get(TrafficMonitorService))),
-      await runCheck(handlers, () => checkHandlers(context.get(HandlerStatsService), config.deliveryRetentionDays)),
+      await runCheck(handlers, () =>
+        checkHandlers(context.get(HandlerStatsService), context.get(QueueStatsService), config.deliveryRetentionDays),
+      ),
       await runCheck(audit, () => checkAuditLog(context.get(AuditLogService))),
     ];
   } finally {

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { Secret } from '../common/secret.js';
+import { requirePostgresUrl, requireProxyUrl } from './credential-url.js';
 
 /** A whole number in decimal digits. */
 export function integer(text: string): number {
@@ -36,18 +37,17 @@ export function commaSeparated(text: string): string[] {
  * and compared.
  */
 export function httpUrl(text: string): string {
+  // Where it reads in two ways, what follows is no host: the @ ends a password.
+  if (text.includes('@')) throw new Error('must not contain a user name or a password, and no @');
   const url = parsed(text);
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash)
     throw new Error('must be an http or https address without query');
-  if (url.username || url.password) throw new Error('must not contain a user name or a password');
   return text.replace(/\/+$/, '');
 }
 
 /** The address of a proxy, possibly with user and password. Secret for that reason. */
 export function proxyUrl(text: string): Secret {
-  const url = parsed(text);
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash)
-    throw new Error('must be an http or https address without query');
+  requireProxyUrl(text);
   return new Secret(text.replace(/\/+$/, ''));
 }
 
@@ -60,8 +60,7 @@ export function httpOrigin(text: string): string {
 
 /** A PostgreSQL address. Secret, since it may contain a password. */
 export function postgresUrl(text: string): Secret {
-  if (!/^postgres(ql)?:\/\/./.test(text) || !parsed(text.replace(/^postgres(ql)?:/, 'http:')))
-    throw new Error('must be a postgres:// address');
+  requirePostgresUrl(text);
   return new Secret(text);
 }
 

@@ -19,14 +19,14 @@ export function dataSourceOptions(
   return {
     type: 'postgres',
     driver: DATABASE_DRIVER,
-    ...(url && { url: url.reveal() }),
     applicationName: 'hangar',
     synchronize: false,
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
     poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    extra: sessionSettings(schema),
+    // TypeORM's own parser knows no sockets.
+    extra: { ...sessionSettings(schema), ...(url && { connectionString: url.reveal() }) },
     logging: false,
   };
 }

@@ -138,6 +138,17 @@ export class PgBossSql {
       WHERE queue.dead_letter IS NOT NULL GROUP BY queue.name`;
   }
 
+  /** Counts the jobs of each queue that may not run within the next `$1` seconds, those with an ordering key included. */
+  get dueAfter(): string {
+    return `
+      SELECT handler, count(*)::int AS jobs, max(due)::text AS last FROM (
+        SELECT job.name AS handler, job.start_after AS due FROM ${this.job} JOIN ${this.queue} USING (name)
+        WHERE queue.dead_letter IS NOT NULL AND job.state IN ('created', 'retry')
+        UNION ALL
+        SELECT queue, added_at + make_interval(secs => wait_seconds) FROM queue_lines WHERE job_id IS NULL) AS waiting
+      WHERE due > now() + make_interval(secs => $1) GROUP BY handler ORDER BY handler`;
+  }
+
   /**
    * Selects, as `id`, the deliveries that have a waiting, delayed, blocked or parked job, in order; each by an index, queue
    * by queue.

@@ -14,6 +14,14 @@ interface OldestWaiting {
   readonly seconds: number;
 }
 
+/** Jobs of a queue that are due much later. */
+export interface LateJobs {
+  readonly handler: string;
+  readonly jobs: number;
+  /** When the last of them is due, as PostgreSQL prints it. */
+  readonly last: string;
+}
+
 /** Counts the jobs of the queues. The role `scheduler` exports the counts as metrics. */
 @Injectable()
 export class QueueStatsService {
@@ -29,6 +37,11 @@ export class QueueStatsService {
   /** The counts of each queue, by name. */
   async all(): Promise<QueueStats[]> {
     return this.dataSource.query(this.sql.queueStats);
+  }
+
+  /** The queues with jobs that are due later than in so many seconds. */
+  async dueAfter(seconds: number): Promise<LateJobs[]> {
+    return this.dataSource.query(this.sql.dueAfter, [seconds]);
   }
 
   /** How long the oldest job of each queue that could run now has waited. */
