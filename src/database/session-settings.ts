@@ -30,7 +30,7 @@ const wrongEncoding = codedError(
 );
 
 /** Settings of a connection pool. */
-export interface SessionSettings {
+interface SessionSettings {
   /** Marks the errors of the connections. */
   readonly Client: typeof DatabaseClient;
   /** Prepares each new connection before its first query. */

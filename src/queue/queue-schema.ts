@@ -2,7 +2,7 @@ import { PgBoss } from 'pg-boss';
 import { sessionSettings } from '../database/session-settings.js';
 
 /** The database, the schema of Hangar's tables where one is configured, and that of pg-boss's. */
-export interface QueueLocation {
+interface QueueLocation {
   readonly url: string;
   readonly ownSchema: string | undefined;
   readonly schema: string;
