@@ -72,7 +72,7 @@ describe('a failed start', () => {
     const outputs = [await processFailure(environment)];
     for (const command of ['doctor', 'migrate']) {
       const { stdout, stderr, code } = await hangarCommand([command], environment);
-      outputs.push({ code, text: stdout + stderr });
+      outputs.push({ code: code ?? 'no code', text: stdout + stderr });
     }
     for (const { code, text } of outputs) {
       expect(code).not.toBe(0);
