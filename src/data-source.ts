@@ -44,9 +44,11 @@ export const ENTITIES = [
   ...SQL_TABLES,
 ];
 
+const config = loadConfig(processEnvironment());
+
 /** The database of `DATABASE_URL`, for TypeORM's CLI: `npx typeorm -d dist/src/data-source.js …`. */
 export default new DataSource({
-  ...dataSourceOptions(loadConfig(processEnvironment()).databaseUrl),
+  ...dataSourceOptions(config.databaseUrl, { schema: config.databaseSchema }),
   entities: ENTITIES,
   migrations: MIGRATIONS,
 });

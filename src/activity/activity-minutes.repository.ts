@@ -8,13 +8,16 @@ import { ActivityMinuteEntity } from './activity-minute.entity.js';
 /** Retention of the minutes. */
 const KEEP = `interval '2 days'`;
 
+/** By the database's clock, whatever a process's says: the minute nearest to the time that lies so many ms back. */
+const MINUTE = `date_trunc('minute', now() - age * interval '1 millisecond' + interval '30 seconds')`;
+
 /** Ordered by key, so that concurrent writes of two processes do not deadlock. */
 const ADD = `
   INSERT INTO activity_minutes AS known (minute, series, handler, count, sum_ms, max_ms)
-  SELECT to_timestamp(minute / 1000), series, handler, count, sum_ms, max_ms
+  SELECT ${MINUTE}, series, handler, count, sum_ms, max_ms
   FROM unnest($1::float8[], $2::text[], $3::text[], $4::int[], $5::float8[], $6::float8[])
-    AS counted (minute, series, handler, count, sum_ms, max_ms)
-  ORDER BY minute, series, handler
+    AS counted (age, series, handler, count, sum_ms, max_ms)
+  ORDER BY 1, series, handler
   ON CONFLICT (minute, series, handler) DO UPDATE
   SET count = known.count + excluded.count, sum_ms = known.sum_ms + excluded.sum_ms,
       max_ms = greatest(known.max_ms, excluded.max_ms)`;
@@ -66,8 +69,9 @@ export class ActivityMinutesRepository {
 
   /** Adds counts to the stored ones. */
   async add(counts: readonly ActivityCount[]): Promise<void> {
+    const now = Date.now();
     await this.rows.query(ADD, [
-      counts.map(({ minute }) => minute),
+      counts.map(({ minute }) => now - minute),
       counts.map(({ series }) => series),
       counts.map(({ handler }) => handler),
       counts.map(({ count }) => count),

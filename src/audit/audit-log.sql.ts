@@ -1,10 +1,10 @@
-/** Key of the advisory lock that serializes the appends of all processes. */
+/** Key of the advisory lock that serializes the appends of all processes; `lock_seed()` makes it this schema's. */
 const APPEND_LOCK = 4_846_149;
 /** Long enough for the appends ahead; a hanging transaction must not block the others forever. */
 const LOCK_TIMEOUT = '5s';
 
 /** Waits for other appends. A separate statement, so that the next one sees what they have written. */
-export const LOCK = `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT}', true), pg_advisory_xact_lock(${APPEND_LOCK})`;
+export const LOCK = `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT}', true), pg_advisory_xact_lock(${APPEND_LOCK} # lock_seed())`;
 
 /** The end of the log, and the time with the precision of the hash. */
 export const HEAD = `

@@ -12,6 +12,7 @@ import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
 import { SessionsModule } from '../identity/sessions/sessions.module.js';
 import { causeText } from '../server/startup-error.js';
+import { QueueStatsService } from '../queue/queue-stats.service.js';
 import { KeyRingService } from '../encryption/key-ring.service.js';
 import { TokenAdminService } from '../tokens/token-admin.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
@@ -75,7 +76,7 @@ async function databaseChecks(): Promise<Finding[]> {
     return [fail('database', causeText(error)), ...skippedChecks('the database cannot be reached')];
   }
   try {
-    const { findings, usable } = await checkDatabase(database.config.databaseUrl, database.embedded);
+    const { findings, usable } = await checkDatabase(database);
     const why = findings.length > 1 ? 'the schema is not current' : 'the database cannot be reached';
     return [...findings, ...(usable ? await storedDataChecks(database) : skippedChecks(why))];
   } finally {
@@ -117,7 +118,9 @@ async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
         ),
       ),
       await runCheck(traffic, () => checkTraffic(context.get(TrafficMonitorService))),
-      await runCheck(handlers, () => checkHandlers(context.get(HandlerStatsService), config.deliveryRetentionDays)),
+      await runCheck(handlers, () =>
+        checkHandlers(context.get(HandlerStatsService), context.get(QueueStatsService), config.deliveryRetentionDays),
+      ),
       await runCheck(audit, () => checkAuditLog(context.get(AuditLogService))),
     ];
   } finally {

@@ -19,8 +19,9 @@ export function migrateCommand(): Command {
     .action(async ({ json, wait }: MigrateOptions) => {
       const database = await openDatabase(processEnvironment(), false);
       try {
-        const url = database.config.databaseUrl.reveal();
-        const migrations = await waitForDatabase(wait, () => migrateDatabase(url), reportWaiting);
+        const { databaseUrl, databaseSchema } = database.config;
+        const migrate = (): Promise<string[]> => migrateDatabase(databaseUrl.reveal(), databaseSchema);
+        const migrations = await waitForDatabase(wait, migrate, reportWaiting);
         const lines = migrations.length === 0 ? ['The schema is current.'] : migrations.map((name) => `ran ${name}`);
         print(json, { migrations }, lines);
       } finally {

@@ -1,28 +1,61 @@
 import { describe, expect, it } from '@jest/globals';
-import { toDomainError } from './database-unavailable.js';
+import { markDatabaseError } from './database-error.js';
+import { isTransientDatabaseError, toDomainError } from './database-unavailable.js';
 
 const isAway = (error: unknown): boolean => toDomainError(error) !== error;
 const withCode = (code: string): Error => Object.assign(new Error('no'), { code });
+const ofDatabase = <E>(error: E): E => {
+  markDatabaseError(error);
+  return error;
+};
 
 describe('toDomainError', () => {
-  it.each(['ECONNREFUSED', 'ECONNRESET', '57P01', '08006', '53300'])('recognizes the code %s', (code) => {
-    expect(isAway(withCode(code))).toBe(true);
-  });
+  it.each(['ECONNREFUSED', 'ECONNRESET', '57P01', '08006', '53300'])(
+    'recognizes the code %s of the database',
+    (code) => {
+      expect(isAway(ofDatabase(withCode(code)))).toBe(true);
+      expect(isAway(Object.assign(withCode(code), { driverError: ofDatabase(withCode(code)) }))).toBe(true);
+    },
+  );
 
   it('recognizes the messages of pg, also within an AggregateError', () => {
-    expect(isAway(new Error('Connection terminated unexpectedly'))).toBe(true);
-    expect(isAway(new AggregateError([withCode('ECONNREFUSED')]))).toBe(true);
+    expect(isAway(ofDatabase(new Error('Connection terminated unexpectedly')))).toBe(true);
+    expect(isAway(ofDatabase(new AggregateError([withCode('ECONNREFUSED')])))).toBe(true);
   });
 
   it.each([
     ['an aborted body', Object.assign(new Error('aborted'), { code: 'ECONNRESET' })],
     ['a body that Fastify could not read', Object.assign(withCode('ECONNRESET'), { statusCode: 400 })],
     ['an HTTP client', Object.assign(withCode('ECONNREFUSED'), { isAxiosError: true })],
+    ['fetch', new TypeError('fetch failed', { cause: withCode('ECONNREFUSED') })],
+    ['a socket', withCode('ECONNRESET')],
+    ['name resolution', withCode('ENOTFOUND')],
+    ['a handler that quotes another error', new Error('Connection terminated unexpectedly')],
+    [
+      'several attempts to connect',
+      Object.assign(new AggregateError([withCode('ECONNREFUSED')]), { code: 'ECONNREFUSED' }),
+    ],
+    ['another database', withCode('57P01')],
   ])('does not recognize the error of %s', (_, error) => {
     expect(isAway(error)).toBe(false);
   });
 
-  it.each([withCode('23505'), new Error('no'), undefined, 'ECONNREFUSED'])('does not recognize %p', (error) => {
-    expect(isAway(error)).toBe(false);
+  it.each([ofDatabase(withCode('23505')), ofDatabase(new Error('no')), undefined, null, 'ECONNREFUSED'])(
+    'does not recognize %p',
+    (error) => {
+      expect(isAway(error)).toBe(false);
+    },
+  );
+});
+
+describe('isTransientDatabaseError', () => {
+  it('is true where the same statements may succeed later', () => {
+    const codes = ['ECONNREFUSED', '40001', '40P01', '53100', '55P03', '57014', '25006'];
+    expect(codes.filter((code) => !isTransientDatabaseError(ofDatabase(withCode(code))))).toEqual([]);
+  });
+
+  it('is false where they fail again, and for errors that are not of the database', () => {
+    const lasting = ['42P01', '42501', '22P05', '23505', 'XX000'].map((code) => ofDatabase(withCode(code)));
+    expect([...lasting, withCode('40001'), withCode('ECONNREFUSED')].filter(isTransientDatabaseError)).toEqual([]);
   });
 });

@@ -1,10 +1,15 @@
 import { codedError } from './coded-error.js';
-import { DomainError } from './domain-error.js';
+import { isDatabaseError } from './database-error.js';
 
 const RETRY_AFTER_SECONDS = 5;
 /** Node's codes of failed connections, and the SQLSTATE classes 08 (connection) and 57P (shutdown, startup). */
 const AWAY = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08|57P|53300)/;
 const AWAY_TEXT = /connection terminated|timeout exceeded when trying to connect|connection ended/i;
+/**
+ * SQLSTATEs of what another transaction, the load or the server's state causes: serialization and deadlock, resources, lock
+ * timeout, canceled statement, read-only server, input and output.
+ */
+const TRANSIENT = /^(?:40|53|55P03|57014|25006|58)/;
 
 const databaseAway = codedError(
   'database_away',
@@ -21,21 +26,17 @@ export function toDomainError(error: unknown): unknown {
 
 /** Whether the error means that the database does not respond (yet), so that a retry may succeed. */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error) || error instanceof DomainError) return false;
-  if (isOfHttp(error)) return false;
-  const { code } = error as { code?: unknown };
-  if (typeof code === 'string' && AWAY.test(code)) return true;
-  const causes = error instanceof AggregateError ? error.errors : [];
-  return AWAY_TEXT.test(error.message) || causes.some(isDatabaseUnavailable);
+  return isDatabaseError(error) && isAway(error);
 }
 
-/** An error of a request to this server, such as an aborted body, or of an HTTP client: their codes are those of any connection. */
-function isOfHttp(error: Error): boolean {
-  const { statusCode, status, isAxiosError } = error as {
-    statusCode?: unknown;
-    status?: unknown;
-    isAxiosError?: unknown;
-  };
-  const aborted = error.message === 'aborted' || error.name === 'AbortError';
-  return aborted || typeof statusCode === 'number' || typeof status === 'number' || isAxiosError === true;
+/** Whether the same statements may succeed later, whatever their content: the database is away, busy or read-only. */
+export function isTransientDatabaseError(error: unknown): boolean {
+  if (!isDatabaseError(error)) return false;
+  return isAway(error) || (typeof error.code === 'string' && TRANSIENT.test(error.code));
+}
+
+function isAway(error: Error & { readonly code?: unknown }): boolean {
+  if (typeof error.code === 'string' && AWAY.test(error.code)) return true;
+  const causes = error instanceof AggregateError ? error.errors : [];
+  return AWAY_TEXT.test(error.message) || causes.some((cause) => cause instanceof Error && isAway(cause));
 }

@@ -241,6 +241,7 @@ describe('loadConfig', () => {
     ['PLANE_REDIRECT_URI', { PLANE_REDIRECT_URI: 'http://hangar.example.com/back' }, 'HANGAR_ALLOW_HTTP'],
     ['DATABASE_URL', { DATABASE_URL: 'postgres://u:hush@db/d' }, 'HANGAR_ALLOW_PLAINTEXT_DATABASE'],
     ['DATABASE_URL', { DATABASE_URL: 'postgresql://u:hush@db/d?sslmode=disable' }, 'HANGAR_ALLOW_PLAINTEXT_DATABASE'],
+    ['DATABASE_URL', { DATABASE_URL: 'postgresql://u:hush@/d?host=db' }, 'HANGAR_ALLOW_PLAINTEXT_DATABASE'],
     ['DATABASE_URL', { DATABASE_URL: 'postgres://u:hush@localhost/d?host=db' }, 'HANGAR_ALLOW_PLAINTEXT_DATABASE'],
   ])('in production, %s %j is rejected unless %s is true', (name, environment, allowed) => {
     const text = messageOf({ ...PRODUCTION, ...environment });

@@ -1,5 +1,6 @@
 import { Secret } from '../common/secret.js';
 import { trimmed } from '../common/trimmed.js';
+import { requirePostgresUrl, requireProxyUrl } from './credential-url.js';
 
 /** A whole number in decimal digits. */
 export function integer(text: string): number {
@@ -49,18 +50,17 @@ export function blankSeparated(text: string): string {
  * and compared.
  */
 export function httpUrl(text: string): string {
+  // Where it reads in two ways, what follows is no host: the @ ends a password.
+  if (text.includes('@')) throw new Error('must not contain a user name or a password, and no @');
   const url = parsed(text);
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash)
     throw new Error('must be an http or https address without query');
-  if (url.username || url.password) throw new Error('must not contain a user name or a password');
   return text.replace(/\/+$/, '');
 }
 
 /** The address of a proxy, possibly with user and password. Secret for that reason. */
 export function proxyUrl(text: string): Secret {
-  const url = parsed(text);
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash)
-    throw new Error('must be an http or https address without query');
+  requireProxyUrl(text);
   return new Secret(text.replace(/\/+$/, ''));
 }
 
@@ -73,9 +73,17 @@ export function httpOrigin(text: string): string {
 
 /** A PostgreSQL address. Secret, since it may contain a password. */
 export function postgresUrl(text: string): Secret {
-  if (!/^postgres(ql)?:\/\/./.test(text) || !parsed(text.replace(/^postgres(ql)?:/, 'http:')))
-    throw new Error('must be a postgres:// address');
+  requirePostgresUrl(text);
   return new Secret(text);
+}
+
+/** The name of a schema of PostgreSQL, written without quotes. */
+export function schemaName(text: string): string {
+  if (!/^[a-z_][a-z0-9_]{0,42}$/.test(text) || /^(?:pg_|pgboss$|information_schema$)|_pgboss$/.test(text))
+    throw new Error(
+      'must be 1 to 43 lower-case letters, digits and underscores; names of PostgreSQL (pg_…, information_schema) and of the queue (pgboss, …_pgboss) are taken',
+    );
+  return text;
 }
 
 /** `URL` itself removes line breaks and accepts quotes. */

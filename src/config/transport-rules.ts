@@ -27,7 +27,8 @@ function isRefused({ production, allowHttp }: HangarConfig, url: string): boolea
 
 /** Whether the connection is encrypted, or stays on this host: by a socket or the loopback interface. */
 function isProtected({ databaseUrl, settings }: HangarConfig): boolean {
-  const url = URL.parse(databaseUrl?.reveal() ?? '');
+  // With a user and no host, as for a socket, it is no URL to Node.
+  const url = URL.parse((databaseUrl?.reveal() ?? '').replace(/^(postgres(?:ql)?:\/\/)[^@/]*@\//, '$1/'));
   if (!url) return true; // reported by the variable's own check
   const of = (name: string): string | null => url.searchParams.get(name);
   const host = of('host') ?? (url.hostname || (settings['PGHOST'] ?? ''));

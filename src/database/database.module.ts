@@ -13,7 +13,10 @@ import { requireUtf8 } from './session-settings.js';
     TypeOrmModule.forRootAsync({
       inject: [databaseConfig.KEY],
       useFactory: (config: DatabaseConfig) => ({
-        ...dataSourceOptions(config.databaseUrl, config.databasePoolSize),
+        ...dataSourceOptions(config.databaseUrl, {
+          schema: config.databaseSchema,
+          poolSize: config.databasePoolSize,
+        }),
         migrations: MIGRATIONS,
         autoLoadEntities: true,
         retryAttempts: 0,

@@ -1,9 +1,12 @@
+import { escapeIdentifier } from 'pg';
 import { type DataSource } from 'typeorm';
 import { codedError } from '../common/coded-error.js';
+import { DatabaseClient } from './database-client.js';
+import { queueSchemaRule } from './queue-schema.js';
 import { requireUtf8 } from './session-settings.js';
 
-/** Key of an advisory lock: two replicas must not migrate at once. */
-const MIGRATION_LOCK = 4_846_148;
+/** Key of an advisory lock: two replicas must not migrate a schema at once. In `public`, the key of all releases. */
+const MIGRATION_LOCK = `4846148 # CASE current_schema() WHEN 'public' THEN 0 ELSE hashtextextended(current_schema(), 0) END`;
 
 const oldSchema = codedError(
   'old_schema',
@@ -27,6 +30,12 @@ interface MissingRights {
   readonly grants: readonly string[];
 }
 
+const PERMISSION_DENIED = '42501';
+const SCHEMA_EXISTS = `SELECT current_user AS role, to_regnamespace(quote_ident($1)) IS NOT NULL AS found`;
+
+/** Where the migrations have not stored it yet; a Hangar with tables may have jobs. */
+const QUEUE_SCHEMA = queueSchemaRule(`to_regclass('deliveries') IS NOT NULL`);
+
 /** CREATE on the database is only needed until the schema of the queue exists. */
 const MISSING_RIGHTS = `
   SELECT current_user AS role, array_remove(ARRAY[
@@ -34,8 +43,31 @@ const MISSING_RIGHTS = `
          THEN format('CREATE SCHEMA %I AUTHORIZATION %I', current_user, current_user)
          WHEN NOT has_schema_privilege(current_schema(), 'CREATE')
          THEN format('GRANT CREATE ON SCHEMA %I TO %I', current_schema(), current_user) END,
-    CASE WHEN to_regnamespace('pgboss') IS NULL AND NOT has_database_privilege(current_database(), 'CREATE')
+    CASE WHEN to_regnamespace(quote_ident(${QUEUE_SCHEMA})) IS NULL AND NOT has_database_privilege(current_database(), 'CREATE')
          THEN format('GRANT CREATE ON DATABASE %I TO %I', current_database(), current_user) END], NULL) AS grants`;
+
+/**
+ * Creates the schema of Hangar's tables unless it exists.
+ *
+ * @throws {DomainError} `create_missing`: the role may not create it
+ */
+export async function createSchema(url: string, schema: string): Promise<void> {
+  const client = new DatabaseClient({ connectionString: url });
+  client.on('error', () => undefined); // the query rejects too
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ role: string; found: boolean }>(SCHEMA_EXISTS, [schema]);
+    if (rows[0]?.found) return;
+    const name = escapeIdentifier(schema);
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${name}`).catch((error: unknown) => {
+      const role = rows[0]?.role ?? '';
+      const denied = (error as { code?: unknown }).code === PERMISSION_DENIED;
+      throw denied ? createMissing(role, [`CREATE SCHEMA ${name} AUTHORIZATION ${escapeIdentifier(role)}`]) : error;
+    });
+  } finally {
+    await client.end();
+  }
+}
 
 /**
  * Runs the pending migrations, one process at a time, and resolves with their names.
@@ -47,11 +79,11 @@ export async function runMigrations(dataSource: DataSource): Promise<string[]> {
   if ((await pendingMigrations(dataSource)).length > 0) await requireCreate(dataSource);
   const runner = dataSource.createQueryRunner();
   try {
-    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await runner.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
     const done = await dataSource.runMigrations();
     return done.map(({ name }) => name);
   } finally {
-    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+    await runner.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`).catch(() => undefined);
     await runner.release();
   }
 }

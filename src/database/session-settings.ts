@@ -1,5 +1,7 @@
+import { escapeIdentifier } from 'pg';
 import { type DataSource } from 'typeorm';
 import { codedError } from '../common/coded-error.js';
+import { DatabaseClient } from './database-client.js';
 
 /**
  * What our SQL and the driver rely on, whatever the server, the database or the role has as its default: the driver parses
@@ -27,12 +29,25 @@ const wrongEncoding = codedError(
     `Create one with "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0", and set DATABASE_URL to it`,
 );
 
-/** Settings of a connection pool: each new connection is prepared before its first query. */
-export const SESSION_SETTINGS = {
-  onConnect: async (connection: Connection): Promise<void> => {
-    await connection.query(SET_SESSION);
-  },
-};
+/** Settings of a connection pool. */
+interface SessionSettings {
+  /** Marks the errors of the connections. */
+  readonly Client: typeof DatabaseClient;
+  /** Prepares each new connection before its first query. */
+  readonly onConnect: (connection: Connection) => Promise<void>;
+}
+
+/** @param schema of Hangar's tables; `undefined`: the one that the database, the role or the URL sets */
+export function sessionSettings(schema: string | undefined): SessionSettings {
+  const statements =
+    schema === undefined ? SET_SESSION : `${SET_SESSION}; SET search_path TO ${escapeIdentifier(schema)}`;
+  return {
+    Client: DatabaseClient,
+    onConnect: async (connection) => {
+      await connection.query(statements);
+    },
+  };
+}
 
 /** @throws {DomainError} `database_encoding`: the database's encoding is not UTF8 */
 export async function requireUtf8(dataSource: DataSource): Promise<void> {

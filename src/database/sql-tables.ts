@@ -98,4 +98,5 @@ export const SQL_TABLES = [
     columns: { ...keyOf('delivery_search', { delivery_id: { type: 'uuid' } }), words: { type: 'tsvector' } },
     indices: undescribed('delivery_search_words_idx'),
   }),
+  new EntitySchema({ name: 'queue_schema', columns: keyOf('queue_schema', { name: { type: 'text' } }) }),
 ];

@@ -24,7 +24,7 @@ export class InstallAppService {
   async install(plane: PlaneInstallation, grant: Grant): Promise<Installation> {
     const { installation, superseded } = await this.installations.transaction(async (transaction) => {
       const recorded = await this.installations.record(transaction, plane);
-      for (const other of recorded.superseded) await this.remove(transaction, other, new Date());
+      for (const other of recorded.superseded) await this.remove(transaction, other);
       for (const participant of this.participants.all())
         await participant.onInstall(transaction, recorded.installation, grant, recorded.added);
       await this.queue.unpark(transaction, `install:${recorded.installation.workspaceId}`);
@@ -36,13 +36,17 @@ export class InstallAppService {
     return installation;
   }
 
-  /** Marks the installation as uninstalled and ends what depends on it, also where it was marked before. */
-  async uninstall(installation: Installation, at: Date): Promise<void> {
+  /**
+   * Marks the installation as uninstalled and ends what depends on it, also where it was marked before.
+   *
+   * @param at default: now, by the database's clock, which events are compared with
+   */
+  async uninstall(installation: Installation, at?: Date): Promise<void> {
     await this.installations.transaction(async (transaction) => this.remove(transaction, installation, at));
     this.committed(installation);
   }
 
-  private async remove(transaction: EntityManager, installation: Installation, at: Date): Promise<void> {
+  private async remove(transaction: EntityManager, installation: Installation, at?: Date): Promise<void> {
     const removed = await this.installations.uninstall(transaction, installation, at);
     for (const participant of this.participants.all())
       await participant.onUninstall(transaction, installation, removed);

@@ -8,7 +8,7 @@ import { InstallationEntity } from './installation.entity.js';
 export type InstallationRow = Omit<Installation, 'id' | 'createdAt' | 'updatedAt'>;
 
 /** Writers of one workspace run one after the other, so that each knows what it changed. */
-const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended($1 || chr(10) || $2, 0))`;
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended($1 || chr(10) || $2, lock_seed()))`;
 
 /** Plane may give a second install another id: the same app in the same workspace is the same row. */
 const ROWS_OF = `
@@ -17,7 +17,7 @@ const ROWS_OF = `
   ORDER BY installation_id = $2 DESC, status = 'installed' DESC, updated_at DESC`;
 
 const UNINSTALL = `
-  UPDATE installations SET status = 'uninstalled', uninstalled_at = $2, updated_at = now()
+  UPDATE installations SET status = 'uninstalled', uninstalled_at = coalesce($2, now()), updated_at = now()
   WHERE id = $1 AND status = 'installed'`;
 
 /** Replicas claim different installations; the next check is set before this one, so that a failed one waits too. */
@@ -67,9 +67,9 @@ export class InstallationsRepository {
     await this.rows.update({ id, status: 'installed' }, row);
   }
 
-  /** Resolves with false where it was uninstalled already. */
-  async uninstall(transaction: EntityManager, id: string, at: Date): Promise<boolean> {
-    const [, affected] = await transaction.query<[unknown[], number]>(UNINSTALL, [id, at]);
+  /** Resolves with false where it was uninstalled already. @param at default: now, by the database's clock */
+  async uninstall(transaction: EntityManager, id: string, at?: Date): Promise<boolean> {
+    const [, affected] = await transaction.query<[unknown[], number]>(UNINSTALL, [id, at ?? null]);
     return affected === 1;
   }
 

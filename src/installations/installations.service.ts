@@ -54,7 +54,7 @@ export class InstallationsService {
   }
 
   /** Marks it as uninstalled, in the caller's transaction. Resolves with false where it already was. */
-  async uninstall(transaction: EntityManager, installation: Installation, at: Date): Promise<boolean> {
+  async uninstall(transaction: EntityManager, installation: Installation, at?: Date): Promise<boolean> {
     await this.installations.lock(transaction, installation.baseUrl, installation.workspaceId);
     return this.installations.uninstall(transaction, installation.id, at);
   }

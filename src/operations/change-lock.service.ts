@@ -8,7 +8,7 @@ export type Precondition = () => Promise<void>;
 /** Ends on commit, or with the connection. A change that hangs must not block the others forever. */
 const LOCK = `
   SELECT set_config('lock_timeout', '15s', true),
-         pg_advisory_xact_lock(hashtextextended('operation' || chr(10) || $1, 0))`;
+         pg_advisory_xact_lock(hashtextextended('operation' || chr(10) || $1, lock_seed()))`;
 
 /** Runs the changes of one resource one after another, in all processes: what was compared is still true when it changes. */
 @Injectable()

@@ -10,9 +10,9 @@ import { type ConfigType } from '@nestjs/config';
 import { PgBoss } from 'pg-boss';
 import { RateLimitedLogger } from '../common/rate-limited-logger.js';
 import { databaseConfig } from '../config/areas/database.config.js';
-import { SESSION_SETTINGS } from '../database/session-settings.js';
+import { sessionSettings } from '../database/session-settings.js';
 import { queueUnavailable } from './queue.errors.js';
-import { QUEUE_SCHEMA } from './queue-schema.js';
+import { PgBossSql } from './pgboss.sql.js';
 
 /** How often pg-boss fails jobs whose process died, and counts jobs. */
 const SUPERVISE_SECONDS = 5;
@@ -26,11 +26,11 @@ export class BossService implements OnModuleInit, BeforeApplicationShutdown, OnA
   private running = false;
   readonly boss: PgBoss;
 
-  constructor(@Inject(databaseConfig.KEY) config: ConfigType<typeof databaseConfig>) {
+  constructor(@Inject(databaseConfig.KEY) config: ConfigType<typeof databaseConfig>, { schema }: PgBossSql) {
     this.boss = new PgBoss({
-      ...SESSION_SETTINGS,
+      ...sessionSettings(config.databaseSchema),
       connectionString: config.databaseUrl?.reveal() ?? '',
-      schema: QUEUE_SCHEMA,
+      schema,
       application_name: 'hangar queue',
       max: config.databasePoolSize,
       migrate: false,

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { isRowError } from '../common/row-error.js';
+import { isTransientDatabaseError } from '../common/database-unavailable.js';
 import { BossService } from './boss.service.js';
 import { JobCompletions, type JobCompletion } from './job-completions.service.js';
 
@@ -49,13 +49,13 @@ export class CompletionBatcher {
         return;
       } catch (error) {
         this.bosses.reportError(error);
-        if (isRowError(error)) return this.writeSeparately(batch);
+        if (!isTransientDatabaseError(error)) return this.writeSeparately(batch);
         await wait(backoffMs);
       }
     }
   }
 
-  /** PostgreSQL rejects what one run left behind: the other results are recorded, and this one without its record. */
+  /** What one run left behind cannot be written: the other results are recorded, and this one without its record. */
   private async writeSeparately(batch: readonly Pending[]): Promise<void> {
     if (batch.length > 1) for (const each of batch) await this.write([each]);
     else for (const { recorder, ...rest } of batch) await (recorder ? this.write([rest]) : this.giveUp(rest));

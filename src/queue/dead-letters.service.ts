@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import { JobWriterService } from './job-writer.service.js';
 import { requeued } from './leased-job.js';
-import { DEAD_LETTERS_PAGE, TAKE_DEAD_LETTERS } from './pgboss.sql.js';
+import { PgBossSql } from './pgboss.sql.js';
 import { deadLetterQueueOf, type NewJob } from './queue.js';
 
 /** A job whose last attempt failed. */
@@ -45,6 +45,7 @@ export class DeadLettersService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly jobs: JobWriterService,
+    private readonly sql: PgBossSql,
   ) {}
 
   /** Newest first, from the one after `before`. */
@@ -55,7 +56,7 @@ export class DeadLettersService {
   ): Promise<DeadLetterPage> {
     const uuids = ids?.filter((id) => isUuid(id));
     const values = [handler, limit + 1, uuids, before?.moment, before?.id, deliveryId].map((value) => value ?? null);
-    const rows = await transaction.query<(DeadLetter & DeadLetterPlace)[]>(DEAD_LETTERS_PAGE, values);
+    const rows = await transaction.query<(DeadLetter & DeadLetterPlace)[]>(this.sql.deadLettersPage, values);
     const letters = rows.slice(0, limit).map(({ moment: _moment, ...letter }) => letter);
     const last = rows[limit - 1];
     return { letters, ...(rows.length > limit && last && { next: { id: last.id, moment: last.moment } }) };
@@ -75,7 +76,7 @@ export class DeadLettersService {
 
   /** With an ordering key, a job runs after those that wait by now. */
   private async move(transaction: EntityManager, handler: string, ids: readonly string[]): Promise<number> {
-    const [rows] = await transaction.query<[{ data: LetterData }[], number]>(TAKE_DEAD_LETTERS, [
+    const [rows] = await transaction.query<[{ data: LetterData }[], number]>(this.sql.takeDeadLetters, [
       deadLetterQueueOf(handler),
       ids,
     ]);

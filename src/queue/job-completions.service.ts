@@ -8,7 +8,7 @@ import { jobIdOf } from './job-id.js';
 import { JobWriterService } from './job-writer.service.js';
 import { CRASH_RETRIES, type LeasedJob } from './leased-job.js';
 import { OrderingKeysRepository, type QueuePosition } from './ordering/ordering-keys.repository.js';
-import { LOCK_STILL_LEASED, PREVENT_RETRIES } from './pgboss.sql.js';
+import { PgBossSql } from './pgboss.sql.js';
 import { type RunRecorder, type RunResult } from './queue.js';
 import { transactionDatabase } from './transaction-database.js';
 
@@ -27,6 +27,7 @@ export class JobCompletions {
     private readonly bosses: BossService,
     private readonly jobs: JobWriterService,
     private readonly ordering: OrderingKeysRepository,
+    private readonly sql: PgBossSql,
   ) {}
 
   /** @throws where nothing was written */
@@ -49,7 +50,7 @@ export class JobCompletions {
     transaction: EntityManager,
     batch: readonly JobCompletion[],
   ): Promise<readonly JobCompletion[]> {
-    const rows = await transaction.query<{ id: string }[]>(LOCK_STILL_LEASED, [
+    const rows = await transaction.query<{ id: string }[]>(this.sql.lockStillLeased, [
       batch.map(({ job }) => job.queue),
       batch.map(({ job }) => job.id),
       batch.map(({ job }) => job.retryCount),
@@ -76,7 +77,8 @@ export class JobCompletions {
   private async delayOrFail(transaction: EntityManager, { job, result }: JobCompletion): Promise<void> {
     const { outcome, delaySeconds = 0 } = result;
     if (outcome === 'delayed') return this.delay(transaction, job, delaySeconds);
-    if (outcome === 'dead_lettered' || job.lastAttempt) await transaction.query(PREVENT_RETRIES, [job.queue, job.id]);
+    if (outcome === 'dead_lettered' || job.lastAttempt)
+      await transaction.query(this.sql.preventRetries, [job.queue, job.id]);
     const error = plainError('error' in result ? result.error : new Error(result.reason)); // pg-boss stores all its properties
     await this.bosses.boss.fail(job.queue, job, error, { db: transactionDatabase(transaction) });
   }

@@ -10,10 +10,9 @@ import {
 } from 'typeorm';
 import { outsideTraces } from '../observability/tracing/spans.js';
 import { BossService } from './boss.service.js';
+import { PgBossSql } from './pgboss.sql.js';
 
-/** Notified when jobs are added, with the process that added them and their queue. */
-const CHANNEL = 'hangar_jobs';
-const NOTIFY = `SELECT pg_notify('${CHANNEL}', $1 || ' ' || queue) FROM unnest($2::text[]) AS queue`;
+const NOTIFY = `SELECT pg_notify($3, $1 || ' ' || queue) FROM unnest($2::text[]) AS queue`;
 
 /** Under load other processes are notified this often instead of at each commit; the first time at once. */
 const NOTIFY_INTERVAL_MS = 10;
@@ -32,19 +31,24 @@ export class JobWakeupsService implements OnModuleInit, BeforeApplicationShutdow
   private readonly added = new WeakMap<QueryRunner, Set<string>>();
   private unsent = new Set<string>();
   private sending = false;
+  /** Notified when jobs are added, with the process that added them and their queue. All schemas share the channels. */
+  private readonly channel: string;
   private close: (() => Promise<void>) | undefined;
 
   constructor(
     private readonly bosses: BossService,
     dataSource: DataSource,
+    { schema }: PgBossSql,
   ) {
+    // The name of the releases that had one schema for the jobs of all.
+    this.channel = schema === 'pgboss' ? 'hangar_jobs' : `hangar_${schema}`;
     dataSource.subscribers.push(this);
   }
 
   async onModuleInit(): Promise<void> {
     try {
       const listening = await this.bosses.boss.getDb().listen?.(
-        CHANNEL,
+        this.channel,
         (payload) => this.receive(payload),
         () => this.wakeAll(),
       );
@@ -95,7 +99,7 @@ export class JobWakeupsService implements OnModuleInit, BeforeApplicationShutdow
       this.unsent = new Set();
       await this.bosses.boss
         .getDb()
-        .executeSql(NOTIFY, [this.self, queues])
+        .executeSql(NOTIFY, [this.self, queues, this.channel])
         .catch((error: unknown) => this.bosses.reportError(error));
       await wait(NOTIFY_INTERVAL_MS);
     }

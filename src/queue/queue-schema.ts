@@ -1,15 +1,19 @@
 import { PgBoss } from 'pg-boss';
-import { SESSION_SETTINGS } from '../database/session-settings.js';
+import { sessionSettings } from '../database/session-settings.js';
 
-/** The schema of pg-boss's tables. */
-export const QUEUE_SCHEMA = 'pgboss';
+/** The database, the schema of Hangar's tables where one is configured, and that of pg-boss's. */
+interface QueueLocation {
+  readonly url: string;
+  readonly ownSchema: string | undefined;
+  readonly schema: string;
+}
 
 /** Creates or updates pg-boss's tables. pg-boss takes a lock against other processes that do the same. */
-export async function migrateQueue(url: string): Promise<void> {
+export async function migrateQueue({ url, ownSchema, schema }: QueueLocation): Promise<void> {
   const boss = new PgBoss({
-    ...SESSION_SETTINGS,
+    ...sessionSettings(ownSchema),
     connectionString: url,
-    schema: QUEUE_SCHEMA,
+    schema,
     supervise: false,
     schedule: false,
   });

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { SingleFlight } from '../common/single-flight.js';
 import { serverConfig } from '../config/areas/server.config.js';
 import { MetricsService, type Reading } from '../observability/metrics.service.js';
-import { OLDEST_WAITING, QUEUE_STATS } from './pgboss.sql.js';
+import { PgBossSql } from './pgboss.sql.js';
 import { type QueueStats } from './queue.js';
 
 /** How long the oldest waiting job of a queue has waited. */
@@ -14,6 +14,14 @@ interface OldestWaiting {
   readonly seconds: number;
 }
 
+/** Jobs of a queue that are due much later. */
+export interface LateJobs {
+  readonly handler: string;
+  readonly jobs: number;
+  /** When the last of them is due, as PostgreSQL prints it. */
+  readonly last: string;
+}
+
 /** Counts the jobs of the queues. The role `scheduler` exports the counts as metrics. */
 @Injectable()
 export class QueueStatsService {
@@ -21,18 +29,24 @@ export class QueueStatsService {
     @Inject(serverConfig.KEY) config: ConfigType<typeof serverConfig>,
     private readonly metrics: MetricsService,
     private readonly dataSource: DataSource,
+    private readonly sql: PgBossSql,
   ) {
     if (config.roles.includes('scheduler')) this.export();
   }
 
   /** The counts of each queue, by name. */
   async all(): Promise<QueueStats[]> {
-    return this.dataSource.query(QUEUE_STATS);
+    return this.dataSource.query(this.sql.queueStats);
+  }
+
+  /** The queues with jobs that are due later than in so many seconds. */
+  async dueAfter(seconds: number): Promise<LateJobs[]> {
+    return this.dataSource.query(this.sql.dueAfter, [seconds]);
   }
 
   /** How long the oldest job of each queue that could run now has waited. */
   async oldestWaiting(): Promise<OldestWaiting[]> {
-    return this.dataSource.query(OLDEST_WAITING);
+    return this.dataSource.query(this.sql.oldestWaiting);
   }
 
   /** Seconds that the oldest waiting job of all has waited; 0 if none waits. */

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { queueSchemaOf } from '../database/queue-schema.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { BossService } from './boss.service.js';
 import { DeadLettersService } from './dead-letters.service.js';
@@ -6,6 +8,7 @@ import { JobWakeupsService } from './job-wakeups.service.js';
 import { JobCompletions } from './job-completions.service.js';
 import { CompletionBatcher } from './completion-batcher.service.js';
 import { JobWriterService } from './job-writer.service.js';
+import { PgBossSql } from './pgboss.sql.js';
 import { OrderingKeysRepository } from './ordering/ordering-keys.repository.js';
 import { QueueStatsService } from './queue-stats.service.js';
 import { QueueService } from './queue.service.js';
@@ -14,6 +17,11 @@ import { QueueService } from './queue.service.js';
 @Module({
   imports: [ObservabilityModule],
   providers: [
+    {
+      provide: PgBossSql,
+      inject: [DataSource],
+      useFactory: async (dataSource: DataSource) => new PgBossSql(await queueSchemaOf(dataSource)),
+    },
     BossService,
     JobWakeupsService,
     OrderingKeysRepository,
@@ -24,6 +32,6 @@ import { QueueService } from './queue.service.js';
     QueueStatsService,
     DeadLettersService,
   ],
-  exports: [QueueService, QueueStatsService, DeadLettersService, JobWriterService, OrderingKeysRepository],
+  exports: [PgBossSql, QueueService, QueueStatsService, DeadLettersService, JobWriterService, OrderingKeysRepository],
 })
 export class QueueModule {}

@@ -17,7 +17,7 @@ import {
   type RunResult,
 } from './queue.js';
 import { QueueWorker } from './queue-worker.js';
-import { TAKE_PARKED } from './pgboss.sql.js';
+import { PgBossSql } from './pgboss.sql.js';
 
 /**
  * Without a heartbeat for this long a job is handed to another process. A handler may block the event loop for half of
@@ -54,6 +54,7 @@ export class QueueService implements BeforeApplicationShutdown {
     private readonly completions: CompletionBatcher,
     private readonly ordering: OrderingKeysRepository,
     private readonly drain: Drain,
+    private readonly sql: PgBossSql,
   ) {
     const stop = (): void => this.workers.forEach((worker) => worker.stop());
     drain.draining.addEventListener('abort', stop, { once: true });
@@ -108,7 +109,7 @@ export class QueueService implements BeforeApplicationShutdown {
   /** Adds the jobs that wait for this to their queues again, in the caller's transaction. Resolves with how many. */
   async unpark(transaction: EntityManager, awaits: Awaited): Promise<number> {
     type Parked = { readonly queue: string; readonly data: object; readonly parked_at: Date };
-    const [parked] = await transaction.query<[Parked[], number]>(TAKE_PARKED, [awaits]);
+    const [parked] = await transaction.query<[Parked[], number]>(this.sql.takeParked, [awaits]);
     const oldestFirst = parked.toSorted((a, b) => a.parked_at.getTime() - b.parked_at.getTime());
     const byQueue = [...Map.groupBy(oldestFirst, ({ queue }) => queue)];
     const jobs = byQueue.map(([queue, ofQueue]) => [queue, ofQueue.map(({ data }) => requeued(data))] as const);

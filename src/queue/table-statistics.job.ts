@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import { PeriodicTask } from '../common/periodic-task.js';
 import { Drain } from '../config/drain.js';
-import { ANALYZE_JOBS, STATISTICS_OUTDATED } from './pgboss.sql.js';
+import { PgBossSql } from './pgboss.sql.js';
 
 const INTERVAL_MS = 2000;
 
@@ -17,6 +17,7 @@ export class TableStatisticsJob {
 
   constructor(
     private readonly dataSource: DataSource,
+    private readonly sql: PgBossSql,
     drain: Drain,
   ) {
     const run = async (): Promise<void> => this.analyze();
@@ -29,7 +30,7 @@ export class TableStatisticsJob {
   }
 
   private async analyze(): Promise<void> {
-    const outdated = await this.dataSource.query<unknown[]>(STATISTICS_OUTDATED);
-    if (outdated.length > 0) await this.dataSource.query(ANALYZE_JOBS);
+    const outdated = await this.dataSource.query<unknown[]>(this.sql.statisticsOutdated);
+    if (outdated.length > 0) await this.dataSource.query(this.sql.analyzeJobs);
   }
 }

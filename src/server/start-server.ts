@@ -85,7 +85,8 @@ async function startDependencies(
 ): Promise<{ config: HangarConfig; simulatorUrl?: string }> {
   const { environment, config, embedded, close } = await openDatabase(given, true);
   parts.add(close);
-  if (embedded) await (await import('./migrate.js')).migrateDatabase(config.databaseUrl.reveal());
+  if (embedded)
+    await (await import('./migrate.js')).migrateDatabase(config.databaseUrl.reveal(), config.databaseSchema);
   if (config.planeClientId) return { config };
   const { startDevelopmentPlane } = await import('./development-plane.js');
   const plane = await startDevelopmentPlane(config);

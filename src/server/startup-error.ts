@@ -2,6 +2,7 @@ import { ConfigError } from '../config/config.error.js';
 import { escapeControls } from '../common/control-characters.js';
 import { DomainError } from '../common/domain-error.js';
 import { EmbeddedDatabaseError } from '../database/embedded/embedded-database.error.js';
+import { isDatabaseError } from '../common/database-error.js';
 import { isDatabaseUnavailable } from '../common/database-unavailable.js';
 import { serializeError } from '../common/serialize-error.js';
 
@@ -48,11 +49,13 @@ export function causeText(error: unknown): string {
     return `port ${port} on ${address} is in use. Stop the program that listens there, or set PORT.`;
   if (code === 'EACCES' && syscall === 'listen')
     return `permission denied for port ${port}. Set PORT to 1024 or above.`;
-  if (UNREACHABLE.has(code ?? ''))
-    return `the database of DATABASE_URL cannot be reached (${[code, endpoint].filter(Boolean).join(' ')}).`;
+  if (UNREACHABLE.has(code ?? '')) {
+    const what = isDatabaseError(error) ? 'the database of DATABASE_URL cannot be reached' : 'a connection failed';
+    return `${what} (${[code, endpoint].filter(Boolean).join(' ')}).`;
+  }
   if (code === undefined && isDatabaseUnavailable(error))
     return `the database of DATABASE_URL does not respond (${(error as Error).message}).`;
-  if (REJECTED.has(code ?? ''))
+  if (isDatabaseError(error) && REJECTED.has(code ?? ''))
     return `PostgreSQL rejected the connection (${(error as Error).message}). Check DATABASE_URL.`;
   const { type, message, stack } = serializeError(error);
   return stack ?? `${type}: ${message}`;

@@ -64,7 +64,7 @@ export class InstallationCheckService {
   private async check(installation: Installation): Promise<void> {
     const found = await this.read(installation);
     if (found && isInstalled(found)) return this.installations.update(installation, found);
-    await this.installs.uninstall(installation, found?.deleted_at ? new Date(found.deleted_at) : new Date());
+    await this.installs.uninstall(installation, found?.deleted_at ? new Date(found.deleted_at) : undefined);
   }
 
   private async read(installation: Installation): Promise<PlaneInstallation | undefined> {

@@ -145,7 +145,7 @@ export class RefreshFailuresService {
   private async uninstall({ owner, token }: LeasedToken): Promise<FailedRefresh> {
     const installationId = owner.kind === 'bot' ? owner.installationId : '';
     const installation = await this.installations.findById(installationId);
-    if (installation) await this.installs.uninstall(installation, new Date());
+    if (installation) await this.installs.uninstall(installation);
     else await this.store.revoke(owner);
     this.cache.delete(token.id);
     const error = installationNotFound(installationId);

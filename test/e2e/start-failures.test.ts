@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startServer } from '../../src/server/start-server.js';
 import { describeError } from '../../src/server/startup-error.js';
+import { hangarCommand } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { dataFolder } from '../support/data-folder.js';
 import { freePort } from '../support/free-port.js';
@@ -62,6 +63,23 @@ describe('a failed start', () => {
     database = await createTestDatabase();
     return { DATABASE_URL: database.url, HANGAR_ENCRYPTION_KEYS: KEYS };
   }
+
+  it.each([
+    ['DATABASE_URL', 'postgres://u:a@Hunter2/b@db/x'],
+    ['HTTPS_PROXY', 'http://u:a@Hunter2/b@proxy:3128'],
+  ])('prints no part of a password in %s that is not encoded, in any command', async (name, value) => {
+    const environment = { [name]: value, HANGAR_DATA_DIR: folder };
+    const outputs = [await processFailure(environment)];
+    for (const command of ['doctor', 'migrate']) {
+      const { stdout, stderr, code } = await hangarCommand([command], environment);
+      outputs.push({ code: code ?? 'no code', text: stdout + stderr });
+    }
+    for (const { code, text } of outputs) {
+      expect(code).not.toBe(0);
+      expect(text).toMatch(new RegExp(`${name} must be .*@ as %40`));
+      expect(text).not.toContain('Hunter2');
+    }
+  });
 
   it('lists every error in the configuration', async () => {
     const { code, text } = await processFailure({

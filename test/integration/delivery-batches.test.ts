@@ -163,6 +163,21 @@ describe('deliveries that arrive concurrently', () => {
     expect(await stored()).toEqual([49, 49]);
   });
 
+  it('do not wait for another one of the batch that cannot be stored for an unknown reason', async () => {
+    const writer = replicas[0]?.get(DeliveryWriterService) as DeliveryWriterService;
+    const write = writer.write.bind(writer);
+    const spy = jest.spyOn(writer, 'write').mockImplementation(async (rows) => {
+      if (rows.some(({ row }) => row.key === 'odd 17')) throw new TypeError('no text');
+      return write(rows);
+    });
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, index) => batches().store(delivery(`odd ${index}`))),
+    );
+    spy.mockRestore();
+    expect(outcomes.map(({ status }) => status).indexOf('rejected')).toBe(17);
+    expect(await stored()).toEqual([49, 49]);
+  });
+
   it('wait while the database is read-only, and are stored once it is writable', async () => {
     const name = new URL(database.url).pathname.slice(1);
     const readOnly = async (setting: string): Promise<void> => {

@@ -1,9 +1,14 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, type QueryResultRow } from 'pg';
+import { PgBoss } from 'pg-boss';
+import { DataSource } from 'typeorm';
+import { postgresUrl } from '../../src/config/parsers.js';
+import { dataSourceOptions } from '../../src/database/data-source-options.js';
+import { sessionSettings } from '../../src/database/session-settings.js';
 import { EmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
 import { generatedKeys } from '../../src/database/embedded/generated-keys.js';
 import { dataFolder } from '../support/data-folder.js';
@@ -99,6 +104,55 @@ describe('the embedded PostgreSQL', () => {
     process.kill(postmaster(dataDir), 'SIGKILL');
     const second = await open(dataDir, true);
     expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 43 }]);
+  });
+
+  it.each([`it's "one" of $HOME`, '`id` \\ ü'])('works in a data folder named %s', async (name) => {
+    const dataDir = join(empty(), name);
+    const first = await open(dataDir, true);
+    await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    await first.close();
+    opened.length = 0;
+    const second = await open(dataDir, true);
+    expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+  });
+
+  it('starts although another process has the number of its killed server', async () => {
+    const dataDir = folder();
+    const first = await open(dataDir, true);
+    const path = join(dataDir, 'postgres', 'postmaster.pid');
+    const [text, { uid, gid }] = [readFileSync(path, 'utf8'), statSync(path)];
+    await first.close();
+    opened.length = 0;
+    writeFileSync(path, text.replace(/^\d+/, String(process.pid)), { mode: 0o600 });
+    chownSync(path, uid, gid);
+    const second = await open(dataDir, true);
+    expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+  });
+
+  it('is reached by its socket too, by both forms of the address', async () => {
+    const dataDir = folder();
+    const sockets = join(dataDir, 'postgres');
+    const postgres = await EmbeddedPostgres.open({ dataDir, settings: { unix_socket_directories: '.' } });
+    opened.push(postgres);
+    const { username, password, port } = new URL(postgres.url);
+    const forms = [
+      `postgres://${username}:${password}@${encodeURIComponent(sockets)}:${port}/hangar`,
+      `postgresql://${username}:${password}@/hangar?host=${sockets}&port=${port}`,
+    ];
+    for (const form of forms) {
+      const source = await new DataSource(dataSourceOptions(postgresUrl(form))).initialize();
+      expect(await source.query('SELECT inet_server_addr() AS address')).toEqual([{ address: null }]);
+      await source.destroy();
+      const boss = new PgBoss({
+        ...sessionSettings(undefined),
+        connectionString: form,
+        supervise: false,
+        schedule: false,
+      });
+      boss.on('error', () => undefined);
+      await boss.start();
+      await boss.stop({ graceful: false });
+    }
   });
 
   it('rejects a data folder of another major version, and says what to do', async () => {

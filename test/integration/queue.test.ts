@@ -2,6 +2,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { QueueModule } from '../../src/queue/queue.module.js';
+import { type RunResult } from '../../src/queue/queue.js';
 import { QueueService } from '../../src/queue/queue.service.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -14,6 +15,10 @@ const SETTINGS = {
   backoff: false,
   timeoutSeconds: 600,
   keepSeconds: 3600,
+};
+
+const unreadable = (): never => {
+  throw new Error('unreadable');
 };
 
 describe('a queue', () => {
@@ -53,11 +58,42 @@ describe('a queue', () => {
     ]);
   });
 
+  it('records the results that can be recorded, and repeats no other run', async () => {
+    const name = 'recorded';
+    const runs = new Map<unknown, number>();
+    const recordedResults: unknown[] = [];
+    await queue.declare(name, SETTINGS);
+    let release = (): void => undefined;
+    const all = new Promise<void>((resolve) => (release = resolve));
+    const run = async ({ data }: { data: { index?: number } }): Promise<RunResult<number>> => {
+      runs.set(data.index, (runs.get(data.index) ?? 0) + 1);
+      if (runs.size === 10) release();
+      await all;
+      return { outcome: 'handled', record: data.index ?? 0 };
+    };
+    queue.work(name, 10, run, async (_transaction, records) => {
+      if (records.includes(3)) throw Object.defineProperty(new Error(), 'message', { get: unreadable });
+      if (records.includes(4)) throw undefined;
+      recordedResults.push(...records);
+    });
+    for (let index = 0; index < 10; index += 1) await enqueue(name, { index });
+    await until('all jobs to end', async () => {
+      return (await database.query(`SELECT FROM pgboss.job WHERE name = $1`, [name])).length === 0;
+    });
+    expect(new Set(recordedResults)).toEqual(new Set([0, 1, 2, 5, 6, 7, 8, 9]));
+    expect(new Set(runs.values())).toEqual(new Set([1]));
+  });
+
   it.each([
     ['an error with properties', Object.assign(new Error('failed'), { config: { authorization: 'hush' } }), 'failed'],
     ['a text that PostgreSQL cannot store', new Error('nul \0 and half \ud800'), 'nul '],
     ['an object without a prototype', Object.create(null), 'a value without text'],
     ['undefined', undefined, 'undefined'],
+    [
+      'an error without a readable message',
+      Object.defineProperty(new Error(), 'message', { get: unreadable }),
+      'value',
+    ],
     ['a very long text', new Error('x'.repeat(1_000_000)), 'xxx'],
   ])('dead-letters a job that fails with %s, and stores only the text of the error', async (title, thrown, text) => {
     const name = `failing.${title.replaceAll(' ', '_')}`;

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../../../migrations/migrations.js';
-import { type Secret } from '../../common/secret.js';
 import { dataSourceOptions } from '../../database/data-source-options.js';
+import { type OpenDatabase } from '../../database/open-database.js';
 import { requireCurrentSchema } from '../../database/migrator.js';
 import { requireUtf8 } from '../../database/session-settings.js';
 import { causeText } from '../../server/startup-error.js';
@@ -18,8 +18,9 @@ export interface DatabaseFindings {
 }
 
 /** Checks that the database is reachable, supported, in sync with this host's clock, and has the current schema. */
-export async function checkDatabase(url: Secret, embedded: boolean): Promise<DatabaseFindings> {
-  const source = new DataSource({ ...dataSourceOptions(url), migrations: MIGRATIONS });
+export async function checkDatabase({ config, embedded }: OpenDatabase): Promise<DatabaseFindings> {
+  const options = dataSourceOptions(config.databaseUrl, { schema: config.databaseSchema });
+  const source = new DataSource({ ...options, migrations: MIGRATIONS });
   try {
     await source.initialize();
     await requireUtf8(source);

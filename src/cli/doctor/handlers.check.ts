@@ -1,3 +1,4 @@
+import { type LateJobs, type QueueStatsService } from '../../queue/queue-stats.service.js';
 import { type HandlerPause } from '../../webhooks/pauses/handler-pauses.service.js';
 import { type HandlerStatsService } from '../../webhooks/pauses/handler-stats.service.js';
 import { span } from '../output.js';
@@ -8,10 +9,14 @@ const SECONDS_PER_DAY = 86_400;
 const MAX_PAUSE_SHARE = 0.5;
 
 /**
- * Checks that every job has a handler in this release, and counts dead letters and pauses. A pause fails the check if the
- * waiting events may be deleted soon.
+ * Checks that every job has a handler in this release and is due within a day, and counts dead letters and pauses. A pause
+ * fails the check if the waiting events may be deleted soon.
  */
-export async function checkHandlers(stats: HandlerStatsService, retentionDays: number): Promise<Finding> {
+export async function checkHandlers(
+  stats: HandlerStatsService,
+  queues: QueueStatsService,
+  retentionDays: number,
+): Promise<Finding> {
   const check = 'handlers';
   const all = await stats.all();
   const letters = all.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
@@ -25,6 +30,13 @@ export async function checkHandlers(stats: HandlerStatsService, retentionDays: n
       `${summary}; events wait for handlers that this release does not have: ${orphaned.join(', ')}`,
       'Restore the handler, or replay its events to another one with "hangar deliveries replay --handler"; "hangar handlers" shows their number',
     );
+  const late = await queues.dueAfter(SECONDS_PER_DAY);
+  if (late.length > 0)
+    return fail(
+      check,
+      `${summary}; jobs that are due in more than a day: ${late.map(lateText).join(', ')}`,
+      'Unless the handler asked for it (RetryLater), run the events now with "hangar deliveries replay --handler"',
+    );
   if (pauses.every((pause) => pausedSeconds(pause) < retentionDays * SECONDS_PER_DAY * MAX_PAUSE_SHARE))
     return pass(check, summary);
   return fail(
@@ -32,6 +44,10 @@ export async function checkHandlers(stats: HandlerStatsService, retentionDays: n
     summary,
     `Resume handlers with "hangar handlers resume"; events are deleted after ${retentionDays} days (DELIVERY_RETENTION_DAYS)`,
   );
+}
+
+function lateText({ handler, jobs, last }: LateJobs): string {
+  return `${handler} (${jobs}, the last at ${last})`;
 }
 
 function pauseText(pause: HandlerPause): string {

@@ -1,7 +1,7 @@
 import { registerAs } from '@nestjs/config';
 import { type Secret } from '../../common/secret.js';
 import { Max, Min } from '../class-validator.js';
-import { boolean, integer, postgresUrl } from '../parsers.js';
+import { boolean, integer, postgresUrl, schemaName } from '../parsers.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
 
 /** The database, and the folder of the embedded one. */
@@ -14,6 +14,14 @@ export class DatabaseConfig {
     parse: postgresUrl,
   })
   databaseUrl?: Secret;
+
+  @EnvironmentVariable('DATABASE_SCHEMA', {
+    description: "Schema of Hangar's tables; each of several Hangars in one database needs its own",
+    example: 'hangar',
+    defaultText: 'the `search_path`, usually `public`',
+    parse: schemaName,
+  })
+  databaseSchema?: string;
 
   @EnvironmentVariable('HANGAR_ALLOW_PLAINTEXT_DATABASE', {
     description: 'Allows a `DATABASE_URL` without TLS to another host with `NODE_ENV=production`',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Client } from 'pg';
+import { DatabaseClient } from '../database-client.js';
 import { EmbeddedDatabaseError } from './embedded-database.error.js';
 import { InstanceLock } from './instance-lock.js';
 import { PostgresCluster } from './postgres-cluster.js';
@@ -103,7 +103,7 @@ async function takeLock(cluster: PostgresCluster): Promise<InstanceLock> {
 }
 
 async function createDatabase(url: string): Promise<void> {
-  const client = new Client({ connectionString: url });
+  const client = new DatabaseClient({ connectionString: url });
   client.on('error', () => undefined); // connect() rejects too
   await client.connect();
   try {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { EmbeddedDatabaseError } from './embedded-database.error.js';
 import { canConnect, freePort } from './loopback.js';
+import { correctStalePidFile } from './stale-pid-file.js';
 import { type PostgresPrograms } from './postgres-programs.js';
 import { type PostgresUser } from './postgres-user.js';
 
@@ -65,7 +66,7 @@ export class PostgresCluster {
 
   /** Stops the server in mode `fast`: clients are disconnected, data is written. */
   async stop(): Promise<void> {
-    if (await this.isRunning()) await this.programs.run('pg_ctl', ['stop', '-D', this.folder, '-m', 'fast', '-w']);
+    if (await this.isRunning()) await this.programs.run('pg_ctl', ['stop', '-D', '.', '-m', 'fast', '-w'], this.folder);
   }
 
   /** The address of a database of the running server, with its password. */
@@ -79,9 +80,9 @@ export class PostgresCluster {
   private async launch(): Promise<boolean> {
     const settings = { ...SERVER_SETTINGS, ...this.settings, port: String(await freePort()) };
     const options = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
-    const flags = ['-w', '-t', String(START_SECONDS), '-l', join(this.folder, LOG_FILE), '-o', options.join(' ')];
+    const flags = ['-w', '-t', String(START_SECONDS), '-l', LOG_FILE, '-o', options.join(' ')];
     try {
-      await this.programs.run('pg_ctl', ['start', '-D', this.folder, ...flags]);
+      await this.programs.run('pg_ctl', ['start', '-D', '.', ...flags], this.folder);
       return true;
     } catch (error) {
       if (await this.isRunning()) return false;
@@ -94,7 +95,8 @@ export class PostgresCluster {
   }
 
   private async isRunning(): Promise<boolean> {
-    return this.programs.run('pg_ctl', ['status', '-D', this.folder]).then(
+    correctStalePidFile(this.folder);
+    return this.programs.run('pg_ctl', ['status', '-D', '.'], this.folder).then(
       () => true,
       () => false,
     );
@@ -102,7 +104,7 @@ export class PostgresCluster {
 
   private async initialise(folder: string, passwordFile: string): Promise<void> {
     const access = ['-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-    await this.programs.run('initdb', ['-D', folder, ...access, ...LOCALE]);
+    await this.programs.run('initdb', ['-D', '.', ...access, ...LOCALE], folder);
   }
 
   private async requireSameMajorVersion(): Promise<void> {

@@ -44,11 +44,12 @@ export class PostgresPrograms {
   /**
    * Runs one of the programs and resolves with its standard output.
    *
+   * @param cwd where: PostgreSQL's programs pass paths to a shell, which reads quotes and `$`, so a folder is given as `.`
    * @throws the error of `execFile`, with `code`, `stdout` and `stderr`
    */
-  async run(program: 'initdb' | 'pg_ctl' | 'postgres', args: readonly string[]): Promise<string> {
+  async run(program: 'initdb' | 'pg_ctl' | 'postgres', args: readonly string[], cwd = '/'): Promise<string> {
     const account = this.user ? { uid: this.user.uid, gid: this.user.gid } : {};
-    const options = { ...account, ...ENVIRONMENT, cwd: '/' };
+    const options = { ...account, ...ENVIRONMENT, cwd };
     const { stdout } = await run(join(this.folder, program), [...args], options);
     return stdout;
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type JobInsert } from 'pg-boss';
 import { DataSource, type EntityManager } from 'typeorm';
 import { jobIdSql } from '../job-id.js';
-import { STUCK_ORDERING_KEYS } from '../pgboss.sql.js';
+import { PgBossSql } from '../pgboss.sql.js';
 
 /** An ordering key of a queue. */
 export interface QueueOrderingKey {
@@ -31,7 +31,7 @@ export interface BlockedJob {
 /** Sorted, so that two transactions that lock the same keys do not deadlock. */
 const LOCK = `
   SELECT pg_advisory_xact_lock(key) FROM (
-    SELECT DISTINCT hashtextextended(queue || chr(31) || line, 0) AS key
+    SELECT DISTINCT hashtextextended(queue || chr(31) || line, lock_seed()) AS key
     FROM unnest($1::text[], $2::text[]) AS named (queue, line) ORDER BY key) AS keys`;
 
 const APPEND = `
@@ -73,7 +73,10 @@ const DELETE_OLD = `
 /** The table `queue_lines`: jobs with an ordering key (its column `line`), which run one at a time, in order. */
 @Injectable()
 export class OrderingKeysRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly sql: PgBossSql,
+  ) {}
 
   /** Keeps others from changing the jobs of these keys until the caller's transaction ends. */
   async lock(transaction: EntityManager, keys: readonly QueueOrderingKey[]): Promise<void> {
@@ -114,7 +117,7 @@ export class OrderingKeysRepository {
 
   /** First jobs that have ended without unblocking the next. */
   async stuck(manager: EntityManager, limit: number): Promise<QueuePosition[]> {
-    return manager.query(STUCK_ORDERING_KEYS, [limit]);
+    return manager.query(this.sql.stuckOrderingKeys, [limit]);
   }
 
   /** Deletes up to `limit` blocked jobs that were added longer ago than this. Resolves with how many. */

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { RateLimitedLogger } from '../../common/rate-limited-logger.js';
 import { withTimeout } from '../../common/with-timeout.js';
 import { outsideTraces } from '../../observability/tracing/spans.js';
+import { isTransientDatabaseError } from '../../common/database-unavailable.js';
 import { isRowError } from '../../common/row-error.js';
 import { type ResolvedHandlerOptions } from '../discovery/handler-options.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
@@ -21,6 +22,9 @@ const MAX_BACKOFF_MS = 1000;
 const TIMEOUT_MS = 8000;
 
 const LOG_INTERVAL_MS = 10_000;
+
+/** What became of a batch: all is decided, some wait for a retry, or the database is away or busy. */
+type Written = 'stored' | 'failed' | 'away';
 
 interface Waiting {
   readonly delivery: NewDelivery;
@@ -72,7 +76,7 @@ export class DeliveryBatchesService {
     this.running += 1;
     let pauseMs = INITIAL_BACKOFF_MS;
     while (this.shouldStartBatch(this.running - 1)) {
-      if (await this.write(this.next())) pauseMs = INITIAL_BACKOFF_MS;
+      if ((await this.write(this.next())) === 'stored') pauseMs = INITIAL_BACKOFF_MS;
       else {
         await wait(pauseMs);
         pauseMs = Math.min(pauseMs * 2, MAX_BACKOFF_MS);
@@ -91,39 +95,46 @@ export class DeliveryBatchesService {
     return this.waiting.splice(0, count);
   }
 
-  /** A row that the database rejects fails alone: the batch is halved until it is found. */
-  private async write(batch: readonly Waiting[]): Promise<boolean> {
+  /** A delivery that cannot be stored fails or waits alone: the batch is halved until it is found. */
+  private async write(batch: readonly Waiting[]): Promise<Written> {
     try {
       const writing = this.writer.write(batch.map(({ delivery }) => delivery));
-      const stored = await withTimeout(TIMEOUT_MS, writing, storeTimedOut);
+      const stored = await withTimeout(TIMEOUT_MS, writing, () => new StoreTimeout());
       for (const [index, { resolve, delivery }] of batch.entries())
         resolve(stored[index] ?? { status: 'duplicate', id: delivery.row.id });
-      return true;
+      return 'stored';
     } catch (error) {
-      if (!isRowError(error)) return this.requeue(batch, error);
+      if (error instanceof StoreTimeout || isTransientDatabaseError(error)) return this.requeue(batch, error, 'away');
       if (batch.length > 1) return this.writeHalves(batch);
+      if (!isRowError(error)) return this.requeue(batch, error, 'failed');
       for (const { reject } of batch) reject(error);
-      return true;
+      return 'stored';
     }
   }
 
-  private async writeHalves(batch: readonly Waiting[]): Promise<boolean> {
+  private async writeHalves(batch: readonly Waiting[]): Promise<Written> {
     const half = Math.ceil(batch.length / 2);
-    if (await this.write(batch.slice(0, half))) return this.write(batch.slice(half));
+    const first = await this.write(batch.slice(0, half));
+    if (first !== 'away') {
+      const second = await this.write(batch.slice(half));
+      return second === 'stored' ? first : second;
+    }
     this.waiting = [...this.waiting.splice(0, half), ...batch.slice(half), ...this.waiting];
-    return false;
+    return first;
   }
 
   /** Puts the batch back to the front, except for those whose deadline has passed. */
-  private requeue(batch: readonly Waiting[], error: unknown): false {
+  private requeue<W extends Written>(batch: readonly Waiting[], error: unknown, written: W): W {
     this.warnings.warn({ msg: 'webhooks cannot be stored; retrying until their deadline', err: error });
     const now = performance.now();
     for (const { giveUpAt, reject } of batch) if (giveUpAt <= now) reject(error);
     this.waiting = [...batch.filter(({ giveUpAt }) => giveUpAt > now), ...this.waiting];
-    return false;
+    return written;
   }
 }
 
-function storeTimedOut(): Error {
-  return new Error(`the database did not store webhooks within ${TIMEOUT_MS} ms`);
+class StoreTimeout extends Error {
+  constructor() {
+    super(`the database did not store webhooks within ${TIMEOUT_MS} ms`);
+  }
 }

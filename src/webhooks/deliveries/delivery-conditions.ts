@@ -1,5 +1,5 @@
 import { type SqlParameters } from '../../common/sql-parameters.js';
-import { waitingDeliveries, waitingJobOf } from '../../queue/pgboss.sql.js';
+import { type PgBossSql } from '../../queue/pgboss.sql.js';
 import { type DeliveryFilter } from './delivery-filter.js';
 import { columnScan, type DeliveryCondition, inRange, type PageScan } from './page-scan.js';
 import { hasText, textMatches, textScan } from './text-conditions.js';
@@ -7,12 +7,12 @@ import { FIRST_ID, LAST_ID } from './id-range.js';
 import { OUTCOME_STATES, type OutcomeState } from './outcome.js';
 
 /** The conditions of a filter, except the times and the id, which form a range of ids. */
-export function conditionsOf(filter: DeliveryFilter): DeliveryCondition[] {
+export function conditionsOf(filter: DeliveryFilter, sql: PgBossSql): DeliveryCondition[] {
   const { event, workspaceId, state, handler, text = '' } = filter;
   const conditions: DeliveryCondition[] = [];
   if (workspaceId !== undefined) conditions.push(columnIs('workspace_id', workspaceId));
   if (event !== undefined) conditions.push(columnIs('event_name', event));
-  if (state === 'waiting') conditions.push(waiting(handler));
+  if (state === 'waiting') conditions.push(waiting(handler, sql));
   else if (state !== undefined || handler !== undefined)
     conditions.push({
       matches: (parameters) => outcomeOf({ state, handler }, parameters),
@@ -39,12 +39,12 @@ function columnIs(column: 'workspace_id' | 'event_name', value: string): Deliver
   };
 }
 
-function waiting(queue: string | undefined): DeliveryCondition {
+function waiting(queue: string | undefined, sql: PgBossSql): DeliveryCondition {
   const scan: DeliveryCondition['scan'] = ({ range, direction, limit }, parameters) =>
-    waitingDeliveries({ queue, from: range.from, to: range.to, direction, limit }, parameters);
+    sql.waitingDeliveries({ queue, from: range.from, to: range.to, direction, limit }, parameters);
   return {
     scan,
-    matches: (parameters) => waitingJobOf('delivery.id', queue, parameters),
+    matches: (parameters) => sql.waitingJobOf('delivery.id', queue, parameters),
     matchesInJoin: (all, parameters) => `delivery.id IN (${scan({ ...all, limit: 'ALL' }, parameters)})`,
   };
 }

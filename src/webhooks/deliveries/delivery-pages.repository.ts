@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SqlParameters } from '../../common/sql-parameters.js';
+import { PgBossSql } from '../../queue/pgboss.sql.js';
 import { allDeliveries, conditionsOf } from './delivery-conditions.js';
 import { type DeliveryFilter, type DeliveryOutcomeSummary, type ListedDelivery, UNLISTED } from './delivery-filter.js';
 import { DeliveryEntity } from './delivery.entity.js';
@@ -30,7 +31,10 @@ export class DeliveryPagesRepository {
   /** The columns of {@link ListedDelivery}. */
   private readonly listed: string;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly sql: PgBossSql,
+  ) {
     const { columns } = dataSource.getMetadata(DeliveryEntity);
     this.listed = columns
       .filter(({ propertyName }) => !UNLISTED.some((name) => name === propertyName))
@@ -40,7 +44,7 @@ export class DeliveryPagesRepository {
 
   /** Those that match the filter in the range of the scan; the filter's times are not applied. */
   async list(filter: DeliveryFilter, scan: PageScan): Promise<ListedDelivery[]> {
-    const conditions = conditionsOf(filter);
+    const conditions = conditionsOf(filter, this.sql);
     const indexed = conditions.filter((condition) => condition.scan !== undefined);
     if (conditions.length === indexed.length && indexed.length <= 1) return this.scan(indexed[0], [], scan, scan.limit);
     const sizes = await this.sizes(indexed, scan);

@@ -21,6 +21,8 @@ export interface HandlerRun {
   readonly log: LogLine[];
   /** What the handler gets, once it was read from the delivery. */
   event?: PlaneEvent;
+  /** The delivery is not in the database, although it should be. */
+  unknown?: boolean;
   /** The deliveries that the event was made from beside the job's own. */
   coalesced: readonly CoalescedDelivery[];
 }

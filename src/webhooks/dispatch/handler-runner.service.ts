@@ -1,4 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
+import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { Drain } from '../../config/drain.js';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
@@ -6,6 +8,7 @@ import { type LeasedJob } from '../../queue/leased-job.js';
 import { type RunResult } from '../../queue/queue.js';
 import { ConsentNeededError } from '../../tokens/tokens.errors.js';
 import { storable } from '../deliveries/delivery-row.js';
+import { timeOfId } from '../deliveries/id-range.js';
 import { type HandlerJob } from '../deliveries/job-plan.service.js';
 import { type RunRecord } from '../deliveries/outcome.js';
 import { type Handler } from '../discovery/handler.js';
@@ -17,7 +20,9 @@ import { type HandlerRun } from './handler-run.js';
 import { HandlerRunObserver, describeEvent } from './handler-run.observer.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
-import { internalError, skipped } from './run-result.js';
+import { internalError, skipped, unknown } from './run-result.js';
+
+const MS_PER_DAY = 86_400_000;
 
 /** Runs a handler on one of its jobs. */
 @Injectable()
@@ -31,6 +36,7 @@ export class HandlerRunnerService {
     private readonly parking: ParkingService,
     private readonly runs: HandlerRunObserver,
     private readonly drain: Drain,
+    @Inject(webhooksConfig.KEY) private readonly config: ConfigType<typeof webhooksConfig>,
   ) {}
 
   /** Never rejects: an error is part of the result. */
@@ -43,6 +49,8 @@ export class HandlerRunnerService {
     const coalesced = ended ? run.coalesced : [];
     const folded = coalesced.map(({ id }) => id);
     const record = { deliveryId, handler: handler.id, attempt, log: run.log, folded };
+    // What is unknown gets no outcome here: it may be another Hangar's.
+    if (run.unknown) return result;
     return { ...result, record, coalescedUpTo: coalesced.at(-1)?.position };
   }
 
@@ -71,7 +79,7 @@ export class HandlerRunnerService {
     try {
       await this.events.load(run);
       const { event, coalesced } = run;
-      if (!event) return skipped('the delivery is past its retention');
+      if (!event) return this.withoutEvent(run);
       describeEvent(
         event,
         coalesced.map(({ traceparent }) => traceparent),
@@ -86,6 +94,21 @@ export class HandlerRunnerService {
       this.logger.warn({ msg: 'failed to read an event; retrying', handler: handler.id, err: error });
       return internalError();
     }
+  }
+
+  /**
+   * A delivery that is not in the database is past its retention, or another Hangar's that uses the same queue: then the job
+   * is kept for that one.
+   */
+  private withoutEvent(run: HandlerRun): RunResult<never> {
+    const { queue: handler, data } = run.job;
+    const { deliveryId } = data;
+    const expiresAt = timeOfId(deliveryId).getTime() + this.config.deliveryRetentionDays * MS_PER_DAY;
+    if (expiresAt <= Date.now()) return skipped('the delivery is past its retention');
+    const msg = 'the delivery of a job is unknown: it is not in the tables of this Hangar; the job is kept';
+    this.logger.error({ msg, handler, deliveryId });
+    run.unknown = true;
+    return unknown('delivery');
   }
 
   /** An event from before the uninstall waits for the next install. */

@@ -1,4 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
+import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { Drain } from '../../config/drain.js';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
@@ -11,16 +13,21 @@ import { type LifecycleContext } from '../discovery/handler-contexts.js';
 import { runBounded } from './bounded-run.js';
 import { HandlerRunObserver } from './handler-run.observer.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
-import { skipped } from './run-result.js';
+import { skipped, unknown } from './run-result.js';
+
+const MS_PER_DAY = 86_400_000;
 
 /** Runs a handler on a lifecycle event. */
 @Injectable()
 export class LifecycleRunnerService {
+  private readonly logger = new Logger(LifecycleRunnerService.name);
+
   constructor(
     private readonly installations: InstallationsService,
     private readonly contexts: PlaneContextFactory,
     private readonly runs: HandlerRunObserver,
     private readonly drain: Drain,
+    @Inject(webhooksConfig.KEY) private readonly config: ConfigType<typeof webhooksConfig>,
   ) {}
 
   /** Never rejects: an error is part of the result. */
@@ -32,10 +39,10 @@ export class LifecycleRunnerService {
 
   private async handle(
     handler: LifecycleHandler,
-    { data, attempt, signal: leaseLost }: LeasedJob<LifecycleNotice>,
+    { data, queue, attempt, signal: leaseLost }: LeasedJob<LifecycleNotice>,
   ): Promise<RunResult<never>> {
     const event = await this.eventOf(data);
-    if (!event) return skipped('the installation no longer exists');
+    if (!event) return this.withoutInstallation(data, queue);
     const { timeoutSeconds, callPriority: priority } = handler.options;
     const logger = handlerLogger(handler.id, { eventId: event.id, attempt });
     await runBounded(timeoutSeconds, [leaseLost, this.drain.abortSignal], (signal) => {
@@ -44,6 +51,15 @@ export class LifecycleRunnerService {
       return handler.run(event, context);
     });
     return { outcome: 'handled' };
+  }
+
+  /** Installations are never deleted: one that is not in the database is another Hangar's that uses the same queue. */
+  private withoutInstallation({ id: eventId, occurredAt }: LifecycleNotice, handler: string): RunResult<never> {
+    const expiresAt = Date.parse(occurredAt) + this.config.deliveryRetentionDays * MS_PER_DAY;
+    if (expiresAt <= Date.now()) return skipped('its installation is unknown');
+    const msg = 'the installation of a job is unknown: it is not in the tables of this Hangar; the job is kept';
+    this.logger.error({ msg, handler, eventId });
+    return unknown('installation');
   }
 
   /** With the installation as it is now: a retry days later must not use an old name. */

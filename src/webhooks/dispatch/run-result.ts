@@ -7,6 +7,7 @@ import { DoNotRetry, RetryLater } from '../discovery/retry.errors.js';
 const TOO_MANY_REQUESTS = 429;
 const RATE_LIMIT_DELAY_SECONDS = 60;
 const INTERNAL_ERROR_DELAY_SECONDS = 1;
+const UNKNOWN_ROW_DELAY_SECONDS = 10;
 
 /** The handler does not want the event. */
 export function skipped(why: string): RunResult<never> {
@@ -16,6 +17,11 @@ export function skipped(why: string): RunResult<never> {
 /** The event could not be read because of an error that is not the handler's: that uses up no attempt. */
 export function internalError(): RunResult<never> {
   return delayed(INTERNAL_ERROR_DELAY_SECONDS, 'the event could not be read from the database');
+}
+
+/** The row of a job is not in the database, although it should be: that uses up no attempt. */
+export function unknown(row: 'delivery' | 'installation'): RunResult<never> {
+  return delayed(UNKNOWN_ROW_DELAY_SECONDS, `its ${row} is unknown`);
 }
 
 /** The event waits for an install or a consent. */

@@ -68,7 +68,12 @@ export class SearchIndexJob {
   }
 }
 
+/** Without words where they cannot be read: the delivery must not block those after it. */
 function rowOf({ id, body, entityId, workItemId }: UnindexedDelivery): SearchRow {
   const identifiers = new Set([entityId, workItemId].filter((each) => each !== null));
-  return { id, vector: vectorOf(searchWordsOf(body), [...identifiers]) };
+  try {
+    return { id, vector: vectorOf(searchWordsOf(body), [...identifiers]) };
+  } catch {
+    return { id, vector: '' };
+  }
 }

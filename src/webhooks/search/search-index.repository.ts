@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { isRowError } from '../../common/row-error.js';
+import { isTransientDatabaseError } from '../../common/database-unavailable.js';
 
 /** A delivery that is not indexed yet. */
 export interface UnindexedDelivery {
@@ -17,7 +17,7 @@ export interface SearchRow {
 }
 
 /** One process at a time writes the index. */
-const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('delivery_search', 0)) AS mine`;
+const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('delivery_search', lock_seed())) AS mine`;
 
 /** The first id of a time, given as milliseconds since 1970. */
 const firstIdAt = (milliseconds: string): string => `(lpad(to_hex(${milliseconds}), 12, '0') || repeat('0', 20))::uuid`;
@@ -76,7 +76,7 @@ export class SearchIndexRepository {
     });
   }
 
-  /** A row that the database rejects is found by halving, and indexed without words: it must not block those after it. */
+  /** A row that cannot be written is found by halving, and indexed without words: it must not block those after it. */
   private async insert(transaction: EntityManager, rows: readonly SearchRow[]): Promise<void> {
     try {
       // In a transaction within the transaction, a savepoint.
@@ -85,7 +85,7 @@ export class SearchIndexRepository {
       });
     } catch (error) {
       const [first] = rows;
-      if (!first || !isRowError(error) || (rows.length === 1 && first.vector === '')) throw error;
+      if (!first || isTransientDatabaseError(error) || (rows.length === 1 && first.vector === '')) throw error;
       if (rows.length === 1) return this.insert(transaction, [{ ...first, vector: '' }]);
       const half = Math.ceil(rows.length / 2);
       await this.insert(transaction, rows.slice(0, half));

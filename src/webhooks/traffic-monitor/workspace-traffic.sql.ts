@@ -3,7 +3,7 @@ import { UNKNOWN } from '../events/normalise-unknown.js';
 /** The statements of {@link WorkspaceTrafficRepository}; all times are the database's. */
 
 /** One process at a time updates the table. */
-export const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('workspace_traffic', 0)) AS mine`;
+export const LOCK = `SELECT pg_try_advisory_xact_lock(hashtextextended('workspace_traffic', lock_seed())) AS mine`;
 
 const WEEK_IS_OVER = `excluded.last_at >= known.gaps_from + interval '7 days'`;
 

@@ -4,7 +4,7 @@ import { Repository } from 'typeorm';
 import { WebhookSecretEntity } from './webhook-secret.entity.js';
 
 /** Serialises the writers of one workspace. */
-const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('webhook_secrets' || chr(10) || $1 || chr(10) || $2, 0))`;
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('webhook_secrets' || chr(10) || $1 || chr(10) || $2, lock_seed()))`;
 
 /** Keeps the newest other secret: it becomes the previous one. */
 const OLDER = `

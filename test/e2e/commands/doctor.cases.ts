@@ -143,6 +143,27 @@ export function doctorCases(shared: SharedServer): void {
       expect(found).toMatchObject([{ check: 'handlers', detail: expect.stringContaining('Former.run') }]);
     });
 
+    it.each([
+      [
+        'in the queue',
+        `INSERT INTO pgboss.job (name, data, start_after) VALUES ('PingHandler.pong', '{}', now() + interval '56 years')`,
+        `DELETE FROM pgboss.job WHERE start_after > now() + interval '1 day'`,
+      ],
+      [
+        'behind their ordering key',
+        `INSERT INTO queue_lines (queue, line, data, priority, wait_seconds) VALUES ('PingHandler.pong', 'x', '{}', 0, 90000)`,
+        `DELETE FROM queue_lines WHERE line = 'x'`,
+      ],
+    ])('reports jobs %s that are due in more than a day', async (_, insert, remove) => {
+      await together.database.query(insert);
+      const found = failed(await doctor());
+      await together.database.query(remove);
+      expect(found).toMatchObject([
+        { check: 'handlers', detail: expect.stringMatching(/more than a day: PingHandler\.pong \(1, the last at 20/) },
+      ]);
+      expect(found[0]?.hint).toContain('hangar deliveries replay');
+    });
+
     it('reports a changed audit log', async () => {
       const changed = (target: string): string => `ALTER TABLE audit_log DISABLE TRIGGER audit_log_keep;
       UPDATE audit_log SET target = ${target} WHERE seq = 1; ALTER TABLE audit_log ENABLE TRIGGER audit_log_keep`;
