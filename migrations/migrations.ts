@@ -16,6 +16,7 @@ import { IdempotencyKeys1764850000000 } from './1764850000000-idempotency-keys.j
 import { AuditAppendRights1764860000000 } from './1764860000000-audit-append-rights.js';
 import { OAuthUsedValues1764870000000 } from './1764870000000-oauth-used-values.js';
 import { DeliveryKeys1764880000000 } from './1764880000000-delivery-keys.js';
+import { WorkItemLookups1764910000000 } from './1764910000000-work-item-lookups.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   AuditAppendRights1764860000000,
   OAuthUsedValues1764870000000,
   DeliveryKeys1764880000000,
+  WorkItemLookups1764910000000,
 ];

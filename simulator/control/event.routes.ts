@@ -74,6 +74,21 @@ export function eventRoutes(app: FastifyInstance, context: SimulatorContext): vo
     },
   );
 
+  app.post<ById<{ project: string }>>(
+    '/work-items/:id/move',
+    { schema: SCHEMAS.moveWorkItem },
+    async ({ params, body }) => {
+      const item = findWorkItem(world, { workItem: params.id });
+      const project = world.projects.find(
+        ({ id, identifier, workspaceId }) =>
+          workspaceId === item.workspaceId && [id, identifier].includes(body.project),
+      );
+      if (!project) throw badInput(`There is no project "${body.project}" in that workspace.`);
+      context.workItems.move(item, project);
+      return { id: item.id, project: project.id };
+    },
+  );
+
   app.post<ById<NoticeInput>>(
     '/work-items/:id/delete',
     { schema: SCHEMAS.deleteWorkItem },

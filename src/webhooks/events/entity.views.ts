@@ -51,6 +51,8 @@ function describe(record: PlaneRecord, id: string): WorkItemView {
     assigneeIds: idsAt(record, 'assignee_ids', 'assignees'),
     labelIds: idsAt(record, 'label_ids', 'labels'),
     priority: textOf(fieldOf(record, 'priority')),
+    externalId: textOf(fieldOf(record, 'external_id')),
+    externalSource: textOf(fieldOf(record, 'external_source')),
   });
 }
 
