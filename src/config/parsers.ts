@@ -32,10 +32,16 @@ export function commaSeparated(text: string): string[] {
 }
 
 /**
- * An http or https address, without trailing slash, so that paths can be appended. Without credentials: it is printed, stored
- * and compared.
+ * An http or https address in the one spelling that URLs are compared in: scheme and host in lower case, no default port, no
+ * trailing slash, so that paths can be appended. Without credentials: it is printed, stored and compared.
  */
 export function httpUrl(text: string): string {
+  const { origin, pathname } = new URL(httpUrlAsWritten(text));
+  return origin + pathname.replace(/\/+$/, '');
+}
+
+/** The same as it is written, but for a trailing slash: another server compares it with its own spelling. */
+export function httpUrlAsWritten(text: string): string {
   const url = parsed(text);
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash)
     throw new Error('must be an http or https address without query');

@@ -44,6 +44,7 @@ export function doctorCases(shared: SharedServer): void {
           'ok   database: PostgreSQL 18.4, reachable',
           'ok   migrations: the schema is current',
           'ok   key ring: 1 key(s), sufficient for every stored secret',
+          'ok   installations: 1 live',
           'ok   tokens: 1 live, 0 need consent',
           'ok   webhook secrets: <secret> last signed <time>, <secret> not used in the last 7 days',
           'ok   traffic: no silent workspaces',
