@@ -57,13 +57,6 @@ export function proxyUrl(text: string): Secret {
   return new Secret(text.replace(/\/+$/, ''));
 }
 
-/** An http or https address without a path. */
-export function httpOrigin(text: string): string {
-  const url = httpUrl(text);
-  if (new URL(url).pathname !== '/') throw new Error('must be an http or https address without path');
-  return url;
-}
-
 /** A PostgreSQL address. Secret, since it may contain a password. */
 export function postgresUrl(text: string): Secret {
   if (!/^postgres(ql)?:\/\/./.test(text) || !parsed(text.replace(/^postgres(ql)?:/, 'http:')))
