@@ -96,6 +96,7 @@ describe('a Plane that got a new URL', () => {
     const event = normaliseDelivery({ body, payload: parsePayload(body), receivedAt: new Date() });
     await after.get(DeliveriesService).store({ event, body, headers: {}, secretFingerprint: 'abcdef01' });
     await until('the event to be parked', async () => (await parked()).length === 1);
+    expect(await parked()).toEqual([{ awaits: `install:${installation.workspaceId}` }]);
   });
 
   it('rejects a move between equal URLs, to no URL, and from one that has no installations', async () => {

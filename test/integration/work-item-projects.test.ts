@@ -131,6 +131,7 @@ describe('the project of a work item', () => {
     const { id } = await plane.post('/work-items', { workspace: 'sandbox', project: more.at(-1), fields });
     await comment({ id: String(id) }, 'second page');
     await until('the answer', async () => answered('second page'));
+    expect(await lookupOf(String(id))).toEqual([{ asked: 0, project_id: more.at(-1) }]);
   });
 
   it('is found with one call where the event has the name', async () => {
@@ -186,7 +187,8 @@ describe('the project of a work item', () => {
 
   it('found long ago is verified before it is used', async () => {
     const id = await workItemIn(7);
-    const [{ id: installationId = '' } = {}] = await database.query<{ id: string }>('SELECT id FROM installations');
+    const [installation] = await database.query<{ id: string }>('SELECT id FROM installations');
+    const installationId = installation?.id ?? '';
     await context.get(WorkItemLookupsRepository).found({ installationId, workItemId: id }, projects[6] ?? '');
     await database.query(`UPDATE work_item_lookups SET updated_at = now() - interval '20 minutes'`);
     const delivery = await comment({ id }, 'verified');

@@ -60,7 +60,7 @@ function mentionText(tag: string): string {
   for (const [, name = '', quoted, apostrophed] of tag.matchAll(MENTION_ATTRIBUTE))
     attributes.set(name, decodeHTMLStrict(quoted ?? apostrophed ?? '').trim());
   const names = [attributes.get('label'), attributes.get('title'), attributes.get('entity_identifier')];
-  const [found = ''] = names.filter(Boolean);
+  const found = names.find((each) => each !== undefined && each !== '') ?? '';
   return found === '' ? '' : `@${found.replace(/^@/, '').slice(0, MAX_MENTION_LENGTH)}`;
 }
 

@@ -43,7 +43,7 @@ describe('a search in all projects', () => {
       workItems: { retrieve: async () => Promise.reject(notFound) },
     } as unknown as PlaneClient;
     const search = new ProjectSearch(plane, 'sandbox', 'item', { pageCursor: null, pagePosition: 0, asked: 0 });
-    expect(await search.run(() => true)).toBe('none');
+    expect(await search.run(() => true)).toBeNull();
     expect(search.progress.asked).toBe(2);
   });
 });

@@ -86,12 +86,12 @@ export class ProjectSearch {
   }
 
   /**
-   * Resolves with the project that has the work item, `none` where no project has it, or `undefined` where it was stopped.
+   * Resolves with the project that has the work item, null where no project has it, or `undefined` where it was stopped.
    *
    * @param mayContinue asked before each call
    * @throws {DomainError} `plane_budget_spent`; {@link PlaneError}
    */
-  async run(mayContinue: () => boolean): Promise<string | 'none' | undefined> {
+  async run(mayContinue: () => boolean): Promise<string | null | undefined> {
     for (;;) {
       const { results, next } = await this.page();
       for (const { id } of results.slice(this.position)) {
@@ -100,7 +100,7 @@ export class ProjectSearch {
         this.position += 1;
         this.asked += 1;
       }
-      if (next === undefined) return 'none';
+      if (next === undefined) return null;
       this.cursor = next;
       this.position = 0;
     }

@@ -120,7 +120,7 @@ export class WorkItemProjectsService {
     }
     const search = new ProjectSearch(background, slug, workItemId, before);
     const projectId = await this.runSearch(search, key);
-    if (projectId === 'none') {
+    if (projectId === null) {
       await this.lookups.delete(key);
       throw workItemNotFound(workItemId, slug);
     }
@@ -129,7 +129,7 @@ export class WorkItemProjectsService {
   }
 
   /** Stores the progress where the search stops before its end, for whatever reason. */
-  private async runSearch(search: ProjectSearch, key: LookupKey): Promise<string> {
+  private async runSearch(search: ProjectSearch, key: LookupKey): Promise<string | null> {
     const stopAt = performance.now() + MAX_RUN_MS;
     let pauseSeconds = PAUSE_SECONDS;
     try {
