@@ -17,6 +17,8 @@ import { AuditAppendRights1764860000000 } from './1764860000000-audit-append-rig
 import { OAuthUsedValues1764870000000 } from './1764870000000-oauth-used-values.js';
 import { DeliveryKeys1764880000000 } from './1764880000000-delivery-keys.js';
 import { QueueSchema1764900000000 } from './1764900000000-queue-schema.js';
+import { WorkItemLookups1764910000000 } from './1764910000000-work-item-lookups.js';
+import { BaseUrlSpelling1764911000000 } from './1764911000000-base-url-spelling.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -39,4 +41,6 @@ export const MIGRATIONS = [
   OAuthUsedValues1764870000000,
   DeliveryKeys1764880000000,
   QueueSchema1764900000000,
+  WorkItemLookups1764910000000,
+  BaseUrlSpelling1764911000000,
 ];

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   migrate: async () => (await import('./cli/migrate.command.js')).migrateCommand(),
   simulate: async () => (await import('./cli/simulate.command.js')).simulateCommand(),
   installations: async () => (await import('./cli/installations.command.js')).installationsCommand(),
+  connections: async () => (await import('./cli/connections.command.js')).connectionsCommand(),
   tokens: async () => (await import('./cli/tokens.command.js')).tokensCommand(),
   deliveries: async () => (await import('./cli/deliveries.command.js')).deliveriesCommand(),
   'dead-letters': async () => (await import('./cli/dead-letters.command.js')).deadLettersCommand(),

@@ -20,6 +20,7 @@ import { TokenEntity } from './tokens/token.entity.js';
 import { DeliveryEntity } from './webhooks/deliveries/delivery.entity.js';
 import { WebhookSecretEntity } from './webhooks/workspace-secrets/webhook-secret.entity.js';
 import { WorkspaceTrafficEntity } from './webhooks/traffic-monitor/workspace-traffic.entity.js';
+import { WorkItemLookupEntity } from './webhooks/work-item-projects/work-item-lookup.entity.js';
 import { HandlerPauseEntity } from './webhooks/pauses/handler-pause.entity.js';
 
 /** Every table of Hangar. */
@@ -34,6 +35,7 @@ export const ENTITIES = [
   WebhookSecretEntity,
   IdempotencyKeyEntity,
   HandlerPauseEntity,
+  WorkItemLookupEntity,
   ActivityMinuteEntity,
   AuditLogEntity,
   AuditHeadEntity,

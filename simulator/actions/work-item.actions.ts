@@ -48,6 +48,14 @@ export class WorkItemActions {
     return changes;
   }
 
+  /** Moves a work item to another project of its workspace. Sends no webhook. */
+  move(item: WorkItem, project: Project): void {
+    const numbers = this.world.workItemsOf(project.id).map((other) => other.sequenceId);
+    const stateId = project.states[0]?.id ?? '';
+    const moved = { projectId: project.id, sequenceId: Math.max(0, ...numbers) + 1, stateId, labelIds: [] };
+    Object.assign(item, moved, { updatedAt: Date.now() });
+  }
+
   delete(actor: User, item: WorkItem, options: NoticeOptions): void {
     this.world.workItems.delete(item.id);
     this.announcer.workItem(actor, item, 'deleted', [], options);

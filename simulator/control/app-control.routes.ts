@@ -19,6 +19,15 @@ export function appControlRoutes(app: FastifyInstance, context: SimulatorContext
       .map((workspace) => installations.install(workspace, world.person('admin')).id),
   }));
 
+  app.post<{ Body: { workspace?: string; count: number } }>(
+    '/projects',
+    { schema: SCHEMAS.projects },
+    async ({ body }) => {
+      const workspace = world.workspace(body.workspace ?? world.workspaces[0]?.slug ?? '');
+      return { projects: world.addProjects(workspace.id, body.count).map(({ id }) => id) };
+    },
+  );
+
   app.post<{ Params: { id: string }; Body: { keepTokens?: boolean } }>(
     '/installations/:id/uninstall',
     { schema: SCHEMAS.uninstall },

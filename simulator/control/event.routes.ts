@@ -26,6 +26,7 @@ interface ById<Body> {
 /** What users do in Plane: write comments; create, change and delete work items. */
 export function eventRoutes(app: FastifyInstance, context: SimulatorContext): void {
   const { world, sender, settings } = context;
+  moveRoute(app, context);
   const author = (input: NoticeInput) => world.person(input.author ?? 'admin');
   const noticeOptions = ({ shape = settings.shape, warts = false }: NoticeInput): NoticeOptions => ({
     shape,
@@ -81,6 +82,24 @@ export function eventRoutes(app: FastifyInstance, context: SimulatorContext): vo
       const item = findWorkItem(world, { workItem: params.id });
       const act = () => context.workItems.delete(author(body), item, noticeOptions(body));
       return { id: item.id, deliveries: deliveriesOf(sender, act).deliveries };
+    },
+  );
+}
+
+/** Moves a work item to another project of its workspace. */
+function moveRoute(app: FastifyInstance, { world, workItems }: SimulatorContext): void {
+  app.post<ById<{ project: string }>>(
+    '/work-items/:id/move',
+    { schema: SCHEMAS.moveWorkItem },
+    async ({ params, body }) => {
+      const item = findWorkItem(world, { workItem: params.id });
+      const project = world.projects.find(
+        ({ id, identifier, workspaceId }) =>
+          workspaceId === item.workspaceId && [id, identifier].includes(body.project),
+      );
+      if (!project) throw badInput(`There is no project "${body.project}" in that workspace.`);
+      workItems.move(item, project);
+      return { id: item.id, project: project.id };
     },
   );
 }

@@ -74,6 +74,19 @@ const PROJECTS = [
   { workspace: 1, identifier: 'CRANE', name: 'Cranes', items: ['Inspect crane 2', 'Train two operators'] },
 ];
 
+/** A project of a workspace, for tests with many. */
+export function seedProject(workspaceId: string, identifier: string): Project {
+  return {
+    id: fixedId(`project:${workspaceId}:${identifier}`),
+    workspaceId,
+    identifier,
+    name: identifier,
+    states: seedStates(identifier, false),
+    labels: seedLabels(identifier, false),
+    createdAt: SEEDED_AT,
+  };
+}
+
 /** Two projects per workspace. */
 export function seedProjects(workspaces: readonly Workspace[]): Project[] {
   return PROJECTS.map(({ workspace, identifier, name }, index) => ({

@@ -1,5 +1,5 @@
 import { fixedId } from './fixed-id.js';
-import { PEOPLE, SAMPLE, seedProjects, seedWorkItems, seedWorkspaces } from './seed.js';
+import { PEOPLE, SAMPLE, seedProject, seedProjects, seedWorkItems, seedWorkspaces } from './seed.js';
 import { badInput, conflict, notFound } from './world.error.js';
 import {
   type AgentRun,
@@ -118,6 +118,14 @@ export class World {
       return { id: fixedId(`workspace:${slug}`), slug, name: slug };
     });
     this.workspaces.push(...added);
+    return added;
+  }
+
+  /** Adds projects without work items to a workspace, for tests with many: `P3`, `P4` … */
+  addProjects(workspaceId: string, count: number): Project[] {
+    const first = this.projects.filter((project) => project.workspaceId === workspaceId).length + 1;
+    const added = Array.from({ length: count }, (_, index) => seedProject(workspaceId, `P${first + index}`));
+    this.projects.push(...added);
     return added;
   }
 

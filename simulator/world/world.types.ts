@@ -60,9 +60,9 @@ export interface WorkItemFields {
 /** Times are milliseconds since 1970. */
 export interface WorkItem extends WorkItemFields {
   readonly id: string;
-  readonly projectId: string;
+  projectId: string;
   readonly workspaceId: string;
-  readonly sequenceId: number;
+  sequenceId: number;
   readonly createdBy: string;
   readonly createdAt: number;
   updatedBy: string;

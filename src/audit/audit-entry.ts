@@ -12,6 +12,7 @@ export const AUDIT_ACTIONS = [
   'handler.pause',
   'handler.resume',
   'installation.add',
+  'connections.move',
   'consent.add',
   'token.refresh',
   'token.revoke',

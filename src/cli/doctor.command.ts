@@ -10,6 +10,8 @@ import { environmentFileWarnings, loadConfig, processEnvironment } from '../conf
 import { DatabaseModule } from '../database/database.module.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
+import { InstallationsModule } from '../installations/installations.module.js';
+import { InstallationsService } from '../installations/installations.service.js';
 import { SessionsModule } from '../identity/sessions/sessions.module.js';
 import { causeText } from '../server/startup-error.js';
 import { QueueStatsService } from '../queue/queue-stats.service.js';
@@ -25,6 +27,7 @@ import { TrafficMonitorService } from '../webhooks/traffic-monitor/traffic-monit
 import { HandlerPausesModule } from '../webhooks/pauses/handler-pauses.module.js';
 import { HandlerStatsService } from '../webhooks/pauses/handler-stats.service.js';
 import { checkEnvironmentFile, checkRedirectUri } from './doctor/configuration.check.js';
+import { checkConnections } from './doctor/connections.check.js';
 import { checkDatabase } from './doctor/database.check.js';
 import { fail, type Finding, runCheck, skipped } from './doctor/finding.js';
 import { checkHandlers } from './doctor/handlers.check.js';
@@ -32,7 +35,7 @@ import { checkPlane } from './doctor/plane.check.js';
 import { checkAuditLog, checkKeyRing, checkTokens, checkTraffic, checkWebhookSecrets } from './doctor/stored.checks.js';
 import { type CommonOptions, print } from './output.js';
 
-const STORED = ['key ring', 'tokens', 'webhook secrets', 'traffic', 'handlers', 'audit log'];
+const STORED = ['key ring', 'installations', 'tokens', 'webhook secrets', 'traffic', 'handlers', 'audit log'];
 
 class DoctorModule {}
 
@@ -92,6 +95,7 @@ async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
   const imports = [
     ConfigModule.forRoot(config),
     DatabaseModule,
+    InstallationsModule,
     TokensModule,
     DeliveriesModule,
     TrafficMonitorModule,
@@ -105,9 +109,10 @@ async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
   const options = { logger: false, abortOnError: false } as const;
   const context = await NestFactory.createApplicationContext({ module: DoctorModule, imports }, options);
   try {
-    const [keys = '', tokens = '', secrets = '', traffic = '', handlers = '', audit = ''] = STORED;
+    const [keys = '', installations = '', tokens = '', secrets = '', traffic = '', handlers = '', audit = ''] = STORED;
     return [
       await runCheck(keys, () => checkKeyRing(context.get(KeyRingService))),
+      await runCheck(installations, () => checkConnections(config, context.get(InstallationsService))),
       await runCheck(tokens, () => checkTokens(context.get(TokenAdminService))),
       await runCheck(secrets, () =>
         checkWebhookSecrets(

@@ -51,6 +51,28 @@ describe('loadConfig', () => {
     expect(config.encryptionKeys.map(({ kid }) => kid)).toEqual(['2026a', '2025b']);
   });
 
+  it.each([
+    ['HTTP://Plane.Example.COM:80/', 'http://plane.example.com'],
+    ['https://PLANE.example.com:443//', 'https://plane.example.com'],
+    ['https://plane.example.com/Base/', 'https://plane.example.com/Base'],
+    ['https://plane.example.com:8443', 'https://plane.example.com:8443'],
+    ['https://plané.example', 'https://xn--plan-epa.example'],
+  ])('reads PLANE_BASE_URL and PUBLIC_URL %j in one spelling', (written, url) => {
+    expect(loadConfig({ PLANE_BASE_URL: written }).planeBaseUrl).toBe(url);
+    expect(loadConfig({ PUBLIC_URL: written }).publicUrl).toBe(url);
+  });
+
+  it('reads what another server compares as it is written', () => {
+    const redirectUri = 'https://Hangar.example.com:443/oauth/callback';
+    const config = loadConfig({
+      OIDC_ISSUER: 'https://Login.example.com:443/Realm',
+      OIDC_CLIENT_ID: 'hangar',
+      PLANE_REDIRECT_URI: redirectUri,
+    });
+    expect(config.oidcIssuer).toBe('https://Login.example.com:443/Realm');
+    expect(config.planeRedirectUri).toBe(redirectUri);
+  });
+
   it('prints no secret', () => {
     const config = loadConfig(PRODUCTION);
     const shown = inspect(config, { depth: 9, showHidden: true }) + JSON.stringify(config);

@@ -46,10 +46,16 @@ export function blankSeparated(text: string): string {
 }
 
 /**
- * An http or https address, without trailing slash, so that paths can be appended. Without credentials: it is printed, stored
- * and compared.
+ * An http or https address in the one spelling that URLs are compared in: scheme and host in lower case, no default port, no
+ * trailing slash, so that paths can be appended. Without credentials: it is printed, stored and compared.
  */
 export function httpUrl(text: string): string {
+  const { origin, pathname } = new URL(httpUrlAsWritten(text));
+  return origin + pathname.replace(/\/+$/, '');
+}
+
+/** The same as it is written, but for a trailing slash: another server compares it with its own spelling. */
+export function httpUrlAsWritten(text: string): string {
   // Where it reads in two ways, what follows is no host: the @ ends a password.
   if (text.includes('@')) throw new Error('must not contain a user name or a password, and no @');
   const url = parsed(text);
@@ -62,13 +68,6 @@ export function httpUrl(text: string): string {
 export function proxyUrl(text: string): Secret {
   requireProxyUrl(text);
   return new Secret(text.replace(/\/+$/, ''));
-}
-
-/** An http or https address without a path. */
-export function httpOrigin(text: string): string {
-  const url = httpUrl(text);
-  if (new URL(url).pathname !== '/') throw new Error('must be an http or https address without path');
-  return url;
 }
 
 /** A PostgreSQL address. Secret, since it may contain a password. */

@@ -3,7 +3,7 @@ import { type CookieSerializeOptions } from '@fastify/cookie';
 import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { cookieName } from '../common/cookie-name.js';
+import { cookieName, cookiePath } from '../common/cookie-name.js';
 import { serverConfig } from '../config/areas/server.config.js';
 import { SealedCookieService } from '../identity/sessions/sealed-cookie.service.js';
 import { OAUTH_FLOWS, type PendingConsent } from './pending-consent.js';
@@ -26,12 +26,11 @@ export class ConsentCookiesService {
     @Inject(serverConfig.KEY) private readonly config: ConfigType<typeof serverConfig>,
     private readonly cookies: SealedCookieService,
   ) {
-    const { protocol, pathname } = new URL(config.publicUrl);
     this.options = {
       httpOnly: true,
       sameSite: 'lax',
-      path: `${pathname.replace(/\/$/, '')}/oauth`,
-      secure: protocol === 'https:',
+      path: cookiePath(config.publicUrl, '/oauth'),
+      secure: config.publicUrl.startsWith('https:'),
       maxAge: STATE_LIFE_SECONDS,
     };
   }

@@ -11,6 +11,7 @@ import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { AuditOperations } from './audit.operations.js';
 import { ChangeLock } from './change-lock.service.js';
+import { ConnectionOperations } from './connection.operations.js';
 import { DeadLetterOperations } from './dead-letter.operations.js';
 import { DeliverySearchService } from './delivery-search.service.js';
 import { DeliveryOperations } from './delivery.operations.js';
@@ -22,6 +23,7 @@ import { WebhookSecretOperations } from './webhook-secret.operations.js';
 
 const OPERATIONS = [
   AuditOperations,
+  ConnectionOperations,
   DeadLetterOperations,
   DeliveryOperations,
   DeliverySearchService,

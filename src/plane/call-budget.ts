@@ -23,8 +23,9 @@ export class CallBudget {
     private readonly priority: CallPriority,
     private readonly timing: Pick<PlaneTiming, 'budgetTimeoutMs' | 'now' | 'wait'>,
     private readonly onError: (error: unknown) => void,
+    maxWaitMs = timing.budgetTimeoutMs[priority],
   ) {
-    this.giveUpAt = timing.now() + timing.budgetTimeoutMs[priority];
+    this.giveUpAt = timing.now() + maxWaitMs;
   }
 
   /**

@@ -29,10 +29,10 @@ export class CallBudgetsService {
     );
   }
 
-  /** The budget of one call. */
-  of(key: string, priority: CallPriority): CallBudget {
-    return new CallBudget(this.budgets, key, priority, this.timing, (err) =>
-      this.logger.warn({ msg: 'cannot read the budget of calls to Plane; calling without it', err }),
-    );
+  /** The budget of one call. @param maxWaitMs how long it waits for the reset; default by its priority */
+  of(key: string, priority: CallPriority, maxWaitMs?: number): CallBudget {
+    const warn = (err: unknown): void =>
+      this.logger.warn({ msg: 'cannot read the budget of calls to Plane; calling without it', err });
+    return new CallBudget(this.budgets, key, priority, this.timing, warn, maxWaitMs);
   }
 }

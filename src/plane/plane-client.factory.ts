@@ -26,9 +26,17 @@ export interface ClientOptions {
   readonly signal?: AbortSignal;
   /** Default `handler`. */
   readonly priority?: CallPriority;
+  /** How long a call waits for its budget; default by its priority. */
+  readonly maxWaitMs?: number;
+  /** The present slug of the workspace that had this one; `undefined` where it has not changed. */
+  readonly renamedSlug?: (slug: string) => Promise<string | undefined>;
+  /** Called with the path of a call where Plane found nothing or denied access, before the call fails. */
+  readonly onNotFound?: (path: string) => Promise<void>;
 }
 
 const UNAUTHORIZED = 401;
+/** The community edition answers 403 where the workspace or project does not exist. */
+const NOT_FOUND = new Set([403, 404]);
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
@@ -42,16 +50,20 @@ export class PlaneClientFactory {
   ) {}
 
   /** A client of the SDK that uses the supplied token, within the token's call budget. */
-  create(token: TokenSupplier, { signal, priority = 'handler' }: ClientOptions = {}): PlaneClient {
+  create(token: TokenSupplier, options: ClientOptions = {}): PlaneClient {
+    const { signal, priority = 'handler', maxWaitMs } = options;
     // The SDK requires a token here; the exchange replaces it with the live one.
     const client = new (planeSdk().PlaneClient)({
       baseUrl: this.config.planeBaseUrl,
       accessToken: 'replaced for each call',
     });
-    return intercepted(client, (call) => {
-      const budget = token.budgetKey === undefined ? undefined : this.budgets.of(token.budgetKey, priority);
-      return this.run(token, call, { ...(signal && { signal }), ...(budget && { budget }) });
-    });
+    const { budgetKey } = token;
+    return intercepted(client, (call, args) =>
+      withPresentSlug(options, args, (present) => {
+        const budget = budgetKey === undefined ? undefined : this.budgets.of(budgetKey, priority, maxWaitMs);
+        return this.run(token, () => call(...present), { ...(signal && { signal }), ...(budget && { budget }) });
+      }),
+    );
   }
 
   /** The id of the user that a token belongs to, by `GET /api/v1/users/me/`. */
@@ -71,18 +83,46 @@ export class PlaneClientFactory {
   }
 }
 
+/** Repeats a call that found nothing, if its workspace has another slug by now: the call changed nothing. */
+async function withPresentSlug(
+  { renamedSlug, onNotFound }: ClientOptions,
+  args: readonly unknown[],
+  run: (args: readonly unknown[]) => Promise<unknown>,
+): Promise<unknown> {
+  try {
+    return await run(args);
+  } catch (error) {
+    const path = notFoundPath(error);
+    if (path === undefined) throw error;
+    const [slug, ...rest] = args;
+    const isSlug = typeof slug === 'string' && path.includes(`/workspaces/${slug}/`);
+    const present = isSlug ? await renamedSlug?.(slug) : undefined;
+    if (present === undefined) {
+      await onNotFound?.(path);
+      throw error;
+    }
+    return withPresentSlug(onNotFound ? { onNotFound } : {}, [present, ...rest], run);
+  }
+}
+
+/** The path of a call that found nothing. */
+function notFoundPath(error: unknown): string | undefined {
+  const isNotFound = error instanceof PlaneError && NOT_FOUND.has(error.planeStatus ?? 0);
+  return isNotFound ? error.call.slice(error.call.indexOf(' ') + 1) : undefined;
+}
+
 function isRejectedToken(error: unknown): boolean {
   return error instanceof PlaneError && error.planeStatus === UNAUTHORIZED;
 }
 
 /** A proxy of the object that passes each call of its methods, and of its resources' methods, to `run`. */
-function intercepted<T extends object>(target: T, run: (call: () => Promise<unknown>) => Promise<unknown>): T {
+function intercepted<T extends object>(target: T, run: (call: Call, args: unknown[]) => Promise<unknown>): T {
   return new Proxy(target, {
     get(object, key) {
       const value: unknown = Reflect.get(object, key);
       if (value instanceof planeSdk().BaseResource) return intercepted(value, run);
       if (typeof value !== 'function' || key === 'constructor') return value;
-      return async (...args: unknown[]) => run(() => (value as Call).apply(object, args));
+      return async (...args: unknown[]) => run((...present) => (value as Call).apply(object, present), args);
     },
   });
 }

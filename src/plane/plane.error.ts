@@ -26,6 +26,8 @@ const BAD_GATEWAY = 502;
 /** A call to Plane failed. Has Plane's status and code and a hint; never a token, secret or header. */
 export class PlaneError extends DomainError {
   readonly kind: PlaneFailureKind;
+  /** `GET /api/v1/users/me/`: method and path, no query. */
+  readonly call: string;
   readonly planeStatus?: number;
   readonly planeCode?: string;
   /** What to do about it. */
@@ -41,6 +43,7 @@ export class PlaneError extends DomainError {
       ...(failure.retryAfterSeconds !== undefined && { retryAfterSeconds: failure.retryAfterSeconds }),
     });
     this.kind = failure.kind;
+    this.call = failure.call;
     this.hint = hint;
     if (failure.planeStatus !== undefined) this.planeStatus = failure.planeStatus;
     if (failure.planeCode !== undefined) this.planeCode = failure.planeCode;

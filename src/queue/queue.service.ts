@@ -37,6 +37,9 @@ const DELETE_PARKED = `
     SELECT id FROM parked_jobs WHERE parked_at < now() - make_interval(secs => $1)
     ORDER BY parked_at LIMIT $2 FOR UPDATE SKIP LOCKED))`;
 
+const PARKED_FOR = `
+  SELECT DISTINCT substr(awaits, length($1) + 1) AS rest FROM parked_jobs WHERE starts_with(awaits, $1)`;
+
 /** What a parked job waits for: an install of the app in a workspace, a person's consent. */
 export type Awaited = `install:${string}` | `consent:${string}`;
 
@@ -115,6 +118,12 @@ export class QueueService implements BeforeApplicationShutdown {
     const jobs = byQueue.map(([queue, ofQueue]) => [queue, ofQueue.map(({ data }) => requeued(data))] as const);
     await this.jobs.add(transaction, new Map(jobs));
     return parked.length;
+  }
+
+  /** What parked jobs wait for, of those that begin with the prefix, without it. */
+  async parkedFor(prefix: 'install:' | 'consent:'): Promise<string[]> {
+    const found = await this.dataSource.query<{ rest: string }[]>(PARKED_FOR, [prefix]);
+    return found.map(({ rest }) => rest);
   }
 
   /** Deletes the oldest parked jobs that are older than this, at most `limit`. Resolves with how many. */

@@ -6,6 +6,7 @@ import { OAuthStatesModule } from '../oauth/oauth-states.module.js';
 import { PlaneModule } from '../plane/plane.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { DeliveriesModule } from '../webhooks/deliveries/deliveries.module.js';
+import { WorkItemProjectsModule } from '../webhooks/work-item-projects/work-item-projects.module.js';
 import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-secrets.module.js';
 import { RetentionService } from './retention.service.js';
 
@@ -19,6 +20,7 @@ import { RetentionService } from './retention.service.js';
     ActivityModule,
     DeliveriesModule,
     QueueModule,
+    WorkItemProjectsModule,
     WorkspaceSecretsModule,
   ],
   providers: [RetentionService],

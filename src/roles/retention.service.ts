@@ -17,6 +17,7 @@ import { OrderingKeysRepository } from '../queue/ordering/ordering-keys.reposito
 import { QueueService } from '../queue/queue.service.js';
 import { DeliveriesRepository } from '../webhooks/deliveries/deliveries.repository.js';
 import { DuplicatesRepository } from '../webhooks/deliveries/duplicates.repository.js';
+import { WorkItemLookupsRepository } from '../webhooks/work-item-projects/work-item-lookups.repository.js';
 import { WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
 
 const INTERVAL_MS = 300_000;
@@ -55,6 +56,7 @@ export class RetentionService {
     duplicates: DuplicatesRepository,
     ordering: OrderingKeysRepository,
     queue: QueueService,
+    workItemLookups: WorkItemLookupsRepository,
     secrets: WorkspaceSecretsService,
   ) {
     const days = config.deliveryRetentionDays;
@@ -73,6 +75,7 @@ export class RetentionService {
       ['duplicate records', `${days} days`, (limit) => duplicates.deleteOlderThan(seconds, limit)],
       ['abandoned blocked jobs', `${days} days`, (limit) => ordering.deleteOlderThan(seconds, limit)],
       ['parked jobs', `${days} days`, (limit) => queue.deleteParkedOlderThan(seconds, limit)],
+      ['searches for projects', 'a day unused', (limit) => workItemLookups.deleteUnused(limit)],
       ['workspace secrets', 'when the app is uninstalled', () => secrets.removeUninstalled()],
     ];
     this.task = new PeriodicTask(

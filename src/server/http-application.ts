@@ -9,6 +9,7 @@ import { errorCodes, type FastifyError, type FastifyReply, type FastifyRequest }
 import { AppModule } from '../app.module.js';
 import { ProblemFilter } from '../common/problem.filter.js';
 import { problemOf } from '../common/problem.js';
+import { pathPrefix, withoutPrefix } from '../common/path-prefix.js';
 import { bodyUse } from '../common/request-body.js';
 import { type HangarConfig } from '../config/hangar-config.js';
 import { type NestLogger } from '../observability/nest-logger.js';
@@ -17,6 +18,7 @@ import { webhookUrl } from '../webhooks/receiver/webhook-path.js';
 import { limitConnections } from './connection-limit.js';
 import { limitRequests } from './rate-limit.js';
 import { limitAnonymousBodies } from './anonymous-bodies.js';
+import { serveBelowPrefix } from './serve-below-prefix.js';
 import { closeUnreadBodies } from './unread-bodies.js';
 import { freeBodyMemory } from './free-memory.js';
 
@@ -50,6 +52,7 @@ export async function createHttpApplication(
   logger: NestLogger,
   handlers: Type,
 ): Promise<NestFastifyApplication> {
+  const prefix = pathPrefix(config.publicUrl);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -59,7 +62,7 @@ export async function createHttpApplication(
     // A HEAD request by a link preview would use up the state of a consent.
     exposeHeadRoutes: false,
     frameworkErrors: answerUnroutable,
-    rewriteUrl: ({ url = '/' }) => webhookUrl(url),
+    rewriteUrl: ({ url = '/' }) => webhookUrl(withoutPrefix(url, prefix)),
     http: { maxHeaderSize: MAX_HEADER_BYTES, highWaterMark: UNREAD_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     schemaController: WITHOUT_SCHEMAS,
@@ -73,6 +76,7 @@ export async function createHttpApplication(
   const fastify = app.getHttpAdapter().getInstance();
   if (config.tracesOn) traceRequests(fastify);
   if (config.publicUrl.startsWith('https:')) fastify.addHook('onRequest', requireHttps);
+  serveBelowPrefix(fastify, config.publicUrl);
   limitConnections(app.getHttpServer(), config.maxConnections);
   freeBodyMemory(fastify);
   closeUnreadBodies(fastify);

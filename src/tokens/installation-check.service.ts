@@ -2,18 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { PeriodicTask } from '../common/periodic-task.js';
 import { Drain } from '../config/drain.js';
-import { InstallAppService } from '../installations/install-app.service.js';
 import { type Installation } from '../installations/installation.js';
-import { InstallationsService, isInstalled } from '../installations/installations.service.js';
-import { PlaneError } from '../plane/plane.error.js';
-import { type PlaneInstallation } from '../plane/plane-answers.js';
-import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
-import { TokensService } from './tokens.service.js';
+import { InstallationsService } from '../installations/installations.service.js';
+import { InstallationStatusService } from './installation-status.service.js';
 
 const TICK_MS = 5000;
 const MAX_CHECKS_PER_TICK = 50;
 const CONCURRENCY = 5;
-const UNAUTHORIZED = 401;
 
 /**
  * The role `scheduler`: checks with Plane whether the app is still installed, since Plane sends no event for an
@@ -26,9 +21,7 @@ export class InstallationCheckService {
 
   constructor(
     private readonly installations: InstallationsService,
-    private readonly installs: InstallAppService,
-    private readonly tokens: TokensService,
-    private readonly plane: PlaneOAuthService,
+    private readonly status: InstallationStatusService,
     private readonly drain: Drain,
   ) {
     this.task = new PeriodicTask(
@@ -54,27 +47,10 @@ export class InstallationCheckService {
   /** A failed check is repeated at the next one; a rejected token has been handled by its refresh. */
   private async tryCheck(installation: Installation): Promise<void> {
     try {
-      await this.check(installation);
+      await this.status.check(installation);
     } catch (error) {
       const { workspaceSlug: workspace } = installation;
       this.logger.warn({ msg: 'installation check failed', workspace, err: error });
-    }
-  }
-
-  private async check(installation: Installation): Promise<void> {
-    const found = await this.read(installation);
-    if (found && isInstalled(found)) return this.installations.update(installation, found);
-    await this.installs.uninstall(installation, found?.deleted_at ? new Date(found.deleted_at) : undefined);
-  }
-
-  private async read(installation: Installation): Promise<PlaneInstallation | undefined> {
-    const { installationId } = installation;
-    const token = await this.tokens.accessToken(installation);
-    try {
-      return await this.plane.readInstallation(token, installationId);
-    } catch (error) {
-      if (!(error instanceof PlaneError) || error.planeStatus !== UNAUTHORIZED) throw error;
-      return this.plane.readInstallation(await this.tokens.accessToken(installation, token), installationId);
     }
   }
 }

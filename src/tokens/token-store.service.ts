@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { type EntityManager, IsNull, Not } from 'typeorm';
 import { type Secret } from '../common/secret.js';
+import { planeConfig } from '../config/areas/plane.config.js';
 import { tokensConfig } from '../config/areas/tokens.config.js';
 import { type SealedRow, SealedTablesRegistry } from '../encryption/sealed-tables.registry.js';
 import { VaultService } from '../encryption/vault.service.js';
@@ -25,6 +26,7 @@ export class TokenStoreService {
 
   constructor(
     @Inject(tokensConfig.KEY) private readonly config: ConfigType<typeof tokensConfig>,
+    @Inject(planeConfig.KEY) private readonly plane: ConfigType<typeof planeConfig>,
     private readonly tokens: TokensRepository,
     private readonly vault: VaultService,
     private readonly timing: TokenTiming,
@@ -38,9 +40,10 @@ export class TokenStoreService {
   }
 
   /** `undefined` where there is no such token. @throws {DomainError} as {@link open} */
-  async find(id: string): Promise<Token | 'revoked' | undefined> {
+  async find(owner: TokenOwner): Promise<Token | 'revoked' | undefined> {
     const readAt = this.timing.now();
-    const row = await this.tokens.find(id);
+    const id = tokenId(owner);
+    const row = (await this.tokens.find(id)) ?? (await this.findMoved(id, owner));
     if (!row) return undefined;
     return row.state === 'revoked' ? 'revoked' : this.open(row, readAt);
   }
@@ -56,7 +59,7 @@ export class TokenStoreService {
 
   /** Deletes the secrets of an owner's token. Resolves with false where there were none. */
   async revoke(owner: TokenOwner, transaction?: EntityManager): Promise<boolean> {
-    return this.tokens.revoke(tokenId(owner), transaction);
+    return this.tokens.revoke(owner, transaction);
   }
 
   /** Stores a refreshed pair. Resolves with false where the lease was lost. */
@@ -67,13 +70,13 @@ export class TokenStoreService {
   /** Leases the due tokens that expire soonest; `undefined` for one that could not be opened. */
   async claimDue(limit: number): Promise<(LeasedToken | undefined)[]> {
     const readAt = performance.now();
-    const rows = await this.tokens.claimDue(limit, this.timing.leaseSeconds);
+    const rows = await this.tokens.claimDue(limit, this.timing.leaseSeconds, this.plane.planeBaseUrl);
     return Promise.all(rows.map(async (row) => this.openClaimed(row, readAt)));
   }
 
   /** Milliseconds until the next token falls due; below zero for one that is due. `undefined` where there is none. */
   async soonestDueInMs(): Promise<number | undefined> {
-    return this.tokens.soonestDueInMs();
+    return this.tokens.soonestDueInMs(this.plane.planeBaseUrl);
   }
 
   /**
@@ -114,13 +117,20 @@ export class TokenStoreService {
     };
   }
 
-  private async resealed(row: TokenEntity): Promise<SealedTexts> {
+  private async resealed(row: TokenEntity, id = row.id): Promise<SealedTexts> {
     const { accessToken, refreshToken, previousRefreshToken } = await this.open(row, performance.now());
     return {
-      accessToken: await this.vault.seal(accessToken, bindingOf(row.id, 'access_token')),
-      refreshToken: await this.sealRefresh(row.id, refreshToken),
-      previousRefreshToken: await this.sealRefresh(row.id, previousRefreshToken),
+      accessToken: await this.vault.seal(accessToken, bindingOf(id, 'access_token')),
+      refreshToken: await this.sealRefresh(id, refreshToken),
+      previousRefreshToken: await this.sealRefresh(id, previousRefreshToken),
     };
+  }
+
+  /** A row that was moved to this base URL gets the id that its owner has here; during a refresh it is used as it is. */
+  private async findMoved(id: string, owner: TokenOwner): Promise<TokenEntity | undefined> {
+    const row = await this.tokens.findMoved(id, owner);
+    if (!row || row.state === 'revoked') return row;
+    return (await this.tokens.rekey(row, id, await this.resealed(row, id))) ? this.tokens.find(id) : row;
   }
 
   /** A row that cannot be opened must not stop the others; it is tried again after the longest pause. */

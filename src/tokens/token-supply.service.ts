@@ -53,11 +53,11 @@ export class TokenSupplyService {
 
   /** Reads the token until it is live; another process may be refreshing it. */
   private async poll(request: TokenRequest): Promise<Secret> {
-    const { id, owner } = request;
+    const { owner } = request;
     const giveUpAt = performance.now() + this.timing.timeoutMs;
     for (;;) {
       const generation = this.cache.generation();
-      const token = await this.store.find(id);
+      const token = await this.store.find(owner);
       if (!token) return this.mintInitialToken(owner);
       if (token === 'revoked') throw unavailable(owner);
       const accessToken = await this.resolve(request, token, generation);

@@ -6,6 +6,7 @@ import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { PlaneModule } from '../plane/plane.module.js';
 import { QueueModule } from '../queue/queue.module.js';
+import { InstallationStatusService } from './installation-status.service.js';
 import { RefreshFailuresService } from './refresh-failures.service.js';
 import { TokenAdminService } from './token-admin.service.js';
 import { TokenCacheService } from './token-cache.service.js';
@@ -40,10 +41,18 @@ import { TokensService } from './tokens.service.js';
     TokenRefreshService,
     TokenSupplyService,
     TokensService,
+    InstallationStatusService,
     TokenAdminService,
     TokenMetricsService,
     TokenTiming,
   ],
-  exports: [TokensService, TokenAdminService, TokenRefreshService, TokenStoreService, TokenTiming],
+  exports: [
+    TokensService,
+    InstallationStatusService,
+    TokenAdminService,
+    TokenRefreshService,
+    TokenStoreService,
+    TokenTiming,
+  ],
 })
 export class TokensModule {}

@@ -36,6 +36,18 @@ export class TokensRepository {
     return (await this.rows.findOneBy({ id })) ?? undefined;
   }
 
+  /** The row that the owner had under another base URL, before an operator moved it. */
+  async findMoved(id: string, owner: TokenOwner): Promise<TokenEntity | undefined> {
+    const [moved] = await this.rows.query<{ id: string }[]>(sql.FIND_MOVED, [...ownerOfRow(owner), id]);
+    return moved && this.find(moved.id);
+  }
+
+  /** Gives a row another id, with its texts sealed for it. Resolves with false where it is being refreshed. */
+  async rekey({ id, version }: TokenEntity, newId: string, texts: SealedTexts): Promise<boolean> {
+    const { accessToken, refreshToken, previousRefreshToken } = texts;
+    return this.changes(sql.REKEY, [id, version, newId, accessToken, refreshToken, previousRefreshToken]);
+  }
+
   /** Stores a new grant and replaces what was stored before; a refresh in progress loses its lease. */
   async upsert(
     id: string,
@@ -43,9 +55,9 @@ export class TokensRepository {
     grant: SealedGrant,
     transaction: EntityManager = this.rows.manager,
   ): Promise<void> {
-    const bot = owner.kind === 'bot' ? owner.installationId : null;
-    const user = owner.kind === 'user' ? owner.planeUserId : null;
-    await transaction.query(sql.UPSERT, [id, owner.kind, owner.baseUrl, bot, user, ...columnsOf(grant)]);
+    const [bot, baseUrl, user] = ownerOfRow(owner);
+    await transaction.query(sql.DELETE_MOVED, [bot, baseUrl, user, id]);
+    await transaction.query(sql.UPSERT, [id, owner.kind, baseUrl, bot, user, ...columnsOf(grant)]);
   }
 
   /** Resolves with false where another process has the lease, the row has changed, or the backoff is not over. */
@@ -58,10 +70,10 @@ export class TokensRepository {
     return this.changes(sql.LEASE_BY_HAND, [id, version, leaseId, seconds]);
   }
 
-  /** Leases the due tokens that expire soonest; their `inFlight` is that before the lease. */
-  async claimDue(limit: number, seconds: number): Promise<TokenEntity[]> {
+  /** Leases the due tokens of one Plane that expire soonest; their `inFlight` is that before the lease. */
+  async claimDue(limit: number, seconds: number, baseUrl: string): Promise<TokenEntity[]> {
     type Claimed = { readonly id: string; readonly in_flight: boolean };
-    const [claimed] = await this.rows.query<[Claimed[], number]>(sql.CLAIM_DUE, [limit, seconds]);
+    const [claimed] = await this.rows.query<[Claimed[], number]>(sql.CLAIM_DUE, [limit, seconds, baseUrl]);
     if (claimed.length === 0) return [];
     const inFlight = new Map(claimed.map((each) => [each.id, each.in_flight]));
     const rows = await this.rows.findBy({ id: In([...inFlight.keys()]) });
@@ -69,8 +81,8 @@ export class TokensRepository {
   }
 
   /** Milliseconds until the next token falls due; below zero for one that is due. `undefined` where there is none. */
-  async soonestDueInMs(): Promise<number | undefined> {
-    const [row] = await this.rows.query<{ ms: number }[]>(sql.SOONEST_DUE);
+  async soonestDueInMs(baseUrl: string): Promise<number | undefined> {
+    const [row] = await this.rows.query<{ ms: number }[]>(sql.SOONEST_DUE, [baseUrl]);
     return row?.ms;
   }
 
@@ -95,8 +107,8 @@ export class TokensRepository {
   }
 
   /** Deletes the secrets. Resolves with false where there were none. */
-  async revoke(id: string, transaction?: EntityManager): Promise<boolean> {
-    return this.changes(sql.REVOKE, [id], transaction);
+  async revoke(owner: TokenOwner, transaction?: EntityManager): Promise<boolean> {
+    return this.changes(sql.REVOKE, ownerOfRow(owner), transaction);
   }
 
   async countByState(): Promise<{ kind: string; state: string; count: number }[]> {
@@ -137,6 +149,10 @@ export class TokensRepository {
     const [, affected] = await transaction.query<[unknown[], number]>(statement, values);
     return affected === 1;
   }
+}
+
+function ownerOfRow(owner: TokenOwner): [bot: string | null, baseUrl: string, user: string | null] {
+  return owner.kind === 'bot' ? [owner.installationId, owner.baseUrl, null] : [null, owner.baseUrl, owner.planeUserId];
 }
 
 function columnsOf(grant: SealedGrant): unknown[] {

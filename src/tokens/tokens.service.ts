@@ -56,7 +56,7 @@ export class TokensService implements InstallParticipant {
    * none.
    */
   async freshBotToken(installation: Installation, maxAgeSeconds: number): Promise<Secret | undefined> {
-    const token = await this.store.find(tokenId(botOf(installation))).catch((error: unknown) => {
+    const token = await this.store.find(botOf(installation)).catch((error: unknown) => {
       if (error instanceof DomainError) return undefined;
       throw error;
     });
@@ -67,7 +67,7 @@ export class TokensService implements InstallParticipant {
 
   /** Whether there is a token of that user that is live or can be refreshed. */
   async hasConsented(planeUserId: string): Promise<boolean> {
-    const token = await this.store.find(tokenId(this.ownerOf({ planeUserId })));
+    const token = await this.store.find(this.ownerOf({ planeUserId }));
     return token !== undefined && token !== 'revoked' && token.state === 'live';
   }
 

@@ -45,10 +45,13 @@ const UNCLAIMED = `
   state = 'live' AND (lease_until IS NULL OR lease_until <= now())
   AND (next_attempt_at IS NULL OR next_attempt_at <= now())`;
 
-/** {@link LEASE} for the job: replicas lease different tokens, and none waits for another. */
+/**
+ * {@link LEASE} for the job: replicas lease different tokens, and none waits for another. A token of another Plane is left
+ * alone: this one would reject its refresh token, and the consent would be lost.
+ */
 export const CLAIM_DUE = `
   WITH due AS (
-    SELECT id, in_flight FROM tokens WHERE due_at <= now() AND ${UNCLAIMED}
+    SELECT id, in_flight FROM tokens WHERE due_at <= now() AND base_url = $3 AND ${UNCLAIMED}
     ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
   UPDATE tokens
   SET lease_id = gen_random_uuid(), lease_until = now() + make_interval(secs => $2), in_flight = kind = 'user',
@@ -58,7 +61,7 @@ export const CLAIM_DUE = `
 
 export const SOONEST_DUE = `
   SELECT extract(epoch FROM due_at - clock_timestamp())::float8 * 1000 AS ms
-  FROM tokens WHERE ${UNCLAIMED} ORDER BY due_at LIMIT 1`;
+  FROM tokens WHERE base_url = $1 AND ${UNCLAIMED} ORDER BY due_at LIMIT 1`;
 
 const REFRESHED = times(7);
 
@@ -88,11 +91,26 @@ export const NEEDS_CONSENT = `
       lease_id = NULL, lease_until = NULL, in_flight = false, updated_at = now()
   WHERE id = $1 AND lease_id = $2`;
 
+/** Rows of an owner: their ids are derived from the base URL that they were stored under. $1 installation, $2 base URL, $3 user */
+const OWNED = `(kind = 'bot' AND installation_id = $1) OR (kind = 'user' AND base_url = $2 AND plane_user_id = $3)`;
+
+/** $4 the id that the owner has now */
+export const FIND_MOVED = `SELECT id FROM tokens WHERE (${OWNED}) AND id <> $4`;
+
+/** $4 the id that the owner has now */
+export const DELETE_MOVED = `DELETE FROM tokens WHERE (${OWNED}) AND id <> $4`;
+
+/** Not during a refresh, whose result would be lost. */
+export const REKEY = `
+  UPDATE tokens
+  SET id = $3, access_token = $4, refresh_token = $5, previous_refresh_token = $6, version = version + 1
+  WHERE id = $1 AND version = $2 AND (lease_until IS NULL OR lease_until <= now())`;
+
 export const REVOKE = `
   UPDATE tokens
   SET state = 'revoked', access_token = NULL, refresh_token = NULL, previous_refresh_token = NULL,
       version = version + 1, ${RESET}
-  WHERE id = $1 AND state <> 'revoked'`;
+  WHERE (${OWNED}) AND state <> 'revoked'`;
 
 /** Every combination, so that one without tokens is reported as 0. */
 export const COUNT_BY_STATE = `

@@ -49,7 +49,7 @@ describe(`a claim among ${ROWS} tokens, ${DUE} of them due`, () => {
 
   it('reads only the due ones, with an index', async () => {
     const [found] = await database.query<{ 'QUERY PLAN': [{ Plan: Step }] }>(
-      `EXPLAIN (ANALYZE, FORMAT JSON) ${CLAIM_DUE.replace('$1', String(BATCH)).replace('$2', '0')}`,
+      `EXPLAIN (ANALYZE, FORMAT JSON) ${CLAIM_DUE.replace('$1', String(BATCH)).replace('$2', '0').replace('$3', `'${simulator.url}'`)}`,
     );
     const steps = found ? stepsOf(found['QUERY PLAN'][0].Plan) : [];
     expect(steps.filter((step) => step['Node Type'] === 'Seq Scan')).toEqual([]);
@@ -61,7 +61,7 @@ describe(`a claim among ${ROWS} tokens, ${DUE} of them due`, () => {
     const repository = context.get(TokensRepository);
     const claimed: string[] = [];
     for (let claim = 0; claim < CLAIMS; claim += 1) {
-      const rows = await repository.claimDue(BATCH, 3600);
+      const rows = await repository.claimDue(BATCH, 3600, simulator.url);
       claimed.push(...rows.map(({ planeUserId }) => planeUserId ?? ''));
     }
     expect(claimed.map(Number).toSorted((a, b) => a - b)).toEqual(

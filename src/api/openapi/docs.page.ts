@@ -16,17 +16,17 @@ export const DOCS_PAGE = `<!doctype html>
 </html>
 `;
 
-/** Starts the page. Requests that change something send the CSRF token of the browser's session. */
+/** Starts the page, whose address is `/api/docs`, below the path of `PUBLIC_URL`. Requests that change something send the CSRF token of the browser's session. */
 export const DOCS_SCRIPT = `async function withToken(request) {
   if ((request.method ?? 'GET').toUpperCase() === 'GET') return request;
-  const answer = await fetch('/api/v1/me');
+  const answer = await fetch('v1/me');
   const { csrfToken } = answer.ok ? await answer.json() : {};
   if (csrfToken) request.headers['x-csrf-token'] = csrfToken;
   return request;
 }
 
 SwaggerUIBundle({
-  url: '/api/openapi.json',
+  url: 'openapi.json',
   dom_id: '#ui',
   deepLinking: true,
   validatorUrl: null,

@@ -1,6 +1,7 @@
 import { type INestApplication, Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { pathPrefix } from '../../common/path-prefix.js';
 import { cookieName } from '../../common/cookie-name.js';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { serverConfig } from '../../config/areas/server.config.js';
@@ -55,7 +56,7 @@ export class OpenApiService {
       .setTitle('Hangar')
       .setVersion('1')
       .setDescription(DESCRIPTION)
-      .addServer('/')
+      .addServer(pathPrefix(publicUrl) || '/')
       .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: BEARER }, 'bearer')
       .addCookieAuth(cookie, { type: 'apiKey', in: 'cookie', description: COOKIE }, 'session');
     if (oidcIssuer !== undefined)

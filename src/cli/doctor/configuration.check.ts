@@ -24,7 +24,7 @@ export function checkRedirectUri({ planeRedirectUri, publicUrl, production }: Pl
       `${uri.href} is not https, so the authorization code could be intercepted`,
       'Serve Hangar behind TLS and set PUBLIC_URL to its https URL',
     );
-  if (uri.pathname !== CALLBACK || uri.origin !== new URL(publicUrl).origin)
+  if (uri.href !== publicUrl + CALLBACK)
     return fail(
       check,
       `${uri.href} is not ${publicUrl}${CALLBACK}, the callback URL of Hangar`,

@@ -2,7 +2,7 @@ import { registerAs } from '@nestjs/config';
 import { type Secret } from '../../common/secret.js';
 import { Matches, Max, Min } from '../class-validator.js';
 import { type RoleMapping, roleMappings, rolesSeparator } from '../operator-roles.js';
-import { blankSeparated, httpUrl, integer, secret } from '../parsers.js';
+import { blankSeparated, httpUrlAsWritten, integer, secret } from '../parsers.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
 
 /** Operators of console and API: how they sign in, and for how long. */
@@ -10,7 +10,7 @@ export class OperatorsConfig {
   @EnvironmentVariable('OIDC_ISSUER', {
     description: 'Corporate SSO for console and API',
     example: 'https://login.example.com/realms/staff',
-    parse: httpUrl,
+    parse: httpUrlAsWritten,
   })
   oidcIssuer?: string;
 

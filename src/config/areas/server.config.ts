@@ -1,7 +1,7 @@
 import { registerAs } from '@nestjs/config';
 import { ArrayNotEmpty, IsIn, Max, Min } from '../class-validator.js';
 import { networkAddresses } from '../network-address.js';
-import { boolean, commaSeparated, httpOrigin, integer } from '../parsers.js';
+import { boolean, commaSeparated, httpUrl, integer } from '../parsers.js';
 import { type Role, ROLES } from '../role.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
 
@@ -20,10 +20,11 @@ export class ServerConfig {
   nodeEnv?: string;
 
   @EnvironmentVariable('PUBLIC_URL', {
-    description: 'Where browsers and Plane reach this server',
+    description:
+      'Where browsers and Plane reach this server, with the path if it shares a host: a proxy may remove it or not',
     example: 'https://hangar.example.com',
     defaultText: '`http://localhost:$PORT`',
-    parse: httpOrigin,
+    parse: httpUrl,
   })
   publicUrl!: string;
 

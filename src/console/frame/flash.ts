@@ -1,4 +1,4 @@
-import { cookieName } from '../../common/cookie-name.js';
+import { cookieName, cookiePath } from '../../common/cookie-name.js';
 
 /** The result of an operation, shown once on the next page. */
 export interface Flash {
@@ -11,9 +11,10 @@ export const FLASH_SECONDS = 60;
 
 const MAX_LENGTH = 600;
 
-/** The cookie's name, and whether it is limited to HTTPS. */
-export function flashCookie(publicUrl: string): { name: string; secure: boolean } {
-  return { name: cookieName(publicUrl, 'hangar-flash'), secure: publicUrl.startsWith('https:') };
+/** The cookie's name and path, and whether it is limited to HTTPS. */
+export function flashCookie(publicUrl: string): { name: string; path: string; secure: boolean } {
+  const name = cookieName(publicUrl, 'hangar-flash');
+  return { name, path: cookiePath(publicUrl), secure: publicUrl.startsWith('https:') };
 }
 
 /** Encodes a message for the cookie. */

@@ -16,7 +16,7 @@ const POLICY =
 /** Renders the results of controllers as HTTP responses. */
 @Injectable()
 export class PageFrameService {
-  private readonly cookie: { name: string; secure: boolean };
+  private readonly cookie: ReturnType<typeof flashCookie>;
 
   constructor(
     @Inject(serverConfig.KEY) config: ConfigType<typeof serverConfig>,
@@ -34,8 +34,8 @@ export class PageFrameService {
 
   /** A redirect with a flash message. */
   seeOther(reply: FastifyReply, { path, flash }: SeeOther): string {
-    const { name, secure } = this.cookie;
-    const options = { httpOnly: true, sameSite: 'strict', path: '/', secure, maxAge: FLASH_SECONDS } as const;
+    const { name, path: cookiePath, secure } = this.cookie;
+    const options = { httpOnly: true, sameSite: 'strict', path: cookiePath, secure, maxAge: FLASH_SECONDS } as const;
     void reply
       .status(SEE_OTHER)
       .setCookie(name, packFlash(flash), options)
@@ -44,9 +44,9 @@ export class PageFrameService {
   }
 
   private takeFlash({ cookies }: OperatorRequest, reply: FastifyReply): Flash | undefined {
-    const { name, secure } = this.cookie;
+    const { name, path, secure } = this.cookie;
     const flash = unpackFlash(cookies[name]);
-    if (flash) void reply.clearCookie(name, { path: '/', secure });
+    if (flash) void reply.clearCookie(name, { path, secure });
     return flash;
   }
 }

@@ -1,6 +1,10 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type FastifyReply } from 'fastify';
 import { codedError } from '../../common/coded-error.js';
+import { Html } from '../../common/html.js';
+import { markupWithPrefix, pathPrefix } from '../../common/path-prefix.js';
+import { serverConfig } from '../../config/areas/server.config.js';
 import { type OperatorRequest } from '../../identity/current-operator.decorator.js';
 import { OperatorsService } from '../../identity/operators.service.js';
 import { type LivePart, LiveStream } from './live-stream.js';
@@ -23,14 +27,22 @@ export class LiveStreamsService implements OnModuleDestroy {
   private readonly streams = new Map<LiveStream, string>();
   private stopping = false;
 
-  constructor(private readonly operators: OperatorsService) {}
+  private readonly prefix: string;
+
+  constructor(
+    private readonly operators: OperatorsService,
+    @Inject(serverConfig.KEY) config: ConfigType<typeof serverConfig>,
+  ) {
+    this.prefix = pathPrefix(config.publicUrl);
+  }
 
   /**
    * Sends changes until the browser disconnects, the session ends or the server stops.
    *
    * @throws {DomainError} `too_many_streams`
    */
-  async open(request: OperatorRequest, reply: FastifyReply, read: () => Promise<LivePart[]>): Promise<void> {
+  async open(request: OperatorRequest, reply: FastifyReply, readParts: () => Promise<LivePart[]>): Promise<void> {
+    const read = async (): Promise<LivePart[]> => (await readParts()).map((part) => this.withLinks(part));
     const subject = request.operator?.subject ?? '';
     const own = [...this.streams.values()].filter((each) => each === subject).length;
     if (this.streams.size >= MAX_STREAMS || own >= MAX_STREAMS_PER_SESSION) throw tooManyStreams();
@@ -45,6 +57,10 @@ export class LiveStreamsService implements OnModuleDestroy {
       this.streams.delete(stream);
       throw error;
     }
+  }
+
+  private withLinks(part: LivePart): LivePart {
+    return { ...part, html: new Html(markupWithPrefix(part.html.text, this.prefix)) };
   }
 
   onModuleDestroy(): void {

@@ -64,7 +64,7 @@ export class OidcSignInService {
   async finish(path: string, { state, nonce, verifier }: PendingSignIn): Promise<SignedIn> {
     const configuration = await this.provider.configuration();
     try {
-      const tokens = await authorizationCodeGrant(configuration, new URL(path, `${this.server.publicUrl}/`), {
+      const tokens = await authorizationCodeGrant(configuration, new URL(this.server.publicUrl + path), {
         expectedState: state,
         expectedNonce: nonce,
         pkceCodeVerifier: verifier,

@@ -1,5 +1,5 @@
 import { type CookieSerializeOptions } from '@fastify/cookie';
-import { cookieName } from '../../common/cookie-name.js';
+import { cookieName, cookiePath } from '../../common/cookie-name.js';
 
 /** A cookie's name and attributes. */
 export interface CookieOptions {
@@ -12,6 +12,6 @@ export function sealedCookie(publicUrl: string, name: string, maxAge: number): C
   const secure = publicUrl.startsWith('https:');
   return {
     name: cookieName(publicUrl, name),
-    options: { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge },
+    options: { httpOnly: true, sameSite: 'lax', path: cookiePath(publicUrl), secure, maxAge },
   };
 }

@@ -12,8 +12,13 @@ export interface PlaneContext {
    * Plane user's id. Calls fail with `consent_needed` without a consent.
    */
   planeAs(subjectOrUserId: string): PlaneClient;
-  /** The project of a work item: from the event, or else from Plane, cached. */
-  projectIdOf(workItem: Pick<WorkItemView, 'id' | 'name' | 'projectId'>): Promise<string>;
+  /**
+   * The project of a work item: from the event, or else from Plane, cached. A search in many projects is continued by later
+   * runs: then it throws, and the event is delayed.
+   */
+  projectIdOf(
+    workItem: Pick<WorkItemView, 'id' | 'name' | 'projectId' | 'externalId' | 'externalSource'>,
+  ): Promise<string>;
   readonly installation: Installation;
   readonly workspace: { readonly id: string; readonly slug: string; readonly name: string };
   /** `attempt` is 1 for the first run. */

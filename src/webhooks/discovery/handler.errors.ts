@@ -20,14 +20,6 @@ export const runAborted = codedError(
   'the process shuts down, or another one has the job; the event will be tried again',
 );
 
-/** No project of the workspace has the work item. */
-export const workItemNotFound = codedError(
-  'work_item_not_found',
-  404,
-  'Work item not found',
-  (workItemId: string, slug: string) => `no project in ${slug} that the app can access has the work item ${workItemId}`,
-);
-
 /** A handler is invalid, so the process does not start. */
 export const invalidHandler = codedError(
   'handler_refused',

@@ -8,6 +8,7 @@ import { PlaneModule } from '../../plane/plane.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { TokensModule } from '../../tokens/tokens.module.js';
 import { WebhooksModule } from '../webhooks.module.js';
+import { WorkItemProjectsModule } from '../work-item-projects/work-item-projects.module.js';
 import { HandlerEventsService } from './handler-events.service.js';
 import { HandlerPauseWatcher } from './handler-pause.watcher.js';
 import { HandlerRunnerService } from './handler-runner.service.js';
@@ -16,7 +17,6 @@ import { HandlerWorkersService } from './handler-workers.service.js';
 import { LifecycleRunnerService } from './lifecycle-runner.service.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
-import { WorkItemProjectsService } from './work-item-projects.service.js';
 
 /** The role `worker`: runs handlers on their jobs. */
 @Module({
@@ -30,9 +30,9 @@ import { WorkItemProjectsService } from './work-item-projects.service.js';
     QueueModule,
     TokensModule,
     WebhooksModule,
+    WorkItemProjectsModule,
   ],
   providers: [
-    WorkItemProjectsService,
     PlaneContextFactory,
     ParkingService,
     HandlerEventsService,

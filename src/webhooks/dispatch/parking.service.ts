@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { LinksService } from '../../identity/people/links.service.js';
 import { InstallationsService } from '../../installations/installations.service.js';
@@ -10,7 +10,9 @@ import { parked } from './run-result.js';
 
 /** Parks events until an install or a consent, which may happen while the event is being parked. */
 @Injectable()
-export class ParkingService {
+export class ParkingService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(ParkingService.name);
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly queue: QueueService,
@@ -18,6 +20,27 @@ export class ParkingService {
     private readonly tokens: TokensService,
     private readonly links: LinksService,
   ) {}
+
+  /**
+   * Releases the events of workspaces where the app is installed: they were parked while PLANE_BASE_URL named another Plane,
+   * or spelled it in another way.
+   */
+  async onApplicationBootstrap(): Promise<void> {
+    try {
+      for (const workspaceId of await this.queue.parkedFor('install:')) await this.release(workspaceId);
+    } catch (err) {
+      this.logger.error({ msg: 'failed to release parked events; they stay parked', err });
+    }
+  }
+
+  private async release(workspaceId: string): Promise<void> {
+    const installation = await this.installations.findByWorkspace(workspaceId);
+    if (installation?.status !== 'installed') return;
+    const released = await this.dataSource.transaction((transaction) =>
+      this.queue.unpark(transaction, `install:${workspaceId}`),
+    );
+    this.logger.log({ msg: 'parked events released: the app is installed', workspaceId, released });
+  }
 
   /** Until the app is installed in the workspace, for the first time or again. */
   async untilInstalled(job: LeasedJob, workspaceId: string): Promise<RunResult<never>> {

@@ -1,13 +1,18 @@
 import { type PlaneClient } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
+import { Drain } from '../../config/drain.js';
 import { LinksService } from '../../identity/people/links.service.js';
 import { type Installation } from '../../installations/installation.js';
 import { type ClientOptions, PlaneClientFactory, type TokenSupplier } from '../../plane/plane-client.factory.js';
+import { InstallationStatusService } from '../../tokens/installation-status.service.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { handlerLogger } from '../discovery/handler-logger.js';
 import { type PlaneContext } from '../discovery/handler-contexts.js';
+import { WorkItemProjectsService } from '../work-item-projects/work-item-projects.service.js';
 import { type HandlerRun } from './handler-run.js';
-import { WorkItemProjectsService } from './work-item-projects.service.js';
+
+/** The path of a work item, or of what belongs to it. */
+const WORK_ITEM_PATH = /\/projects\/([\w-]+)\/work-items\/([\w-]+)\//;
 
 /** Makes the context that a handler gets. */
 @Injectable()
@@ -15,22 +20,44 @@ export class PlaneContextFactory {
   constructor(
     private readonly clients: PlaneClientFactory,
     private readonly tokens: TokensService,
+    private readonly statuses: InstallationStatusService,
     private readonly projects: WorkItemProjectsService,
     private readonly links: LinksService,
+    private readonly drain: Drain,
   ) {}
 
   /** @param signal aborts the run */
   create({ handler, job, log }: HandlerRun, installation: Installation, signal: AbortSignal): PlaneContext {
     const { attempt } = job;
     const { deliveryId } = job.data;
-    const calls = { signal, priority: handler.options.callPriority };
-    const plane = this.botClient(installation, calls);
     const { workspaceId: id, workspaceSlug: slug, workspaceName: name } = installation;
     const workspace = { id, slug, name };
+    const calls = {
+      signal,
+      priority: handler.options.callPriority,
+      renamedSlug: async (old: string) => {
+        const renamed = await this.renamedSlug(installation, [slug, workspace.slug], old);
+        workspace.slug = renamed ?? workspace.slug;
+        return renamed;
+      },
+    };
+    // A search calls projects that do not have the work item: nothing follows from that.
+    const lookups = {
+      installationId: installation.id,
+      isRetry: attempt > 1,
+      plane: this.botClient(installation, calls),
+      background: this.botClient(installation, {
+        ...calls,
+        signal: this.drain.abortSignal,
+        priority: 'background',
+        maxWaitMs: 0,
+      }),
+    };
+    const handlerCalls = { ...calls, onNotFound: (path: string) => this.forgetProject(installation, path) };
     return {
-      plane,
-      planeAs: (person) => this.clients.create(this.userTokens(person), calls),
-      projectIdOf: (workItem) => this.projects.projectIdOf(plane, workspace, workItem),
+      plane: this.botClient(installation, handlerCalls),
+      planeAs: (person) => this.clients.create(this.userTokens(person), handlerCalls),
+      projectIdOf: (workItem) => this.projects.projectIdOf({ ...lookups, slug: workspace.slug }, workItem),
       installation,
       workspace,
       delivery: { id: deliveryId, attempt },
@@ -41,7 +68,24 @@ export class PlaneContextFactory {
 
   /** A client of Plane's API that acts as the app's bot in the installation's workspace. */
   botClient(installation: Installation, calls: ClientOptions): PlaneClient {
-    return this.clients.create(this.botTokens(installation), calls);
+    const renamedSlug = async (old: string): Promise<string | undefined> =>
+      this.renamedSlug(installation, [installation.workspaceSlug], old);
+    return this.clients.create(this.botTokens(installation), { renamedSlug, ...calls });
+  }
+
+  /** A slug of another workspace is the handler's own business. @param own the slugs that the handler was given */
+  private async renamedSlug(
+    installation: Installation,
+    own: readonly string[],
+    slug: string,
+  ): Promise<string | undefined> {
+    return own.includes(slug) ? this.statuses.renamedSlug(installation, slug) : undefined;
+  }
+
+  private async forgetProject({ id: installationId }: Installation, path: string): Promise<void> {
+    const [, projectId, workItemId] = WORK_ITEM_PATH.exec(path) ?? [];
+    if (projectId !== undefined && workItemId !== undefined)
+      await this.projects.forget({ installationId, workItemId }, projectId);
   }
 
   private botTokens(installation: Installation): TokenSupplier {

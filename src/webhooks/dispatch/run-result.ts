@@ -8,6 +8,8 @@ const TOO_MANY_REQUESTS = 429;
 const RATE_LIMIT_DELAY_SECONDS = 60;
 const INTERNAL_ERROR_DELAY_SECONDS = 1;
 const UNKNOWN_ROW_DELAY_SECONDS = 10;
+/** Another attempt would only repeat hundreds of calls. */
+const FINAL_CODES = new Set(['work_item_not_found', 'work_item_lookup_given_up']);
 
 /** The handler does not want the event. */
 export function skipped(why: string): RunResult<never> {
@@ -37,6 +39,11 @@ export function resultOfError(error: unknown, lastAttempt: boolean): RunResult<n
   if (error instanceof RetryLater) return delayed(error.seconds, reason);
   const code = error instanceof DomainError ? error.code : undefined;
   if (code === 'run_given_up') return delayed(0, 'the process stops, or another has the job');
+  if (code !== undefined && FINAL_CODES.has(code)) return { outcome: 'dead_lettered', reason, error };
+  if (code === 'work_item_lookup_continues') {
+    const { retryAfterSeconds = RATE_LIMIT_DELAY_SECONDS } = error as DomainError;
+    return delayed(retryAfterSeconds, reason);
+  }
   if (code === 'plane_budget_spent' || isRateLimited(error)) {
     const { retryAfterSeconds = RATE_LIMIT_DELAY_SECONDS } = error as DomainError;
     return delayed(retryAfterSeconds, "Plane's rate limit is used up");

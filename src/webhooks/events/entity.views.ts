@@ -15,6 +15,9 @@ export function commentRecordOf(record: PlaneRecord): PlaneRecord {
   return isRecord(nested) ? nested : record;
 }
 
+/** What Plane's `comment_stripped` leaves out, or runs together. */
+const LOST_BY_STRIPPING = /<(?:mention-component|td|th)[\s>]/i;
+
 /** The id of a comment's author. */
 export function authorIdOf(comment: PlaneRecord): string | undefined {
   return idAt(comment, 'actor_id', 'actor');
@@ -22,16 +25,17 @@ export function authorIdOf(comment: PlaneRecord): string | undefined {
 
 /**
  * The view of a comment. Its text is `comment_stripped`, or the text of `comment_html` where that is missing or empty (the
- * community edition never sends it).
+ * community edition never sends it), or lacks the mentions and runs the cells of tables together.
  *
  * @param id for a record without an id
  */
 function commentOf(record: PlaneRecord, id = ''): CommentView {
   const comment = commentRecordOf(record);
   const html = textOf(fieldOf(comment, 'comment_html'));
+  const isStripped = html === undefined || !LOST_BY_STRIPPING.test(html);
   return compact({
     id: idAt(comment, 'id') ?? id,
-    text: textOf(fieldOf(comment, 'comment_stripped')) ?? textOfHtml(html ?? ''),
+    text: (isStripped ? textOf(fieldOf(comment, 'comment_stripped')) : undefined) ?? textOfHtml(html ?? ''),
     html,
     actorId: authorIdOf(comment),
   });
@@ -51,6 +55,8 @@ function describe(record: PlaneRecord, id: string): WorkItemView {
     assigneeIds: idsAt(record, 'assignee_ids', 'assignees'),
     labelIds: idsAt(record, 'label_ids', 'labels'),
     priority: textOf(fieldOf(record, 'priority')),
+    externalId: textOf(fieldOf(record, 'external_id')),
+    externalSource: textOf(fieldOf(record, 'external_source')),
   });
 }
 

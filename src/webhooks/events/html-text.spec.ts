@@ -60,7 +60,17 @@ describe('textOfHtml', () => {
     ['<p>cut <b', 'cut <b'],
     ['<p>cut <!-- a', 'cut <!-- a'],
     ['<p>a</p', 'a</p'],
-    ['<mention-component entity_identifier="x"></mention-component> hi', 'hi'],
+    ['<mention-component entity_identifier="x"></mention-component> hi', '@x hi'],
+    ['hi <mention-component entity_name="user_mention" entity_identifier=\'x\' /> you', 'hi @x you'],
+    ['<mention-component label="Zo&euml;" entity_identifier="x"></mention-component>, hi', '@Zoë, hi'],
+    ['<mention-component entity_identifier="x">@mika</mention-component> hi', '@mika hi'],
+    ['<mention-component></mention-component>hi', 'hi'],
+    ['<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>c', 'a\tb\n1\t2\nc'],
+    [
+      '<table><tr><th><p>a</p></th><th><p>b</p></th></tr><tr><td><p></p></td><td><p>2</p></td></tr></table>',
+      'a\tb\n\t2',
+    ],
+    ['<td><p>a</p><p>b</p></td><td>c</td>', 'a\nb\tc'],
     ['Straße 😀', 'Straße 😀'],
   ])('reads %j as %j', (html, text) => {
     expect(textOfHtml(html)).toBe(text);
@@ -99,6 +109,8 @@ describe('textOfHtml', () => {
     '&a',
     '<p>x</p>',
     '<br>',
+    '<mention-component entity_identifier="x">',
+    '<td>x</td>',
     'x ',
     '>',
     "<a b='>'",

@@ -5,6 +5,12 @@ const BLOCKS: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+/** Cells of a table. */
+const CELLS: ReadonlySet<string> = new Set(['td', 'th']);
+/** Plane's element for a mention, which usually has no text (docs/plane.md §6). */
+const MENTION = 'mention-component';
+const MENTION_ATTRIBUTE = /\s(label|title|entity_identifier)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+const MAX_MENTION_LENGTH = 200;
 /** Elements whose content is not text. */
 const HIDDEN: ReadonlySet<string> = new Set(['script', 'style']);
 
@@ -48,7 +54,17 @@ function tagAt(html: string, offset: number): Tag | undefined {
   return { name: name.toLowerCase(), closing: slash === '/', end };
 }
 
-/** Collects text and line breaks: one line break where several blocks end together. */
+/** `@` and the name in a mention's tag, else the id of who is mentioned; empty where it has neither. */
+function mentionText(tag: string): string {
+  const attributes = new Map<string, string>();
+  for (const [, name = '', quoted, apostrophed] of tag.matchAll(MENTION_ATTRIBUTE))
+    attributes.set(name, decodeHTMLStrict(quoted ?? apostrophed ?? '').trim());
+  const names = [attributes.get('label'), attributes.get('title'), attributes.get('entity_identifier')];
+  const found = names.find((each) => each !== undefined && each !== '') ?? '';
+  return found === '' ? '' : `@${found.replace(/^@/, '').slice(0, MAX_MENTION_LENGTH)}`;
+}
+
+/** Collects text and line breaks: one line break where several blocks end together, a tab between cells of a row. */
 class TextWriter {
   readonly #parts: string[] = [];
   #hidden = '';
@@ -63,9 +79,18 @@ class TextWriter {
   tag({ name, closing }: Tag): void {
     if (HIDDEN.has(name)) this.#hidden = closing ? '' : this.#hidden || name;
     if (this.#hidden !== '') return;
+    const cellEnd = closing && CELLS.has(name);
     const blockEnd = closing && BLOCKS.has(name);
-    if (name === 'br' || name === 'hr' || (blockEnd && !this.#afterBlockEnd)) this.#parts.push('\n');
-    this.#afterBlockEnd = blockEnd;
+    if (cellEnd) this.#separate('\t');
+    else if (blockEnd && this.#parts.at(-1) === '\t') this.#separate('\n');
+    else if (name === 'br' || name === 'hr' || (blockEnd && !this.#afterBlockEnd)) this.#parts.push('\n');
+    this.#afterBlockEnd = blockEnd || cellEnd;
+  }
+
+  /** Takes the place of the separator of a block that ends here too. */
+  #separate(separator: string): void {
+    if (this.#afterBlockEnd) this.#parts.pop();
+    this.#parts.push(separator);
   }
 
   toString(): string {
@@ -73,9 +98,14 @@ class TextWriter {
   }
 }
 
+/** Whether text follows at once, and not the end of the element. */
+function hasText(html: string, offset: number): boolean {
+  return offset < html.length && html.charAt(offset) !== '<' && html.charAt(offset - 2) !== '/';
+}
+
 /**
  * The text of a piece of HTML: tags are removed, character references that end with `;` decoded, `<br>` and the ends of
- * blocks become line breaks, white space is trimmed at both ends. Any text is accepted; a tag that is never closed is
+ * blocks become line breaks, the ends of cells tabs, mentions `@name` or `@id`; white space is trimmed at both ends. Any text is accepted; a tag that is never closed is
  * text. Takes linear time. The result is text, so escape it before it goes into a page.
  */
 export function textOfHtml(html: string): string {
@@ -91,6 +121,8 @@ export function textOfHtml(html: string): string {
     if (tag !== undefined) {
       writer.text(html.slice(offset, open));
       writer.tag(tag);
+      const isEmptyMention = tag.name === MENTION && !tag.closing && !hasText(html, tag.end);
+      if (isEmptyMention) writer.text(mentionText(html.slice(open, tag.end)));
       offset = tag.end;
     }
   }

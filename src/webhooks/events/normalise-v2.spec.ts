@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { recorded } from '../../../test/fixtures/recorded.js';
 import { normaliseDelivery } from './normalise.js';
+import { normaliseV2 } from './normalise-v2.js';
 import { parsePayload } from './payload-parser.js';
 import { type PlaneEvent } from './plane-event.js';
 
@@ -120,5 +121,15 @@ describe('v2 payloads', () => {
     expect(Object.keys(event.changes)).toEqual(['__proto__', 'constructor']);
     expect(Object.getPrototypeOf(event.changes)).toBe(Object.prototype);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  it.each([
+    ['<p>see <mention-component entity_identifier="u1"></mention-component></p>', 'see', 'see @u1'],
+    ['<table><tr><th>a</th><td>b</td></tr></table>', 'ab', 'a\tb'],
+    ['<p>plain</p>', 'plain as Plane strips it', 'plain as Plane strips it'],
+  ])('reads the text of the comment %j from what has all of it', (comment_html, comment_stripped, text) => {
+    const payload = recorded('v2-workitem-comment-created');
+    const data = { id: 'w', comment: { id: 'c', comment_html, comment_stripped } };
+    expect(normaliseV2({ ...payload, data }).views.comment?.text).toBe(text);
   });
 });

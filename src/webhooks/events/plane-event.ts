@@ -17,6 +17,9 @@ export interface WorkItemView {
   readonly labelIds?: readonly string[];
   /** `urgent`, `high`, `medium`, `low` or `none`. */
   readonly priority?: string;
+  /** Where another system made it: that system's id and name. */
+  readonly externalId?: string;
+  readonly externalSource?: string;
 }
 
 /** The comment that an event is about. */

@@ -44,6 +44,7 @@ export function doctorCases(shared: SharedServer): void {
           'ok   database: PostgreSQL 18.4, reachable',
           'ok   migrations: the schema is current',
           'ok   key ring: 1 key(s), sufficient for every stored secret',
+          'ok   installations: 1 live',
           'ok   tokens: 1 live, 0 need consent',
           'ok   webhook secrets: <secret> last signed <time>, <secret> not used in the last 7 days',
           'ok   traffic: no silent workspaces',
@@ -205,8 +206,24 @@ export function doctorCases(shared: SharedServer): void {
 
     it('reports an unreachable Plane', async () => {
       const found = failed(await doctor({ PLANE_BASE_URL: `http://localhost:${await freePort()}` }));
-      expect(found.map(({ check }) => check)).toEqual(['plane', 'credentials']);
-      expect(found[0]?.detail).toContain('ECONNREFUSED');
+      expect(found.map(({ check }) => check)).toEqual(['installations', 'plane', 'credentials']);
+      expect(found[1]?.detail).toContain('ECONNREFUSED');
+    });
+
+    it('accepts another spelling of PLANE_BASE_URL, and reports installations of another Plane', async () => {
+      const { url } = together.simulator;
+      expect(failed(await doctor({ PLANE_BASE_URL: `${url.toUpperCase()}/` }))).toEqual([]);
+      const other = url.replace('127.0.0.1', 'localhost');
+      const [found] = failed(await doctor({ PLANE_BASE_URL: other }));
+      expect(found?.detail).toBe(
+        `PLANE_BASE_URL is ${other}, but live installations belong to another Plane: 1 at ${url}`,
+      );
+      expect(found?.hint).toContain(`hangar connections move ${url} ${other} --dry-run`);
+      const command = ['connections', 'move', url, other, '--dry-run'];
+      const tried = await hangarCommand(command, { ...together.environment, PLANE_BASE_URL: other });
+      expect(tried.stdout).toMatch(
+        /^Would move from \S+ to \S+: 1 installation\(s\), 1 token\(s\), .*\n {2}sandbox \(installed\)\nNothing/,
+      );
     });
 
     it('reports an unreachable database, and the checks that were skipped', async () => {
@@ -214,6 +231,7 @@ export function doctorCases(shared: SharedServer): void {
       expect(found.map(({ check }) => check)).toEqual([
         'database',
         'key ring',
+        'installations',
         'tokens',
         'webhook secrets',
         'traffic',

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { WorkItemLookupEntity } from './work-item-lookup.entity.js';
+import { WorkItemLookupsRepository } from './work-item-lookups.repository.js';
+import { WorkItemProjectsService } from './work-item-projects.service.js';
+
+/** The projects of work items. */
+@Module({
+  imports: [TypeOrmModule.forFeature([WorkItemLookupEntity])],
+  providers: [WorkItemLookupsRepository, WorkItemProjectsService],
+  exports: [WorkItemLookupsRepository, WorkItemProjectsService],
+})
+export class WorkItemProjectsModule {}
