@@ -16,6 +16,11 @@ interface SetOptions extends CommonOptions {
   readonly force?: boolean;
 }
 
+interface RemoveOptions extends CommonOptions {
+  readonly previous?: boolean;
+  readonly force?: boolean;
+}
+
 const HEADS = ['WORKSPACE', 'SECRET', 'STATUS', 'SET', 'LAST SIGNED'];
 
 /** `hangar webhook-secrets`: lists, sets and removes workspace secrets, without their values. */
@@ -64,11 +69,13 @@ function removeCommand(): Command {
     .description("remove a workspace's secrets: PLANE_WEBHOOK_SECRETS apply again")
     .argument('<workspace>', 'its slug or id')
     .option('--previous', 'remove only the previous secret')
+    .option('--force', 'also a secret that verified a webhook within the last day')
     .option('--json', 'print JSON')
-    .action(async (workspace: string, { json, previous = false }: CommonOptions & { previous?: boolean }) => {
+    .action(async (workspace: string, { json, previous = false, force = false }: RemoveOptions) => {
       await withServices([OperationsModule], async (context) => {
         const operations = context.get(WebhookSecretOperations);
-        const removed = await operations.remove(commandActor(), workspace, previous);
+        const choice = { previousAlone: previous, force };
+        const removed = await operations.remove(commandActor(), workspace, choice);
         print(json, { workspace, removed }, [`${removed} secret(s) of workspace ${workspace} were removed.`]);
       });
     });

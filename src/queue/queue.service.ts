@@ -37,8 +37,8 @@ const DELETE_PARKED = `
     SELECT id FROM parked_jobs WHERE parked_at < now() - make_interval(secs => $1)
     ORDER BY parked_at LIMIT $2 FOR UPDATE SKIP LOCKED))`;
 
-/** What a parked job waits for: an install of the app in a workspace, a person's consent. */
-export type Awaited = `install:${string}` | `consent:${string}`;
+/** What a parked job waits for: an install of the app in a workspace, a Plane user's consent, a link of a subject. */
+export type Awaited = `install:${string}` | `consent:${string}` | `link:${string}`;
 
 /** Durable queues on PostgreSQL: jobs are added in the caller's transaction, failed ones end in a dead-letter queue. */
 @Injectable()

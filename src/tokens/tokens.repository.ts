@@ -36,6 +36,11 @@ export class TokensRepository {
     return (await this.rows.findOneBy({ id })) ?? undefined;
   }
 
+  /** Locks a row against changes by others until the transaction ends. */
+  async lock(id: string, transaction: EntityManager): Promise<void> {
+    await transaction.query(sql.LOCK_ROW, [id]);
+  }
+
   /** Stores a new grant and replaces what was stored before; a refresh in progress loses its lease. */
   async upsert(
     id: string,

@@ -15,6 +15,8 @@ const RESET = `
   lease_id = NULL, lease_until = NULL, in_flight = false,
   failures = 0, next_attempt_at = NULL, last_error = NULL, updated_at = now()`;
 
+export const LOCK_ROW = `SELECT FROM tokens WHERE id = $1 FOR UPDATE`;
+
 const NEW = times(9);
 
 /** $1 id, $2 kind, $3 base URL, $4 installation, $5 user, $6 access, $7 refresh, $8 scope, $9 age, $10 life, $11 due after */

@@ -76,4 +76,7 @@ export class SetSecretDto {
 export class RemoveSecretQuery {
   @OptionalBoolean({ description: 'Only the previous one' })
   previous: boolean = false;
+
+  @OptionalBoolean({ description: 'Also a secret that verified a webhook within the last day' })
+  force: boolean = false;
 }

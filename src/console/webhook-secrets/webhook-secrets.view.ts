@@ -38,7 +38,7 @@ export function removeSecretView(workspace: string, previous: boolean, operator:
     : 'Its webhooks are then verified with PLANE_WEBHOOK_SECRETS, and rejected if none of those matches.';
   return html`<section class="panel lead"><p>${what} of <strong>${workspace}</strong> will be deleted. ${then}</p>
     <div class="actions">
-      ${operationForm(operator, { action: `${PATH}/remove`, back: PATH, button: 'Delete', look: 'danger', values: { workspace, previous: previous ? 'yes' : undefined } })}
+      ${operationForm(operator, { action: `${PATH}/remove`, back: PATH, button: 'Delete', look: 'danger', values: { workspace, previous: previous ? 'yes' : undefined }, fields: forceView('Also a secret that verified a webhook within the last day') })}
       <a class="button" href="${PATH}">Cancel</a>
     </div></section>`;
 }
@@ -69,6 +69,10 @@ function setView(workspaces: readonly string[], operator: Operator): Html {
     look: 'primary',
     fields: html`${selectView('workspace', 'Workspace', options, undefined)}
       <label>Secret, from the webhook's page in Plane<input type="password" name="secret" required autocomplete="off" maxlength="500"></label>
-      <label><input type="checkbox" name="force" value="yes"> Also if this deletes a secret that verified a webhook within the last day</label>`,
+      ${forceView('Also if this deletes a secret that verified a webhook within the last day')}`,
   });
+}
+
+function forceView(label: string): Html {
+  return html`<label><input type="checkbox" name="force" value="yes"> ${label}</label>`;
 }

@@ -17,6 +17,7 @@ import { LifecycleRunnerService } from './lifecycle-runner.service.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
 import { WorkItemProjectsService } from './work-item-projects.service.js';
+import { WorkspaceUsersService } from './workspace-users.service.js';
 
 /** The role `worker`: runs handlers on their jobs. */
 @Module({
@@ -33,6 +34,7 @@ import { WorkItemProjectsService } from './work-item-projects.service.js';
   ],
   providers: [
     WorkItemProjectsService,
+    WorkspaceUsersService,
     PlaneContextFactory,
     ParkingService,
     HandlerEventsService,

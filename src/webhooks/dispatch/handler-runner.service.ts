@@ -18,6 +18,7 @@ import { HandlerRunObserver, describeEvent } from './handler-run.observer.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
 import { internalError, skipped } from './run-result.js';
+import { LinkNeededError } from './user.errors.js';
 
 /** Runs a handler on one of its jobs. */
 @Injectable()
@@ -61,6 +62,7 @@ export class HandlerRunnerService {
       return { outcome: 'handled' };
     } catch (error) {
       if (error instanceof ConsentNeededError) return this.parking.untilConsent(job, error.planeUserId);
+      if (error instanceof LinkNeededError) return this.parking.untilLinked(job, error.subject);
       throw error;
     }
   }

@@ -6,6 +6,7 @@ import { type LeasedJob } from '../../queue/leased-job.js';
 import { type Awaited, QueueService } from '../../queue/queue.service.js';
 import { type RunResult } from '../../queue/queue.js';
 import { TokensService } from '../../tokens/tokens.service.js';
+import { storable } from '../deliveries/delivery-row.js';
 import { parked } from './run-result.js';
 
 /** Parks events until an install or a consent, which may happen while the event is being parked. */
@@ -28,12 +29,17 @@ export class ParkingService {
     return parked('the app is installed');
   }
 
-  /** Until the user consents. @param person a Plane user, or a subject that is not linked to one */
-  async untilConsent(job: LeasedJob, person: string): Promise<RunResult<never>> {
-    await this.park(job, `consent:${person}`, async () =>
-      this.tokens.hasConsented((await this.links.planeUserOf(person)) ?? person),
-    );
-    return parked(`Plane user ${person} consents`);
+  /** Until the Plane user consents. */
+  async untilConsent(job: LeasedJob, planeUserId: string): Promise<RunResult<never>> {
+    await this.park(job, `consent:${storable(planeUserId)}`, async () => this.tokens.hasConsented(planeUserId));
+    return parked(`Plane user ${planeUserId} consents`);
+  }
+
+  /** Until the person links a Plane user. */
+  async untilLinked(job: LeasedJob, subject: string): Promise<RunResult<never>> {
+    const isLinked = async (): Promise<boolean> => (await this.links.planeUserOf(subject)) !== undefined;
+    await this.park(job, `link:${storable(subject)}`, isLinked);
+    return parked(`subject ${subject} links a Plane user`);
   }
 
   private async park(job: LeasedJob, awaits: Awaited, happened: () => Promise<boolean>): Promise<void> {

@@ -1,6 +1,5 @@
 import { type PlaneClient } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
-import { LinksService } from '../../identity/people/links.service.js';
 import { type Installation } from '../../installations/installation.js';
 import { type ClientOptions, PlaneClientFactory, type TokenSupplier } from '../../plane/plane-client.factory.js';
 import { TokensService } from '../../tokens/tokens.service.js';
@@ -8,6 +7,7 @@ import { handlerLogger } from '../discovery/handler-logger.js';
 import { type PlaneContext } from '../discovery/handler-contexts.js';
 import { type HandlerRun } from './handler-run.js';
 import { WorkItemProjectsService } from './work-item-projects.service.js';
+import { type UserName, WorkspaceUsersService } from './workspace-users.service.js';
 
 /** Makes the context that a handler gets. */
 @Injectable()
@@ -16,7 +16,7 @@ export class PlaneContextFactory {
     private readonly clients: PlaneClientFactory,
     private readonly tokens: TokensService,
     private readonly projects: WorkItemProjectsService,
-    private readonly links: LinksService,
+    private readonly users: WorkspaceUsersService,
   ) {}
 
   /** @param signal aborts the run */
@@ -29,7 +29,8 @@ export class PlaneContextFactory {
     const workspace = { id, slug, name };
     return {
       plane,
-      planeAs: (person) => this.clients.create(this.userTokens(person), calls),
+      planeAs: (planeUserId) => this.clients.create(this.userTokens({ planeUserId }, installation), calls),
+      planeAsSubject: (subject) => this.clients.create(this.userTokens({ subject }, installation), calls),
       projectIdOf: (workItem) => this.projects.projectIdOf(plane, workspace, workItem),
       installation,
       workspace,
@@ -53,16 +54,11 @@ export class PlaneContextFactory {
   }
 
   /** A subject and their Plane user have separate budgets of calls here, although Plane counts them together. */
-  private userTokens(person: string): TokenSupplier {
+  private userTokens(user: UserName, installation: Installation): TokenSupplier {
     return {
-      live: async () => this.tokens.accessToken(await this.holderOf(person)),
-      insteadOf: async (rejected) => this.tokens.accessToken(await this.holderOf(person), rejected),
-      budgetKey: `user:${person}`,
+      live: () => this.users.accessToken(user, installation),
+      insteadOf: (rejected) => this.users.accessToken(user, installation, rejected),
+      budgetKey: 'subject' in user ? `subject:${user.subject}` : `user:${user.planeUserId}`,
     };
-  }
-
-  /** An unlinked `person` is taken for a Plane user; whether there is one shows when a token is needed. */
-  private async holderOf(person: string): Promise<{ planeUserId: string }> {
-    return { planeUserId: (await this.links.planeUserOf(person)) ?? person };
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
+import { type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { type Secret } from '../../common/secret.js';
 import { planeConfig } from '../../config/areas/plane.config.js';
@@ -13,6 +14,7 @@ import {
   unusableSecret,
   workspaceSecretInUse,
 } from './workspace-secret.errors.js';
+import { type WebhookSecretEntity } from './webhook-secret.entity.js';
 import { WorkspaceSecretVaultService } from './workspace-secret-vault.service.js';
 import { WorkspaceSecretsRepository } from './workspace-secrets.repository.js';
 
@@ -27,6 +29,14 @@ export interface ListedSecret {
   readonly setAt: Date;
   /** When it last signed a delivery that is still stored. */
   readonly lastSignedAt: Date | null;
+}
+
+/** Which secrets of a workspace are removed. */
+export interface SecretsToRemove {
+  /** Only the previous one. */
+  readonly previousAlone: boolean;
+  /** Also those that verified a webhook within the last day. */
+  readonly force: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -63,39 +73,55 @@ export class WorkspaceSecretsService {
     return new Set(rows.map(({ workspaceId }) => workspaceId)).size;
   }
 
+  /** Makes other writers of the workspace's secrets wait until the transaction ends. */
+  async lock(workspaceId: string, transaction: EntityManager): Promise<void> {
+    await this.secrets.lock(this.config.planeBaseUrl, workspaceId, transaction);
+  }
+
   /**
    * Stores the workspace's current secret, which takes effect everywhere within 5 s. The one before is accepted until the
-   * next is set or {@link remove} deletes it. Writers must not run at the same time: see `ChangeLock`. Resolves with the fingerprint.
+   * next is set or {@link remove} deletes it. Resolves with the fingerprint.
    *
    * @param workspace slug or id
    * @param force also deletes a secret that verified a webhook within the last day
+   * @param transaction with the {@link lock} of the workspace
    * @throws {DomainError} `workspace_unknown`, `webhook_secret_unusable`, `webhook_secret_in_use`
    */
-  async set(workspace: string, secret: Secret, force = false): Promise<string> {
+  async set(workspace: string, secret: Secret, force: boolean, transaction: EntityManager): Promise<string> {
     if (!PRINTABLE.test(secret.reveal())) throw unusableSecret();
     const { workspaceId, status } = await this.require(workspace);
     if (status !== 'installed') throw unknownWorkspace(workspace);
     const { fingerprint } = new SigningSecret(secret);
+    const baseUrl = this.config.planeBaseUrl;
+    const stored = await this.secrets.ofWorkspace(baseUrl, workspaceId, transaction);
+    const [others, same] = partition(stored, (row) => row.fingerprint !== fingerprint);
+    const deleted = others.slice(1); // the newest other one becomes the previous one
+    if (!force) await this.requireUnused(workspaceId, deleted);
+    await this.secrets.remove([...deleted, ...same], transaction);
     const id = uuid();
     const sealed = await this.vault.seal(id, secret);
-    const baseUrl = this.config.planeBaseUrl;
-    const deleted = force ? [] : await this.secrets.deletedBy({ baseUrl, workspaceId, fingerprint });
-    const inUse = await this.firstInUse(workspaceId, deleted);
-    if (inUse !== undefined) throw workspaceSecretInUse(inUse);
-    await this.secrets.add({ id, baseUrl, workspaceId, fingerprint, secret: sealed });
+    await this.secrets.add({ id, baseUrl, workspaceId, fingerprint, secret: sealed }, transaction);
     return fingerprint;
   }
 
   /**
    * Deletes the workspace's secrets, or only the previous one. Resolves with how many.
    *
-   * @throws {DomainError} `workspace_unknown`, `webhook_secret_unknown`
+   * @param transaction with the {@link lock} of the workspace
+   * @throws {DomainError} `workspace_unknown`, `webhook_secret_unknown`, `webhook_secret_in_use`
    */
-  async remove(workspace: string, previousOnly: boolean): Promise<number> {
+  async remove(
+    workspace: string,
+    { previousAlone, force }: SecretsToRemove,
+    transaction: EntityManager,
+  ): Promise<number> {
     const { workspaceId } = await this.require(workspace);
-    const removed = await this.secrets.remove(this.config.planeBaseUrl, workspaceId, !previousOnly);
-    if (removed === 0) throw noWorkspaceSecret(workspace, previousOnly);
-    return removed;
+    const stored = await this.secrets.ofWorkspace(this.config.planeBaseUrl, workspaceId, transaction);
+    const deleted = previousAlone ? stored.slice(1) : stored;
+    if (deleted.length === 0) throw noWorkspaceSecret(workspace, previousAlone);
+    if (!force) await this.requireUnused(workspaceId, deleted);
+    await this.secrets.remove(deleted, transaction);
+    return deleted.length;
   }
 
   /** Deletes those of workspaces where the app is no longer installed. Resolves with how many. */
@@ -105,16 +131,15 @@ export class WorkspaceSecretsService {
     const installed = await this.installations.installedWorkspaces();
     const uninstalled = new Set(rows.map(({ workspaceId }) => workspaceId).filter((id) => !installed.has(id)));
     let removed = 0;
-    for (const id of uninstalled) removed += await this.secrets.remove(this.config.planeBaseUrl, id, true);
+    for (const id of uninstalled) removed += await this.secrets.removeAll(this.config.planeBaseUrl, id);
     return removed;
   }
 
-  private async firstInUse(workspaceId: string, fingerprints: readonly string[]): Promise<string | undefined> {
-    for (const fingerprint of fingerprints) {
+  private async requireUnused(workspaceId: string, rows: readonly WebhookSecretEntity[]): Promise<void> {
+    for (const { fingerprint } of rows) {
       const signedAt = await this.deliveries.lastSignedIn(workspaceId, fingerprint);
-      if (signedAt && signedAt.getTime() > Date.now() - DAY_MS) return fingerprint;
+      if (signedAt && signedAt.getTime() > Date.now() - DAY_MS) throw workspaceSecretInUse(fingerprint);
     }
-    return undefined;
   }
 
   private async require(workspace: string): Promise<Installation> {
@@ -122,4 +147,8 @@ export class WorkspaceSecretsService {
     if (!found) throw unknownWorkspace(workspace);
     return found;
   }
+}
+
+function partition<T>(all: readonly T[], isFirst: (each: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((each) => !isFirst(each))];
 }

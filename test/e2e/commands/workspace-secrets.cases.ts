@@ -90,7 +90,9 @@ export function workspaceSecretsCases(shared: SharedServer): void {
         { ...listed, fingerprint: fingerprint(second), standing: 'current' },
         { ...listed, fingerprint: fingerprint(first), standing: 'previous' },
       ]);
-      expect((await command(['remove', 'sandbox', '--previous'])).code).toBe(0);
+      const refused = await command(['remove', 'sandbox', '--previous']);
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(fingerprint(first))]);
+      expect((await command(['remove', 'sandbox', '--previous', '--force'])).code).toBe(0);
       await soon(first, '401 401');
       expect(await statuses(second)).toBe('202 202');
       expect((await command(['remove', 'sandbox', '--previous'])).stderr).toContain('no previous workspace secret');
@@ -119,7 +121,8 @@ export function workspaceSecretsCases(shared: SharedServer): void {
     });
 
     it('is replaced by the app secrets when it is removed', async () => {
-      expect((await command(['remove', 'sandbox'])).code).toBe(0);
+      expect((await command(['remove', 'sandbox'])).stderr).toContain('within the last day');
+      expect((await command(['remove', 'sandbox', '--force'])).code).toBe(0);
       await soon(appSecret(), '202 202');
       expect((await command(['list'])).stdout).toBe('No results.\n');
       expect((await command(['remove', 'sandbox'])).stderr).toContain('no workspace secret');
