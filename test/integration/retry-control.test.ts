@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { type PlaneClient } from '@makeplane/plane-node-sdk';
 import { DataSource } from 'typeorm';
 import { DoNotRetry, type DomainError, OnPlaneEvent, type PlaneContext, type PlaneEvent, RetryLater } from 'hangar';
 import { LinksService } from '../../src/identity/people/links.service.js';
@@ -245,14 +246,20 @@ describe('a handler controls the retries of its event', () => {
       expect(letter?.text).toContain('plane_user_elsewhere');
     });
 
-    it('a text that PostgreSQL cannot store waits for a consent like any other', async () => {
-      behaviour = async ({ planeAs }) => planeAs('no\0body\ud800').users.me();
+    it.each<[string, (context: PlaneContext) => PlaneClient, string]>([
+      ['a user', ({ planeAs }) => planeAs('no\0body\ud800'), 'plane_user_elsewhere'],
+      ['a subject', ({ planeAsSubject }) => planeAsSubject('no\0body\ud800'), 'subject_unusable'],
+    ])('a text that cannot name %s is refused, and nothing waits for it', async (_, client, code) => {
+      behaviour = async (given) => {
+        await client(given)
+          .users.me()
+          .catch((error: unknown) => {
+            throw new DoNotRetry(`${(error as DomainError).code}`);
+          });
+      };
       await deliver();
-      expect(await awaited()).toBe('consent:nobody\ufffd');
-      await database.query('DELETE FROM parked_jobs');
-      behaviour = async ({ planeAsSubject }) => planeAsSubject('no\0body').users.me();
-      await deliver();
-      expect(await awaited()).toBe('link:nobody');
+      await until('the dead letter', async () => (await letters()).some(({ text }) => text.includes(code)));
+      expect(await database.query('SELECT FROM parked_jobs')).toEqual([]);
     });
   });
 });

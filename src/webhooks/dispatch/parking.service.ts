@@ -6,7 +6,6 @@ import { type LeasedJob } from '../../queue/leased-job.js';
 import { type Awaited, QueueService } from '../../queue/queue.service.js';
 import { type RunResult } from '../../queue/queue.js';
 import { TokensService } from '../../tokens/tokens.service.js';
-import { storable } from '../deliveries/delivery-row.js';
 import { parked } from './run-result.js';
 
 /** Parks events until an install or a consent, which may happen while the event is being parked. */
@@ -31,14 +30,14 @@ export class ParkingService {
 
   /** Until the Plane user consents. */
   async untilConsent(job: LeasedJob, planeUserId: string): Promise<RunResult<never>> {
-    await this.park(job, `consent:${storable(planeUserId)}`, async () => this.tokens.hasConsented(planeUserId));
+    await this.park(job, `consent:${planeUserId}`, async () => this.tokens.hasConsented(planeUserId));
     return parked(`Plane user ${planeUserId} consents`);
   }
 
   /** Until the person links a Plane user. */
   async untilLinked(job: LeasedJob, subject: string): Promise<RunResult<never>> {
     const isLinked = async (): Promise<boolean> => (await this.links.planeUserOf(subject)) !== undefined;
-    await this.park(job, `link:${storable(subject)}`, isLinked);
+    await this.park(job, `link:${subject}`, isLinked);
     return parked(`subject ${subject} links a Plane user`);
   }
 

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { type Secret } from '../../common/secret.js';
 import { LinksService } from '../../identity/people/links.service.js';
+import { unusableSubject } from '../../identity/people/people.errors.js';
+import { isSubject } from '../../identity/profile.js';
 import { type Installation } from '../../installations/installation.js';
 import { PlaneError } from '../../plane/plane.error.js';
 import { PlaneOAuthService } from '../../plane/plane-oauth.service.js';
@@ -15,6 +17,8 @@ const CACHE_SIZE = 10_000;
 /** A user who leaves the workspace is refused after this time; Plane refuses their calls at once. */
 const CACHE_MS = 600_000;
 const UNAUTHORIZED = 401;
+/** What else a handler passes names no user: nothing waits for a consent of it. */
+const USER_ID = /^[\x21-\x7e]{1,255}$/;
 const NO_ACCESS = new Set([403, 404]);
 
 /**
@@ -35,15 +39,17 @@ export class WorkspaceUsersService {
    * A live access token of the user.
    *
    * @param rejected a token that Plane has just rejected
-   * @throws {DomainError} `consent_needed`, `plane_user_elsewhere`, those of {@link TokensService.accessToken}
+   * @throws {DomainError} `consent_needed`, `plane_user_elsewhere`, `subject_unusable`, those of {@link TokensService.accessToken}
    */
   async accessToken(user: UserName, installation: Installation, rejected?: Secret): Promise<Secret> {
     const planeUserId = 'subject' in user ? await this.linkedTo(user.subject) : user.planeUserId;
+    if (!USER_ID.test(planeUserId)) throw userElsewhere(JSON.stringify(planeUserId), installation.workspaceSlug);
     const token = await this.tokens.accessToken({ planeUserId }, rejected);
     return this.seenIn(installation, planeUserId, token);
   }
 
   private async linkedTo(subject: string): Promise<string> {
+    if (!isSubject(subject)) throw unusableSubject();
     const planeUserId = await this.links.planeUserOf(subject);
     if (planeUserId === undefined) throw new LinkNeededError(subject);
     return planeUserId;
