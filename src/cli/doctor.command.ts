@@ -10,6 +10,7 @@ import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { HandlersModule } from '../handlers/handlers.module.js';
 import { SessionsModule } from '../identity/sessions/sessions.module.js';
 import { causeText } from '../server/startup-error.js';
+import { FingerprintsService } from '../encryption/fingerprints.service.js';
 import { KeyRingService } from '../encryption/key-ring.service.js';
 import { TokenAdminService } from '../tokens/token-admin.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
@@ -106,7 +107,12 @@ async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
       await runCheck(keys, () => checkKeyRing(context.get(KeyRingService))),
       await runCheck(tokens, () => checkTokens(context.get(TokenAdminService))),
       await runCheck(secrets, () =>
-        checkWebhookSecrets(config, context.get(DeliveriesService), context.get(WorkspaceSecretsService)),
+        checkWebhookSecrets(
+          config,
+          context.get(DeliveriesService),
+          context.get(WorkspaceSecretsService),
+          context.get(FingerprintsService),
+        ),
       ),
       await runCheck(traffic, () => checkTraffic(context.get(TrafficMonitorService))),
       await runCheck(handlers, () => checkHandlers(context.get(HandlerStatsService), config.deliveryRetentionDays)),

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { Secret } from '../common/secret.js';
+import { EncryptionModule } from '../encryption/encryption.module.js';
+import { FingerprintsService } from '../encryption/fingerprints.service.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { WebhookSecretOperations } from '../operations/webhook-secret.operations.js';
 import { type ListedSecret, WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
@@ -29,12 +31,13 @@ export function webhookSecretsCommand(): Command {
     .description('list, set and remove workspace secrets, which replace PLANE_WEBHOOK_SECRETS for their workspace')
     .addCommand(listCommand())
     .addCommand(setCommand())
-    .addCommand(removeCommand());
+    .addCommand(removeCommand())
+    .addCommand(fingerprintCommand());
 }
 
 function listCommand(): Command {
   return new Command('list')
-    .description('list fingerprints (first 8 hex digits of the SHA-256), and when each last signed')
+    .description('list fingerprints, and when each secret last signed')
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
       await withServices([WorkspaceSecretsModule], async (context) => {
@@ -77,6 +80,20 @@ function removeCommand(): Command {
         const choice = { previousAlone: previous, force };
         const removed = await operations.remove(commandActor(), workspace, choice);
         print(json, { workspace, removed }, [`${removed} secret(s) of workspace ${workspace} were removed.`]);
+      });
+    });
+}
+
+function fingerprintCommand(): Command {
+  return new Command('fingerprint')
+    .description('print the fingerprint of a secret from standard input, to compare with those in metrics and lists')
+    .option('--file <path>', 'read the secret from this file')
+    .option('--json', 'print JSON')
+    .action(async ({ json, file }: SetOptions) => {
+      const secret = await read(file);
+      await withServices([EncryptionModule], async (context) => {
+        const fingerprint = context.get(FingerprintsService).of(secret);
+        print(json, { fingerprint }, [fingerprint]);
       });
     });
 }

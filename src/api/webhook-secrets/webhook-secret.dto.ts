@@ -6,7 +6,7 @@ import { toDto } from '../http/to-dto.js';
 
 /** A webhook secret of a workspace, without its value. */
 export class WorkspaceSecretDto {
-  @ApiProperty({ description: 'Start of the SHA-256 of the secret', example: '1f2e3d4c' })
+  @ApiProperty({ description: 'Names the secret without revealing it', example: '1f2e3d4c5b6a' })
   fingerprint!: string;
 
   @ApiProperty({

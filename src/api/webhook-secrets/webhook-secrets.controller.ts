@@ -74,7 +74,7 @@ export class WebhookSecretsController {
       'Effective in all processes within 5 s. The previous secret stays valid until it is removed or a new one is set; one that verified a webhook within the last day is deleted only with `force`.',
     version: 'changed',
     response: WorkspaceSecretsDto,
-    errors: [UNKNOWN_WORKSPACE, workspaceSecretInUse('1f2e3d4c')],
+    errors: [UNKNOWN_WORKSPACE, workspaceSecretInUse('1f2e3d4c5b6a')],
   })
   async set(
     @CurrentOperator() operator: Operator,
@@ -97,7 +97,7 @@ export class WebhookSecretsController {
       'A workspace without secrets is verified by the app secrets (`PLANE_WEBHOOK_SECRETS`). A secret that verified a webhook within the last day is deleted only with `force`.',
     query: true,
     version: 'changed',
-    errors: [UNKNOWN_WORKSPACE, noWorkspaceSecret('acme', true), workspaceSecretInUse('1f2e3d4c')],
+    errors: [UNKNOWN_WORKSPACE, noWorkspaceSecret('acme', true), workspaceSecretInUse('1f2e3d4c5b6a')],
   })
   async remove(
     @CurrentOperator() operator: Operator,

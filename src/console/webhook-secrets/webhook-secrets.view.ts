@@ -16,7 +16,7 @@ export function webhookSecretsView(
 ): Html {
   const mayOperate = hasRole(operator, 'admin');
   return html`
-    <p class="intro">Webhooks of a workspace with a secret are verified with that secret only; all others with <code>PLANE_WEBHOOK_SECRETS</code>. A fingerprint is the first 8 hex digits of the SHA-256.</p>
+    <p class="intro">Webhooks of a workspace with a secret are verified with that secret only; all others with <code>PLANE_WEBHOOK_SECRETS</code>. A fingerprint names a secret without revealing it.</p>
     <section class="panel" aria-label="Webhook secrets">${tableView({
       caption: 'Webhook secrets, by workspace',
       heads: ['Workspace', 'Fingerprint', 'State', 'Set', 'Last signed', ...(mayOperate ? ['~Operations'] : [])],

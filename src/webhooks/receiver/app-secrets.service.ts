@@ -5,6 +5,7 @@ import { type Secret } from '../../common/secret.js';
 import { readSecretFile } from '../../config/environment.js';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { secrets } from '../../config/parsers.js';
+import { FingerprintsService } from '../../encryption/fingerprints.service.js';
 import { SigningSecret, verifySignature } from '../events/webhook-signature.js';
 
 /** How often the file's times are checked; this also detects a symbolic link that is replaced, as Kubernetes does. */
@@ -18,9 +19,12 @@ export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
   private readonly onChange = (): void => this.reload();
   private secrets: readonly SigningSecret[];
 
-  constructor(@Inject(webhooksConfig.KEY) config: ConfigType<typeof webhooksConfig>) {
+  constructor(
+    @Inject(webhooksConfig.KEY) config: ConfigType<typeof webhooksConfig>,
+    private readonly fingerprints: FingerprintsService,
+  ) {
     this.path = config.planeWebhookSecretsPath;
-    this.secrets = signing(config.planeWebhookSecrets);
+    this.secrets = this.signing(config.planeWebhookSecrets);
     if (this.secrets.length === 0)
       this.logger.warn(
         'PLANE_WEBHOOK_SECRETS is not set: webhooks of workspaces without a workspace secret will be answered with 401',
@@ -43,7 +47,7 @@ export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
   /** A file that is missing or empty, as between two writes, changes nothing. */
   private reload(): void {
     const { text = '', issue } = readSecretFile('PLANE_WEBHOOK_SECRETS_FILE', this.path ?? '');
-    const read = signing(secrets(text));
+    const read = this.signing(secrets(text));
     if (issue || read.length === 0) {
       const problem = issue ? `${issue.name} ${issue.problem}` : 'PLANE_WEBHOOK_SECRETS_FILE is empty';
       this.logger.error({ msg: 'webhook secrets were not reloaded; the last ones stay in use', problem });
@@ -53,8 +57,8 @@ export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
     const fingerprints = read.map(({ fingerprint }) => fingerprint);
     this.logger.log({ msg: 'webhook secrets reloaded', secrets: fingerprints });
   }
-}
 
-function signing(list: readonly Secret[]): SigningSecret[] {
-  return list.map((secret) => new SigningSecret(secret));
+  private signing(list: readonly Secret[]): SigningSecret[] {
+    return list.map((secret) => new SigningSecret(secret, this.fingerprints.of(secret)));
+  }
 }

@@ -66,8 +66,11 @@ export class WorkspaceSecretsRepository {
     return row?.version ?? '';
   }
 
-  /** Replaces the text of a row, unless it was changed since it was read. */
-  async reseal({ id, secret: before }: WebhookSecretEntity, secret: string): Promise<void> {
-    await this.rows.update({ id, secret: before }, { secret });
+  /** Replaces text and fingerprint of a row, unless it was changed since it was read. */
+  async reseal(
+    { id, secret: before }: WebhookSecretEntity,
+    sealed: Pick<WebhookSecretEntity, 'secret' | 'fingerprint'>,
+  ): Promise<void> {
+    await this.rows.update({ id, secret: before }, sealed);
   }
 }

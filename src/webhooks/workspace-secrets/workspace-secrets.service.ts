@@ -4,10 +4,10 @@ import { type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { type Secret } from '../../common/secret.js';
 import { planeConfig } from '../../config/areas/plane.config.js';
+import { FingerprintsService, shownFingerprint } from '../../encryption/fingerprints.service.js';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
-import { SigningSecret } from '../events/webhook-signature.js';
 import {
   noWorkspaceSecret,
   unknownWorkspace,
@@ -51,6 +51,7 @@ export class WorkspaceSecretsService {
     private readonly deliveries: DeliveriesService,
     private readonly secrets: WorkspaceSecretsRepository,
     private readonly vault: WorkspaceSecretVaultService,
+    private readonly fingerprints: FingerprintsService,
   ) {}
 
   /** All of them, by workspace, the current one first. */
@@ -58,9 +59,11 @@ export class WorkspaceSecretsService {
     const rows = await this.secrets.of(this.config.planeBaseUrl);
     const slugs = new Map((await this.installations.all()).map((each) => [each.workspaceId, each.workspaceSlug]));
     const listed: ListedSecret[] = [];
-    for (const { workspaceId, fingerprint, setAt } of rows) {
+    for (const row of rows) {
+      const { workspaceId, setAt } = row;
+      const [fingerprint, known] = await this.fingerprintsOf(row);
       const standing = listed.at(-1)?.workspaceId === workspaceId ? 'previous' : 'current';
-      const lastSignedAt = (await this.deliveries.lastSignedIn(workspaceId, fingerprint)) ?? null;
+      const lastSignedAt = (await this.deliveries.lastSignedIn(workspaceId, known)) ?? null;
       const workspace = slugs.get(workspaceId) ?? workspaceId;
       listed.push({ workspace, workspaceId, fingerprint, standing, setAt, lastSignedAt });
     }
@@ -91,10 +94,10 @@ export class WorkspaceSecretsService {
     if (!PRINTABLE.test(secret.reveal())) throw unusableSecret();
     const { workspaceId, status } = await this.require(workspace);
     if (status !== 'installed') throw unknownWorkspace(workspace);
-    const { fingerprint } = new SigningSecret(secret);
+    const [fingerprint, known] = [this.fingerprints.of(secret), this.fingerprints.known(secret)];
     const baseUrl = this.config.planeBaseUrl;
     const stored = await this.secrets.ofWorkspace(baseUrl, workspaceId, transaction);
-    const [others, same] = partition(stored, (row) => row.fingerprint !== fingerprint);
+    const [others, same] = partition(stored, (row) => !known.includes(row.fingerprint));
     const deleted = others.slice(1); // the newest other one becomes the previous one
     if (!force) await this.requireUnused(workspaceId, deleted);
     await this.secrets.remove([...deleted, ...same], transaction);
@@ -136,10 +139,20 @@ export class WorkspaceSecretsService {
   }
 
   private async requireUnused(workspaceId: string, rows: readonly WebhookSecretEntity[]): Promise<void> {
-    for (const { fingerprint } of rows) {
-      const signedAt = await this.deliveries.lastSignedIn(workspaceId, fingerprint);
+    for (const row of rows) {
+      const [fingerprint, known] = await this.fingerprintsOf(row);
+      const signedAt = await this.deliveries.lastSignedIn(workspaceId, known);
       if (signedAt && signedAt.getTime() > Date.now() - DAY_MS) throw workspaceSecretInUse(fingerprint);
     }
+  }
+
+  /** The one to show, and all that deliveries may have; those of the row where it cannot be decrypted. */
+  private async fingerprintsOf(row: WebhookSecretEntity): Promise<[string, string[]]> {
+    const stored = row.fingerprint;
+    const secret = await this.vault.open(row).catch(() => undefined); // counted and logged where webhooks need it
+    return secret
+      ? [this.fingerprints.of(secret), this.fingerprints.known(secret)]
+      : [shownFingerprint(stored), [stored]];
   }
 
   private async require(workspace: string): Promise<Installation> {

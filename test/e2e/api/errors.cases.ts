@@ -77,7 +77,13 @@ export function errorCases(scene: ApiScene): void {
       ['DELETE', 'webhook-secrets/%00', undefined, notFound('workspace_unknown'), []],
       ['DELETE', 'tokens/%00', undefined, notFound('token_unknown'), []],
       ['GET', 'deliveries?text=%00', undefined, [400, 'urn:hangar:request_invalid'], ['text']],
-      ['PUT', 'handlers/PingHandler.pong/pause', '{"reason":"\\ud800"}', [400, 'urn:hangar:request_invalid'], ['reason']],
+      [
+        'PUT',
+        'handlers/PingHandler.pong/pause',
+        '{"reason":"\\ud800"}',
+        [400, 'urn:hangar:request_invalid'],
+        ['reason'],
+      ],
       ['PUT', 'handlers/PingHandler.pong/pause', '{"reason":1e999}', [400, 'urn:hangar:request_invalid'], ['reason']],
       [
         'POST',
