@@ -234,7 +234,7 @@ describe('a handler controls the retries of its event', () => {
         await planeAs('stranger')
           .users.me()
           .catch((error: unknown) => {
-            throw new DoNotRetry(`${(error as DomainError).code}`);
+            throw new DoNotRetry((error as DomainError).code);
           });
       };
       await deliver();
@@ -254,7 +254,7 @@ describe('a handler controls the retries of its event', () => {
         await client(given)
           .users.me()
           .catch((error: unknown) => {
-            throw new DoNotRetry(`${(error as DomainError).code}`);
+            throw new DoNotRetry((error as DomainError).code);
           });
       };
       await deliver();

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { mappedRoutes } from '../../support/api-client.js';
 import { Browser } from '../../support/browser.js';
 import { type Me, meOf, sessionIn, signOut } from '../../support/console-session.js';
 import { type HangarWithSimulator } from '../../support/hangar-with-simulator.js';
@@ -64,40 +62,6 @@ export function signInCases(shared: SharedServerWithProvider): void {
         email: 'ann@example.com',
         role: 'operator',
       });
-    });
-
-    it('is not repeated for a person who is signed in, where another site asks for it', async () => {
-      const browser = new Browser();
-      await provider.signIn(browser, together.url, 'ann');
-      const entries = async (): Promise<unknown[]> => together.database.query('SELECT seq FROM audit_log');
-      const before = await entries();
-      const url = `${together.url}/console/sign-in?return_to=/console/x`;
-      for (const site of ['cross-site', 'same-site']) {
-        const answer = await browser.open(url, { headers: { 'sec-fetch-site': site } });
-        expect([answer.status, answer.headers.get('location')]).toEqual([302, '/console/x']);
-      }
-      expect(await entries()).toEqual(before);
-      for (const headers of [{ 'sec-fetch-site': 'none' }, { 'sec-fetch-site': 'same-origin' }]) {
-        const answer = await browser.open(url, { headers });
-        expect(new URL(answer.headers.get('location') ?? '', together.url).origin).toBe(provider.url);
-      }
-      const guest = await new Browser().open(url, { headers: { 'sec-fetch-site': 'cross-site' } });
-      expect(new URL(guest.headers.get('location') ?? '', together.url).origin).toBe(provider.url);
-    });
-
-    it('is the only entry that a GET of another site can cause', async () => {
-      const browser = new Browser();
-      await provider.signIn(browser, together.url, 'root');
-      const entries = async (): Promise<unknown[]> => together.database.query('SELECT seq FROM audit_log');
-      const before = await entries();
-      const id = randomUUID();
-      const paths = mappedRoutes(together.hangar.log, /^\/(?:console|api)(?:\/|$)/)
-        .filter((route) => route.startsWith('GET ') && !route.endsWith('/live'))
-        .map((route) => route.slice('GET '.length).replaceAll(/\{\w+\}/g, id));
-      expect(paths.length).toBeGreaterThan(20);
-      for (const path of paths)
-        await (await browser.open(`${together.url}${path}`, { headers: { 'sec-fetch-site': 'cross-site' } })).text();
-      expect(await entries()).toEqual(before);
     });
 
     it('creates a new session each time, and ends the browser’s previous one', async () => {
