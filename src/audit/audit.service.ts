@@ -47,13 +47,15 @@ export class AuditService {
    * Runs an operation and records it as done or failed. If the audit log cannot be written, the operation is not run.
    *
    * @param details of the result, added to those of the operation
-   * @throws {DomainError} `audit_unavailable`: not run; `audit_not_booked`: done, but the audit log became unavailable
-   * meanwhile; otherwise the error of `run`
+   * @param transaction of the operation: both are committed, or neither
+   * @throws {DomainError} `audit_unavailable`: not run, or not committed; `audit_not_booked`: done without a transaction, but
+   * the audit log became unavailable meanwhile; otherwise the error of `run`
    */
   async audited<T>(
     operation: AuditedOperation,
     run: () => Promise<T>,
     details: (result: T) => Readonly<Record<string, unknown>> = () => ({}),
+    transaction?: EntityManager,
   ): Promise<T> {
     await this.requireWritable();
     let result: T;
@@ -68,7 +70,9 @@ export class AuditService {
       await this.record(failed).catch(() => undefined); // logged; the operation's error matters more
       throw error;
     }
-    await this.recordDone({ ...operation, details: { ...operation.details, ...details(result) } });
+    const done = { ...operation, details: { ...operation.details, ...details(result) } };
+    if (transaction) await this.record({ ...done, outcome: 'done' }, transaction);
+    else await this.recordDone(done);
     return result;
   }
 

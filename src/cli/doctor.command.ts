@@ -15,6 +15,7 @@ import { InstallationsService } from '../installations/installations.service.js'
 import { SessionsModule } from '../identity/sessions/sessions.module.js';
 import { causeText } from '../server/startup-error.js';
 import { QueueStatsService } from '../queue/queue-stats.service.js';
+import { FingerprintsService } from '../encryption/fingerprints.service.js';
 import { KeyRingService } from '../encryption/key-ring.service.js';
 import { TokenAdminService } from '../tokens/token-admin.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
@@ -120,6 +121,7 @@ async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
           context.get(DeliveriesService),
           context.get(WorkspaceSecretsService),
           context.get(ActivityService),
+          context.get(FingerprintsService),
         ),
       ),
       await runCheck(traffic, () => checkTraffic(context.get(TrafficMonitorService))),

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { Secret } from '../common/secret.js';
+import { EncryptionModule } from '../encryption/encryption.module.js';
+import { FingerprintsService } from '../encryption/fingerprints.service.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { WebhookSecretOperations } from '../operations/webhook-secret.operations.js';
 import { type ListedSecret, WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
@@ -16,6 +18,11 @@ interface SetOptions extends CommonOptions {
   readonly force?: boolean;
 }
 
+interface RemoveOptions extends CommonOptions {
+  readonly previous?: boolean;
+  readonly force?: boolean;
+}
+
 const HEADS = ['WORKSPACE', 'SECRET', 'STATUS', 'SET', 'LAST SIGNED'];
 
 /** `hangar webhook-secrets`: lists, sets and removes workspace secrets, without their values. */
@@ -24,12 +31,13 @@ export function webhookSecretsCommand(): Command {
     .description('list, set and remove workspace secrets, which replace PLANE_WEBHOOK_SECRETS for their workspace')
     .addCommand(listCommand())
     .addCommand(setCommand())
-    .addCommand(removeCommand());
+    .addCommand(removeCommand())
+    .addCommand(fingerprintCommand());
 }
 
 function listCommand(): Command {
   return new Command('list')
-    .description('list fingerprints (first 8 hex digits of the SHA-256), and when each last signed')
+    .description('list fingerprints, and when each secret last signed')
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
       await withServices([WorkspaceSecretsModule], async (context) => {
@@ -64,12 +72,28 @@ function removeCommand(): Command {
     .description("remove a workspace's secrets: PLANE_WEBHOOK_SECRETS apply again")
     .argument('<workspace>', 'its slug or id')
     .option('--previous', 'remove only the previous secret')
+    .option('--force', 'also a secret that verified a webhook within the last day')
     .option('--json', 'print JSON')
-    .action(async (workspace: string, { json, previous = false }: CommonOptions & { previous?: boolean }) => {
+    .action(async (workspace: string, { json, previous = false, force = false }: RemoveOptions) => {
       await withServices([OperationsModule], async (context) => {
         const operations = context.get(WebhookSecretOperations);
-        const removed = await operations.remove(commandActor(), workspace, previous);
+        const choice = { previousAlone: previous, force };
+        const removed = await operations.remove(commandActor(), workspace, choice);
         print(json, { workspace, removed }, [`${removed} secret(s) of workspace ${workspace} were removed.`]);
+      });
+    });
+}
+
+function fingerprintCommand(): Command {
+  return new Command('fingerprint')
+    .description('print the fingerprint of a secret from standard input, to compare with those in metrics and lists')
+    .option('--file <path>', 'read the secret from this file')
+    .option('--json', 'print JSON')
+    .action(async ({ json, file }: SetOptions) => {
+      const secret = await read(file);
+      await withServices([EncryptionModule], async (context) => {
+        const fingerprint = context.get(FingerprintsService).of(secret);
+        print(json, { fingerprint }, [fingerprint]);
       });
     });
 }

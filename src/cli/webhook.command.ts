@@ -47,7 +47,7 @@ function signedFile(file: string | undefined): Webhook {
   const [secret] = loadConfig(processEnvironment()).planeWebhookSecrets;
   if (!secret) throw invalidArguments('PLANE_WEBHOOK_SECRETS is not set, so the body cannot be signed.');
   const body = readFileSync(file);
-  const signature = new SigningSecret(secret).sign(body).toString('hex');
+  const signature = new SigningSecret(secret, '').sign(body).toString('hex');
   return { body, headers: { 'content-type': 'application/json', 'x-plane-signature': signature } };
 }
 

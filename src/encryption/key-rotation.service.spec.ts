@@ -4,7 +4,11 @@ import { KeyRotationService, type RotationProgress } from './key-rotation.servic
 import { type SealedTablesRegistry } from './sealed-tables.registry.js';
 import { type VaultService } from './vault.service.js';
 
-const vault = { currentKeyId: 'new', keyIdOf: (text: string) => text } as unknown as VaultService;
+const vault = {
+  currentKeyId: 'new',
+  keyIdOf: (text: string) => text,
+  isCurrent: () => false,
+} as unknown as VaultService;
 
 /** Rotates one row that is encrypted with the key `old`. */
 async function rotateRow(reseal: () => Promise<void>): Promise<RotationProgress | undefined> {

@@ -19,7 +19,10 @@ export interface RotationProgress {
   readonly stillNeeded: readonly string[];
 }
 
-/** Encrypts all stored secrets with the first of `HANGAR_ENCRYPTION_KEYS`. It can be stopped at any time and run again. */
+/**
+ * Encrypts all stored secrets with the first of `HANGAR_ENCRYPTION_KEYS`, in the format of this release. It can be stopped at
+ * any time and run again.
+ */
 @Injectable()
 export class KeyRotationService {
   constructor(
@@ -45,7 +48,7 @@ export class KeyRotationService {
   }
 
   private async rotateRow(row: SealedRow): Promise<'current' | 'rotated' | 'unreadable'> {
-    if (this.otherKeysOf(row).length === 0) return 'current';
+    if (row.texts.every((text) => this.vault.isCurrent(text))) return 'current';
     try {
       await row.reseal();
       return 'rotated';

@@ -57,13 +57,17 @@ export class HandlerOperations {
     expected?: Precondition,
   ): Promise<HandlerPause & { readonly already: boolean }> {
     const [target, details] = [`handler/${handler}`, { ...(reason && { reason }) }];
-    return this.lock.run(target, expected, async () =>
-      this.audit.audited(
-        { by, action: 'handler.pause', target, details },
-        () => this.pauses.pause(handler, by.name ?? by.id, reason),
-        ({ already }) => ({ already }),
-      ),
-    );
+    return this.lock.run({
+      resource: target,
+      precondition: expected,
+      change: async (transaction) =>
+        this.audit.audited(
+          { by, action: 'handler.pause', target, details },
+          () => this.pauses.pause(handler, by.name ?? by.id, reason, transaction),
+          ({ already }) => ({ already }),
+          transaction,
+        ),
+    });
   }
 
   /**
@@ -73,12 +77,16 @@ export class HandlerOperations {
    */
   async resume(by: Actor, handler: string, expected?: Precondition): Promise<boolean> {
     const target = `handler/${handler}`;
-    return this.lock.run(target, expected, async () =>
-      this.audit.audited(
-        { by, action: 'handler.resume', target },
-        () => this.pauses.resume(handler),
-        (wasPaused) => ({ wasPaused }),
-      ),
-    );
+    return this.lock.run({
+      resource: target,
+      precondition: expected,
+      change: async (transaction) =>
+        this.audit.audited(
+          { by, action: 'handler.resume', target },
+          () => this.pauses.resume(handler, transaction),
+          (wasPaused) => ({ wasPaused }),
+          transaction,
+        ),
+    });
   }
 }

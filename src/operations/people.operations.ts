@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
 import { type Actor } from '../audit/actor.js';
-import { AuditService } from '../audit/audit.service.js';
+import { type AuditedOperation, AuditService } from '../audit/audit.service.js';
 import { PeopleService } from '../identity/people/people.service.js';
 import { ChangeLock, type Precondition } from './change-lock.service.js';
 
@@ -20,30 +21,43 @@ export class PeopleOperations {
    * @throws {DomainError} `subject_unusable`
    */
   async disable(by: Actor, subject: string, expected?: Precondition): Promise<{ sessions: number; links: number }> {
-    return this.lock.run(`person/${subject}`, expected, async () =>
-      this.audit.audited(
-        { by, action: 'person.disable', target: `person/${subject}` },
-        () => this.people.disable(subject),
-        (ended) => ended,
-      ),
+    return this.changed(
+      subject,
+      expected,
+      { by, action: 'person.disable' },
+      (transaction) => this.people.disable(subject, transaction),
+      (ended) => ended,
     );
   }
 
   /** Enables a disabled person. @throws {DomainError} `person_unknown` */
   async enable(by: Actor, subject: string, expected?: Precondition): Promise<void> {
-    const target = `person/${subject}`;
-    await this.lock.run(target, expected, async () =>
-      this.audit.audited({ by, action: 'person.enable', target }, () => this.people.enable(subject)),
+    await this.changed(subject, expected, { by, action: 'person.enable' }, (transaction) =>
+      this.people.enable(subject, transaction),
     );
   }
 
   /** Removes a link to a Plane user and revokes its token. @throws {DomainError} `link_unknown` */
   async unlink(by: Actor, subject: string, planeUserId: string): Promise<void> {
-    const [target, details] = [`person/${subject}`, { planeUserId }];
-    await this.lock.run(target, undefined, async () =>
-      this.audit.audited({ by, action: 'link.remove', target, details }, () =>
-        this.people.unlink(subject, planeUserId),
-      ),
+    await this.changed(subject, undefined, { by, action: 'link.remove', details: { planeUserId } }, (transaction) =>
+      this.people.unlink(subject, planeUserId, transaction),
     );
+  }
+
+  private async changed<T>(
+    subject: string,
+    precondition: Precondition | undefined,
+    operation: AuditedOperation,
+    run: (transaction: EntityManager) => Promise<T>,
+    details?: (result: T) => Readonly<Record<string, unknown>>,
+  ): Promise<T> {
+    const target = `person/${subject}`;
+    return this.lock.run({
+      resource: target,
+      precondition,
+      lockRows: async (transaction) => this.people.lock(subject, transaction),
+      change: async (transaction) =>
+        this.audit.audited({ ...operation, target }, () => run(transaction), details, transaction),
+    });
   }
 }

@@ -21,8 +21,17 @@ export class TokenOperations {
   /** Revokes a user's token. @throws {DomainError} the token is unknown, a bot's, or revoked already */
   async revoke(by: Actor, id: string, expected?: Precondition): Promise<void> {
     const target = `token/${id}`;
-    await this.lock.run(target, expected, async () =>
-      this.audit.audited({ by, action: 'token.revoke', target }, () => this.tokens.revoke(id)),
-    );
+    await this.lock.run({
+      resource: target,
+      precondition: expected,
+      lockRows: async (transaction) => this.tokens.lock(id, transaction),
+      change: async (transaction) =>
+        this.audit.audited(
+          { by, action: 'token.revoke', target },
+          () => this.tokens.revoke(id, transaction),
+          undefined,
+          transaction,
+        ),
+    });
   }
 }

@@ -1,10 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
 import { type Actor } from '../audit/actor.js';
-import { AuditService } from '../audit/audit.service.js';
+import { type AuditedOperation, AuditService } from '../audit/audit.service.js';
+import { postgresText } from '../common/postgres-text.js';
 import { type Secret } from '../common/secret.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { unknownWorkspace } from '../webhooks/workspace-secrets/workspace-secret.errors.js';
-import { type ListedSecret, WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
+import {
+  type ListedSecret,
+  type SecretsToRemove,
+  WorkspaceSecretsService,
+} from '../webhooks/workspace-secrets/workspace-secrets.service.js';
 import { ChangeLock, type Precondition } from './change-lock.service.js';
 
 /** A workspace and its secrets, without their values. */
@@ -42,31 +48,47 @@ export class WebhookSecretOperations {
    * @throws {DomainError} that of `expected`; those of {@link WorkspaceSecretsService.set}
    */
   async set(by: Actor, workspace: string, secret: Secret, force: boolean, expected?: Precondition): Promise<string> {
-    const target = `workspace/${workspace}`;
-    return this.lock.run(await this.resource(workspace), expected, async () =>
-      this.audit.audited(
-        { by, action: 'webhook_secret.set', target, details: { ...(force && { force }) } },
-        () => this.secrets.set(workspace, secret, force),
-        (fingerprint) => ({ fingerprint }),
-      ),
+    return this.changed(
+      workspace,
+      expected,
+      { by, action: 'webhook_secret.set', details: { ...(force && { force }) } },
+      (transaction) => this.secrets.set(workspace, secret, force, transaction),
+      (fingerprint) => ({ fingerprint }),
     );
   }
 
-  /** Deletes a workspace's secrets, or only the previous one. Resolves with how many there were. */
-  async remove(by: Actor, workspace: string, previousAlone: boolean, expected?: Precondition): Promise<number> {
-    const target = `workspace/${workspace}`;
-    return this.lock.run(await this.resource(workspace), expected, async () =>
-      this.audit.audited(
-        { by, action: 'webhook_secret.remove', target, details: { previousAlone } },
-        () => this.secrets.remove(workspace, previousAlone),
-        (removed) => ({ removed }),
-      ),
+  /**
+   * Deletes a workspace's secrets, or only the previous one. Resolves with how many there were.
+   *
+   * @throws {DomainError} that of `expected`; those of {@link WorkspaceSecretsService.remove}
+   */
+  async remove(by: Actor, workspace: string, choice: SecretsToRemove, expected?: Precondition): Promise<number> {
+    const { previousAlone, force } = choice;
+    return this.changed(
+      workspace,
+      expected,
+      { by, action: 'webhook_secret.remove', details: { previousAlone, ...(force && { force }) } },
+      (transaction) => this.secrets.remove(workspace, choice, transaction),
+      (removed) => ({ removed }),
     );
   }
 
-  /** The same for slug and id. */
-  private async resource(workspace: string): Promise<string> {
+  private async changed<T>(
+    workspace: string,
+    precondition: Precondition | undefined,
+    operation: AuditedOperation,
+    run: (transaction: EntityManager) => Promise<T>,
+    details: (result: T) => Readonly<Record<string, unknown>>,
+  ): Promise<T> {
     const installation = await this.installations.findBySlugOrId(workspace);
-    return `webhook-secrets/${installation?.workspaceId ?? workspace}`;
+    const workspaceId = installation?.workspaceId ?? workspace; // the same for slug and id
+    const target = `workspace/${workspace}`;
+    return this.lock.run({
+      resource: `webhook-secrets/${workspaceId}`,
+      precondition,
+      lockRows: async (transaction) => this.secrets.lock(postgresText(workspaceId), transaction),
+      change: async (transaction) =>
+        this.audit.audited({ ...operation, target }, () => run(transaction), details, transaction),
+    });
   }
 }

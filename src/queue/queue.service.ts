@@ -40,8 +40,8 @@ const DELETE_PARKED = `
 const PARKED_FOR = `
   SELECT DISTINCT substr(awaits, length($1) + 1) AS rest FROM parked_jobs WHERE starts_with(awaits, $1)`;
 
-/** What a parked job waits for: an install of the app in a workspace, a person's consent. */
-export type Awaited = `install:${string}` | `consent:${string}`;
+/** What a parked job waits for: an install of the app in a workspace, a Plane user's consent, a link of a subject. */
+export type Awaited = `install:${string}` | `consent:${string}` | `link:${string}`;
 
 /** Durable queues on PostgreSQL: jobs are added in the caller's transaction, failed ones end in a dead-letter queue. */
 @Injectable()

@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { errorCodes, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AppModule } from '../app.module.js';
+import { codedError } from '../common/coded-error.js';
 import { ProblemFilter } from '../common/problem.filter.js';
 import { problemOf } from '../common/problem.js';
 import { pathPrefix, withoutPrefix } from '../common/path-prefix.js';
@@ -14,6 +15,7 @@ import { bodyUse } from '../common/request-body.js';
 import { type HangarConfig } from '../config/hangar-config.js';
 import { type NestLogger } from '../observability/nest-logger.js';
 import { traceRequests } from '../observability/tracing/request-spans.js';
+import { offsetOfTooDeep } from '../webhooks/events/json-depth.js';
 import { webhookUrl } from '../webhooks/receiver/webhook-path.js';
 import { limitConnections } from './connection-limit.js';
 import { limitRequests } from './rate-limit.js';
@@ -34,6 +36,8 @@ const FORM_LIMIT_BYTES = 64 * 1024;
 /** Only webhooks may be larger: their route has backpressure, all others accept bodies from any client. */
 const BODY_LIMIT_BYTES = 256 * 1024;
 const MAX_PARAMETER_LENGTH = 1024;
+/** Bodies are flat objects with lists of ids; what reads them is recursive. */
+const MAX_JSON_DEPTH = 16;
 /** A year. Other hosts of the domain are not Hangar's to decide on. */
 const HSTS = 'max-age=31536000';
 const FORM = /^application\/x-www-form-urlencoded\b/i;
@@ -45,6 +49,13 @@ const WITHOUT_SCHEMAS = {
     buildSerializer: () => rejectSchema,
   },
 };
+
+const tooDeep = codedError(
+  'body_too_deep',
+  400,
+  'Invalid request',
+  `The JSON of the body has more than ${MAX_JSON_DEPTH} levels of lists and objects.`,
+);
 
 /** Creates the application with its HTTP server, which does not listen yet. */
 export async function createHttpApplication(
@@ -130,6 +141,7 @@ function parseJsonUnlessRaw(
 ): void {
   if (isRaw(request.routeOptions.config)) return done(null, body);
   if (bodyUse(request.raw) === 'ignored') return done(null);
+  if (offsetOfTooDeep(body, MAX_JSON_DEPTH) !== undefined) return done(tooDeep());
   void request.server.getDefaultJsonParser('error', 'error')(request, body.toString('utf8'), done);
 }
 

@@ -2,8 +2,8 @@ import { callbackify } from 'node:util';
 import fastifyRateLimit from '@fastify/rate-limit';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { codedError } from '../common/coded-error.js';
 import { warnThrottled } from '../common/rate-limited-logger.js';
+import { tooManyRequests } from '../common/too-many-requests.js';
 import { isWebhook } from '../webhooks/receiver/webhook-path.js';
 
 const WINDOW_MS = 60_000;
@@ -12,15 +12,6 @@ const MAX_ADDRESSES = 10_000;
 /** Probes must not depend on what shares their address, and a page loads several files. */
 const EXEMPT = /^\/(?:health|console\/assets)\//;
 const NO_HEADERS = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false };
-
-const tooManyRequests = codedError(
-  'too_many_requests',
-  429,
-  'Too many requests',
-  (max: number, _retryAfterSeconds: number) =>
-    `One address may send ${max} requests in a minute (HANGAR_REQUESTS_PER_MINUTE). Behind a proxy, set TRUSTED_PROXIES.`,
-  (_, retryAfterSeconds) => ({ retryAfterSeconds }),
-);
 
 /**
  * Limits the requests of each address, the one behind `TRUSTED_PROXIES`. Webhooks, probes and the console's files are exempt:

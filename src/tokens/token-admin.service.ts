@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import { InstallationsService } from '../installations/installations.service.js';
 import { TokenCacheService } from './token-cache.service.js';
@@ -77,15 +78,20 @@ export class TokenAdminService {
     if (result.outcome === 'failed') throw result.error;
   }
 
+  /** Locks the row of a token, if there is one, against changes by others until the transaction ends. */
+  async lock(id: string, transaction: EntityManager): Promise<void> {
+    if (isUuid(id)) await this.repository.lock(id, transaction);
+  }
+
   /**
    * Revokes a user's token: the app cannot act in their name until they consent again.
    *
    * @throws {DomainError} there is no such token, it is a bot's, or it is revoked
    */
-  async revoke(id: string): Promise<void> {
+  async revoke(id: string, transaction: EntityManager): Promise<void> {
     const row = await this.requireRow(id);
     if (row.kind === 'bot') throw botTokenKept(id);
-    if (!(await this.tokens.revokeUser(row.planeUserId ?? ''))) throw revokedToken(id);
+    if (!(await this.tokens.revokeUser(row.planeUserId ?? '', transaction))) throw revokedToken(id);
   }
 
   private async requireRow(id: string): Promise<TokenEntity> {

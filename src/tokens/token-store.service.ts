@@ -19,6 +19,9 @@ export interface LeasedToken {
   readonly lease: Lease;
 }
 
+/** What the texts of a row are bound to. */
+type RowVersion = Pick<TokenEntity, 'id' | 'version'>;
+
 /** Stores tokens: sealed when they are written, opened when they are read. */
 @Injectable()
 export class TokenStoreService {
@@ -50,11 +53,16 @@ export class TokenStoreService {
 
   /** Stores the pair that a consent or an install granted and replaces what was stored before. */
   async put(owner: TokenOwner, grant: Grant, transaction?: EntityManager): Promise<void> {
+    if (!transaction) return this.tokens.transaction((own) => this.put(owner, grant, own));
     const id = tokenId(owner);
-    const sealed = await this.seal(id, grant, 'new');
-    const refreshable = owner.kind === 'bot' || grant.refreshToken !== undefined;
-    const dueAfterSeconds = refreshable ? sealed.dueAfterSeconds : sealed.lifeSeconds;
-    await this.tokens.upsert(id, owner, { ...sealed, dueAfterSeconds }, transaction);
+    for (let stored = false; !stored;) {
+      const version = await this.tokens.nextVersion(id, transaction);
+      const sealed = await this.seal({ id, version }, grant, 'new');
+      const refreshable = owner.kind === 'bot' || grant.refreshToken !== undefined;
+      const dueAfterSeconds = refreshable ? sealed.dueAfterSeconds : sealed.lifeSeconds;
+      // False where another process has inserted the row in between.
+      stored = await this.tokens.upsert(id, owner, { ...sealed, dueAfterSeconds }, version, transaction);
+    }
   }
 
   /** Deletes the secrets of an owner's token. Resolves with false where there were none. */
@@ -64,7 +72,8 @@ export class TokenStoreService {
 
   /** Stores a refreshed pair. Resolves with false where the lease was lost. */
   async complete(lease: Lease, grant: Grant): Promise<boolean> {
-    return this.tokens.complete(lease, await this.seal(lease.id, grant, 'refreshed'));
+    const { id, version } = lease;
+    return this.tokens.complete(lease, await this.seal({ id, version: version + 1 }, grant, 'refreshed'));
   }
 
   /** Leases the due tokens that expire soonest; `undefined` for one that could not be opened. */
@@ -100,9 +109,11 @@ export class TokenStoreService {
       expiresInMs,
       retryInMs,
       ageMs,
-      accessToken: await this.vault.open(row.accessToken, bindingOf(id, 'access_token')),
-      ...(refreshToken && { refreshToken: await this.openRefresh(id, refreshToken) }),
-      ...(previousRefreshToken && { previousRefreshToken: await this.openRefresh(id, previousRefreshToken) }),
+      accessToken: await this.vault.open(row.accessToken, bindingOf(id, 'access_token'), version),
+      ...(refreshToken && { refreshToken: await this.openRefresh(row, refreshToken) }),
+      ...(previousRefreshToken && {
+        previousRefreshToken: await this.openRefresh(previousOf(row), previousRefreshToken),
+      }),
       ...(lastError !== null && { lastError }),
     };
   }
@@ -119,10 +130,11 @@ export class TokenStoreService {
 
   private async resealed(row: TokenEntity, id = row.id): Promise<SealedTexts> {
     const { accessToken, refreshToken, previousRefreshToken } = await this.open(row, performance.now());
+    const target = { id, version: row.version };
     return {
-      accessToken: await this.vault.seal(accessToken, bindingOf(id, 'access_token')),
-      refreshToken: await this.sealRefresh(id, refreshToken),
-      previousRefreshToken: await this.sealRefresh(id, previousRefreshToken),
+      accessToken: await this.vault.seal(accessToken, bindingOf(id, 'access_token'), row.version),
+      refreshToken: await this.sealRefresh(target, refreshToken),
+      previousRefreshToken: await this.sealRefresh(previousOf(target), previousRefreshToken),
     };
   }
 
@@ -147,21 +159,20 @@ export class TokenStoreService {
     }
   }
 
-  private async sealRefresh(id: string, token: Secret | undefined): Promise<string | null> {
-    return token ? this.vault.seal(token, bindingOf(id, 'refresh_token')) : null;
+  private async sealRefresh({ id, version }: RowVersion, token: Secret | undefined): Promise<string | null> {
+    return token ? this.vault.seal(token, bindingOf(id, 'refresh_token'), version) : null;
   }
 
-  /** The previous refresh token stays bound to the column that it was sealed for. */
-  private async openRefresh(id: string, text: string): Promise<Secret> {
-    return this.vault.open(text, bindingOf(id, 'refresh_token'));
+  private async openRefresh({ id, version }: RowVersion, text: string): Promise<Secret> {
+    return this.vault.open(text, bindingOf(id, 'refresh_token'), version);
   }
 
-  private async seal(id: string, grant: Grant, origin: 'new' | 'refreshed'): Promise<SealedGrant> {
+  private async seal(row: RowVersion, grant: Grant, origin: 'new' | 'refreshed'): Promise<SealedGrant> {
     const { tokenDefaultLifetimeSeconds, tokenRefreshMarginSeconds } = this.config;
     const { accessToken, refreshToken, expiresInSeconds = tokenDefaultLifetimeSeconds, scope = null } = grant;
     return {
-      accessToken: await this.vault.seal(accessToken, bindingOf(id, 'access_token')),
-      refreshToken: await this.sealRefresh(id, refreshToken),
+      accessToken: await this.vault.seal(accessToken, bindingOf(row.id, 'access_token'), row.version),
+      refreshToken: await this.sealRefresh(row, refreshToken),
       scope,
       // Plane made the token between the request and its answer; counting from the request is the safe side.
       ageSeconds: Math.max(0, performance.now() - (grant.askedAt ?? performance.now())) / 1000,
@@ -169,6 +180,11 @@ export class TokenStoreService {
       dueAfterSeconds: dueAfterSeconds(expiresInSeconds, tokenRefreshMarginSeconds, origin),
     };
   }
+}
+
+/** The previous refresh token stays bound to the column and the version that it was sealed for. */
+function previousOf({ id, version }: RowVersion): RowVersion {
+  return { id, version: version - 1 };
 }
 
 function bindingOf(id: string, column: string): string {

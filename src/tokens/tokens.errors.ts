@@ -2,19 +2,16 @@ import { codedError } from '../common/coded-error.js';
 import { DomainError } from '../common/domain-error.js';
 import { type TokenOwner } from './token.js';
 
-/** A user who is named by their subject at the identity provider must be signed in, so that the two get linked. */
-const SIGNED_IN = { bot: '', user: ', signed in at /console where the app names them by their SSO subject' };
-
 /** A user must consent before there is a token. */
 export class ConsentNeededError extends DomainError {
-  /** The Plane user who must consent, or a subject that has linked none; empty for a bot. */
+  /** The Plane user who must consent; empty for a bot. */
   readonly planeUserId: string;
 
   constructor(owner: TokenOwner) {
     super({
       code: 'consent_needed',
       title: 'Consent is needed',
-      detail: `${nameOf(owner)} has no usable token. Open /oauth/setup?flow=${owner.kind} as that person${SIGNED_IN[owner.kind]}.`,
+      detail: `${nameOf(owner)} has no usable token. Open /oauth/setup?flow=${owner.kind} as that person.`,
       status: 403,
     });
     this.planeUserId = owner.kind === 'user' ? owner.planeUserId : '';

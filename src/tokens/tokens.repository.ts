@@ -48,16 +48,37 @@ export class TokensRepository {
     return this.changes(sql.REKEY, [id, version, newId, accessToken, refreshToken, previousRefreshToken]);
   }
 
-  /** Stores a new grant and replaces what was stored before; a refresh in progress loses its lease. */
+  /** Runs the changes in one transaction. */
+  async transaction<T>(changes: (transaction: EntityManager) => Promise<T>): Promise<T> {
+    return this.rows.manager.transaction(changes);
+  }
+
+  /** Locks a row against changes by others until the transaction ends. */
+  async lock(id: string, transaction: EntityManager): Promise<void> {
+    await transaction.query(sql.LOCK_ROW, [id]);
+  }
+
+  /** The version that {@link upsert} stores next; the row is locked until the transaction ends. */
+  async nextVersion(id: string, transaction: EntityManager): Promise<number> {
+    const [row] = await transaction.query<{ version: number }[]>(sql.NEXT_VERSION, [id]);
+    return row?.version ?? 1;
+  }
+
+  /**
+   * Stores a new grant and replaces what was stored before; a refresh in progress loses its lease. Resolves with false where
+   * the row has another version by now.
+   */
   async upsert(
     id: string,
     owner: TokenOwner,
     grant: SealedGrant,
-    transaction: EntityManager = this.rows.manager,
-  ): Promise<void> {
+    version: number,
+    transaction: EntityManager,
+  ): Promise<boolean> {
     const [bot, baseUrl, user] = ownerOfRow(owner);
     await transaction.query(sql.DELETE_MOVED, [bot, baseUrl, user, id]);
-    await transaction.query(sql.UPSERT, [id, owner.kind, baseUrl, bot, user, ...columnsOf(grant)]);
+    const values = [id, owner.kind, baseUrl, bot, user, ...columnsOf(grant), version];
+    return (await transaction.query<unknown[]>(`${sql.UPSERT} RETURNING id`, values)).length > 0;
   }
 
   /** Resolves with false where another process has the lease, the row has changed, or the backoff is not over. */

@@ -82,9 +82,9 @@ export class TokensService implements InstallParticipant {
   }
 
   /** Revokes a user's token. Resolves with false where there was none. */
-  async revokeUser(planeUserId: string): Promise<boolean> {
+  async revokeUser(planeUserId: string, transaction?: EntityManager): Promise<boolean> {
     const owner = this.ownerOf({ planeUserId });
-    const revoked = await this.store.revoke(owner);
+    const revoked = await this.store.revoke(owner, transaction);
     this.cache.delete(tokenId(owner));
     return revoked;
   }

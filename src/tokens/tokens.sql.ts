@@ -15,17 +15,26 @@ const RESET = `
   lease_id = NULL, lease_until = NULL, in_flight = false,
   failures = 0, next_attempt_at = NULL, last_error = NULL, updated_at = now()`;
 
+export const LOCK_ROW = `SELECT FROM tokens WHERE id = $1 FOR UPDATE`;
+
+/** The version that the next grant gets. */
+export const NEXT_VERSION = `SELECT version + 1 AS version FROM tokens WHERE id = $1 FOR UPDATE`;
+
 const NEW = times(9);
 
-/** $1 id, $2 kind, $3 base URL, $4 installation, $5 user, $6 access, $7 refresh, $8 scope, $9 age, $10 life, $11 due after */
+/**
+ * $1 id, $2 kind, $3 base URL, $4 installation, $5 user, $6 access, $7 refresh, $8 scope, $9 age, $10 life, $11 due after,
+ * $12 version, which the texts are sealed for
+ */
 export const UPSERT = `
   INSERT INTO tokens (id, kind, base_url, installation_id, plane_user_id,
-                      access_token, refresh_token, scope, obtained_at, expires_at, due_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, ${NEW.obtained}, ${NEW.expires}, ${NEW.due})
+                      access_token, refresh_token, scope, obtained_at, expires_at, due_at, version)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, ${NEW.obtained}, ${NEW.expires}, ${NEW.due}, $12)
   ON CONFLICT (id) DO UPDATE
   SET access_token = excluded.access_token, refresh_token = excluded.refresh_token, scope = excluded.scope,
       obtained_at = excluded.obtained_at, expires_at = excluded.expires_at, due_at = excluded.due_at,
-      previous_refresh_token = NULL, state = 'live', version = tokens.version + 1, ${RESET}`;
+      previous_refresh_token = NULL, state = 'live', version = excluded.version, ${RESET}
+  WHERE tokens.version = excluded.version - 1`;
 
 const TAKE_LEASE = `
   UPDATE tokens
@@ -85,9 +94,10 @@ export const RELEASE = `
   SET lease_id = NULL, lease_until = NULL, next_attempt_at = now() + make_interval(secs => $3), updated_at = now()
   WHERE id = $1 AND lease_id = $2`;
 
+/** The version stays: it is that of the texts. */
 export const NEEDS_CONSENT = `
   UPDATE tokens
-  SET state = 'needs_consent', version = version + 1, failures = failures + 1, last_error = $3,
+  SET state = 'needs_consent', failures = failures + 1, last_error = $3,
       lease_id = NULL, lease_until = NULL, in_flight = false, updated_at = now()
   WHERE id = $1 AND lease_id = $2`;
 
@@ -100,10 +110,10 @@ export const FIND_MOVED = `SELECT id FROM tokens WHERE (${OWNED}) AND id <> $4`;
 /** $4 the id that the owner has now */
 export const DELETE_MOVED = `DELETE FROM tokens WHERE (${OWNED}) AND id <> $4`;
 
-/** Not during a refresh, whose result would be lost. */
+/** Not during a refresh, whose result would be lost. The version stays: it is that of the texts. */
 export const REKEY = `
   UPDATE tokens
-  SET id = $3, access_token = $4, refresh_token = $5, previous_refresh_token = $6, version = version + 1
+  SET id = $3, access_token = $4, refresh_token = $5, previous_refresh_token = $6
   WHERE id = $1 AND version = $2 AND (lease_until IS NULL OR lease_until <= now())`;
 
 export const REVOKE = `

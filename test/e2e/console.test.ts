@@ -196,7 +196,7 @@ describe('forms', () => {
   it('set and delete a webhook secret, shown by its fingerprint', async () => {
     const path = '/console/webhook-secrets';
     const page = await admin.submit(path, `${path}/set`, { workspace: 'sandbox', secret: 'plane_wh_secret' });
-    expect(page).toMatch(/<code>[0-9a-f]{8}<\/code>/);
+    expect(page).toMatch(/<code>[0-9a-f]{12}<\/code>/);
     expect(page).not.toContain('plane_wh_secret');
     const asked = `${path}/remove?workspace=sandbox`;
     expect(await admin.submit(asked, `${path}/remove`)).toContain('1 secret of sandbox deleted');

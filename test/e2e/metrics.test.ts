@@ -61,7 +61,7 @@ describe('the metrics', () => {
     for (const outcome of ['duplicate', 'unsigned', 'malformed'])
       expect([outcome, value(text, `hangar_webhooks_received_total{outcome="${outcome}"}`)]).toEqual([outcome, 1]);
     expect(value(text, 'hangar_webhook_accept_seconds_count')).toBeGreaterThanOrEqual(2);
-    expect(text).toMatch(/^hangar_webhook_secret_matches_total\{secret="[0-9a-f]{8}"\} [34]$/m);
+    expect(text).toMatch(/^hangar_webhook_secret_matches_total\{secret="[0-9a-f]{12}"\} [34]$/m);
     expect(value(text, 'hangar_handler_seconds_count{handler="PingHandler.pong"}')).toBe(1);
     expect(value(text, 'hangar_delivery_lag_seconds_count')).toBeGreaterThanOrEqual(1);
     expect(value(text, 'hangar_plane_requests_total{status="200"}')).toBeGreaterThan(1);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
 import { IdentityProvider } from '../support/identity-provider.js';
 import { SharedServerWithProvider } from '../support/shared-server.js';
+import { otherSitesCases } from './operators/other-sites.cases.js';
 import { peopleCases } from './operators/people.cases.js';
 import { routeRolesCases } from './operators/route-roles.cases.js';
 import { signInCases } from './operators/sign-in.cases.js';
@@ -27,4 +28,7 @@ describe('roles:', () => {
 });
 describe('sessions:', () => {
   signInCases(shared);
+});
+describe('other sites:', () => {
+  otherSitesCases(shared);
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compactDecrypt, CompactEncrypt } from 'jose';
 import { Secret } from '../../src/common/secret.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
@@ -74,6 +75,38 @@ describe('hangar keys rotate', () => {
       await context.close();
     }
   }
+
+  it('encrypts rows of earlier releases, which open until then, with derived keys', async () => {
+    const key = Buffer.from(TEST_KEYS.slice(TEST_KEYS.indexOf(':') + 1), 'base64');
+    const [row] = await database.query<{ id: string }>(`SELECT id FROM tokens WHERE plane_user_id = 'user-9'`);
+    const earlier = await new CompactEncrypt(Buffer.from('access before'))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: 'test', place: `tokens/${row?.id}/access_token` })
+      .encrypt(key);
+    await database.query(`UPDATE tokens SET access_token = $1, version = 7 WHERE id = $2`, [earlier, row?.id]);
+    await database.query(`UPDATE tokens SET refresh_token = NULL WHERE id = $1`, [row?.id]);
+    expect(await accessToken(TEST_KEYS, 'user-9')).toBe('access before');
+    expect(await rotate(TEST_KEYS)).toMatchObject({ code: 0, last: { rotated: 1, unreadable: 0, stillNeeded: [] } });
+    expect(await accessToken(TEST_KEYS, 'user-9')).toBe('access before');
+    const [after] = await database.query<{ text: string }>('SELECT access_token AS text FROM tokens WHERE id = $1', [
+      row?.id,
+    ]);
+    await expect(compactDecrypt(after?.text ?? '', key)).rejects.toThrow('decryption operation failed');
+  });
+
+  it('a text that is copied back into its row after a change does not open', async () => {
+    const text = `SELECT access_token AS text, version FROM tokens WHERE plane_user_id = 'user-8'`;
+    const [before] = await database.query<{ text: string; version: number }>(text);
+    const context = await serviceContext(database, simulator, [TokensModule]);
+    await context.get(TokensService).storeUser('user-8', { accessToken: new Secret('new'), expiresInSeconds: 86_400 });
+    await context.close();
+    const [after] = await database.query<{ text: string; version: number }>(text);
+    expect(after?.version).toBe(Number(before?.version) + 1);
+    const put = `UPDATE tokens SET access_token = $1 WHERE plane_user_id = 'user-8'`;
+    await database.query(put, [before?.text]);
+    await expect(accessToken(TEST_KEYS, 'user-8')).rejects.toMatchObject({ code: 'secret_unreadable' });
+    await database.query(put, [after?.text]);
+    expect(await accessToken(TEST_KEYS, 'user-8')).toBe('new');
+  });
 
   it('is not required to read rows encrypted with an old key', async () => {
     expect(await accessToken(`${NEW_KEY},${TEST_KEYS}`, 'user-7')).toBe('access of user-7');

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DoNotRetry, OnPlaneEvent, type PlaneContext, type PlaneEvent, RetryLater } from 'hangar';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { type PlaneClient } from '@makeplane/plane-node-sdk';
+import { DataSource } from 'typeorm';
+import { DoNotRetry, type DomainError, OnPlaneEvent, type PlaneContext, type PlaneEvent, RetryLater } from 'hangar';
 import { LinksService } from '../../src/identity/people/links.service.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
@@ -184,11 +186,11 @@ describe('a handler controls the retries of its event', () => {
 
   it('by a missing consent of a subject, which parks it until they link a Plane user', async () => {
     const users: unknown[] = [];
-    behaviour = async ({ planeAs }) => users.push(await planeAs('subject-1').users.me());
+    behaviour = async ({ planeAsSubject }) => users.push(await planeAsSubject('subject-1').users.me());
     await deliver();
     await until('the job to be parked', async () => {
       const [row] = await database.query<{ awaits: string }>('SELECT awaits FROM parked_jobs');
-      return row?.awaits === 'consent:subject-1';
+      return row?.awaits === 'link:subject-1';
     });
     const grant = await userGrant(context.get(PlaneOAuthService), simulator.url);
     await context.get(TokensService).storeUser('zoe', grant);
@@ -198,7 +200,66 @@ describe('a handler controls the retries of its event', () => {
     await ran(2);
     await until('the answer of Plane', () => users.length > 0);
     expect(users).toEqual([expect.objectContaining({ id: expect.any(String) })]);
-    await links.unlink('subject-1', 'zoe');
+    await links.unlink('subject-1', 'zoe', context.get(DataSource).manager);
     expect(await context.get(TokensService).hasConsented('zoe')).toBe(false);
+  });
+
+  describe('whom it may act as', () => {
+    const awaited = (): Promise<string> =>
+      until('the job to be parked', async () => {
+        const [row] = await database.query<{ awaits: string }>('SELECT awaits FROM parked_jobs');
+        return row?.awaits;
+      });
+
+    it('a subject that equals the id of a Plane user is not that user, nor the other way round', async () => {
+      const grant = await userGrant(context.get(PlaneOAuthService), simulator.url);
+      await context.get(TokensService).storeUser('mika', grant);
+      const links = context.get(LinksService, { strict: false });
+      await links.add({ issuer: 'development', subject: 'subject-2' }, 'mika');
+      behaviour = async ({ planeAsSubject }) => planeAsSubject('mika').users.me();
+      await deliver();
+      expect(await awaited()).toBe('link:mika');
+      await database.query('DELETE FROM parked_jobs');
+      behaviour = async ({ planeAs }) => planeAs('subject-2').users.me();
+      await deliver();
+      expect(await awaited()).toBe('consent:subject-2');
+      await links.unlink('subject-2', 'mika', context.get(DataSource).manager);
+    });
+
+    it('a user to whom Plane does not show the app in the workspace of the event is refused', async () => {
+      const oauth = context.get(PlaneOAuthService);
+      await context.get(TokensService).storeUser('stranger', await userGrant(oauth, simulator.url));
+      const shown = jest.spyOn(oauth, 'readInstallation').mockResolvedValue(undefined);
+      behaviour = async ({ planeAs }) => {
+        await planeAs('stranger')
+          .users.me()
+          .catch((error: unknown) => {
+            throw new DoNotRetry((error as DomainError).code);
+          });
+      };
+      await deliver();
+      const [letter] = await until('the dead letter', async () => {
+        const found = await letters();
+        return found.length > 0 && found;
+      });
+      shown.mockRestore();
+      expect(letter?.text).toContain('plane_user_elsewhere');
+    });
+
+    it.each<[string, (context: PlaneContext) => PlaneClient, string]>([
+      ['a user', ({ planeAs }) => planeAs('no\0body\ud800'), 'plane_user_elsewhere'],
+      ['a subject', ({ planeAsSubject }) => planeAsSubject('no\0body\ud800'), 'subject_unusable'],
+    ])('a text that cannot name %s is refused, and nothing waits for it', async (_, client, code) => {
+      behaviour = async (given) => {
+        await client(given)
+          .users.me()
+          .catch((error: unknown) => {
+            throw new DoNotRetry((error as DomainError).code);
+          });
+      };
+      await deliver();
+      await until('the dead letter', async () => (await letters()).some(({ text }) => text.includes(code)));
+      expect(await database.query('SELECT FROM parked_jobs')).toEqual([]);
+    });
   });
 });

@@ -48,9 +48,14 @@ describe('the token refresh job', () => {
     return replicas[replica]?.get(type) as T;
   }
 
-  const fallDue = (where = 'true'): Promise<unknown> =>
-    database.query(`UPDATE tokens SET due_at = now(), version = 100 WHERE ${where}`);
-  const renewed = async (): Promise<number> => (await database.query('SELECT FROM tokens WHERE version = 101')).length;
+  let due: readonly { id: string; version: number }[] = [];
+  const fallDue = async (where = 'true'): Promise<void> => {
+    due = await database.query(`UPDATE tokens SET due_at = now() WHERE ${where} RETURNING id, version`);
+  };
+  const renewed = async (): Promise<number> => {
+    const rows = await database.query<{ id: string; version: number }>('SELECT id, version FROM tokens');
+    return due.filter((old) => rows.some(({ id, version }) => id === old.id && version === old.version + 1)).length;
+  };
   const granted = async (): Promise<number> =>
     Object.values((await plane.state()).grants).reduce((sum, count) => sum + count, 0);
 

@@ -7,7 +7,7 @@ export interface Operation {
   readonly 'x-required-role': string;
   readonly parameters?: readonly object[];
   readonly requestBody?: { readonly content: Record<string, Media> };
-  readonly responses: Readonly<Record<string, { readonly content?: Record<string, Media> }>>;
+  readonly responses: Readonly<Record<string, { readonly content?: Record<string, Media>; readonly headers?: object }>>;
 }
 
 interface Media {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { shownFingerprint } from '../../encryption/fingerprints.service.js';
 import {
   type DeliverySummary,
   type ListedDelivery,
@@ -126,8 +127,8 @@ export class PayloadDto {
   text?: string;
 
   @ApiProperty({
-    description: 'Start of the SHA-256 of the secret that signed the body',
-    example: '1f2e3d4c',
+    description: 'Names the secret that signed the body, without revealing it',
+    example: '1f2e3d4c5b6a',
   })
   secretFingerprint!: string;
 
@@ -140,7 +141,7 @@ export class PayloadDto {
       base64: body.toString('base64'),
       json,
       text,
-      secretFingerprint,
+      secretFingerprint: shownFingerprint(secretFingerprint),
     });
   }
 }

@@ -67,7 +67,7 @@ export function OptionalBoolean(doc: PropertyDoc): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ example: false, ...doc, type: Boolean, default: false }),
     IsOptional(),
-    Transform(({ value }: { value: unknown }) => ({ true: true, false: false })[String(value)] ?? value),
+    Transform(({ value }: { value: unknown }) => (value === 'true' || value === 'false' ? value === 'true' : value)),
     IsBoolean({ message: 'must be true or false' }),
   );
 }

@@ -1,6 +1,7 @@
 import { ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { DomainError } from '../../common/domain-error.js';
 import { problemOf } from '../../common/problem.js';
+import { tooManyRequests } from '../../common/too-many-requests.js';
 import { notSignedIn, roleMissing } from '../../identity/identity.errors.js';
 import { OPERATOR_ROLES, type OperatorRole } from '../../identity/operator-role.js';
 import { invalidRequest, keyInUse, keyOfAnother, outcomeUnknown, preconditionFailed } from '../http/api.errors.js';
@@ -8,6 +9,12 @@ import { type RouteSpec } from '../http/route.decorator.js';
 import { ProblemDto } from './problem.dto.js';
 
 const REQUEST_ID = '3f1a4e86-3a3d-4c4e-9d0e-5a1c0a3f9b77';
+/** Of the example. */
+const REQUESTS_PER_MINUTE = 3000;
+const RETRY_AFTER_SECONDS = 30;
+const RETRY_AFTER = {
+  'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' }, example: RETRY_AFTER_SECONDS },
+} as const;
 const UNKNOWN_PARAMETER = { parameter: 'evnt', problem: 'is unknown; known are limit, cursor, event' };
 
 /** Documents the errors of a route: one response for each status, with an example for each code. */
@@ -17,6 +24,7 @@ export function problemResponses(spec: RouteSpec): MethodDecorator[] {
     ApiResponse({
       status,
       description: [...new Set(errors.map(({ title }) => title))].join('; '),
+      ...(errors.some(({ retryAfterSeconds }) => retryAfterSeconds !== undefined) && { headers: RETRY_AFTER }),
       content: {
         'application/problem+json': {
           schema: { $ref: getSchemaPath(ProblemDto) },
@@ -36,6 +44,7 @@ function errorsOf({ role, idempotent, version, errors = [] }: RouteSpec): Domain
     ...(version === 'changed' ? [preconditionFailed()] : []),
     ...(idempotent ? [keyInUse(), outcomeUnknown(new Date('2026-01-31T09:00:00Z')), keyOfAnother()] : []),
     ...errors,
+    tooManyRequests(REQUESTS_PER_MINUTE, RETRY_AFTER_SECONDS),
   ];
 }
 

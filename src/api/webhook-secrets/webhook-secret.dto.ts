@@ -6,7 +6,7 @@ import { toDto } from '../http/to-dto.js';
 
 /** A webhook secret of a workspace, without its value. */
 export class WorkspaceSecretDto {
-  @ApiProperty({ description: 'Start of the SHA-256 of the secret', example: '1f2e3d4c' })
+  @ApiProperty({ description: 'Names the secret without revealing it', example: '1f2e3d4c5b6a' })
   fingerprint!: string;
 
   @ApiProperty({
@@ -76,4 +76,7 @@ export class SetSecretDto {
 export class RemoveSecretQuery {
   @OptionalBoolean({ description: 'Only the previous one' })
   previous: boolean = false;
+
+  @OptionalBoolean({ description: 'Also a secret that verified a webhook within the last day' })
+  force: boolean = false;
 }

@@ -74,7 +74,7 @@ export class WebhookSecretsController {
       'Effective in all processes within 5 s. The previous secret stays valid until it is removed or a new one is set; one that verified a webhook within the last day is deleted only with `force`.',
     version: 'changed',
     response: WorkspaceSecretsDto,
-    errors: [UNKNOWN_WORKSPACE, workspaceSecretInUse('1f2e3d4c')],
+    errors: [UNKNOWN_WORKSPACE, workspaceSecretInUse('1f2e3d4c5b6a')],
   })
   async set(
     @CurrentOperator() operator: Operator,
@@ -93,19 +93,20 @@ export class WebhookSecretsController {
     id: 'removeWebhookSecret',
     role: 'admin',
     summary: "Remove a workspace's webhook secrets, or only the previous one",
-    description: 'A workspace without secrets is verified by the app secrets (`PLANE_WEBHOOK_SECRETS`).',
+    description:
+      'A workspace without secrets is verified by the app secrets (`PLANE_WEBHOOK_SECRETS`). A secret that verified a webhook within the last day is deleted only with `force`.',
     query: true,
     version: 'changed',
-    errors: [UNKNOWN_WORKSPACE, noWorkspaceSecret('acme', true)],
+    errors: [UNKNOWN_WORKSPACE, noWorkspaceSecret('acme', true), workspaceSecretInUse('1f2e3d4c5b6a')],
   })
   async remove(
     @CurrentOperator() operator: Operator,
     @Param('workspace') workspace: string,
-    @Query() { previous }: RemoveSecretQuery,
+    @Query() { previous, force }: RemoveSecretQuery,
     @Req() request: FastifyRequest,
   ): Promise<void> {
     const expected = requiredMatch(request, () => this.secretsOf(workspace));
-    await this.operations.remove(actorOf(operator), workspace, previous, expected);
+    await this.operations.remove(actorOf(operator), workspace, { previousAlone: previous, force }, expected);
   }
 
   private async secretsOf(workspace: string): Promise<WorkspaceSecretsDto> {

@@ -2,10 +2,10 @@ import { type ActivityService } from '../../activity/activity.service.js';
 import { type AuditLogService } from '../../audit/audit-log.service.js';
 import { type PlaneConfig } from '../../config/areas/plane.config.js';
 import { type WebhooksConfig } from '../../config/areas/webhooks.config.js';
+import { type FingerprintsService } from '../../encryption/fingerprints.service.js';
 import { type KeyRingService } from '../../encryption/key-ring.service.js';
 import { type TokenAdminService } from '../../tokens/token-admin.service.js';
 import { type DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
-import { SigningSecret } from '../../webhooks/events/webhook-signature.js';
 import {
   type TrafficMonitorService,
   type WatchedTraffic,
@@ -61,8 +61,9 @@ export async function checkWebhookSecrets(
   deliveries: DeliveriesService,
   workspaceSecrets: WorkspaceSecretsService,
   activity: ActivityService,
+  fingerprints: FingerprintsService,
 ): Promise<Finding> {
-  const configured = await checkConfiguredSecrets(config, deliveries, workspaceSecrets);
+  const configured = await checkConfiguredSecrets(config, deliveries, workspaceSecrets, fingerprints);
   const rejected = await rejectedLately(activity);
   if (rejected === undefined || !configured.ok) return configured;
   return fail(
@@ -86,6 +87,7 @@ async function checkConfiguredSecrets(
   { planeWebhookSecrets, planeClientId }: PlaneConfig & WebhooksConfig,
   deliveries: DeliveriesService,
   workspaceSecrets: WorkspaceSecretsService,
+  fingerprints: FingerprintsService,
 ): Promise<Finding> {
   const check = 'webhook secrets';
   const workspaces = await workspaceSecrets.countWorkspaces();
@@ -95,11 +97,11 @@ async function checkConfiguredSecrets(
     return workspaces > 0
       ? pass(check, `${rest.join('')}; webhooks of other workspaces are rejected with 401`)
       : fail(check, 'none: every webhook is rejected with 401', 'Set PLANE_WEBHOOK_SECRETS');
-  const fingerprints = planeWebhookSecrets.map((secret) => new SigningSecret(secret).fingerprint);
-  const lastSigned = await deliveries.lastSignedBy(fingerprints);
-  const lines = fingerprints.map((fingerprint) => {
-    const at = lastSigned.get(fingerprint);
-    return `${fingerprint} ${at ? `last signed ${at.toISOString()}` : 'not used in the last 7 days'}`;
+  const known = planeWebhookSecrets.map((secret) => fingerprints.known(secret));
+  const lastSigned = await deliveries.lastSignedBy(known.flat());
+  const lines = known.map((names) => {
+    const [at] = names.flatMap((name) => lastSigned.get(name) ?? []).toSorted((a, b) => b.getTime() - a.getTime());
+    return `${names[0]} ${at ? `last signed ${at.toISOString()}` : 'not used in the last 7 days'}`;
   });
   return pass(check, [...lines, ...rest].join(', '));
 }

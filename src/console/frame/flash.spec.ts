@@ -15,7 +15,15 @@ describe('a flash message', () => {
   );
 
   it('has a __Host- cookie on HTTPS', () => {
-    expect(flashCookie('https://hangar.example')).toEqual({ name: '__Host-hangar-flash', secure: true });
-    expect(flashCookie('http://localhost:3000')).toEqual({ name: 'hangar-flash', secure: false });
+    expect(flashCookie('https://hangar.example')).toEqual({
+      name: '__Host-hangar-flash',
+      path: '/',
+      secure: true,
+    });
+    expect(flashCookie('http://localhost:3000')).toEqual({
+      name: 'hangar-flash',
+      path: '/',
+      secure: false,
+    });
   });
 });

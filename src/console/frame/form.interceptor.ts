@@ -23,8 +23,8 @@ export class FormInterceptor implements NestInterceptor {
     if (request.method !== 'POST') return next.handle();
     const { _once: once, _back: back } = (request.body ?? {}) as Record<string, unknown>;
     const run = async (): Promise<unknown> => firstValueFrom(next.handle());
-    const key = `${request.operator?.subject ?? ''} ${request.url} ${String(once)}`;
-    return defer(() => (typeof once === 'string' ? this.forms.once(key, run) : run())).pipe(
+    const key = typeof once === 'string' ? `${request.operator?.subject ?? ''} ${request.url} ${once}` : undefined;
+    return defer(() => (key === undefined ? run() : this.forms.once(key, run))).pipe(
       catchError((error: unknown) => of(shownOnPage(error, back))),
     );
   }

@@ -58,7 +58,8 @@ export class WebhookSecretsController {
   async remove(@Body() body: RawQuery, @CurrentOperator() operator: Operator): Promise<SeeOther> {
     const workspace = textIn(body, 'workspace') ?? '';
     const previous = textIn(body, 'previous') === 'yes';
-    const removed = await this.operations.remove(actorOf(operator), workspace, previous);
+    const choice = { previousAlone: previous, force: textIn(body, 'force') === 'yes' };
+    const removed = await this.operations.remove(actorOf(operator), workspace, choice);
     return SeeOther.done(PATH, `${countText(removed, 'secret')} of ${workspace} deleted.`);
   }
 }

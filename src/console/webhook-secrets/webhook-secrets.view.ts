@@ -16,7 +16,7 @@ export function webhookSecretsView(
 ): Html {
   const mayRemove = hasRole(operator, 'admin');
   return html`
-    <p class="intro">Webhooks of a workspace with a secret are verified with that secret only; all others with <code>PLANE_WEBHOOK_SECRETS</code>. A fingerprint is the first 8 hex digits of the SHA-256.</p>
+    <p class="intro">Webhooks of a workspace with a secret are verified with that secret only; all others with <code>PLANE_WEBHOOK_SECRETS</code>. A fingerprint names a secret without revealing it.</p>
     <section class="panel" aria-label="Webhook secrets">${tableView({
       caption: 'Webhook secrets, by workspace',
       heads: ['Workspace', 'Fingerprint', 'State', 'Set', 'Last signed', ...(mayRemove ? ['~Operations'] : [])],
@@ -38,7 +38,7 @@ export function removeSecretView(workspace: string, previous: boolean, operator:
     : 'Its webhooks are then verified with PLANE_WEBHOOK_SECRETS, and rejected if none of those matches.';
   return html`<section class="panel lead"><p>${what} of <strong>${workspace}</strong> will be deleted. ${then}</p>
     <div class="actions">
-      ${operationForm(operator, { action: `${PATH}/remove`, back: PATH, button: 'Delete', look: 'danger', values: { workspace, previous: previous ? 'yes' : undefined } })}
+      ${operationForm(operator, { action: `${PATH}/remove`, back: PATH, button: 'Delete', look: 'danger', values: { workspace, previous: previous ? 'yes' : undefined }, fields: forceView('Also a secret that verified a webhook within the last day') })}
       <a class="button" href="${PATH}">Cancel</a>
     </div></section>`;
 }
@@ -69,6 +69,10 @@ function setView(workspaces: readonly string[], operator: Operator): Html {
     look: 'primary',
     fields: html`${selectView('workspace', 'Workspace', options, undefined)}
       <label>Secret, from the webhook's page in Plane<input type="password" name="secret" required autocomplete="off" maxlength="500"></label>
-      <label><input type="checkbox" name="force" value="yes"> Also if this deletes a secret that verified a webhook within the last day</label>`,
+      ${forceView('Also if this deletes a secret that verified a webhook within the last day')}`,
   });
+}
+
+function forceView(label: string): Html {
+  return html`<label><input type="checkbox" name="force" value="yes"> ${label}</label>`;
 }

@@ -5,6 +5,7 @@ import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose'
 import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { DEVELOPER, isSubject } from '../profile.js';
 import { DevelopmentTokenService } from '../access/development-token.service.js';
+import { claimText } from '../oidc/claim-text.js';
 import { ProviderKeysService } from '../oidc/provider-keys.service.js';
 import { ProviderService } from '../oidc/provider.service.js';
 import { roleIn, roleValuesIn, shownValues } from '../oidc/roles-claim.js';
@@ -62,7 +63,9 @@ export class BearerService {
     const { sub: subject } = claims;
     if (!isSubject(subject)) throw tokenRefused('its claim sub is not 1 to 255 printable ASCII characters');
     await this.people.requireEnabled(subject);
-    const name = [claims['name'], claims['client_id'], claims['azp']].find((each) => typeof each === 'string');
+    const name = ['name', 'client_id', 'azp']
+      .map((claim) => claimText(claims[claim]))
+      .find((each) => each !== undefined);
     const role = roleIn(claims, this.config);
     return {
       kind: 'machine',

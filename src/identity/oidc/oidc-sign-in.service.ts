@@ -15,13 +15,11 @@ import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { serverConfig } from '../../config/areas/server.config.js';
 import { isSubject } from '../profile.js';
 import { type SignedIn } from '../sessions/sessions.service.js';
+import { claimText } from './claim-text.js';
 import { providerFailure, providerUnusable } from './provider.errors.js';
 import { ProviderKeysService } from './provider-keys.service.js';
 import { ProviderService } from './provider.service.js';
 import { type Claims, hasClaim, isEmailVerified, roleIn, roleValuesIn, shownValues } from './roles-claim.js';
-
-/** Names and addresses are cut to this length. */
-const MAX_LENGTH = 200;
 
 /** The secrets of a pending sign-in, to compare with the provider's response (OpenID Connect Core §3.1.2, RFC 7636). */
 export interface PendingSignIn {
@@ -98,9 +96,9 @@ export class OidcSignInService {
     const { oidcIssuer = '' } = this.operators;
     const { sub: subject } = claims;
     if (!isSubject(subject)) throw providerUnusable('sub is not 1 to 255 printable ASCII characters');
-    const sid = textOf(claims['sid']);
-    const name = textOf(claims['name']) ?? textOf(claims['preferred_username']);
-    const email = isEmailVerified(claims) ? textOf(claims['email']) : undefined;
+    const sid = claimText(claims['sid']);
+    const name = claimText(claims['name']) ?? claimText(claims['preferred_username']);
+    const email = isEmailVerified(claims) ? claimText(claims['email']) : undefined;
     const role = roleIn(claims, this.operators);
     return {
       issuer: oidcIssuer,
@@ -113,8 +111,4 @@ export class OidcSignInService {
       idToken,
     };
   }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value.slice(0, MAX_LENGTH) : undefined;
 }

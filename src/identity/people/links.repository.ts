@@ -31,11 +31,20 @@ export class LinksRepository {
   }
 
   /** The links of a subject, newest first. */
-  async of(baseUrl: string, issuer: string, subject: string): Promise<LinkedUserEntity[]> {
-    return this.rows.find({ where: { baseUrl, issuer, subject }, order: { linkedAt: 'DESC' } });
+  async of(
+    baseUrl: string,
+    issuer: string,
+    subject: string,
+    transaction: EntityManager = this.rows.manager,
+  ): Promise<LinkedUserEntity[]> {
+    const where = { baseUrl, issuer, subject };
+    return transaction.find(LinkedUserEntity, { where, order: { linkedAt: 'DESC' } });
   }
 
-  async remove({ baseUrl, planeUserId, issuer, subject }: Omit<LinkedUserEntity, 'linkedAt'>): Promise<void> {
-    await this.rows.delete({ baseUrl, planeUserId, issuer, subject });
+  async remove(
+    { baseUrl, planeUserId, issuer, subject }: Omit<LinkedUserEntity, 'linkedAt'>,
+    transaction: EntityManager,
+  ): Promise<void> {
+    await transaction.delete(LinkedUserEntity, { baseUrl, planeUserId, issuer, subject });
   }
 }

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { planeConfig } from '../../config/areas/plane.config.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { TokensService } from '../../tokens/tokens.service.js';
-import { DEVELOPER, type Profile } from '../profile.js';
+import { DEVELOPER, isSubject, type Profile } from '../profile.js';
 import { personDisabled } from '../identity.errors.js';
 import { type LinkedUserEntity } from './linked-user.entity.js';
 import { LinksRepository } from './links.repository.js';
@@ -30,7 +30,7 @@ export class LinksService {
   ) {}
 
   /**
-   * Links a Plane user who has just consented to a subject, and releases the events parked for that consent.
+   * Links a Plane user who has just consented to a subject, and releases the events parked for that link.
    *
    * @throws {DomainError} `person_disabled`: the Plane user's token is revoked
    */
@@ -38,6 +38,8 @@ export class LinksService {
     const added = await this.dataSource.transaction(async (transaction) => {
       const link = this.linkOf(subject, planeUserId, issuer);
       if (!(await this.links.add(link, transaction))) return false;
+      await this.queue.unpark(transaction, `link:${subject}`);
+      // So an earlier release parked them.
       await this.queue.unpark(transaction, `consent:${subject}`);
       return true;
     });
@@ -47,8 +49,9 @@ export class LinksService {
   }
 
   /** The links of a subject, newest first. */
-  async linksOf(subject: string): Promise<Link[]> {
-    const rows = await this.links.of(this.plane.planeBaseUrl, this.issuer, subject);
+  async linksOf(subject: string, transaction?: EntityManager): Promise<Link[]> {
+    if (!isSubject(subject)) return [];
+    const rows = await this.links.of(this.plane.planeBaseUrl, this.issuer, subject, transaction);
     return rows.map(({ planeUserId, linkedAt }) => ({ planeUserId, linkedAt }));
   }
 
@@ -58,18 +61,17 @@ export class LinksService {
   }
 
   /** Removes a link and revokes its token. @throws {DomainError} `link_unknown` */
-  async unlink(subject: string, planeUserId: string): Promise<void> {
-    const links = await this.linksOf(subject);
+  async unlink(subject: string, planeUserId: string, transaction: EntityManager): Promise<void> {
+    const links = await this.linksOf(subject, transaction);
     if (!links.some((link) => link.planeUserId === planeUserId)) throw unknownLink();
-    // The token first: if removing the link fails, unlink can be called again.
-    await this.tokens.revokeUser(planeUserId);
-    await this.links.remove(this.linkOf(subject, planeUserId));
+    await this.tokens.revokeUser(planeUserId, transaction);
+    await this.links.remove(this.linkOf(subject, planeUserId), transaction);
   }
 
   /** Removes all links of a subject, as {@link unlink} does. Resolves with their number. */
-  async unlinkAll(subject: string): Promise<number> {
-    const links = await this.linksOf(subject);
-    for (const { planeUserId } of links) await this.unlink(subject, planeUserId);
+  async unlinkAll(subject: string, transaction: EntityManager): Promise<number> {
+    const links = await this.linksOf(subject, transaction);
+    for (const { planeUserId } of links) await this.unlink(subject, planeUserId, transaction);
     return links.length;
   }
 

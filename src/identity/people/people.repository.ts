@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
+import { type EntityManager, Repository } from 'typeorm';
 import { type OperatorRole } from '../operator-role.js';
 import { type Profile } from '../profile.js';
 import { PersonEntity } from './person.entity.js';
@@ -16,6 +16,8 @@ const RECORD_SIGN_IN = `
 const DISABLE = `
   INSERT INTO people (issuer, subject, disabled_at) VALUES ($1, $2, now())
   ON CONFLICT (issuer, subject) DO UPDATE SET disabled_at = coalesce(people.disabled_at, now())`;
+
+const LOCK = `SELECT FROM people WHERE issuer = $1 AND subject = $2 FOR UPDATE`;
 
 /** The table of people. */
 @Injectable()
@@ -39,12 +41,17 @@ export class PeopleRepository {
   }
 
   /** Also disables a subject that has never signed in. */
-  async disable(issuer: string, subject: string): Promise<void> {
-    await this.rows.query(DISABLE, [issuer, subject]);
+  async disable(issuer: string, subject: string, transaction: EntityManager): Promise<void> {
+    await transaction.query(DISABLE, [issuer, subject]);
+  }
+
+  async lock(issuer: string, subject: string, transaction: EntityManager): Promise<void> {
+    await transaction.query(LOCK, [issuer, subject]);
   }
 
   /** Resolves with false if the subject is unknown. */
-  async enable(issuer: string, subject: string): Promise<boolean> {
-    return (await this.rows.update({ issuer, subject }, { disabledAt: null })).affected === 1;
+  async enable(issuer: string, subject: string, transaction: EntityManager): Promise<boolean> {
+    const { affected } = await transaction.update(PersonEntity, { issuer, subject }, { disabledAt: null });
+    return affected === 1;
   }
 }

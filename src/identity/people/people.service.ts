@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
+import { type EntityManager } from 'typeorm';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { DEVELOPER, isSubject, type Profile } from '../profile.js';
 import { personDisabled } from '../identity.errors.js';
@@ -62,16 +63,22 @@ export class PeopleService {
    *
    * @throws {DomainError} `subject_unusable`
    */
-  async disable(subject: string): Promise<{ sessions: number; links: number }> {
+  async disable(subject: string, transaction: EntityManager): Promise<{ sessions: number; links: number }> {
     if (!isSubject(subject)) throw unusableSubject();
-    await this.people.disable(this.issuer, subject);
-    const sessions = await this.sessions.endOthers(this.issuer, subject);
-    return { sessions, links: await this.links.unlinkAll(subject) };
+    await this.people.disable(this.issuer, subject, transaction);
+    const sessions = await this.sessions.endOthers(this.issuer, subject, transaction);
+    return { sessions, links: await this.links.unlinkAll(subject, transaction) };
+  }
+
+  /** Locks the row of a person, if there is one, against changes by others until the transaction ends. */
+  async lock(subject: string, transaction: EntityManager): Promise<void> {
+    if (isSubject(subject)) await this.people.lock(this.issuer, subject, transaction);
   }
 
   /** Enables a subject; they must sign in and consent again. @throws {DomainError} `person_unknown` */
-  async enable(subject: string): Promise<void> {
-    if (!isSubject(subject) || !(await this.people.enable(this.issuer, subject))) throw unknownPerson(subject);
+  async enable(subject: string, transaction: EntityManager): Promise<void> {
+    const isKnown = isSubject(subject) && (await this.people.enable(this.issuer, subject, transaction));
+    if (!isKnown) throw unknownPerson(subject);
   }
 
   /** The links of a subject, newest first. */
@@ -80,8 +87,8 @@ export class PeopleService {
   }
 
   /** Removes a link and revokes its token. @throws {DomainError} `link_unknown` */
-  async unlink(subject: string, planeUserId: string): Promise<void> {
-    await this.links.unlink(subject, planeUserId);
+  async unlink(subject: string, planeUserId: string, transaction: EntityManager): Promise<void> {
+    await this.links.unlink(subject, planeUserId, transaction);
   }
 
   private get issuer(): string {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type EntityManager } from 'typeorm';
 import { type Secret } from '../../common/secret.js';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { serverConfig } from '../../config/areas/server.config.js';
@@ -98,8 +99,8 @@ export class SessionsService {
   }
 
   /** Ends all sessions of a subject. Resolves with their number. */
-  async endOthers(issuer: string, subject: string): Promise<number> {
-    return this.sessions.deleteOf(issuer, { subject });
+  async endOthers(issuer: string, subject: string, transaction: EntityManager): Promise<number> {
+    return this.sessions.deleteOf(issuer, { subject }, transaction);
   }
 
   /**

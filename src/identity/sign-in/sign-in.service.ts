@@ -6,6 +6,7 @@ import { ownPath } from '../../common/return-to.js';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { serverConfig } from '../../config/areas/server.config.js';
 import { DEVELOPER } from '../profile.js';
+import { isSentByOtherSite } from '../access/csrf.js';
 import { DevelopmentTokenService } from '../access/development-token.service.js';
 import { RejectionsService } from '../access/rejections.service.js';
 import { developmentTokenNeeded, unknownSignIn } from '../identity.errors.js';
@@ -53,9 +54,15 @@ export class SignInService {
     return this.operators.oidcRolesClaim;
   }
 
-  /** Starts a sign-in. Resolves with the URL to redirect to. @throws {DomainError} sign-in is not possible now */
+  /**
+   * Starts a sign-in. Resolves with the URL to redirect to. A person who is signed in, and is sent here by another site, stays
+   * signed in: links must not write audit entries in their name again and again.
+   *
+   * @throws {DomainError} sign-in is not possible now
+   */
   async begin(query: SignInQuery, request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const returnTo = this.returnTo(query.return_to);
+    if (isSentByOtherSite(request, this.server.publicUrl) && (await this.sessions.operatorOf(request))) return returnTo;
     if (!this.provider.isConfigured) return this.beginDevelopment(query.token, returnTo, request, reply);
     const { url, ...pending } = await this.oidc.begin();
     await this.transactions.store({ ...pending, returnTo }, request, reply);

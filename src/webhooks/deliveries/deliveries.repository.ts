@@ -71,7 +71,7 @@ const LAST_SIGNED = `
 /** Newest first along the index of workspaces. */
 const LAST_SIGNED_IN = `
   SELECT received_at AS at FROM deliveries
-  WHERE workspace_id = $1 AND secret_fingerprint = $2 ORDER BY received_at DESC LIMIT 1`;
+  WHERE workspace_id = $1 AND secret_fingerprint = ANY ($2) ORDER BY received_at DESC LIMIT 1`;
 
 /**
  * Selects old deliveries and stores the hashes of their keys. Those of v1 that are identified by content have expired.
@@ -185,8 +185,8 @@ export class DeliveriesRepository {
   }
 
   /** When this secret last signed a delivery of the workspace. */
-  async lastSignedIn(workspaceId: string, fingerprint: string): Promise<Date | undefined> {
-    const [row] = await this.rows.query<{ at: Date }[]>(LAST_SIGNED_IN, [workspaceId, fingerprint]);
+  async lastSignedIn(workspaceId: string, fingerprints: readonly string[]): Promise<Date | undefined> {
+    const [row] = await this.rows.query<{ at: Date }[]>(LAST_SIGNED_IN, [workspaceId, fingerprints]);
     return row?.at;
   }
 

@@ -92,7 +92,7 @@ export class DeliveriesService {
   }
 
   /** When this secret last signed a delivery of the workspace that is still stored. */
-  async lastSignedIn(workspaceId: string, fingerprint: string): Promise<Date | undefined> {
-    return this.deliveries.lastSignedIn(workspaceId, fingerprint);
+  async lastSignedIn(workspaceId: string, fingerprints: readonly string[]): Promise<Date | undefined> {
+    return this.deliveries.lastSignedIn(workspaceId, fingerprints);
   }
 }

@@ -8,10 +8,12 @@ export interface PlaneContext {
   /** Plane's API as the app's bot in the event's workspace, always with a valid token. */
   readonly plane: PlaneClient;
   /**
-   * Plane's API as a user who has consented, by the identity provider's subject that is linked to the Plane user, or by the
-   * Plane user's id. Calls fail with `consent_needed` without a consent.
+   * Plane's API as a user who has consented, by their id in Plane. Calls fail with `consent_needed` without a consent, and
+   * with `plane_user_elsewhere` for a user who has no access to the app in the event's workspace.
    */
-  planeAs(subjectOrUserId: string): PlaneClient;
+  planeAs(planeUserId: string): PlaneClient;
+  /** The same for the Plane user that a person has linked, by the person's subject at the identity provider. */
+  planeAsSubject(subject: string): PlaneClient;
   /**
    * The project of a work item: from the event, or else from Plane, cached. A search in many projects is continued by later
    * runs: then it throws, and the event is delayed.

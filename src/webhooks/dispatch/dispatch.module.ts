@@ -17,6 +17,7 @@ import { HandlerWorkersService } from './handler-workers.service.js';
 import { LifecycleRunnerService } from './lifecycle-runner.service.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
+import { WorkspaceUsersService } from './workspace-users.service.js';
 
 /** The role `worker`: runs handlers on their jobs. */
 @Module({
@@ -33,6 +34,7 @@ import { PlaneContextFactory } from './plane-context.factory.js';
     WorkItemProjectsModule,
   ],
   providers: [
+    WorkspaceUsersService,
     PlaneContextFactory,
     ParkingService,
     HandlerEventsService,

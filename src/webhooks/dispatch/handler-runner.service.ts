@@ -21,6 +21,7 @@ import { HandlerRunObserver, describeEvent } from './handler-run.observer.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
 import { internalError, skipped, unknown } from './run-result.js';
+import { LinkNeededError } from './user.errors.js';
 
 const MS_PER_DAY = 86_400_000;
 
@@ -69,6 +70,7 @@ export class HandlerRunnerService {
       return { outcome: 'handled' };
     } catch (error) {
       if (error instanceof ConsentNeededError) return this.parking.untilConsent(job, error.planeUserId);
+      if (error instanceof LinkNeededError) return this.parking.untilLinked(job, error.subject);
       throw error;
     }
   }

@@ -51,12 +51,17 @@ export class ParkingService implements OnApplicationBootstrap {
     return parked('the app is installed');
   }
 
-  /** Until the user consents. @param person a Plane user, or a subject that is not linked to one */
-  async untilConsent(job: LeasedJob, person: string): Promise<RunResult<never>> {
-    await this.park(job, `consent:${person}`, async () =>
-      this.tokens.hasConsented((await this.links.planeUserOf(person)) ?? person),
-    );
-    return parked(`Plane user ${person} consents`);
+  /** Until the Plane user consents. */
+  async untilConsent(job: LeasedJob, planeUserId: string): Promise<RunResult<never>> {
+    await this.park(job, `consent:${planeUserId}`, async () => this.tokens.hasConsented(planeUserId));
+    return parked(`Plane user ${planeUserId} consents`);
+  }
+
+  /** Until the person links a Plane user. */
+  async untilLinked(job: LeasedJob, subject: string): Promise<RunResult<never>> {
+    const isLinked = async (): Promise<boolean> => (await this.links.planeUserOf(subject)) !== undefined;
+    await this.park(job, `link:${subject}`, isLinked);
+    return parked(`subject ${subject} links a Plane user`);
   }
 
   private async park(job: LeasedJob, awaits: Awaited, happened: () => Promise<boolean>): Promise<void> {

@@ -1,7 +1,6 @@
 import { type PlaneClient } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
 import { Drain } from '../../config/drain.js';
-import { LinksService } from '../../identity/people/links.service.js';
 import { type Installation } from '../../installations/installation.js';
 import { type ClientOptions, PlaneClientFactory, type TokenSupplier } from '../../plane/plane-client.factory.js';
 import { InstallationStatusService } from '../../tokens/installation-status.service.js';
@@ -10,6 +9,7 @@ import { handlerLogger } from '../discovery/handler-logger.js';
 import { type PlaneContext } from '../discovery/handler-contexts.js';
 import { WorkItemProjectsService } from '../work-item-projects/work-item-projects.service.js';
 import { type HandlerRun } from './handler-run.js';
+import { type UserName, WorkspaceUsersService } from './workspace-users.service.js';
 
 /** The path of a work item, or of what belongs to it. */
 const WORK_ITEM_PATH = /\/projects\/([\w-]+)\/work-items\/([\w-]+)\//;
@@ -22,7 +22,7 @@ export class PlaneContextFactory {
     private readonly tokens: TokensService,
     private readonly statuses: InstallationStatusService,
     private readonly projects: WorkItemProjectsService,
-    private readonly links: LinksService,
+    private readonly users: WorkspaceUsersService,
     private readonly drain: Drain,
   ) {}
 
@@ -41,28 +41,32 @@ export class PlaneContextFactory {
         return renamed;
       },
     };
-    // A search calls projects that do not have the work item: nothing follows from that.
-    const lookups = {
-      installationId: installation.id,
-      isRetry: attempt > 1,
-      plane: this.botClient(installation, calls),
-      background: this.botClient(installation, {
-        ...calls,
-        signal: this.drain.abortSignal,
-        priority: 'background',
-        maxWaitMs: 0,
-      }),
-    };
+    const lookups = this.lookupClients(installation, calls);
     const handlerCalls = { ...calls, onNotFound: (path: string) => this.forgetProject(installation, path) };
     return {
       plane: this.botClient(installation, handlerCalls),
-      planeAs: (person) => this.clients.create(this.userTokens(person), handlerCalls),
-      projectIdOf: (workItem) => this.projects.projectIdOf({ ...lookups, slug: workspace.slug }, workItem),
+      planeAs: (planeUserId) => this.clients.create(this.userTokens({ planeUserId }, installation), handlerCalls),
+      planeAsSubject: (subject) => this.clients.create(this.userTokens({ subject }, installation), handlerCalls),
+      projectIdOf: (workItem) =>
+        this.projects.projectIdOf({ ...lookups, isRetry: attempt > 1, slug: workspace.slug }, workItem),
       installation,
       workspace,
       delivery: { id: deliveryId, attempt },
       logger: handlerLogger(handler.id, { deliveryId, attempt, workspace: slug }, log),
       signal,
+    };
+  }
+
+  /** A search calls projects that do not have the work item: nothing follows from that. */
+  private lookupClients(
+    installation: Installation,
+    calls: ClientOptions,
+  ): { installationId: string; plane: PlaneClient; background: PlaneClient } {
+    const background = { ...calls, signal: this.drain.abortSignal, priority: 'background', maxWaitMs: 0 } as const;
+    return {
+      installationId: installation.id,
+      plane: this.botClient(installation, calls),
+      background: this.botClient(installation, background),
     };
   }
 
@@ -97,16 +101,11 @@ export class PlaneContextFactory {
   }
 
   /** A subject and their Plane user have separate budgets of calls here, although Plane counts them together. */
-  private userTokens(person: string): TokenSupplier {
+  private userTokens(user: UserName, installation: Installation): TokenSupplier {
     return {
-      live: async () => this.tokens.accessToken(await this.holderOf(person)),
-      insteadOf: async (rejected) => this.tokens.accessToken(await this.holderOf(person), rejected),
-      budgetKey: `user:${person}`,
+      live: () => this.users.accessToken(user, installation),
+      insteadOf: (rejected) => this.users.accessToken(user, installation, rejected),
+      budgetKey: 'subject' in user ? `subject:${user.subject}` : `user:${user.planeUserId}`,
     };
-  }
-
-  /** An unlinked `person` is taken for a Plane user; whether there is one shows when a token is needed. */
-  private async holderOf(person: string): Promise<{ planeUserId: string }> {
-    return { planeUserId: (await this.links.planeUserOf(person)) ?? person };
   }
 }

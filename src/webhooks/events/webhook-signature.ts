@@ -1,20 +1,22 @@
-import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { type Secret } from '../../common/secret.js';
-
-const FINGERPRINT_LENGTH = 8;
 
 /** A webhook secret, prepared for verifying signatures. Create it once and reuse it. */
 export class SigningSecret {
-  /** The first 8 hex digits of the secret's SHA-256: identifies it in logs and metrics without revealing it. */
-  readonly fingerprint: string;
   readonly #key: KeyObject;
 
-  /** Throws where the secret is empty: anyone could sign with it. */
-  constructor(secret: Secret) {
+  /**
+   * Throws where the secret is empty: anyone could sign with it.
+   *
+   * @param fingerprint names it in logs and metrics without revealing it, see `FingerprintsService`
+   */
+  constructor(
+    secret: Secret,
+    readonly fingerprint: string,
+  ) {
     const bytes = Buffer.from(secret.reveal(), 'utf8');
     if (bytes.length === 0) throw new Error('A webhook secret is empty.');
     this.#key = createSecretKey(bytes);
-    this.fingerprint = createHash('sha256').update(bytes).digest('hex').slice(0, FINGERPRINT_LENGTH);
   }
 
   /** HMAC-SHA256 over exactly these bytes: 32 bytes. */

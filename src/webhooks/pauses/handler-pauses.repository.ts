@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
+import { type EntityManager, Repository } from 'typeorm';
 import { HandlerPauseEntity } from './handler-pause.entity.js';
 
 /** The result of pausing a handler. */
@@ -21,15 +21,15 @@ export class HandlerPausesRepository {
   constructor(@InjectRepository(HandlerPauseEntity) private readonly rows: Repository<HandlerPauseEntity>) {}
 
   /** Adds a pause. Resolves with the existing one, unchanged, if there is one. */
-  async add(handler: string, by: string, reason: string | null): Promise<StoredPause> {
-    const [row] = await this.rows.query<StoredPause[]>(ADD, [handler, by, reason]);
+  async add(handler: string, by: string, reason: string | null, transaction: EntityManager): Promise<StoredPause> {
+    const [row] = await transaction.query<StoredPause[]>(ADD, [handler, by, reason]);
     if (!row) throw new Error('INSERT … RETURNING returned no row');
     return row;
   }
 
   /** Resolves with whether the handler was paused. */
-  async remove(handler: string): Promise<boolean> {
-    const { affected } = await this.rows.delete({ handler });
+  async remove(handler: string, transaction: EntityManager): Promise<boolean> {
+    const { affected } = await transaction.delete(HandlerPauseEntity, { handler });
     return affected === 1;
   }
 

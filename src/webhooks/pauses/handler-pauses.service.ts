@@ -1,5 +1,6 @@
 import { Injectable, Inject } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
+import { type EntityManager } from 'typeorm';
 import { postgresText } from '../../common/postgres-text.js';
 import { serverConfig } from '../../config/areas/server.config.js';
 import { MetricsService, type Reading } from '../../observability/metrics.service.js';
@@ -38,10 +39,15 @@ export class HandlerPausesService {
    * @param reason the first 500 characters are kept
    * @throws {DomainError} `handler_unknown`
    */
-  async pause(handler: string, by: string, reason?: string): Promise<StoredPause> {
+  async pause(
+    handler: string,
+    by: string,
+    reason: string | undefined,
+    transaction: EntityManager,
+  ): Promise<StoredPause> {
     this.require(handler);
     const text = postgresText(reason?.trim() ?? '', MAX_REASON_LENGTH);
-    return this.pauses.add(handler, postgresText(by, MAX_NAME_LENGTH), text === '' ? null : text);
+    return this.pauses.add(handler, postgresText(by, MAX_NAME_LENGTH), text === '' ? null : text, transaction);
   }
 
   /**
@@ -49,8 +55,8 @@ export class HandlerPausesService {
    *
    * @throws {DomainError} `handler_unknown`
    */
-  async resume(handler: string): Promise<boolean> {
-    const removed = await this.pauses.remove(postgresText(handler));
+  async resume(handler: string, transaction: EntityManager): Promise<boolean> {
+    const removed = await this.pauses.remove(postgresText(handler), transaction);
     if (!removed) this.require(handler);
     return removed;
   }

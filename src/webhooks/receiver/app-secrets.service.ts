@@ -5,6 +5,7 @@ import { type Secret } from '../../common/secret.js';
 import { readSecretFile } from '../../config/environment.js';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { webhookSecrets } from '../../config/webhook-secrets.js';
+import { FingerprintsService } from '../../encryption/fingerprints.service.js';
 import { SigningSecret, verifySignature } from '../events/webhook-signature.js';
 
 /** How often the file's times are checked; this also detects a symbolic link that is replaced, as Kubernetes does. */
@@ -18,9 +19,12 @@ export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
   private readonly onChange = (): void => this.reload();
   private secrets: readonly SigningSecret[];
 
-  constructor(@Inject(webhooksConfig.KEY) config: ConfigType<typeof webhooksConfig>) {
+  constructor(
+    @Inject(webhooksConfig.KEY) config: ConfigType<typeof webhooksConfig>,
+    private readonly fingerprints: FingerprintsService,
+  ) {
     this.path = config.planeWebhookSecretsPath;
-    this.secrets = signing(config.planeWebhookSecrets);
+    this.secrets = this.signing(config.planeWebhookSecrets);
     if (this.secrets.length === 0)
       this.logger.warn(
         'PLANE_WEBHOOK_SECRETS is not set: webhooks of workspaces without a workspace secret will be answered with 401',
@@ -42,7 +46,7 @@ export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
 
   /** A file that is missing or empty, as between two writes, or has what cannot be a secret, changes nothing. */
   private reload(): void {
-    const read = readFile(this.path ?? '');
+    const read = this.read();
     if (typeof read === 'string') {
       this.logger.warn({ msg: 'webhook secrets were not reloaded; the last ones stay in use', problem: read });
       return;
@@ -51,20 +55,20 @@ export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
     const fingerprints = read.map(({ fingerprint }) => fingerprint);
     this.logger.log({ msg: 'webhook secrets reloaded', secrets: fingerprints });
   }
-}
 
-/** The secrets in the file, or why it has none. */
-function readFile(path: string): SigningSecret[] | string {
-  const name = 'PLANE_WEBHOOK_SECRETS_FILE';
-  const { text = '', issue } = readSecretFile(name, path);
-  if (issue) return `${issue.name} ${issue.problem}`;
-  try {
-    return signing(webhookSecrets(text));
-  } catch (error) {
-    return `${name} ${(error as Error).message}`;
+  /** The secrets in the file, or why it has none. */
+  private read(): SigningSecret[] | string {
+    const name = 'PLANE_WEBHOOK_SECRETS_FILE';
+    const { text = '', issue } = readSecretFile(name, this.path ?? '');
+    if (issue) return `${issue.name} ${issue.problem}`;
+    try {
+      return this.signing(webhookSecrets(text));
+    } catch (error) {
+      return `${name} ${(error as Error).message}`;
+    }
   }
-}
 
-function signing(list: readonly Secret[]): SigningSecret[] {
-  return list.map((secret) => new SigningSecret(secret));
+  private signing(list: readonly Secret[]): SigningSecret[] {
+    return list.map((secret) => new SigningSecret(secret, this.fingerprints.of(secret)));
+  }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ActivityModule } from '../../activity/activity.module.js';
+import { EncryptionModule } from '../../encryption/encryption.module.js';
 import { ObservabilityModule } from '../../observability/observability.module.js';
 import { WebhooksModule } from '../webhooks.module.js';
 import { WorkspaceSecretsModule } from '../workspace-secrets/workspace-secrets.module.js';
@@ -13,7 +14,7 @@ import { WebhookObserver } from './webhook.observer.js';
 
 /** The role `receiver`: verifies and stores the webhooks that Plane sends. */
 @Module({
-  imports: [WebhooksModule, WorkspaceSecretsModule, ObservabilityModule, ActivityModule],
+  imports: [EncryptionModule, WebhooksModule, WorkspaceSecretsModule, ObservabilityModule, ActivityModule],
   controllers: [WebhookController],
   providers: [
     BodyBackpressure,

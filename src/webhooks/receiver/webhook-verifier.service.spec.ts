@@ -6,7 +6,7 @@ import { type CachedWorkspaceSecrets } from '../workspace-secrets/workspace-secr
 import { WebhookVerifierService } from './webhook-verifier.service.js';
 
 const [APP, CURRENT, PREVIOUS, UNKNOWN] = ['app', 'current', 'previous', 'unknown'].map(
-  (text) => new SigningSecret(new Secret(text)),
+  (text) => new SigningSecret(new Secret(text), `fingerprint of ${text}`),
 ) as [SigningSecret, SigningSecret, SigningSecret, SigningSecret];
 const BOTH: CachedWorkspaceSecrets = { secrets: [CURRENT, PREVIOUS], complete: true };
 const UNREADABLE: CachedWorkspaceSecrets = { secrets: [], complete: false };

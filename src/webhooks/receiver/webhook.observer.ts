@@ -68,7 +68,7 @@ export class WebhookObserver implements OnModuleInit {
     );
     this.matches = metrics.counter(
       'hangar_webhook_secret_matches_total',
-      'Verified webhooks by the first 8 hex digits of the SHA-256 of the secret that signed them; own: a workspace secret.',
+      'Verified webhooks by the fingerprint of the secret that signed them; own: a workspace secret.',
     );
   }
 

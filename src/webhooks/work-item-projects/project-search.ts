@@ -8,7 +8,7 @@ const PAGE_SIZE = 100;
 const NOT_FOUND = new Set([403, 404]);
 
 /** Whether a call found nothing, or nothing that the app can access. */
-export function isNotFound(error: unknown): error is PlaneError {
+function isNotFound(error: unknown): error is PlaneError {
   return error instanceof PlaneError && NOT_FOUND.has(error.planeStatus ?? 0);
 }
 

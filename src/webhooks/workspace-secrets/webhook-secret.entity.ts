@@ -13,7 +13,7 @@ export class WebhookSecretEntity {
   @Column('text', { name: 'workspace_id' })
   workspaceId!: string;
 
-  /** First 8 hex digits of its SHA-256. */
+  /** By `FingerprintsService`; in rows of earlier releases the first 8 hex digits of its SHA-256. */
   @Column('text')
   fingerprint!: string;
 

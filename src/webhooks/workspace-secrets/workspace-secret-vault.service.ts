@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Secret } from '../../common/secret.js';
+import { FingerprintsService } from '../../encryption/fingerprints.service.js';
 import { type SealedRow, SealedTablesRegistry } from '../../encryption/sealed-tables.registry.js';
 import { VaultService } from '../../encryption/vault.service.js';
 import { WebhookSecretEntity } from './webhook-secret.entity.js';
@@ -10,6 +11,7 @@ import { WorkspaceSecretsRepository } from './workspace-secrets.repository.js';
 export class WorkspaceSecretVaultService {
   constructor(
     private readonly vault: VaultService,
+    private readonly fingerprints: FingerprintsService,
     private readonly secrets: WorkspaceSecretsRepository,
     tables: SealedTablesRegistry,
   ) {
@@ -35,7 +37,11 @@ export class WorkspaceSecretVaultService {
       id: row.id,
       texts: [row.secret],
       open: async () => void (await this.open(row)),
-      reseal: async () => this.secrets.reseal(row, await this.seal(row.id, await this.open(row))),
+      reseal: async () => {
+        const secret = await this.open(row);
+        const fingerprint = this.fingerprints.of(secret);
+        await this.secrets.reseal(row, { secret: await this.seal(row.id, secret), fingerprint });
+      },
     };
   }
 }

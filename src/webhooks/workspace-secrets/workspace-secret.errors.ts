@@ -26,11 +26,11 @@ export const noWorkspaceSecret = codedError(
     `Workspace "${workspace}" has no ${previous ? 'previous ' : ''}workspace secret. "hangar webhook-secrets list" shows those that exist.`,
 );
 
-/** A third secret would end the use of one that verifies webhooks. */
+/** The change would delete a secret that verifies webhooks. */
 export const workspaceSecretInUse = codedError(
   'webhook_secret_in_use',
   409,
   'A webhook secret is in use',
   (fingerprint: string) =>
-    `A workspace keeps two secrets, so that the secret ${fingerprint} would be deleted; it verified a webhook within the last day. Set the new secret in Plane first and wait, or repeat this with "force" to delete the old one.`,
+    `This would delete the secret ${fingerprint}, which verified a webhook within the last day (a workspace keeps the two newest). Set the new secret in Plane first and wait, or repeat this with "force".`,
 );

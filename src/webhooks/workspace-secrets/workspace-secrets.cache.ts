@@ -4,6 +4,7 @@ import { PeriodicTask } from '../../common/periodic-task.js';
 import { RateLimitedLogger } from '../../common/rate-limited-logger.js';
 import { Drain } from '../../config/drain.js';
 import { planeConfig } from '../../config/areas/plane.config.js';
+import { FingerprintsService, shownFingerprint } from '../../encryption/fingerprints.service.js';
 import { SigningSecret } from '../events/webhook-signature.js';
 import { type WebhookSecretEntity } from './webhook-secret.entity.js';
 import { WorkspaceSecretVaultService } from './workspace-secret-vault.service.js';
@@ -34,6 +35,7 @@ export class WorkspaceSecretsCache {
     @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
     private readonly secrets: WorkspaceSecretsRepository,
     private readonly vault: WorkspaceSecretVaultService,
+    private readonly fingerprints: FingerprintsService,
   ) {
     this.task = new PeriodicTask({ name: 'workspace secrets', intervalMs: POLL_MS, run: () => this.poll() }, drain);
   }
@@ -82,9 +84,11 @@ export class WorkspaceSecretsCache {
 
   private async open(row: WebhookSecretEntity): Promise<SigningSecret | undefined> {
     try {
-      return new SigningSecret(await this.vault.open(row));
+      const secret = await this.vault.open(row);
+      return new SigningSecret(secret, this.fingerprints.of(secret));
     } catch (err) {
-      const { workspaceId, fingerprint } = row;
+      const { workspaceId } = row;
+      const fingerprint = shownFingerprint(row.fingerprint);
       this.logger.error({ msg: 'a workspace secret cannot be decrypted', workspaceId, fingerprint, err });
       return undefined;
     }

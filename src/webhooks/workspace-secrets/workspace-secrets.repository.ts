@@ -1,32 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
+import { type EntityManager, In, Repository } from 'typeorm';
 import { WebhookSecretEntity } from './webhook-secret.entity.js';
 
 /** Serialises the writers of one workspace. */
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('webhook_secrets' || chr(10) || $1 || chr(10) || $2, lock_seed()))`;
 
-/** Keeps the newest other secret: it becomes the previous one. */
-const OLDER = `
-  base_url = $1 AND workspace_id = $2 AND id NOT IN (
-    SELECT id FROM webhook_secrets WHERE base_url = $1 AND workspace_id = $2 AND fingerprint <> $3
-    ORDER BY set_at DESC LIMIT 1)`;
-const SELECT_OLDER = `SELECT fingerprint FROM webhook_secrets WHERE ${OLDER} AND fingerprint <> $3`;
-const DELETE_OLDER = `DELETE FROM webhook_secrets WHERE ${OLDER}`;
-
-const INSERT = `
-  INSERT INTO webhook_secrets (id, base_url, workspace_id, fingerprint, secret, set_at)
-  VALUES ($4, $1, $2, $3, $5, clock_timestamp())`;
-
-const REMOVE = `
-  DELETE FROM webhook_secrets
-  WHERE base_url = $1 AND workspace_id = $2 AND ($3::boolean OR id <> (
-    SELECT id FROM webhook_secrets WHERE base_url = $1 AND workspace_id = $2 ORDER BY set_at DESC LIMIT 1))`;
-
 /** Changes with each secret that is added or removed, and not when one is encrypted with another key. */
 const VERSION = `
   SELECT count(*) || ':' || coalesce(bit_xor(hashtextextended(id::text, 0)), 0) AS version
   FROM webhook_secrets WHERE base_url = $1`;
+
+const INSERT = `
+  INSERT INTO webhook_secrets (id, base_url, workspace_id, fingerprint, secret, set_at)
+  VALUES ($1, $2, $3, $4, $5, clock_timestamp())`;
+
+const REMOVE_ALL = `DELETE FROM webhook_secrets WHERE base_url = $1 AND workspace_id = $2`;
 
 type NewSecret = Pick<WebhookSecretEntity, 'id' | 'baseUrl' | 'workspaceId' | 'fingerprint' | 'secret'>;
 
@@ -35,29 +24,35 @@ type NewSecret = Pick<WebhookSecretEntity, 'id' | 'baseUrl' | 'workspaceId' | 'f
 export class WorkspaceSecretsRepository {
   constructor(@InjectRepository(WebhookSecretEntity) private readonly rows: Repository<WebhookSecretEntity>) {}
 
-  /** The fingerprints of the secrets that {@link add} would delete. */
-  async deletedBy({ baseUrl, workspaceId, fingerprint }: Omit<NewSecret, 'id' | 'secret'>): Promise<string[]> {
-    const rows = await this.rows.query<{ fingerprint: string }[]>(SELECT_OLDER, [baseUrl, workspaceId, fingerprint]);
-    return rows.map((row) => row.fingerprint);
+  /** Makes other writers of the workspace's secrets wait until the transaction ends. */
+  async lock(baseUrl: string, workspaceId: string, transaction: EntityManager): Promise<void> {
+    await transaction.query(LOCK, [baseUrl, workspaceId]);
   }
 
-  /** Adds the workspace's current secret, keeps the one before as the previous and deletes older ones. */
-  async add({ id, baseUrl, workspaceId, fingerprint, secret }: NewSecret): Promise<void> {
-    await this.rows.manager.transaction(async (transaction) => {
-      await transaction.query(LOCK, [baseUrl, workspaceId]);
-      await transaction.query(DELETE_OLDER, [baseUrl, workspaceId, fingerprint]);
-      await transaction.query(INSERT, [baseUrl, workspaceId, fingerprint, id, secret]);
-    });
+  /** Adds the workspace's current secret. */
+  async add(
+    { id, baseUrl, workspaceId, fingerprint, secret }: NewSecret,
+    transaction: EntityManager = this.rows.manager,
+  ): Promise<void> {
+    await transaction.query(INSERT, [id, baseUrl, workspaceId, fingerprint, secret]);
   }
 
-  /** Deletes the workspace's previous secret, and the current one where asked. Resolves with how many. */
-  async remove(baseUrl: string, workspaceId: string, includeCurrent: boolean): Promise<number> {
+  async remove(secrets: readonly WebhookSecretEntity[], transaction: EntityManager): Promise<void> {
+    if (secrets.length > 0) await transaction.delete(WebhookSecretEntity, { id: In(secrets.map(({ id }) => id)) });
+  }
+
+  /** Deletes all secrets of the workspace. Resolves with how many. */
+  async removeAll(baseUrl: string, workspaceId: string): Promise<number> {
     return this.rows.manager.transaction(async (transaction) => {
-      await transaction.query(LOCK, [baseUrl, workspaceId]);
-      const values = [baseUrl, workspaceId, includeCurrent];
-      const [, removed] = await transaction.query<[unknown[], number]>(REMOVE, values);
+      await this.lock(baseUrl, workspaceId, transaction);
+      const [, removed] = await transaction.query<[unknown[], number]>(REMOVE_ALL, [baseUrl, workspaceId]);
       return removed;
     });
+  }
+
+  /** Those of a workspace, newest first. */
+  async ofWorkspace(baseUrl: string, workspaceId: string, transaction: EntityManager): Promise<WebhookSecretEntity[]> {
+    return transaction.find(WebhookSecretEntity, { where: { baseUrl, workspaceId }, order: { setAt: 'DESC' } });
   }
 
   /** All of one Plane, by workspace, newest first. */
@@ -71,8 +66,11 @@ export class WorkspaceSecretsRepository {
     return row?.version ?? '';
   }
 
-  /** Replaces the text of a row, unless it was changed since it was read. */
-  async reseal({ id, secret: before }: WebhookSecretEntity, secret: string): Promise<void> {
-    await this.rows.update({ id, secret: before }, { secret });
+  /** Replaces text and fingerprint of a row, unless it was changed since it was read. */
+  async reseal(
+    { id, secret: before }: WebhookSecretEntity,
+    sealed: Pick<WebhookSecretEntity, 'secret' | 'fingerprint'>,
+  ): Promise<void> {
+    await this.rows.update({ id, secret: before }, sealed);
   }
 }

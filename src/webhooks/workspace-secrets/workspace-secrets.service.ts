@@ -1,19 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
+import { type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { Secret } from '../../common/secret.js';
 import { trimmed } from '../../common/trimmed.js';
 import { planeConfig } from '../../config/areas/plane.config.js';
+import { FingerprintsService, shownFingerprint } from '../../encryption/fingerprints.service.js';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
-import { SigningSecret } from '../events/webhook-signature.js';
 import {
   noWorkspaceSecret,
   unknownWorkspace,
   unusableSecret,
   workspaceSecretInUse,
 } from './workspace-secret.errors.js';
+import { type WebhookSecretEntity } from './webhook-secret.entity.js';
 import { WorkspaceSecretVaultService } from './workspace-secret-vault.service.js';
 import { WorkspaceSecretsRepository } from './workspace-secrets.repository.js';
 
@@ -30,6 +32,14 @@ export interface ListedSecret {
   readonly lastSignedAt: Date | null;
 }
 
+/** Which secrets of a workspace are removed. */
+export interface SecretsToRemove {
+  /** Only the previous one. */
+  readonly previousAlone: boolean;
+  /** Also those that verified a webhook within the last day. */
+  readonly force: boolean;
+}
+
 const DAY_MS = 86_400_000;
 /** Printable ASCII without quotes. */
 const PRINTABLE = /^(?!.*["'`])[\x21-\x7e]{1,500}$/;
@@ -43,6 +53,7 @@ export class WorkspaceSecretsService {
     private readonly deliveries: DeliveriesService,
     private readonly secrets: WorkspaceSecretsRepository,
     private readonly vault: WorkspaceSecretVaultService,
+    private readonly fingerprints: FingerprintsService,
   ) {}
 
   /** All of them, by workspace, the current one first. */
@@ -50,9 +61,11 @@ export class WorkspaceSecretsService {
     const rows = await this.secrets.of(this.config.planeBaseUrl);
     const slugs = new Map((await this.installations.all()).map((each) => [each.workspaceId, each.workspaceSlug]));
     const listed: ListedSecret[] = [];
-    for (const { workspaceId, fingerprint, setAt } of rows) {
+    for (const row of rows) {
+      const { workspaceId, setAt } = row;
+      const [fingerprint, known] = await this.fingerprintsOf(row);
       const standing = listed.at(-1)?.workspaceId === workspaceId ? 'previous' : 'current';
-      const lastSignedAt = (await this.deliveries.lastSignedIn(workspaceId, fingerprint)) ?? null;
+      const lastSignedAt = (await this.deliveries.lastSignedIn(workspaceId, known)) ?? null;
       const workspace = slugs.get(workspaceId) ?? workspaceId;
       listed.push({ workspace, workspaceId, fingerprint, standing, setAt, lastSignedAt });
     }
@@ -65,41 +78,57 @@ export class WorkspaceSecretsService {
     return new Set(rows.map(({ workspaceId }) => workspaceId)).size;
   }
 
+  /** Makes other writers of the workspace's secrets wait until the transaction ends. */
+  async lock(workspaceId: string, transaction: EntityManager): Promise<void> {
+    await this.secrets.lock(this.config.planeBaseUrl, workspaceId, transaction);
+  }
+
   /**
    * Stores the workspace's current secret, which takes effect everywhere within 5 s. The one before is accepted until the
-   * next is set or {@link remove} deletes it. Writers must not run at the same time: see `ChangeLock`. Resolves with the fingerprint.
+   * next is set or {@link remove} deletes it. Resolves with the fingerprint.
    *
    * @param workspace slug or id
    * @param given may have blanks, line breaks or quotes around it
    * @param force also deletes a secret that verified a webhook within the last day
+   * @param transaction with the {@link lock} of the workspace
    * @throws {DomainError} `workspace_unknown`, `webhook_secret_unusable`, `webhook_secret_in_use`
    */
-  async set(workspace: string, given: Secret, force = false): Promise<string> {
+  async set(workspace: string, given: Secret, force: boolean, transaction: EntityManager): Promise<string> {
     const secret = new Secret(trimmed(given.reveal()));
     if (!PRINTABLE.test(secret.reveal())) throw unusableSecret();
     const { workspaceId, status } = await this.require(workspace);
     if (status !== 'installed') throw unknownWorkspace(workspace);
-    const { fingerprint } = new SigningSecret(secret);
+    const [fingerprint, known] = [this.fingerprints.of(secret), this.fingerprints.known(secret)];
+    const baseUrl = this.config.planeBaseUrl;
+    const stored = await this.secrets.ofWorkspace(baseUrl, workspaceId, transaction);
+    const [others, same] = partition(stored, (row) => !known.includes(row.fingerprint));
+    const deleted = others.slice(1); // the newest other one becomes the previous one
+    if (!force) await this.requireUnused(workspaceId, deleted);
+    await this.secrets.remove([...deleted, ...same], transaction);
     const id = uuid();
     const sealed = await this.vault.seal(id, secret);
-    const baseUrl = this.config.planeBaseUrl;
-    const deleted = force ? [] : await this.secrets.deletedBy({ baseUrl, workspaceId, fingerprint });
-    const inUse = await this.firstInUse(workspaceId, deleted);
-    if (inUse !== undefined) throw workspaceSecretInUse(inUse);
-    await this.secrets.add({ id, baseUrl, workspaceId, fingerprint, secret: sealed });
+    await this.secrets.add({ id, baseUrl, workspaceId, fingerprint, secret: sealed }, transaction);
     return fingerprint;
   }
 
   /**
    * Deletes the workspace's secrets, or only the previous one. Resolves with how many.
    *
-   * @throws {DomainError} `workspace_unknown`, `webhook_secret_unknown`
+   * @param transaction with the {@link lock} of the workspace
+   * @throws {DomainError} `workspace_unknown`, `webhook_secret_unknown`, `webhook_secret_in_use`
    */
-  async remove(workspace: string, previousOnly: boolean): Promise<number> {
+  async remove(
+    workspace: string,
+    { previousAlone, force }: SecretsToRemove,
+    transaction: EntityManager,
+  ): Promise<number> {
     const { workspaceId } = await this.require(workspace);
-    const removed = await this.secrets.remove(this.config.planeBaseUrl, workspaceId, !previousOnly);
-    if (removed === 0) throw noWorkspaceSecret(workspace, previousOnly);
-    return removed;
+    const stored = await this.secrets.ofWorkspace(this.config.planeBaseUrl, workspaceId, transaction);
+    const deleted = previousAlone ? stored.slice(1) : stored;
+    if (deleted.length === 0) throw noWorkspaceSecret(workspace, previousAlone);
+    if (!force) await this.requireUnused(workspaceId, deleted);
+    await this.secrets.remove(deleted, transaction);
+    return deleted.length;
   }
 
   /** Deletes those of workspaces where the app is no longer installed. Resolves with how many. */
@@ -109,16 +138,25 @@ export class WorkspaceSecretsService {
     const installed = await this.installations.installedWorkspaces();
     const uninstalled = new Set(rows.map(({ workspaceId }) => workspaceId).filter((id) => !installed.has(id)));
     let removed = 0;
-    for (const id of uninstalled) removed += await this.secrets.remove(this.config.planeBaseUrl, id, true);
+    for (const id of uninstalled) removed += await this.secrets.removeAll(this.config.planeBaseUrl, id);
     return removed;
   }
 
-  private async firstInUse(workspaceId: string, fingerprints: readonly string[]): Promise<string | undefined> {
-    for (const fingerprint of fingerprints) {
-      const signedAt = await this.deliveries.lastSignedIn(workspaceId, fingerprint);
-      if (signedAt && signedAt.getTime() > Date.now() - DAY_MS) return fingerprint;
+  private async requireUnused(workspaceId: string, rows: readonly WebhookSecretEntity[]): Promise<void> {
+    for (const row of rows) {
+      const [fingerprint, known] = await this.fingerprintsOf(row);
+      const signedAt = await this.deliveries.lastSignedIn(workspaceId, known);
+      if (signedAt && signedAt.getTime() > Date.now() - DAY_MS) throw workspaceSecretInUse(fingerprint);
     }
-    return undefined;
+  }
+
+  /** The one to show, and all that deliveries may have; those of the row where it cannot be decrypted. */
+  private async fingerprintsOf(row: WebhookSecretEntity): Promise<[string, string[]]> {
+    const stored = row.fingerprint;
+    const secret = await this.vault.open(row).catch(() => undefined); // counted and logged where webhooks need it
+    return secret
+      ? [this.fingerprints.of(secret), this.fingerprints.known(secret)]
+      : [shownFingerprint(stored), [stored]];
   }
 
   private async require(workspace: string): Promise<Installation> {
@@ -126,4 +164,8 @@ export class WorkspaceSecretsService {
     if (!found) throw unknownWorkspace(workspace);
     return found;
   }
+}
+
+function partition<T>(all: readonly T[], isFirst: (each: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((each) => !isFirst(each))];
 }

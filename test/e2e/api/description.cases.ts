@@ -28,6 +28,14 @@ export function descriptionCases(scene: ApiScene): void {
       expect(documented.toSorted()).toEqual(mapped.toSorted());
     });
 
+    it('describes on every route the 429 of the rate limit, with the time to wait', () => {
+      for (const { operation } of scene.api.document.routes) {
+        const { 429: limited } = operation.responses;
+        expect(limited?.headers).toHaveProperty('Retry-After');
+        expect(JSON.stringify(limited?.content)).toContain('urn:hangar:too_many_requests');
+      }
+    });
+
     it('has unique operation ids, and the role of each operation', () => {
       const ids = scene.api.document.routes.map(({ operation }) => operation.operationId);
       expect(new Set(ids).size).toBe(ids.length);

@@ -76,6 +76,31 @@ export function errorCases(scene: ApiScene): void {
       ['GET', 'people/nobody', undefined, notFound('person_unknown'), []],
       ['GET', 'people/%00', undefined, notFound('person_unknown'), []],
       ['POST', 'people/nobody/enable', undefined, notFound('person_unknown'), []],
+      ['POST', 'people/%00/enable', undefined, notFound('person_unknown'), []],
+      ['POST', 'people/%00/disable', undefined, [400, 'urn:hangar:subject_unusable'], []],
+      ['DELETE', 'people/%00/links/%00', undefined, notFound('link_unknown'), []],
+      ['DELETE', 'me/links/%00', undefined, notFound('link_unknown'), []],
+      ['PUT', 'handlers/%00/pause', undefined, notFound('handler_unknown'), []],
+      ['DELETE', 'handlers/%00/pause', undefined, notFound('handler_unknown'), []],
+      ['PUT', 'webhook-secrets/%00', { secret: 'x' }, notFound('workspace_unknown'), []],
+      ['DELETE', 'webhook-secrets/%00', undefined, notFound('workspace_unknown'), []],
+      ['DELETE', 'tokens/%00', undefined, notFound('token_unknown'), []],
+      ['GET', 'deliveries?text=%00', undefined, [400, 'urn:hangar:request_invalid'], ['text']],
+      [
+        'PUT',
+        'handlers/PingHandler.pong/pause',
+        '{"reason":"\\ud800"}',
+        [400, 'urn:hangar:request_invalid'],
+        ['reason'],
+      ],
+      ['PUT', 'handlers/PingHandler.pong/pause', '{"reason":1e999}', [400, 'urn:hangar:request_invalid'], ['reason']],
+      [
+        'POST',
+        'dead-letters/redrive',
+        { all: { toString: 1, valueOf: 1 } },
+        [400, 'urn:hangar:request_invalid'],
+        ['all'],
+      ],
       ['GET', 'nothing', undefined, notFound('route_unknown'), []],
       ['PATCH', 'deliveries', undefined, [405, 'urn:hangar:method_not_allowed'], []],
       ['POST', 'deliveries/replay', '{"event":', [400, 'about:blank'], []],
@@ -108,6 +133,18 @@ export function errorCases(scene: ApiScene): void {
     it('is not cached, however the path is encoded', async () => {
       const answer = await scene.api.call('GET', '../../%61pi/v1/me');
       expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    });
+
+    it.each([
+      ['lists', '[', ']'],
+      ['lists in a field', '{"event":[', ']}'],
+      ['objects', '{"event":', '}'],
+    ])('is a body of 100,000 nested %s', async (_, open, close) => {
+      const times = 100_000 / open.length;
+      const body = open.repeat(times) + (open.endsWith(':') ? '1' : '') + close.repeat(times);
+      const key = { 'idempotency-key': randomUUID() };
+      const answer = await scene.api.call('POST', 'deliveries/replay', body.slice(0, 262_000), key);
+      expect([answer.status, answer.json['type']]).toEqual([400, 'urn:hangar:body_too_deep']);
     });
 
     it('is a body of another type, and an invalid idempotency key', async () => {

@@ -147,11 +147,18 @@ export function operationsCases(scene: ApiScene): void {
       expect(await set(second)).toBe(200);
       const refused = await scene.api.call('PUT', path, { secret: third });
       expect(refused).toMatchObject({ status: 409, json: { type: 'urn:hangar:webhook_secret_in_use' } });
+      for (const which of ['', '?previous=true'])
+        expect(await scene.api.call('DELETE', `${path}${which}`)).toMatchObject({
+          status: 409,
+          json: { type: 'urn:hangar:webhook_secret_in_use' },
+        });
       expect((await scene.get(path)).json['secrets']).toHaveLength(2);
       const body = pingWebhook('v2');
       expect((await scene.together.deliver(body, { 'x-plane-signature': sign(body, used) })).status).toBe(202);
       expect(await set(third, true)).toBe(200);
-      await scene.api.call('DELETE', path);
+      expect(await set(used)).toBe(200);
+      expect((await scene.api.call('DELETE', path)).status).toBe(409);
+      expect((await scene.api.call('DELETE', `${path}?force=true`)).status).toBe(204);
     });
 
     it('are set and never returned', async () => {

@@ -36,7 +36,7 @@ export function doctorCases(shared: SharedServer): void {
       expect(
         stdout
           .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
-          .replaceAll(/[0-9a-f]{8} /g, '<secret> ')
+          .replaceAll(/[0-9a-f]{12} /g, '<secret> ')
           .replace(/is -?\d s ahead/, 'is <few> s ahead'),
       ).toBe(
         [

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CommandResult, hangarCommand } from '../../support/cli.js';
 import { dataFolder } from '../../support/data-folder.js';
+import { fingerprintOf } from '../../support/fingerprint.js';
 import { type HangarWithSimulator, pingWebhook, sign } from '../../support/hangar-with-simulator.js';
 import { type HangarProcess } from '../../support/hangar-process.js';
 import { type SharedServer } from '../../support/shared-server.js';
 import { until } from '../../support/until.js';
 
 const newSecret = (): string => `plane_wh_${randomBytes(16).toString('hex')}`;
-const fingerprint = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 8);
 
 /** Commands about webhook secrets. Part of `commands.test.ts`, on its server. */
 export function workspaceSecretsCases(shared: SharedServer): void {
@@ -50,6 +50,9 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       `${await statusWith(secret)} ${await statusWith(secret, pingWebhook('v2'), replica.url)}`;
     const soon = async (secret: string, wanted: string): Promise<boolean> =>
       until(`both to answer ${wanted}`, async () => (await statuses(secret)) === wanted);
+    const fingerprint = (secret: string): string =>
+      fingerprintOf(secret, together.environment['HANGAR_ENCRYPTION_KEYS'] ?? '');
+    const sha256 = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 8);
     const appSecret = (): string => together.simulator.webhookSecret;
     const ofAnotherWorkspace = (): string =>
       JSON.stringify({ ...(JSON.parse(pingWebhook('v2')) as object), workspace_id: randomUUID() });
@@ -95,7 +98,9 @@ export function workspaceSecretsCases(shared: SharedServer): void {
         { ...listed, fingerprint: fingerprint(second), standing: 'current' },
         { ...listed, fingerprint: fingerprint(first), standing: 'previous' },
       ]);
-      expect((await command(['remove', 'sandbox', '--previous'])).code).toBe(0);
+      const refused = await command(['remove', 'sandbox', '--previous']);
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(fingerprint(first))]);
+      expect((await command(['remove', 'sandbox', '--previous', '--force'])).code).toBe(0);
       await soon(first, '401 401');
       expect(await statuses(second)).toBe('202 202');
       expect((await command(['remove', 'sandbox', '--previous'])).stderr).toContain('no previous workspace secret');
@@ -124,7 +129,8 @@ export function workspaceSecretsCases(shared: SharedServer): void {
     });
 
     it('is replaced by the app secrets when it is removed', async () => {
-      expect((await command(['remove', 'sandbox'])).code).toBe(0);
+      expect((await command(['remove', 'sandbox'])).stderr).toContain('within the last day');
+      expect((await command(['remove', 'sandbox', '--force'])).code).toBe(0);
       await soon(appSecret(), '202 202');
       expect((await command(['list'])).stdout).toBe('No results.\n');
       expect((await command(['remove', 'sandbox'])).stderr).toContain('no workspace secret');
@@ -150,6 +156,7 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       expect(written).toContain(fingerprint(first));
       for (const secret of [first, second]) {
         expect(written).not.toContain(secret);
+        expect(written).not.toContain(sha256(secret));
         expect(written).not.toContain(secret.slice('plane_wh_'.length));
         expect(written).not.toContain(Buffer.from(secret).toString('base64').slice(0, -4));
       }

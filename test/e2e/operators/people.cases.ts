@@ -63,6 +63,10 @@ export function peopleCases(shared: SharedServerWithProvider): void {
         'SIGNATURE',
       ],
       ['without a signature', { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT }, key: 'none' }, 'NOT_ALLOWED'],
+      ['for a subject with NUL', { claims: { aud: 'hangar', sub: 'an\0n', events: LOGOUT } }, 'claim sub'],
+      ['for a subject that is a number', { claims: { aud: 'hangar', sub: 7, events: LOGOUT } }, 'claim sub'],
+      ['for a session with NUL', { claims: { aud: 'hangar', sid: 's\0', events: LOGOUT } }, 'claim sid'],
+      ['for half a character', { claims: { aud: 'hangar', sub: 'ann', sid: '\ud800', events: LOGOUT } }, 'claim sid'],
     ])('is rejected with a token %s', async (_what, wanted, why) => {
       const browser = await signIn('ann');
       const answer = await logout(await provider.mint(wanted));
@@ -72,6 +76,12 @@ export function peopleCases(shared: SharedServerWithProvider): void {
   });
 
   describe('a name', () => {
+    it('is stored without what PostgreSQL cannot store', async () => {
+      await provider.account('nul', { name: 'N\0u\ud800l', groups: [] });
+      await signIn('nul');
+      expect(await hangar('show', 'nul')).toMatchObject({ person: { name: 'Nu\ufffdl' } });
+    });
+
     it('cannot add a line or control characters to the output of a command', async () => {
       await provider.account('eve', { name: 'Eve\n\u001b[2Kroot  Root\u202e', groups: [] });
       await signIn('eve');

@@ -1,0 +1,23 @@
+import { codedError } from '../../common/coded-error.js';
+import { DomainError } from '../../common/domain-error.js';
+
+/** A person must link a Plane user before the app can act as them. */
+export class LinkNeededError extends DomainError {
+  constructor(readonly subject: string) {
+    super({
+      code: 'consent_needed',
+      title: 'Consent is needed',
+      detail: `No Plane user is linked to the subject "${subject}". Sign in at /console as that person and open /oauth/setup?flow=user.`,
+      status: 403,
+    });
+  }
+}
+
+/** The user has consented, but Plane does not show them the app in the workspace of the run. */
+export const userElsewhere = codedError(
+  'plane_user_elsewhere',
+  403,
+  'The user is not in this workspace',
+  (planeUserId: string, slug: string) =>
+    `Plane user ${planeUserId} has no access to the app in the workspace "${slug}", so that no run of that workspace can act as them.`,
+);
