@@ -63,7 +63,9 @@ export class BearerService {
     const { sub: subject } = claims;
     if (!isSubject(subject)) throw tokenRefused('its claim sub is not 1 to 255 printable ASCII characters');
     await this.people.requireEnabled(subject);
-    const name = ['name', 'client_id', 'azp'].map((claim) => claimText(claims[claim])).find((each) => each !== undefined);
+    const name = ['name', 'client_id', 'azp']
+      .map((claim) => claimText(claims[claim]))
+      .find((each) => each !== undefined);
     const role = roleIn(claims, this.config);
     return {
       kind: 'machine',
