@@ -86,18 +86,20 @@ describe('tokens', () => {
     expect(await user()).toBe(await user());
   });
 
-  it('are encrypted at rest, each bound to its row', async () => {
-    const rows = await database.query<{ id: string; text: string }>(
-      `SELECT id, access_token AS text FROM tokens UNION ALL
-       SELECT id, refresh_token FROM tokens WHERE refresh_token IS NOT NULL`,
+  it('are encrypted at rest, each bound to its row and the row’s version', async () => {
+    const rows = await database.query<{ id: string; version: number; text: string }>(
+      `SELECT id, version, access_token AS text FROM tokens UNION ALL
+       SELECT id, version, refresh_token FROM tokens WHERE refresh_token IS NOT NULL`,
     );
     expect(rows).toHaveLength(3);
-    for (const { id, text } of rows) {
+    for (const { id, version, text } of rows) {
       const [header = '', key] = text.split('.');
       expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({
         alg: 'dir',
         enc: 'A256GCM',
         kid: 'test',
+        format: 2,
+        version,
         place: expect.stringMatching(new RegExp(`^tokens/${id}/(access|refresh)_token$`)),
       });
       expect(key).toBe('');
