@@ -120,7 +120,8 @@ function keepsTheRules(set: string): void {
       ...ingress.map(({ path, backend }) => [path, backend.service.name, backend.service.port.name]),
       ...routes.map(({ matches, backendRefs }) => [matches[0].path.value, backendRefs[0].name, 'http']),
     ];
-    for (const [path, service, port] of paths) {
+    for (const [fullPath, service, port] of paths) {
+      const path = fullPath.replace(set === 'gateway' ? '/plane-app' : '', '');
       expect(ROUTES).toContain(path);
       const { spec } = objectOf(set, 'Service', service);
       expect(spec.ports).toEqual([expect.objectContaining({ name: port, targetPort: 'http' })]);

@@ -73,12 +73,15 @@ describeWith('helm', HELM !== undefined, 'a proxy', () => {
 });
 
 describeWith('helm', HELM !== undefined, 'external access', () => {
-  it('through a Gateway is limited to the host of the public URL and to the Gateway’s namespace', () => {
+  it('through a Gateway is limited to host and path of the public URL and to the Gateway’s namespace', () => {
     const { spec } = objectOf('gateway', 'HTTPRoute');
     expect(spec.parentRefs).toEqual([{ name: 'public', namespace: 'gateways', sectionName: 'https' }]);
     expect(spec.hostnames).toEqual(['hangar.example.com']);
     expect(spec.rules).toHaveLength(4);
-    for (const { matches } of spec.rules) expect(matches).toMatchObject([{ path: { type: 'PathPrefix' } }]);
+    for (const { matches } of spec.rules)
+      expect(matches).toMatchObject([
+        { path: { type: 'PathPrefix', value: expect.stringMatching(/^\/plane-app\/[a-z]+$/) } },
+      ]);
     for (const { backendRefs } of spec.rules) expect(backendRefs).toMatchObject([{ port: 80 }]);
     expect(objectOf('gateway', 'NetworkPolicy', 'hangar-receiver').spec.ingress).toEqual([
       { ports: tcp(3000), from: [namespace('gateways')] },

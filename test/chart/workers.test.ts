@@ -36,7 +36,7 @@ describeWith('helm', HELM !== undefined, 'workers scaled by KEDA', () => {
         type: 'postgresql',
         metadata: {
           query:
-            'SELECT count(*) FROM pgboss.job_common AS job JOIN pgboss.queue USING (name) ' +
+            'SELECT count(*) FROM team_a_pgboss.job_common AS job JOIN team_a_pgboss.queue USING (name) ' +
             "WHERE queue.dead_letter IS NOT NULL AND job.state <= 'active' AND job.start_after <= now() " +
             "AND (starts_with(job.name, 'ReportHandler.'))",
           targetQueryValue: '1',

@@ -44,6 +44,7 @@ describe('the README', () => {
       ['database', true],
       ['migrations', true],
       ['key ring', true],
+      ['installations', true],
       ['tokens', true],
       ['webhook secrets', true],
       ['traffic', true],

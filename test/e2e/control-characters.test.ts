@@ -127,6 +127,8 @@ describe('control characters of the database reach neither terminal nor JSON of 
     ['webhook-secrets', 'list'],
     ['webhook-secrets', 'set', `x${DIRTY}`],
     ['webhook-secrets', 'remove', `x${DIRTY}`],
+    ['webhook-secrets', 'fingerprint', '--file', `/nowhere${DIRTY}`],
+    ['connections', 'move', `http://x${DIRTY}`, 'http://plane.example'],
     ['people', 'list'],
     ['people', 'show', `ann${DIRTY}`],
     ['people', 'disable', `ann${DIRTY}`],

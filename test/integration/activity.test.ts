@@ -72,6 +72,7 @@ describe('activity per minute', () => {
       { series: 'webhook_accepted', count: 1 },
       { series: 'webhook_duplicate', count: 1 },
       { series: 'webhook_refused', count: 1 },
+      { series: 'webhook_unverified', count: 1 },
     ]);
   });
 

@@ -97,9 +97,9 @@ export const WRONG_VALUES: readonly WrongValues[] = [
     says: own('- publicUrl is missing', 'the host of the Ingress', 'for example publicUrl=https://hangar.example.com'),
   },
   {
-    what: 'an address with a path',
-    values: { publicUrl: 'https://example.com/hangar' },
-    says: own('- publicUrl must be', 'without a path', '"https://example.com/hangar"'),
+    what: 'an address with a query',
+    values: { publicUrl: 'https://example.com/hangar?a=1' },
+    says: own('- publicUrl must be an http or https address', '"https://example.com/hangar?a=1"'),
   },
   {
     what: 'nothing at all, fault by fault',

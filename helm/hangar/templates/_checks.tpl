@@ -44,8 +44,8 @@ an example, never with the value of a secret.
 {{- $url := urlParse .Values.publicUrl -}}
 {{- if not .Values.publicUrl }}
 - publicUrl is missing: where browsers and Plane reach Hangar{{ if or .Values.ingress.enabled .Values.gateway.enabled }} (the host of the {{ ternary "Ingress" "HTTPRoute" .Values.ingress.enabled }}){{ end }}, for example publicUrl=https://hangar.example.com
-{{- else if or (not (has $url.scheme (list "http" "https"))) (not $url.host) (not (has $url.path (list "" "/"))) $url.query $url.fragment $url.userinfo }}
-- publicUrl must be an http or https address without a path, for example https://hangar.example.com; it is {{ .Values.publicUrl | quote }}
+{{- else if or (not (has $url.scheme (list "http" "https"))) (not $url.host) (not (regexMatch "^(/[A-Za-z0-9._~-]+)*/?$" $url.path)) $url.query $url.fragment $url.userinfo }}
+- publicUrl must be an http or https address, for example https://hangar.example.com; it is {{ .Values.publicUrl | quote }}
 {{- else if and (or .Values.ingress.enabled .Values.gateway.enabled) (not (regexMatch "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$" (include "hangar.host" .))) }}
 - publicUrl must be the address of one host, for example https://hangar.example.com; it is {{ .Values.publicUrl | quote }}
 {{- end }}
@@ -326,6 +326,7 @@ WEBHOOK_HOLD_SECONDS: webhooks.holdSeconds
 DELIVERY_RETENTION_DAYS: deliveryRetentionDays
 TRUSTED_PROXIES: trustedProxies
 DATABASE_POOL_SIZE: database.poolSize
+DATABASE_SCHEMA: database.schema
 NODE_EXTRA_CA_CERTS: caBundle
 NO_PROXY: proxy.noProxy
 HANGAR_ROLES: receiver.enabled, worker.enabled, scheduler.enabled, console.enabled or singleProcess

@@ -27,6 +27,7 @@ does not read the values of the next release.
 {{- $_ := set $env "HANGAR_REQUESTS_PER_MINUTE" ($v.limits.requestsPerMinute | int64) -}}
 {{- $_ := set $env "TRUSTED_PROXIES" (join "," $v.trustedProxies) -}}
 {{- $_ := set $env "DATABASE_POOL_SIZE" $v.database.poolSize -}}
+{{- $_ := set $env "DATABASE_SCHEMA" $v.database.schema -}}
 {{- $_ := set $env "PGSSLMODE" ($v.database.sslMode | default (ternary "verify-full" "" $v.cluster.enabled)) -}}
 {{- $_ := set $env "NODE_EXTRA_CA_CERTS" (ternary "/etc/hangar/ca-bundle/ca.crt" "" (not (empty (include "hangar.caBundle" .root)))) -}}
 {{- $_ := set $env "HTTPS_PROXY" $v.proxy.url -}}

@@ -14,12 +14,15 @@ delayed and blocked jobs do not count.
 sum(max by (handler, state) (hangar_queue_jobs{namespace="{{ $root.Release.Namespace }}", state=~"waiting|active"{{ $handler }}}))
 {{- end }}
 
-{{/* A handler's queue has its name; a class stands for all its methods. */}}
+{{/* A handler's queue has its name; a class stands for all its methods. (list $ handlers) */}}
 {{- define "hangar.workSQL" -}}
 {{- $names := list -}}
-{{- range . -}}
+{{- $root := index . 0 -}}
+{{- $schema := $root.Values.database.schema -}}
+{{- $queue := has $schema (list "" "public") | ternary "pgboss" (printf "%s_pgboss" $schema) -}}
+{{- range index . 1 -}}
 {{- $names = append $names (contains "." . | ternary (printf "job.name = '%s'" .) (printf "starts_with(job.name, '%s.')" .)) -}}
 {{- end -}}
-SELECT count(*) FROM pgboss.job_common AS job JOIN pgboss.queue USING (name) WHERE queue.dead_letter IS NOT NULL AND job.state <= 'active' AND job.start_after <= now()
+SELECT count(*) FROM {{ $queue }}.job_common AS job JOIN {{ $queue }}.queue USING (name) WHERE queue.dead_letter IS NOT NULL AND job.state <= 'active' AND job.start_after <= now()
 {{- if $names }} AND ({{ join " OR " $names }}){{ end -}}
 {{- end }}

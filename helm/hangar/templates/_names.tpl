@@ -63,6 +63,11 @@ annotations:
 {{- end -}}
 {{- end }}
 
+{{/* The path of publicUrl, which precedes every route: empty or `/hangar`. */}}
+{{- define "hangar.pathPrefix" -}}
+{{ (urlParse .Values.publicUrl).path | trimSuffix "/" }}
+{{- end }}
+
 {{/* The host of publicUrl, without its port. */}}
 {{- define "hangar.host" -}}
 {{ (urlParse .Values.publicUrl).hostname | lower }}
