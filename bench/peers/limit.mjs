@@ -21,6 +21,7 @@ const INSERT = `
   FROM json_to_recordset($1::json) AS row (
     id uuid, key text, "workspaceId" text, "eventName" text, source text, "entityId" text,
     "bodyStart" int, "bodySize" int, headers jsonb, "secretFingerprint" text, "receivedAt" timestamptz)
+  WHERE NOT EXISTS (SELECT FROM delivery_keys WHERE hash = substr(sha256(convert_to(row.key, 'UTF8')), 1, 16))
   ORDER BY key
   ON CONFLICT (key) DO NOTHING
   RETURNING id`;
