@@ -37,7 +37,7 @@ export class BaseUrlSpelling1764911000000 implements MigrationInterface {
   }
 
   async down(): Promise<void> {
-    // Every earlier release reads this spelling.
+    // The old spelling is not known any more; earlier releases use that of PLANE_BASE_URL.
   }
 }
 

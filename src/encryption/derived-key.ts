@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import { type EncryptionKey } from '../config/encryption-key.js';
 
 /** What a derived key is for, and the version of that use. */
-export type KeyPurpose = 'hangar/vault/2' | 'hangar/cookies/2' | 'hangar/fingerprints/1';
+export type KeyPurpose = 'hangar/vault/2' | 'hangar/cookies/2' | 'hangar/fingerprints/1' | 'hangar/oauth-state/1';
 
 const KEY_BYTES = 32;
 

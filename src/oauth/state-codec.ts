@@ -1,14 +1,13 @@
-import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { encryptionConfig } from '../config/areas/encryption.config.js';
+import { derivedKey } from '../encryption/derived-key.js';
 import { OAUTH_FLOWS, type OAuthFlow } from './pending-consent.js';
 
 /** How long a person may take at Plane's consent page. */
 export const STATE_LIFE_SECONDS = 30 * 60;
 
-const KEY_PURPOSE = 'hangar/oauth-state/1';
-const KEY_BYTES = 32;
 const RANDOM_BYTES = 15;
 /** Random bytes, the flow, the time of expiry in Unix seconds. */
 const CONTENT_BYTES = RANDOM_BYTES + 1 + 4;
@@ -30,10 +29,7 @@ export class StateCodec {
   private readonly keys: readonly Uint8Array[];
 
   constructor(@Inject(encryptionConfig.KEY) { encryptionKeys }: ConfigType<typeof encryptionConfig>) {
-    this.keys = encryptionKeys.map(({ key }) => {
-      const secret = Buffer.from(key.reveal(), 'base64');
-      return new Uint8Array(hkdfSync('sha256', secret, '', KEY_PURPOSE, KEY_BYTES));
-    });
+    this.keys = encryptionKeys.map((key) => derivedKey(key, 'hangar/oauth-state/1'));
   }
 
   /** A new state. @param now ms */

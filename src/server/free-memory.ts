@@ -38,8 +38,9 @@ export function freeBodyMemory(server: FastifyInstance): void {
 
 class BodyMemory {
   private counted = 0;
-  /** What was left after the last full collection. */
-  private floor = 0;
+  /** What was left after the last collection, and after the last full one. */
+  private left = process.memoryUsage().arrayBuffers;
+  private leftByFull = this.left;
   private collectedAt = 0;
 
   /** Counts a body by its first read. */
@@ -50,22 +51,19 @@ class BodyMemory {
 
   /** Called by a timer. */
   check(): void {
-    if (this.used() > YOUNG_BYTES) this.freeYoung();
-    if (this.used() < OLD_BYTES || performance.now() - this.collectedAt < OLD_MS) return;
+    if (process.memoryUsage().arrayBuffers - this.left > YOUNG_BYTES) this.freeYoung();
+    this.leftByFull = Math.min(this.leftByFull, this.left);
+    if (this.left - this.leftByFull < OLD_BYTES || performance.now() - this.collectedAt < OLD_MS) return;
     collectGarbage({ type: 'major', execution: 'sync' });
-    this.floor = process.memoryUsage().arrayBuffers;
+    this.left = process.memoryUsage().arrayBuffers;
+    this.leftByFull = this.left;
     this.collectedAt = performance.now();
   }
 
   private freeYoung(): void {
     this.counted = 0;
     collectGarbage({ type: 'minor', execution: 'sync' });
-  }
-
-  private used(): number {
-    const { arrayBuffers } = process.memoryUsage();
-    this.floor = Math.min(this.floor, arrayBuffers);
-    return arrayBuffers - this.floor;
+    this.left = process.memoryUsage().arrayBuffers;
   }
 }
 

@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders } from 'node:http';
 const FORM = /^application\/x-www-form-urlencoded\b/i;
 /** The field of a form that contains the whole payload. */
 const PAYLOAD = 'payload';
+const WORKSPACE = /(?:^|&)workspace_id=([\w-]{1,256})(?:&|$)/;
 const OPENING_BRACE = 0x7b;
 /** Plane writes the workspace first, so that this much of an unverified body is enough. */
 const START_BYTES = 65_536;
@@ -20,10 +21,12 @@ export function jsonBody(body: Buffer, headers: IncomingHttpHeaders): Buffer {
 /** The start of the same, decoded without parsing it. For bodies of which nothing is verified. */
 export function jsonStart(body: Buffer, headers: IncomingHttpHeaders): Buffer {
   if (!isForm(body, headers)) return body;
-  const text = body.toString('latin1', 0, START_BYTES).replaceAll('+', ' ');
-  const decoded = text.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
+  const text = body.toString('latin1', 0, START_BYTES);
+  const [, workspaceId] = WORKSPACE.exec(text) ?? [];
+  if (workspaceId !== undefined) return Buffer.from(JSON.stringify({ workspace_id: workspaceId }));
+  const decoded = text
+    .replaceAll('+', ' ')
+    .replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(decoded, 'latin1');
 }
 
