@@ -3,9 +3,12 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { codedError } from '../common/coded-error.js';
+import { limitConnections } from '../common/connection-limit.js';
 import { type MetricsService } from './metrics.service.js';
 
 const PATH = '/metrics';
+/** A scrape takes some milliseconds of this process. */
+const MAX_CONNECTIONS = 20;
 
 /** The HTTP server of the metrics, on its own port. */
 export interface MetricsServer {
@@ -23,6 +26,7 @@ export async function startMetricsServer(metrics: MetricsService, port: number, 
     if (request.method === 'GET' && request.url?.split('?')[0] === PATH) metrics.answer(request, response);
     else response.writeHead(404).end();
   });
+  limitConnections(server, MAX_CONNECTIONS);
   await listen(server, port, host);
   const { port: chosen } = server.address() as AddressInfo;
   new Logger('Metrics').log(`metrics on port ${chosen}`);

@@ -17,7 +17,7 @@ import { type NestLogger } from '../observability/nest-logger.js';
 import { traceRequests } from '../observability/tracing/request-spans.js';
 import { offsetOfTooDeep } from '../webhooks/events/json-depth.js';
 import { webhookUrl } from '../webhooks/receiver/webhook-path.js';
-import { limitConnections } from './connection-limit.js';
+import { limitConnections } from '../common/connection-limit.js';
 import { limitRequests } from './rate-limit.js';
 import { limitAnonymousBodies } from './anonymous-bodies.js';
 import { serveBelowPrefix } from './serve-below-prefix.js';

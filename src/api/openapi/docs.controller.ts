@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
@@ -36,17 +36,21 @@ export class DocsController {
     media: { type: '*/*', schema: { type: 'string' }, example: '' },
     errors: [unknownRoute()],
   })
-  async asset(@Param('file') file: string, @Res() reply: FastifyReply): Promise<void> {
-    const asset = await docsAsset(file);
+  asset(@Param('file') file: string, @Res() reply: FastifyReply): void {
+    const asset = docsAsset(file);
     if (!asset) throw unknownRoute();
-    await reply.headers(DOCS_POLICY).header('cache-control', CACHE_CONTROL).type(asset.type).send(asset.body);
+    void reply.headers(DOCS_POLICY).header('cache-control', CACHE_CONTROL).type(asset.type).send(asset.body);
   }
 }
 
-async function docsAsset(name: string): Promise<{ type: string; body: Buffer | string } | undefined> {
+/** Read once, at the first request: a copy for each unread response would fill the memory. */
+const contents = new Map<string, Buffer>();
+
+function docsAsset(name: string): { type: string; body: Buffer | string } | undefined {
   if (name === 'init.js') return { type: JAVASCRIPT, body: DOCS_SCRIPT };
   const type = Object.hasOwn(FILES, name) ? FILES[name] : undefined;
   if (type === undefined) return undefined;
-  const folder = import.meta.resolve('swagger-ui-dist/package.json');
-  return { type, body: await readFile(new URL(name, folder)) };
+  const body = contents.get(name) ?? readFileSync(new URL(name, import.meta.resolve('swagger-ui-dist/package.json')));
+  contents.set(name, body);
+  return { type, body };
 }
