@@ -122,6 +122,17 @@ it('only as many bodies are resumed at once as there is room for what they decla
   expect(started()).toEqual([true, true, true, true]);
 });
 
+it('a resumed body that brings less than it declares does not keep the others waiting', () => {
+  const lane = laneWith();
+  request(lane, 'b');
+  const complete = new TestRequest(lane, 'a', 60).sends(60);
+  const [slow, next] = [new TestRequest(lane, 'a', 60), new TestRequest(lane, 'a', 60)];
+  complete.answered();
+  expect([slow.started, next.started]).toEqual([true, false]);
+  sweep(lane, 1);
+  expect(next.started).toBe(true);
+});
+
 it('a disconnected client releases its bytes', () => {
   const lane = laneWith();
   request(lane, 'b');

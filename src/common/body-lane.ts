@@ -71,9 +71,9 @@ export class LaneBody {
 
 /**
  * Limits the memory of bodies whose sender is not known yet. Bytes count from their arrival until the response is sent;
- * the declared length reserves nothing, and limits only how many bodies are resumed at once. The oldest incomplete body always makes progress, so that bodies which wait for
- * each other do not block. One that is too slow is cut off: its connection is closed without an answer, after which every
- * edition of Plane sends a webhook again (docs/plane.md §6).
+ * the declared length reserves nothing, and limits only how many bodies are resumed at once. The oldest incomplete body
+ * always makes progress, so that bodies which wait for each other do not block. One that is too slow is cut off: its
+ * connection is closed without an answer, after which every edition of Plane sends a webhook again (docs/plane.md §6).
  */
 export class BodyLane {
   /** Incomplete bodies, the oldest first. */
@@ -129,7 +129,7 @@ export class BodyLane {
     return body;
   }
 
-  /** Cuts off bodies that are too slow. Called by a timer. */
+  /** Cuts off bodies that are too slow; resumes others where those that were resumed bring less. Called by a timer. */
   sweep(): void {
     for (const body of this.incomplete) {
       if (body.paused) continue;
@@ -138,6 +138,7 @@ export class BodyLane {
         body.slowSweeps = 0;
       } else if (++body.slowSweeps >= SLOW_SWEEPS) this.cut(body);
     }
+    this.wake();
   }
 
   private arrived(body: LaneBody, bytes: number): void {

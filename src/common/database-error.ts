@@ -16,7 +16,7 @@ export function isDatabaseError(error: unknown): error is Error & { readonly cod
   return typeof driverError === 'object' && driverError !== null && marked.has(driverError);
 }
 
-/** Whether it is TypeORM's error for a statement after the connection of its transaction was lost: no connection rejects it. */
+/** Whether it is what TypeORM itself throws for a statement after the connection of its transaction was lost. */
 export function isConnectionLost(error: Error): boolean {
   return error instanceof QueryRunnerAlreadyReleasedError || error instanceof QueryRunnerProviderAlreadyReleasedError;
 }
