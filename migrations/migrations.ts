@@ -19,6 +19,7 @@ import { DeliveryKeys1764880000000 } from './1764880000000-delivery-keys.js';
 import { QueueSchema1764900000000 } from './1764900000000-queue-schema.js';
 import { WorkItemLookups1764910000000 } from './1764910000000-work-item-lookups.js';
 import { BaseUrlSpelling1764911000000 } from './1764911000000-base-url-spelling.js';
+import { ParkedSince1764920000000 } from './1764920000000-parked-since.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -43,4 +44,5 @@ export const MIGRATIONS = [
   QueueSchema1764900000000,
   WorkItemLookups1764910000000,
   BaseUrlSpelling1764911000000,
+  ParkedSince1764920000000,
 ];

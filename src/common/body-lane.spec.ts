@@ -106,6 +106,33 @@ it('complete bodies that fill the lane stop even the oldest one, until they are 
   expect(next.started).toBe(true);
 });
 
+it('only as many bodies are resumed at once as there is room for what they declare', () => {
+  const lane = laneWith({ bytes: 200_000, bytesPerSource: 200_000, waiting: 20 });
+  const complete = [120_000, 79_999, 1].map((bytes) => new TestRequest(lane, 'a', bytes).sends(bytes));
+  const waiting = [50_000, Number.NaN, 30_000, 30_000].map((length) => new TestRequest(lane, 'b', length));
+  const started = (): boolean[] => waiting.map((each) => each.started);
+  expect(started()).toEqual([false, false, false, false]);
+  complete[2]?.answered();
+  expect(started()).toEqual([true, false, false, false]);
+  waiting[0]?.sends(50_000);
+  expect(started()).toEqual([true, false, false, false]);
+  complete[0]?.answered();
+  expect(started()).toEqual([true, true, true, false]);
+  waiting[0]?.answered();
+  expect(started()).toEqual([true, true, true, true]);
+});
+
+it('a resumed body that brings less than it declares does not keep the others waiting', () => {
+  const lane = laneWith();
+  request(lane, 'b');
+  const complete = new TestRequest(lane, 'a', 60).sends(60);
+  const [slow, next] = [new TestRequest(lane, 'a', 60), new TestRequest(lane, 'a', 60)];
+  complete.answered();
+  expect([slow.started, next.started]).toEqual([true, false]);
+  sweep(lane, 1);
+  expect(next.started).toBe(true);
+});
+
 it('a disconnected client releases its bytes', () => {
   const lane = laneWith();
   request(lane, 'b');

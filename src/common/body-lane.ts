@@ -18,6 +18,8 @@ export interface BodyLaneLimits {
 const SWEEP_MS = 500;
 /** A body must be complete, or bring this many bytes, within the time limit. */
 const PROGRESS_BYTES = 65_536;
+/** What a body of unknown length may bring: almost every one is smaller. */
+const UNKNOWN_BYTES = 65_536;
 /** The time limit, 10 s, in sweeps: while this process is busy it reads nothing, and sweeps no more. */
 const SLOW_SWEEPS = 20;
 
@@ -48,6 +50,11 @@ export class LaneBody {
     return this.waited + (this.pausedAt === undefined ? 0 : performance.now() - this.pausedAt);
   }
 
+  /** Bytes that may still arrive. */
+  get remaining(): number {
+    return Number.isNaN(this.length) ? UNKNOWN_BYTES : this.length - this.bytes;
+  }
+
   pause(): void {
     this.pausedAt = performance.now();
     this.request.pause();
@@ -64,9 +71,9 @@ export class LaneBody {
 
 /**
  * Limits the memory of bodies whose sender is not known yet. Bytes count from their arrival until the response is sent;
- * the declared length reserves nothing. The oldest incomplete body always makes progress, so that bodies which wait for
- * each other do not block. One that is too slow is cut off: its connection is closed without an answer, after which every
- * edition of Plane sends a webhook again (docs/plane.md §6).
+ * the declared length reserves nothing, and limits only how many bodies are resumed at once. The oldest incomplete body
+ * always makes progress, so that bodies which wait for each other do not block. One that is too slow is cut off: its
+ * connection is closed without an answer, after which every edition of Plane sends a webhook again (docs/plane.md §6).
  */
 export class BodyLane {
   /** Incomplete bodies, the oldest first. */
@@ -122,7 +129,7 @@ export class BodyLane {
     return body;
   }
 
-  /** Cuts off bodies that are too slow. Called by a timer. */
+  /** Cuts off bodies that are too slow; resumes others where those that were resumed bring less. Called by a timer. */
   sweep(): void {
     for (const body of this.incomplete) {
       if (body.paused) continue;
@@ -131,6 +138,7 @@ export class BodyLane {
         body.slowSweeps = 0;
       } else if (++body.slowSweeps >= SLOW_SWEEPS) this.cut(body);
     }
+    this.wake();
   }
 
   private arrived(body: LaneBody, bytes: number): void {
@@ -181,14 +189,22 @@ export class BodyLane {
     body.request.destroy();
   }
 
-  /** Resumes bodies for which there is room now, the oldest first. */
+  /**
+   * Resumes bodies for which there is room now, the oldest first. What each may bring counts as arrived meanwhile: a few
+   * released bytes would resume all of them.
+   */
   private wake(): void {
     if (this.paused === 0) return;
+    const expected = new Map<LaneBody, number>();
     for (const body of this.incomplete) {
       if (!body.paused || !(this.hasRoom(body) || this.isPrivileged(body))) continue;
+      const bytes = Math.min(body.remaining, this.limits.bytesPerSource);
+      expected.set(body, bytes);
+      this.count(body.source, bytes);
       this.paused -= 1;
       body.resume();
     }
+    for (const [{ source }, bytes] of expected) this.count(source, -bytes);
   }
 
   private isFull(source: string): boolean {

@@ -1,3 +1,5 @@
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
+
 /** The errors of the connections to our database, by identity: what an error looks like says nothing about its source. */
 const marked = new WeakSet<object>();
 
@@ -10,5 +12,11 @@ export function markDatabaseError(error: unknown): void {
 export function isDatabaseError(error: unknown): error is Error & { readonly code?: unknown } {
   if (!(error instanceof Error)) return false;
   const { driverError } = error as { driverError?: unknown };
-  return marked.has(error) || (typeof driverError === 'object' && driverError !== null && marked.has(driverError));
+  if (marked.has(error) || isConnectionLost(error)) return true;
+  return typeof driverError === 'object' && driverError !== null && marked.has(driverError);
+}
+
+/** Whether it is what TypeORM itself throws for a statement after the connection of its transaction was lost. */
+export function isConnectionLost(error: Error): boolean {
+  return error instanceof QueryRunnerAlreadyReleasedError || error instanceof QueryRunnerProviderAlreadyReleasedError;
 }

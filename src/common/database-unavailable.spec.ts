@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { markDatabaseError } from './database-error.js';
 import { isTransientDatabaseError, toDomainError } from './database-unavailable.js';
 
@@ -20,8 +21,16 @@ describe('toDomainError', () => {
 
   it('recognizes the messages of pg, also within an AggregateError', () => {
     expect(isAway(ofDatabase(new Error('Connection terminated unexpectedly')))).toBe(true);
+    expect(isAway(ofDatabase(new Error('Client has encountered a connection error and is not queryable')))).toBe(true);
     expect(isAway(ofDatabase(new AggregateError([withCode('ECONNREFUSED')])))).toBe(true);
   });
+
+  it.each([new QueryRunnerAlreadyReleasedError(), new QueryRunnerProviderAlreadyReleasedError()])(
+    'recognizes a lost connection by %p of TypeORM',
+    (error) => {
+      expect([isAway(error), isTransientDatabaseError(error)]).toEqual([true, true]);
+    },
+  );
 
   it.each([
     ['an aborted body', Object.assign(new Error('aborted'), { code: 'ECONNRESET' })],

@@ -1,10 +1,10 @@
 import { codedError } from './coded-error.js';
-import { isDatabaseError } from './database-error.js';
+import { isConnectionLost, isDatabaseError } from './database-error.js';
 
 const RETRY_AFTER_SECONDS = 5;
 /** Node's codes of failed connections, and the SQLSTATE classes 08 (connection) and 57P (shutdown, startup). */
 const AWAY = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08|57P|53300)/;
-const AWAY_TEXT = /connection terminated|timeout exceeded when trying to connect|connection ended/i;
+const AWAY_TEXT = /connection terminated|timeout exceeded when trying to connect|connection ended|is not queryable/i;
 /**
  * SQLSTATEs of what another transaction, the load or the server's state causes: serialization and deadlock, resources, lock
  * timeout, canceled statement, read-only server, input and output.
@@ -37,6 +37,7 @@ export function isTransientDatabaseError(error: unknown): boolean {
 
 function isAway(error: Error & { readonly code?: unknown }): boolean {
   if (typeof error.code === 'string' && AWAY.test(error.code)) return true;
+  if (isConnectionLost(error)) return true;
   const causes = error instanceof AggregateError ? error.errors : [];
   return AWAY_TEXT.test(error.message) || causes.some((cause) => cause instanceof Error && isAway(cause));
 }

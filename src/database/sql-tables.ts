@@ -30,7 +30,11 @@ export const SQL_TABLES = [
       awaits: { type: 'text' },
       parked_at: { type: 'timestamptz', default: now },
     },
-    indices: [{ name: 'parked_jobs_awaits_idx', columns: ['awaits'] }, ...undescribed('parked_jobs_delivery_idx')],
+    indices: [
+      { name: 'parked_jobs_awaits_idx', columns: ['awaits'] },
+      { name: 'parked_jobs_parked_idx', columns: ['parked_at'] },
+      ...undescribed('parked_jobs_delivery_idx'),
+    ],
   }),
   new EntitySchema({
     name: 'queue_lines',

@@ -9,6 +9,7 @@ import { isDatabaseError } from '../../src/common/database-error.js';
 import { isDatabaseUnavailable } from '../../src/common/database-unavailable.js';
 import { isRowError } from '../../src/common/row-error.js';
 import { Secret } from '../../src/common/secret.js';
+import { type DatabaseClient } from '../../src/database/database-client.js';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import { sessionSettings } from '../../src/database/session-settings.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -55,6 +56,24 @@ describe('an error of the database', () => {
     expect(isDatabaseUnavailable(await caught(() => dataSource.query(end)))).toBe(true);
     const inTransaction = (): Promise<unknown> => dataSource.transaction((transaction) => transaction.query(end));
     expect(isDatabaseUnavailable(await caught(inTransaction))).toBe(true);
+  });
+
+  it('is known where the connection ends between two statements of a transaction', async () => {
+    const errors: unknown[] = [];
+    const commit = dataSource.transaction(async (transaction) => {
+      const connection = (await transaction.queryRunner?.connect()) as DatabaseClient;
+      const ended = new Promise<void>((resolve) => void connection.once('end', resolve));
+      const [{ pid }] = await transaction.query<[{ pid: number }]>('SELECT pg_backend_pid() AS pid');
+      await database.query('SELECT pg_terminate_backend($1)', [pid]);
+      await ended;
+      errors.push(await caught(() => transaction.query('SELECT 1')), await caught(() => connection.query('SELECT 1')));
+    });
+    errors.push(await caught(async () => commit));
+    expect(errors.map((error) => [isDatabaseUnavailable(error), String(error)])).toEqual([
+      [true, expect.stringContaining('already released')],
+      [true, expect.stringContaining('not queryable')],
+      [true, expect.stringContaining('already released')],
+    ]);
   });
 
   it('is known where the server rejects a statement, which does not make it unavailable', async () => {
