@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import { type EntityManager } from 'typeorm';
 import { validate as isUuid } from 'uuid';
+import { planeConfig } from '../config/areas/plane.config.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { TokenCacheService } from './token-cache.service.js';
 import { TokenRefreshService } from './token-refresh.service.js';
@@ -9,7 +11,7 @@ import { TokenStoreService } from './token-store.service.js';
 import { TokenTiming } from './token-timing.js';
 import { ownerOf, type TokenEntity } from './token.entity.js';
 import { type TokenState, type TokenSummary } from './token.js';
-import { botTokenKept, refreshInProgress, revokedToken, unknownToken } from './tokens.errors.js';
+import { botTokenKept, refreshInProgress, revokedToken, tokenOfAnotherPlane, unknownToken } from './tokens.errors.js';
 import { TokensRepository } from './tokens.repository.js';
 import { TokensService } from './tokens.service.js';
 
@@ -29,6 +31,7 @@ export interface ListedToken extends Pick<
 @Injectable()
 export class TokenAdminService {
   constructor(
+    @Inject(planeConfig.KEY) private readonly plane: ConfigType<typeof planeConfig>,
     private readonly repository: TokensRepository,
     private readonly store: TokenStoreService,
     private readonly refreshes: TokenRefreshService,
@@ -64,12 +67,13 @@ export class TokenAdminService {
   /**
    * Refreshes a token now, also during the pause after a failure and in the state `needs_consent`.
    *
-   * @throws {DomainError} there is no such token, it is revoked, it is being refreshed; the error of the refresh
+   * @throws {DomainError} there is no such token, it is revoked or another Plane's, it is being refreshed; the error of the refresh
    */
   async refresh(id: string): Promise<void> {
     const readAt = performance.now();
     const row = await this.requireRow(id);
     if (row.state === 'revoked') throw revokedToken(id);
+    if (row.baseUrl !== this.plane.planeBaseUrl) throw tokenOfAnotherPlane(id, row.baseUrl);
     const token = await this.store.open(row, readAt);
     const lease = { id, version: row.version, leaseId: randomUUID() };
     if (!(await this.repository.leaseByHand(lease, this.timing.leaseSeconds))) throw refreshInProgress(id);
@@ -91,7 +95,7 @@ export class TokenAdminService {
   async revoke(id: string, transaction: EntityManager): Promise<void> {
     const row = await this.requireRow(id);
     if (row.kind === 'bot') throw botTokenKept(id);
-    if (!(await this.tokens.revokeUser(row.planeUserId ?? '', transaction))) throw revokedToken(id);
+    if (!(await this.tokens.revokeOwner(ownerOf(row), transaction))) throw revokedToken(id);
   }
 
   private async requireRow(id: string): Promise<TokenEntity> {

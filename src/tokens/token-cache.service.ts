@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import {
+  DataSource,
+  type EntityManager,
+  type EntitySubscriberInterface,
+  type QueryRunner,
+  type TransactionCommitEvent,
+} from 'typeorm';
 import { type Secret } from '../common/secret.js';
 import { TokenTiming } from './token-timing.js';
 import { type Token } from './token.js';
@@ -14,11 +21,17 @@ interface Entry {
 
 /** Access tokens in memory, each for a few seconds after its row was read and never beyond its due time. */
 @Injectable()
-export class TokenCacheService {
+export class TokenCacheService implements EntitySubscriberInterface {
   private readonly entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES });
   private deletions = 0;
+  private readonly changed = new WeakMap<QueryRunner, string[]>();
 
-  constructor(private readonly timing: TokenTiming) {}
+  constructor(
+    private readonly timing: TokenTiming,
+    dataSource: DataSource,
+  ) {
+    dataSource.subscribers.push(this);
+  }
 
   get(id: string): Secret | undefined {
     const entry = this.entries.get(id);
@@ -41,5 +54,16 @@ export class TokenCacheService {
   delete(id: string): void {
     this.deletions += 1;
     this.entries.delete(id);
+  }
+
+  /** Call it when a transaction changes a token: until its commit others read, and may cache, the token as it was. */
+  deleteAfterCommit(id: string, { queryRunner }: EntityManager): void {
+    if (queryRunner) this.changed.set(queryRunner, [...(this.changed.get(queryRunner) ?? []), id]);
+  }
+
+  afterTransactionCommit({ queryRunner }: TransactionCommitEvent): void {
+    if (queryRunner.isTransactionActive) return; // a savepoint: nothing has committed yet
+    for (const id of this.changed.get(queryRunner) ?? []) this.delete(id);
+    this.changed.delete(queryRunner);
   }
 }

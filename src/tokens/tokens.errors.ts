@@ -70,6 +70,16 @@ export const refreshInProgress = codedError(
   (id: string) => `Token ${id} is being refreshed by another process. Try again in a minute.`,
 );
 
+/** This Plane would reject the token of another one, and the consent or the installation would be lost. */
+export const tokenOfAnotherPlane = codedError(
+  'token_of_another_plane',
+  409,
+  'The token belongs to another Plane',
+  (id: string, baseUrl: string) =>
+    `Token ${id} belongs to ${baseUrl}, which is not PLANE_BASE_URL. If it is the same Plane under a new URL, run ` +
+    '"hangar connections move".',
+);
+
 /** A bot's token would be minted again at its next use. */
 export const botTokenKept = codedError(
   'bot_token_kept',

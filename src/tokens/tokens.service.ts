@@ -83,9 +83,15 @@ export class TokensService implements InstallParticipant {
 
   /** Revokes a user's token. Resolves with false where there was none. */
   async revokeUser(planeUserId: string, transaction?: EntityManager): Promise<boolean> {
-    const owner = this.ownerOf({ planeUserId });
+    return this.revokeOwner(this.ownerOf({ planeUserId }), transaction);
+  }
+
+  /** Revokes the token of that owner. Resolves with false where there was none. */
+  async revokeOwner(owner: TokenOwner, transaction?: EntityManager): Promise<boolean> {
     const revoked = await this.store.revoke(owner, transaction);
-    this.cache.delete(tokenId(owner));
+    const id = tokenId(owner);
+    this.cache.delete(id);
+    if (transaction) this.cache.deleteAfterCommit(id, transaction);
     return revoked;
   }
 

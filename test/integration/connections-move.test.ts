@@ -10,6 +10,7 @@ import { OperationsModule } from '../../src/operations/operations.module.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
+import { TokenAdminService } from '../../src/tokens/token-admin.service.js';
 import { tokenId } from '../../src/tokens/token.js';
 import { TokenRefreshJobModule } from '../../src/tokens/token-refresh-job.module.js';
 import { TokenRefreshJob } from '../../src/tokens/token-refresh.job.js';
@@ -17,6 +18,7 @@ import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { TokensService } from '../../src/tokens/tokens.service.js';
 import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
 import { DispatchModule } from '../../src/webhooks/dispatch/dispatch.module.js';
+import { LifecycleRunnerService } from '../../src/webhooks/dispatch/lifecycle-runner.service.js';
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
@@ -88,6 +90,46 @@ describe('a Plane that got a new URL', () => {
     await after.get(TokenRefreshJob).run();
     expect(await grants()).toEqual(asked);
     expect(await database.query('SELECT DISTINCT state FROM tokens')).toEqual([{ state: 'live' }]);
+  });
+
+  it('gets no token of the other URL by hand either', async () => {
+    const asked = await grants();
+    const rows = await database.query<{ id: string }>('SELECT id FROM tokens');
+    expect(rows).toHaveLength(2);
+    for (const { id } of rows)
+      await expect(after.get(TokenAdminService).refresh(id)).rejects.toMatchObject({ code: 'token_of_another_plane' });
+    expect(await grants()).toEqual(asked);
+    expect(await database.query('SELECT status FROM installations')).toEqual([{ status: 'installed' }]);
+  });
+
+  it('gets no call of a lifecycle handler for an installation of the other URL', async () => {
+    const data = { id: 'event', name: 'installation.added', occurredAt: new Date().toISOString() };
+    const job = { data: { ...data, installationId: installation.id }, queue: 'handler', attempt: 1 };
+    const result = await after.get(LifecycleRunnerService).run({} as never, job as never);
+    expect(result).toMatchObject({
+      outcome: 'delayed',
+      reason: expect.stringContaining('its installation is unknown'),
+    });
+  });
+
+  it('keeps the token of the new URL where an operator revokes that of the old one', async () => {
+    const [{ id: old } = { id: '' }] = await database.query<{ id: string }>(
+      `SELECT id FROM tokens WHERE kind = 'user'`,
+    );
+    await after.get(TokensService).storeUser(USER, await userGrant(after.get(PlaneOAuthService), simulator.url));
+    const states = `SELECT base_url, state FROM tokens WHERE kind = 'user' ORDER BY state`;
+    await after
+      .get(DataSource)
+      .transaction(async (transaction) => {
+        await after.get(TokenAdminService).revoke(old, transaction);
+        expect(await transaction.query(states)).toEqual([
+          { base_url: moved.planeBaseUrl, state: 'live' },
+          { base_url: simulator.url, state: 'revoked' },
+        ]);
+        throw new Error('undo');
+      })
+      .catch((error: Error) => expect(error.message).toBe('undo'));
+    await database.query(`DELETE FROM tokens WHERE kind = 'user' AND base_url = $1`, [moved.planeBaseUrl]);
   });
 
   it('parks the events until the connections are moved', async () => {

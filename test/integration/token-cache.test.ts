@@ -1,5 +1,6 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
 import { Secret } from '../../src/common/secret.js';
 import { type Installation } from '../../src/installations/installation.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
@@ -82,5 +83,15 @@ describe('the token cache', () => {
     expect(await user(elsewhere)).toBe('new');
     now += 1;
     await expect(user(elsewhere)).rejects.toMatchObject({ code: 'consent_needed' });
+  });
+
+  it('drops a token that was read again before the transaction that revokes it has committed', async () => {
+    const grant = { accessToken: new Secret('third'), expiresInSeconds: 86_400 };
+    await here.get(TokensService).storeUser('zoe', grant);
+    await here.get(DataSource).transaction(async (transaction) => {
+      await here.get(TokensService).revokeUser('zoe', transaction);
+      expect(await user(here)).toBe('third');
+    });
+    await expect(user(here)).rejects.toMatchObject({ code: 'consent_needed' });
   });
 });

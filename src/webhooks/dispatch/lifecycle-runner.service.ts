@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
+import { planeConfig } from '../../config/areas/plane.config.js';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { Drain } from '../../config/drain.js';
 import { type Installation } from '../../installations/installation.js';
@@ -28,6 +29,7 @@ export class LifecycleRunnerService {
     private readonly runs: HandlerRunObserver,
     private readonly drain: Drain,
     @Inject(webhooksConfig.KEY) private readonly config: ConfigType<typeof webhooksConfig>,
+    @Inject(planeConfig.KEY) private readonly plane: ConfigType<typeof planeConfig>,
   ) {}
 
   /** Never rejects: an error is part of the result. */
@@ -71,6 +73,8 @@ export class LifecycleRunnerService {
       return { id, occurredAt, name, planeUserId, reason };
     }
     const installation = await this.installations.findById(notice.installationId);
-    return installation && { id, occurredAt, name: notice.name, installation };
+    // One of another Plane is unknown until the connections are moved: its token must not be sent to this one.
+    if (installation?.baseUrl !== this.plane.planeBaseUrl) return undefined;
+    return { id, occurredAt, name: notice.name, installation };
   }
 }

@@ -77,7 +77,7 @@ export class WorkItemProjectsService {
     known: string | undefined,
   ): Promise<string> {
     const lookup = await this.lookups.find(key);
-    const remembered = await this.remembered(calls, workItem.id, known, lookup);
+    const remembered = await this.remembered(calls, key, known, lookup);
     if (remembered !== undefined) return remembered;
     const isContinued = typeof lookup?.searchedSeconds === 'number';
     const searched = isContinued ? undefined : await this.searchAtOnce(calls, workItem);
@@ -92,7 +92,7 @@ export class WorkItemProjectsService {
   /** What the event, this process's memory or an earlier search says, if it need not be doubted or Plane confirms it. */
   private async remembered(
     { plane, slug }: LookupCalls,
-    id: string,
+    key: LookupKey,
     known: string | undefined,
     lookup: Lookup | undefined,
   ): Promise<string | undefined> {
@@ -100,7 +100,11 @@ export class WorkItemProjectsService {
     if (known !== undefined && known !== left) return known;
     if (found !== null && ageSeconds < VERIFY_AFTER_SECONDS) return found;
     const doubted = found ?? known;
-    return doubted !== undefined && (await isInProject(plane, slug, doubted, id)) ? doubted : undefined;
+    if (doubted === undefined) return undefined;
+    if (await isInProject(plane, slug, doubted, key.workItemId)) return doubted;
+    // A row with a found project does not take the progress of a search.
+    if (found !== null) await this.forget(key, found);
+    return undefined;
   }
 
   /** Handlers that need the same work item at the same time share one search. */
