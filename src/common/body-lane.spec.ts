@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { BodyLane, type BodyLaneLimits } from './body-lane.js';
 
 const LIMITS: BodyLaneLimits = { bytes: 100, bytesPerSource: 60, reading: 10, waiting: 4, whenFull: 'pause' };
@@ -176,4 +176,66 @@ it('where it is said so, the body that is incomplete for longest is cut off for 
   const [oldest, complete] = [new TestRequest(lane, 'a').sends(20), new TestRequest(lane, 'a', 20).sends(20)];
   const newest = new TestRequest(lane, 'a').sends(20);
   expect([oldest.cut, complete.cut, newest.cut, newest.paused]).toEqual([true, false, false, false]);
+});
+
+it('while others wait, a source has a quarter of the places that read', () => {
+  const lane = laneWith({ reading: 16, waiting: 100 });
+  const [first, ...more] = Array.from({ length: 20 }, () => new TestRequest(lane, 'a'));
+  expect(more.filter(({ started }) => started)).toHaveLength(15);
+  const others = Array.from({ length: 14 }, (_, index) => new TestRequest(lane, `b${index}`));
+  expect(others.filter(({ started }) => started)).toHaveLength(12);
+  expect(more.filter(({ started, paused }) => started && !paused)).toHaveLength(3);
+  first?.answered();
+  expect(more.filter(({ started, paused }) => started && !paused)).toHaveLength(4);
+  others[0]?.answered();
+  expect(others.filter(({ started }) => started)).toHaveLength(13);
+  expect([...more, ...others].filter(({ cut }) => cut)).toEqual([]);
+});
+
+describe('the slowest body is cut off', () => {
+  const READ = { bytes: 1e9, bytesPerSource: 1e9 };
+
+  it('where all places are taken and one waits, after a second', () => {
+    const lane = laneWith({ ...READ, reading: 2 });
+    const [slow, slower] = [new TestRequest(lane, 'a', 1e6), new TestRequest(lane, 'a', 1e6)];
+    const progress = (): void => {
+      slow.sends(20_000);
+      slower.sends(10_000);
+      lane.sweep();
+    };
+    for (let count = 0; count < 10; count += 1) progress();
+    expect([slow.cut, slower.cut]).toEqual([false, false]);
+    const next = new TestRequest(lane, 'a');
+    progress();
+    expect([slow.cut, slower.cut, next.started]).toEqual([false, true, true]);
+  });
+
+  it('where they have filled the room and one waits', () => {
+    const lane = laneWith({ bytes: 1e6, bytesPerSource: 1e6 });
+    const silent = new TestRequest(lane, 'a', 2e6).sends(1e6);
+    const next = new TestRequest(lane, 'b');
+    sweep(lane, 2);
+    expect([silent.cut, next.started]).toEqual([false, false]);
+    sweep(lane, 1);
+    expect([silent.cut, next.started]).toEqual([true, true]);
+  });
+
+  it('but not where each brings enough, or has been read for less than a second', () => {
+    const lane = laneWith({ ...READ, reading: 8 });
+    const bodies = Array.from({ length: 8 }, () => new TestRequest(lane, 'a', 1e9));
+    request(lane, 'a');
+    for (let count = 0; count < 50; count += 1) {
+      for (const body of bodies) body.sends(33_000);
+      lane.sweep();
+    }
+    expect(bodies.filter(({ cut }) => cut)).toEqual([]);
+  });
+
+  it('nor while bodies of another source wait for the room of that source alone', () => {
+    const lane = laneWith();
+    const idle = new TestRequest(lane, 'b');
+    expect([new TestRequest(lane, 'a').sends(60).paused, new TestRequest(lane, 'a').started]).toEqual([true, false]);
+    sweep(lane, SWEEPS.normal - 1);
+    expect(idle.cut).toBe(false);
+  });
 });

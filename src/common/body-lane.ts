@@ -1,4 +1,5 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { LaneBody, PROGRESS_BYTES } from './lane-body.js';
 
 /** The limits of a {@link BodyLane}. */
 export interface BodyLaneLimits {
@@ -6,7 +7,7 @@ export interface BodyLaneLimits {
   readonly bytes: number;
   /** The same for the bodies of one source. */
   readonly bytesPerSource: number;
-  /** Bodies that are read at the same time. */
+  /** Bodies that are read at the same time; while others wait, one source has a quarter of these places. */
   readonly reading: number;
   /** Bodies that wait for room; one source may have half of these places. A further one is cut off. */
   readonly waiting: number;
@@ -16,69 +17,25 @@ export interface BodyLaneLimits {
 
 /** How often the progress of bodies is checked. */
 const SWEEP_MS = 500;
-/** A body must be complete, or bring this many bytes, within the time limit. */
-const PROGRESS_BYTES = 65_536;
-/** What a body of unknown length may bring: almost every one is smaller. */
-const UNKNOWN_BYTES = 65_536;
-/** The time limit, 10 s, in sweeps: while this process is busy it reads nothing, and sweeps no more. */
-const SLOW_SWEEPS = 20;
-
-/** A body in a {@link BodyLane}. */
-export class LaneBody {
-  /** Bytes that have arrived. */
-  bytes = 0;
-  complete = false;
-  progressAt = 0;
-  slowSweeps = 0;
-  private waited = 0;
-  private pausedAt: number | undefined;
-
-  constructor(
-    readonly request: IncomingMessage,
-    readonly source: string,
-    private readonly proceed: () => void,
-    /** NaN where it is not known. */
-    readonly length: number,
-  ) {}
-
-  get paused(): boolean {
-    return this.pausedAt !== undefined;
-  }
-
-  /** How long it has waited for room. */
-  get waitedMs(): number {
-    return this.waited + (this.pausedAt === undefined ? 0 : performance.now() - this.pausedAt);
-  }
-
-  /** Bytes that may still arrive. */
-  get remaining(): number {
-    return Number.isNaN(this.length) ? UNKNOWN_BYTES : this.length - this.bytes;
-  }
-
-  pause(): void {
-    this.pausedAt = performance.now();
-    this.request.pause();
-  }
-
-  resume(): void {
-    this.waited = this.waitedMs;
-    this.pausedAt = undefined;
-    this.progressAt = this.bytes;
-    this.slowSweeps = 0;
-    this.proceed();
-  }
-}
+/**
+ * While others wait, the bodies that are read must bring this together in a second, and each 64 KB, so that a few that fill
+ * the lane are not slow for long.
+ */
+const CROWDED_BYTES = 8 * PROGRESS_BYTES;
+const MIN_READING_PER_SOURCE = 4;
 
 /**
  * Limits the memory of bodies whose sender is not known yet. Bytes count from their arrival until the response is sent;
  * the declared length reserves nothing, and limits only how many bodies are resumed at once. The oldest incomplete body
- * always makes progress, so that bodies which wait for each other do not block. One that is too slow is cut off: its
- * connection is closed without an answer, after which every edition of Plane sends a webhook again (docs/plane.md §6).
+ * always makes progress, so that bodies which wait for each other do not block. One that is too slow is cut off, and sooner
+ * while others wait: its connection is closed without an answer, after which every edition of Plane sends a webhook again
+ * (docs/plane.md §6).
  */
 export class BodyLane {
   /** Incomplete bodies, the oldest first. */
   private readonly incomplete = new Set<LaneBody>();
   private readonly bytesOf = new Map<string, number>();
+  private readonly readingOf = new Map<string, number>();
   private readonly sweeping: NodeJS.Timeout;
   private bytes = 0;
   private completeBytes = 0;
@@ -112,6 +69,7 @@ export class BodyLane {
   ): LaneBody {
     let started = false;
     const start = (): void => {
+      this.setReading(body, true);
       if (started) return void request.resume();
       started = true;
       request.pause();
@@ -121,7 +79,7 @@ export class BodyLane {
     };
     const body = new LaneBody(request, source, start, length);
     response.once('close', () => this.leave(body));
-    const room = this.hasRoom(body);
+    const room = this.hasRoom(body) || this.takesPlace(body);
     this.incomplete.add(body);
     if (room || this.isPrivileged(body)) start();
     else if (this.canWait(source)) this.pause(body);
@@ -133,12 +91,21 @@ export class BodyLane {
   sweep(): void {
     for (const body of this.incomplete) {
       if (body.paused) continue;
-      if (body.bytes - body.progressAt >= PROGRESS_BYTES) {
-        body.progressAt = body.bytes;
-        body.slowSweeps = 0;
-      } else if (++body.slowSweeps >= SLOW_SWEEPS) this.cut(body);
+      body.sweep();
+      if (body.isStuck) this.cut(body);
     }
+    this.cutSlowest();
     this.wake();
+  }
+
+  /** Cuts off the slowest bodies in favour of those that wait: as many, at least a quarter of the slow ones. */
+  private cutSlowest(): void {
+    if (this.paused === 0) return;
+    const least = Math.max(PROGRESS_BYTES, CROWDED_BYTES / (this.incomplete.size - this.paused));
+    const slow = [...this.incomplete]
+      .filter((body) => !body.paused && body.lastSecond < least && (this.placesAreTaken || this.isFull(body.source)))
+      .sort((one, other) => one.lastSecond - other.lastSecond);
+    for (const body of slow.slice(0, Math.max(this.paused, slow.length / 4))) this.cut(body);
   }
 
   private arrived(body: LaneBody, bytes: number): void {
@@ -157,12 +124,14 @@ export class BodyLane {
 
   private completed(body: LaneBody): void {
     if (!this.incomplete.delete(body)) return;
+    this.setReading(body, false);
     body.complete = true;
     this.completeBytes += body.bytes;
     this.wake();
   }
 
   private leave(body: LaneBody): void {
+    this.setReading(body, false);
     if (this.incomplete.delete(body)) this.paused -= Number(body.paused);
     else if (body.complete) this.completeBytes -= body.bytes;
     this.count(body.source, -body.bytes);
@@ -172,12 +141,16 @@ export class BodyLane {
 
   private count(source: string, bytes: number): void {
     this.bytes += bytes;
-    const ofSource = (this.bytesOf.get(source) ?? 0) + bytes;
-    if (ofSource === 0) this.bytesOf.delete(source);
-    else this.bytesOf.set(source, ofSource);
+    add(this.bytesOf, source, bytes);
+  }
+
+  private setReading(body: LaneBody, reading: boolean): void {
+    add(this.readingOf, body.source, Number(reading) - Number(body.reading));
+    body.reading = reading;
   }
 
   private pause(body: LaneBody): void {
+    this.setReading(body, false);
     this.paused += 1;
     body.pause();
   }
@@ -213,7 +186,31 @@ export class BodyLane {
   }
 
   private hasRoom({ source }: LaneBody): boolean {
-    return !this.isFull(source) && this.incomplete.size - this.paused < this.limits.reading;
+    if (this.isFull(source) || this.placesAreTaken) return false;
+    return !this.hasItsPlaces(source) || !this.othersWait(source);
+  }
+
+  private get placesAreTaken(): boolean {
+    return this.incomplete.size - this.paused >= this.limits.reading;
+  }
+
+  /** The source has its share of the places that read, or with `more` than that. */
+  private hasItsPlaces(source: string, more = 0): boolean {
+    const share = Math.max(MIN_READING_PER_SOURCE, this.limits.reading / 4);
+    return (this.readingOf.get(source) ?? 0) >= share + more;
+  }
+
+  private othersWait(source: string): boolean {
+    for (const body of this.incomplete) if (body.paused && body.source !== source) return true;
+    return false;
+  }
+
+  /** Pauses the newest body of a source that has more than its share, in favour of this one. */
+  private takesPlace({ source }: LaneBody): boolean {
+    if (this.isFull(source) || this.hasItsPlaces(source)) return false;
+    const newest = [...this.incomplete].findLast((body) => body.reading && this.hasItsPlaces(body.source, 1));
+    if (newest) this.pause(newest);
+    return newest !== undefined;
   }
 
   /** Complete bodies that fill the lane are released by their responses alone, so nothing is read beyond them. */
@@ -239,4 +236,10 @@ export class BodyLane {
     for (const body of this.incomplete) if (body.paused && body.source === source) found += 1;
     return found;
   }
+}
+
+function add(sums: Map<string, number>, key: string, value: number): void {
+  const sum = (sums.get(key) ?? 0) + value;
+  if (sum === 0) sums.delete(key);
+  else sums.set(key, sum);
 }

@@ -2,7 +2,8 @@ import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } f
 import { type ConfigType } from '@nestjs/config';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { BodyLane, type BodyLaneLimits, type LaneBody } from '../../common/body-lane.js';
+import { BodyLane, type BodyLaneLimits } from '../../common/body-lane.js';
+import { type LaneBody } from '../../common/lane-body.js';
 import { RateLimitedLogger } from '../../common/rate-limited-logger.js';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { isWebhook } from './webhook-path.js';

@@ -1,0 +1,85 @@
+import { type IncomingMessage } from 'node:http';
+
+/** A body must be complete, or bring this many bytes, within the time limit; while others wait, within a second. */
+export const PROGRESS_BYTES = 65_536;
+/** What a body of unknown length may bring: almost every one is smaller. */
+const UNKNOWN_BYTES = 65_536;
+/** The time limit, 10 s, in sweeps: while this process is busy it reads nothing, and sweeps no more. */
+const SLOW_SWEEPS = 20;
+/** A second, in sweeps. */
+const SECOND_SWEEPS = 2;
+
+/** A body in a `BodyLane`: how much of it has come, and how fast. */
+export class LaneBody {
+  /** Bytes that have arrived. */
+  bytes = 0;
+  complete = false;
+  /** It has one of the places that read. */
+  reading = false;
+  private progressAt = 0;
+  private slowSweeps = 0;
+  /** Its bytes at the last sweeps while it was read, the earliest first. */
+  private swept: number[] = [];
+  private waited = 0;
+  private pausedAt: number | undefined;
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly source: string,
+    private readonly proceed: () => void,
+    /** NaN where it is not known. */
+    readonly length: number,
+  ) {}
+
+  get paused(): boolean {
+    return this.pausedAt !== undefined;
+  }
+
+  /** How long it has waited for room. */
+  get waitedMs(): number {
+    return this.waited + (this.pausedAt === undefined ? 0 : performance.now() - this.pausedAt);
+  }
+
+  /** Bytes that may still arrive. */
+  get remaining(): number {
+    return Number.isNaN(this.length) ? UNKNOWN_BYTES : this.length - this.bytes;
+  }
+
+  /** It has brought too little for too long. */
+  get isStuck(): boolean {
+    return this.slowSweeps >= SLOW_SWEEPS;
+  }
+
+  /** Bytes of the last second; infinite where it has been read for less. */
+  get lastSecond(): number {
+    const [earliest] = this.swept;
+    return this.swept.length > SECOND_SWEEPS && earliest !== undefined
+      ? this.bytes - earliest
+      : Number.POSITIVE_INFINITY;
+  }
+
+  /** Notes the progress, once in each sweep. */
+  sweep(): void {
+    this.swept = [...this.swept.slice(-SECOND_SWEEPS), this.bytes];
+    this.slowSweeps += 1;
+    if (this.bytes - this.progressAt >= PROGRESS_BYTES) this.progressed();
+  }
+
+  pause(): void {
+    this.pausedAt = performance.now();
+    this.request.pause();
+  }
+
+  resume(): void {
+    this.waited = this.waitedMs;
+    this.pausedAt = undefined;
+    this.progressed();
+    this.swept = [];
+    this.proceed();
+  }
+
+  private progressed(): void {
+    this.progressAt = this.bytes;
+    this.slowSweeps = 0;
+  }
+}
