@@ -112,13 +112,13 @@ export class CallbackService {
 
   private async install(
     { startedHere, failed }: Origin,
-    { parameters: { appInstallationId: id } }: Callback,
+    { parameters: { appInstallationId: id }, request: { ip: address } }: Callback,
     by: Actor,
   ): Promise<{ installation: Installation; stateReason?: StateReason }> {
     if (id === undefined) throw callbackIncomplete('app_installation_id');
     const stateReason = failed?.stateReason;
     try {
-      const installation = await this.installations.install({ id, startedHere, by });
+      const installation = await this.installations.install({ id, startedHere, address, by });
       return { installation, ...(stateReason && { stateReason }) };
     } catch (error) {
       throw failed && error instanceof DomainError && error.code === 'installation_not_proven' ? failed : error;

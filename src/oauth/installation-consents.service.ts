@@ -23,6 +23,8 @@ export interface NamedInstallation {
   readonly id: string;
   /** The browser of the callback started the consent here. */
   readonly startedHere: boolean;
+  /** The client's. */
+  readonly address: string;
   readonly by: Actor;
 }
 
@@ -56,7 +58,7 @@ export class InstallationConsentsService {
   }
 
   private async prove(named: NamedInstallation): Promise<Installation> {
-    this.throttle.acquireInstall(named.id, named.startedHere);
+    this.throttle.acquireInstall(named.id, named.startedHere, named.address);
     const known = await this.installations.findByPlaneId(named.id);
     return (known && (await this.confirm(known, named))) ?? this.mint(named);
   }

@@ -21,8 +21,6 @@ export interface CallbackQuery {
 const MAX_LENGTH = 2048;
 /** It is kept in a cookie. */
 const MAX_RETURN_LENGTH = 1024;
-/** Plane sends one; each is looked up in the database. */
-const MAX_CODES = 4;
 const MAX_SHOWN_LENGTH = 200;
 const ERROR_CODE = /^[\w.-]{1,64}$/;
 
@@ -48,10 +46,10 @@ export function returnPathOf(value: unknown, publicUrl: string): string | undefi
   return path;
 }
 
-/** The codes in the query of a callback, also where one is not acceptable. */
-export function codesOf({ code }: CallbackQuery): string[] {
-  const codes: unknown[] = [code].flat();
-  return codes.filter((each): each is string => typeof each === 'string' && each !== '').slice(0, MAX_CODES);
+/** The code in the query of a callback, also where it is not acceptable; the first of several: Plane sends one. */
+export function codeOf({ code }: CallbackQuery): string | undefined {
+  const [first]: unknown[] = [code].flat();
+  return typeof first === 'string' && first !== '' ? first : undefined;
 }
 
 /** The parameters of a callback. @throws {DomainError} one was given twice or is too long */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { CallbackThrottle } from './callback-throttle.js';
 import { ConsentCookiesService } from './consent-cookies.service.js';
 import { type OAuthStateEntity } from './oauth-state.entity.js';
@@ -12,6 +13,7 @@ import { UsedValuesRepository } from './used-values.repository.js';
 
 /** The clocks of two processes may differ. */
 const REMEMBER_SECONDS = 2 * STATE_LIFE_SECONDS;
+const MAX_IN_MEMORY = 20_000;
 
 /**
  * The states of pending consents, bound to a browser by a sealed cookie and used once. Only the use of a state is stored
@@ -19,6 +21,9 @@ const REMEMBER_SECONDS = 2 * STATE_LIFE_SECONDS;
  */
 @Injectable()
 export class OAuthStateService {
+  /** Hashes of states that this process knows as used: it answers them without a row. */
+  private readonly known = new LRUCache<string, true>({ max: MAX_IN_MEMORY, ttl: REMEMBER_SECONDS * 1000 });
+
   constructor(
     private readonly codec: StateCodec,
     private readonly cookies: ConsentCookiesService,
@@ -34,8 +39,14 @@ export class OAuthStateService {
     return state;
   }
 
+  /** Whether this browser started the consent here, and may still finish it. Asks no database. */
+  async isOwn(state: string, request: FastifyRequest): Promise<boolean> {
+    const content = this.codec.read(state);
+    return content !== undefined && !content.expired && (await this.cookies.read(state, request)) !== undefined;
+  }
+
   /**
-   * Uses a state up, also where another browser sends it: another person has seen it. Resolves with the consent that it was
+   * Uses a state up, also where another browser sends it (within limits): another person has seen it. Resolves with the consent that it was
    * made for.
    *
    * @throws {FailedConsent} the state is unknown, has expired, was used, or is another browser's; {@link DomainError}
@@ -47,11 +58,23 @@ export class OAuthStateService {
     const { flow, expired } = content;
     const consent = await this.cookies.read(state, request);
     if (expired) throw rejected(consent ?? { flow }, 'expired');
-    this.throttle.acquireStateUse();
-    const isFirst = await this.used.add(hash(`state ${state}`), REMEMBER_SECONDS);
-    if (!consent) throw rejected({ flow }, 'foreign');
-    if (!isFirst) throw rejected(consent, 'used');
+    const stateHash = hash(`state ${state}`);
+    const isKnown = this.known.has(stateHash);
+    if (!consent) {
+      if (!isKnown && this.throttle.tryAcquireForeignUse(request.ip)) await this.useUp(stateHash);
+      throw rejected({ flow }, 'foreign');
+    }
+    if (isKnown) throw rejected(consent, 'used');
+    this.throttle.acquireStateUse(request.ip);
+    if (!(await this.useUp(stateHash))) throw rejected(consent, 'used');
     return consent;
+  }
+
+  /** Resolves with true once for a state, over all replicas. */
+  private async useUp(stateHash: string): Promise<boolean> {
+    const isFirst = await this.used.add(stateHash, REMEMBER_SECONDS);
+    this.known.set(stateHash, true);
+    return isFirst;
   }
 
   /** A consent that was started before release 0.2, whose states are rows. */

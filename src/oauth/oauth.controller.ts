@@ -5,11 +5,12 @@ import { wantsJson } from '../common/wants-json.js';
 import { serverConfig } from '../config/areas/server.config.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { type CallbackOutcome, CallbackService } from './callback.service.js';
+import { CallbackThrottle } from './callback-throttle.js';
 import { ConsentLinksService } from './consent-links.service.js';
 import {
   type CallbackQuery,
   callbackParameters,
-  codesOf,
+  codeOf,
   flowOf,
   returnPathOf,
   type SetupQuery,
@@ -33,6 +34,7 @@ export class OAuthController {
     private readonly plane: PlaneOAuthService,
     private readonly callbacks: CallbackService,
     private readonly codes: SeenCodesService,
+    private readonly throttle: CallbackThrottle,
     private readonly links: ConsentLinksService,
   ) {}
 
@@ -54,18 +56,21 @@ export class OAuthController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const isCodeNew = await this.remember(query);
+    const isCodeNew = await this.remember(query, request);
+    this.throttle.acquireCallback(request.ip);
     const outcome = await this.callbacks.finish({ parameters: callbackParameters(query), isCodeNew, request });
     if (wantsJson(request.headers.accept)) await reply.header('cache-control', 'no-store').send(answerOf(outcome));
     else if (outcome.returnTo === undefined) await reply.headers(PAGE_HEADERS).send(successPage(outcome));
     else await reply.redirect(new URL(outcome.returnTo, this.config.publicUrl).href, SEE_OTHER);
   }
 
-  /** Before anything can fail. Resolves with false where one came before. */
-  private async remember(query: CallbackQuery): Promise<boolean> {
+  /** Before anything can fail, a limit too. Resolves with false where the code came before. */
+  private async remember(query: CallbackQuery, request: FastifyRequest): Promise<boolean> {
+    const code = codeOf(query);
+    if (code === undefined) return true;
     const state = typeof query.state === 'string' ? query.state : '';
-    const isNew = await Promise.all(codesOf(query).map(async (code) => this.codes.remember(code, state)));
-    return !isNew.includes(false);
+    const isOwn = await this.states.isOwn(state, request);
+    return this.codes.remember(code, { state, isOwn, address: request.ip });
   }
 }
 

@@ -33,7 +33,7 @@ export class UserConsentsService {
    */
   async link(code: string, subject: string | undefined, request: FastifyRequest, by: Actor): Promise<string> {
     const person = subject === undefined ? undefined : await this.links.requirePerson(subject, request);
-    this.throttle.acquireExchange();
+    this.throttle.acquireExchange(request.ip);
     const grant = await this.plane.exchangeCode(new Secret(code)).catch((error: unknown) => {
       throw error instanceof PlaneError && error.planeCode === 'invalid_grant' ? codeRejected() : error;
     });

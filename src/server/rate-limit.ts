@@ -9,12 +9,15 @@ import { isWebhook } from '../webhooks/receiver/webhook-path.js';
 const WINDOW_MS = 60_000;
 /** Addresses that are counted at the same time. */
 const MAX_ADDRESSES = 10_000;
-/** Probes must not depend on what shares their address, and a page loads several files. */
-const EXEMPT = /^\/(?:health|console\/assets)\//;
+/**
+ * Probes must not depend on what shares their address, and a page loads several files. A callback's code is stored before
+ * any limit answers: `src/oauth/callback-throttle.ts`.
+ */
+const EXEMPT = /^\/(?:(?:health|console\/assets)\/|oauth\/callback$)/;
 const NO_HEADERS = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false };
 
 /**
- * Limits the requests of each address, the one behind `TRUSTED_PROXIES`. Webhooks, probes and the console's files are exempt:
+ * Limits the requests of each address, the one behind `TRUSTED_PROXIES`. Webhooks, callbacks, probes and the console's files are exempt:
  * Plane does not send a webhook again that is answered 429 (docs/plane.md §6).
  */
 export async function limitRequests(app: NestFastifyApplication, requestsPerMinute: number): Promise<void> {

@@ -221,7 +221,8 @@ describe('too many requests of one address', () => {
       const answer = await fetch(`${limited.url}${path}`, { headers, redirect: 'manual' });
       if (answer.status === 429) {
         expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-        expect(await answer.json()).toMatchObject({ type: 'urn:hangar:too_many_requests', status: 429 });
+        const reason = path === '/oauth/callback' ? 'oauth_callbacks_limited' : 'too_many_requests';
+        expect(await answer.json()).toMatchObject({ type: `urn:hangar:${reason}`, status: 429 });
       }
       found.add(answer.status);
     }

@@ -6,7 +6,8 @@ import { unauthenticatedCases } from './oauth/unauthenticated.cases.js';
 const shared = new SharedServer();
 
 beforeAll(async () => {
-  shared.together = await HangarWithSimulator.start({ environment: { HANGAR_ROLES: 'receiver,console' } }); // no other calls of tokens
+  const environment = { HANGAR_ROLES: 'receiver,console', TRUSTED_PROXIES: '127.0.0.1' };
+  shared.together = await HangarWithSimulator.start({ environment }); // no other calls of tokens
 });
 
 afterAll(async () => {

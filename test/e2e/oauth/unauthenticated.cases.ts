@@ -8,6 +8,10 @@ const JSON_ONLY = { headers: { accept: 'application/json' } };
 const MEMBER = { decision: 'authorise', user: 'member' } as const;
 const SANDBOX = { decision: 'install', workspace: 'sandbox' } as const;
 const USER_SETUP = '/oauth/setup?flow=user';
+const FLOOD_CLIENTS = 20;
+const ADDRESS = '203.0.113.1';
+const MANY_ADDRESSES = Array.from({ length: 20 }, (_, index) => `198.51.100.${index}`);
+const OTHER_ADDRESSES = Array.from({ length: 20 }, (_, index) => `2001:db8:0:${index}::1`);
 const TOKEN_CALLS = 'POST /auth/o/token/';
 
 let together: HangarWithSimulator;
@@ -100,6 +104,60 @@ export function unauthenticatedCases(shared: SharedServer): void {
     });
   });
 
+  describe('a flood of callbacks', () => {
+    it('with codes from one address does not keep the codes of others from being stored', async () => {
+      expect(await flood(100, [ADDRESS], () => ({ code: randomUUID() }))).toContain(429);
+      const code = randomUUID();
+      expect((await new Browser().open(callback({ code }))).status).toBe(400);
+      expect(await isStored(code)).toBe(true);
+    });
+
+    it('with several codes each has one stored', async () => {
+      const codes = [randomUUID(), randomUUID()] as const;
+      const url = `${together.url}/oauth/callback?code=${codes[0]}&code=${codes[1]}`;
+      expect((await new Browser().open(url)).status).toBe(400);
+      expect(await Promise.all(codes.map(isStored))).toEqual([true, false]);
+    });
+
+    it('with codes from many addresses does not keep the code of an install from being stored', async () => {
+      const admin = new Browser();
+      const back = await admin.consent(together.url, '/oauth/setup', SANDBOX);
+      expect(await flood(1000, MANY_ADDRESSES, () => ({ code: randomUUID() }))).toContain(429);
+      expect((await admin.open(back)).status).toBe(200);
+      expect(await isStored(codeIn(back))).toBe(true);
+      expect(await linkWith(codeIn(back))).toMatchObject({ status: 400, type: 'urn:hangar:oauth_code_seen' });
+    });
+
+    it('with codes from many addresses has a code without a consent refused, and not accepted afterwards', async () => {
+      const back = new URL(await new Browser().consent(together.url, '/oauth/setup', SANDBOX));
+      back.searchParams.delete('state');
+      await flood(1000, OTHER_ADDRESSES, () => ({ code: randomUUID() }));
+      expect((await new Browser().open(back.href)).status).toBe(429);
+      expect(await linkWith(codeIn(back.href))).toMatchObject({ status: 400, type: 'urn:hangar:oauth_code_seen' });
+    });
+
+    it('of consents that one address started does not keep others from installing and linking', async () => {
+      const headers = { 'x-forwarded-for': ADDRESS };
+      const attack = async (): Promise<number> => {
+        const browser = new Browser();
+        const started = await browser.open(`${together.url}/oauth/setup`, { headers });
+        const state = new URL(started.headers.get('location') ?? '').searchParams.get('state') ?? '';
+        return (await browser.open(callback({ state, app_installation_id: randomUUID() }), { headers })).status;
+      };
+      expect(await Promise.all(Array.from({ length: 100 }, attack))).toContain(429);
+      await installAndLink();
+    });
+
+    it('with one state does not keep others from installing and linking', async () => {
+      const browser = new Browser();
+      const state =
+        new URL(await browser.consent(together.url, '/oauth/setup', SANDBOX)).searchParams.get('state') ?? '';
+      expect(await flood(400, [ADDRESS], () => ({ state }))).toEqual(new Set([400]));
+      expect(await problemOf(browser, callback({ state }))).toMatchObject({ type: 'urn:hangar:oauth_state_used' });
+      await installAndLink();
+    });
+  });
+
   describe('the audit log', () => {
     const entries = async (action: string): Promise<object[]> =>
       together.database.query('SELECT outcome, target, details FROM audit_log WHERE action = $1 ORDER BY seq DESC', [
@@ -143,6 +201,37 @@ async function callbacks(count: number, parameters: () => Record<string, string>
   const statuses: number[] = [];
   while (statuses.length < count) statuses.push((await new Browser().open(callback(parameters()))).status);
   return statuses;
+}
+
+/** Sends that many callbacks from that many addresses, some at once. Resolves with the statuses that were seen. */
+async function flood(
+  count: number,
+  addresses: readonly string[],
+  parameters: () => Record<string, string>,
+): Promise<ReadonlySet<number>> {
+  const statuses = new Set<number>();
+  let sent = 0;
+  const client = async (): Promise<void> => {
+    while (sent < count) {
+      const headers = { 'x-forwarded-for': addresses[sent % addresses.length] ?? '' };
+      sent += 1;
+      statuses.add((await new Browser().open(callback(parameters()), { headers })).status);
+    }
+  };
+  await Promise.all(Array.from({ length: FLOOD_CLIENTS }, client));
+  return statuses;
+}
+
+/** Of other addresses than those of a flood. */
+async function installAndLink(): Promise<void> {
+  expect((await new Browser().install(together.url, '/oauth/setup', SANDBOX)).status).toBe(200);
+  expect((await new Browser().install(together.url, USER_SETUP, MEMBER)).status).toBe(200);
+}
+
+/** Whether other replicas know the code. */
+async function isStored(code: string): Promise<boolean> {
+  const row = `SELECT 1 FROM oauth_used_values WHERE value_hash = encode(sha256(convert_to($1, 'UTF8')), 'hex')`;
+  return (await together.database.query(row, [`code ${code}`])).length > 0;
 }
 
 async function tokenCalls(): Promise<number> {
