@@ -51,7 +51,7 @@ describe('the throttle of callbacks', () => {
     expect(countOf((time) => throttle.acquireExchange(`10.0.${time >> 8}.${time & 255}`))).toBe(300);
   });
 
-  it('tells codes of a client that sends too many from those of too many clients', () => {
+  it('shows codes of a client that sends too many from those of too many clients', () => {
     expect(countOf((time) => throttle.tryAcquireCode(`10.0.${time >> 8}.${time & 255}`))).toBe(600);
     expect(throttle.tryAcquireCode(OTHER)).toBe(false);
     expect(countOf(() => throttle.tryAcquireCode(ATTACKER) || true)).toBe(60);
