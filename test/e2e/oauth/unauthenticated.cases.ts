@@ -140,8 +140,8 @@ export function unauthenticatedCases(shared: SharedServer): void {
       const headers = { 'x-forwarded-for': ADDRESS };
       const attack = async (): Promise<number> => {
         const browser = new Browser();
-        const begun = await browser.open(`${together.url}/oauth/setup`, { headers });
-        const state = new URL(begun.headers.get('location') ?? '').searchParams.get('state') ?? '';
+        const started = await browser.open(`${together.url}/oauth/setup`, { headers });
+        const state = new URL(started.headers.get('location') ?? '').searchParams.get('state') ?? '';
         return (await browser.open(callback({ state, app_installation_id: randomUUID() }), { headers })).status;
       };
       expect(await Promise.all(Array.from({ length: 100 }, attack))).toContain(429);
