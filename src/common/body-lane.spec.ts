@@ -231,6 +231,17 @@ describe('the slowest body is cut off', () => {
     expect(bodies.filter(({ cut }) => cut)).toEqual([]);
   });
 
+  it('nor while complete ones are handled: this process may be what is slow', () => {
+    const lane = laneWith({ ...READ, reading: 1 });
+    const complete = new TestRequest(lane, 'a', 10).sends(10);
+    const [slow, next] = [new TestRequest(lane, 'a'), new TestRequest(lane, 'a')];
+    sweep(lane, 10);
+    complete.answered();
+    expect([slow.cut, next.started]).toEqual([false, false]);
+    sweep(lane, 3);
+    expect([slow.cut, next.started]).toEqual([true, true]);
+  });
+
   it('nor while bodies of another source wait for the room of that source alone', () => {
     const lane = laneWith();
     const idle = new TestRequest(lane, 'b');

@@ -91,7 +91,7 @@ export class BodyLane {
   sweep(): void {
     for (const body of this.incomplete) {
       if (body.paused) continue;
-      body.sweep();
+      body.sweep(this.completeBytes > 0);
       if (body.isStuck) this.cut(body);
     }
     this.cutSlowest();

@@ -58,9 +58,9 @@ export class LaneBody {
       : Number.POSITIVE_INFINITY;
   }
 
-  /** Notes the progress, once in each sweep. */
-  sweep(): void {
-    this.swept = [...this.swept.slice(-SECOND_SWEEPS), this.bytes];
+  /** Notes the progress, once in each sweep. The second begins anew where this process is busy. */
+  sweep(busy: boolean): void {
+    this.swept = busy ? [] : [...this.swept.slice(-SECOND_SWEEPS), this.bytes];
     this.slowSweeps += 1;
     if (this.bytes - this.progressAt >= PROGRESS_BYTES) this.progressed();
   }
