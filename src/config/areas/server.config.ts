@@ -79,7 +79,8 @@ export class ServerConfig {
   maxConnections!: number;
 
   @EnvironmentVariable('HANGAR_REQUESTS_PER_MINUTE', {
-    description: 'Requests of one address in a minute, webhooks and probes not counted, callbacks counted by themselves; beyond it 429',
+    description:
+      'Requests of one address in a minute, webhooks and probes not counted, callbacks counted by themselves; beyond it 429',
     example: '3000',
     default: '3000',
     parse: integer,
