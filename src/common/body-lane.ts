@@ -103,7 +103,9 @@ export class BodyLane {
     if (this.paused === 0) return;
     const least = Math.max(PROGRESS_BYTES, CROWDED_BYTES / (this.incomplete.size - this.paused));
     const slow = [...this.incomplete]
-      .filter((body) => !body.paused && body.lastSecond < least && (this.placesAreTaken || this.isFull(body.source)))
+      .filter(
+        (body) => !body.paused && body.lastSecond < least && (this.placesAreTaken || this.fillsRoomOfOthers(body)),
+      )
       .sort((one, other) => one.lastSecond - other.lastSecond);
     for (const body of slow.slice(0, Math.max(this.paused, slow.length / 4))) this.cut(body);
   }
@@ -203,6 +205,11 @@ export class BodyLane {
   private othersWait(source: string): boolean {
     for (const body of this.incomplete) if (body.paused && body.source !== source) return true;
     return false;
+  }
+
+  /** Those of the same source do not count: a sender of many is slow with each. */
+  private fillsRoomOfOthers({ source }: LaneBody): boolean {
+    return this.isFull(source) && this.othersWait(source);
   }
 
   /** Pauses the newest body of a source that has more than its share, in favour of this one. */
