@@ -12,6 +12,11 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
+/** The declared length of a body; NaN where there is none. */
+export function declaredLength({ headers }: IncomingMessage): number {
+  return Number(headers['content-length'] ?? Number.NaN);
+}
+
 /** Whether a body is too long, or may be, to be read only in order to use its connection again. */
 export function isLongBody({ headers }: IncomingMessage): boolean {
   return !(Number(headers['content-length']) <= MAX_DISCARDED_BYTES);

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { BodyLane, type BodyLaneLimits } from '../common/body-lane.js';
-import { bodyUse, decideBody, hasBody, isLongBody } from '../common/request-body.js';
+import { bodyUse, decideBody, declaredLength, hasBody, isLongBody } from '../common/request-body.js';
 import { isWebhook } from '../webhooks/receiver/webhook-path.js';
 
 /** Such bodies are short: a logout token, a form. */
@@ -36,15 +36,11 @@ export function limitAnonymousBodies(server: FastifyInstance): void {
     const { raw } = request;
     if (isWebhook(request) || !hasBody(raw) || bodyUse(raw) === 'trusted') return done(null, payload);
     if (bodyUse(raw) === 'ignored') return done(null, unread(request));
-    lane.admit(raw, reply.raw, request.ip, declaredLength(request), () => done(null, payload));
+    lane.admit(raw, reply.raw, request.ip, declaredLength(request.raw), () => done(null, payload));
   });
 }
 
 /** An empty body that Fastify takes for one of the declared length. */
 function unread(request: FastifyRequest): Readable & { receivedEncodedLength: number } {
-  return Object.assign(Readable.from([]), { receivedEncodedLength: declaredLength(request) || 0 });
-}
-
-function declaredLength({ headers }: FastifyRequest): number {
-  return Number(headers['content-length'] ?? Number.NaN);
+  return Object.assign(Readable.from([]), { receivedEncodedLength: declaredLength(request.raw) || 0 });
 }

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type FastifyInstance } from 'fastify';
-import { hasBody } from '../common/request-body.js';
+import { declaredLength, hasBody } from '../common/request-body.js';
 
 const CHECK_MS = 100;
 /** What Node reads of a body at once, before it is known whether the request is rejected. */
@@ -31,7 +31,7 @@ export function freeBodyMemory(server: FastifyInstance): void {
   const checking = setInterval(() => memory.check(), CHECK_MS).unref();
   server.addHook('onClose', async () => clearInterval(checking));
   server.addHook('onRequest', (request, _reply, done) => {
-    if (hasBody(request.raw)) memory.count(Number(request.headers['content-length'] ?? FIRST_READ_BYTES));
+    if (hasBody(request.raw)) memory.count(declaredLength(request.raw) || FIRST_READ_BYTES);
     done();
   });
 }

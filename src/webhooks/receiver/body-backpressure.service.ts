@@ -4,6 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { BodyLane, type BodyLaneLimits } from '../../common/body-lane.js';
 import { type LaneBody } from '../../common/lane-body.js';
+import { declaredLength } from '../../common/request-body.js';
 import { RateLimitedLogger } from '../../common/rate-limited-logger.js';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { isWebhook } from './webhook-path.js';
@@ -75,7 +76,7 @@ export class BodyBackpressure implements OnModuleInit, OnModuleDestroy {
   }
 
   private admit(request: FastifyRequest, reply: FastifyReply, read: () => void): void {
-    const length = Number(request.headers['content-length'] ?? Number.NaN);
+    const length = declaredLength(request.raw);
     if (length > this.config.webhookMaxBodyBytes) return read(); // answered 413 unread
     const lane = length <= SMALL_BYTES ? this.small : this.large;
     const body = lane.admit(request.raw, reply.raw, request.ip, length, read);
