@@ -6,6 +6,7 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY node-binary node-binary
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=secret,id=npm-ca \
   npm ci --omit=dev --omit=optional --ignore-scripts --no-update-notifier \
   && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
@@ -14,13 +15,15 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=secret,id=npm-
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY node-binary node-binary
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=secret,id=npm-ca \
   npm ci --omit=optional --ignore-scripts --no-update-notifier
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY migrations migrations
 COPY src src
 COPY simulator simulator
-RUN npm run --silent build && chmod -R u=rwX,go=rX dist package.json
+COPY scripts/bundle-packages.mjs scripts/
+RUN npm run --silent build && node scripts/bundle-packages.mjs && chmod -R u=rwX,go=rX dist package.json
 
 FROM ${NODE_IMAGE}
 # Few arenas for the C library's memory: each thread would keep pages of its own that it has no more use for.

@@ -23,7 +23,11 @@ const SHARED = '(?:@nestjs|@opentelemetry|typeorm)/';
 const common = {
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^hangar$': '<rootDir>/src/index.ts' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^hangar$': '<rootDir>/src/index.ts',
+    '^hangar/testing$': '<rootDir>/src/testing/index.ts',
+  },
   modulePathIgnorePatterns: ['<rootDir>/dist'],
 };
 const unit = {
@@ -63,12 +67,17 @@ export default {
     { ...unit, displayName: 'unit', testMatch: ['<rootDir>/{src,simulator}/**/*.spec.ts'] },
     group('integration', onPostgres),
     group('e2e', onPostgres),
-    group('docs', onPostgres),
+    {
+      ...group('docs', onPostgres),
+      testMatch: ['<rootDir>/test/docs/**/*.test.ts', '<rootDir>/docs/recipes/*.test.ts'],
+    },
     group('browser', onPostgres),
     group('plans', onPostgres),
     group('clocks', onPostgres),
     group('chaos', onPostgres),
+    group('database', onPostgres),
     group('bench', onPostgres),
+    group('sso', onPostgres),
     group('chart', chart),
     group('image', onPostgres),
   ],

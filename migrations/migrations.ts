@@ -20,6 +20,10 @@ import { QueueSchema1764900000000 } from './1764900000000-queue-schema.js';
 import { WorkItemLookups1764910000000 } from './1764910000000-work-item-lookups.js';
 import { BaseUrlSpelling1764911000000 } from './1764911000000-base-url-spelling.js';
 import { ParkedSince1764920000000 } from './1764920000000-parked-since.js';
+import { Agents1765000000000 } from './1765000000000-agents.js';
+import { AgentStops1765010000000 } from './1765010000000-agent-stops.js';
+import { HandlerStore1765020000000 } from './1765020000000-handler-store.js';
+import { Tasks1765030000000 } from './1765030000000-tasks.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -45,4 +49,8 @@ export const MIGRATIONS = [
   WorkItemLookups1764910000000,
   BaseUrlSpelling1764911000000,
   ParkedSince1764920000000,
+  Agents1765000000000,
+  AgentStops1765010000000,
+  HandlerStore1765020000000,
+  Tasks1765030000000,
 ];

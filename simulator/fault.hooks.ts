@@ -31,7 +31,7 @@ export function injectFaults(app: FastifyInstance, context: SimulatorContext): v
   const dropsAnswer = new WeakSet<FastifyRequest>();
 
   app.addHook('onRequest', async (request, reply) => {
-    const fault = context.faults.consume(pathOf(request));
+    const fault = context.faults.consume(request.method, pathOf(request));
     if (!fault) return;
     if (fault.kind === 'drop-answer') dropsAnswer.add(request);
     else if (fault.kind === 'drop') dropConnection(context, request, reply);

@@ -2,11 +2,21 @@ import { type FastifyInstance } from 'fastify';
 import { messageOf } from './error-text.js';
 import { badInput } from './world/world.error.js';
 
-/** Parses form-encoded bodies of `app`'s routes into a record of texts. */
+/** A form's fields; the values of a repeated one as a list, without the empty ones. */
+function formFields(body: string): Record<string, string | string[]> {
+  const form = new URLSearchParams(body);
+  const fields = [...new Set(form.keys())].map((name) => {
+    const values = form.getAll(name);
+    return [name, values.length === 1 ? (values[0] ?? '') : values.filter((value) => value !== '')] as const;
+  });
+  return Object.fromEntries(fields);
+}
+
+/** Parses form-encoded bodies of `app`'s routes: texts, and lists of texts for repeated fields. */
 export function acceptForms(app: FastifyInstance): void {
   const form = 'application/x-www-form-urlencoded';
   app.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, done) => {
-    done(null, Object.fromEntries(new URLSearchParams(String(body))));
+    done(null, formFields(String(body)));
   });
 }
 

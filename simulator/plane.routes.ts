@@ -1,9 +1,18 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { limitRate, requireToken } from './api/api-access.js';
+import { credentialOf, grantOf, limitRate, requireToken } from './api/api-access.js';
+import { attachmentRoutes, uploadRoutes } from './api/attachment.routes.js';
+import { collectionRoutes } from './api/collection.routes.js';
 import { commentRoutes } from './api/comment.routes.js';
+import { historyRoutes } from './api/history.routes.js';
+import { intakeRoutes } from './api/intake.routes.js';
+import { memberRoutes } from './api/member.routes.js';
+import { membershipRoutes } from './api/membership.routes.js';
 import { projectRoutes } from './api/project.routes.js';
+import { propertyValueRoutes } from './api/property-value.routes.js';
 import { RateLimiter } from './api/rate-limiter.js';
+import { relationRoutes } from './api/relation.routes.js';
 import { runRoutes } from './api/run.routes.js';
+import { explainUnknownRoutes } from './api/unknown-route.js';
 import { workItemRoutes } from './api/work-item.routes.js';
 import { consentRoutes } from './auth/consent.routes.js';
 import { installationRoutes } from './auth/installation.routes.js';
@@ -14,13 +23,43 @@ import { pathOf } from './path-of.js';
 import { planeError } from './plane-error.js';
 import { type SimulatorContext } from './simulator-context.js';
 
+const API = '/api/v1';
+
+const ROUTES = [
+  projectRoutes,
+  memberRoutes,
+  workItemRoutes,
+  commentRoutes,
+  historyRoutes,
+  relationRoutes,
+  attachmentRoutes,
+  propertyValueRoutes,
+  collectionRoutes,
+  membershipRoutes,
+  intakeRoutes,
+  runRoutes,
+];
+
 function apiRoutes(app: FastifyInstance, context: SimulatorContext): void {
   requireToken(app, context);
   limitRate(app, new RateLimiter(context.settings));
-  for (const routes of [projectRoutes, workItemRoutes, commentRoutes, runRoutes]) routes(app, context);
+  explainUnknownRoutes(app);
+  for (const routes of ROUTES) routes(app, context);
 }
 
-/** Plane's own routes: consent, tokens, API. Requests are counted, and faults can be injected. */
+/** Counts the calls of each token before anything can refuse them. */
+function countCalls(app: FastifyInstance, { calls, tokens }: SimulatorContext): void {
+  app.addHook('onRequest', async (request) => {
+    if (!request.url.startsWith(API)) return;
+    const grant = grantOf(tokens, request);
+    if (grant) calls.count(credentialOf(request), grant);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    if (reply.statusCode === 429) calls.countRefusal(credentialOf(request));
+  });
+}
+
+/** Plane's own routes: consent, tokens, API, uploads. Requests are counted, and faults can be injected. */
 export function planeRoutes(app: FastifyInstance, context: SimulatorContext): void {
   acceptForms(app);
   acceptJson(app, JSON.parse);
@@ -36,6 +75,7 @@ export function planeRoutes(app: FastifyInstance, context: SimulatorContext): vo
     const { clockOffsetSeconds } = context.settings;
     if (clockOffsetSeconds !== 0) reply.header('date', new Date(Date.now() + clockOffsetSeconds * 1000).toUTCString());
   });
+  countCalls(app, context);
   injectFaults(app, context);
   consentRoutes(app, context);
   tokenRoutes(app, context);
@@ -43,5 +83,7 @@ export function planeRoutes(app: FastifyInstance, context: SimulatorContext): vo
     requireToken(scope, context);
     installationRoutes(scope, context);
   });
-  app.register(async (scope) => apiRoutes(scope, context), { prefix: '/api/v1' });
+  app.register(async (scope) => uploadRoutes(scope, context));
+  for (const prefix of ['/auth', '/api']) app.register(async (scope) => explainUnknownRoutes(scope), { prefix });
+  app.register(async (scope) => apiRoutes(scope, context), { prefix: API });
 }

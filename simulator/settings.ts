@@ -10,6 +10,8 @@ export interface Settings {
   sameRefreshToken: boolean;
   /** Requests to `/api/v1` per minute and token. */
   rateLimitPerMinute: number;
+  /** They are counted over any 60 seconds, as the community edition does, instead of in windows of a minute. */
+  slidingRateLimit: boolean;
   /** How far Plane's clock is ahead of this machine's, seconds. */
   clockOffsetSeconds: number;
   /** Divisor of the delay before a failed webhook is retried: 1 is Plane's delay. */
@@ -20,8 +22,14 @@ export interface Settings {
   retryBaseMs: number;
   /** Timeout of an attempt, milliseconds. */
   webhookTimeoutMs: number;
-  /** A run becomes `stale` after this time without activity, milliseconds. */
+  /** A run becomes `stale` after this time without an activity, milliseconds; multiplied by `agentTimeScale`. */
   runStaleMs: number;
+  /** Factor of the times of runs and of faults with `forSeconds`: 0.1 makes a run stale after 30 seconds. */
+  agentTimeScale: number;
+  /** A run's activities are listed newest first; Plane's documentation does not say in which order. */
+  activitiesNewestFirst: boolean;
+  /** The list of a run's activities leaves out ephemeral ones that were superseded. */
+  hideSuperseded: boolean;
   /** The webhook shape of changes made through Plane's API. */
   shape: Shape;
 }
@@ -32,11 +40,15 @@ export const PLANE_SETTINGS: Settings = {
   omitExpiresIn: false,
   sameRefreshToken: false,
   rateLimitPerMinute: 60,
+  slidingRateLimit: false,
   clockOffsetSeconds: 0,
   timeScale: 1,
   retries: 5,
   retryBaseMs: 600_000,
   webhookTimeoutMs: 30_000,
   runStaleMs: 300_000,
+  agentTimeScale: 1,
+  activitiesNewestFirst: false,
+  hideSuperseded: false,
   shape: 'v2',
 };

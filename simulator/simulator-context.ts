@@ -1,8 +1,12 @@
 import { Announcer } from './actions/announcer.js';
 import { CommentActions } from './actions/comment.actions.js';
 import { InstallationActions } from './actions/installation.actions.js';
+import { ProjectActions } from './actions/project.actions.js';
+import { RecordActions } from './actions/record.actions.js';
 import { RunActions } from './actions/run.actions.js';
+import { ThreadActions } from './actions/thread.actions.js';
 import { WorkItemActions } from './actions/work-item.actions.js';
+import { CallLog } from './api/call-log.js';
 import { AuthorizationCodes } from './auth/authorization-codes.js';
 import { TokenStore } from './auth/token-store.js';
 import { Faults } from './faults.js';
@@ -10,6 +14,7 @@ import { RequestLog } from './request-log.js';
 import { WebhookSender } from './sending/webhook-sender.js';
 import { initialSettings, registeredApp, type RegisteredApp, type SimulatorOptions } from './simulator-options.js';
 import { type Settings } from './settings.js';
+import { SAMPLE } from './world/seed.js';
 import { World } from './world/world.js';
 
 /** Everything that the routes use. */
@@ -22,11 +27,16 @@ export interface SimulatorContext {
   readonly sender: WebhookSender;
   readonly faults: Faults;
   readonly requests: RequestLog;
+  /** API calls by token. */
+  readonly calls: CallLog;
   /** Token requests by grant type and status. */
   readonly grants: RequestLog;
   readonly comments: CommentActions;
   readonly workItems: WorkItemActions;
+  readonly projects: ProjectActions;
+  readonly records: RecordActions;
   readonly runs: RunActions;
+  readonly threads: ThreadActions;
   readonly installations: InstallationActions;
   /** Aborted when the simulator closes. */
   readonly closing: AbortController;
@@ -39,9 +49,11 @@ export function createContext(options: SimulatorOptions): SimulatorContext {
   const log = options.log ?? (() => undefined);
   const world = new World();
   const tokens = new TokenStore(settings);
+  tokens.addApiKey(app.apiKey.reveal(), SAMPLE.adminId);
   const sender = new WebhookSender({ url: app.webhookUrl, secret: app.webhookSecret, settings, log });
   const announcer = new Announcer(world, sender, app.clientId);
   const comments = new CommentActions(world, announcer);
+  const runs = new RunActions(world, comments, settings);
   return {
     app,
     settings,
@@ -49,12 +61,16 @@ export function createContext(options: SimulatorOptions): SimulatorContext {
     codes: new AuthorizationCodes(),
     tokens,
     sender,
-    faults: new Faults(),
+    faults: new Faults({ now: Date.now, scale: () => settings.agentTimeScale }),
+    calls: new CallLog(),
     requests: new RequestLog(),
     grants: new RequestLog(),
     comments,
     workItems: new WorkItemActions(world, announcer),
-    runs: new RunActions(world, announcer, comments, settings),
+    projects: new ProjectActions(world, announcer),
+    records: new RecordActions(world, announcer),
+    runs,
+    threads: new ThreadActions(world, announcer, comments, runs),
     installations: new InstallationActions(world, tokens, sender, log),
     closing: new AbortController(),
   };

@@ -13,8 +13,12 @@ export interface SimulatorOptions {
   clientSecret?: string;
   /** `plane_wh_` and 32 hex digits; random by default. */
   webhookSecret?: string;
+  /** The admin's API key, for `X-Api-Key`: `plane_api_` and 32 hex digits; random by default. */
+  apiKey?: string;
   /** The app's Setup URL, the target of "Install"; default `http://localhost:3000/oauth/setup`. */
   setupUrl?: string;
+  /** The app's console, which the page links to; default none. */
+  consoleUrl?: string;
   /** The app's Redirect URIs; default `http://localhost:3000/oauth/callback`. */
   redirectUris?: string[];
   /** The app's Webhook URL; default `http://localhost:3000/webhooks/plane`. */
@@ -25,6 +29,8 @@ export interface SimulatorOptions {
   retryBaseMs?: number;
   /** Divisor of that delay; default 1. */
   timeScale?: number;
+  /** Factor of the time after which an agent run becomes stale; default 1, which is five minutes. */
+  agentTimeScale?: number;
   /** Called with a line for each action; never with a secret or a token. */
   log?: (line: string) => void;
 }
@@ -34,7 +40,9 @@ export interface RegisteredApp {
   readonly clientId: string;
   readonly clientSecret: Secret;
   readonly webhookSecret: Secret;
+  readonly apiKey: Secret;
   readonly setupUrl: string;
+  readonly consoleUrl: string | null;
   readonly redirectUris: readonly string[];
   readonly webhookUrl: string;
 }
@@ -47,7 +55,9 @@ export function registeredApp(options: SimulatorOptions): RegisteredApp {
     clientId: options.clientId ?? hex(16),
     clientSecret: new Secret(options.clientSecret ?? hex(32)),
     webhookSecret: new Secret(options.webhookSecret ?? `plane_wh_${hex(16)}`),
+    apiKey: new Secret(options.apiKey ?? `plane_api_${hex(16)}`),
     setupUrl: options.setupUrl ?? 'http://localhost:3000/oauth/setup',
+    consoleUrl: options.consoleUrl ?? null,
     redirectUris: options.redirectUris ?? ['http://localhost:3000/oauth/callback'],
     webhookUrl: options.webhookUrl ?? 'http://localhost:3000/webhooks/plane',
   };
@@ -60,5 +70,6 @@ export function initialSettings(options: SimulatorOptions): Settings {
     accessTokenSeconds: options.accessTokenSeconds ?? PLANE_SETTINGS.accessTokenSeconds,
     retryBaseMs: options.retryBaseMs ?? PLANE_SETTINGS.retryBaseMs,
     timeScale: options.timeScale ?? PLANE_SETTINGS.timeScale,
+    agentTimeScale: options.agentTimeScale ?? PLANE_SETTINGS.agentTimeScale,
   };
 }

@@ -10,6 +10,9 @@ import { listenError } from './simulator.error.js';
 
 export { type SimulatorOptions } from './simulator-options.js';
 
+/** Plane's former name of work items: `…/projects/<id>/issues/` and `…/workspaces/<slug>/issues/`. */
+const OLD_WORK_ITEMS = /^(\/api\/v1\/workspaces\/[^/?]+(?:\/projects\/[^/?]+)?)\/issues\//;
+
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
 
 /** A running simulator. */
@@ -19,6 +22,8 @@ export interface RunningSimulator {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly webhookSecret: string;
+  /** The admin's, for `X-Api-Key`. */
+  readonly apiKey: string;
   /** Stops listening and sending at once. */
   close(): Promise<void>;
 }
@@ -27,6 +32,7 @@ function createApp(context: SimulatorContext, host: string): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
+    rewriteUrl: ({ url = '/' }) => url.replace(OLD_WORK_ITEMS, '$1/work-items/'),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
   app.addHook('onRequest', rejectForeignHosts(host));
@@ -51,19 +57,23 @@ function urlOf(app: FastifyInstance): string {
 export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
   const { host = '127.0.0.1', port } = options;
   const context = createContext(options);
-  const app = createApp(context, host);
+  const server = createApp(context, host);
   const close = async () => {
     context.closing.abort();
     context.sender.close();
-    await app.close();
+    await server.close();
   };
   try {
-    await app.listen({ host, port });
+    await server.listen({ host, port });
   } catch (error) {
     await close();
     throw listenError(error, host, port);
   }
-  const { clientId, clientSecret, webhookSecret } = context.app;
-  const secrets = { clientSecret: clientSecret.reveal(), webhookSecret: webhookSecret.reveal() };
-  return { url: urlOf(app), clientId, ...secrets, close };
+  const { clientId, clientSecret, webhookSecret, apiKey } = context.app;
+  const secrets = {
+    clientSecret: clientSecret.reveal(),
+    webhookSecret: webhookSecret.reveal(),
+    apiKey: apiKey.reveal(),
+  };
+  return { url: urlOf(server), clientId, ...secrets, close };
 }

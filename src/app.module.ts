@@ -1,4 +1,5 @@
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
+import { AgentsModule } from './agents/agents.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ServerStartService } from './audit/server-start.service.js';
 import { ConfigModule } from './config/config.module.js';
@@ -9,13 +10,14 @@ import { HealthModule } from './health/health.module.js';
 import { MetricsSdkModule } from './observability/metrics-sdk.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { roleModules } from './roles/role-modules.js';
+import { TasksModule } from './tasks/tasks.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The modules of a Hangar process: those of every process, and those of its roles. */
 @Module({})
 export class AppModule {
-  /** @param handlers the module with the app's own handlers */
-  static async forRoot(config: HangarConfig, handlers: Type): Promise<DynamicModule> {
+  /** @param app the modules of the app, with its handlers */
+  static async forRoot(config: HangarConfig, app: NonNullable<ModuleMetadata['imports']>): Promise<DynamicModule> {
     const always = [
       ConfigModule.forRoot(config),
       DatabaseModule,
@@ -24,7 +26,9 @@ export class AppModule {
       HealthModule,
       AuditModule,
       WebhooksModule,
-      handlers,
+      AgentsModule,
+      TasksModule,
+      ...app,
     ];
     const roles = await roleModules(ROLES.filter((role) => config.roles.includes(role)));
     return { module: AppModule, imports: [...always, ...roles], providers: [ServerStartService] };

@@ -1,6 +1,9 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../migrations/migrations.js';
+import { AgentActivityEntity } from './agents/agent-activity.entity.js';
+import { AgentRunEntity } from './agents/agent-run.entity.js';
+import { AgentTurnEntity } from './agents/agent-turn.entity.js';
 import { AuditHeadEntity } from './audit/audit-head.entity.js';
 import { AuditLogEntity } from './audit/audit-log.entity.js';
 import { loadConfig, processEnvironment } from './config/load-config.js';
@@ -16,11 +19,15 @@ import { CallBudgetEntity } from './plane/call-budget.entity.js';
 import { InstallationEntity } from './installations/installation.entity.js';
 import { OAuthStateEntity } from './oauth/oauth-state.entity.js';
 import { UsedValueEntity } from './oauth/used-value.entity.js';
+import { ScheduleEntity } from './tasks/schedule.entity.js';
+import { ScheduledTaskEntity } from './tasks/scheduled-task.entity.js';
 import { TokenEntity } from './tokens/token.entity.js';
 import { DeliveryEntity } from './webhooks/deliveries/delivery.entity.js';
 import { WebhookSecretEntity } from './webhooks/workspace-secrets/webhook-secret.entity.js';
 import { WorkspaceTrafficEntity } from './webhooks/traffic-monitor/workspace-traffic.entity.js';
 import { WorkItemLookupEntity } from './webhooks/work-item-projects/work-item-lookup.entity.js';
+import { HandlerValueEntity } from './webhooks/handler-store/handler-value.entity.js';
+import { OnceRecordEntity } from './webhooks/handler-store/once-record.entity.js';
 import { HandlerPauseEntity } from './webhooks/pauses/handler-pause.entity.js';
 
 /** Every table of Hangar. */
@@ -35,6 +42,8 @@ export const ENTITIES = [
   WebhookSecretEntity,
   IdempotencyKeyEntity,
   HandlerPauseEntity,
+  HandlerValueEntity,
+  OnceRecordEntity,
   WorkItemLookupEntity,
   ActivityMinuteEntity,
   AuditLogEntity,
@@ -43,6 +52,11 @@ export const ENTITIES = [
   UsedLogoutTokenEntity,
   PersonEntity,
   LinkedUserEntity,
+  AgentRunEntity,
+  AgentTurnEntity,
+  AgentActivityEntity,
+  ScheduledTaskEntity,
+  ScheduleEntity,
   ...SQL_TABLES,
 ];
 

@@ -4,4 +4,6 @@ import { requireNodeVersion } from './server/node-version.js';
 requireNodeVersion();
 const { keepOwnSourceMaps } = await import('./server/own-source-maps.js');
 keepOwnSourceMaps();
-await import('./server/run-server.js');
+const { runServer } = await import('./server/run-server.js');
+const { exampleApp } = await import('./server/find-app.js');
+await runServer(await exampleApp());

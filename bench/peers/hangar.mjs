@@ -5,5 +5,5 @@ import { serveParent } from '../harness/parent.mjs';
 keepOwnSourceMaps();
 const { startServer } = await import('../../dist/src/server/start-server.js');
 const { BenchModule, handledCount, handledTimes } = await import('./bench.module.mjs');
-await startServer(process.env, BenchModule);
+await startServer(process.env, { imports: [BenchModule] });
 serveParent({ handledCount, handledTimes });

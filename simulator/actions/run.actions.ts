@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Settings } from '../settings.js';
 import { htmlOfText } from '../world/comment-text.js';
+import { changeStatus, mayGoStale, staleAt, statusAfterActivity, statusAfterPrompt } from '../world/run-status.js';
 import { conflict } from '../world/world.error.js';
 import {
   type ActivityContent,
@@ -8,10 +9,8 @@ import {
   type RunActivity,
   type RunStatus,
   type User,
-  type WorkItem,
 } from '../world/world.types.js';
 import { type World } from '../world/world.js';
-import { type Announcer, type NoticeOptions } from './announcer.js';
 import { type CommentActions } from './comment.actions.js';
 
 /** What an activity is made of. */
@@ -23,84 +22,104 @@ export interface NewActivity {
   readonly contentMetadata?: unknown;
 }
 
-const EPHEMERAL = new Set(['thought', 'action', 'error']);
-const BECOMES_COMMENT = new Set(['response', 'elicitation']);
-const MAY_GO_STALE = new Set<RunStatus>(['created', 'in_progress', 'stopping']);
-const AFTER: Record<string, RunStatus> = {
-  thought: 'in_progress',
-  action: 'in_progress',
-  elicitation: 'awaiting',
-  response: 'completed',
-  error: 'failed',
-};
-
-function statusAfter(type: string, before: RunStatus): RunStatus {
-  if (before !== 'stopping') return AFTER[type] ?? before;
-  return type === 'response' || type === 'error' ? 'stopped' : 'stopping';
+/** Where a run takes place. */
+export interface NewRun extends Pick<AgentRun, 'workspaceId' | 'projectId' | 'workItemId' | 'commentId'> {
+  readonly sourceCommentId?: string | null;
+  readonly externalLink?: string | null;
 }
 
-/** Runs of the app as an agent. */
+interface Occurrence {
+  readonly actor: User;
+  readonly commentId: string | null;
+  readonly status: RunStatus;
+}
+
+const EPHEMERAL = new Set(['thought', 'action', 'error']);
+const BECOMES_COMMENT = new Set(['response', 'elicitation']);
+
+/** Runs of the app as an agent, and their activities. Sends no webhook about them. */
 export class RunActions {
   constructor(
     private readonly world: World,
-    private readonly announcer: Announcer,
     private readonly comments: CommentActions,
     private readonly settings: Settings,
   ) {}
 
-  /** A user mentions the app in a comment: Plane stores the comment and starts a run. */
-  start(creator: User, item: WorkItem, text: string, options: NoticeOptions): AgentRun {
-    const installation = this.world.activeInstallation(item.workspaceId);
+  /** A new run without activities. @throws conflict where the app is not installed in the workspace */
+  create(creator: User, place: NewRun): AgentRun {
+    const installation = this.world.activeInstallation(place.workspaceId);
     if (!installation) throw conflict('The app is not installed in that workspace: install it first.');
-    const comment = this.comments.create(creator, item, htmlOfText(text), options);
     const now = Date.now();
     const run: AgentRun = {
+      sourceCommentId: null,
+      externalLink: null,
+      ...place,
       id: randomUUID(),
-      workspaceId: item.workspaceId,
-      projectId: item.projectId,
-      workItemId: item.id,
-      commentId: comment.id,
       agentUserId: installation.botId,
       creatorId: creator.id,
       startedAt: now,
       activities: [],
+      transitions: [{ status: 'created', at: now }],
       status: 'created',
       updatedAt: now,
+      longestSilenceMs: 0,
+      endedAt: null,
+      stoppedAt: null,
+      stoppedBy: null,
+      errorMetadata: null,
     };
     this.world.runs.set(run.id, run);
-    this.announcer.runCreated(run);
     return run;
   }
 
-  /** A user writes to the run, or stops it. */
-  prompt(actor: User, run: AgentRun, body: string, signal: string): RunActivity {
-    const prompt = this.#add(run, actor, { type: 'prompt', content: { type: 'prompt', body }, signal }, null);
-    run.status = signal === 'stop' ? 'stopping' : 'in_progress';
-    this.announcer.runPrompted(run, prompt);
-    return prompt;
+  /** A user writes to the run, or stops it (`signal`); `commentId` is the comment that the prompt was written as. */
+  prompt(actor: User, run: AgentRun, body: string, signal: string, commentId: string | null = null): RunActivity {
+    this.current(run);
+    const status = statusAfterPrompt(signal);
+    if (signal === 'stop') run.stoppedBy = actor.id;
+    return this.#add(run, { type: 'prompt', content: { type: 'prompt', body }, signal }, { actor, commentId, status });
   }
 
-  /** The app reports an activity; a `response` or an `elicitation` also becomes a comment. */
+  /** The app reports an activity; a `response` or an `elicitation` also becomes a comment in the run's thread. */
   report(actor: User, run: AgentRun, activity: NewActivity): RunActivity {
-    const item = this.world.workItem(run.workItemId);
-    const text = 'body' in activity.content ? activity.content.body : '';
-    const comment = BECOMES_COMMENT.has(activity.type)
-      ? this.comments.create(actor, item, htmlOfText(text), { shape: this.settings.shape })
-      : null;
-    const added = this.#add(run, actor, activity, comment?.id ?? null);
-    run.status = statusAfter(activity.type, run.status);
-    return added;
+    const { type, content } = activity;
+    const status = statusAfterActivity(type, this.current(run).status);
+    const commentId = BECOMES_COMMENT.has(type) && 'body' in content ? this.#comment(actor, run, content.body) : null;
+    if (type === 'error') run.errorMetadata = activity.signalMetadata ?? null;
+    return this.#add(run, activity, { actor, commentId, status });
   }
 
-  /** The run with its current status: after five minutes without activity it is stale. */
+  /** Gives the run a status, as Plane itself may at any time. */
+  force(run: AgentRun, status: RunStatus): void {
+    changeStatus(this.current(run), status, Date.now());
+  }
+
+  /** The run with its current status: after five minutes without an activity it is stale. */
   current(run: AgentRun): AgentRun {
-    const idleMs = Date.now() - run.updatedAt;
-    if (MAY_GO_STALE.has(run.status) && idleMs >= this.settings.runStaleMs) run.status = 'stale';
+    const at = run.status === 'stale' ? null : staleAt(run, this.settings);
+    if (at !== null && Date.now() >= at) {
+      run.longestSilenceMs = Math.max(run.longestSilenceMs, at - run.updatedAt);
+      changeStatus(run, 'stale', at);
+    }
     return run;
   }
 
-  #add(run: AgentRun, actor: User, activity: NewActivity, commentId: string | null): RunActivity {
+  /** Every run with its current status, oldest first. */
+  all(): AgentRun[] {
+    return [...this.world.runs.values()].map((run) => this.current(run));
+  }
+
+  #comment(actor: User, run: AgentRun, text: string): string | null {
+    if (run.workItemId === null) return null;
+    const item = this.world.workItem(run.workItemId);
+    const options = { shape: this.settings.shape };
+    return this.comments.create(actor, item, htmlOfText(text), options, run.commentId).id;
+  }
+
+  #add(run: AgentRun, activity: NewActivity, { actor, commentId, status }: Occurrence): RunActivity {
     const now = Date.now();
+    const before = run.activities.at(-1);
+    if (before?.ephemeral) before.supersededAt = now;
     const added: RunActivity = {
       id: randomUUID(),
       runId: run.id,
@@ -113,9 +132,14 @@ export class RunActions {
       actorId: actor.id,
       commentId,
       createdAt: now,
+      statusBefore: run.status,
+      statusAfter: status,
+      supersededAt: null,
     };
     run.activities.push(added);
+    if (mayGoStale(run.status)) run.longestSilenceMs = Math.max(run.longestSilenceMs, now - run.updatedAt);
     run.updatedAt = now;
+    changeStatus(run, status, now);
     return added;
   }
 }

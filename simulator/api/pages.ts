@@ -1,6 +1,7 @@
 import { type FastifyRequest } from 'fastify';
 import { optionalText, recordOf } from '../http-body.js';
-import { badInput } from '../world/world.error.js';
+import { fieldText } from '../world/field-text.js';
+import { badInput, notFound } from '../world/world.error.js';
 
 const MAX_PER_PAGE = 100;
 
@@ -20,15 +21,53 @@ export interface Page<Entity> {
   readonly results: Entity[];
 }
 
-/** The page selected by the query's `per_page` (at most 100) and `cursor`. */
-export function pageOf<Entity>(all: readonly Entity[], request: FastifyRequest): Page<Entity> {
+type Body = Readonly<Record<string, unknown>>;
+
+/** The query's `order_by`: a field, descending with `-`. Plane answers 500 for a field that it does not have. */
+function ordered<Entity extends Body>(all: readonly Entity[], order: string | undefined): readonly Entity[] {
+  if (order === undefined) return all;
+  const [name, sign] = order.startsWith('-') ? [order.slice(1), -1] : [order, 1];
+  if (all.some((each) => !(name in each))) throw new TypeError(`Cannot order by "${name}".`);
+  return all.toSorted((a, b) => sign * compare(a[name], b[name]));
+}
+
+function compare(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return fieldText(a).localeCompare(fieldText(b));
+}
+
+/** The query's `fields`, separated by commas. */
+function selected<Entity extends Body>(entity: Entity, fields: string | undefined): Entity {
+  if (fields === undefined) return entity;
+  const names = new Set(fields.split(','));
+  return Object.fromEntries(Object.entries(entity).filter(([name]) => names.has(name))) as Entity;
+}
+
+/**
+ * The page of {@link pageOf}; for a query with `external_id` and `external_source` the one that has them.
+ *
+ * @throws 404 where none has them
+ */
+export function listOf<Entity extends Body>(all: readonly Entity[], request: FastifyRequest): Page<Entity> | Entity {
   const query = recordOf(request.query);
+  const [id, source] = [optionalText(query, 'external_id'), optionalText(query, 'external_source')];
+  if (id === undefined || source === undefined) return pageOf(all, request);
+  const found = all.find((each) => each.external_id === id && each.external_source === source);
+  if (!found) throw notFound('entity with the external id', id);
+  return found;
+}
+
+/** The page selected by the query's `per_page` (at most 100) and `cursor`, by its `order_by` and with its `fields`. */
+export function pageOf<Entity extends Body>(unordered: readonly Entity[], request: FastifyRequest): Page<Entity> {
+  const query = recordOf(request.query);
+  const all = ordered(unordered, optionalText(query, 'order_by'));
+  const fields = optionalText(query, 'fields');
   const perPage = Number(optionalText(query, 'per_page') ?? MAX_PER_PAGE);
   if (!Number.isInteger(perPage) || perPage < 1 || perPage > MAX_PER_PAGE) {
     throw badInput(`Invalid per_page value. Cannot exceed ${MAX_PER_PAGE}.`);
   }
   const { size, page } = readCursor(optionalText(query, 'cursor') ?? `${perPage}:0:0`);
-  const results = all.slice(page * size, page * size + perPage);
+  const results = all.slice(page * size, page * size + perPage).map((each) => selected(each, fields));
   return {
     grouped_by: null,
     sub_grouped_by: null,

@@ -2,11 +2,15 @@ import { type FastifyRequest } from 'fastify';
 import { DomainError } from '../../src/common/domain-error.js';
 import { recordOf, textField } from '../http-body.js';
 import { type SimulatorContext } from '../simulator-context.js';
+import { type Place } from '../world/record.types.js';
 import { notFound } from '../world/world.error.js';
 import { type AgentRun, type Project, type User, type WorkItem, type Workspace } from '../world/world.types.js';
 import { callerOf } from './api-access.js';
 
-const parameter = (request: FastifyRequest, name: string) => textField(recordOf(request.params), name);
+/** A parameter of the path. */
+export function parameter(request: FastifyRequest, name: string): string {
+  return textField(recordOf(request.params), name);
+}
 
 function forbidden(): DomainError {
   const detail = 'The token is not valid for this workspace, or the app is no longer installed there.';
@@ -39,6 +43,20 @@ export function pathWorkItem(context: SimulatorContext, request: FastifyRequest)
   const item = context.world.workItem(parameter(request, 'item'));
   if (item.projectId !== project.id) throw notFound('work item', item.id);
   return item;
+}
+
+const OWN_PARAMETERS = new Set(['slug', 'project', 'item', 'id']);
+
+/** What the path's records belong to: each parameter but `:id` is the id of an entity that exists. */
+export function placeOf(context: SimulatorContext, request: FastifyRequest): Place {
+  const parameters = recordOf(request.params);
+  const workspace = pathWorkspace(context, request).id;
+  const place: Record<string, string> = { workspace };
+  if ('project' in parameters) place.project = pathProject(context, request).id;
+  if ('item' in parameters) place.item = pathWorkItem(context, request).id;
+  for (const kind of Object.keys(parameters).filter((name) => !OWN_PARAMETERS.has(name)))
+    place[kind] = context.world.records.find(kind, { workspace }, parameter(request, kind)).id;
+  return place;
 }
 
 /** The path's run, in the path's workspace. */

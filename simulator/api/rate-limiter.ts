@@ -10,32 +10,56 @@ export interface RateState {
   readonly resetSeconds: number;
 }
 
-/** Limits requests per minute and key, in windows that start with a key's first request. */
+/**
+ * Limits requests per minute and key, in windows that start with a key's first request; with `slidingRateLimit` in any 60
+ * seconds, as the community edition does: the reset is then always a minute away.
+ */
 export class RateLimiter {
+  readonly #allowed = new Map<string, number[]>();
   readonly #windows = new Map<string, { used: number; endsAt: number }>();
 
+  /** @param clock this machine's; Plane's is ahead of it by the settings */
   constructor(
     private readonly settings: Settings,
-    private readonly now: () => number = Date.now,
+    private readonly clock: () => number = Date.now,
   ) {}
 
   /** Counts a request. */
   use(key: string): RateState {
+    return this.settings.slidingRateLimit ? this.#useSliding(key) : this.#useFixed(key);
+  }
+
+  #useSliding(key: string): RateState {
+    const { rateLimitPerMinute } = this.settings;
+    const now = this.#now();
+    const recent = (this.#allowed.get(key) ?? []).filter((at) => at > now - WINDOW_MS);
+    const allowed = recent.length < rateLimitPerMinute;
+    if (allowed) recent.push(now);
+    this.#allowed.set(key, recent);
+    const resetSeconds = Math.ceil((now + WINDOW_MS) / 1000);
+    return { allowed, remaining: Math.max(0, rateLimitPerMinute - recent.length), resetSeconds };
+  }
+
+  #useFixed(key: string): RateState {
     const window = this.#window(key);
     window.used += 1;
     const left = this.settings.rateLimitPerMinute - window.used;
     return {
       allowed: left >= 0,
       remaining: Math.max(0, left),
-      resetSeconds: Math.ceil(window.endsAt / 1000) + this.settings.clockOffsetSeconds,
+      resetSeconds: Math.ceil(window.endsAt / 1000),
     };
   }
 
   #window(key: string) {
     const current = this.#windows.get(key);
-    if (current && current.endsAt > this.now()) return current;
-    const fresh = { used: 0, endsAt: this.now() + WINDOW_MS };
+    if (current && current.endsAt > this.#now()) return current;
+    const fresh = { used: 0, endsAt: this.#now() + WINDOW_MS };
     this.#windows.set(key, fresh);
     return fresh;
+  }
+
+  #now(): number {
+    return this.clock() + this.settings.clockOffsetSeconds * 1000;
   }
 }

@@ -1,9 +1,10 @@
 import { planeTime } from '../world/plane-time.js';
 import { type AgentRun, type RunActivity } from '../world/world.types.js';
 
+const timeOrNull = (at: number | null) => (at === null ? null : planeTime(at));
+
 /** Source: `AgentRun` in `models/AgentRun.d.ts` of Plane's SDK. */
 export function runBody(run: AgentRun) {
-  const ended = ['completed', 'stopped', 'failed', 'stale'].includes(run.status);
   return {
     id: run.id,
     agent_user: run.agentUserId,
@@ -11,14 +12,16 @@ export function runBody(run: AgentRun) {
     project: run.projectId,
     workspace: run.workspaceId,
     comment: run.commentId,
-    source_comment: null,
+    source_comment: run.sourceCommentId,
     creator: run.creatorId,
     status: run.status,
     type: 'comment_thread',
     started_at: planeTime(run.startedAt),
-    ended_at: ended ? planeTime(run.updatedAt) : null,
-    stopped_at: run.status === 'stopped' ? planeTime(run.updatedAt) : null,
-    external_link: null,
+    ended_at: timeOrNull(run.endedAt),
+    stopped_at: timeOrNull(run.stoppedAt),
+    stopped_by: run.stoppedBy,
+    external_link: run.externalLink,
+    error_metadata: run.status === 'failed' ? run.errorMetadata : null,
     created_at: planeTime(run.startedAt),
     updated_at: planeTime(run.updatedAt),
     created_by: run.creatorId,

@@ -1,7 +1,7 @@
 import { textOfHtml } from '../world/comment-text.js';
 import { planeTime } from '../world/plane-time.js';
-import { SAMPLE } from '../world/seed.js';
-import { type Comment, type Label, type Project, type State, type User, type WorkItem } from '../world/world.types.js';
+import { type HistoryEntry } from '../world/record.types.js';
+import { type Comment, type Project, type User, type WorkItem } from '../world/world.types.js';
 
 /** A user as `/api/v1/users/me/` shows it. */
 export function userBody(user: User) {
@@ -18,19 +18,9 @@ export function userBody(user: User) {
 
 /** Source: `models/Project.d.ts` of Plane's SDK; what the simulator does not know is a constant. */
 export function projectBody(project: Project) {
-  const at = planeTime(project.createdAt);
   return {
-    id: project.id,
-    name: project.name,
-    identifier: project.identifier,
     description: '',
     network: 2,
-    workspace: project.workspaceId,
-    created_at: at,
-    updated_at: at,
-    created_by: SAMPLE.adminId,
-    updated_by: SAMPLE.adminId,
-    deleted_at: null,
     archived_at: null,
     total_members: 2,
     total_cycles: 0,
@@ -53,6 +43,18 @@ export function projectBody(project: Project) {
     estimate: null,
     cover_image: null,
     cover_image_url: null,
+    external_source: null,
+    external_id: null,
+    ...project.fields,
+    id: project.id,
+    name: project.name,
+    identifier: project.identifier,
+    workspace: project.workspaceId,
+    created_at: planeTime(project.createdAt),
+    updated_at: planeTime(project.updatedAt),
+    created_by: project.createdBy,
+    updated_by: project.createdBy,
+    deleted_at: null,
   };
 }
 
@@ -70,22 +72,22 @@ export function workItemBody(item: WorkItem) {
     labels: item.labelIds,
     project: item.projectId,
     workspace: item.workspaceId,
-    parent: null,
-    type: null,
-    estimate_point: null,
+    parent: item.parentId,
+    type: item.typeId,
+    estimate_point: item.estimatePoint,
     sort_order: 65_535,
     is_draft: false,
-    start_date: null,
-    target_date: null,
-    completed_at: null,
-    archived_at: null,
+    start_date: item.startDate,
+    target_date: item.targetDate,
+    completed_at: item.completedAt === null ? null : planeTime(item.completedAt),
+    archived_at: item.archivedAt,
     created_at: planeTime(item.createdAt),
     updated_at: planeTime(item.updatedAt),
     deleted_at: null,
     created_by: item.createdBy,
     updated_by: item.updatedBy,
-    external_source: null,
-    external_id: null,
+    external_source: item.externalSource,
+    external_id: item.externalId,
   };
 }
 
@@ -104,37 +106,37 @@ export function commentBody(comment: Comment) {
     workspace: comment.workspaceId,
     is_member: true,
     created_at: at,
-    updated_at: at,
+    updated_at: comment.editedAt === null ? at : planeTime(comment.editedAt),
     deleted_at: null,
-    edited_at: null,
+    edited_at: comment.editedAt === null ? null : planeTime(comment.editedAt),
     created_by: comment.actorId,
     updated_by: comment.actorId,
-    external_source: null,
-    external_id: null,
+    external_source: comment.externalSource,
+    external_id: comment.externalId,
   };
 }
 
-/** Source: `models/State.d.ts` of Plane's SDK. */
-export function stateBody(state: State, project: Project) {
-  const { id, name, color, group } = state;
+/** Source: `WorkItemActivity` in `models/WorkItem.d.ts` of Plane's SDK. */
+export function historyBody(entry: HistoryEntry, { projectId, workspaceId }: WorkItem) {
+  const at = planeTime(entry.at);
   return {
-    id,
-    name,
-    color,
-    group,
-    default: group === 'unstarted',
-    project: project.id,
-    workspace: project.workspaceId,
-  };
-}
-
-/** Source: `models/Label.d.ts` of Plane's SDK. */
-export function labelBody(label: Label, project: Project) {
-  return {
-    id: label.id,
-    name: label.name,
-    color: label.color,
-    project: project.id,
-    workspace: project.workspaceId,
+    id: entry.id,
+    verb: entry.verb,
+    field: entry.field,
+    old_value: entry.before,
+    new_value: entry.after,
+    old_identifier: entry.beforeId,
+    new_identifier: entry.afterId,
+    comment: entry.field === null ? `${entry.verb} the work item` : `updated the ${entry.field}`,
+    attachments: [],
+    epoch: Math.floor(entry.at / 1000),
+    actor: entry.actorId,
+    issue: entry.workItemId,
+    issue_comment: null,
+    project: projectId,
+    workspace: workspaceId,
+    created_at: at,
+    updated_at: at,
+    deleted_at: null,
   };
 }

@@ -1,6 +1,6 @@
 import { optionalText, recordOf, textField } from '../http-body.js';
 import { badInput } from '../world/world.error.js';
-import { PRIORITIES, type Priority, type WorkItemFields } from '../world/world.types.js';
+import { OPTIONAL_FIELDS, PRIORITIES, type Priority, type WorkItemFields } from '../world/world.types.js';
 
 function priority(record: Record<string, unknown>, name: string): Priority {
   const text = textField(record, name);
@@ -15,6 +15,16 @@ function ids(record: Record<string, unknown>, name: string): string[] {
   throw badInput(`"${name}" must be a list of ids.`);
 }
 
+/** Those that may be null; `archived_at` is set by archiving. */
+const optionalFields = Object.fromEntries(
+  Object.entries(OPTIONAL_FIELDS)
+    .filter(([field]) => field !== 'archivedAt')
+    .map(([field, name]) => [
+      name,
+      (record: Record<string, unknown>) => ({ [field]: optionalText(record, name) ?? null }),
+    ]),
+);
+
 /** Plane's names of the fields that can be set, and how each is read. */
 const FIELDS = {
   name: (record, name) => ({ name: textField(record, name) }),
@@ -23,11 +33,13 @@ const FIELDS = {
   state: (record, name) => ({ stateId: textField(record, name) }),
   assignees: (record, name) => ({ assigneeIds: ids(record, name) }),
   labels: (record, name) => ({ labelIds: ids(record, name) }),
+  type_id: (record, name) => ({ typeId: optionalText(record, name) ?? null }),
+  ...optionalFields,
 } satisfies Record<string, (record: Record<string, unknown>, name: string) => Partial<WorkItemFields>>;
 
 const READERS = new Map(Object.entries(FIELDS));
 
-/** Reads `name`, `description_html`, `priority`, `state`, `assignees` and `labels`; ignores others. */
+/** Reads the fields that can be set; ignores others. */
 export function workItemFields(body: unknown): Partial<WorkItemFields> {
   const record = recordOf(body);
   const fields: Partial<WorkItemFields> = {};

@@ -1,5 +1,6 @@
 import { type FastifyRequest } from 'fastify';
 import { optionalText, recordOf } from '../http-body.js';
+import { notSimulated } from '../world/world.error.js';
 import { type World } from '../world/world.js';
 import { type WorkItem, type Workspace } from '../world/world.types.js';
 
@@ -36,4 +37,26 @@ export function searchWorkItems(world: World, workspace: Workspace, request: Fas
       workspace__slug: workspace.slug,
     })),
   };
+}
+
+/** `POST …/work-items/advanced-search/`: by text; the filters of its languages are not evaluated. */
+export function advancedSearch(world: World, { id }: Workspace, request: FastifyRequest) {
+  const body = recordOf(request.body);
+  if (body.filters !== undefined || body.pql !== undefined)
+    throw notSimulated('The simulator does not evaluate "filters" and "pql" of a search: search by "query" alone.');
+  const words = (optionalText(body, 'query') ?? '').toLowerCase();
+  const found = [...world.workItems.values()].filter((item) => item.workspaceId === id && matches(world, item, words));
+  return found.slice(0, typeof body.limit === 'number' ? body.limit : 100).map((item) => ({
+    id: item.id,
+    name: item.name,
+    sequence_id: item.sequenceId,
+    project_identifier: world.projectOf(item).identifier,
+    project_id: item.projectId,
+    workspace_id: item.workspaceId,
+    type_id: item.typeId,
+    state_id: item.stateId,
+    priority: item.priority,
+    target_date: item.targetDate,
+    start_date: item.startDate,
+  }));
 }

@@ -57,4 +57,23 @@ describe('RateLimiter', () => {
     time.advance(60);
     expect(limiter.use('a').allowed).toBe(true);
   });
+
+  it('counts over any 60 seconds where it slides; what it refused does not count', () => {
+    const time = clock();
+    const limiter = new RateLimiter({ ...PLANE_SETTINGS, rateLimitPerMinute: 2, slidingRateLimit: true }, time.now);
+    const allowed = (afterSeconds: number) => {
+      time.advance(afterSeconds);
+      return limiter.use('a').allowed;
+    };
+    expect([allowed(0), allowed(59), allowed(0), allowed(1), allowed(0), allowed(58)]).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+      false,
+    ]);
+    time.advance(60);
+    expect(limiter.use('a')).toEqual({ allowed: true, remaining: 1, resetSeconds: START / 1000 + 238 });
+  });
 });

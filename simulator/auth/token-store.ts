@@ -30,6 +30,7 @@ const newToken = () => randomBytes(24).toString('base64url');
 export class TokenStore {
   readonly #access = new Map<string, AccessToken>();
   readonly #refresh = new Map<string, TokenGrant>();
+  readonly #apiKeys = new Map<string, TokenGrant>();
 
   constructor(
     private readonly settings: Settings,
@@ -57,11 +58,27 @@ export class TokenStore {
     return token && token.expiresAt > this.now() ? token : undefined;
   }
 
-  /** Revokes the bot's tokens of a workspace, as an uninstall does. */
-  revokeBot(workspaceId: string): void {
-    for (const [key, token] of this.#access) {
-      if (token.workspaceId === workspaceId) this.#access.delete(key);
-    }
+  /** A personal API key: it acts as the person and does not expire. */
+  addApiKey(key: string, userId: string): void {
+    this.#apiKeys.set(key, { kind: 'user', userId, workspaceId: null, scope: 'read write' });
+  }
+
+  /** The owner of an API key; `undefined` for an unknown one. */
+  ofApiKey(key: string): TokenGrant | undefined {
+    return this.#apiKeys.get(key);
+  }
+
+  /** Ends one access or refresh token; nothing for an unknown one. */
+  revoke(token: string): void {
+    this.#access.delete(token);
+    this.#refresh.delete(token);
+  }
+
+  /** Revokes the bot's tokens of a workspace, as an uninstall does; returns how many. */
+  revokeBot(workspaceId: string): number {
+    const keys = [...this.#access].filter(([, token]) => token.workspaceId === workspaceId).map(([key]) => key);
+    for (const key of keys) this.#access.delete(key);
+    return keys.length;
   }
 
   /** Expires valid access tokens now; returns how many. */

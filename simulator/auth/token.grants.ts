@@ -14,9 +14,17 @@ export class GrantError extends Error {
 }
 
 type Form = Record<string, unknown>;
-type Grant = (context: SimulatorContext, form: Form, authorization: string | undefined) => TokenAnswer;
+/** How a token request came. */
+export interface GrantRequest {
+  readonly authorization: string | undefined;
+  /** With a JSON body, as Plane's Python SDK sends it: a bot's request may have the credentials in it. */
+  readonly json: boolean;
+}
 
-const invalidClient = () => new GrantError('invalid_client', 'The client id or secret is wrong.', 401);
+type Grant = (context: SimulatorContext, form: Form, request: GrantRequest) => TokenAnswer;
+
+/** The client's credentials are wrong. */
+export const invalidClient = () => new GrantError('invalid_client', 'The client id or secret is wrong.', 401);
 const invalidGrant = (why: string) => new GrantError('invalid_grant', why);
 
 function needed(form: Form, name: string): string {
@@ -25,8 +33,9 @@ function needed(form: Form, name: string): string {
   throw new GrantError('invalid_request', `"${name}" is missing.`);
 }
 
-const clientCredentials: Grant = (context, form, authorization) => {
-  if (!basicIsRight(authorization, context.app)) throw invalidClient();
+const clientCredentials: Grant = (context, form, { authorization, json }) => {
+  const known = basicIsRight(authorization, context.app) || (json && bodyIsRight(form, context.app));
+  if (!known) throw invalidClient();
   const id = needed(form, 'app_installation_id');
   const installation = [...context.world.installations.values()].find((candidate) => candidate.id === id);
   if (!installation || installation.deletedAt !== null)
@@ -64,8 +73,8 @@ const GRANTS = new Map<unknown, Grant>([
  * Answers a token request.
  * @throws {GrantError} with the error of RFC 6749 §5.2
  */
-export function grantToken(context: SimulatorContext, form: Form, authorization: string | undefined): TokenAnswer {
+export function grantToken(context: SimulatorContext, form: Form, request: GrantRequest): TokenAnswer {
   const grant = GRANTS.get(needed(form, 'grant_type'));
   if (!grant) throw new GrantError('unsupported_grant_type', 'The grant type is not supported.');
-  return grant(context, form, authorization);
+  return grant(context, form, request);
 }

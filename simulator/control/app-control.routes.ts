@@ -6,7 +6,7 @@ import { SCHEMAS } from './control.schemas.js';
 
 /** Control of what concerns the app: installations, workspaces, tokens, the webhook, settings. */
 export function appControlRoutes(app: FastifyInstance, context: SimulatorContext): void {
-  const { world, installations, settings, tokens } = context;
+  const { world, installations, settings, tokens, runs } = context;
 
   app.post<{ Body: { workspace?: string } }>('/installations', { schema: SCHEMAS.install }, async ({ body }) => {
     const workspace = world.workspace(body.workspace ?? world.workspaces[0]?.slug ?? '');
@@ -47,6 +47,11 @@ export function appControlRoutes(app: FastifyInstance, context: SimulatorContext
     expired: tokens.expire(body.kind),
   }));
 
+  app.post<{ Body: { workspace?: string } }>('/tokens/revoke', { schema: SCHEMAS.revoke }, async ({ body }) => {
+    const ids = body.workspace === undefined ? world.workspaces : [world.workspace(body.workspace)];
+    return { revoked: ids.reduce((sum, { id }) => sum + tokens.revokeBot(id), 0) };
+  });
+
   app.post<{ Body: { enabled: boolean; workspace?: string } }>(
     '/webhook',
     { schema: SCHEMAS.webhook },
@@ -57,7 +62,8 @@ export function appControlRoutes(app: FastifyInstance, context: SimulatorContext
     },
   );
 
-  app.post<{ Body: Partial<Settings> }>('/settings', { schema: SCHEMAS.settings }, async ({ body }) =>
-    Object.assign(settings, body),
-  );
+  app.post<{ Body: Partial<Settings> }>('/settings', { schema: SCHEMAS.settings }, async ({ body }) => {
+    runs.all(); // What became stale by the settings so far stays so.
+    return Object.assign(settings, body);
+  });
 }

@@ -19,7 +19,14 @@ function stateRoutes(app: FastifyInstance, context: SimulatorContext): void {
     requests: context.requests,
     grants: context.grants,
     underWay: context.requests.inFlight,
+    calls: context.calls,
+    injected: context.faults.injected,
   }));
+
+  app.delete('/calls', async () => {
+    context.calls.clear();
+    return { calls: [] };
+  });
 
   app.get<{ Params: { id: string } }>('/deliveries/:id', async ({ params }) => {
     const found = context.sender.deliveries.find((delivery) => delivery.id === params.id);
@@ -29,6 +36,8 @@ function stateRoutes(app: FastifyInstance, context: SimulatorContext): void {
 }
 
 function faultRoutes(app: FastifyInstance, { faults }: SimulatorContext): void {
+  app.get('/faults', async () => ({ faults: faults.list(), injected: faults.injected }));
+
   app.post<{ Body: Fault }>('/faults', { schema: SCHEMAS.fault }, async ({ body }) => {
     faults.add(body);
     return { faults: faults.list() };

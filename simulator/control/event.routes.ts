@@ -1,9 +1,8 @@
 import { type FastifyInstance } from 'fastify';
-import { type NoticeOptions } from '../actions/announcer.js';
+import { type NoticeOptions, type RunWebhookOptions } from '../actions/announcer.js';
 import { newWorkItemFields, workItemChanges } from '../api/work-item-input.js';
 import { type Shape } from '../sending/notice.types.js';
 import { type SimulatorContext } from '../simulator-context.js';
-import { htmlOfText } from '../world/comment-text.js';
 import { badInput } from '../world/world.error.js';
 import { SCHEMAS } from './control.schemas.js';
 import { deliveriesOf } from './deliveries-of.js';
@@ -26,25 +25,13 @@ interface ById<Body> {
 /** What users do in Plane: write comments; create, change and delete work items. */
 export function eventRoutes(app: FastifyInstance, context: SimulatorContext): void {
   const { world, sender, settings } = context;
+  commentRoute(app, context);
   moveRoute(app, context);
   const author = (input: NoticeInput) => world.person(input.author ?? 'admin');
   const noticeOptions = ({ shape = settings.shape, warts = false }: NoticeInput): NoticeOptions => ({
     shape,
     warts,
   });
-
-  app.post<{ Body: NoticeInput & Place & { text?: string; html?: string } }>(
-    '/comments',
-    { schema: SCHEMAS.comment },
-    async ({ body }) => {
-      const html = body.html ?? (body.text === undefined ? undefined : htmlOfText(body.text));
-      if (html === undefined) throw badInput('"text" (or "html") must be given.');
-      const item = findWorkItem(world, body);
-      const act = () => context.comments.create(author(body), item, html, noticeOptions(body));
-      const { result, deliveries } = deliveriesOf(sender, act);
-      return { id: result.id, workItem: item.id, deliveries };
-    },
-  );
 
   app.post<{ Body: NoticeInput & { workspace?: string; project?: string; fields: unknown } }>(
     '/work-items',
@@ -82,6 +69,24 @@ export function eventRoutes(app: FastifyInstance, context: SimulatorContext): vo
       const item = findWorkItem(world, { workItem: params.id });
       const act = () => context.workItems.delete(author(body), item, noticeOptions(body));
       return { id: item.id, deliveries: deliveriesOf(sender, act).deliveries };
+    },
+  );
+}
+
+/** Writes a comment: one that mentions the app starts a run, a reply in a run's thread is a prompt. */
+function commentRoute(app: FastifyInstance, { world, sender, settings, threads }: SimulatorContext): void {
+  app.post<{ Body: NoticeInput & Place & RunWebhookOptions & { text?: string; html?: string; replyTo?: string } }>(
+    '/comments',
+    { schema: SCHEMAS.comment },
+    async ({ body }) => {
+      const { workspace, workItem, text, html, replyTo, author = 'admin', shape = settings.shape, ...options } = body;
+      if (html === undefined && text === undefined) throw badInput('"text" (or "html") must be given.');
+      const item = findWorkItem(world, { ...(workspace && { workspace }), ...(workItem && { workItem }) });
+      const markup = html ?? threads.htmlOf(text ?? '', item.workspaceId);
+      const act = () => threads.write(world.person(author), item, markup, { ...options, shape }, replyTo);
+      const { result, deliveries } = deliveriesOf(sender, act);
+      const { comment, run, prompt } = result;
+      return { id: comment.id, workItem: item.id, runId: run?.id, promptId: prompt?.id, deliveries };
     },
   );
 }

@@ -2,6 +2,7 @@ import { type SimulatorContext } from '../simulator-context.js';
 import { textOfHtml } from '../world/comment-text.js';
 import { type Installation } from '../world/world.types.js';
 import { identifierOf } from './find-work-item.js';
+import { runView } from './run.view.js';
 
 function installationView({ world, sender }: SimulatorContext, installation: Installation) {
   const { workspaceId } = installation;
@@ -26,10 +27,11 @@ function workspacesView({ world }: SimulatorContext) {
   }));
 }
 
-function talk({ world, runs }: SimulatorContext) {
+function talk(context: SimulatorContext) {
+  const { world, runs } = context;
   return {
     comments: world.comments.map((comment) => ({ ...comment, text: textOfHtml(comment.html) })),
-    runs: [...world.runs.values()].map((run) => runs.current(run)),
+    runs: runs.all().map((run) => runView(context, run)),
   };
 }
 
@@ -51,6 +53,7 @@ export function stateView(context: SimulatorContext) {
     tokens: context.tokens.counts(),
     requests: context.requests,
     grants: context.grants,
+    calls: context.calls,
     deliveries: sender.deliveries.map(({ body: _body, ...delivery }) => delivery),
     ...talk(context),
     faults: context.faults.list(),

@@ -48,6 +48,10 @@ form.row, form[data-quiet] { display: flex; margin: 0; }
 label { display: grid; gap: .2rem; font-size: .875rem; font-weight: 600; min-width: 0; }
 input, select, textarea, button, .button { font: inherit; font-size: 1rem; font-weight: 400; color: inherit; background: var(--card); border: 1px solid light-dark(#8b93a1, #6c7482); border-radius: .5rem; padding: .45rem .7rem; max-width: 100%; }
 input, textarea { width: 100%; }
+fieldset { border: 1px solid var(--line); border-radius: .5rem; margin: 0; padding: .3rem .7rem .5rem; }
+legend { font-size: .875rem; font-weight: 600; }
+.choice { display: flex; align-items: center; font-weight: 400; }
+.choice input { width: auto; }
 textarea { resize: vertical; }
 select { text-overflow: ellipsis; }
 button, .button { cursor: pointer; text-decoration: none; min-height: 2.5rem; }
@@ -61,6 +65,8 @@ button:hover, .button:hover { border-color: var(--accent); }
 .said { margin: 0; white-space: pre-line; }
 .activities { border-inline-start: 2px solid var(--line); padding-inline-start: .75rem; margin-top: .4rem; }
 .activities > li { border: 0 !important; padding-block: .15rem; }
+li.reply { margin-inline-start: 2.6rem; }
+.superseded { text-decoration: line-through; opacity: .75; }
 .ephemeral { color: var(--soft); font-style: italic; }
 .kind { font-size: .8125rem; font-weight: 600; }
 .more { border-top: 1px solid var(--line); padding-top: .5rem; margin-top: .75rem; }

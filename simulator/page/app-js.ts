@@ -13,7 +13,12 @@ function say(text) {
 function put(place, markup) {
   const focused = document.activeElement?.id;
   const open = [...place.querySelectorAll('details[open]')].map((each) => each.id);
+  const typed = [...place.querySelectorAll('input[id]')].map((each) => [each.id, each.value]);
   place.innerHTML = markup;
+  for (const [id, value] of typed) {
+    const input = document.getElementById(id);
+    if (input) input.value = value;
+  }
   for (const id of open) document.getElementById(id)?.setAttribute('open', '');
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
@@ -48,8 +53,9 @@ async function submit(event) {
   const body = new URLSearchParams(new FormData(form, event.submitter));
   try {
     const answer = await fetch(form.action, { method: 'POST', body, headers: { accept: 'application/json' } });
-    const { error } = answer.ok ? {} : await answer.json();
+    const { error, item } = await answer.json();
     say(error ?? '');
+    if (item && 'follow' in form.dataset) return location.assign('/?item=' + encodeURIComponent(item));
     if (answer.ok && 'clear' in form.dataset) form.reset();
     await refresh();
   } catch {

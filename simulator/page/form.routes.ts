@@ -1,11 +1,10 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { workItemFields } from '../api/work-item-input.js';
+import { newWorkItemFields, workItemFields } from '../api/work-item-input.js';
 import { optionalText, recordOf, textField } from '../http-body.js';
 import { SHAPES, type Shape } from '../sending/notice.types.js';
 import { type SimulatorContext } from '../simulator-context.js';
-import { htmlOfText } from '../world/comment-text.js';
 import { conflict } from '../world/world.error.js';
-import { type User, type WorkItem } from '../world/world.types.js';
+import { type AgentRun, type User, type WorkItem } from '../world/world.types.js';
 
 type Form = Record<string, unknown>;
 type Act = (context: SimulatorContext, form: Form, item: WorkItem, author: User) => void;
@@ -14,27 +13,41 @@ function shapeOf(form: Form): Shape {
   return SHAPES.find((shape) => shape === form.shape) ?? 'v2';
 }
 
-function latestRun({ world }: SimulatorContext, item: WorkItem) {
-  const run = [...world.runs.values()].findLast((candidate) => candidate.workItemId === item.id);
+const LISTS = ['labels', 'assignees'] as const;
+
+/** The values of checkboxes; a hidden empty one stands for none. */
+function listIn(form: Form, name: string): string[] {
+  const value = form[name];
+  const values: unknown[] = Array.isArray(value) ? value : [value];
+  return values.filter((each): each is string => typeof each === 'string' && each !== '');
+}
+
+/** The run of the form; without one the work item's latest. */
+function runOf({ world }: SimulatorContext, form: Form, item: WorkItem): AgentRun {
+  const id = optionalText(form, 'run');
+  const mine = [...world.runs.values()].filter(({ workItemId }) => workItemId === item.id);
+  const run = mine.findLast((candidate) => candidate.id === (id ?? candidate.id));
   if (!run) throw conflict('This work item has no run: mention the app first.');
   return run;
 }
 
 /** Actions on a work item, by the form's path. */
 const ON_WORK_ITEM: Record<string, Act> = {
-  comments: ({ comments }, form, item, author) => {
-    comments.create(author, item, htmlOfText(textField(form, 'text')), { shape: shapeOf(form) });
+  comments: ({ threads }, form, item, author) => {
+    const html = threads.htmlOf(textField(form, 'text'), item.workspaceId);
+    threads.write(author, item, html, { shape: shapeOf(form) }, optionalText(form, 'replyTo'));
   },
   'work-items': ({ workItems }, form, item, author) => {
-    workItems.update(author, item, workItemFields(form), { shape: shapeOf(form) });
+    const lists = Object.fromEntries(LISTS.filter((name) => name in form).map((name) => [name, listIn(form, name)]));
+    workItems.update(author, item, workItemFields({ ...form, ...lists }), { shape: shapeOf(form) });
   },
-  runs: ({ runs }, form, item, author) => {
-    runs.start(author, item, textField(form, 'text'), { shape: shapeOf(form) });
+  runs: ({ threads }, form, item, author) => {
+    threads.mention(author, item, textField(form, 'text'), { shape: shapeOf(form) });
   },
   prompt: (context, form, item, author) => {
-    const signal = form.signal === 'stop' ? 'stop' : 'continue';
-    const body = optionalText(form, 'text') ?? (signal === 'stop' ? 'stop' : 'continue');
-    context.runs.prompt(author, latestRun(context, item), body, signal);
+    const run = runOf(context, form, item);
+    if (form.signal === 'stop') context.threads.prompt(author, run, optionalText(form, 'text') ?? 'stop', 'stop');
+    else context.threads.reply(author, run, optionalText(form, 'text') ?? 'continue', { shape: shapeOf(form) });
   },
 };
 
@@ -56,6 +69,16 @@ export function formRoutes(app: FastifyInstance, context: SimulatorContext): voi
       return done(request, reply, item);
     });
   }
+
+  app.post('/page/create', async (request, reply) => {
+    const form = recordOf(request.body);
+    const project = world.projectOf(world.workItem(textField(form, 'workItem')));
+    const author = world.person(optionalText(form, 'author') ?? 'admin');
+    const fields = newWorkItemFields({ name: form.name });
+    const item = context.workItems.create(author, project, fields, { shape: shapeOf(form) });
+    if (request.headers.accept?.includes('json')) return reply.send({ done: true, item: item.id });
+    return done(request, reply, item);
+  });
 
   app.post('/page/webhook', async (request, reply) => {
     const form = recordOf(request.body);

@@ -39,14 +39,37 @@ export function pickerForm({ world }: SimulatorContext, chosen: WorkItem): Html 
 /** Writes a comment, with a webhook in one of three shapes. */
 export function commentForm(context: SimulatorContext, workItem: WorkItem): Html {
   return html`<form method="post" action="/page/comments" data-clear>${item(workItem)}
-<label>Comment <textarea name="text" rows="2" required placeholder="/ping"></textarea></label>
+<label>Comment <textarea name="text" rows="2" required placeholder="/ping, or @your-app how many open items are in this project?"></textarea></label>
 <div class="row">${authorField(context)}${shapeField()}<button class="primary">Comment</button></div>
 </form>`;
 }
 
-/** Changes state and priority of the work item. */
+function checkboxes(
+  name: string,
+  legend: string,
+  choices: readonly (readonly [id: string, text: string])[],
+  chosen: readonly string[],
+): Html {
+  return html`<fieldset class="row"><legend>${legend}</legend><input type="hidden" name="${name}" value="">${choices.map(
+    ([id, text]) =>
+      html`<label class="choice"><input type="checkbox" name="${name}" value="${id}"${chosen.includes(id) && html` checked`}> ${text}</label>`,
+  )}</fieldset>`;
+}
+
+/** Creates a work item in the project of this one. */
+export function createForm(context: SimulatorContext, workItem: WorkItem): Html {
+  const { name } = context.world.projectOf(workItem);
+  return html`<details class="more" id="create"><summary>Create a work item</summary>
+<form method="post" action="/page/create" data-clear data-follow>${item(workItem)}
+<label>Name <input name="name" required autocomplete="off"></label>
+<div class="row">${authorField(context)}${shapeField()}<button>Create in ${name}</button></div>
+</form></details>`;
+}
+
+/** Changes state, priority, labels and assignees of the work item. */
 export function changeForm(context: SimulatorContext, workItem: WorkItem): Html {
-  const { states } = context.world.projectOf(workItem);
+  const { states, labels } = context.world.projectOf(workItem);
+  const people = [...context.world.users.values()].filter(({ role }) => role !== 'bot');
   return html`<details class="more" id="change"><summary>Change the work item</summary>
 <form method="post" action="/page/work-items">${item(workItem)}
 <div class="row">
@@ -55,19 +78,27 @@ export function changeForm(context: SimulatorContext, workItem: WorkItem): Html 
   )}</select></label>
 <label>Priority <select name="priority">${PRIORITIES.map(
     (each) => html`<option${each === workItem.priority && html` selected`}>${each}</option>`,
-  )}</select></label>
-${authorField(context)}${shapeField()}<button>Change</button></div>
+  )}</select></label></div>
+${checkboxes(
+  'labels',
+  'Labels',
+  labels.map(({ id, name }) => [id, name] as const),
+  workItem.labelIds,
+)}
+${checkboxes(
+  'assignees',
+  'Assignees',
+  people.map(({ id, firstName, lastName }) => [id, `${firstName} ${lastName}`] as const),
+  workItem.assigneeIds,
+)}
+<div class="row">${authorField(context)}${shapeField()}<button>Change</button></div>
 </form></details>`;
 }
 
-/** Agent runs: mention the app, write to its latest run, stop it. */
-export function agentForms(context: SimulatorContext, workItem: WorkItem): Html {
+/** Starts a run of the app as an agent by a comment that mentions it. */
+export function mentionForm(context: SimulatorContext, workItem: WorkItem): Html {
   return html`<form method="post" action="/page/runs" data-clear>${item(workItem)}
-<label>Mention the app <input name="text" required placeholder="@your-app what is late?" autocomplete="off"></label>
+<label>Mention the app <input name="text" required placeholder="@your-app how many open items are in this project?" autocomplete="off"></label>
 <div class="row">${authorField(context)}<button>Start a run</button></div>
-</form>
-<form method="post" action="/page/prompt" data-clear>${item(workItem)}
-<label>Write to the latest run <input name="text" placeholder="and what is next?" autocomplete="off"></label>
-<div class="row"><button name="signal" value="continue">Send prompt</button><button name="signal" value="stop">Stop the run</button></div>
 </form>`;
 }

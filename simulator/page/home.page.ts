@@ -3,9 +3,10 @@ import { type SimulatorContext } from '../simulator-context.js';
 import { type WorkItem } from '../world/world.types.js';
 import { appView } from './app.view.js';
 import { deliveriesView } from './deliveries.view.js';
-import { agentForms, changeForm, commentForm, pickerForm } from './forms.view.js';
+import { changeForm, commentForm, createForm, mentionForm, pickerForm } from './forms.view.js';
 import { layout } from './layout.js';
-import { runsView, threadView } from './thread.view.js';
+import { runsView } from './run.view.js';
+import { threadView } from './thread.view.js';
 
 /** The parts of the page that are updated by polling, by the name of their element. */
 export function liveParts(context: SimulatorContext, item: WorkItem): Record<string, Html> {
@@ -27,7 +28,7 @@ function appCard({ app }: SimulatorContext, parts: Record<string, Html>): Html {
 <p class="row"><a class="button primary" href="${app.setupUrl}" target="_blank" rel="noopener">Install</a>
 <span class="hint">opens the app's Setup URL in a new tab, as Plane's marketplace does: <code>${app.setupUrl}</code></span></p>
 ${live(parts, 'app')}
-<p class="hint">Client id <code>${app.clientId}</code></p>
+<p class="hint">Client id <code>${app.clientId}</code>${app.consoleUrl !== null && html` · <a href="${app.consoleUrl}" target="_blank" rel="noopener">Console of the app</a>`}</p>
 </section>`;
 }
 
@@ -39,10 +40,10 @@ ${pickerForm(context, item)}
 ${live(parts, 'thread')}
 ${commentForm(context, item)}
 ${changeForm(context, item)}
+${createForm(context, item)}
 <h3>Agent runs</h3>
+${mentionForm(context, item)}
 ${live(parts, 'runs')}
-<details class="more" id="agent"><summary>Talk to the app as an agent</summary>
-${agentForms(context, item)}</details>
 </section>`;
 }
 

@@ -1,4 +1,5 @@
-import { type Project, type User, type WorkItemFields } from '../world/world.types.js';
+import { type Project, type User, type WorkItem, type WorkItemFields } from '../world/world.types.js';
+import { type Fields, type PlaneRecord } from '../world/record.types.js';
 import { type PythonValue } from './python-json.js';
 
 /** The shape of a webhook: Plane's v2, v1 as documented, v1 as the community edition sends it. */
@@ -19,22 +20,38 @@ export interface Notice {
 }
 
 /** What every payload about an entity contains. */
-export interface NoticeContext {
+export interface EntityContext {
   readonly webhookId: string;
   readonly workspaceId: string;
   readonly actor: User;
-  readonly project: Project;
-  readonly userById: (id: string) => User;
   /** v2: the enum's text as event name and `"None"` for null. v1: `create` for `created`. */
   readonly warts: boolean;
 }
 
+/** What a payload about a work item needs. */
+export interface NoticeContext extends EntityContext {
+  readonly project: Project;
+  readonly userById: (id: string) => User;
+}
+
 /** What happened to an entity. */
-export type EntityAction = 'created' | 'updated' | 'deleted';
+export type EntityAction = 'created' | 'updated' | 'archived' | 'deleted';
 
 /** One changed field of a work item. */
 export interface FieldChange {
   readonly field: keyof WorkItemFields;
   readonly before: PythonValue;
   readonly after: PythonValue;
+}
+
+/** What happened to a record. */
+export interface RecordChange {
+  /** v2's name of the event without its action: `cycle`, `workitem.link`. */
+  readonly family: string;
+  readonly action: EntityAction;
+  readonly record: PlaneRecord;
+  /** The work item that the record is a part of. */
+  readonly item?: WorkItem | undefined;
+  /** The old values of the changed fields. */
+  readonly previous?: Fields;
 }

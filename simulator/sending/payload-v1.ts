@@ -1,7 +1,13 @@
 import { textOfHtml } from '../world/comment-text.js';
 import { planeTime } from '../world/plane-time.js';
-import { type Comment, type User, type WorkItem } from '../world/world.types.js';
-import { type EntityAction, type FieldChange, type Notice, type NoticeContext } from './notice.types.js';
+import { type Comment, OPTIONAL_FIELDS, type OptionalField, type User, type WorkItem } from '../world/world.types.js';
+import {
+  type EntityAction,
+  type EntityContext,
+  type FieldChange,
+  type Notice,
+  type NoticeContext,
+} from './notice.types.js';
 import { pythonJson, PythonFloat, type PythonValue } from './python-json.js';
 
 type Dialect = 'v1' | 'ce';
@@ -26,8 +32,9 @@ function person(user: User, dialect: Dialect): PythonValue {
   };
 }
 
-function notice(
-  context: NoticeContext,
+/** A webhook in the shape of v1. */
+export function v1Notice(
+  context: EntityContext,
   dialect: Dialect,
   event: string,
   action: EntityAction,
@@ -85,7 +92,8 @@ function activitiesOf(context: NoticeContext, { field, before, after }: FieldCha
   if (field === 'assigneeIds') return [plain('assignees'), plain('assignee_ids')];
   if (field === 'labelIds') return [plain('labels'), plain('label_ids')];
   if (field === 'descriptionHtml') return [plain('description_html')];
-  if (field !== 'stateId') return [plain(field)];
+  if (field === 'parentId' || field === 'typeId') return [plain(`${OPTIONAL_FIELDS[field]}_id`)];
+  if (field !== 'stateId') return [plain(field in OPTIONAL_FIELDS ? OPTIONAL_FIELDS[field as OptionalField] : field)];
   const identifiers = { old_identifier: before, new_identifier: after };
   const names = { old_value: stateOf(context, before)?.name, new_value: stateOf(context, after)?.name };
   return [
@@ -94,11 +102,29 @@ function activitiesOf(context: NoticeContext, { field, before, after }: FieldCha
   ];
 }
 
+/** `issue_comment` with its changed HTML, or with its id only when it is deleted, which the community edition does not announce. */
+export function v1CommentChanged(
+  context: NoticeContext,
+  comment: Comment,
+  before: string | undefined,
+  dialect: Dialect,
+): Notice[] {
+  if (before !== undefined) {
+    const activity = { field: 'comment_html', old_value: before, new_value: comment.html };
+    return [v1Notice(context, dialect, 'issue_comment', 'updated', commentData(comment, dialect), activity)];
+  }
+  return dialect === 'ce' ? [] : [v1Notice(context, dialect, 'issue_comment', 'deleted', { id: comment.id })];
+}
+
 /** `issue_comment` created. The community edition sends no `comment_stripped`. */
 export function v1CommentCreated(context: NoticeContext, comment: Comment, dialect: Dialect): Notice {
+  return v1Notice(context, dialect, 'issue_comment', 'created', commentData(comment, dialect));
+}
+
+function commentData(comment: Comment, dialect: Dialect): PythonValue {
   const at = planeTime(comment.createdAt);
   const ce = dialect === 'ce';
-  return notice(context, dialect, 'issue_comment', 'created', {
+  return {
     id: comment.id,
     issue: comment.workItemId,
     project: comment.projectId,
@@ -107,9 +133,9 @@ export function v1CommentCreated(context: NoticeContext, comment: Comment, diale
     comment_html: comment.html,
     comment_stripped: ce ? undefined : textOfHtml(comment.html),
     created_at: at,
-    updated_at: at,
+    updated_at: comment.editedAt === null ? at : planeTime(comment.editedAt),
     ...(ce ? { attachments: [], access: 'INTERNAL', is_member: null } : {}),
-  });
+  };
 }
 
 /** `issue` created; updated, with a webhook per changed key; or deleted, with the id only. */
@@ -120,10 +146,10 @@ export function v1WorkItem(
   changes: readonly FieldChange[],
   dialect: Dialect,
 ): Notice[] {
-  if (action === 'deleted') return [notice(context, dialect, 'issue', action, { id: item.id })];
+  if (action === 'deleted') return [v1Notice(context, dialect, 'issue', action, { id: item.id })];
   const data = workItemData(context, item, dialect);
-  if (action === 'created') return [notice(context, dialect, 'issue', action, data)];
+  if (action === 'created') return [v1Notice(context, dialect, 'issue', action, data)];
   return changes
     .flatMap((change) => activitiesOf(context, change))
-    .map((activity) => notice(context, dialect, 'issue', action, data, activity));
+    .map((activity) => v1Notice(context, dialect, 'issue', 'updated', data, activity));
 }

@@ -6,7 +6,7 @@ import { World } from '../world/world.js';
 import { type FieldChange, type Notice, type NoticeContext } from './notice.types.js';
 import { agentRunCreated, agentRunPrompted } from './payload-agent.js';
 import { v1CommentCreated, v1WorkItem } from './payload-v1.js';
-import { v2CommentCreated, v2WorkItem } from './payload-v2.js';
+import { v2Comment, v2WorkItem } from './payload-v2.js';
 
 const FIXTURES = new URL('../../test/fixtures/', import.meta.url);
 const recorded = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, FIXTURES), 'utf8')) as unknown;
@@ -28,7 +28,17 @@ const item = {
   labelIds: [SAMPLE.bugLabelId],
 };
 const place = { workItemId: item.id, projectId: item.projectId, workspaceId: item.workspaceId };
-const comment: Comment = { id: 'c', ...place, actorId: SAMPLE.adminId, html: '<p>/ping</p>', createdAt: at };
+const comment: Comment = {
+  id: 'c',
+  ...place,
+  actorId: SAMPLE.adminId,
+  html: '<p>/ping</p>',
+  parentId: null,
+  createdAt: at,
+  editedAt: null,
+  externalSource: null,
+  externalId: null,
+};
 const stateChange: FieldChange = {
   field: 'stateId',
   before: SAMPLE.todoStateId,
@@ -52,7 +62,7 @@ describe('a payload has the same names in the same order as a recorded one', () 
     ['v1-issue-created', v1WorkItem(context(), item, 'created', [], 'v1')[0]],
     ['v1-issue-updated-state', v1WorkItem(context(), item, 'updated', [stateChange], 'v1')[0]],
     ['v1-issue-updated-state_id', v1WorkItem(context(), item, 'updated', [stateChange], 'v1')[1]],
-    ['v2-workitem-comment-created', v2CommentCreated(context(), item, comment)],
+    ['v2-workitem-comment-created', v2Comment(context(), item, comment)],
   ])('%s', (name, notice) => {
     expect(outline(written(notice))).toEqual(outline(recorded(name)));
   });
@@ -93,12 +103,20 @@ describe('an agent’s payload', () => {
     ...place,
     id: 'run',
     commentId: 'c',
+    sourceCommentId: null,
     agentUserId: SAMPLE.botId,
     creatorId: SAMPLE.adminId,
+    externalLink: null,
     startedAt: at,
     activities: [],
+    transitions: [],
     status: 'created',
     updatedAt: at,
+    longestSilenceMs: 0,
+    endedAt: null,
+    stoppedAt: null,
+    stoppedBy: null,
+    errorMetadata: null,
   };
   const prompt: RunActivity = {
     id: 'p',
@@ -112,12 +130,28 @@ describe('an agent’s payload', () => {
     actorId: SAMPLE.adminId,
     commentId: null,
     createdAt: at,
+    statusBefore: 'in_progress',
+    statusAfter: 'stopping',
+    supersededAt: null,
   };
+  const about = { clientId: 'client-id', webhookId: SAMPLE.webhookId, actor: world.user(SAMPLE.adminId) };
 
   it.each([
-    ['agent_run-created', agentRunCreated(run, 'client-id')],
-    ['agent_run_activity-stop', agentRunPrompted(run, prompt, 'client-id')],
+    ['agent_run-created', agentRunCreated(run, about)],
+    ['agent_run_activity-stop', agentRunPrompted(run, prompt, about)],
   ])('is outlined as %s', (name, notice) => {
     expect(outline(written(notice))).toEqual(outline(recorded(name)));
+  });
+
+  it('is wrapped like v1, with ids that are null although the run has them', () => {
+    const options = { ...about, envelope: true, nulls: ['issue_id' as const] };
+    expect(written(agentRunPrompted(run, prompt, options))).toMatchObject({
+      event: 'agent_run_user_prompt',
+      action: 'prompted',
+      webhook_id: SAMPLE.webhookId,
+      workspace_id: SAMPLE.workspaceId,
+      data: { type: 'agent_run_activity', issue_id: null, project_id: item.projectId, agent_run: { issue: item.id } },
+      activity: { actor: { id: SAMPLE.adminId }, field: null },
+    });
   });
 });

@@ -33,13 +33,13 @@ export class WebhookSender {
 
   /** Starts sending and returns the record at once; each attempt updates it. */
   send(workspaceId: string, notice: Notice): Delivery {
-    const disabled = this.switches.isDisabled(workspaceId);
-    const delivery = newDelivery(workspaceId, notice, disabled ? 'dropped' : 'sending');
-    this.deliveries.push(delivery);
-    if (this.deliveries.length > MAX_DELIVERIES) this.deliveries.shift();
-    if (disabled) this.switches.countDropped(workspaceId);
-    else void this.#attempt(delivery, notice);
-    return delivery;
+    return this.#start(workspaceId, notice).delivery;
+  }
+
+  /** Sends one after another: each when the first attempt of the one before it has ended. */
+  sendInOrder(workspaceId: string, notices: readonly Notice[]): void {
+    let attempted: Promise<void> | undefined;
+    for (const notice of notices) ({ attempted } = this.#start(workspaceId, notice, attempted));
   }
 
   /** Drops unfinished webhooks of the workspace: an uninstall deletes its webhook. */
@@ -63,6 +63,20 @@ export class WebhookSender {
     for (const timer of this.#timers.keys()) clearTimeout(timer);
     this.#timers.clear();
     this.#post.close();
+  }
+
+  #start(workspaceId: string, notice: Notice, after?: Promise<void>) {
+    const disabled = this.switches.isDisabled(workspaceId);
+    const delivery = newDelivery(workspaceId, notice, disabled ? 'dropped' : 'sending');
+    this.deliveries.push(delivery);
+    if (this.deliveries.length > MAX_DELIVERIES) this.deliveries.shift();
+    if (disabled) this.switches.countDropped(workspaceId);
+    return { delivery, attempted: disabled ? after : this.#firstAttempt(delivery, notice, after) };
+  }
+
+  async #firstAttempt(delivery: Delivery, notice: Notice, after: Promise<void> | undefined): Promise<void> {
+    if (after) await after;
+    if (!this.#closed && delivery.status !== 'dropped') await this.#attempt(delivery, notice);
   }
 
   async #attempt(delivery: Delivery, notice: Notice): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { htmlOfText, textOfHtml } from './comment-text.js';
+import { htmlOfText, htmlWithMention, mentions, textOfHtml } from './comment-text.js';
 
 describe('textOfHtml', () => {
   it.each([
@@ -14,5 +14,20 @@ describe('textOfHtml', () => {
   it('returns the typed text', () => {
     const typed = '1 < 2 & "so"\nnext';
     expect(textOfHtml(htmlOfText(typed))).toBe(typed);
+  });
+});
+
+describe('a mention', () => {
+  const bot = { id: 'b0t', displayName: 'your-app' };
+
+  it.each(['@your-app what is late?', 'Hi (@your-app), what is late?', 'what is late?\n@your-app'])('%s', (text) => {
+    const markup = htmlWithMention(text, bot);
+    expect([mentions(markup, 'b0t'), mentions(markup, 'other')]).toEqual([true, false]);
+    expect(textOfHtml(markup)).not.toContain('your-app');
+  });
+
+  it.each(['@your-app-2 hi', 'me@your-app', 'your-app', '<b>@mika</b>'])('is none: %s', (text) => {
+    const markup = htmlWithMention(text, bot);
+    expect([markup, mentions(markup, 'b0t')]).toEqual([htmlOfText(text), false]);
   });
 });

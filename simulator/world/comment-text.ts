@@ -2,6 +2,8 @@ import { html } from '../../src/common/html.js';
 
 const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
 
+const MENTION = /<mention-component\b[^>]*>/gi;
+
 function decode(entity: string, name: string): string {
   if (name.startsWith('#x')) return String.fromCodePoint(Number.parseInt(name.slice(2), 16));
   if (name.startsWith('#')) return String.fromCodePoint(Number(name.slice(1)));
@@ -21,4 +23,30 @@ export function textOfHtml(markup: string): string {
 export function htmlOfText(text: string): string {
   const lines = text.split(/\r?\n/);
   return html`${lines.map((line) => html`<p>${line}</p>`)}`.text;
+}
+
+/** The mention of a user in a comment's HTML. It contains no text. */
+export function mentionOf(userId: string): string {
+  return html`<mention-component entity_identifier="${userId}" entity_name="user_mention"></mention-component>`.text;
+}
+
+/** {@link textOfHtml} with the mentioned users' names, as a person sees it. */
+export function textWithMentions(markup: string, users: ReadonlyMap<string, { readonly displayName: string }>): string {
+  const named = markup.replace(MENTION, (tag) => {
+    const [, id = ''] = /entity_identifier="([^"]*)"/.exec(tag) ?? [];
+    return html`@${users.get(id)?.displayName ?? 'unknown'}`.text;
+  });
+  return textOfHtml(named);
+}
+
+/** Whether the HTML mentions the user. */
+export function mentions(markup: string, userId: string): boolean {
+  return [...markup.matchAll(MENTION)].some(([tag]) => tag.includes(`entity_identifier="${userId}"`));
+}
+
+/** {@link htmlOfText} where `@name` is a mention of that user. */
+export function htmlWithMention(text: string, user: { readonly id: string; readonly displayName: string }): string {
+  return htmlOfText(text).replace(/(?<![\w@.])@([\w-]+)/g, (written, name) =>
+    name === user.displayName ? mentionOf(user.id) : written,
+  );
 }

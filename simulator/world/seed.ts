@@ -1,5 +1,13 @@
 import { fixedId } from './fixed-id.js';
-import { type Label, type Project, type State, type User, type WorkItem, type Workspace } from './world.types.js';
+import {
+  type Label,
+  NO_OPTIONAL_FIELDS,
+  type Project,
+  type State,
+  type User,
+  type WorkItem,
+  type Workspace,
+} from './world.types.js';
 
 /** Ids that Plane's documentation uses in its samples; recorded payloads and the simulator agree on them. */
 export const SAMPLE = {
@@ -17,6 +25,7 @@ export const SAMPLE = {
 } as const;
 
 const SEEDED_AT = Date.parse('2026-01-15T10:30:00Z');
+const SEEDED = { fields: {}, createdBy: SAMPLE.adminId, createdAt: SEEDED_AT, updatedAt: SEEDED_AT };
 
 /** The two people of every workspace. */
 export const PEOPLE: readonly User[] = [
@@ -83,7 +92,7 @@ export function seedProject(workspaceId: string, identifier: string): Project {
     name: identifier,
     states: seedStates(identifier, false),
     labels: seedLabels(identifier, false),
-    createdAt: SEEDED_AT,
+    ...SEEDED,
   };
 }
 
@@ -96,7 +105,7 @@ export function seedProjects(workspaces: readonly Workspace[]): Project[] {
     name,
     states: seedStates(identifier, index === 0),
     labels: seedLabels(identifier, index === 0),
-    createdAt: SEEDED_AT,
+    ...SEEDED,
   }));
 }
 
@@ -118,6 +127,8 @@ export function seedWorkItems(projects: readonly Project[]): WorkItem[] {
       createdAt: SEEDED_AT,
       updatedBy: SAMPLE.adminId,
       updatedAt: SEEDED_AT,
+      completedAt: null,
+      ...NO_OPTIONAL_FIELDS,
     })),
   );
 }

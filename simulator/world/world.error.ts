@@ -19,3 +19,23 @@ export function badInput(detail: string): DomainError {
 export function conflict(detail: string): DomainError {
   return new DomainError({ code: 'conflict', title: 'Conflict', detail, status: 409 });
 }
+
+/** A POST of what exists already, by its external id or its name. Plane answers with the id of the one that exists. */
+export class AlreadyExistsError extends DomainError {
+  constructor(
+    what: string,
+    by: string,
+    readonly id: string,
+  ) {
+    const detail = `A ${what} with the same ${by} already exists.`;
+    super({ code: 'already_exists', title: 'Conflict', detail, status: 409 });
+  }
+}
+
+/** How Plane names the pair by which a repeated POST is detected. */
+export const EXTERNAL_ID = 'external id and external source';
+
+/** A request that Plane understands and the simulator does not. */
+export function notSimulated(detail: string): DomainError {
+  return new DomainError({ code: 'not_simulated', title: 'Not simulated', detail, status: 501 });
+}

@@ -1,5 +1,8 @@
 import { fixedId } from './fixed-id.js';
 import { PEOPLE, SAMPLE, seedProject, seedProjects, seedWorkItems, seedWorkspaces } from './seed.js';
+import { withRecords } from './project-records.js';
+import { type HistoryEntry } from './record.types.js';
+import { Records } from './records.js';
 import { badInput, conflict, notFound } from './world.error.js';
 import {
   type AgentRun,
@@ -15,8 +18,10 @@ import {
 export class World {
   readonly users = new Map<string, User>(PEOPLE.map((user) => [user.id, user]));
   readonly workspaces: Workspace[] = seedWorkspaces();
-  readonly projects: Project[] = seedProjects(this.workspaces);
+  readonly records = new Records();
+  readonly projects: Project[] = seedProjects(this.workspaces).map((project) => withRecords(this.records, project));
   readonly workItems = new Map<string, WorkItem>(seedWorkItems(this.projects).map((item) => [item.id, item]));
+  readonly history: HistoryEntry[] = [...this.workItems.values()].map(creationOf);
   readonly comments: Comment[] = [];
   readonly runs = new Map<string, AgentRun>();
   /** By workspace id. An uninstalled one stays, with `deletedAt` set. */
@@ -50,12 +55,40 @@ export class World {
     return found;
   }
 
+  workItemIn(workspaceId: string, id: string): WorkItem {
+    const found = this.workItem(id);
+    if (found.workspaceId !== workspaceId) throw notFound('work item', id);
+    return found;
+  }
+
   workItemsOf(projectId: string): WorkItem[] {
     return [...this.workItems.values()].filter((item) => item.projectId === projectId);
   }
 
   commentsOf(workItemId: string): Comment[] {
     return this.comments.filter((comment) => comment.workItemId === workItemId);
+  }
+
+  comment(id: string): Comment {
+    const found = this.comments.find((comment) => comment.id === id);
+    if (!found) throw notFound('comment', id);
+    return found;
+  }
+
+  commentIn(workspaceId: string, id: string): Comment {
+    const found = this.comment(id);
+    if (found.workspaceId !== workspaceId) throw notFound('comment', id);
+    return found;
+  }
+
+  /** The first comment of the thread that the comment stands in: itself, if it is no reply. */
+  threadOf(commentId: string): string {
+    return this.comment(commentId).parentId ?? commentId;
+  }
+
+  /** The newest run that was started in the thread. */
+  runOfThread(threadId: string): AgentRun | undefined {
+    return [...this.runs.values()].findLast(({ commentId }) => commentId && this.threadOf(commentId) === threadId);
   }
 
   user(id: string): User {
@@ -121,12 +154,17 @@ export class World {
     return added;
   }
 
+  /** Adds a project; its states and labels become records. */
+  addProject(project: Project): Project {
+    const added = withRecords(this.records, project);
+    this.projects.push(added);
+    return added;
+  }
+
   /** Adds projects without work items to a workspace, for tests with many: `P3`, `P4` … */
   addProjects(workspaceId: string, count: number): Project[] {
     const first = this.projects.filter((project) => project.workspaceId === workspaceId).length + 1;
-    const added = Array.from({ length: count }, (_, index) => seedProject(workspaceId, `P${first + index}`));
-    this.projects.push(...added);
-    return added;
+    return Array.from({ length: count }, (_, index) => this.addProject(seedProject(workspaceId, `P${first + index}`)));
   }
 
   rename(slug: string, to: { name?: string; slug?: string }): Workspace {
@@ -137,6 +175,19 @@ export class World {
     workspace.slug = to.slug ?? workspace.slug;
     return workspace;
   }
+}
+
+/** The first entry of a work item's history. */
+function creationOf({ id, createdBy, createdAt }: WorkItem): HistoryEntry {
+  const nothing = { field: null, before: null, after: null, beforeId: null, afterId: null };
+  return {
+    id: fixedId(`history:${id}`),
+    workItemId: id,
+    actorId: createdBy,
+    at: createdAt,
+    verb: 'created',
+    ...nothing,
+  };
 }
 
 function botUser(id: string, workspace: Workspace): User {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ActivityModule } from '../activity/activity.module.js';
+import { AgentsModule } from '../agents/agents.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { QueueModule } from '../queue/queue.module.js';
@@ -8,6 +9,7 @@ import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { ActivityController } from './activity/activity.controller.js';
+import { AgentRunsController } from './agent-runs/agent-runs.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeliveriesController } from './deliveries/deliveries.controller.js';
@@ -20,6 +22,8 @@ import { DocsController } from './openapi/docs.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { OpenApiService } from './openapi/openapi.service.js';
 import { PeopleController } from './people/people.controller.js';
+import { SchedulesController } from './tasks/schedules.controller.js';
+import { TasksController } from './tasks/tasks.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { WebhookSecretsController } from './webhook-secrets/webhook-secrets.controller.js';
 
@@ -30,6 +34,9 @@ const RESOURCES = [
   DeliveriesController,
   DeadLettersController,
   HandlersController,
+  AgentRunsController,
+  TasksController,
+  SchedulesController,
   WebhookSecretsController,
   PeopleController,
   AuditController,
@@ -41,6 +48,7 @@ const RESOURCES = [
   imports: [
     OperationsModule,
     ActivityModule,
+    AgentsModule,
     IdempotencyKeysModule,
     IdentityModule,
     InstallationsModule,

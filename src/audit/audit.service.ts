@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '../common/domain-error.js';
-import { writeTransaction } from '../database/write-transaction.js';
 import { AuditAnchorsSubscriber } from './audit-anchors.subscriber.js';
 import { type AuditEntry } from './audit-entry.js';
 import { AuditLogRepository } from './audit-log.repository.js';
@@ -36,7 +35,7 @@ export class AuditService {
     const append = async (manager: EntityManager): Promise<void> =>
       this.anchors.track(manager, await this.log.append(stored, manager));
     try {
-      await (transaction ? append(transaction) : writeTransaction(this.dataSource, append));
+      await (transaction ? append(transaction) : this.dataSource.transaction(append));
     } catch (err) {
       this.logger.error({ msg: 'failed to write an entry to the audit log', entry: stored, err });
       throw auditUnavailable();

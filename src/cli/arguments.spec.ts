@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { date } from './arguments.js';
+import { date, positiveNumber } from './arguments.js';
 
 describe('a time of the command line', () => {
   it('is in ISO 8601, and UTC where it has no offset', () => {
@@ -9,6 +9,16 @@ describe('a time of the command line', () => {
   });
 
   it.each(['2026-02-30', '2026-02-30T09:00Z', '2026-13-01', '1', 'yesterday', '+275760-09-13'])('is not %j', (text) => {
-    expect(() => date(text)).toThrow('It must be a time such as 2026-01-31T09:00Z.');
+    expect(() => date(text)).toThrow('It must be a time such as 2026-01-31T09:00Z, or how long ago');
+  });
+});
+
+describe('a factor of the command line', () => {
+  it('is a number above 0', () => {
+    expect([positiveNumber('0.1'), positiveNumber('10')]).toEqual([0.1, 10]);
+  });
+
+  it.each(['0', '0.0', '-1', '1e3', '.5', '1:10', ''])('is not %j', (text) => {
+    expect(() => positiveNumber(text)).toThrow('It must be a number above 0, such as 0.1.');
   });
 });

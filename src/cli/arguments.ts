@@ -9,10 +9,36 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-/** Parses a time in ISO 8601; UTC where it has no offset. */
+const MAX_LISTED = 10_000;
+
+/** Parses the number of rows of a list: more would not fit into memory. */
+export function listLimit(text: string): number {
+  const limit = wholeNumber(text);
+  if (limit < 1 || limit > MAX_LISTED) throw new InvalidArgumentError(`It must be from 1 to ${MAX_LISTED}.`);
+  return limit;
+}
+
+/** Parses a number above 0. */
+export function positiveNumber(text: string): number {
+  if (/^\d{1,9}(?:\.\d{1,9})?$/.test(text) && Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError('It must be a number above 0, such as 0.1.');
+}
+
+/** Parses an http or https URL; resolves to it without its final slash. */
+export function httpUrl(text: string): string {
+  if (!/^https?:\/\/./.test(text) || !URL.canParse(text))
+    throw new InvalidArgumentError('It must be an address such as https://hangar.example.com.');
+  return text.replace(/\/+$/, '');
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Parses a time in ISO 8601, UTC where it has no offset; or how long ago it was, such as `30m`, `1h` or `2d`. */
 export function date(text: string): Date {
-  const time = timeOf(text.trim());
-  if (time === undefined) throw new InvalidArgumentError('It must be a time such as 2026-01-31T09:00Z.');
+  const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text.trim()) ?? [];
+  const time = unit === '' ? timeOf(text.trim()) : new Date(Date.now() - Number(count) * (UNIT_MS[unit] ?? 0));
+  if (time === undefined)
+    throw new InvalidArgumentError('It must be a time such as 2026-01-31T09:00Z, or how long ago, such as 1h or 2d.');
   return time;
 }
 

@@ -5,7 +5,7 @@ import { type AuditFilter, type AuditRecord, type ChainPoint } from '../audit/au
 import { AuditModule } from '../audit/audit.module.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { AuditOperations } from '../operations/audit.operations.js';
-import { date, wholeNumber } from './arguments.js';
+import { date, listLimit, wholeNumber } from './arguments.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
 import { withServices } from './service-context.js';
@@ -31,7 +31,7 @@ function filtered(name: string): Command {
     .option('--actor <id>', 'only this person, program or user')
     .option('--target <target>', 'only this target, such as token/<id>')
     .addOption(new Option('--outcome <outcome>', 'only this outcome').choices(AUDIT_OUTCOMES))
-    .option('--since <time>', 'at or after this time, such as 2026-01-31T09:00Z', date)
+    .option('--since <time>', 'at or after this time, such as 2026-01-31T09:00Z or 1h (an hour ago)', date)
     .option('--until <time>', 'before this time', date)
     .option('--json', 'print JSON');
 }
@@ -39,7 +39,7 @@ function filtered(name: string): Command {
 function listCommand(): Command {
   return filtered('list')
     .description('list entries, newest first')
-    .option('--limit <count>', 'maximum number of entries', wholeNumber, 50)
+    .option('--limit <count>', 'maximum number of entries', listLimit, 50)
     .option('--before <seq>', 'only entries before this number', wholeNumber)
     .action(async ({ json, limit, before, ...options }: FilterOptions & { limit: number; before?: number }) => {
       await withServices([AuditModule], async (context) => {

@@ -1,23 +1,29 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { Command } from 'commander';
-import { HandlersModule } from '../handlers/handlers.module.js';
+import { AgentsModule } from '../agents/agents.module.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { DeadLetterOperations } from '../operations/dead-letter.operations.js';
 import { type DeadLetter, DeadLettersService } from '../queue/dead-letters.service.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { HandlerStatsService } from '../webhooks/pauses/handler-stats.service.js';
+import { TasksModule } from '../tasks/tasks.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
-import { requireKnown, wholeNumber } from './arguments.js';
+import { invalidArguments, requireKnown, wholeNumber } from './arguments.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
-import { withServices } from './service-context.js';
+import { withApp, withServices } from './service-context.js';
 
-const KNOWING_HANDLERS = [QueueModule, WebhooksModule, HandlersModule];
+const KNOWING_HANDLERS = [QueueModule, WebhooksModule, AgentsModule, TasksModule];
 const HEADS = ['ID', 'FAILED', 'HANDLER', 'DELIVERY', 'ERROR'];
 
 interface LetterOptions extends CommonOptions {
   readonly handler?: string;
   readonly limit: number;
+}
+
+interface RedriveOptions extends LetterOptions {
+  readonly all?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** `hangar dead-letters`: events whose last attempt failed. */
@@ -39,7 +45,8 @@ function listCommand(): Command {
   return lettersCommand('list')
     .description('list dead letters, newest first')
     .action(async ({ json, handler, limit }: LetterOptions) => {
-      await withServices(handler === undefined ? [QueueModule] : KNOWING_HANDLERS, async (context) => {
+      const run = handler === undefined ? withServices : withApp;
+      await run(handler === undefined ? [QueueModule] : KNOWING_HANDLERS, async (context) => {
         await requireHandler(context, handler);
         const page = await context.get(DeadLettersService).page({ handler }, { limit });
         const deadLetters = page.letters;
@@ -52,9 +59,11 @@ function redriveCommand(): Command {
   return lettersCommand('redrive')
     .description('return dead letters to their handlers, with all attempts again')
     .argument('[ids...]', 'only these dead letters')
+    .option('--all', 'the dead letters of all handlers')
     .option('--dry-run', 'only count')
-    .action(async (ids: string[], { json, handler, limit, dryRun = false }: LetterOptions & { dryRun?: boolean }) => {
-      await withServices([OperationsModule, ...KNOWING_HANDLERS], async (context) => {
+    .action(async (ids: string[], { json, handler, limit, all = false, dryRun = false }: RedriveOptions) => {
+      requireChoice(ids.length > 0 || handler !== undefined, all);
+      await withApp([OperationsModule, ...KNOWING_HANDLERS], async (context) => {
         await requireHandler(context, handler);
         const choice = { limit, ...(ids.length > 0 && { ids }), ...(handler !== undefined && { handler }) };
         const operations = context.get(DeadLetterOperations);
@@ -64,6 +73,15 @@ function redriveCommand(): Command {
         ]);
       });
     });
+}
+
+/** @throws {DomainError} `wrong_use` */
+function requireChoice(filtered: boolean, all: boolean): void {
+  if (!filtered && !all)
+    throw invalidArguments(
+      'Specify ids of dead letters, --handler <Class.method>, or --all for those of all handlers.',
+    );
+  if (filtered && all) throw invalidArguments('--all redrives everything: leave out the ids and --handler.');
 }
 
 /** Handlers of former releases are known as long as they have jobs. */

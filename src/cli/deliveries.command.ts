@@ -3,19 +3,18 @@ import { Command, Option } from 'commander';
 import { OperationsModule } from '../operations/operations.module.js';
 import { DeliverySearchService } from '../operations/delivery-search.service.js';
 import { DeliveryOperations } from '../operations/delivery.operations.js';
-import { HandlersModule } from '../handlers/handlers.module.js';
 import { type DeliveryFilter, type DeliverySummary } from '../webhooks/deliveries/delivery-filter.js';
 import { DeliveriesService, type PageOptions } from '../webhooks/deliveries/deliveries.service.js';
 import { type DeliveryOutcome, OUTCOME_STATES } from '../webhooks/deliveries/outcome.js';
 import { OutcomesService } from '../webhooks/deliveries/outcomes.service.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
-import { date, invalidArguments, unknownName, wholeNumber } from './arguments.js';
+import { date, invalidArguments, listLimit, unknownName } from './arguments.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
-import { withServices } from './service-context.js';
+import { withApp } from './service-context.js';
 
 const HEADS = ['ID', 'RECEIVED', 'EVENT', 'WORKSPACE', 'ENTITY', 'STATES'];
-const OPERATING = [WebhooksModule, HandlersModule, OperationsModule];
+const OPERATING = [WebhooksModule, OperationsModule];
 
 interface FilterOptions extends CommonOptions {
   readonly event?: string;
@@ -41,7 +40,7 @@ function filtered(name: string): Command {
     .option('--event <name>', "only events of this name (Plane's v2 names), such as workitem.created")
     .option('--workspace <slug or id>', 'only of this workspace')
     .addOption(new Option('--state <state>', 'only in this state at a handler').choices(['waiting', ...OUTCOME_STATES]))
-    .option('--since <time>', 'received at or after this time, such as 2026-01-31T09:00Z', date)
+    .option('--since <time>', 'received at or after this time, such as 2026-01-31T09:00Z or 1h (an hour ago)', date)
     .option('--until <time>', 'received before this time', date)
     .option(
       '--text <words or id>',
@@ -57,10 +56,10 @@ function listCommand(): Command {
       '--handler <Class.method>',
       'only those that this handler has started, or with --state those in that state there',
     )
-    .option('--limit <count>', 'maximum number of deliveries', wholeNumber, 50)
+    .option('--limit <count>', 'maximum number of deliveries', listLimit, 50)
     .option('--before <id>', 'only deliveries before this one: the next page of a list')
     .action(async ({ json, limit, before, ...options }: FilterOptions & PageOptions) => {
-      await withServices(OPERATING, async (context) => {
+      await withApp(OPERATING, async (context) => {
         const filter = await filterOf(context, options);
         const page = await context.get(DeliveriesService).page(filter, { limit, before });
         const rows = page.deliveries.map(rowOf);
@@ -81,7 +80,7 @@ function showCommand(): Command {
     .argument('<id>')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: CommonOptions) => {
-      await withServices(OPERATING, async (context) => {
+      await withApp(OPERATING, async (context) => {
         const operations = context.get(DeliveryOperations);
         const { body, headers, ...delivery } = await operations.read(commandActor(), id);
         const outcomes = await context.get(OutcomesService).of(id);
@@ -119,7 +118,7 @@ function replayCommand(): Command {
     .option('--dry-run', 'only count')
     .action(async (id: string | undefined, options: FilterOptions & { handler?: string; dryRun?: boolean }) => {
       const { json, handler, dryRun = false, ...rest } = options;
-      await withServices(OPERATING, async (context) => {
+      await withApp(OPERATING, async (context) => {
         if (id === undefined && Object.keys(rest).length === 0) throw invalidArguments(NOTHING_SELECTED);
         const wanted = rest.state !== undefined && handler !== undefined ? { ...rest, handler } : rest;
         const filter = id === undefined ? await filterOf(context, wanted) : { id };
@@ -134,9 +133,10 @@ function replayCommand(): Command {
 
 const NOTHING_SELECTED = 'Specify a delivery id or a filter: --event, --workspace, --state, --since, --until, --text.';
 
-/** @throws {DomainError} `wrong_use` for an unknown event, handler or workspace */
+/** @throws {DomainError} `wrong_use` for an unknown event, handler or workspace, or an empty text */
 async function filterOf(context: INestApplicationContext, options: FilterOptions): Promise<DeliveryFilter> {
   const { event, workspace, state, handler, since, until, text } = options;
+  if (text?.trim() === '') throw invalidArguments('--text is empty: it would select everything.');
   const input = { event, workspace, state, handler, since, until, text };
   const { filter, unknown } = await context.get(DeliverySearchService).resolve(input);
   const [first] = unknown;

@@ -6,10 +6,12 @@ import { AuditLogService } from '../audit/audit-log.service.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { ConfigError } from '../config/config.error.js';
+import { type HangarConfig } from '../config/hangar-config.js';
 import { environmentFileWarnings, loadConfig, processEnvironment } from '../config/load-config.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
-import { HandlersModule } from '../handlers/handlers.module.js';
+import { AgentsModule } from '../agents/agents.module.js';
+import { requireApp } from '../server/find-app.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { SessionsModule } from '../identity/sessions/sessions.module.js';
@@ -18,6 +20,7 @@ import { QueueStatsService } from '../queue/queue-stats.service.js';
 import { FingerprintsService } from '../encryption/fingerprints.service.js';
 import { KeyRingService } from '../encryption/key-ring.service.js';
 import { TokenAdminService } from '../tokens/token-admin.service.js';
+import { TasksModule } from '../tasks/tasks.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { DeliveriesModule } from '../webhooks/deliveries/deliveries.module.js';
 import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
@@ -27,26 +30,36 @@ import { TrafficMonitorModule } from '../webhooks/traffic-monitor/traffic-monito
 import { TrafficMonitorService } from '../webhooks/traffic-monitor/traffic-monitor.service.js';
 import { HandlerPausesModule } from '../webhooks/pauses/handler-pauses.module.js';
 import { HandlerStatsService } from '../webhooks/pauses/handler-stats.service.js';
-import { checkEnvironmentFile, checkRedirectUri } from './doctor/configuration.check.js';
+import { CALLBACK, checkEnvironmentFile, checkRedirectUri } from './doctor/configuration.check.js';
 import { checkConnections } from './doctor/connections.check.js';
 import { checkDatabase } from './doctor/database.check.js';
 import { fail, type Finding, runCheck, skipped } from './doctor/finding.js';
 import { checkHandlers } from './doctor/handlers.check.js';
 import { checkPlane } from './doctor/plane.check.js';
+import { checkProvider } from './doctor/provider.check.js';
+import { checkRoleValues } from './doctor/role-values.check.js';
 import { checkAuditLog, checkKeyRing, checkTokens, checkTraffic, checkWebhookSecrets } from './doctor/stored.checks.js';
+import { httpUrl, wholeNumber } from './arguments.js';
 import { type CommonOptions, print } from './output.js';
 
 const STORED = ['key ring', 'installations', 'tokens', 'webhook secrets', 'traffic', 'handlers', 'audit log'];
 
 class DoctorModule {}
 
+interface DoctorOptions {
+  readonly connections?: number;
+  readonly consoleUrl?: string;
+}
+
 /** `hangar doctor`: checks everything that a server needs, and exits with 1 if a check fails. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('check configuration, database, stored data and the connection to Plane')
+    .description('check configuration, database, stored data, and the connections to Plane and the identity provider')
     .option('--json', 'print JSON')
-    .action(async ({ json }: CommonOptions) => {
-      const findings = await runChecks();
+    .option('--connections <n>', 'how many connections all processes open at most', wholeNumber)
+    .option('--console-url <url>', 'where browsers reach the console, if not at PUBLIC_URL', httpUrl)
+    .action(async ({ json, ...options }: CommonOptions & DoctorOptions) => {
+      const findings = await runChecks(options);
       print(json, { findings }, findings.map(lineOf));
       if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
     });
@@ -57,12 +70,14 @@ function lineOf({ check, ok, detail, hint }: Finding): string {
   return `${ok ? 'ok  ' : 'BAD '} ${check}: ${whole}`;
 }
 
-async function runChecks(): Promise<Finding[]> {
+async function runChecks({ connections, consoleUrl }: DoctorOptions): Promise<Finding[]> {
   try {
     const config = loadConfig(processEnvironment());
     const configuration = checkEnvironmentFile(environmentFileWarnings());
     const plane = await checkPlane(config).catch((error: unknown) => [fail('plane', causeText(error))]);
-    return [configuration, ...(await databaseChecks()), ...plane, checkRedirectUri(config)];
+    const addresses = consoleUrl === undefined ? [config] : [config, configAt(config, consoleUrl)];
+    const [stored, provider] = [await databaseChecks(connections), await checkProvider(addresses.at(-1) ?? config)];
+    return [configuration, ...stored, ...plane, ...addresses.map(checkRedirectUri), ...provider];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.issues.map(({ name, problem, example }) =>
@@ -71,8 +86,14 @@ async function runChecks(): Promise<Finding[]> {
   }
 }
 
+/** The configuration of the process that serves the console at an address of its own. */
+function configAt(config: HangarConfig, publicUrl: string): HangarConfig {
+  const own = { publicUrl: { value: publicUrl }, planeRedirectUri: { value: publicUrl + CALLBACK } };
+  return Object.create(config, own) as HangarConfig;
+}
+
 /** Checks of the database and the stored data. */
-async function databaseChecks(): Promise<Finding[]> {
+async function databaseChecks(connections?: number): Promise<Finding[]> {
   let database: OpenDatabase;
   try {
     database = await openDatabase(processEnvironment(), false);
@@ -80,9 +101,8 @@ async function databaseChecks(): Promise<Finding[]> {
     return [fail('database', causeText(error)), ...skippedChecks('the database cannot be reached')];
   }
   try {
-    const { findings, usable } = await checkDatabase(database);
-    const why = findings.length > 1 ? 'the schema is not current' : 'the database cannot be reached';
-    return [...findings, ...(usable ? await storedDataChecks(database) : skippedChecks(why))];
+    const { findings, unusable } = await checkDatabase(database, connections);
+    return [...findings, ...(unusable === undefined ? await storedDataChecks(database) : skippedChecks(unusable))];
   } finally {
     await database.close();
   }
@@ -101,7 +121,9 @@ async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
     DeliveriesModule,
     TrafficMonitorModule,
     HandlerPausesModule,
-    HandlersModule,
+    AgentsModule,
+    TasksModule,
+    ...(await requireApp()).imports,
     WorkspaceSecretsModule,
     ActivityModule,
     AuditModule,
@@ -129,6 +151,9 @@ async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
         checkHandlers(context.get(HandlerStatsService), context.get(QueueStatsService), config.deliveryRetentionDays),
       ),
       await runCheck(audit, () => checkAuditLog(context.get(AuditLogService))),
+      ...(config.oidcIssuer === undefined
+        ? []
+        : [await runCheck('role values', () => checkRoleValues(config, context.get(AuditLogService)))]),
     ];
   } finally {
     await context.close();

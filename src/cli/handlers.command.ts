@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { OperationsModule } from '../operations/operations.module.js';
 import { HandlerOperations } from '../operations/handler.operations.js';
-import { HandlersModule } from '../handlers/handlers.module.js';
+import { AgentsModule } from '../agents/agents.module.js';
+import { TasksModule } from '../tasks/tasks.module.js';
 import { type HandlerStats, HandlerStatsService } from '../webhooks/pauses/handler-stats.service.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
-import { withServices } from './service-context.js';
+import { withApp } from './service-context.js';
 
 const COUNTS = ['WAITING', 'DELAYED', 'RUNNING', 'BLOCKED', 'PARKED', 'DEAD LETTERS'];
 const HEADS = ['HANDLER', 'EVENT', ...COUNTS, 'PAUSED'];
@@ -17,7 +18,7 @@ export function handlersCommand(): Command {
     .description('list handlers with their events and jobs')
     .option('--json', 'print JSON')
     .action(async ({ json }: CommonOptions) => {
-      await withServices([WebhooksModule, HandlersModule], async (context) => {
+      await withApp([WebhooksModule, AgentsModule, TasksModule], async (context) => {
         const all = await context.get(HandlerStatsService).all();
         const handlers = all.map(({ blocked, ...stats }) => ({
           ...stats,
@@ -39,7 +40,7 @@ function pauseCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (handler: string, { reason }: { reason?: string }, command: Command) => {
       const { json } = command.optsWithGlobals<CommonOptions>(); // the option belongs to the parent command
-      await withServices([OperationsModule, HandlersModule], async (context) => {
+      await withApp([OperationsModule], async (context) => {
         const paused = await context.get(HandlerOperations).pause(commandActor(), handler, reason);
         const since = `${paused.pausedAt.toISOString()} by ${paused.pausedBy}`;
         print(json, paused, [
@@ -58,7 +59,7 @@ function resumeCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (handler: string, _options: CommonOptions, command: Command) => {
       const { json } = command.optsWithGlobals<CommonOptions>();
-      await withServices([OperationsModule, HandlersModule], async (context) => {
+      await withApp([OperationsModule], async (context) => {
         const wasPaused = await context.get(HandlerOperations).resume(commandActor(), handler);
         print(json, { handler, wasPaused }, [
           wasPaused ? `${handler} resumes within 5 s.` : `${handler} was not paused.`,

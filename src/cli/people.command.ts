@@ -3,6 +3,7 @@ import { OperationsModule } from '../operations/operations.module.js';
 import { PeopleOperations } from '../operations/people.operations.js';
 import { PeopleModule } from '../identity/people/people.module.js';
 import { PeopleService, type Person } from '../identity/people/people.service.js';
+import { listLimit } from './arguments.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, table } from './output.js';
 import { withServices } from './service-context.js';
@@ -23,11 +24,14 @@ export function peopleCommand(): Command {
 function listCommand(): Command {
   return new Command('list')
     .description('list people who have signed in or were disabled, by last sign-in')
+    .option('--limit <count>', 'maximum number of people', listLimit, 1000)
+    .option('--before <subject>', 'only people after this one in the list: the next page')
     .option('--json', 'print JSON')
-    .action(async ({ json }: CommonOptions) => {
+    .action(async ({ json, limit, before }: CommonOptions & { limit: number; before?: string }) => {
       await withServices([PeopleModule], async (context) => {
-        const people = await context.get(PeopleService).list();
-        print(json, { people }, table(HEADS, people.map(rowOf)));
+        const page = await context.get(PeopleService).page(limit, before);
+        const more = page.next === undefined ? [] : ['', `More results: --before ${page.next}`];
+        print(json, page, [...table(HEADS, page.people.map(rowOf)), ...more]);
       });
     });
 }

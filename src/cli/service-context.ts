@@ -1,16 +1,17 @@
-import { type INestApplicationContext, type Type } from '@nestjs/common';
+import { type INestApplicationContext, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ConfigModule } from '../config/config.module.js';
 import { processEnvironment } from '../config/load-config.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { openDatabase } from '../database/open-database.js';
+import { requireApp } from '../server/find-app.js';
 import { startTracing } from '../observability/tracing/start-tracing.js';
 
 class CommandModule {}
 
 /** Runs a command with services of the application, beside a server that may be running; closes everything after. */
 export async function withServices(
-  modules: readonly Type[],
+  modules: NonNullable<ModuleMetadata['imports']>,
   run: (context: INestApplicationContext) => Promise<void>,
 ): Promise<void> {
   const database = await openDatabase(processEnvironment(), false);
@@ -28,4 +29,10 @@ export async function withServices(
     await stopTracing();
     await database.close();
   }
+}
+
+/** {@link withServices} with the modules of the app too, for commands that must know its handlers. */
+export async function withApp(...[modules, run]: Parameters<typeof withServices>): Promise<void> {
+  const { imports } = await requireApp();
+  await withServices([...modules, ...imports], run);
 }

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { Command } from 'commander';
 import { loadConfig, processEnvironment } from '../config/load-config.js';
 import { simulatorInProduction } from '../server/development-plane.js';
+import { simulatorCredentials } from '../server/simulator-credentials.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
-import { wholeNumber } from './arguments.js';
+import { positiveNumber, wholeNumber } from './arguments.js';
 import { type CommonOptions, print } from './output.js';
 
 interface SimulateOptions extends CommonOptions {
@@ -11,6 +12,7 @@ interface SimulateOptions extends CommonOptions {
   readonly app: string;
   readonly accessTokenSeconds?: number;
   readonly timeScale?: number;
+  readonly agentTimeScale?: number;
 }
 
 /** `hangar simulate`: runs the Plane simulator on its own port, until it is interrupted. */
@@ -22,9 +24,14 @@ export function simulateCommand(): Command {
     .option('--app <url>', 'URL of the app', 'http://localhost:3000')
     .option('--access-token-seconds <seconds>', 'lifetime of access tokens', wholeNumber)
     .option('--time-scale <factor>', 'retry webhooks faster than Plane by this factor', wholeNumber)
+    .option('--agent-time-scale <factor>', 'multiply the five minutes after which a run is stale', positiveNumber)
     .action(async ({ json, app, ...options }: SimulateOptions) => {
-      if (loadConfig({ NODE_ENV: processEnvironment()['NODE_ENV'] }).production) throw simulatorInProduction();
+      const { NODE_ENV, HANGAR_DATA_DIR } = processEnvironment();
+      const { production, dataDir } = loadConfig({ NODE_ENV, HANGAR_DATA_DIR });
+      if (production) throw simulatorInProduction();
       const simulator = await startSimulator({
+        ...(await simulatorCredentials(dataDir)),
+        consoleUrl: `${app}/console`,
         ...options,
         setupUrl: `${app}/oauth/setup`,
         redirectUris: [`${app}/oauth/callback`],
@@ -51,5 +58,6 @@ function linesFor(simulator: RunningSimulator): string[] {
     `The simulator is ready on ${simulator.url}`,
     'Set these variables for the app, in its environment or .env:',
     ...variables,
+    `The admin's API key, for the header X-Api-Key: ${simulator.apiKey}`,
   ];
 }

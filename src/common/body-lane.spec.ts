@@ -250,3 +250,26 @@ describe('the slowest body is cut off', () => {
     expect(idle.cut).toBe(false);
   });
 });
+
+describe('a body that comes in pieces of a few bytes', () => {
+  it('is cut off, also where it is alone', () => {
+    const lane = laneWith({ bytes: 1e6, bytesPerSource: 1e6 });
+    const body = new TestRequest(lane, 'a', 1e6);
+    for (let piece = 0; piece < 513; piece += 1) body.sends(1);
+    expect(body.cut).toBe(true);
+  });
+
+  it('takes the memory of its pieces in the lane', () => {
+    const lane = laneWith({ bytes: 20_000, bytesPerSource: 20_000, whenFull: 'cut' });
+    const [first, second] = [new TestRequest(lane, 'a', 1e6), new TestRequest(lane, 'a', 1e6)];
+    for (let piece = 0; piece < 60; piece += 1) second.sends(1);
+    expect([first.cut, second.cut]).toEqual([true, false]);
+  });
+
+  it('is read to its end where its pieces are those of TCP', () => {
+    const lane = laneWith({ bytes: 1e7, bytesPerSource: 1e7 });
+    const body = new TestRequest(lane, 'a', 5e6);
+    for (let piece = 0; piece < 3000; piece += 1) body.sends(1400);
+    expect(body.cut).toBe(false);
+  });
+});

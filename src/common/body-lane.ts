@@ -56,7 +56,7 @@ export class BodyLane {
 
   /**
    * Admits the body of a request: calls `read` when there is room for its first bytes, with the stream paused; the caller
-   * resumes it.
+   * resumes it, and must have copied what it has read when the stream ends: the pieces are freed then.
    *
    * @param length the declared length; NaN where there is none
    */
@@ -73,8 +73,7 @@ export class BodyLane {
       if (started) return void request.resume();
       started = true;
       request.pause();
-      request.on('data', (chunk: Buffer) => this.arrived(body, chunk.length));
-      request.once('end', () => this.completed(body));
+      this.countBytes(body);
       read();
     };
     const body = new LaneBody(request, source, start, length);
@@ -112,10 +111,23 @@ export class BodyLane {
 
   private arrived(body: LaneBody, bytes: number): void {
     if (!this.incomplete.has(body)) return;
-    this.count(body.source, bytes);
-    body.bytes += bytes;
-    if (body.bytes >= body.length) this.completed(body);
+    this.count(body.source, body.add(bytes));
+    if (body.isShredded) this.cut(body);
+    else if (body.bytes >= body.length) this.completed(body);
     else if (this.isFull(body.source)) this.makeRoom(body);
+  }
+
+  private countBytes(body: LaneBody): void {
+    const arrived = (piece: Buffer): void => {
+      body.pieces.push(piece);
+      this.arrived(body, piece.length);
+    };
+    body.request.on('data', arrived);
+    body.request.once('end', () => {
+      body.request.off('data', arrived); // else ended requests outlive collections of the young generation
+      this.completed(body);
+      process.nextTick(() => body.freePieces()); // once the reader has joined them
+    });
   }
 
   private makeRoom(body: LaneBody): void {
@@ -128,16 +140,17 @@ export class BodyLane {
     if (!this.incomplete.delete(body)) return;
     this.setReading(body, false);
     body.complete = true;
-    this.completeBytes += body.bytes;
+    this.completeBytes += body.memory;
     this.wake();
   }
 
   private leave(body: LaneBody): void {
     this.setReading(body, false);
     if (this.incomplete.delete(body)) this.paused -= Number(body.paused);
-    else if (body.complete) this.completeBytes -= body.bytes;
-    this.count(body.source, -body.bytes);
-    body.bytes = 0;
+    else if (body.complete) this.completeBytes -= body.memory;
+    this.count(body.source, -body.memory);
+    body.memory = 0;
+    body.freePieces();
     this.wake();
   }
 

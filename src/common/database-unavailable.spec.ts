@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { markDatabaseError } from './database-error.js';
-import { isTransientDatabaseError, toDomainError } from './database-unavailable.js';
+import { isTransientDatabaseError, rejectedWrites, toDomainError } from './database-unavailable.js';
 
 const isAway = (error: unknown): boolean => toDomainError(error) !== error;
 const withCode = (code: string): Error => Object.assign(new Error('no'), { code });
@@ -22,6 +22,8 @@ describe('toDomainError', () => {
   it('recognizes the messages of pg, also within an AggregateError', () => {
     expect(isAway(ofDatabase(new Error('Connection terminated unexpectedly')))).toBe(true);
     expect(isAway(ofDatabase(new Error('Client has encountered a connection error and is not queryable')))).toBe(true);
+    for (const message of ['Query read timeout', 'timeout expired'])
+      expect(isAway(ofDatabase(new Error(message)))).toBe(true);
     expect(isAway(ofDatabase(new AggregateError([withCode('ECONNREFUSED')])))).toBe(true);
   });
 
@@ -55,6 +57,18 @@ describe('toDomainError', () => {
       expect(isAway(error)).toBe(false);
     },
   );
+});
+
+describe('rejectedWrites', () => {
+  it.each([
+    ['25006', 'the database is read-only'],
+    ['53100', 'the disk of the database is full'],
+  ])('says why a database rejects writes with %s, and the answer is 503', (code, reason) => {
+    const error = ofDatabase(withCode(code));
+    expect(rejectedWrites(error)).toBe(reason);
+    expect(toDomainError(error)).toMatchObject({ status: 503, code: 'database_rejects_writes' });
+    expect(rejectedWrites(withCode(code))).toBeUndefined();
+  });
 });
 
 describe('isTransientDatabaseError', () => {

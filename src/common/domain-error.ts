@@ -1,3 +1,5 @@
+import { type DomainErrorCode } from './domain-error-codes.js';
+
 /** An invalid parameter of a request. */
 export interface InvalidParameter {
   /** The query parameter, header or field of the body. */
@@ -24,7 +26,8 @@ export interface DomainErrorInit {
 
 /** An error with a message for people: a stable code, what is wrong, what to do. Never contains a secret. */
 export class DomainError extends Error implements DomainErrorInit {
-  readonly code: string;
+  /** One of Hangar's own, unless an app made the error with another. */
+  readonly code: DomainErrorCode;
   readonly title: string;
   readonly detail: string;
   readonly status: number;
@@ -34,7 +37,7 @@ export class DomainError extends Error implements DomainErrorInit {
   constructor(init: DomainErrorInit) {
     super(init.detail);
     this.name = new.target.name;
-    this.code = init.code;
+    this.code = init.code as DomainErrorCode;
     this.title = init.title;
     this.detail = init.detail;
     this.status = init.status;

@@ -1,3 +1,5 @@
+import { escapeControls } from './control-characters.js';
+
 /** Markup that is already escaped; {@link html} inserts it unchanged. */
 export class Html {
   constructor(readonly text: string) {}
@@ -26,11 +28,11 @@ function escape(value: HtmlValue): string {
   if (value instanceof Html) return value.text;
   if (isList(value)) return value.map(escape).join('');
   if (value === undefined || value === null || value === false) return '';
-  return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return escapeControls(String(value), '\t\n\r').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
 /**
- * A template tag for markup. Every inserted value is escaped, except {@link Html} itself; lists are joined;
+ * A template tag for markup. Every inserted value is escaped, control characters too, except {@link Html} itself; lists are joined;
  * `undefined`, `null` and `false` insert nothing.
  */
 export function html(parts: TemplateStringsArray, ...values: HtmlValue[]): Html {

@@ -1,9 +1,16 @@
 import { type IncomingMessage } from 'node:http';
+import { freeBuffer } from './free-buffer.js';
 
 /** A body must be complete, or bring this many bytes, within the time limit; while others wait, within a second. */
 export const PROGRESS_BYTES = 65_536;
 /** What a body of unknown length may bring: almost every one is smaller. */
 const UNKNOWN_BYTES = 65_536;
+/** What a piece of a body costs beside its bytes, a Buffer and its place in a list; counted from the 17th on. */
+const PIECE_BYTES = 512;
+const FEW_PIECES = 16;
+/** From so many pieces on, they must have this many bytes each on average. Those of TCP have over a thousand. */
+const MANY_PIECES = 512;
+const MIN_PIECE_BYTES = 64;
 /** The time limit, 10 s, in sweeps: while this process is busy it reads nothing, and sweeps no more. */
 const SLOW_SWEEPS = 20;
 /** A second, in sweeps. */
@@ -13,9 +20,14 @@ const SECOND_SWEEPS = 2;
 export class LaneBody {
   /** Bytes that have arrived. */
   bytes = 0;
+  /** The memory that they take. */
+  memory = 0;
   complete = false;
   /** It has one of the places that read. */
   reading = false;
+  /** Those that are freed with {@link freePieces}. */
+  pieces: Buffer[] = [];
+  private count = 0;
   private progressAt = 0;
   private slowSweeps = 0;
   /** Its bytes at the last sweeps while it was read, the earliest first. */
@@ -43,6 +55,26 @@ export class LaneBody {
   /** Bytes that may still arrive. */
   get remaining(): number {
     return Number.isNaN(this.length) ? UNKNOWN_BYTES : this.length - this.bytes;
+  }
+
+  /** It comes in pieces of a few bytes (`Transfer-Encoding: chunked`), which cost far more than their bytes. */
+  get isShredded(): boolean {
+    return this.count > MANY_PIECES && this.bytes < this.count * MIN_PIECE_BYTES;
+  }
+
+  /** Counts a piece that has arrived. Returns the memory that it takes. */
+  add(bytes: number): number {
+    this.count += 1;
+    this.bytes += bytes;
+    const memory = this.count > FEW_PIECES ? bytes + PIECE_BYTES : bytes;
+    this.memory += memory;
+    return memory;
+  }
+
+  /** Frees the memory of what has arrived. */
+  freePieces(): void {
+    for (const piece of this.pieces) freeBuffer(piece);
+    this.pieces = [];
   }
 
   /** It has brought too little for too long. */

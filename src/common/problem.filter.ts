@@ -12,6 +12,9 @@ interface Reply {
   send(body: unknown): unknown;
 }
 
+/** The request and the reply. */
+export type Http = ReturnType<ArgumentsHost['switchToHttp']>;
+
 /** Statuses from here on are errors of the server, not of the client (RFC 9110 §15.6). */
 export const SERVER_FAULT = 500;
 
@@ -34,8 +37,12 @@ export class ProblemFilter implements ExceptionFilter {
     const { id, url = '' } = http.getRequest<{ id: string; url?: string }>();
     const problem = problemOf(error, id);
     this.report(error, problem, url);
+    this.answer(http, problem, error instanceof DomainError ? error.retryAfterSeconds : undefined);
+  }
+
+  /** Sends the answer. @param retryAfter seconds */
+  protected answer(http: Http, problem: Problem, retryAfter: number | undefined): void {
     const reply = http.getResponse<Reply>().status(problem.status).type('application/problem+json');
-    const retryAfter = error instanceof DomainError ? error.retryAfterSeconds : undefined;
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
     reply.send(problem);
   }

@@ -1,4 +1,5 @@
 import { type ConfigType } from '@nestjs/config';
+import { agentsConfig } from './areas/agents.config.js';
 import { databaseConfig } from './areas/database.config.js';
 import { encryptionConfig } from './areas/encryption.config.js';
 import { networkConfig } from './areas/network.config.js';
@@ -18,6 +19,7 @@ const AREAS = {
   encryption: encryptionConfig,
   webhooks: webhooksConfig,
   tokens: tokensConfig,
+  agents: agentsConfig,
   network: networkConfig,
   operators: operatorsConfig,
   telemetry: telemetryConfig,

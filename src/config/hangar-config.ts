@@ -1,4 +1,5 @@
 import { type ConfigAreas } from './areas.js';
+import { type AgentsConfig } from './areas/agents.config.js';
 import { type DatabaseConfig } from './areas/database.config.js';
 import { type EncryptionConfig } from './areas/encryption.config.js';
 import { type NetworkConfig } from './areas/network.config.js';
@@ -17,6 +18,7 @@ type AllAreas = ServerConfig &
   NetworkConfig &
   WebhooksConfig &
   TokensConfig &
+  AgentsConfig &
   OperatorsConfig &
   TelemetryConfig;
 

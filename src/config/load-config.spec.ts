@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { VARIABLES } from './areas.js';
+import { everyAddress } from './every-address.js';
 import { loadConfig } from './load-config.js';
 import { ENCRYPTION_KEY, messageOf, PRODUCTION } from '../../test/support/load-config.js';
 
@@ -45,6 +46,19 @@ describe('loadConfig', () => {
     expect(config.oidcIssuer).toBe('https://Login.example.com:443/Realm');
     expect(config.planeRedirectUri).toBe(redirectUri);
   });
+
+  it.each(['https://sso.example.com/application/o/hangar/', 'https://login.example.com/', 'https://login.example.com'])(
+    'keeps the issuer %j as it is written, a final slash included; that of our own address goes',
+    (issuer) => {
+      const config = loadConfig({
+        OIDC_ISSUER: issuer,
+        OIDC_CLIENT_ID: 'hangar',
+        PLANE_REDIRECT_URI: 'https://hangar.example.com/oauth/callback/',
+      });
+      expect(config.oidcIssuer).toBe(issuer);
+      expect(config.planeRedirectUri).toBe('https://hangar.example.com/oauth/callback');
+    },
+  );
 
   it('prints no secret', () => {
     const config = loadConfig(PRODUCTION);
@@ -142,7 +156,7 @@ describe('loadConfig', () => {
 
   it('listens on this host alone in development', () => {
     expect(loadConfig({}).host).toBe('127.0.0.1');
-    expect(loadConfig(PRODUCTION).host).toBe('0.0.0.0');
+    expect(loadConfig(PRODUCTION).host).toBe(everyAddress());
     expect(loadConfig({ HOST: '::' }).host).toBe('::');
   });
 

@@ -5,6 +5,7 @@ import { validateSync } from './class-validator.js';
 import { combinationIssues } from './combinations.js';
 import { ConfigError, type ConfigIssue, issueOf } from './config.error.js';
 import { type Environment, readVariable } from './environment.js';
+import { everyAddress } from './every-address.js';
 import { HangarConfig } from './hangar-config.js';
 import { misspelledMessage, misspelledNames } from './misspelled.js';
 import { oneText } from './parsers.js';
@@ -56,7 +57,7 @@ function assign(config: HangarConfig, environment: Environment, variable: Variab
 }
 
 function deriveDefaults(config: HangarConfig): void {
-  config.host ??= config.production ? '0.0.0.0' : '127.0.0.1';
+  config.host ??= config.production ? everyAddress() : '127.0.0.1';
   config.publicUrl ??= `http://localhost:${config.port}`;
   config.planeRedirectUri ??= `${config.publicUrl}/oauth/callback`;
 }

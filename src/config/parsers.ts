@@ -54,14 +54,19 @@ export function httpUrl(text: string): string {
   return origin + pathname.replace(/\/+$/, '');
 }
 
-/** The same as it is written, but for a trailing slash: another server compares it with its own spelling. */
+/** The same as it is written, a final slash included: another server compares it with its own spelling. */
 export function httpUrlAsWritten(text: string): string {
   // Where it reads in two ways, what follows is no host: the @ ends a password.
   if (text.includes('@')) throw new Error('must not contain a user name or a password, and no @');
   const url = parsed(text);
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.search || url.hash)
     throw new Error('must be an http or https address without query');
-  return text.replace(/\/+$/, '');
+  return text;
+}
+
+/** The same without a final slash: our own routes have none. */
+export function ownUrlAsWritten(text: string): string {
+  return httpUrlAsWritten(text).replace(/\/+$/, '');
 }
 
 /** The address of a proxy, possibly with user and password. Secret for that reason. */

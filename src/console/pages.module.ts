@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ActivityModule } from '../activity/activity.module.js';
+import { AgentsModule } from '../agents/agents.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { PeopleModule } from '../identity/people/people.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
@@ -9,6 +10,8 @@ import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-
 import { TrafficMonitorModule } from '../webhooks/traffic-monitor/traffic-monitor.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { OperationsModule } from '../operations/operations.module.js';
+import { AgentController } from './agents/agent.controller.js';
+import { AgentsController } from './agents/agents.controller.js';
 import { AssetsController } from './assets/assets.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
@@ -23,6 +26,8 @@ import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
 import { LinksController } from './people/links.controller.js';
 import { PeopleController } from './people/people.controller.js';
+import { TaskController } from './tasks/task.controller.js';
+import { TasksController } from './tasks/tasks.controller.js';
 import { WebhookSecretsController } from './webhook-secrets/webhook-secrets.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 
@@ -31,6 +36,7 @@ import { TokensController } from './tokens/tokens.controller.js';
   imports: [
     OperationsModule,
     ActivityModule,
+    AgentsModule,
     IdentityModule,
     InstallationsModule,
     PeopleModule,
@@ -48,6 +54,10 @@ import { TokensController } from './tokens/tokens.controller.js';
     DeliveryController,
     DeadLettersController,
     HandlersController,
+    AgentsController,
+    AgentController,
+    TasksController,
+    TaskController,
     InstallationsController,
     TokensController,
     WebhookSecretsController,

@@ -24,6 +24,9 @@ const createMissing = codedError(
     `the role "${role}" of DATABASE_URL may not create tables. Run as an administrator: ${grants.join('; ')}`,
 );
 
+/** Migrations run in other sessions meanwhile; an administrator's limits on idle transactions would end this one. */
+const NO_TIMEOUTS = `set_config('idle_in_transaction_session_timeout', '0', true)`;
+
 interface MissingRights {
   readonly role: string;
   /** Statements that give the role what it lacks. */
@@ -77,15 +80,12 @@ export async function createSchema(url: string, schema: string): Promise<void> {
 export async function runMigrations(dataSource: DataSource): Promise<string[]> {
   await requireUtf8(dataSource);
   if ((await pendingMigrations(dataSource)).length > 0) await requireCreate(dataSource);
-  const runner = dataSource.createQueryRunner();
-  try {
-    await runner.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
+  return dataSource.transaction(async (lock) => {
+    // Of a transaction: a pooler may give the next statement another session.
+    await lock.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK}), ${NO_TIMEOUTS}`);
     const done = await dataSource.runMigrations();
     return done.map(({ name }) => name);
-  } finally {
-    await runner.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`).catch(() => undefined);
-    await runner.release();
-  }
+  });
 }
 
 /** Tables and pg-boss's schema can only be created by a role that may create them. */
@@ -96,7 +96,7 @@ async function requireCreate(dataSource: DataSource): Promise<void> {
 
 /** The names of the migrations that the database lacks. */
 async function pendingMigrations(dataSource: DataSource): Promise<string[]> {
-  const done = new Set(await executedMigrations(dataSource));
+  const done = new Set(await executedMigrations(dataSource, dataSource.options.migrationsTableName));
   return dataSource.migrations
     .map(({ name, constructor }) => name ?? constructor.name)
     .filter((name) => !done.has(name));
@@ -109,9 +109,11 @@ export async function requireCurrentSchema(dataSource: DataSource): Promise<void
   throw oldSchema(pending);
 }
 
-async function executedMigrations(dataSource: DataSource): Promise<string[]> {
-  const [table] = await dataSource.query<{ found: string | null }[]>(`SELECT to_regclass('migrations') AS found`);
-  if (!table?.found) return [];
-  const rows = await dataSource.query<{ name: string }[]>('SELECT name FROM migrations');
+/** The names of the migrations that a table of executed ones contains; none where the table does not exist. */
+export async function executedMigrations(dataSource: DataSource, table = 'migrations'): Promise<string[]> {
+  const name = escapeIdentifier(table);
+  const [row] = await dataSource.query<{ found: string | null }[]>('SELECT to_regclass($1) AS found', [name]);
+  if (!row?.found) return [];
+  const rows = await dataSource.query<{ name: string }[]>(`SELECT name FROM ${name}`);
   return rows.map(({ name }) => name);
 }

@@ -16,6 +16,15 @@ export function queueSchemaRule(hasJobs: string): string {
          ELSE 'pgboss_' || left(md5(current_schema()), 12) END`;
 }
 
+/** Whether a schema of that name is in the database. */
+export async function schemaExists(dataSource: DataSource, name: string): Promise<boolean> {
+  const [row] = await dataSource.query<{ found: boolean }[]>(
+    'SELECT to_regnamespace(quote_ident($1)) IS NOT NULL AS found',
+    [name],
+  );
+  return row?.found === true;
+}
+
 /** The schema of pg-boss's tables of this Hangar, as the migrations have stored it. */
 export async function queueSchemaOf(dataSource: DataSource): Promise<string> {
   const [row] = await dataSource.query<{ name: string }[]>('SELECT name FROM queue_schema');

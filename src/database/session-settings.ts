@@ -29,6 +29,12 @@ const wrongEncoding = codedError(
     `Create one with "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0", and set DATABASE_URL to it`,
 );
 
+/** A connection whose server is gone without a word never answers. */
+const QUERY_TIMEOUT_MS = 15_000;
+
+/** For the pools of a server: see {@link DatabaseClient}. Migrations may take longer. */
+export const RESPONSIVE = { query_timeout: QUERY_TIMEOUT_MS, keepAlive: true } as const;
+
 /** Settings of a connection pool. */
 interface SessionSettings {
   /** Marks the errors of the connections. */
@@ -53,4 +59,17 @@ export function sessionSettings(schema: string | undefined): SessionSettings {
 export async function requireUtf8(dataSource: DataSource): Promise<void> {
   const [row] = await dataSource.query<{ encoding: string }[]>(`SELECT current_setting('server_encoding') AS encoding`);
   if (row && row.encoding !== 'UTF8') throw wrongEncoding(row.encoding);
+}
+
+/** An error and no row, so that {@link DatabaseClient} closes the connection: a new one may reach another server. */
+const REQUIRE_WRITABLE = `
+  DO $$ BEGIN
+    IF current_setting('transaction_read_only') = 'on' THEN
+      RAISE read_only_sql_transaction USING MESSAGE = 'the session is read-only';
+    END IF;
+  END $$`;
+
+/** @throws the error of a write, SQLSTATE 25006, where the server or the session is read-only */
+export async function requireWritable(dataSource: DataSource): Promise<void> {
+  await dataSource.query(REQUIRE_WRITABLE);
 }

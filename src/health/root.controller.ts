@@ -11,13 +11,13 @@ import { version } from './process-metrics.service.js';
 
 const FOUND = 302;
 
-/** Paths of a process; those with a role exist only in processes with that role. */
-const PATHS: readonly { name: string; path: string; role?: Role; isPage?: true }[] = [
+/** Paths of a process; those with roles exist only in processes with one of them. */
+const PATHS: readonly { name: string; path: string; roles?: readonly Role[]; isPage?: true }[] = [
   { name: 'health', path: '/health/ready', isPage: true },
-  { name: 'webhooks', path: `/${WEBHOOK_ROUTE}`, role: 'receiver' },
-  { name: 'setup', path: '/oauth/setup', role: 'receiver', isPage: true },
-  { name: 'console', path: '/console', role: 'console', isPage: true },
-  { name: 'api', path: '/api/docs', role: 'console', isPage: true },
+  { name: 'webhooks', path: `/${WEBHOOK_ROUTE}`, roles: ['receiver'] },
+  { name: 'setup', path: '/oauth/setup', roles: ['receiver', 'console'], isPage: true },
+  { name: 'console', path: '/console', roles: ['console'], isPage: true },
+  { name: 'api', path: '/api/docs', roles: ['console'], isPage: true },
 ];
 
 /** `GET /`: leads browsers to the console, or shows which roles and paths this process has. */
@@ -28,7 +28,7 @@ export class RootController {
   @Get()
   async root(@Req() { headers: { accept } }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { roles } = this.config;
-    const paths = PATHS.filter(({ role }) => role === undefined || roles.includes(role));
+    const paths = PATHS.filter((path) => path.roles?.some((role) => roles.includes(role)) ?? true);
     void reply.header('cache-control', 'no-store').header('vary', 'accept');
     if (wantsJson(accept))
       await reply.send({

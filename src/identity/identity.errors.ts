@@ -77,3 +77,11 @@ export const logoutTokenRefused = codedError(
   'The logout token was rejected',
   (reason: string) => `The logout token was rejected: ${reason}.`,
 );
+
+/** The parameters of a front-channel logout are missing or wrong. */
+export const frontChannelLogoutRefused = codedError(
+  'front_channel_logout_refused',
+  400,
+  'The logout was rejected',
+  (reason: string) => `The front-channel logout was rejected: ${reason}.`,
+);

@@ -8,9 +8,12 @@ import { RouteRolesExplorer } from './access/route-roles.explorer.js';
 import { BearerService } from './bearer/bearer.service.js';
 import { BackChannelController } from './oidc/back-channel.controller.js';
 import { BackChannelLogoutService } from './oidc/back-channel-logout.service.js';
+import { FrontChannelController } from './oidc/front-channel.controller.js';
+import { FrontChannelLogoutService } from './oidc/front-channel-logout.service.js';
 import { OidcSignInService } from './oidc/oidc-sign-in.service.js';
 import { ProviderKeysService } from './oidc/provider-keys.service.js';
 import { ProviderService } from './oidc/provider.service.js';
+import { OperatorRequests } from './operator-requests.interceptor.js';
 import { OperatorsService } from './operators.service.js';
 import { PeopleModule } from './people/people.module.js';
 import { RoleGuard } from './role.guard.js';
@@ -23,7 +26,7 @@ import { SignOutService } from './sign-in/sign-out.service.js';
 /** Authenticates operators: single sign-on, sessions, bearer tokens and roles. */
 @Module({
   imports: [AuditModule, DiscoveryModule, PeopleModule, SessionsModule],
-  controllers: [BackChannelController, SignInController],
+  controllers: [BackChannelController, FrontChannelController, SignInController],
   providers: [
     { provide: APP_GUARD, useClass: RoleGuard },
     RouteRolesExplorer,
@@ -34,12 +37,14 @@ import { SignOutService } from './sign-in/sign-out.service.js';
     ProviderKeysService,
     OidcSignInService,
     BackChannelLogoutService,
+    FrontChannelLogoutService,
     BearerService,
+    OperatorRequests,
     OperatorsService,
     SignInTransactionsService,
     SignInService,
     SignOutService,
   ],
-  exports: [AuditModule, DevelopmentTokenService, OperatorsService, PeopleModule, SignOutService],
+  exports: [AuditModule, DevelopmentTokenService, OperatorRequests, OperatorsService, PeopleModule, SignOutService],
 })
 export class IdentityModule {}

@@ -3,7 +3,7 @@ const SUBJECT = /^(?!\.{1,2}$)[\x20-\x7e]{1,255}$/;
 
 /** A person's claims at the identity provider. */
 export interface Profile {
-  /** `OIDC_ISSUER`; `development` for the development token. */
+  /** {@link storedIssuer}. */
   readonly issuer: string;
   readonly subject: string;
   readonly name?: string;
@@ -18,6 +18,14 @@ export const DEVELOPER: Profile & { readonly role: 'admin' } = {
   name: 'Developer',
   role: 'admin',
 };
+
+/**
+ * The issuer as it is stored with people, links and sessions: `OIDC_ISSUER` without a final slash, so that the same people are
+ * known, and disabled, however it is written; `development` for the development token.
+ */
+export function storedIssuer(oidcIssuer: string | undefined): string {
+  return oidcIssuer?.replace(/\/+$/, '') ?? DEVELOPER.issuer;
+}
 
 /** Whether a value can be a subject (OpenID Connect Core §2). Others are rejected: they could not be disabled. */
 export function isSubject(value: unknown): value is string {

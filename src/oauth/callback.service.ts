@@ -4,6 +4,7 @@ import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { DomainError } from '../common/domain-error.js';
 import { type Installation } from '../installations/installation.js';
+import { ConsentRequestsRegistry } from './consent-requests.registry.js';
 import { ConsentLinksService } from './consent-links.service.js';
 import { InstallationConsentsService } from './installation-consents.service.js';
 import { OAuthStateService } from './oauth-state.service.js';
@@ -54,6 +55,8 @@ interface Origin extends PendingConsent {
   readonly failed?: FailedConsent;
 }
 
+const ACCESS_DENIED = 'access_denied';
+
 /** Finishes consents. */
 @Injectable()
 export class CallbackService {
@@ -63,6 +66,7 @@ export class CallbackService {
     private readonly users: UserConsentsService,
     private readonly links: ConsentLinksService,
     private readonly audit: AuditService,
+    private readonly requests: ConsentRequestsRegistry,
   ) {}
 
   /** @throws {DomainError} for a person to read; {@link FailedConsent} around it where the consent was started here */
@@ -103,6 +107,7 @@ export class CallbackService {
 
   private async complete(origin: Origin, callback: Callback, by: Actor): Promise<CallbackOutcome> {
     const { error, errorDescription } = callback.parameters;
+    if (error === ACCESS_DENIED && origin.request !== undefined) await this.requests.refused(origin.request);
     if (error !== undefined) throw consentRejected(error, errorDescription);
     const { flow, returnTo } = origin;
     const back = returnTo === undefined ? {} : { returnTo };

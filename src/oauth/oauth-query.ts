@@ -1,3 +1,4 @@
+import { validate as isUuid } from 'uuid';
 import { type CallbackParameters } from './callback.service.js';
 import { ownPath } from '../common/return-to.js';
 import { badParameter, returnTooLong, unknownFlow } from './oauth.errors.js';
@@ -7,6 +8,8 @@ import { OAUTH_FLOWS, type OAuthFlow } from './pending-consent.js';
 export interface SetupQuery {
   readonly flow?: unknown;
   readonly return_to?: unknown;
+  /** The id of what asks for a user's consent. */
+  readonly request?: unknown;
 }
 
 /** The query of `/oauth/callback`. */
@@ -44,6 +47,11 @@ export function returnPathOf(value: unknown, publicUrl: string): string | undefi
   const path = wanted === undefined ? undefined : ownPath(wanted, publicUrl);
   if (path !== undefined && path.length > MAX_RETURN_LENGTH) throw returnTooLong(MAX_RETURN_LENGTH);
   return path;
+}
+
+/** The id of what asks for the consent; a text that is none is ignored. */
+export function requestOf({ request }: SetupQuery): string | undefined {
+  return isUuid(request) ? String(request) : undefined;
 }
 
 /** The code in the query of a callback, also where it is not acceptable; the first of several: Plane sends one. */

@@ -12,6 +12,7 @@ import {
   callbackParameters,
   codeOf,
   flowOf,
+  requestOf,
   returnPathOf,
   type SetupQuery,
 } from './oauth-query.js';
@@ -44,7 +45,13 @@ export class OAuthController {
     const flow = flowOf(query.flow);
     const returnTo = returnPathOf(query.return_to, this.config.publicUrl);
     const subject = flow === 'user' ? await this.links.subjectOf(request) : undefined;
-    const consent = { flow, ...(returnTo !== undefined && { returnTo }), ...(subject !== undefined && { subject }) };
+    const requestId = flow === 'user' ? requestOf(query) : undefined;
+    const consent = {
+      flow,
+      ...(returnTo !== undefined && { returnTo }),
+      ...(subject !== undefined && { subject }),
+      ...(requestId !== undefined && { request: requestId }),
+    };
     const state = await this.states.create(consent, request, reply);
     await reply.header('cache-control', 'no-store').redirect(this.plane.consentUrl(state), FOUND);
   }

@@ -8,6 +8,7 @@ import { TokensModule } from '../tokens/tokens.module.js';
 import { CallbackService } from './callback.service.js';
 import { CallbackThrottle } from './callback-throttle.js';
 import { ConsentCookiesService } from './consent-cookies.service.js';
+import { ConsentRequestsModule } from './consent-requests.module.js';
 import { ConsentLinksService } from './consent-links.service.js';
 import { InstallationConsentsService } from './installation-consents.service.js';
 import { OAuthController } from './oauth.controller.js';
@@ -21,6 +22,7 @@ import { UserConsentsService } from './user-consents.service.js';
 @Module({
   imports: [
     AuditModule,
+    ConsentRequestsModule,
     OAuthStatesModule,
     PeopleModule,
     SessionsModule,

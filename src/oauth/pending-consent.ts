@@ -11,6 +11,8 @@ export interface PendingConsent {
   readonly returnTo?: string;
   /** Who was signed in when it was started; the Plane user is linked to them. */
   readonly subject?: string;
+  /** The id of what has asked for it, see `ConsentRequestsRegistry`. */
+  readonly request?: string;
 }
 
 /** A consent that was started here and failed. It carries what it was for, so that it can be started again. */
@@ -27,10 +29,11 @@ export class FailedConsent extends Error {
 
   /** Where the same consent is started again. */
   get tryAgain(): string {
-    const { flow, returnTo } = this.pending;
+    const { flow, returnTo, request } = this.pending;
     const query = new URLSearchParams({
       ...(flow === 'user' && { flow }),
       ...(returnTo && { return_to: returnTo }),
+      ...(request && { request }),
     });
     return query.size === 0 ? '/oauth/setup' : `/oauth/setup?${query.toString()}`;
   }

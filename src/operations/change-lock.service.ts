@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { postgresText } from '../common/postgres-text.js';
-import { writeTransaction } from '../database/write-transaction.js';
 
 /** Throws where the resource is not in the state that the caller expects, such as that of an `If-Match`. */
 export type Precondition = () => Promise<void>;
@@ -38,7 +37,7 @@ export class ChangeLock {
   }
 
   private async locked<T>({ resource, precondition, lockRows, change }: LockedChange<T>): Promise<T> {
-    return writeTransaction(this.dataSource, async (transaction) => {
+    return this.dataSource.transaction(async (transaction) => {
       await transaction.query(LOCK, [postgresText(resource)]);
       await lockRows?.(transaction);
       await precondition?.();

@@ -1,14 +1,17 @@
 import { Module } from '@nestjs/common';
 import { EncryptionModule } from '../encryption/encryption.module.js';
 import { ActivityModule } from '../activity/activity.module.js';
+import { AgentsModule } from '../agents/agents.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { PeopleModule } from '../identity/people/people.module.js';
 import { SessionsModule } from '../identity/sessions/sessions.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { QueueModule } from '../queue/queue.module.js';
+import { TasksModule } from '../tasks/tasks.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-secrets.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { AgentOperations } from './agent.operations.js';
 import { AuditOperations } from './audit.operations.js';
 import { ChangeLock } from './change-lock.service.js';
 import { ConnectionOperations } from './connection.operations.js';
@@ -18,10 +21,12 @@ import { DeliveryOperations } from './delivery.operations.js';
 import { HandlerOperations } from './handler.operations.js';
 import { KeyOperations } from './key.operations.js';
 import { PeopleOperations } from './people.operations.js';
+import { TaskOperations } from './task.operations.js';
 import { TokenOperations } from './token.operations.js';
 import { WebhookSecretOperations } from './webhook-secret.operations.js';
 
 const OPERATIONS = [
+  AgentOperations,
   AuditOperations,
   ConnectionOperations,
   DeadLetterOperations,
@@ -30,6 +35,7 @@ const OPERATIONS = [
   HandlerOperations,
   KeyOperations,
   PeopleOperations,
+  TaskOperations,
   TokenOperations,
   WebhookSecretOperations,
 ];
@@ -38,12 +44,14 @@ const OPERATIONS = [
 @Module({
   imports: [
     ActivityModule,
+    AgentsModule,
     AuditModule,
     EncryptionModule,
     InstallationsModule,
     PeopleModule,
     QueueModule,
     SessionsModule,
+    TasksModule,
     TokensModule,
     WebhooksModule,
     WorkspaceSecretsModule,

@@ -24,6 +24,8 @@ export interface TokenSupplier {
 export interface ClientOptions {
   /** Aborts the client's calls. */
   readonly signal?: AbortSignal;
+  /** The signal that aborts the calls which are made before it is aborted, and no later ones. Asked for each call. */
+  readonly interruption?: () => AbortSignal | undefined;
   /** Default `handler`. */
   readonly priority?: CallPriority;
   /** How long a call waits for its budget; default by its priority. */
@@ -51,7 +53,7 @@ export class PlaneClientFactory {
 
   /** A client of the SDK that uses the supplied token, within the token's call budget. */
   create(token: TokenSupplier, options: ClientOptions = {}): PlaneClient {
-    const { signal, priority = 'handler', maxWaitMs } = options;
+    const { priority = 'handler', maxWaitMs } = options;
     // The SDK requires a token here; the exchange replaces it with the live one.
     const client = new (planeSdk().PlaneClient)({
       baseUrl: this.config.planeBaseUrl,
@@ -61,6 +63,7 @@ export class PlaneClientFactory {
     return intercepted(client, (call, args) =>
       withPresentSlug(options, args, (present) => {
         const budget = budgetKey === undefined ? undefined : this.budgets.of(budgetKey, priority, maxWaitMs);
+        const signal = signalOf(options);
         return this.run(token, () => call(...present), { ...(signal && { signal }), ...(budget && { budget }) });
       }),
     );
@@ -81,6 +84,13 @@ export class PlaneClientFactory {
       return this.exchange.run({ ...options, token: await token.insteadOf(live) }, call);
     }
   }
+}
+
+/** What aborts a call that is made now. */
+function signalOf({ signal, interruption }: ClientOptions): AbortSignal | undefined {
+  const interrupts = interruption?.();
+  if (!interrupts || interrupts.aborted) return signal;
+  return signal ? AbortSignal.any([signal, interrupts]) : interrupts;
 }
 
 /** Repeats a call that found nothing, if its workspace has another slug by now: the call changed nothing. */

@@ -11,7 +11,16 @@ describe('a PlaneError says what failed and what to do', () => {
       502,
       /cannot be reached \(ECONNREFUSED\)\. Check PLANE_BASE_URL and HTTPS_PROXY/,
     ],
-    [{ kind: 'network', planeCode: 'SELF_SIGNED_CERT_IN_CHAIN' }, 502, /NODE_EXTRA_CA_CERTS/],
+    [
+      { kind: 'network', planeCode: 'SELF_SIGNED_CERT_IN_CHAIN' },
+      502,
+      /the certificate of Plane is not signed by an authority that this process trusts \(SELF_.*NODE_EXTRA_CA_CERTS.*caBundle/,
+    ],
+    [
+      { kind: 'network', planeCode: 'CERT_HAS_EXPIRED' },
+      502,
+      /the certificate of Plane has expired \(.*the certificate there/,
+    ],
     [
       { kind: 'answer', planeStatus: 401, planeCode: 'invalid_client' },
       502,

@@ -1,3 +1,4 @@
+import { certificateProblem, TRUST_HINT } from '../common/certificate-problem.js';
 import { codedError } from '../common/coded-error.js';
 import { DomainError } from '../common/domain-error.js';
 import { type CallPriority } from './call-priority.js';
@@ -53,6 +54,8 @@ export class PlaneError extends DomainError {
 function happened({ kind, planeStatus, planeCode, said }: PlaneFailure): string {
   if (kind === 'timeout') return 'Plane did not answer in time';
   if (kind === 'aborted') return 'the call was aborted';
+  const certificate = certificateProblem({ code: planeCode });
+  if (certificate) return `the certificate of Plane ${certificate.text}`;
   if (kind === 'network') return `Plane cannot be reached${planeCode ? ` (${planeCode})` : ''}`;
   return [`Plane answered ${planeStatus}`, planeCode, said && `(${said})`].filter(Boolean).join(' ');
 }
@@ -67,10 +70,6 @@ const HINTS_BY_CODE: Record<string, string> = {
   PROXY_AUTHENTICATION_REQUIRED:
     'The proxy wants a user and a password, or rejects those of HTTPS_PROXY: set HTTPS_PROXY=http://user:password@host:port',
   ERR_PROXY_TUNNEL: 'The proxy of HTTPS_PROXY rejected the connection: ask who runs it, or add the host to NO_PROXY',
-  SELF_SIGNED_CERT_IN_CHAIN: 'Add the certificate of the authority to NODE_EXTRA_CA_CERTS',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'Add the certificate of the authority to NODE_EXTRA_CA_CERTS',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'Add the certificate of the authority to NODE_EXTRA_CA_CERTS',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'Add the certificate of the authority to NODE_EXTRA_CA_CERTS',
 };
 
 const HINTS_BY_STATUS: Record<number, string> = {
@@ -85,6 +84,8 @@ function hintFor({ call, kind, planeStatus = 0, planeCode = '' }: PlaneFailure):
   if (kind === 'timeout' || planeStatus >= 500) return 'Try again later';
   if (planeStatus === 404 && call.includes('/auth/o/')) return 'This Plane has no OAuth apps: check PLANE_BASE_URL';
   if (planeStatus >= 300 && planeStatus < 400) return 'Plane redirects: check PLANE_BASE_URL (http instead of https?)';
+  const certificate = certificateProblem({ code: planeCode });
+  if (certificate) return certificate.untrusted ? TRUST_HINT : 'Check PLANE_BASE_URL, and the certificate there';
   return HINTS_BY_CODE[planeCode] ?? HINTS_BY_STATUS[planeStatus] ?? 'Check the request';
 }
 

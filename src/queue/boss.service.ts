@@ -8,9 +8,10 @@ import {
 } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { PgBoss } from 'pg-boss';
+import { toDomainError } from '../common/database-unavailable.js';
 import { RateLimitedLogger } from '../common/rate-limited-logger.js';
 import { databaseConfig } from '../config/areas/database.config.js';
-import { sessionSettings } from '../database/session-settings.js';
+import { RESPONSIVE, sessionSettings } from '../database/session-settings.js';
 import { queueUnavailable } from './queue.errors.js';
 import { PgBossSql } from './pgboss.sql.js';
 
@@ -25,22 +26,33 @@ export class BossService implements OnModuleInit, BeforeApplicationShutdown, OnA
   private readonly errors = new RateLimitedLogger('QueueService', LOG_INTERVAL_MS);
   private running = false;
   readonly boss: PgBoss;
+  /** Connects to `DATABASE_LISTEN_URL`, where that is set. */
+  private readonly direct: PgBoss | undefined;
 
   constructor(@Inject(databaseConfig.KEY) config: ConfigType<typeof databaseConfig>, { schema }: PgBossSql) {
-    this.boss = new PgBoss({
+    const common = {
       ...sessionSettings(config.databaseSchema),
-      connectionString: config.databaseUrl?.reveal() ?? '',
+      ...RESPONSIVE,
       schema,
       application_name: 'hangar queue',
-      max: config.databasePoolSize,
       migrate: false,
       createSchema: false,
-      superviseIntervalSeconds: SUPERVISE_SECONDS,
-      monitorIntervalSeconds: SUPERVISE_SECONDS,
       schedule: false,
       // pg-boss traces polls and batches; job-spans.ts traces jobs.
       openTelemetry: { enabled: false },
+    };
+    this.boss = new PgBoss({
+      ...common,
+      connectionString: config.databaseUrl?.reveal() ?? '',
+      max: config.databasePoolSize,
+      superviseIntervalSeconds: SUPERVISE_SECONDS,
+      monitorIntervalSeconds: SUPERVISE_SECONDS,
     });
+    if (config.databaseListenUrl) {
+      const connectionString = config.databaseListenUrl.reveal();
+      this.direct = new PgBoss({ ...common, connectionString, max: 1, supervise: false, registerInstance: false });
+      this.direct.on('error', (error) => this.reportError(error));
+    }
     const logger = new Logger('QueueService');
     this.boss.on('error', (error) => this.reportError(error));
     this.boss.on('warning', ({ message }) => logger.warn(message));
@@ -48,7 +60,8 @@ export class BossService implements OnModuleInit, BeforeApplicationShutdown, OnA
 
   async onModuleInit(): Promise<void> {
     await this.boss.start().catch((error: unknown) => {
-      throw queueUnavailable(error);
+      const known = toDomainError(error);
+      throw known === error ? queueUnavailable(error) : known;
     });
     this.running = true;
   }
@@ -63,11 +76,27 @@ export class BossService implements OnModuleInit, BeforeApplicationShutdown, OnA
     this.errors.error({ msg: 'pg-boss error', err: error });
   }
 
+  /**
+   * Listens for notifications on a connection of its own, which is opened again whenever it is lost.
+   *
+   * @param onReconnect called when it was opened, the first time too: notifications may have been lost before
+   * @throws where it cannot be opened the first time
+   */
+  async listen(
+    channel: string,
+    onNotification: (payload: string) => void,
+    onReconnect: () => void,
+  ): Promise<{ close(): Promise<void> } | undefined> {
+    await this.direct?.start();
+    return (this.direct ?? this.boss).getDb().listen?.(channel, onNotification, onReconnect);
+  }
+
   beforeApplicationShutdown(): void {
     this.running = false;
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.direct?.stop({ graceful: false, close: true });
     await this.boss.stop({ graceful: false, close: true });
   }
 }

@@ -5,6 +5,7 @@ import { JobWriterService } from './job-writer.service.js';
 import { requeued } from './leased-job.js';
 import { PgBossSql } from './pgboss.sql.js';
 import { deadLetterQueueOf, type NewJob } from './queue.js';
+import { RerunsRegistry } from './reruns.registry.js';
 
 /** A job whose last attempt failed. */
 export interface DeadLetter {
@@ -46,6 +47,7 @@ export class DeadLettersService {
     private readonly dataSource: DataSource,
     private readonly jobs: JobWriterService,
     private readonly sql: PgBossSql,
+    private readonly reruns: RerunsRegistry,
   ) {}
 
   /** Newest first, from the one after `before`. */
@@ -80,6 +82,11 @@ export class DeadLettersService {
       deadLetterQueueOf(handler),
       ids,
     ]);
+    await this.reruns.notify(
+      transaction,
+      handler,
+      rows.flatMap(({ data: { deliveryId } }) => (deliveryId === undefined ? [] : [deliveryId])),
+    );
     const jobs = rows.map(({ data }) => redriven(data));
     await this.jobs.add(transaction, new Map([[handler, jobs]]));
     return rows.length;
@@ -87,6 +94,8 @@ export class DeadLettersService {
 }
 
 interface LetterData {
+  /** Of a webhook's event. */
+  readonly deliveryId?: string;
   readonly traceparent?: string;
 }
 

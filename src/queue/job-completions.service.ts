@@ -5,6 +5,7 @@ import { v7 as uuid } from 'uuid';
 import { plainError } from '../common/serialize-error.js';
 import { BossService } from './boss.service.js';
 import { jobIdOf } from './job-id.js';
+import { endsJob, fateOf, lastPositionOf } from './job-policy.js';
 import { JobWriterService } from './job-writer.service.js';
 import { CRASH_RETRIES, type LeasedJob } from './leased-job.js';
 import { OrderingKeysRepository, type QueuePosition } from './ordering/ordering-keys.repository.js';
@@ -34,7 +35,7 @@ export class JobCompletions {
   async write(batch: readonly JobCompletion[]): Promise<void> {
     await this.dataSource.transaction(async (transaction) => {
       const leased = await this.stillLeased(transaction, batch);
-      const positions = leased.filter(endsJob).flatMap(lastPosition);
+      const positions = leased.filter(({ job, result }) => endsJob(job, result)).flatMap(lastPosition);
       if (positions.length > 0) await this.ordering.lock(transaction, positions);
       await this.record(transaction, leased);
       await this.deleteDone(transaction, leased.filter(isDone));
@@ -75,10 +76,9 @@ export class JobCompletions {
   }
 
   private async delayOrFail(transaction: EntityManager, { job, result }: JobCompletion): Promise<void> {
-    const { outcome, delaySeconds = 0 } = result;
-    if (outcome === 'delayed') return this.delay(transaction, job, delaySeconds);
-    if (outcome === 'dead_lettered' || job.lastAttempt)
-      await transaction.query(this.sql.preventRetries, [job.queue, job.id]);
+    const fate = fateOf(job, result);
+    if (fate === 'delayed') return this.delay(transaction, job, result.delaySeconds ?? 0);
+    if (fate === 'dead_lettered') await transaction.query(this.sql.preventRetries, [job.queue, job.id]);
     const error = plainError('error' in result ? result.error : new Error(result.reason)); // pg-boss stores all its properties
     await this.bosses.boss.fail(job.queue, job, error, { db: transactionDatabase(transaction) });
   }
@@ -87,7 +87,7 @@ export class JobCompletions {
   private async delay(transaction: EntityManager, job: LeasedJob, seconds: number): Promise<void> {
     const copy: JobInsert & { id: string } = {
       id: jobIdOf(job.data) ?? uuid(),
-      data: { ...job.data, attemptsBefore: job.attempt - 1 },
+      data: { ...job.data, attemptsBefore: job.attempt - 1, again: true },
       startAfter: Math.ceil(seconds),
       retryLimit: Math.max(0, job.retryLimit - job.retryCount) + CRASH_RETRIES,
       priority: job.priority,
@@ -98,16 +98,11 @@ export class JobCompletions {
   }
 }
 
-function isDone({ result: { outcome } }: JobCompletion): boolean {
-  return outcome === 'handled' || outcome === 'skipped' || outcome === 'parked';
-}
-
-/** A delayed job does not end, nor does a failed one that has attempts left. */
-function endsJob({ job, result: { outcome } }: JobCompletion): boolean {
-  return outcome !== 'delayed' && (outcome !== 'failed' || job.lastAttempt);
+function isDone({ job, result }: JobCompletion): boolean {
+  return fateOf(job, result) === 'done';
 }
 
 function lastPosition({ job, result }: JobCompletion): QueuePosition[] {
-  const { queue, position: own } = job;
-  return own ? [{ queue, key: own.key, position: result.coalescedUpTo ?? own.position }] : [];
+  const position = lastPositionOf(job, result);
+  return job.position && position !== undefined ? [{ queue: job.queue, key: job.position.key, position }] : [];
 }

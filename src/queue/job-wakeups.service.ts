@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { type ConfigType } from '@nestjs/config';
 import {
   DataSource,
   type EntityManager,
@@ -8,6 +9,9 @@ import {
   type QueryRunner,
   type TransactionCommitEvent,
 } from 'typeorm';
+import { databaseConfig } from '../config/areas/database.config.js';
+import { POOLING } from '../database/database.module.js';
+import { type Pooling } from '../database/pooler.js';
 import { outsideTraces } from '../observability/tracing/spans.js';
 import { BossService } from './boss.service.js';
 import { PgBossSql } from './pgboss.sql.js';
@@ -16,6 +20,12 @@ const NOTIFY = `SELECT pg_notify($3, $1 || ' ' || queue) FROM unnest($2::text[])
 
 /** Under load other processes are notified this often instead of at each commit; the first time at once. */
 const NOTIFY_INTERVAL_MS = 10;
+/** After an attempt to listen that failed. */
+const RETRY_MS = 30_000;
+
+const POLLING_BEHIND_POOLER =
+  'the pooler of DATABASE_URL is in transaction mode, which has no LISTEN; polling every second. ' +
+  'With DATABASE_LISTEN_URL, an address of the database without the pooler, jobs begin at once';
 
 /**
  * Wakes the workers of queues that got jobs: those of this process at once, others by NOTIFY. That is sent after the
@@ -34,8 +44,11 @@ export class JobWakeupsService implements OnModuleInit, BeforeApplicationShutdow
   /** Notified when jobs are added, with the process that added them and their queue. All schemas share the channels. */
   private readonly channel: string;
   private close: (() => Promise<void>) | undefined;
+  private retry: NodeJS.Timeout | undefined;
 
   constructor(
+    @Inject(databaseConfig.KEY) private readonly config: ConfigType<typeof databaseConfig>,
+    @Inject(POOLING) private readonly pooling: Pooling,
     private readonly bosses: BossService,
     dataSource: DataSource,
     { schema }: PgBossSql,
@@ -46,19 +59,11 @@ export class JobWakeupsService implements OnModuleInit, BeforeApplicationShutdow
   }
 
   async onModuleInit(): Promise<void> {
-    try {
-      const listening = await this.bosses.boss.getDb().listen?.(
-        this.channel,
-        (payload) => this.receive(payload),
-        () => this.wakeAll(),
-      );
-      this.close = () => listening?.close() ?? Promise.resolve();
-    } catch (error) {
-      this.logger.warn({ msg: 'LISTEN unavailable; polling every second', err: error });
-    }
+    if (this.pooling === 'transaction' && !this.config.databaseListenUrl) this.logger.warn(POLLING_BEHIND_POOLER);
+    else await this.listen();
   }
 
-  /** Calls `wake` when jobs of the queue were added, and when notifications may have been lost. */
+  /** Calls `wake` when jobs of the queue were added, or another subject was tracked, and when notifications may have been lost. */
   onJobs(queue: string, wake: () => void): void {
     this.listeners.set(queue, wake);
   }
@@ -81,7 +86,22 @@ export class JobWakeupsService implements OnModuleInit, BeforeApplicationShutdow
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    clearTimeout(this.retry);
     await this.close?.();
+  }
+
+  private async listen(): Promise<void> {
+    try {
+      const listening = await this.bosses.listen(
+        this.channel,
+        (payload) => this.receive(payload),
+        () => this.wakeAll(),
+      );
+      this.close = () => listening?.close() ?? Promise.resolve();
+    } catch (error) {
+      this.logger.warn({ msg: 'LISTEN unavailable; polling every second', err: error });
+      this.retry = setTimeout(() => void this.listen(), RETRY_MS).unref();
+    }
   }
 
   private wake(queues: Iterable<string>): void {

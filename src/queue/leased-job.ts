@@ -13,6 +13,8 @@ interface StoredFields {
   readonly line?: unknown;
   readonly position?: unknown;
   readonly attemptsBefore?: unknown;
+  /** `true`: an earlier job or an earlier run did the same work. */
+  readonly again?: unknown;
 }
 
 /**
@@ -34,12 +36,14 @@ export class LeasedJob<T extends object = object> {
   readonly priority: number;
   /** 1 for the first run. */
   readonly attempt: number;
+  /** Nothing ran this before: no retry, no replay, no job that was delayed, handed back, parked or dead-lettered. */
+  readonly firstRun: boolean;
   /** `undefined` without an ordering key. */
   readonly position: OrderingPosition | undefined;
   private readonly revocation = new AbortController();
 
   constructor({ id, name, retryCount, retryLimit, priority, data }: JobWithMetadata<T>) {
-    const { line, position, attemptsBefore }: StoredFields = data ?? {};
+    const { line, position, attemptsBefore, again }: StoredFields = data ?? {};
     this.id = id;
     this.queue = name;
     this.data = { ...data };
@@ -47,6 +51,7 @@ export class LeasedJob<T extends object = object> {
     this.retryLimit = Math.max(0, retryLimit - CRASH_RETRIES);
     this.priority = priority;
     this.attempt = (typeof attemptsBefore === 'number' ? attemptsBefore : 0) + retryCount + 1;
+    this.firstRun = this.attempt === 1 && again !== true;
     this.position = typeof line === 'string' && typeof position === 'number' ? { key: line, position } : undefined;
   }
 
@@ -60,6 +65,11 @@ export class LeasedJob<T extends object = object> {
     return this.revocation.signal;
   }
 
+  /** Aborted when a run of this job that begins now has taken so long. A method, so that time can be virtual in tests. */
+  deadline(seconds: number): AbortSignal {
+    return AbortSignal.timeout(seconds * 1000);
+  }
+
   /** The lease is lost. */
   revoke(): void {
     this.revocation.abort();
@@ -69,5 +79,5 @@ export class LeasedJob<T extends object = object> {
 /** A job with the data of an earlier one, in its trace and with its ordering key, behind those that wait by now. */
 export function requeued(data: object): NewJob {
   const { line, position: _position, ...rest } = data as StoredFields;
-  return { data: rest, trace: 'its own', ...(typeof line === 'string' && { orderingKey: line }) };
+  return { data: { ...rest, again: true }, trace: 'its own', ...(typeof line === 'string' && { orderingKey: line }) };
 }

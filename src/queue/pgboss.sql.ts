@@ -111,6 +111,30 @@ export class PgBossSql {
     return `ANALYZE (SKIP_LOCKED) ${this.partition}`;
   }
 
+  /**
+   * Lets the waiting jobs of the deliveries `$2` in the queues `$1` run now, and deletes the parked ones. Returns the queue
+   * and delivery of each job that still runs by itself: in its queue, or behind others with its ordering key.
+   */
+  get moveUp(): string {
+    const wanted = `unnest($1::text[], $2::text[]) AS wanted (queue, delivery)`;
+    const stem = `left(wanted.delivery, ${SHARED_CHARACTERS})`;
+    return `
+      WITH wanted AS (SELECT DISTINCT * FROM ${wanted}),
+      moved AS (
+        UPDATE ${this.job} AS job SET start_after = least(start_after, now()) FROM wanted
+        WHERE job.name = wanted.queue AND job.state < 'active' AND job.data ->> 'deliveryId' = wanted.delivery
+          AND job.id BETWEEN (${stem} || '${FIRST_SUFFIX}')::uuid AND (${stem} || '${LAST_SUFFIX}')::uuid
+        RETURNING job.name AS queue, wanted.delivery),
+      unparked AS (
+        DELETE FROM parked_jobs AS job USING wanted
+        WHERE job.queue = wanted.queue AND (job.data ->> 'deliveryId') COLLATE "C" = wanted.delivery)
+      SELECT queue, delivery FROM moved
+      UNION
+      SELECT job.queue, wanted.delivery FROM queue_lines AS job JOIN wanted
+        ON job.queue = wanted.queue AND (job.data ->> 'deliveryId') COLLATE "C" = wanted.delivery
+      WHERE job.job_id IS NULL`;
+  }
+
   /** Counts unfinished jobs only, by pg-boss's own indexes of them. */
   get queueStats(): string {
     return `

@@ -5,13 +5,13 @@ import { type RunResult } from './queue.js';
 
 /** No notification announces that a retry is due. */
 const POLL_MS = 1000;
-/** A process that sends no heartbeat for four times this loses its jobs. */
-const HEARTBEAT_MS = 10_000;
 
 /** What a {@link QueueWorker} does with each job. */
 export interface QueueWorkerOptions {
   /** Runs at once. */
   readonly concurrency: number;
+  /** A process that sends no heartbeat for four times this loses its jobs. */
+  readonly heartbeatMs: number;
   /** A rejection is a failed attempt. */
   readonly run: (job: LeasedJob) => Promise<RunResult>;
   /** Resolves once the result is committed. */
@@ -41,7 +41,7 @@ export class QueueWorker {
   start(): void {
     this.timers.push(
       setInterval(() => this.wake(), POLL_MS),
-      setInterval(() => void this.sendHeartbeat(), HEARTBEAT_MS),
+      setInterval(() => void this.sendHeartbeat(), this.options.heartbeatMs),
     );
     this.wake();
   }

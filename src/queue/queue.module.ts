@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { DatabaseModule } from '../database/database.module.js';
 import { queueSchemaOf } from '../database/queue-schema.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { BossService } from './boss.service.js';
@@ -12,10 +13,12 @@ import { PgBossSql } from './pgboss.sql.js';
 import { OrderingKeysRepository } from './ordering/ordering-keys.repository.js';
 import { QueueStatsService } from './queue-stats.service.js';
 import { QueueService } from './queue.service.js';
+import { RerunsRegistry } from './reruns.registry.js';
+import { WaitingJobsService } from './waiting-jobs.service.js';
 
 /** Durable queues on PostgreSQL. */
 @Module({
-  imports: [ObservabilityModule],
+  imports: [DatabaseModule, ObservabilityModule],
   providers: [
     {
       provide: PgBossSql,
@@ -30,8 +33,20 @@ import { QueueService } from './queue.service.js';
     CompletionBatcher,
     QueueService,
     QueueStatsService,
+    RerunsRegistry,
     DeadLettersService,
+    WaitingJobsService,
   ],
-  exports: [PgBossSql, QueueService, QueueStatsService, DeadLettersService, JobWriterService, OrderingKeysRepository],
+  exports: [
+    PgBossSql,
+    QueueService,
+    QueueStatsService,
+    DeadLettersService,
+    RerunsRegistry,
+    WaitingJobsService,
+    JobWakeupsService,
+    JobWriterService,
+    OrderingKeysRepository,
+  ],
 })
 export class QueueModule {}

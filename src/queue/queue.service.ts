@@ -6,6 +6,7 @@ import { CompletionBatcher } from './completion-batcher.service.js';
 import { withConsumerSpan } from './job-spans.js';
 import { JobWakeupsService } from './job-wakeups.service.js';
 import { JobWriterService } from './job-writer.service.js';
+import { MAX_RETRY_DELAY_SECONDS } from './job-policy.js';
 import { CRASH_RETRIES, type LeasedJob, requeued } from './leased-job.js';
 import { type BlockedJob, OrderingKeysRepository } from './ordering/ordering-keys.repository.js';
 import {
@@ -15,6 +16,7 @@ import {
   type QueueSettings,
   type RunRecorder,
   type RunResult,
+  type WorkOptions,
 } from './queue.js';
 import { QueueWorker } from './queue-worker.js';
 import { PgBossSql } from './pgboss.sql.js';
@@ -24,7 +26,8 @@ import { PgBossSql } from './pgboss.sql.js';
  * it.
  */
 const HEARTBEAT_SECONDS = 40;
-const MAX_RETRY_DELAY_SECONDS = 3600;
+/** How many are sent in that time. */
+const HEARTBEATS = 4;
 /** The handler's own time-out comes first; then pg-boss takes the job away. */
 const EXPIRY_MARGIN_SECONDS = 15;
 
@@ -77,7 +80,7 @@ export class QueueService implements BeforeApplicationShutdown {
       retryDelay: settings.retryDelaySeconds,
       retryBackoff: settings.backoff,
       expireInSeconds: settings.timeoutSeconds + EXPIRY_MARGIN_SECONDS,
-      heartbeatSeconds: HEARTBEAT_SECONDS,
+      heartbeatSeconds: settings.heartbeatSeconds ?? HEARTBEAT_SECONDS,
       deleteAfterSeconds: settings.keepSeconds,
       retentionSeconds: settings.keepSeconds,
     };
@@ -133,19 +136,20 @@ export class QueueService implements BeforeApplicationShutdown {
   }
 
   /**
-   * Runs the queue's jobs, at most `concurrency` at once in this process. A rejection is a failed attempt.
+   * Runs the queue's jobs in this process. A rejection is a failed attempt.
    *
    * @param recorder stores the records of the results
    */
   work<T extends object, R = never>(
     name: string,
-    concurrency: number,
+    { concurrency, heartbeatSeconds = HEARTBEAT_SECONDS }: WorkOptions,
     run: (job: LeasedJob<T>) => Promise<RunResult<R>>,
     recorder?: RunRecorder<R>,
   ): void {
     const record = recorder as RunRecorder<unknown> | undefined;
     const worker = new QueueWorker(name, this.bosses, {
       concurrency,
+      heartbeatMs: heartbeatSeconds * (1000 / HEARTBEATS),
       run: (job) => withConsumerSpan(job, () => run(job as LeasedJob<T>)),
       complete: (job, result) => this.completions.complete({ job, result, ...(record && { recorder: record }) }),
     });

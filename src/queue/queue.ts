@@ -13,6 +13,16 @@ export interface QueueSettings {
   readonly timeoutSeconds: number;
   /** Seconds that waiting and dead-lettered jobs are kept. */
   readonly keepSeconds: number;
+  /** Without a heartbeat for so many seconds a job is handed to another process; at least 10, default 40. */
+  readonly heartbeatSeconds?: number;
+}
+
+/** How a process works on a queue. */
+export interface WorkOptions {
+  /** Runs at once in this process. */
+  readonly concurrency: number;
+  /** As in the queue's {@link QueueSettings}. */
+  readonly heartbeatSeconds?: number;
 }
 
 /** The trace that a job belongs to, while tracing is on. */

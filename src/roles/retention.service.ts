@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { Interval } from '@nestjs/schedule';
 import { ActivityMinutesRepository } from '../activity/activity-minutes.repository.js';
+import { AgentRunsRepository } from '../agents/agent-runs.repository.js';
 import { IdempotencyKeysRepository } from '../api/idempotency/idempotency-keys.repository.js';
 import { KEY_LIFE_SECONDS } from '../api/idempotency/idempotency.service.js';
 import { PeriodicTask } from '../common/periodic-task.js';
@@ -15,8 +16,11 @@ import { UsedValuesRepository } from '../oauth/used-values.repository.js';
 import { CallBudgetsRepository } from '../plane/call-budgets.repository.js';
 import { OrderingKeysRepository } from '../queue/ordering/ordering-keys.repository.js';
 import { QueueService } from '../queue/queue.service.js';
+import { TaskAdminService } from '../tasks/task-admin.service.js';
+import { TasksRepository } from '../tasks/tasks.repository.js';
 import { DeliveriesRepository } from '../webhooks/deliveries/deliveries.repository.js';
 import { DuplicatesRepository } from '../webhooks/deliveries/duplicates.repository.js';
+import { OnceRecordsRepository } from '../webhooks/handler-store/once-records.repository.js';
 import { WorkItemLookupsRepository } from '../webhooks/work-item-projects/work-item-lookups.repository.js';
 import { WorkspaceSecretsService } from '../webhooks/workspace-secrets/workspace-secrets.service.js';
 
@@ -28,6 +32,9 @@ const PAUSE_MS = 50;
 const SECONDS_PER_DAY = 86_400;
 /** How long a webhook with an event id is a duplicate: Plane signs no time, so an old one verifies for ever. */
 const KEY_DAYS = 365;
+
+/** How long tasks that have ended are shown; dead-lettered ones as long as their jobs are kept. */
+const TASK_DAYS = 7;
 
 /** Rows that are deleted, after how long, and the method that deletes at most so many and resolves with how many. */
 type Retention = readonly [rows: string, after: string, deleteBatch: (limit: number) => Promise<number>];
@@ -58,9 +65,14 @@ export class RetentionService {
     queue: QueueService,
     workItemLookups: WorkItemLookupsRepository,
     secrets: WorkspaceSecretsService,
+    onceRecords: OnceRecordsRepository,
+    agentRuns: AgentRunsRepository,
+    tasks: TasksRepository,
+    taskAdmin: TaskAdminService,
   ) {
     const days = config.deliveryRetentionDays;
     const seconds = days * SECONDS_PER_DAY;
+    const taskSeconds = Math.min(TASK_DAYS * SECONDS_PER_DAY, seconds);
     const keySeconds = Math.max(KEY_DAYS * SECONDS_PER_DAY, seconds);
     this.retentions = [
       ['call budgets', 'a day unused', (limit) => budgets.deleteIdle(limit)],
@@ -75,7 +87,11 @@ export class RetentionService {
       ['duplicate records', `${days} days`, (limit) => duplicates.deleteOlderThan(seconds, limit)],
       ['abandoned blocked jobs', `${days} days`, (limit) => ordering.deleteOlderThan(seconds, limit)],
       ['parked jobs', `${days} days`, (limit) => queue.deleteParkedOlderThan(seconds, limit)],
+      ['agent runs', `${days} days`, (limit) => agentRuns.deleteOlderThan(seconds, limit)],
+      ['ended tasks', 'a week', (limit) => tasks.deleteOld(taskSeconds, seconds, limit)],
+      ['schedules that no release has', 'a week', () => taskAdmin.deleteOrphanedSchedules()],
       ['searches for projects', 'a day unused', (limit) => workItemLookups.deleteUnused(limit)],
+      ['records of posted replies', `${days + 1} days`, (limit) => onceRecords.deleteExpired(limit)],
       ['workspace secrets', 'when the app is uninstalled', () => secrets.removeUninstalled()],
     ];
     this.task = new PeriodicTask(

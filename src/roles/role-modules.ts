@@ -12,10 +12,17 @@ const MODULES: Readonly<Record<Role, () => Promise<Type[]>>> = {
   ],
   worker: async () => {
     (await import('../plane/plane-sdk.js')).planeSdk(); // loaded now, so that no handler waits for it
-    return [(await import('../webhooks/dispatch/dispatch.module.js')).DispatchModule];
+    return [
+      (await import('../webhooks/dispatch/dispatch.module.js')).DispatchModule,
+      (await import('../agents/agents-worker.module.js')).AgentsWorkerModule,
+      (await import('../tasks/tasks-worker.module.js')).TasksWorkerModule,
+    ];
   },
   scheduler: async () => [(await import('./scheduler.module.js')).SchedulerModule],
-  console: async () => [(await import('./console.module.js')).ConsoleModule],
+  console: async () => [
+    (await import('./console.module.js')).ConsoleModule,
+    (await import('../oauth/oauth.module.js')).OAuthModule, // an operator's consent needs the cookies of the console's host
+  ],
 };
 
 /** The modules of these roles. */

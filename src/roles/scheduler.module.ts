@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { QueueUpkeepModule } from '../queue/queue-upkeep.module.js';
+import { TasksSchedulerModule } from '../tasks/tasks-scheduler.module.js';
 import { TokenRefreshJobModule } from '../tokens/token-refresh-job.module.js';
 import { RetentionModule } from './retention.module.js';
 import { SearchModule } from '../webhooks/search/search.module.js';
@@ -7,6 +8,13 @@ import { TrafficMonitorModule } from '../webhooks/traffic-monitor/traffic-monito
 
 /** The role `scheduler`: what runs at intervals. */
 @Module({
-  imports: [TokenRefreshJobModule, RetentionModule, TrafficMonitorModule, SearchModule, QueueUpkeepModule],
+  imports: [
+    TokenRefreshJobModule,
+    RetentionModule,
+    TrafficMonitorModule,
+    SearchModule,
+    QueueUpkeepModule,
+    TasksSchedulerModule,
+  ],
 })
 export class SchedulerModule {}

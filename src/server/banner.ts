@@ -1,17 +1,39 @@
 import { type Secret } from '../common/secret.js';
 import { type HangarConfig } from '../config/hangar-config.js';
+import { ownManifest } from './package-root.js';
+
+/** What the banner says beside the configuration. */
+export interface BannerFacts {
+  /** Where a simulator was started. */
+  readonly simulatorUrl: string | undefined;
+  /** Whether a handler of the app is an agent. */
+  readonly hasAgent: boolean;
+  /** For signing in to the console without an identity provider. */
+  readonly token: Secret | undefined;
+}
 
 /** The text that is printed once the server accepts requests. */
-export function banner(config: HangarConfig, simulatorUrl: string | undefined, token?: Secret): string {
-  const lines = [`Hangar is ready on ${config.publicUrl}`];
-  if (simulatorUrl)
-    lines.push(
-      'PLANE_CLIENT_ID is not set, so a Plane simulator is running. To see a webhook handled:',
-      `  1. open ${simulatorUrl} and press "Install"`,
-      '  2. write the comment /ping there; the app answers pong',
-    );
+export function banner(config: HangarConfig, { simulatorUrl, hasAgent, token }: BannerFacts): string {
+  const lines = [`Hangar is ready on ${config.publicUrl}`, `  ${processLine(config)}`];
+  if (simulatorUrl) lines.push(...simulatorLines(simulatorUrl, hasAgent));
   else
     lines.push(`  install the app: ${config.publicUrl}/oauth/setup`, `  webhooks: ${config.publicUrl}/webhooks/plane`);
   if (token) lines.push('Console:', `  open ${config.publicUrl}/console/sign-in?token=${token.reveal()}`);
   return `\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`;
+}
+
+/** How to see the app at work with a simulator. */
+export function simulatorLines(url: string, hasAgent: boolean): string[] {
+  const question = '  3. ask "@your-app how many open items are in this project?" there; the app counts them';
+  return [
+    'PLANE_CLIENT_ID is not set, so a Plane simulator is running. To see the app at work:',
+    `  1. open ${url} and press "Install"`,
+    '  2. write the comment /ping there; the app answers pong',
+    ...(hasAgent ? [question] : []),
+  ];
+}
+
+function processLine({ publicUrl, port, metricsPort, roles }: HangarConfig): string {
+  const parts = [`version ${ownManifest().version}`, `port ${port}`, `metrics on port ${metricsPort || 'any'}`];
+  return `${parts.join(', ')}, roles ${roles.join(', ')}; health: ${publicUrl}/health/ready`;
 }

@@ -1,6 +1,7 @@
 import { codedError } from '../common/coded-error.js';
 import { type Environment } from '../config/environment.js';
 import { type HangarConfig } from '../config/hangar-config.js';
+import { simulatorCredentials } from './simulator-credentials.js';
 import { startSimulator } from '../../simulator/simulator.js';
 
 /** The simulator's port is the application's plus one. */
@@ -16,6 +17,8 @@ export interface DevelopmentPlane {
 /** Starts a simulator for a server without a configured Plane app. */
 export async function startDevelopmentPlane(config: HangarConfig): Promise<DevelopmentPlane> {
   const simulator = await startSimulator({
+    ...(await simulatorCredentials(config.dataDir)),
+    consoleUrl: `${config.publicUrl}/console`,
     port: config.port === 0 ? 0 : config.port + PORT_OFFSET,
     setupUrl: `${config.publicUrl}/oauth/setup`,
     redirectUris: [config.planeRedirectUri],

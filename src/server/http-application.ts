@@ -2,10 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
 import { parse as parseForm } from 'node:querystring';
 import fastifyCookie from '@fastify/cookie';
-import { type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { errorCodes, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
+import {
+  errorCodes,
+  type FastifyError,
+  type FastifyReply,
+  type FastifyRequest,
+  type preParsingHookHandler,
+} from 'fastify';
 import { AppModule } from '../app.module.js';
 import { codedError } from '../common/coded-error.js';
 import { ProblemFilter } from '../common/problem.filter.js';
@@ -15,13 +20,17 @@ import { bodyUse } from '../common/request-body.js';
 import { type HangarConfig } from '../config/hangar-config.js';
 import { type NestLogger } from '../observability/nest-logger.js';
 import { traceRequests } from '../observability/tracing/request-spans.js';
-import { offsetOfTooDeep } from '../webhooks/events/json-depth.js';
+import { offsetOfTooMuch } from '../webhooks/events/json-depth.js';
 import { webhookUrl } from '../webhooks/receiver/webhook-path.js';
+import { keepOwnCookies } from '../common/own-cookies.js';
 import { limitConnections } from '../common/connection-limit.js';
+import { type HangarApp } from './hangar-app.js';
 import { limitRequests } from './rate-limit.js';
 import { limitAnonymousBodies } from './anonymous-bodies.js';
+import { unmapIpv4Clients } from './ipv4-clients.js';
 import { serveBelowPrefix } from './serve-below-prefix.js';
 import { closeUnreadBodies } from './unread-bodies.js';
+import { readForwardedAddresses } from './forwarded-for.js';
 import { freeBodyMemory } from './free-memory.js';
 
 const VALID_REQUEST_ID = /^[\w.-]{1,64}$/;
@@ -61,7 +70,7 @@ const tooDeep = codedError(
 export async function createHttpApplication(
   config: HangarConfig,
   logger: NestLogger,
-  handlers: Type,
+  hangarApp: HangarApp,
 ): Promise<NestFastifyApplication> {
   const prefix = pathPrefix(config.publicUrl);
   const adapter = new FastifyAdapter({
@@ -81,13 +90,15 @@ export async function createHttpApplication(
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
   });
-  const module = await AppModule.forRoot(config, handlers);
+  const module = await AppModule.forRoot(config, hangarApp.imports);
   const options = { logger, abortOnError: false, bodyParser: false } as const;
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
   const fastify = app.getHttpAdapter().getInstance();
+  if (config.trustedProxies.length > 0) readForwardedAddresses(fastify);
   if (config.tracesOn) traceRequests(fastify);
   if (config.publicUrl.startsWith('https:')) fastify.addHook('onRequest', requireHttps);
   serveBelowPrefix(fastify, config.publicUrl);
+  unmapIpv4Clients(app.getHttpServer());
   limitConnections(app.getHttpServer(), config.maxConnections);
   freeBodyMemory(fastify);
   closeUnreadBodies(fastify);
@@ -98,6 +109,7 @@ export async function createHttpApplication(
     if (isRaw(route.config)) route.bodyLimit = config.webhookMaxBodyBytes;
   });
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, parseJsonUnlessRaw);
+  keepOwnCookies(fastify);
   await app.register(fastifyCookie);
   if (config.roles.includes('console')) (await import('../api/prepare-api.js')).prepareApi(app);
   await limitRequests(app, config.requestsPerMinute);
@@ -107,8 +119,9 @@ export async function createHttpApplication(
 }
 
 /** Browsers use https alone for this host from now on (RFC 6797), so that no cookie or code is sent in clear. */
-async function requireHttps(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
+function requireHttps(_request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   reply.header('strict-transport-security', HSTS);
+  done();
 }
 
 function rejectSchema(): never {
@@ -116,12 +129,12 @@ function rejectSchema(): never {
 }
 
 /** Forms are accepted by the console, and as webhooks; everywhere else they are an unsupported media type. */
-async function rejectFormsOutsideConsole({ headers, routeOptions }: FastifyRequest): Promise<void> {
+const rejectFormsOutsideConsole: preParsingHookHandler = ({ headers, routeOptions }, _reply, payload, done) => {
   const type = headers['content-type'] ?? '';
-  if (isRaw(routeOptions.config)) return;
-  if (FORM.test(type) && !/^\/console(?:\/|$)/.test(routeOptions.url ?? ''))
-    throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(type);
-}
+  if (isRaw(routeOptions.config) || !FORM.test(type) || /^\/console(?:\/|$)/.test(routeOptions.url ?? ''))
+    return done(null, payload);
+  done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(type));
+};
 
 /** Answers an error that occurs before routing: an address that cannot be decoded. */
 function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
@@ -141,7 +154,7 @@ function parseJsonUnlessRaw(
 ): void {
   if (isRaw(request.routeOptions.config)) return done(null, body);
   if (bodyUse(request.raw) === 'ignored') return done(null);
-  if (offsetOfTooDeep(body, MAX_JSON_DEPTH) !== undefined) return done(tooDeep());
+  if (offsetOfTooMuch(body, MAX_JSON_DEPTH) !== undefined) return done(tooDeep());
   void request.server.getDefaultJsonParser('error', 'error')(request, body.toString('utf8'), done);
 }
 

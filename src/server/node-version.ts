@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-
-const MANIFEST = new URL('../../../package.json', import.meta.url);
+import { ownManifest } from './package-root.js';
 
 /** Exits with 1 and a message where this Node is older than `engines` in `package.json` allows. */
 export function requireNodeVersion(): void {
-  const { engines } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { engines: { node: string } };
+  const { engines } = ownManifest();
   if (isVersionAtLeast(process.versions.node, engines.node)) return;
   process.stderr.write(`Hangar requires Node ${engines.node}. This is Node ${process.versions.node}.\n`);
   process.exit(1);

@@ -1,14 +1,14 @@
-import { type Type } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DataSource } from 'typeorm';
 import { GracefulShutdown } from './graceful-shutdown.js';
 import { banner } from './banner.js';
+import { AgentRegistry } from '../agents/agent.registry.js';
 import { type Secret } from '../common/secret.js';
 import { Drain } from '../config/drain.js';
 import { type Environment, withVariables } from '../config/environment.js';
 import { type HangarConfig } from '../config/hangar-config.js';
 import { loadConfig } from '../config/load-config.js';
 import { openDatabase } from '../database/open-database.js';
-import { HandlersModule } from '../handlers/handlers.module.js';
 import { createHttpApplication } from './http-application.js';
 import { DevelopmentTokenService } from '../identity/access/development-token.service.js';
 import { createLogger } from '../observability/create-logger.js';
@@ -16,7 +16,11 @@ import { MetricsService } from '../observability/metrics.service.js';
 import { type MetricsServer, startMetricsServer } from '../observability/metrics-server.js';
 import { NestLogger } from '../observability/nest-logger.js';
 import { startTracing } from '../observability/tracing/start-tracing.js';
+import { HandlerExplorer } from '../webhooks/discovery/handler.explorer.js';
+import { requireCurrentAppSchema } from './app-migrations.js';
+import { exampleApp } from './find-app.js';
 import { freeStartMemory } from './free-memory.js';
+import { type HangarApp } from './hangar-app.js';
 
 /** A server that accepts requests. */
 export interface RunningServer {
@@ -41,32 +45,51 @@ class StartedParts {
   }
 }
 
+/** How a server starts. */
+interface StartOptions {
+  /** Migrates the database first. */
+  readonly migrate?: boolean;
+  /** Whether a loaded class with handlers that no module provides is an error. */
+  readonly checksProvided?: boolean;
+}
+
 /**
  * Starts Hangar with the configuration in `environment`.
  *
- * @param handlers the module with the app's own handlers
+ * @param app the app; without one, Hangar's own examples
  * @throws an error for `describeError`; everything that was started has been stopped then
  */
-export async function startServer(environment: Environment, handlers: Type = HandlersModule): Promise<RunningServer> {
+export async function startServer(
+  environment: Environment,
+  app?: HangarApp,
+  { migrate = false, checksProvided = true }: StartOptions = {},
+): Promise<RunningServer> {
+  const hangarApp = app ?? (await exampleApp());
   const parts = new StartedParts();
   try {
-    const { config, simulatorUrl } = await startDependencies(environment, parts);
+    const { config, simulatorUrl } = await startDependencies(environment, parts, hangarApp, migrate);
     const logger = new NestLogger(await createLogger(config.logLevel, config.tracesOn));
     const stopTracing = await startTracing(config);
     let leftMs = (): number => Number.POSITIVE_INFINITY;
     parts.add(() => stopTracing(leftMs() / 2)); // the other half is for the database
-    const app = await createHttpApplication(config, logger, handlers);
-    leftMs = () => app.get(Drain).untilEndMs();
-    const shutdown = new GracefulShutdown(app);
+    const http = await createHttpApplication(config, logger, hangarApp);
+    leftMs = () => http.get(Drain).untilEndMs();
+    const shutdown = new GracefulShutdown(http);
     let metrics: MetricsServer | undefined;
     parts.add(async () => metrics?.close()); // metrics are served until the shutdown is complete
     parts.add(() => shutdown.run());
-    metrics = await startMetricsServer(app.get(MetricsService), config.metricsPort, config.host);
-    await app.init();
+    metrics = await startMetricsServer(http.get(MetricsService), config.metricsPort, config.host);
+    await requireCurrentAppSchema(http.get(DataSource), hangarApp);
+    await http.init();
+    if (checksProvided) http.get(HandlerExplorer).requireProvided();
     freeStartMemory();
-    await app.listen(config.port, config.host);
+    await http.listen(config.port, config.host);
     return {
-      banner: banner(config, simulatorUrl, developmentToken(app, config)),
+      banner: banner(config, {
+        simulatorUrl,
+        hasAgent: http.get(AgentRegistry).agent !== undefined,
+        token: developmentToken(http, config),
+      }),
       close: async () => {
         await parts.stop();
         return shutdown.losses;
@@ -82,11 +105,13 @@ export async function startServer(environment: Environment, handlers: Type = Han
 async function startDependencies(
   given: Environment,
   parts: StartedParts,
+  app: HangarApp,
+  migrate: boolean,
 ): Promise<{ config: HangarConfig; simulatorUrl?: string }> {
   const { environment, config, embedded, close } = await openDatabase(given, true);
   parts.add(close);
-  if (embedded)
-    await (await import('./migrate.js')).migrateDatabase(config.databaseUrl.reveal(), config.databaseSchema);
+  if (embedded || migrate)
+    await (await import('./migrate.js')).migrateDatabase(config.databaseUrl.reveal(), config.databaseSchema, app);
   if (config.planeClientId) return { config };
   const { startDevelopmentPlane } = await import('./development-plane.js');
   const plane = await startDevelopmentPlane(config);

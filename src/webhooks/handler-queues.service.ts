@@ -37,8 +37,12 @@ export class HandlerQueuesService implements OnApplicationBootstrap {
       });
   }
 
-  private async declare({ id, options }: AnyHandler): Promise<void> {
+  private async declare({ id, options, heartbeatSeconds }: AnyHandler): Promise<void> {
     const keepSeconds = this.config.deliveryRetentionDays * SECONDS_PER_DAY;
-    await this.queue.declare(id, { ...options, keepSeconds });
+    await this.queue.declare(id, {
+      ...options,
+      keepSeconds,
+      ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { environmentOf, manifests, objectOf, objectsOf, podOf, podsOf, projectedIn } from '../support/chart.js';
+import { environmentOf, manifests, objectOf, objectsOf, podOf, podsOf, projectedIn, SETS } from '../support/chart.js';
 import { describeWith } from '../support/describe-with.js';
 import { HELM } from '../support/helm.js';
 
@@ -13,7 +13,7 @@ describeWith('helm', HELM !== undefined, 'a CloudNativePG database', () => {
       imageName: 'ghcr.io/cloudnative-pg/postgresql:18',
       storage: { size: '50Gi', storageClass: 'fast' },
       resources: { requests: { cpu: '1', memory: '2Gi' }, limits: { memory: '2Gi' } },
-      postgresql: { parameters: { max_connections: '300' } },
+      postgresql: { parameters: { max_connections: '400' } },
       bootstrap: { initdb: { database: 'hangar', owner: 'hangar' } },
       affinity: { topologyKey: 'topology.kubernetes.io/zone' },
     });
@@ -84,5 +84,30 @@ describeWith('helm', HELM !== undefined, 'a database with a certificate', () => 
     for (const pod of podsOf(manifests('existing-secret')))
       expect(environmentOf(pod)).toMatchObject({ PGSSLMODE: 'verify-full' });
     expect(environmentOf(podOf('minimal', 'Job'))).not.toHaveProperty('PGSSLMODE');
+  });
+});
+
+describeWith('helm', HELM !== undefined, 'the connections of all pods', () => {
+  /** A command has a small pool. */
+  const COMMAND = 4;
+
+  /** Pods of a Deployment at most, while it is replaced. */
+  function mostPods(set: string, name: string): number {
+    const { spec } = objectOf(set, 'Deployment', name);
+    const scaler = objectsOf(set, 'HorizontalPodAutoscaler', 'ScaledObject').find(
+      ({ spec: { scaleTargetRef } }) => scaleTargetRef.name === name,
+    );
+    const most = scaler?.spec.maxReplicas ?? scaler?.spec.maxReplicaCount ?? spec.replicas;
+    const surge = spec.strategy.rollingUpdate?.maxSurge ?? 0;
+    return most + (typeof surge === 'string' ? Math.ceil((Number.parseInt(surge, 10) * most) / 100) : surge);
+  }
+
+  it.each(SETS)('are counted for doctor, those of a rollout included, with the values %s', (set) => {
+    const pods = objectsOf(set, 'Deployment').map(({ metadata }) => mostPods(set, metadata.name));
+    const doctor = podOf(set, 'Pod');
+    const pool = Number(environmentOf(doctor)['DATABASE_POOL_SIZE']);
+    const most = pods.reduce((sum, each) => sum + each, 0) * (2 * pool + 1) + COMMAND;
+    const [container] = doctor.spec.containers;
+    expect(container?.command?.slice(0, 4)).toEqual(['hangar', 'doctor', '--connections', String(most)]);
   });
 });

@@ -100,6 +100,36 @@ describeWith('helm', HELM !== undefined, 'the chart, rendered by helm', () => {
       expect(edge).toContain(text);
   });
 
+  it('says after an installation what sign-in, a pooler and a console inside still need', async () => {
+    const values = {
+      ...MINIMAL,
+      consoleUrl: 'https://hangar.corp.example.com',
+      oidc: { issuer: 'https://login.example.com', clientId: 'hangar' },
+      secrets: { existingSecret: 'hangar-secrets', keys: { DATABASE_LISTEN_URL: 'DATABASE_LISTEN_URL' } },
+      database: { poolSize: 5 },
+      tests: { connections: false },
+      ingress: { enabled: true },
+    };
+    const notes = await helmNotes(['--values', file('pooled.yaml', stringify(values))]);
+    // 2 receivers, 2 workers, a scheduler, a console, and one more of each during a rollout: 10 pods
+    expect(notes).toContain('A pooler must allow 104 clients (max_client_conn)');
+    expect(notes).toContain('Beside them 10 connections go to DATABASE_LISTEN_URL.');
+    expect(notes).toContain('oidc.rolesClaim is empty: people can sign in, and no one has a role.');
+    expect(notes).toContain('secrets.keys.OIDC_CLIENT_SECRET is not set');
+    expect(notes).toContain('route /console, /api and /oauth of https://hangar.corp.example.com to the');
+    expect(notes).not.toContain('PostgreSQL must allow');
+  });
+
+  it('needs as many connections as docs/kubernetes.md and docs/scaling.md say', async () => {
+    const needed = async (...values: string[]): Promise<string> =>
+      /PostgreSQL must allow (\d+) connections/.exec(await helmNotes(values))?.[1] ?? '';
+    const guide = readFileSync('docs/kubernetes.md', 'utf8');
+    const all = await needed(...minimal);
+    expect(guide).toContain(`(${all} with the default`);
+    expect(readFileSync('docs/scaling.md', 'utf8')).toMatch(new RegExp(`\\| ${all} +\\|`));
+    expect(guide).toContain(`# ${await needed('--values', file('guide.yaml', guideValues()))} connections in all`);
+  });
+
   it('can be installed with the commands and values of docs/kubernetes.md', async () => {
     const [upgrade, commands] = [await helmHelp('upgrade'), renderingCommands()];
     expect(commands.length).toBeGreaterThan(2);

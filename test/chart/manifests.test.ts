@@ -21,6 +21,10 @@ const OTHERS = /^(?:PGSSLMODE|OTEL_[A-Z_]+)$/;
 const EXTRA = new Set(['TZ', 'POD_NAME', 'K8S_POD_NAME', 'MODEL_API_KEY_FILE']);
 /** Of `extraObjects` in the sets. */
 const EXTRA_OBJECTS = /-(?:extra|text)$/;
+/** Seconds that a `preStop` of the user's own has: `preStopSeconds` of the receiver. */
+const OWN_PRE_STOP = 10;
+/** Of `networkPolicy.ingress.extra` in the set `company`. */
+const EXTRA_PORT = 15_020;
 const MIGRATE = 'hangar migrate --wait 120';
 
 const ROUTES = ['/api', '/console', '/oauth', '/webhooks'];
@@ -67,7 +71,8 @@ function keepsTheRules(set: string): void {
     for (const { spec } of podsOf(objectsOf(set, 'Deployment'))) {
       const [server] = spec.containers;
       const drain = server?.env?.find(({ name }) => name === 'HANGAR_DRAIN_SECONDS')?.value;
-      const preStop = server?.lifecycle?.preStop?.sleep?.seconds ?? 0;
+      const { sleep, httpGet } = server?.lifecycle?.preStop ?? {};
+      const preStop = httpGet ? OWN_PRE_STOP : (sleep?.seconds ?? 0);
       expect(spec.terminationGracePeriodSeconds).toBe(preStop + Number(drain) + 5);
     }
   });
@@ -125,8 +130,8 @@ function keepsTheRules(set: string): void {
       expect(ROUTES).toContain(path);
       const { spec } = objectOf(set, 'Service', service);
       expect(spec.ports).toEqual([expect.objectContaining({ name: port, targetPort: 'http' })]);
-      const role = ['/console', '/api'].includes(path) ? 'console' : 'receiver';
-      expect(rolesOf(spec.selector)).toContain(role);
+      const roles = path === '/oauth' ? ['receiver', 'console'] : [path === '/webhooks' ? 'receiver' : 'console'];
+      expect(roles.filter((role) => rolesOf(spec.selector).includes(role))).not.toEqual([]);
     }
     const exposed = objectsOf(set, 'Service').filter(({ spec }) => spec.clusterIP !== 'None');
     for (const { spec } of exposed) expect(JSON.stringify(spec.ports)).not.toMatch(/metrics|9464/);
@@ -157,18 +162,22 @@ function keepsTheRules(set: string): void {
       const exposed = objectsOf(set, 'Service').some(
         ({ spec }) => spec.clusterIP !== 'None' && selects({ matchLabels: spec.selector }, pod.labels),
       );
-      expect(inside).toEqual(job ? [] : exposed ? expect.arrayContaining([3000, 9464]) : [9464]);
+      const own = inside.filter((port) => port !== EXTRA_PORT);
+      expect(own).toEqual(job ? [] : exposed ? expect.arrayContaining([3000, 9464]) : [9464]);
+      expect(inside.includes(EXTRA_PORT)).toBe(!job && set === 'company');
     }
   });
 
   it('migrates in a Job that needs only pre-release objects, in the pods, or not at all', () => {
     const [server] = podsOf(objectsOf(set, 'Deployment'));
-    const commands = server?.containers.flatMap(({ command }) => (command ? [command.join(' ')] : [])) ?? [];
+    const commandsOf = (pod?: Pod): string[] =>
+      pod?.containers.flatMap(({ command }) => (command ? [command.join(' ')] : [])) ?? [];
+    const commands = commandsOf(server);
     const [job] = podsOf(objectsOf(set, 'Job'));
     if (set === 'no-ingress') expect([job, commands]).toEqual([undefined, []]);
     else if (!job) expect(commands).toEqual([MIGRATE]);
     else {
-      expect([commands, job.containers.map(({ command }) => command?.join(' '))]).toEqual([[], [MIGRATE]]);
+      expect([commands, commandsOf(job)]).toEqual([[], [MIGRATE]]);
       expect(hooks('0')).toEqual([job.owner]);
       expect(hooks('-10')).toContainEqual(expect.stringMatching(/^NetworkPolicy /));
       const later = manifests(set).filter(({ metadata }) => !metadata.annotations?.['helm.sh/hook']);

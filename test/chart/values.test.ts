@@ -10,6 +10,12 @@ import { CHART, SETS, valuesIn, valuesPath } from '../support/chart.js';
 import { guideCommands, guideValues, shownValues } from '../support/kubernetes-guide.js';
 import { MINIMAL, WRONG_VALUES } from '../support/wrong-values.js';
 
+/** What an autoscaler of a role goes by. */
+interface Scaled {
+  readonly autoscaling?: { readonly enabled?: unknown };
+  readonly resources?: { readonly requests?: { readonly cpu?: string } };
+}
+
 const SCHEMA = JSON.parse(readFileSync(`${CHART}/values.schema.json`, 'utf8')) as Record<string, unknown>;
 const validate = new Ajv({ strict: false, allErrors: true }).compile(SCHEMA);
 
@@ -89,6 +95,17 @@ describe('docs/kubernetes.md', () => {
     const { secrets } = valuesIn(`${CHART}/values.yaml`) as { secrets: { keys: Record<string, string> } };
     const keys = [...command.matchAll(/--from-literal=(\w+)=/g)].map(([, key]) => key);
     expect(keys).toEqual(Object.values(secrets.keys).filter((key) => key !== ''));
+  });
+
+  it('sets the CPU request of each role that it scales by CPU, and so do the example sets', () => {
+    const examples = [
+      ...shownValues().map((text) => parse(text) as unknown),
+      ...SETS.map((set) => valuesIn(valuesPath(set))),
+    ];
+    const receivers = examples.flatMap((values) => (values as { receiver?: Scaled }).receiver ?? []);
+    const scaled = receivers.filter(({ autoscaling }) => String(autoscaling?.enabled) === 'true');
+    expect(scaled.length).toBeGreaterThan(2);
+    for (const { resources } of scaled) expect(resources?.requests?.cpu).toBe('500m');
   });
 
   it('uses only existing commands', () => {

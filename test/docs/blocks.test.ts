@@ -10,7 +10,14 @@ import { hangarWords, unknownIn } from '../support/documented-commands.js';
 const BLOCKS = PAGES.flatMap((page) => blocksOf(page));
 const VARIABLE = /^[A-Z][A-Z0-9_]*=/;
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-const HANDLERS = globSync('{src/handlers,test/fixtures}/*.handler.ts').map((file) => readFileSync(file, 'utf8'));
+const HANDLERS = globSync([
+  '{src/handlers,test/fixtures}/*.{handler,agent}.ts',
+  'templates/app/src/*.ts',
+  'test/docs/kit/*.test.ts',
+]).map((file) =>
+  // Of a test, the path from an app's own folder of tests.
+  readFileSync(file, 'utf8').replaceAll(`'../../../src/`, `'../src/`),
+);
 
 const linesOf = ({ code }: Block): string[] => commandsIn(code);
 const isEnvironment = (block: Block): boolean => linesOf(block).every((line) => VARIABLE.test(line));
@@ -24,11 +31,12 @@ const PROGRAMS: Record<string, (line: string) => unknown> = {
   },
   npx: async (line) => expect(await unknownIn(hangarWords(line) ?? [line])).toBeUndefined(),
   node: (line) => expect(scripts['start']).toBe(`exec ${line}`),
+  cd: (line) => expect(line).toMatch(/^cd [\w-]+$/),
   bash: (line) => expect(existsSync(line.split(' ')[1] ?? '')).toBe(true),
   kubectl: async (line) => {
     const words = hangarWords(line);
     if (words) expect(await unknownIn(words)).toBeUndefined();
-    else expect(line).toMatch(/ (?:create|delete|port-forward) /);
+    else expect(line).toMatch(/ (?:create|delete|get|port-forward|rollout) /);
   },
   docker: async (line) => {
     const words = hangarWords(line);
@@ -36,24 +44,44 @@ const PROGRAMS: Record<string, (line: string) => unknown> = {
     else expect(line).toMatch(/^docker (?:build|run) .*(?:\.|hangar:1\.2\.3)$/);
   },
   helm: (line) => expect(line).toMatch(/^helm (?:upgrade|test|uninstall) (?:--install )?hangar /),
+  pg_dump: () => expect(RUN_BY_TESTS).toContain(`runDocumented('pg_dump'`),
+  pg_restore: () => expect(RUN_BY_TESTS).toContain(`runDocumented('pg_restore'`),
   curl: (line) => expect(line).toMatch(/\/(?:health\/ready|api\/v1\/[a-z/?=&\d"-]+)$/),
 };
 
+/** A text with the change that a diff shows; `@@` stands between its parts. */
+function withChange(text: string, diff: string): string {
+  return diff.split('@@\n').reduce((changed, part) => {
+    const side = (marks: RegExp) =>
+      (part.match(/^.*\n/gm) ?? []).filter((line) => marks.test(line)).map((line) => line.slice(1));
+    const before = side(/^[ -]/).join('');
+    expect(changed).toContain(before);
+    return changed.replace(before, () => side(/^[ +]/).join(''));
+  }, text);
+}
+
+const RUN_BY_TESTS = readFileSync('test/database/dump.test.ts', 'utf8');
+
 /** How each kind of block is checked. */
 const CHECKS: Record<string, { covers: (block: Block) => boolean; check: (block: Block) => unknown }> = {
-  'a handler, as a file that is compiled and run by tests': {
+  'a handler or a test, as a file that is compiled and run by tests': {
     covers: (block) => block.language === 'ts' && !isModule(block),
     check: ({ code }) => expect(HANDLERS).toContain(code),
   },
   'the module of handlers, as it is with one more of them': {
     covers: (block) => block.language === 'ts' && isModule(block),
     check: ({ code }) => {
-      const name = /\[PingHandler, (\w+)\]/.exec(code)?.[1] ?? '';
+      const name = /, (\w+)\],/.exec(code)?.[1] ?? '';
       const withOneMore = readFileSync('src/handlers/handlers.module.ts', 'utf8')
-        .replace('[PingHandler]', `[PingHandler, ${name}]`)
+        .replace(/(?<=providers: \[.*)\]/, `, ${name}]`)
         .replace(/(import \{ PingHandler .*\n)/, `$1import { ${name} } from './urgent.handler.js';\n`);
       expect(code).toBe(withOneMore);
     },
+  },
+  'a change of the example agent, which is compiled and run by tests': {
+    covers: ({ language }) => language === 'diff',
+    check: ({ code }) =>
+      expect(HANDLERS).toContain(withChange(readFileSync('src/handlers/open-items.agent.ts', 'utf8'), code)),
   },
   'an environment of known variables': {
     covers: (block) => block.language === 'sh' && isEnvironment(block),
@@ -96,10 +124,12 @@ describe('a block of the documentation', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase();
-    await database.query('CREATE ROLE hangar_app');
   });
   afterAll(async () => {
-    await database.query('DROP OWNED BY hangar_app; DROP ROLE hangar_app');
+    for (const role of await database.query<{ name: string }>(
+      `SELECT rolname AS name FROM pg_roles WHERE rolname LIKE 'hangar\\__%'`,
+    ))
+      await database.query(`DROP OWNED BY ${role.name} CASCADE; DROP ROLE ${role.name}`);
     await database.drop();
   });
 

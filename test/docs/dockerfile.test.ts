@@ -46,7 +46,9 @@ describe('the Dockerfile', () => {
       '--from=build /app/package.json ./',
       '--from=build /app/dist dist',
     ]);
-    expect(of('RUN')).toContain('npm run --silent build && chmod -R u=rwX,go=rX dist package.json');
+    expect(of('RUN')).toContain(
+      'npm run --silent build && node scripts/bundle-packages.mjs && chmod -R u=rwX,go=rX dist package.json',
+    );
   });
 
   it('rebuilds no layer for a new revision', () => {

@@ -43,6 +43,7 @@ describe('the README', () => {
       ['configuration', true],
       ['database', true],
       ['migrations', true],
+      ['database writes', true],
       ['key ring', true],
       ['installations', true],
       ['tokens', true],
@@ -52,6 +53,7 @@ describe('the README', () => {
       ['audit log', true],
       ['plane', true],
       ['redirect uri', true],
+      ['identity provider', true],
     ]);
   });
 });

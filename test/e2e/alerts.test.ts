@@ -83,7 +83,9 @@ describe('the alerts', () => {
   });
 
   it('pass promtool tests: each fires, resolves, and stays inactive when it must', () => {
-    const tests = readdirSync(RULE_TESTS).map((file) => readFileSync(join(RULE_TESTS, file), 'utf8'));
+    const tests = readdirSync(RULE_TESTS, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.yaml'))
+      .map((file) => readFileSync(join(RULE_TESTS, file), 'utf8'));
     const cases = tests.flatMap((text) => text.split(/^ {2}- name: /m).slice(1));
     for (const { name } of ALERTS) {
       const own = cases.filter((text) => text.startsWith(`${name} fires and resolves`));

@@ -223,9 +223,10 @@ describe('too many requests of one address', () => {
 
   afterAll(() => limited.stop());
 
-  const statuses = async (path: string, address: string): Promise<ReadonlySet<number>> => {
+  const statuses = async (path: string, ...addresses: string[]): Promise<ReadonlySet<number>> => {
     const found = new Set<number>();
     for (let count = 0; count < 30; count += 1) {
+      const address = addresses[count % addresses.length] ?? '';
       const headers = { 'x-forwarded-for': address, accept: 'application/json' };
       const answer = await fetch(`${limited.url}${path}`, { headers, redirect: 'manual' });
       if (answer.status === 429) {
@@ -240,6 +241,15 @@ describe('too many requests of one address', () => {
 
   it.each(['/oauth/callback', '/api/v1/me', '/console/sign-in', '/nowhere'])('to %s are answered 429', async (path) => {
     expect(await statuses(path, `198.51.100.${path.length}`)).toContain(429);
+  });
+
+  it.each([
+    ['with the port of the connection', ['198.51.100.77:50001', '198.51.100.77:50002', '198.51.100.77']],
+    ['in brackets', ['[2001:db8::1]:443', '[2001:db8::1]', '2001:db8::1']],
+    ['behind anything that is none', ['x1, 198.51.100.78', '<script>, 198.51.100.78', '1, unknown, 198.51.100.78']],
+    ['of the proxy, where it names none', ['unknown', '"x"', 'a'.repeat(500)]],
+  ])('are counted by the address %s', async (_, addresses) => {
+    expect(await statuses('/nowhere', ...addresses)).toContain(429);
   });
 
   it('do not stop those of other addresses', async () => {

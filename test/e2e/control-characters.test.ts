@@ -20,11 +20,14 @@ const DIRTY_COLUMNS: readonly [table: string, columns: readonly string[]][] = [
   ['handler_pauses', ['paused_by', 'reason']],
   ['webhook_secrets', ['workspace_id']],
   ['activity_minutes', ['handler']],
+  ['agent_runs', ['workspace_id', 'work_item_id', 'project_id', 'comment_id', 'creator_id', 'run_id']],
+  ['scheduled_tasks', ['name', 'workspace_id', 'key', 'entity_id', 'reason']],
+  ['agent_turns', ['reason', 'reference', 'handler', 'prompt_id']],
 ];
 
 describe('control characters of the database reach neither terminal nor JSON of a command', () => {
   let together: HangarWithSimulator;
-  let [delivery, handled, letter] = ['', '', ''];
+  let [delivery, handled, letter, run, task] = ['', '', '', '', ''];
 
   beforeAll(async () => {
     together = await HangarWithSimulator.start();
@@ -32,6 +35,8 @@ describe('control characters of the database reach neither terminal nor JSON of 
     await together.deliver(pingWebhook('v2'));
     await makeDeadLetter();
     handled = await until('the answer', () => oneId(`SELECT id FROM deliveries ORDER BY received_at LIMIT 1`));
+    run = await makeRun();
+    task = await makeTask();
     await hangar('webhook-secrets', 'set', 'sandbox');
     await makeDirty();
     delivery = await oneId(`SELECT id FROM deliveries ORDER BY received_at DESC LIMIT 1`);
@@ -64,6 +69,21 @@ describe('control characters of the database reach neither terminal nor JSON of 
       return deadLetters[0]?.id;
     });
     await together.plane.clearFaults();
+  }
+
+  /** A run of the agent with a turn. */
+  async function makeRun(): Promise<string> {
+    await together.plane.post('/runs', { text: '@your-app how many open items are there?' });
+    await until('the turn to be closed', () => oneId(`SELECT id FROM agent_turns WHERE state = 'closed'`));
+    return oneId('SELECT id FROM agent_runs');
+  }
+
+  /** A task of a former release. */
+  async function makeTask(): Promise<string> {
+    return oneId(
+      `INSERT INTO scheduled_tasks (id, name, installation_id, workspace_id, data, due_at)
+       SELECT gen_random_uuid(), 'former', id, workspace_id, '{}', now() + interval '1 day' FROM installations RETURNING id`,
+    );
   }
 
   async function makeDirty(): Promise<void> {
@@ -122,6 +142,15 @@ describe('control characters of the database reach neither terminal nor JSON of 
     ['handlers', 'pause', `x${DIRTY}`],
     ['handlers', 'resume', `x${DIRTY}`],
     ['activity'],
+    ['agents', 'list', '--workspace', `x${DIRTY}`],
+    ['agents', 'list'],
+    ['agents', 'show', run],
+    ['agents', 'stop', run],
+    ['tasks', 'list'],
+    ['tasks', 'list', '--name', `x${DIRTY}`],
+    ['tasks', 'show', task],
+    ['tasks', 'cancel', task],
+    ['schedules', 'list'],
     ['webhook', 'send', `/nowhere${DIRTY}`],
     ['webhook', 'send', '--delivery', delivery],
     ['webhook-secrets', 'list'],
@@ -148,9 +177,9 @@ describe('control characters of the database reach neither terminal nor JSON of 
 
   it('for every command there is', async () => {
     const covered = invocations().map((args) => args.slice(0, 2).join(' '));
-    // It runs until it is interrupted, and reads no database.
+    // They run until they are interrupted, or read no database.
     const left = (await commandNames()).filter((name) => !covered.some((each) => `${each} `.startsWith(`${name} `)));
-    expect(left).toEqual(['simulate']);
+    expect(left).toEqual(['dev', 'new', 'simulate', 'start']);
   });
 
   it('with and without --json', async () => {

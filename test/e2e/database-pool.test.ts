@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
+import { Client } from 'pg';
+import { ApiClient, developmentToken } from '../support/api-client.js';
+import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
+import { until } from '../support/until.js';
 import { WebhookLoad } from '../support/webhook-load.js';
 
 const OPEN = `
   SELECT application_name AS name, count(*)::int AS count FROM pg_stat_activity
   WHERE datname = current_database() AND application_name LIKE 'hangar%' GROUP BY 1`;
+
+const WAITING = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%people%'`;
 
 describe('a server with DATABASE_POOL_SIZE=2', () => {
   let together: HangarWithSimulator;
@@ -25,5 +30,53 @@ describe('a server with DATABASE_POOL_SIZE=2', () => {
         most.set(name, Math.max(count, most.get(name) ?? 0));
     expect((await answers).map(({ attempts }) => attempts[0]?.status)).toEqual(Array(200).fill(202));
     expect(Object.fromEntries(most)).toEqual({ hangar: 2, 'hangar queue': 3 });
+  });
+});
+
+describe('requests of an operator that wait for the database', () => {
+  let together: HangarWithSimulator;
+  let blocker: Client;
+
+  beforeAll(async () => {
+    together = await HangarWithSimulator.start();
+    blocker = new Client({ connectionString: together.database.url });
+    await blocker.connect();
+  });
+
+  afterAll(async () => {
+    await blocker.end();
+    await together.stop();
+  });
+
+  it('leave connections to webhooks and probes; too many are answered 429, and the others in turn', async () => {
+    const api = await ApiClient.of(together.hangar);
+    await blocker.query('BEGIN; LOCK TABLE people');
+    const asked = Array.from({ length: 70 }, () => api.call('GET', 'people'));
+    await until('queries to wait', async () => (await together.database.query(WAITING)).length > 0);
+    const statuses = await Promise.all(asked.slice(52).map(async (answer) => (await answer).status));
+    expect(statuses).toEqual(Array(18).fill(429));
+    expect(await together.deliver(pingWebhook('v2'))).toMatchObject({ status: 202 });
+    expect((await fetch(`${together.url}/health/ready`)).status).toBe(200);
+    expect(await together.database.query(WAITING)).toHaveLength(2);
+    await blocker.query('COMMIT');
+    const answers = await Promise.all(asked.slice(0, 52));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(api.faults).toEqual([]);
+  });
+
+  it('are not started where their client is gone', async () => {
+    await blocker.query('BEGIN; LOCK TABLE people');
+    const leaving = new AbortController();
+    const headers = { authorization: `Bearer ${developmentToken(together.hangar.log)}` };
+    const asked = Array.from({ length: 8 }, () =>
+      fetch(`${together.url}/api/v1/people`, { headers, signal: leaving.signal }).catch(() => 'left'),
+    );
+    await until('queries to wait', async () => (await together.database.query(WAITING)).length === 2);
+    leaving.abort();
+    expect(await Promise.all(asked)).toEqual(Array(8).fill('left'));
+    await blocker.query('COMMIT');
+    const api = await ApiClient.of(together.hangar);
+    expect((await api.call('GET', 'people')).status).toBe(200);
+    expect(together.hangar.log).not.toMatch(/"level":"error"|no elements/);
   });
 });

@@ -29,7 +29,8 @@ describe('a first start without configuration', () => {
   });
 
   it('prints a table of the handlers', () => {
-    expect(hangar.log).toMatch(/PingHandler\.pong {2}workitem\.comment\.created {2}retries 5, time-out 30 s/);
+    expect(hangar.log).toMatch(/PingHandler\.pong +workitem\.comment\.created +retries 5, time-out 30 s/);
+    expect(hangar.log).toMatch(/OpenItemsAgent\.answer +agent_run\.prompted +retries 5, time-out 1800 s/);
   });
 
   it('lets the user install the app', async () => {
@@ -46,6 +47,13 @@ describe('a first start without configuration', () => {
       return now.length >= before.length + 2 && now;
     });
     expect(comments.slice(before.length)).toEqual(['/ping', 'pong']);
+  });
+
+  it('answers the question of the banner', async () => {
+    const question = /ask "(@.*?)"/.exec(hangar.log)?.[1] ?? '';
+    expect(question).toContain('how many');
+    await plane.post('/comments', { text: question });
+    await until('the answer', async () => (await plane.comments()).includes('There are 2 open items in Website.'));
   });
 
   it('accepts every webhook, also that of its own comment, and does not reply to it', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
 import { IdentityProvider } from '../support/identity-provider.js';
 import { SharedServerWithProvider } from '../support/shared-server.js';
+import { logoutCases } from './operators/logout.cases.js';
 import { otherSitesCases } from './operators/other-sites.cases.js';
 import { peopleCases } from './operators/people.cases.js';
 import { routeRolesCases } from './operators/route-roles.cases.js';
@@ -20,6 +21,9 @@ afterAll(async () => {
   await shared.provider.stop();
 });
 
+describe('logouts:', () => {
+  logoutCases(shared);
+});
 describe('people:', () => {
   peopleCases(shared);
 });

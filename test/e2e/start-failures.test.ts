@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startServer } from '../../src/server/start-server.js';
 import { describeError } from '../../src/server/startup-error.js';
+import { forgetDeclaredHandlers } from '../../src/webhooks/discovery/declared-handlers.js';
 import { hangarCommand } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { dataFolder } from '../support/data-folder.js';
@@ -20,6 +21,7 @@ describe('a failed start', () => {
   let taken: Server | undefined;
 
   beforeEach(() => {
+    forgetDeclaredHandlers(); // of other test files in this process
     mkdirSync(folder, { recursive: true });
     chmodSync(folder, 0o755);
   });
@@ -33,7 +35,8 @@ describe('a failed start', () => {
 
   /** Starts the server as `main.js` does, in this process, and resolves with its message. */
   async function failure(environment: Record<string, string>): Promise<{ code: number; text: string }> {
-    const given = { HOST: '127.0.0.1', LOG_LEVEL: 'fatal', METRICS_PORT: '0', HANGAR_DATA_DIR: folder };
+    const own = { HOST: '127.0.0.1', PORT: String(await freePort()), METRICS_PORT: '0', HANGAR_DATA_DIR: folder };
+    const given = { ...own, LOG_LEVEL: 'fatal' };
     const error = await startServer({ ...given, ...environment }).then(
       async (server) => {
         await server.close();

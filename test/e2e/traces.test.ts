@@ -144,7 +144,7 @@ describe('a receiver and a worker with a collector', () => {
     const lines = worker.log.split('\n').filter((line) => line.includes(id));
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) expect(JSON.parse(line)).toMatchObject({ deliveryId: id, traceId, spanId });
-    const others = worker.log.split('\n').filter((line) => line.includes('metrics on port'));
+    const others = worker.log.split('\n').filter((line) => line.startsWith('{') && line.includes('metrics on port'));
     expect(others.map((line) => 'traceId' in (JSON.parse(line) as object))).toEqual([false]);
   });
 

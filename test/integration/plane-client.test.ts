@@ -99,6 +99,18 @@ describe('calls to Plane', () => {
     expect(await failure).toMatchObject({ name: 'PlaneError', kind: 'aborted' });
   });
 
+  it('can be interrupted: those under way are aborted, and later ones are made', async () => {
+    await plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms: HELD_MS });
+    const [token, stop] = [await bot(), new AbortController()];
+    const client = services.clients.create({ live: async () => token }, { interruption: () => stop.signal });
+    const failure = failureOf(client.users.me());
+    await until('Plane to be asked', async () => (await plane.counts()).underWay > 0);
+    stop.abort();
+    expect(await failure).toMatchObject({ name: 'PlaneError', kind: 'aborted' });
+    await plane.clearFaults();
+    expect((await client.users.me()).id).toBeDefined();
+  });
+
   it('end after the time-out, even if Plane’s response trickles in', async () => {
     await plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms: HELD_MS });
     const network = corporateNetwork(services.config);

@@ -47,9 +47,9 @@ describe('calls to the identity provider', () => {
     expect(proxy.asked).toEqual(['plane.internal:443']);
   });
 
-  it('reject a certificate of an unknown authority', async () => {
+  it('name a certificate of an unknown authority', async () => {
     const way = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
-    expect(await discovered(way)).toBe('provider_unreachable');
+    expect(await discovered(way)).toBe('provider_certificate');
   });
 
   it.each<[string, string]>([
@@ -65,7 +65,7 @@ describe('calls to the identity provider', () => {
     };
     const before = proxy.asked.length;
     // It says that it is another issuer, which shows that it was reached.
-    expect(await discovered({ ...way, OIDC_ISSUER: issuer })).toBe('provider_unusable');
+    expect(await discovered({ ...way, OIDC_ISSUER: issuer })).toBe('issuer_differs');
     expect(proxy.asked).toHaveLength(before);
   });
 

@@ -71,7 +71,7 @@ describe('a queue', () => {
       await all;
       return { outcome: 'handled', record: data.index ?? 0 };
     };
-    queue.work(name, 10, run, async (_transaction, records) => {
+    queue.work(name, { concurrency: 10 }, run, async (_transaction, records) => {
       if (records.includes(3)) throw Object.defineProperty(new Error(), 'message', { get: unreadable });
       if (records.includes(4)) throw undefined;
       recordedResults.push(...records);
@@ -98,7 +98,7 @@ describe('a queue', () => {
   ])('dead-letters a job that fails with %s, and stores only the text of the error', async (title, thrown, text) => {
     const name = `failing.${title.replaceAll(' ', '_')}`;
     await queue.declare(name, SETTINGS);
-    queue.work(name, 1, async () => {
+    queue.work(name, { concurrency: 1 }, async () => {
       throw thrown;
     });
     await enqueue(name, { title });

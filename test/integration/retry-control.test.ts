@@ -68,12 +68,11 @@ describe('a handler controls the retries of its event', () => {
     await database.query('DELETE FROM parked_jobs');
   });
 
-  async function deliver(): Promise<void> {
+  async function deliver(): Promise<string> {
     const body = Buffer.from(pingWebhook('v2'));
     const event = normaliseDelivery({ body, payload: parsePayload(body), receivedAt: new Date() });
-    await context
-      .get(DeliveriesService)
-      .store({ event, body, headers: {}, secretFingerprint: randomUUID().slice(0, 8) });
+    const delivery = { event, body, headers: {}, secretFingerprint: randomUUID().slice(0, 8) };
+    return (await context.get(DeliveriesService).store(delivery)).id;
   }
 
   /** Makes the delayed job due. */

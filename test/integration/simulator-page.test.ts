@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { SAMPLE } from '../../simulator/world/seed.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 
 const WORK_ITEM = '775c5716-5302-4617-bb9f-2cd843911268';
@@ -13,6 +14,19 @@ const live = async () => JSON.parse(await get(`/live?item=${WORK_ITEM}`)) as Rec
 function submit(path: string, form: Record<string, string>, headers: Record<string, string> = {}): Promise<Response> {
   const body = new URLSearchParams({ workItem: WORK_ITEM, ...form });
   return fetch(plane.url + path, { method: 'POST', body, headers, redirect: 'manual' });
+}
+
+/** Submits as the page's script does. */
+async function post(path: string, body: URLSearchParams): Promise<unknown> {
+  const headers = { accept: 'application/json' };
+  return (await fetch(plane.url + path, { method: 'POST', body, headers })).json();
+}
+
+async function mint(): Promise<string> {
+  const headers = { authorization: `Basic ${btoa(`${plane.clientId}:${plane.clientSecret}`)}` };
+  const body = new URLSearchParams({ grant_type: 'client_credentials', app_installation_id: INSTALLATION });
+  const answer = await fetch(`${plane.url}/auth/o/token/`, { method: 'POST', headers, body });
+  return ((await answer.json()) as { access_token: string }).access_token;
 }
 
 beforeEach(async () => {
@@ -52,6 +66,38 @@ describe('the front page', () => {
     expect((await live()).runs).toContain('stopping');
   });
 
+  it('shows a run: the thread, its steps, those that were superseded struck, choices, a link, a reply and a stop', async () => {
+    await submit('/page/comments', { text: '@your-app <b>late</b>?' });
+    const { runs: all } = JSON.parse(await get('/_simulator/state')) as { runs: { id: string }[] };
+    const run = all[0]?.id ?? '';
+    const bearer = await mint();
+    const report = async (type: string, more: object = {}) => {
+      const init = { method: 'POST', body: JSON.stringify({ type, content: { type, body: `my ${type}` }, ...more }) };
+      const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' };
+      const path = `/api/v1/workspaces/sandbox/runs/${run}/activities/`;
+      expect((await fetch(plane.url + path, { ...init, headers })).status).toBe(201);
+    };
+    const shown = async () => (await live()).runs ?? '';
+    await report('thought');
+    expect((await live()).thread).toContain('@your-app &lt;b&gt;late&lt;/b&gt;?');
+    expect(await shown()).toContain('data-status="in_progress"');
+    expect(await shown()).toMatch(/class="ephemeral"><span class="kind">thought/);
+    expect(await shown()).toContain(`id="stop-${run}"`);
+    await report('elicitation', { signal: 'auth_request', signal_metadata: { url: 'https://hangar.example/?a&b' } });
+    expect(await shown()).toMatch(/class="ephemeral superseded"><span class="kind">thought/);
+    expect(await shown()).toContain('href="https://hangar.example/?a&amp;b"');
+    const options = [{ id: 'w', label: 'WEB', description: 'Website' }];
+    await report('elicitation', { signal: 'select', signal_metadata: { options } });
+    expect(await shown()).not.toContain('href=');
+    expect(await shown()).toMatch(/<button name="text" value="WEB"[^>]*>WEB <span class="hint">Website/);
+    await submit('/page/prompt', { run, text: 'WEB' });
+    expect(await shown()).not.toContain('value="WEB"');
+    expect((await live()).thread).toMatch(/class="admin reply"(?:(?!<li).)*WEB/s);
+    await report('response');
+    expect(await shown()).toContain('data-status="completed"');
+    expect(await shown()).not.toContain('stop-');
+  });
+
   it('changes the work item, disables the webhook and uninstalls the app', async () => {
     await submit('/page/work-items', { priority: 'urgent' });
     expect((await live()).deliveries).toContain('workitem.updated');
@@ -59,6 +105,29 @@ describe('the front page', () => {
     expect((await live()).app).toContain('Webhook disabled');
     await submit('/page/uninstall', { installation: INSTALLATION });
     expect((await live()).app).toContain('not installed yet');
+  });
+
+  it('sets labels and assignees, and takes them away', async () => {
+    const item = async () => {
+      const { workItems } = JSON.parse(await get('/_simulator/state')) as {
+        workItems: { labelIds: string[]; assigneeIds: string[]; name: string; identifier: string }[];
+      };
+      return workItems;
+    };
+    const form = new URLSearchParams({ workItem: WORK_ITEM });
+    for (const [name, values] of [
+      ['labels', ['', SAMPLE.bugLabelId]],
+      ['assignees', ['', SAMPLE.adminId]],
+    ] as const)
+      for (const value of values) form.append(name, value);
+    await post('/page/work-items', form);
+    expect((await item())[0]).toMatchObject({ labelIds: [SAMPLE.bugLabelId], assigneeIds: [SAMPLE.adminId] });
+    expect(await get('/')).toContain(`value="${SAMPLE.bugLabelId}" checked`);
+    await post('/page/work-items', new URLSearchParams({ workItem: WORK_ITEM, labels: '', assignees: '' }));
+    expect((await item())[0]).toMatchObject({ labelIds: [], assigneeIds: [] });
+    const made = await post('/page/create', new URLSearchParams({ workItem: WORK_ITEM, name: 'From the page' }));
+    expect(made).toMatchObject({ done: true, item: expect.any(String) });
+    expect(await item()).toContainEqual(expect.objectContaining({ name: 'From the page', identifier: 'WEB-3' }));
   });
 
   it('rejects a form of another site', async () => {
@@ -69,12 +138,10 @@ describe('the front page', () => {
 
 describe('secrets', () => {
   it('are neither shown nor logged', async () => {
-    const headers = { authorization: `Basic ${btoa(`${plane.clientId}:${plane.clientSecret}`)}` };
-    const body = new URLSearchParams({ grant_type: 'client_credentials', app_installation_id: INSTALLATION });
-    const minted = await fetch(`${plane.url}/auth/o/token/`, { method: 'POST', headers, body });
-    const { access_token: token } = (await minted.json()) as { access_token: string };
+    const token = await mint();
     const shown = [await get('/'), await get('/_simulator/state'), ...lines].join('\n');
-    for (const secret of [plane.clientSecret, plane.webhookSecret, token]) expect(shown).not.toContain(secret);
+    for (const secret of [plane.clientSecret, plane.webhookSecret, plane.apiKey, token])
+      expect(shown).not.toContain(secret);
     expect(plane.webhookSecret).toMatch(/^plane_wh_[0-9a-f]{32}$/);
   });
 });

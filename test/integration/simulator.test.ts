@@ -197,10 +197,19 @@ describe('tokens', () => {
     expect(grants).toEqual({ 'authorization_code 200': 1, 'refresh_token 200': 2, 'refresh_token 400': 1 });
   });
 
-  it('requires a form and a known grant type', async () => {
-    const json = { method: 'POST', headers: JSON_TYPE, body: '{"grant_type": "client_credentials"}' };
-    const asJson = await fetch(`${plane.url}/auth/o/token/`, json);
-    expect([asJson.status, await asJson.json()]).toMatchObject([400, { error: 'invalid_request' }]);
+  const json = (path: string, body: object) =>
+    fetch(plane.url + path, { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(body) });
+
+  it('are given to JSON requests too, with the credentials in the body, and are revoked', async () => {
+    await decide('install');
+    const grant = { grant_type: 'client_credentials', app_installation_id: INSTALLATION };
+    expect((await json('/auth/o/token/', grant)).status).toBe(401);
+    const { access_token } = (await (await json('/auth/o/token/', { ...grant, ...credentials() })).json()) as Tokens;
+    const me = async () => (await api('/api/v1/users/me/', access_token)).status;
+    expect(await me()).toBe(200);
+    expect((await json('/auth/o/revoke-token/', { token: access_token })).status).toBe(401);
+    expect((await json('/auth/o/revoke-token/', { token: access_token, ...credentials() })).status).toBe(200);
+    expect(await me()).toBe(401);
     const password = await token({ grant_type: 'password' });
     expect(await password.json()).toMatchObject({ error: 'unsupported_grant_type' });
   });

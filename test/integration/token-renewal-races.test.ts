@@ -150,7 +150,7 @@ describe('a token refresh', () => {
     await plane.post('/faults', HELD);
     let renewed: Promise<string> | undefined;
     const running = Promise.withResolvers<void>();
-    queue.work('Renewing.run', 1, async () => {
+    queue.work('Renewing.run', { concurrency: 1 }, async () => {
       running.resolve();
       await stopBegun(leaving);
       renewed = user(leaving);

@@ -149,7 +149,8 @@ describe(`${RUNS} generated webhooks`, () => {
         const row = await deliveries.require(id);
         if (row.source !== 'unknown') count.handed += 1;
         expect(row.body.equals(bytes)).toBe(true);
-        const { name, workspaceId, source, entityId } = event(bytes, row.receivedAt);
+        const { name, workspaceId, source, agentRun, entityId: ofEvent } = event(bytes, row.receivedAt);
+        const entityId = agentRun?.id ?? ofEvent; // prompts of a run are ordered by it
         const texts = { eventName: storable(name), workspaceId: storable(workspaceId) };
         expect(row).toMatchObject({ ...texts, source, entityId: storable(entityId) || null });
       } catch (error) {

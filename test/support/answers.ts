@@ -1,8 +1,8 @@
 import { type Attempt } from './webhook-load.js';
 
 /**
- * The answers that a server must not give while its database is in trouble for less than the `WEBHOOK_HOLD_SECONDS`
- * after which it may say 503.
+ * What a server must not answer while its database is in trouble for less than the `WEBHOOK_HOLD_SECONDS` after which it may
+ * close connections: nothing, or anything but that the webhook is stored, which Plane's community edition takes for a delivery.
  */
 export function wrongAnswers(attempts: readonly Attempt[]): Attempt[] {
   return attempts.filter(({ status }) => status !== 200 && status !== 202);

@@ -73,8 +73,14 @@ async function signInAddress({ hangar }: HangarWithSimulator): Promise<string> {
   return until('the banner', () => /http:\S+\/console\/sign-in\?token=\S+/.exec(hangar.log)?.[0]);
 }
 
-/** Lets an event fail for the last time because Plane refuses, and resolves with its delivery's id. */
-export async function failedDelivery(together: HangarWithSimulator, webhook: string): Promise<string> {
+/** A delivery that is a dead letter, after so many attempts: on a busy machine more than two. */
+export interface FailedDelivery {
+  readonly id: string;
+  readonly attempts: number;
+}
+
+/** Lets an event fail for the last time because Plane refuses. */
+export async function failedDelivery(together: HangarWithSimulator, webhook: string): Promise<FailedDelivery> {
   await together.plane.post('/faults', { match: '/api/v1/', kind: 'status', status: 403 });
   const { body } = await together.deliver(webhook);
   await until('the first failure', async () => {
@@ -85,15 +91,16 @@ export async function failedDelivery(together: HangarWithSimulator, webhook: str
     );
     return tried !== undefined;
   });
-  await until('the dead letter', async () => {
-    const rows = await together.database.query(
-      `SELECT FROM delivery_outcomes WHERE delivery_id = $1 AND state = 'dead_lettered'`,
+  const attempts = await until('the dead letter', async () => {
+    const [row] = await together.database.query<{ attempts: number }>(
+      `SELECT jsonb_array_length(attempts) AS attempts FROM delivery_outcomes
+       WHERE delivery_id = $1 AND state = 'dead_lettered'`,
       [body.id],
     );
-    return rows.length > 0;
+    return row?.attempts;
   });
   await together.plane.clearFaults();
-  return body.id;
+  return { id: body.id, attempts };
 }
 
 /** The security headers of every page. */

@@ -4,6 +4,11 @@ import { describe } from '@jest/globals';
 const TOOLS = {
   chromium: 'apt-get install chromium',
   helm: '.ci/chart fetches it',
+  ipv6: 'a host with IPv6',
+  mount: 'an account that may mount file systems, such as root outside an unprivileged container',
+  lemonldap: '.ci/run installs it',
+  pgbouncer: 'apt-get install pgbouncer',
+  postgresql: 'apt-get install postgresql',
   podman: '.ci/image builds and runs it',
 } as const;
 const REQUIRED = (process.env['HANGAR_TEST_REQUIRE'] ?? '').split(',');

@@ -3,6 +3,7 @@
 import { appendFileSync, openSync } from 'node:fs';
 import { Injectable, Module } from '@nestjs/common';
 import { HandlersModule } from '../../dist/src/handlers/handlers.module.js';
+import { forgetDeclaredHandlers } from '../../dist/src/webhooks/discovery/declared-handlers.js';
 import { OnPlaneEvent } from '../../dist/src/index.js';
 
 const file = openSync(process.env.RECORD_FILE, 'a');
@@ -23,5 +24,6 @@ export function handler(host, pattern, options) {
 /** Starts the server with these handlers and no others. */
 export async function serveWith(...providers) {
   Module({ providers })(HandlersModule);
+  forgetDeclaredHandlers(); // those of src/handlers are in no module now
   await import('../../dist/src/main.js');
 }

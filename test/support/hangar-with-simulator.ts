@@ -21,6 +21,8 @@ export interface TogetherOptions {
   readonly simulator?: Partial<SimulatorOptions>;
   /** Runs the server on the embedded PostgreSQL in this folder; there is no `database` then. */
   readonly dataDir?: string;
+  /** What starts the server, where it is not the built one with its own handlers. */
+  readonly program?: string;
   /** Where the server finds Plane, for something that stands between; default is the simulator itself. */
   readonly planeUrl?: (simulatorUrl: string) => Promise<string> | string;
 }
@@ -36,6 +38,7 @@ export class HangarWithSimulator {
     readonly url: string,
     /** The server's, secrets included. */
     readonly environment: Environment,
+    private readonly program: string | undefined,
   ) {}
 
   /** Starts both. Leaves nothing behind when it fails. */
@@ -50,13 +53,14 @@ export class HangarWithSimulator {
       webhookUrl: `${url}/webhooks/plane`,
       ...options.simulator,
     });
-    const together = new HangarWithSimulator(simulator, url, {
+    const environment = {
       PORT: String(port),
       METRICS_PORT: '0',
       PLANE_CLIENT_ID: simulator.clientId,
       PLANE_CLIENT_SECRET: simulator.clientSecret,
       PLANE_WEBHOOK_SECRETS: `${simulator.webhookSecret},${FIXTURE_SECRET}`,
-    });
+    };
+    const together = new HangarWithSimulator(simulator, url, environment, options.program);
     try {
       await together.begin(options);
       return together;
@@ -122,6 +126,17 @@ export class HangarWithSimulator {
     return { status: response.status, body: (await response.json()) as Answer['body'] };
   }
 
+  /** {@link deliver}; `undefined` where the connection was closed without an answer. */
+  async tryToDeliver(...webhook: Parameters<HangarWithSimulator['deliver']>): Promise<Answer | undefined> {
+    try {
+      return await this.deliver(...webhook);
+    } catch (error) {
+      const { cause } = error as { cause?: { code?: string } };
+      if (cause?.code === 'UND_ERR_SOCKET') return undefined;
+      throw error;
+    }
+  }
+
   /** Ends everything, at once where nothing of the server's own would be left behind. */
   async stop(): Promise<void> {
     const signal = this.ownDatabase ? 'SIGKILL' : 'SIGTERM';
@@ -144,7 +159,7 @@ export class HangarWithSimulator {
   }
 
   private async launch(environment: Environment): Promise<HangarProcess> {
-    const hangar = await HangarProcess.launch(environment);
+    const hangar = await HangarProcess.launch(environment, this.program);
     this.processes.push(hangar);
     await hangar.ready();
     return hangar;

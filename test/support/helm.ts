@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { stringify } from 'yaml';
 import { CHART } from './chart.js';
 import { type Manifest } from './kept-manifests.js';
 import { yamlDocuments } from './yaml-documents.js';
@@ -7,6 +10,14 @@ import { yamlDocuments } from './yaml-documents.js';
 const run = promisify(execFile);
 /** Of an API server, so that what is rendered does not depend on helm's own version. */
 const KUBERNETES = '1.34.0';
+
+const KUBECONFIG = {
+  apiVersion: 'v1',
+  kind: 'Config',
+  'current-context': 'double',
+  contexts: [{ name: 'double', context: { cluster: 'double', user: 'double', namespace: 'hangar' } }],
+  users: [{ name: 'double', user: {} }],
+};
 
 /** The helm that render-chart.mjs found; `undefined` where there is none. */
 export const HELM = process.env['HELM'];
@@ -42,7 +53,15 @@ export async function refusal(files: readonly string[]): Promise<string> {
   throw new Error('helm takes these values');
 }
 
-async function helm(args: readonly string[]): Promise<string> {
+/** What helm says of a command on the cluster of an API server; its caches are in a folder. @throws what helm says on standard error */
+export async function helmOn(url: string, folder: string, args: readonly string[]): Promise<string> {
+  const kubeconfig = join(folder, 'kubeconfig');
+  writeFileSync(kubeconfig, stringify({ ...KUBECONFIG, clusters: [{ name: 'double', cluster: { server: url } }] }));
+  const environment = { KUBECONFIG: kubeconfig, HOME: folder, PATH: process.env['PATH'] };
+  return helm(['--namespace', 'hangar', ...args], environment);
+}
+
+async function helm(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<string> {
   if (!HELM) throw new Error('there is no helm');
-  return (await run(HELM, args, { maxBuffer: 16 * 2 ** 20 })).stdout;
+  return (await run(HELM, args, { maxBuffer: 16 * 2 ** 20, env })).stdout;
 }

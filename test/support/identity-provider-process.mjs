@@ -5,14 +5,16 @@ import { json, text } from 'node:stream/consumers';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { Provider } from 'oidc-provider';
 
-const { PORT, CLIENT_ID, CLIENT_SECRET, AUDIENCE } = process.env;
-const issuer = `http://localhost:${PORT}`;
+const { PORT, CLIENT_ID, CLIENT_SECRET, AUDIENCE, ISSUER_PATH = '' } = process.env;
+const issuer = `http://localhost:${PORT}${ISSUER_PATH}`;
+const mount = ISSUER_PATH.replace(/\/$/, '');
 const accounts = new Map();
 const machines = new Map();
 const requests = {};
 const foreign = await generateKeyPair('RS256', { extractable: true });
 let appUrl = 'http://localhost';
 let inIdToken = true;
+let idTokenAlgorithm = 'RS256';
 let keys;
 let provider;
 let serve;
@@ -45,8 +47,10 @@ function makeProvider() {
         post_logout_redirect_uris: [`${appUrl}/console/signed-out`],
         backchannel_logout_uri: `${appUrl}/console/back-channel-logout`,
         backchannel_logout_session_required: true,
+        id_token_signed_response_alg: idTokenAlgorithm,
       },
     ],
+    enabledJWA: { idTokenSigningAlgValues: ['RS256', 'HS512'] },
     scopes: ['openid', 'profile', 'email', 'groups'],
     claims: {
       openid: ['sub', 'sid'],
@@ -153,6 +157,10 @@ const control = {
     inIdToken = !only;
     makeProvider();
   },
+  'id-token-algorithm': ({ algorithm }) => {
+    idTokenAlgorithm = algorithm;
+    makeProvider();
+  },
   mint: async (wanted) => ({ token: await mint(wanted) }),
   'back-channel-logout': async ({ sub, sid }) => {
     const client = await provider.Client.find(CLIENT_ID);
@@ -171,6 +179,10 @@ async function answer(request, response) {
   }
   requests[pathname] = (requests[pathname] ?? 0) + 1;
   if (kind === 'interaction') return interact(request, response, name);
+  // What is before the path of the issuer is not the provider's, as behind a proxy that serves several.
+  if (!request.url.startsWith(`${mount}/`)) return response.writeHead(404).end();
+  request.originalUrl = request.url;
+  request.url = request.url.slice(mount.length);
   return serve(request, response);
 }
 

@@ -23,28 +23,35 @@ export class IdentityProvider {
   private appUrl: string | undefined;
 
   private constructor(
+    /** Its origin. */
     readonly url: string,
     private readonly settings: Readonly<Record<string, string>>,
   ) {}
 
-  /** Starts it. It takes nobody before it knows {@link app}. */
-  static async start(): Promise<IdentityProvider> {
+  /** Starts it. It takes nobody before it knows {@link app}. @param issuerPath what follows the origin in its issuer */
+  static async start(issuerPath = ''): Promise<IdentityProvider> {
     const port = await freePort();
     const provider = new IdentityProvider(`http://localhost:${port}`, {
       PORT: String(port),
       CLIENT_ID: 'hangar',
-      CLIENT_SECRET: randomBytes(24).toString('base64url'),
+      CLIENT_SECRET: randomBytes(48).toString('base64url'),
       AUDIENCE: 'hangar-api',
+      ISSUER_PATH: issuerPath,
     });
     await provider.restart();
     return provider;
+  }
+
+  /** As it writes it itself. */
+  get issuer(): string {
+    return `${this.url}${this.settings['ISSUER_PATH'] ?? ''}`;
   }
 
   /** The variables of an app that uses it; roles in the claim `groups`. */
   get environment(): Record<string, string> {
     const { CLIENT_ID = '', CLIENT_SECRET = '', AUDIENCE = '' } = this.settings;
     return {
-      OIDC_ISSUER: this.url,
+      OIDC_ISSUER: this.issuer,
       OIDC_CLIENT_ID: CLIENT_ID,
       OIDC_CLIENT_SECRET: CLIENT_SECRET,
       OIDC_AUDIENCE: AUDIENCE,
@@ -91,6 +98,11 @@ export class IdentityProvider {
     await this.control('rotate');
   }
 
+  /** The algorithm that id tokens are signed with. */
+  async idTokenAlgorithm(algorithm: string): Promise<void> {
+    await this.control('id-token-algorithm', { algorithm });
+  }
+
   /** Whether claims of a scope are returned only by userinfo. */
   async claimsInUserinfo(only: boolean): Promise<void> {
     await this.control('claims-in-userinfo', { only });
@@ -105,7 +117,7 @@ export class IdentityProvider {
   async machineToken(claims: Readonly<Record<string, unknown>>): Promise<string> {
     await this.control('machine', { claims });
     const { CLIENT_ID = '', CLIENT_SECRET = '' } = this.settings;
-    const answer = await fetch(`${this.url}/token`, {
+    const answer = await fetch(`${this.issuer.replace(/\/$/, '')}/token`, {
       method: 'POST',
       body: new URLSearchParams({
         grant_type: 'client_credentials',

@@ -39,7 +39,8 @@ function spanOf(span: Buffer): ReceivedSpan {
   };
 }
 
-function messages(message: Buffer, number: number): Buffer[] {
+/** The texts, bytes and messages that a message has in the field of this number. */
+export function messages(message: Buffer, number: number): Buffer[] {
   return fieldsOf(message).flatMap(([field, value]) => (field === number && Buffer.isBuffer(value) ? [value] : []));
 }
 

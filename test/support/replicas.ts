@@ -60,6 +60,10 @@ export class Replicas {
     return this.all.map(({ url }) => url);
   }
 
+  get metricsUrls(): string[] {
+    return this.all.map(({ metricsUrl }) => metricsUrl);
+  }
+
   /** Every run in every process so far. */
   runs(): Run[] {
     return this.all.flatMap((replica) => replica.runs());

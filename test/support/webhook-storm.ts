@@ -1,6 +1,7 @@
 import { type TestDatabase } from './database.js';
 import { deadLetters, drainedQueue } from './drained-queue.js';
 import { FULL_SIZE } from './full-size.js';
+import { type Environment } from './hangar-with-simulator.js';
 import { handledEvents, repeatedRuns, type Run } from './recorded-runs.js';
 import { Replicas } from './replicas.js';
 import { acceptedEvents, type Attempt, WebhookLoad } from './webhook-load.js';
@@ -48,8 +49,13 @@ export class WebhookStorm {
   ) {}
 
   /** Starts the servers. `databaseUrl` is where they find the database, for something that stands between. */
-  static async prepare(database: Pick<TestDatabase, 'query'>, databaseUrl: string): Promise<WebhookStorm> {
-    const replicas = await Replicas.start('recording-server.mjs', database, databaseUrl, ENVIRONMENT);
+  static async prepare(
+    database: Pick<TestDatabase, 'query'>,
+    databaseUrl: string,
+    environment: Environment = {},
+  ): Promise<WebhookStorm> {
+    const all = { ...ENVIRONMENT, ...environment };
+    const replicas = await Replicas.start('recording-server.mjs', database, databaseUrl, all);
     return new WebhookStorm(database, replicas, new WebhookLoad({ ...STORM, urls: replicas.urls }));
   }
 

@@ -1,3 +1,4 @@
+import { COMPANY_VALUES } from './company-values.js';
 import { DANGEROUS_VALUES } from './dangerous-values.js';
 import { own, type WrongValues } from './wrong-value.js';
 
@@ -19,6 +20,7 @@ const TRIAL = {
 
 export const WRONG_VALUES: readonly WrongValues[] = [
   ...DANGEROUS_VALUES,
+  ...COMPANY_VALUES,
   {
     what: 'a role that is misspelt',
     values: { recevier: { replicas: 2 } },
@@ -41,7 +43,7 @@ export const WRONG_VALUES: readonly WrongValues[] = [
     what: 'a number that is none',
     values: { receiver: { replicas: 'many' } },
     at: '/receiver/replicas',
-    says: ["'/receiver/replicas'", 'got string, want integer'],
+    says: ["'/receiver/replicas'", "'many' does not match pattern"],
   },
   {
     what: 'a limit of connections below what one page needs',
@@ -198,6 +200,12 @@ export const WRONG_VALUES: readonly WrongValues[] = [
     what: 'KEDA without a Prometheus',
     values: { worker: { keda: { enabled: true } } },
     says: own('- worker.keda.prometheus.serverAddress is missing', 'worker.keda.trigger=postgresql'),
+  },
+  {
+    what: 'a switch that is neither on nor off',
+    values: { scheduler: { enabled: 'maybe' } },
+    at: '/scheduler/enabled',
+    says: ["'/scheduler/enabled'", "'maybe' does not match pattern"],
   },
   {
     what: 'an autoscaler with nothing to go by',

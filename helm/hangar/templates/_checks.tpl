@@ -46,8 +46,23 @@ an example, never with the value of a secret.
 - publicUrl is missing: where browsers and Plane reach Hangar{{ if or .Values.ingress.enabled .Values.gateway.enabled }} (the host of the {{ ternary "Ingress" "HTTPRoute" .Values.ingress.enabled }}){{ end }}, for example publicUrl=https://hangar.example.com
 {{- else if or (not (has $url.scheme (list "http" "https"))) (not $url.host) (not (regexMatch "^(/[A-Za-z0-9._~-]+)*/?$" $url.path)) $url.query $url.fragment $url.userinfo }}
 - publicUrl must be an http or https address, for example https://hangar.example.com; it is {{ .Values.publicUrl | quote }}
-{{- else if and (or .Values.ingress.enabled .Values.gateway.enabled) (not (regexMatch "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$" (include "hangar.host" .))) }}
+{{- else if and (or .Values.ingress.enabled .Values.gateway.enabled) (not (regexMatch "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$" (include "hangar.host" .Values.publicUrl))) }}
 - publicUrl must be the address of one host, for example https://hangar.example.com; it is {{ .Values.publicUrl | quote }}
+{{- end }}
+{{- $console := urlParse .Values.consoleUrl -}}
+{{- if .Values.consoleUrl }}
+{{- if or (not (has $console.scheme (list "http" "https"))) (not (regexMatch "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$" (include "hangar.host" .Values.consoleUrl))) (not (regexMatch "^(/[A-Za-z0-9._~-]+)*/?$" $console.path)) $console.query $console.fragment $console.userinfo }}
+- consoleUrl must be the address of one host, for example https://hangar.internal.example.com; it is {{ .Values.consoleUrl | quote }}
+{{- else if eq (include "hangar.host" .Values.consoleUrl) (include "hangar.host" .Values.publicUrl) }}
+- consoleUrl has the host of publicUrl: it is for a console on a host of its own; for example consoleUrl=""
+{{- end }}
+{{- if .Values.singleProcess }}
+- consoleUrl does not go with singleProcess: one process has one address; for example singleProcess=false
+{{- else if not .Values.console.enabled }}
+- consoleUrl: this release runs no console, for example console.enabled=true
+{{- end }}
+{{- else if or .Values.consoleIngress.enabled .Values.consoleGateway.enabled }}
+- consoleUrl is missing: the host of the console's {{ ternary "Ingress" "HTTPRoute" .Values.consoleIngress.enabled }}, for example consoleUrl=https://hangar.internal.example.com
 {{- end }}
 {{- end }}
 
@@ -137,6 +152,9 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 {{- define "hangar.checks.outside" -}}
 {{- if and .Values.gateway.enabled (not .Values.gateway.parentRefs) }}
 - gateway.parentRefs is missing: the Gateway to attach to, for example gateway.parentRefs=[{name: public, namespace: gateways}]
+{{- end }}
+{{- if and .Values.consoleGateway.enabled (not .Values.consoleGateway.parentRefs) }}
+- consoleGateway.parentRefs is missing: the Gateway to attach to, for example consoleGateway.parentRefs=[{name: internal, namespace: gateways}]
 {{- end }}
 {{- if and (or .Values.ingress.enabled .Values.gateway.enabled) (not (fromYaml (include "hangar.routes" .))) }}
 - {{ ternary "ingress.enabled" "gateway.enabled" .Values.ingress.enabled }}: neither receiver nor console runs in this release, so there is nothing to lead to; for example receiver.enabled=true
@@ -236,9 +254,16 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 - {{ $path }}.{{ $kind }}.minReplicas is above maxReplicas: for example {{ $path }}.{{ $kind }}.maxReplicas={{ $limits.minReplicas }}
 {{- end }}
 {{- end }}
-{{- $least := $hpa.enabled | ternary $hpa.minReplicas ($keda.enabled | ternary (max 1 ($keda.minReplicas | int)) ($component.values.replicas)) | int }}
+{{- $least := include "hangar.leastPods" $component.values | int }}
+{{- if $keda.enabled }}{{ $least = max 1 $least }}{{ end }}
 {{- with include "hangar.blockingBudget" (list $component.values.podDisruptionBudget $least) }}
 - {{ $path }}.podDisruptionBudget.{{ . }} allows no eviction of {{ $least }} pods: a node drain would never end; for example {{ $path }}.podDisruptionBudget.enabled=false, or more replicas
+{{- end }}
+{{- with $component.values.probes.readiness }}
+{{- $seconds := mul (int .periodSeconds) (int .failureThreshold) }}
+{{- if and (has "receiver" $component.roles) (lt $seconds (int64 $.Values.webhooks.holdSeconds)) }}
+- {{ $path }}.probes.readiness: periodSeconds × failureThreshold is {{ $seconds }}, below webhooks.holdSeconds ({{ $.Values.webhooks.holdSeconds }}): receivers would leave the Service while webhooks wait in them; for example {{ $path }}.probes.readiness.failureThreshold={{ divf (float64 $.Values.webhooks.holdSeconds) (float64 .periodSeconds) | ceil | int | add1 }}
+{{- end }}
 {{- end }}
 {{- if and $keda.enabled (not (has "worker" $component.roles)) }}
 - {{ $path }}.keda: KEDA goes by the queue, and {{ $name }} works on none; for example {{ $path }}.autoscaling.enabled=true
@@ -248,6 +273,13 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 {{- end }}
 {{- if and $keda.enabled (eq $keda.trigger "prometheus") (not $keda.prometheus.serverAddress) }}
 - {{ $path }}.keda.prometheus.serverAddress is missing, for example http://prometheus-operated.monitoring:9090; or {{ $path }}.keda.trigger=postgresql
+{{- end }}
+{{- $own := "" -}}
+{{- if or $.Values.database.ca.configMap $.Values.database.ca.secret }}{{ $own = "database.ca" -}}
+{{- else if contains "sslrootcert=/" (get $.Values.secrets.values "DATABASE_URL" | default "") }}{{ $own = "an sslrootcert in the address" -}}
+{{- else if or $.Values.caBundle.configMap $.Values.caBundle.secret }}{{ $own = "caBundle" }}{{ end -}}
+{{- if and $keda.enabled (eq $keda.trigger "postgresql") (not $.Values.database.kedaUrlFrom.secret) $own }}
+- {{ $path }}.keda.trigger=postgresql does not go with {{ $own }}: KEDA's operator uses the same address and has no file of Hangar's pods; set database.kedaUrlFrom.secret, a Secret with an address for KEDA (sslmode=require, or a CA that the operator trusts), or {{ $path }}.keda.trigger=prometheus
 {{- end }}
 {{- end }}
 {{- end }}

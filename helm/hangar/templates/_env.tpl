@@ -13,6 +13,10 @@ does not read the values of the next release.
 {{- $_ := set $env "PLANE_CLIENT_ID" $v.plane.clientId -}}
 {{- $_ := set $env "PLANE_SCOPES" (join " " $v.plane.scopes) -}}
 {{- $_ := set $env "PLANE_REDIRECT_URI" $v.plane.redirectUri -}}
+{{- if and $v.consoleUrl (eq (join "," .roles) "console") -}}
+{{- $_ := set $env "PUBLIC_URL" ($v.consoleUrl | trimSuffix "/") -}}
+{{- $_ := set $env "PLANE_REDIRECT_URI" "" -}}
+{{- end -}}
 {{- $_ := set $env "OIDC_ISSUER" $v.oidc.issuer -}}
 {{- $_ := set $env "OIDC_CLIENT_ID" $v.oidc.clientId -}}
 {{- $_ := set $env "OIDC_AUDIENCE" $v.oidc.audience -}}

@@ -63,14 +63,14 @@ annotations:
 {{- end -}}
 {{- end }}
 
-{{/* The path of publicUrl, which precedes every route: empty or `/hangar`. */}}
+{{/* The path of an address, which precedes every route: empty or `/hangar`. */}}
 {{- define "hangar.pathPrefix" -}}
-{{ (urlParse .Values.publicUrl).path | trimSuffix "/" }}
+{{ (urlParse .).path | trimSuffix "/" }}
 {{- end }}
 
-{{/* The host of publicUrl, without its port. */}}
+{{/* The host of an address, without its port. */}}
 {{- define "hangar.host" -}}
-{{ (urlParse .Values.publicUrl).hostname | lower }}
+{{ (urlParse .).hostname | lower }}
 {{- end }}
 
 {{- define "hangar.clusterName" -}}

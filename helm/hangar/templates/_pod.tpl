@@ -7,14 +7,14 @@ securityContext:
   seccompProfile: { type: RuntimeDefault }
   {{- range $field, $value := .root.Values.podSecurityContext }}
   {{- if not (kindIs "invalid" $value) }}
-  {{ $field }}: {{ $value | int64 }}
+  {{- dict $field $value | toYaml | nindent 2 }}
   {{- end }}
   {{- end }}
 {{- with .root.Values.image.pullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- range $field := list "nodeSelector" "tolerations" "affinity" "priorityClassName" "runtimeClassName" }}
+{{- range $field := list "nodeSelector" "tolerations" "affinity" "priorityClassName" "runtimeClassName" "hostAliases" "dnsPolicy" "dnsConfig" }}
 {{- with get $.values $field }}
 {{ dict $field . | toYaml }}
 {{- end }}
@@ -50,15 +50,14 @@ volumeMounts:
   {{- end }}
 {{- end }}
 
-{{/* All roles, so that the whole configuration is checked. */}}
+{{/* All roles, so that the whole configuration is checked: (dict "root" $ "values" those of the pod). */}}
 {{- define "hangar.migrateContainer" -}}
-{{- $roles := list "receiver" "worker" "scheduler" "console" -}}
-{{- $values := mergeOverwrite (deepCopy .Values.defaults) (dict "handlers" list) -}}
+{{- $values := merge (dict "handlers" list) .values -}}
 name: migrate
-command: [hangar, migrate, --wait, {{ .Values.migrations.waitSeconds | quote }}]
-{{ include "hangar.containerBase" (dict "root" . "roles" $roles "values" $values) }}
+command: [hangar, migrate, --wait, {{ .root.Values.migrations.waitSeconds | quote }}]
+{{ include "hangar.containerBase" (dict "root" .root "roles" (include "hangar.roles" . | splitList ",") "values" $values) }}
 resources:
-  {{- toYaml .Values.migrations.resources | nindent 2 }}
+  {{- toYaml .root.Values.migrations.resources | nindent 2 }}
 {{- end }}
 
 {{- define "hangar.probe" -}}
@@ -79,13 +78,14 @@ topologySpreadConstraints:
   {{- . | nindent 2 }}
 {{- end }}
 {{- $init := eq (include "hangar.migrationsRun" .root) "init" }}
-{{- if or $init $v.initContainers }}
+{{- $before := trim (include "hangar.containersBefore" (dict "values" $v "sidecars" $init)) }}
+{{- if or $init $before }}
 initContainers:
-  {{- with $v.initContainers }}
-  {{- toYaml . | nindent 2 }}
+  {{- with $before }}
+  {{- . | nindent 2 }}
   {{- end }}
   {{- if $init }}
-  - {{- include "hangar.migrateContainer" .root | nindent 4 }}
+  - {{- include "hangar.migrateContainer" (dict "root" .root "values" $v) | nindent 4 }}
   {{- end }}
 {{- end }}
 containers:
@@ -100,16 +100,19 @@ containers:
       {{- include "hangar.probe" (dict "path" "/health/live" "timing" $v.probes.liveness) | nindent 6 }}
     readinessProbe:
       {{- include "hangar.probe" (dict "path" "/health/ready" "timing" $v.probes.readiness) | nindent 6 }}
-    {{- if gt $preStop 0 }}
-    # Executed by the kubelet: the pod needs no shell.
+    {{- /* The sleep is executed by the kubelet: the pod needs no shell. */ -}}
+    {{- $sleep := dict "preStop" (dict "sleep" (dict "seconds" $preStop)) }}
+    {{- $sleeps := and (gt $preStop 0) (not (hasKey $v.lifecycle "preStop")) }}
+    {{- with merge (dict) $v.lifecycle (ternary $sleep dict $sleeps) }}
     lifecycle:
-      preStop:
-        sleep: { seconds: {{ $preStop }} }
+      {{- toYaml . | nindent 6 }}
     {{- end }}
     resources:
       {{- toYaml $v.resources | nindent 6 }}
+  {{- if not $init }}
   {{- with $v.sidecars }}
   {{- toYaml . | nindent 2 }}
+  {{- end }}
   {{- end }}
 volumes:
   {{- include "hangar.volumes" (dict "root" .root "secret" (include "hangar.secretName" .root) "migration" false) | nindent 2 }}

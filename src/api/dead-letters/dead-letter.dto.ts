@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayNotEmpty, IsOptional, IsUUID } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsUUID } from 'class-validator';
 import { type DeadLetter } from '../../queue/dead-letters.service.js';
 import { ListQuery } from '../http/page.dto.js';
-import { DateTimeProperty, OptionalBoolean, OptionalText } from '../http/parameters.decorator.js';
+import { DateTimeProperty, Optional, OptionalBoolean, OptionalText } from '../http/parameters.decorator.js';
 import { toDto } from '../http/to-dto.js';
 
 const MAX_IDS = 1000;
@@ -49,7 +49,7 @@ export class RedriveDto {
     description: 'Those with these ids',
     example: ['0197b6a2-3c00-7d1e-9b2f-4a6c8e0f2d41'],
   })
-  @IsOptional()
+  @Optional()
   @ArrayNotEmpty(IDS)
   @ArrayMaxSize(MAX_IDS, IDS)
   @IsUUID('all', { each: true, ...IDS })

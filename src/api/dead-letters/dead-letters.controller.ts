@@ -14,7 +14,7 @@ import { Route } from '../http/route.decorator.js';
 import { DeadLetterDto, DeadLettersQuery, RedriveDto, RedrivenDto } from './dead-letter.dto.js';
 
 /** A `timestamptz` as PostgreSQL prints it. */
-const TIMESTAMP = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/;
+const TIMESTAMP = /^\d{4}-\d\d-\d\d ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-](0\d|1[0-5])(:[0-5]\d)?$/;
 
 /** The events whose handlers failed on every attempt. */
 @ApiController('dead-letters')

@@ -1,6 +1,7 @@
 import { Body, Get, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { validate as isUuid } from 'uuid';
+import { turnNotFailed } from '../../agents/agent.errors.js';
 import { AuditedRead } from '../../identity/access/audited-read.decorator.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { includesRole } from '../../identity/operator-role.js';
@@ -119,7 +120,9 @@ export class DeliveriesController {
     summary: 'Run the handlers on a delivery again',
     idempotent: true,
     response: ReplayedDto,
-    errors: [unknownDelivery(ID), UNKNOWN_HANDLER],
+    description:
+      'A turn of the agent is run again where it has failed; with nothing else to run, another one is refused.',
+    errors: [unknownDelivery(ID), UNKNOWN_HANDLER, turnNotFailed(ID, 'completed')],
   })
   async replay(
     @CurrentOperator() operator: Operator,

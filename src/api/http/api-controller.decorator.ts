@@ -1,5 +1,6 @@
 import { applyDecorators, Controller, UseInterceptors, UsePipes } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { OperatorRequestsInterceptor } from '../../identity/operator-requests.interceptor.js';
 import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { NoQueryInterceptor } from './no-query.interceptor.js';
 import { ApiValidationPipe } from './validation.pipe.js';
@@ -9,7 +10,7 @@ export function ApiController(resource: string): ClassDecorator {
   return applyDecorators(
     Controller(`api/v1/${resource}`),
     ApiTags(resource),
-    UseInterceptors(NoQueryInterceptor, IdempotencyInterceptor),
+    UseInterceptors(OperatorRequestsInterceptor, NoQueryInterceptor, IdempotencyInterceptor),
     UsePipes(ApiValidationPipe),
   );
 }

@@ -2,7 +2,7 @@ import { timeOf as parsedTime } from '../../common/calendar-day.js';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsDate, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsDate, IsIn, IsInt, Matches, Max, Min, ValidateIf } from 'class-validator';
 
 interface PropertyDoc {
   readonly description: string;
@@ -11,16 +11,21 @@ interface PropertyDoc {
 
 const MAX_TEXT_LENGTH = 500;
 // No control characters: PostgreSQL cannot store NUL.
-const PLAIN_TEXT = /^[^\p{Cc}\p{Cs}]{1,500}$/u;
+const PLAIN_TEXT = /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,500}$/u;
 /** RFC 3339, with or without the time of day. */
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** A text of 1 to 500 characters without control characters. */
+/** The field may be absent, but not null: null would be a condition that selects everything. */
+export function Optional(): PropertyDecorator {
+  return ValidateIf((_dto, value) => value !== undefined);
+}
+
+/** A text of 1 to 500 characters without control characters, not only blanks. */
 export function OptionalText(doc: PropertyDoc): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ ...doc, type: String, minLength: 1, maxLength: MAX_TEXT_LENGTH }),
-    IsOptional(),
-    Matches(PLAIN_TEXT, { message: `must be a text of 1 to ${MAX_TEXT_LENGTH} characters` }),
+    Optional(),
+    Matches(PLAIN_TEXT, { message: `must be a text of 1 to ${MAX_TEXT_LENGTH} characters, not only blanks` }),
   );
 }
 
@@ -28,7 +33,7 @@ export function OptionalText(doc: PropertyDoc): PropertyDecorator {
 export function OptionalChoice(choices: readonly string[], doc: PropertyDoc): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ ...doc, type: String, enum: [...choices] }),
-    IsOptional(),
+    Optional(),
     IsIn(choices, { message: `must be one of ${choices.join(', ')}` }),
   );
 }
@@ -37,7 +42,7 @@ export function OptionalChoice(choices: readonly string[], doc: PropertyDoc): Pr
 export function OptionalTime(doc: PropertyDoc): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ ...doc, type: String, format: 'date-time' }),
-    IsOptional(),
+    Optional(),
     Transform(({ value }: { value: unknown }) => timeOf(value)),
     IsDate({ message: 'must be a time such as 2026-01-31T09:00:00Z' }),
   );
@@ -54,7 +59,7 @@ export function OptionalInteger(min: number, max: number, defaultValue: number, 
       maximum: max,
       default: defaultValue,
     }),
-    IsOptional(),
+    Optional(),
     Transform(({ value }: { value: unknown }) => numberOf(value)),
     IsInt({ message }),
     Min(min, { message }),
@@ -66,7 +71,7 @@ export function OptionalInteger(min: number, max: number, defaultValue: number, 
 export function OptionalBoolean(doc: PropertyDoc): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ example: false, ...doc, type: Boolean, default: false }),
-    IsOptional(),
+    Optional(),
     Transform(({ value }: { value: unknown }) => (value === 'true' || value === 'false' ? value === 'true' : value)),
     IsBoolean({ message: 'must be true or false' }),
   );

@@ -4,9 +4,10 @@ import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { unknownLink, unknownPerson, unusableSubject } from '../../identity/people/people.errors.js';
 import { PeopleService } from '../../identity/people/people.service.js';
+import { isSubject } from '../../identity/profile.js';
 import { PeopleOperations } from '../../operations/people.operations.js';
 import { ApiController, ApiId } from '../http/api-controller.decorator.js';
-import { type Page, pageOf } from '../http/cursor.js';
+import { cursorOf, type Page, positionOf } from '../http/cursor.js';
 import { requiredMatch, sendVersioned } from '../http/etag.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
@@ -34,12 +35,11 @@ export class PeopleController {
     response: pageDto('PeoplePage', ListedPersonDto),
   })
   async list(@Query() query: ListQuery): Promise<Page<ListedPersonDto>> {
-    return pageOf(
-      await this.people.list(),
-      query,
-      ({ subject }) => subject,
-      (person) => toDto(ListedPersonDto, person),
-    );
+    const { people, next } = await this.people.page(query.limit, positionOf(query.cursor, isSubject));
+    return {
+      items: people.map((person) => toDto(ListedPersonDto, person)),
+      ...(next !== undefined && { next: cursorOf(next) }),
+    };
   }
 
   @Get(':subject')

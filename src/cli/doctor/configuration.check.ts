@@ -3,7 +3,8 @@ import { type ServerConfig } from '../../config/areas/server.config.js';
 import { fail, pass, type Finding } from './finding.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-const CALLBACK = '/oauth/callback';
+/** Path of Plane's redirects, below the public URL of a process. */
+export const CALLBACK = '/oauth/callback';
 
 /** Checks `.env` for unknown names. */
 export function checkEnvironmentFile(warnings: readonly string[]): Finding {

@@ -1,34 +1,55 @@
 import { DataSource } from 'typeorm';
+import { type Secret } from '../../common/secret.js';
 import { MIGRATIONS } from '../../../migrations/migrations.js';
 import { dataSourceOptions } from '../../database/data-source-options.js';
 import { type OpenDatabase } from '../../database/open-database.js';
 import { requireCurrentSchema } from '../../database/migrator.js';
+import { type Pooling, receivesNotifications, requireUsablePooler } from '../../database/pooler.js';
 import { requireUtf8 } from '../../database/session-settings.js';
 import { causeText } from '../../server/startup-error.js';
-import { fail, pass, type Finding } from './finding.js';
+import { checkConnectionLimit } from './connection-limit.check.js';
+import { checkWritable } from './writable.check.js';
+import { fail, pass, runCheck, type Finding } from './finding.js';
 
+const WRITES = 'database writes';
 const MIN_VERSION = 15;
 const MAX_VERSION = 18;
 const MAX_SKEW_SECONDS = 30;
 
-/** Findings of the database; `usable` if checks of the stored data can run. */
+/** Findings of the database; `unusable` says why checks of the stored data cannot run. */
 export interface DatabaseFindings {
   readonly findings: readonly Finding[];
-  readonly usable: boolean;
+  readonly unusable?: string;
 }
 
-/** Checks that the database is reachable, supported, in sync with this host's clock, and has the current schema. */
-export async function checkDatabase({ config, embedded }: OpenDatabase): Promise<DatabaseFindings> {
+/**
+ * Checks that the database is reachable, supported, in sync with this host's clock, and has the current schema.
+ *
+ * @param connections how many all processes together open at most; absent: not compared with what PostgreSQL allows
+ */
+export async function checkDatabase(
+  { config, embedded }: OpenDatabase,
+  connections?: number,
+): Promise<DatabaseFindings> {
   const options = dataSourceOptions(config.databaseUrl, { schema: config.databaseSchema });
   const source = new DataSource({ ...options, migrations: MIGRATIONS });
   try {
+    const pooling = await requireUsablePooler(config.databaseUrl.reveal(), config.databaseSchema);
     await source.initialize();
     await requireUtf8(source);
     const server = await checkServer(source, embedded);
+    const listen = await checkListen(source, config.databaseListenUrl, pooling);
+    const { databasePoolSize: poolSize, databaseListenUrl } = config;
+    const plan = { poolSize, pooling, listensApart: databaseListenUrl !== undefined };
+    const limit =
+      connections === undefined ? [] : [await checkConnectionLimit(source, { ...plan, needed: connections })];
     const migrations = await checkMigrations(source);
-    return { findings: [server, migrations], usable: migrations.ok };
+    const findings = [server, ...listen, ...limit, migrations];
+    if (!migrations.ok) return { findings, unusable: 'the schema is not current' };
+    const writes = await runCheck(WRITES, async () => checkWritable(WRITES, source));
+    return { findings: [...findings, writes], ...(!writes.ok && { unusable: 'the database cannot be written' }) };
   } catch (error) {
-    return { findings: [fail('database', causeText(error))], usable: false };
+    return { findings: [fail('database', causeText(error))], unusable: 'the database cannot be reached' };
   } finally {
     if (source.isInitialized) await source.destroy();
   }
@@ -47,6 +68,33 @@ async function checkServer(source: DataSource, embedded: boolean): Promise<Findi
   return Math.abs(ahead) <= MAX_SKEW_SECONDS
     ? pass(check, `${what}, reachable`)
     : fail(check, `${what}: its clock is ${ahead} s ahead of this host`, 'Check NTP on both hosts');
+}
+
+/** Where something lies between Hangar and the database. */
+async function checkListen(source: DataSource, listenUrl: Secret | undefined, pooling: Pooling): Promise<Finding[]> {
+  const check = 'notifications';
+  if (listenUrl) return [await runCheck(check, async () => checkListenUrl(check, source, listenUrl))];
+  if (pooling === 'none') return [];
+  return [
+    pass(
+      check,
+      pooling === 'session'
+        ? 'a pooler in session mode passes them on'
+        : 'a pooler in transaction mode passes none on: jobs are polled every second. Set DATABASE_LISTEN_URL to an address of the database without it, and they begin at once',
+    ),
+  ];
+}
+
+async function checkListenUrl(check: string, source: DataSource, listenUrl: Secret): Promise<Finding> {
+  return (await receivesNotifications(listenUrl.reveal(), async (channel) => {
+    await source.query('SELECT pg_notify($1, $2)', [channel, '']);
+  }))
+    ? pass(check, 'they arrive at DATABASE_LISTEN_URL')
+    : fail(
+        check,
+        'none arrives at DATABASE_LISTEN_URL: it is another database than that of DATABASE_URL, or a pooler in transaction mode',
+        'Set it to an address of the same database without a pooler',
+      );
 }
 
 async function checkMigrations(source: DataSource): Promise<Finding> {

@@ -15,6 +15,16 @@ export class DatabaseConfig {
   })
   databaseUrl?: Secret;
 
+  @EnvironmentVariable('DATABASE_LISTEN_URL', {
+    description:
+      'Address of the same database without its pooler in transaction mode, for one connection of each process that listens for new jobs',
+    example: 'postgres://hangar:password@db-direct.example.com:5432/hangar?sslmode=verify-full',
+    defaultText: '`DATABASE_URL`; behind a pooler in transaction mode jobs are polled every second',
+    secret: true,
+    parse: postgresUrl,
+  })
+  databaseListenUrl?: Secret;
+
   @EnvironmentVariable('DATABASE_SCHEMA', {
     description: "Schema of Hangar's tables; each of several Hangars in one database needs its own",
     example: 'hangar',
@@ -32,7 +42,7 @@ export class DatabaseConfig {
   allowPlaintextDatabase!: boolean;
 
   @EnvironmentVariable('DATABASE_POOL_SIZE', {
-    description: 'Maximum connections of a process, and as many again for its queue',
+    description: 'Maximum connections of a process, as many again for its queue, and one more for LISTEN',
     example: '10',
     default: '10',
     parse: integer,

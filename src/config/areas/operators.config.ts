@@ -8,7 +8,8 @@ import { EnvironmentVariable } from '../variable.decorator.js';
 /** Operators of console and API: how they sign in, and for how long. */
 export class OperatorsConfig {
   @EnvironmentVariable('OIDC_ISSUER', {
-    description: 'Corporate SSO for console and API',
+    description:
+      'Corporate SSO for console and API: the issuer exactly as the provider writes it, with or without a final slash',
     example: 'https://login.example.com/realms/staff',
     parse: httpUrlAsWritten,
   })
@@ -43,7 +44,7 @@ export class OperatorsConfig {
 
   @EnvironmentVariable('OIDC_ROLES_MAP', {
     description:
-      'Which values of that claim give a role: `role=value` comma separated, or a JSON object `{"value": "role"}` for values with commas',
+      'Which values of that claim give a role: `role=value` comma separated, or with commas in JSON, `{"value": "role"}` or `{"role": ["value"]}`',
     example: 'admin=hangar-admins,operator=sre,viewer=staff',
     defaultText: 'a value that is the name of a role gives it',
     parse: roleMappings,

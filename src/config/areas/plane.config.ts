@@ -1,7 +1,7 @@
 import { registerAs } from '@nestjs/config';
 import { type Secret } from '../../common/secret.js';
 import { IsOptional, Matches, Max, Min } from '../class-validator.js';
-import { blankSeparated, httpUrl, httpUrlAsWritten, integer, planeSecret } from '../parsers.js';
+import { blankSeparated, httpUrl, integer, ownUrlAsWritten, planeSecret } from '../parsers.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
 
 /** The Plane app: where Plane is, and the app's credentials there. */
@@ -33,7 +33,7 @@ export class PlaneConfig {
     description: "One of the app's Redirect URIs in Plane",
     example: 'https://hangar.example.com/oauth/callback',
     defaultText: '`$PUBLIC_URL/oauth/callback`',
-    parse: httpUrlAsWritten,
+    parse: ownUrlAsWritten,
   })
   planeRedirectUri!: string;
 

@@ -37,14 +37,14 @@ export class ServerConfig {
   allowHttp!: boolean;
 
   @EnvironmentVariable('HOST', {
-    description: 'Address to listen on',
+    description: 'Address to listen on; `::` takes in IPv4 too, and is the default if this host has IPv6',
     example: '127.0.0.1',
-    defaultText: '`127.0.0.1`; with `NODE_ENV=production` `0.0.0.0`',
+    defaultText: '`127.0.0.1`; with `NODE_ENV=production` `::`, or `0.0.0.0`',
   })
   host!: string;
 
   @EnvironmentVariable('PORT', {
-    description: 'Port of the application',
+    description: 'Port of the application; a simulator that the server starts has the next one',
     example: '3000',
     default: '3000',
     parse: integer,

@@ -1,12 +1,14 @@
 import { registerAs } from '@nestjs/config';
 import { type Secret } from '../../common/secret.js';
-import { Max, Min } from '../class-validator.js';
+import { IsIn, Max, Min } from '../class-validator.js';
 import { commaSeparated, integer } from '../parsers.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
 import { webhookSecrets } from '../webhook-secrets.js';
 
 /** Plane closes a webhook's connection after 30 s (docs/plane.md §6). */
 const PLANE_TIMEOUT_SECONDS = 30;
+
+const UNAVAILABLE = ['close', '503'];
 
 /** Webhooks: receiving, keeping and handling them. */
 export class WebhooksConfig {
@@ -41,6 +43,15 @@ export class WebhooksConfig {
   })
   @Max(PLANE_TIMEOUT_SECONDS - 1, { message: 'must be below 30, after which Plane closes the connection' })
   webhookHoldSeconds!: number;
+
+  @EnvironmentVariable('WEBHOOK_UNAVAILABLE', {
+    description:
+      'For a webhook that cannot be stored: `close` its connection, so that Plane sends it again, or answer `503`',
+    example: 'close',
+    default: 'close',
+  })
+  @IsIn(UNAVAILABLE, { message: `must be one of ${UNAVAILABLE.join(', ')}` })
+  webhookUnavailable!: string;
 
   @EnvironmentVariable('WEBHOOK_DUPLICATE_HOURS', {
     description: 'How long a webhook without an event id is a duplicate of an equal one; Plane retries within the hour',

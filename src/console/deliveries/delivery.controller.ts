@@ -14,7 +14,7 @@ import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
 import { LiveStreamsService } from '../live/live-streams.service.js';
 import { countText } from '../parts/format.js';
 import { type RawQuery, textIn } from '../parts/query.js';
-import { type DeliveryDetails, deliveryView } from './delivery.view.js';
+import { type DeliveryDetails, deliveryView, failedHandlers } from './delivery.view.js';
 import { OUTCOMES_ID, outcomesView } from './outcomes.view.js';
 import { payloadView } from './payload.view.js';
 
@@ -61,7 +61,9 @@ export class DeliveryController {
     @Body() body: RawQuery,
     @CurrentOperator() operator: Operator,
   ): Promise<SeeOther> {
-    const { jobs } = await this.operations.replay(actorOf(operator), { id }, textIn(body, 'handler'));
+    const chosen = textIn(body, 'failed') === 'yes' ? failedHandlers(await this.read(id)) : [textIn(body, 'handler')];
+    let jobs = 0;
+    for (const handler of chosen) jobs += (await this.operations.replay(actorOf(operator), { id }, handler)).jobs;
     const text = `${countText(jobs, 'job was', 'jobs were')} queued; the result appears below.`;
     return SeeOther.done(`/console/deliveries/${id}`, text);
   }

@@ -39,14 +39,32 @@ function replayView({ handlers, outcomes }: DeliveryDetails, operator: Operator,
   );
   if (all.length === 0) return html`<p class="hint">No handler matches this event.</p>`;
   const action = `${path}/replay`;
-  const [only] = all;
+  const [only = ''] = all;
   if (all.length === 1)
     return html`<div class="actions">${operationForm(operator, { action, back: path, button: 'Replay', look: 'primary', label: `Replay to ${only}` })}
       <p class="hint">Runs ${only} again. The event keeps its id, by which handlers detect repeats.</p></div>`;
+  const failed = failedHandlers({ handlers, outcomes });
+  const others = all.filter((handler) => failed.length !== 1 || handler !== failed[0]);
   return html`<div class="actions">
-    ${operationForm(operator, { action, back: path, button: `Replay to all ${all.length} handlers`, look: 'primary' })}
-    ${all.map((handler) => operationForm(operator, { action, back: path, button: `Replay to ${handler}`, values: { handler } }))}
+    ${failed.length > 0 && failedForm(failed, operator, path)}
+    ${others.map((handler) => operationForm(operator, { action, back: path, button: `Replay to ${handler}`, values: { handler } }))}
+    ${operationForm(operator, { action, back: path, button: `Replay to all ${all.length} handlers` })}
   </div>`;
+}
+
+/** The handlers that match the event and whose last run on it failed. */
+export function failedHandlers({ handlers, outcomes }: DeliveryOutcomes): string[] {
+  const failed = outcomes.filter(({ state }) => state === 'failed' || state === 'dead_lettered');
+  return failed.map(({ handler }) => handler).filter((handler) => handlers.includes(handler));
+}
+
+function failedForm(failed: readonly string[], operator: Operator, path: string): Html {
+  const [only] = failed;
+  const form = { action: `${path}/replay`, back: path, look: 'primary' } as const;
+  if (failed.length === 1)
+    return operationForm(operator, { ...form, button: `Replay to ${only}, which failed`, values: { handler: only } });
+  const button = `Replay to the ${failed.length} handlers that failed`;
+  return operationForm(operator, { ...form, button, values: { failed: 'yes' } });
 }
 
 function factsView({ delivery, workspace }: DeliveryDetails): Html {

@@ -11,6 +11,7 @@ import {
 import { type FastifyReply } from 'fastify';
 import { from, mergeMap, type Observable, of } from 'rxjs';
 import { type OperatorRequest } from '../../identity/current-operator.decorator.js';
+import { OperatorRequestsInterceptor } from '../../identity/operator-requests.interceptor.js';
 import { RequiresRole, type RequiredRole } from '../../identity/requires-role.decorator.js';
 import { ConsolePage, SeeOther } from './console-page.js';
 import { FormInterceptor } from './form.interceptor.js';
@@ -41,5 +42,5 @@ export const ConsoleRoutes = (path: string, role: RequiredRole): ClassDecorator 
     Controller(`console${path}`),
     RequiresRole(role),
     UseFilters(PageFilter),
-    UseInterceptors(PageInterceptor, FormInterceptor),
+    UseInterceptors(OperatorRequestsInterceptor, PageInterceptor, FormInterceptor),
   );

@@ -14,6 +14,8 @@ export const SECTIONS = [
   { id: 'deliveries', label: 'Deliveries', path: '/console/deliveries', role: 'viewer' },
   { id: 'dead-letters', label: 'Dead letters', path: '/console/dead-letters', role: 'viewer' },
   { id: 'handlers', label: 'Handlers', path: '/console/handlers', role: 'viewer' },
+  { id: 'agents', label: 'Agents', path: '/console/agents', role: 'viewer' },
+  { id: 'tasks', label: 'Tasks', path: '/console/tasks', role: 'viewer' },
   { id: 'installations', label: 'Installations', path: '/console/installations', role: 'viewer' },
   { id: 'tokens', label: 'Tokens', path: '/console/tokens', role: 'viewer' },
   { id: 'webhook-secrets', label: 'Webhook secrets', path: '/console/webhook-secrets', role: 'viewer' },

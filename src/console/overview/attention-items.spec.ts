@@ -22,6 +22,7 @@ const QUIET: Overview = {
   oldestWaitingSeconds: 3,
   failed: [],
   workspaces: new Map(),
+  orphanedTasks: [],
 };
 
 describe('attention items', () => {
@@ -40,12 +41,14 @@ describe('attention items', () => {
       ],
       silent: ['acme'],
       oldestWaitingSeconds: 300,
+      orphanedTasks: [{ name: 'remind', state: 'waiting', count: 2 }],
     });
     expect(items.map(({ text, path }) => [text, path])).toEqual([
       ['2 dead letters of A.run', '/console/dead-letters?handler=A.run'],
       ['acme has sent no webhook for much longer than usual', '/console/installations'],
       ['A job of Gone.run has been ready for 5 min', '/console/handlers'],
       ['1 job of Gone.run, which is not in this release', '/console/handlers/Gone.run'],
+      ['2 tasks “remind”, for which this release has no method', '/console/tasks?name=remind&orphaned=yes'],
       ['B.run is paused: a release', '/console/handlers/B.run'],
     ]);
   });

@@ -1,4 +1,5 @@
 import { totalJobs, type HandlerStats } from '../../webhooks/pauses/handler-stats.service.js';
+import { type TaskCount } from '../../tasks/task-pages.js';
 import { handlerPath } from '../handlers/handlers.view.js';
 import { countText, durationText } from '../parts/format.js';
 import { linkOf } from '../parts/pages.view.js';
@@ -28,6 +29,7 @@ export function attentionItemsOf(overview: Overview): AttentionItem[] {
     ...silenceItems(overview),
     ...waitingItem(overview),
     ...handlers.filter(({ pattern }) => pattern === undefined).map(orphanItem),
+    ...overview.orphanedTasks.map(orphanedTaskItem),
     ...handlers.filter(({ pause }) => pause !== null).map(pauseItem),
     ...handlers.filter(({ parked }) => parked > 0).map(parkedItem),
   ];
@@ -86,6 +88,12 @@ function orphanItem(stats: HandlerStats): AttentionItem {
   const { handler } = stats;
   const text = `${countText(totalJobs(stats), 'job')} of ${handler}, which is not in this release`;
   return { tone: 'warn', kind: 'Orphaned', text, path: handlerPath(handler), action: 'Show the handler' };
+}
+
+function orphanedTaskItem({ name, count }: TaskCount): AttentionItem {
+  const text = `${countText(count, 'task')} “${name}”, for which this release has no method`;
+  const path = linkOf('/console/tasks', { name, orphaned: 'yes' });
+  return { tone: 'warn', kind: 'Orphaned', text, path, action: 'Show the tasks' };
 }
 
 function pauseItem({ handler, pause }: HandlerStats): AttentionItem {

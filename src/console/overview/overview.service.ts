@@ -3,6 +3,8 @@ import { type ActivityMinute } from '../../activity/activity-figures.js';
 import { ActivityService } from '../../activity/activity.service.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { QueueStatsService } from '../../queue/queue-stats.service.js';
+import { TaskAdminService } from '../../tasks/task-admin.service.js';
+import { type TaskCount } from '../../tasks/task-pages.js';
 import { type TokenSummary } from '../../tokens/token.js';
 import { TokenAdminService } from '../../tokens/token-admin.service.js';
 import { DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
@@ -25,6 +27,8 @@ export interface Overview {
   readonly allSilent: boolean;
   readonly oldestWaitingSeconds: number;
   readonly failed: readonly DeliverySummary[];
+  /** Tasks that wait for a method which this release does not have, by name. */
+  readonly orphanedTasks: readonly TaskCount[];
   /** Slugs by id. */
   readonly workspaces: ReadonlyMap<string, string>;
 }
@@ -40,21 +44,35 @@ export class OverviewService {
     private readonly queues: QueueStatsService,
     private readonly traffic: TrafficMonitorService,
     private readonly tokens: TokenAdminService,
+    private readonly tasks: TaskAdminService,
   ) {}
 
   async read(now = new Date()): Promise<Overview> {
-    const [minutes, tokens, handlers, survey, oldestWaitingSeconds, failed, workspaces] = await Promise.all([
-      this.activity.minutes(new Date(now.getTime() - LAST_HOUR_MS)),
-      this.tokens.summary(),
-      this.handlerStats.all(),
-      this.traffic.survey(),
-      this.queues.oldestWaitingSeconds(),
-      this.failed(),
-      this.installations.installedWorkspaces(),
-    ]);
+    const [minutes, tokens, handlers, survey, oldestWaitingSeconds, failed, workspaces, orphanedTasks] =
+      await Promise.all([
+        this.activity.minutes(new Date(now.getTime() - LAST_HOUR_MS)),
+        this.tokens.summary(),
+        this.handlerStats.all(),
+        this.traffic.survey(),
+        this.queues.oldestWaitingSeconds(),
+        this.failed(),
+        this.installations.installedWorkspaces(),
+        this.tasks.orphaned(),
+      ]);
     const silent = survey.workspaces.filter((each) => each.silent).map(({ workspace }) => workspace);
     const allSilent = survey.all?.silent ?? false;
-    return { now, minutes, tokens, handlers, silent, allSilent, oldestWaitingSeconds, failed, workspaces };
+    return {
+      now,
+      minutes,
+      tokens,
+      handlers,
+      silent,
+      allSilent,
+      oldestWaitingSeconds,
+      failed,
+      workspaces,
+      orphanedTasks,
+    };
   }
 
   /** The newest failed deliveries, dead-lettered or not. */

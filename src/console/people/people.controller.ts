@@ -1,12 +1,14 @@
-import { Body, Get, Param, Post } from '@nestjs/common';
+import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { PeopleService } from '../../identity/people/people.service.js';
 import { PeopleOperations } from '../../operations/people.operations.js';
 import { ConsolePage, SeeOther } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
-import { type RawQuery, textIn } from '../parts/query.js';
+import { givenOf, type RawQuery, textIn } from '../parts/query.js';
 import { nameOf, peopleView, personPath, personView } from './people.view.js';
+
+const PAGE_SIZE = 50;
 
 /** `/console/people`: the people who have signed in or were disabled. */
 @ConsoleRoutes('/people', 'admin')
@@ -17,8 +19,10 @@ export class PeopleController {
   ) {}
 
   @Get()
-  async list(): Promise<ConsolePage> {
-    return new ConsolePage('people', 'People', peopleView(await this.people.list()));
+  async list(@Query() query: RawQuery): Promise<ConsolePage> {
+    const given = givenOf(query, ['before']);
+    const page = await this.people.page(PAGE_SIZE, textIn(query, 'before'));
+    return new ConsolePage('people', 'People', peopleView(page, given));
   }
 
   @Get(':subject')

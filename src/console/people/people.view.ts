@@ -1,8 +1,9 @@
 import { html, type Html } from '../../common/html.js';
 import { type Operator } from '../../identity/operator.js';
 import { type Link } from '../../identity/people/links.service.js';
-import { type Person } from '../../identity/people/people.service.js';
+import { type PeoplePage, type Person } from '../../identity/people/people.service.js';
 import { operationForm } from '../parts/form.view.js';
+import { pagesView } from '../parts/pages.view.js';
 import { statusView } from '../parts/status.view.js';
 import { tableView } from '../parts/table.view.js';
 import { maybeTimeView, timeView } from '../parts/time.view.js';
@@ -11,7 +12,7 @@ import { linksTable } from './links.view.js';
 const PATH = '/console/people';
 
 /** The people who have signed in or were disabled. */
-export function peopleView(people: readonly Person[]): Html {
+export function peopleView({ people, next }: PeoplePage, given: URLSearchParams): Html {
   return html`<p class="intro">The people who have signed in or were disabled. Roles come from the identity provider. Disabled people have no access, and their Plane tokens are revoked.</p>
   <section class="panel" aria-label="People">${tableView({
     caption: 'People, most recently seen first',
@@ -27,7 +28,8 @@ export function peopleView(people: readonly Person[]): Html {
       ],
     })),
     empty: 'No person has signed in through the identity provider yet.',
-  })}</section>`;
+  })}</section>
+  ${pagesView(PATH, given, next)}`;
 }
 
 /** One person, their links, and the form to disable or enable them. */

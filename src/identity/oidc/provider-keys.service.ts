@@ -3,30 +3,19 @@ import {
   createRemoteJWKSet,
   customFetch,
   errors,
+  type JWK,
   type JWTPayload,
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose';
 import { TokenBucket } from '../../common/token-bucket.js';
-import { providerFailure, providerUnreachable, providerUnusable } from './provider.errors.js';
+import { ALGORITHMS } from './algorithms.js';
+import { providerUnreachable, providerUnusable } from './provider.errors.js';
+import { providerFailure } from './provider-failure.js';
 import { PROVIDER_TIMEOUT_SECONDS } from './provider-network.js';
 import { ProviderService } from './provider.service.js';
 
-/** Asymmetric algorithms only: never `none`, nor HMAC with a public key as its secret (RFC 8725 §3.1). */
-const ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-];
 const CLOCK_TOLERANCE_SECONDS = 30;
 /** Keys that the provider has removed stay valid for at most this long. */
 const FRESH_MS = 600_000;
@@ -47,7 +36,7 @@ export class ProviderKeysService {
 
   /** Whether a token's algorithm is allowed. */
   allows(algorithm: unknown): boolean {
-    return ALGORITHMS.some((each) => each === algorithm);
+    return typeof algorithm === 'string' && ALGORITHMS.includes(algorithm);
   }
 
   /**
@@ -59,11 +48,16 @@ export class ProviderKeysService {
     const { issuer } = (await this.provider.configuration()).serverMetadata();
     const { payload } = await jwtVerify(token, await this.getKey(), {
       issuer,
-      algorithms: ALGORITHMS,
+      algorithms: [...ALGORITHMS],
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       ...options,
     });
     return payload;
+  }
+
+  /** The keys that the provider publishes now. @throws {DomainError} they cannot be fetched */
+  async published(): Promise<readonly JWK[]> {
+    return (await this.currentKeys()).jwks()?.keys ?? [];
   }
 
   private async getKey(): Promise<JWTVerifyGetKey> {

@@ -1,10 +1,9 @@
-import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
-import { errors } from 'jose';
+import { TRUST_HINT } from '../../common/certificate-problem.js';
 import { codedError } from '../../common/coded-error.js';
-import { DomainError } from '../../common/domain-error.js';
+import { type DomainError } from '../../common/domain-error.js';
+import { ALGORITHM_HINT } from './algorithms.js';
 
 const RETRY_SECONDS = 10;
-const SERVER_ERROR = 500;
 
 /** The identity provider does not respond. */
 export const providerUnreachable = codedError(
@@ -24,6 +23,53 @@ export const proxyRejectsUser = codedError(
   { retryAfterSeconds: RETRY_SECONDS },
 );
 
+/** TLS rejects the provider's certificate. */
+export const providerCertificate = codedError(
+  'provider_certificate',
+  502,
+  'The certificate of the identity provider is rejected',
+  (problem: string, untrusted: boolean) =>
+    `The certificate of the identity provider of OIDC_ISSUER ${problem}. ${untrusted ? TRUST_HINT : 'Check OIDC_ISSUER, and the certificate there'}.`,
+);
+
+/** The provider's metadata or a token names another issuer than the configured one (Discovery §4.3, Core §3.1.3.7). */
+export const issuerDiffers = codedError(
+  'issuer_differs',
+  502,
+  'The identity provider has another issuer',
+  (configured: string, actual: string, where: 'metadata' | 'id token') =>
+    `OIDC_ISSUER is ${configured}, but the ${where} of the identity provider says ${actual}. ` +
+    (where === 'metadata'
+      ? 'Both must be the same to the last character, a final slash included: set OIDC_ISSUER to the address that the provider says, if it is yours.'
+      : 'Both must be the same to the last character: correct the issuer in the settings of the provider.'),
+);
+
+/** The provider signs with an algorithm that is not accepted. */
+export const algorithmRefused = codedError(
+  'id_token_algorithm',
+  502,
+  'The algorithm of the id token is not accepted',
+  (algorithm: string) => `The identity provider signs id tokens with ${algorithm}; ${ALGORITHM_HINT}.`,
+);
+
+/** The id token is invalid. The reason contains nothing of the token. */
+export const idTokenRefused = codedError(
+  'id_token_refused',
+  502,
+  'The id token was rejected',
+  (reason: string) =>
+    `The id token of the identity provider was rejected: ${reason}. Try again; if it keeps failing, check OIDC_ISSUER and OIDC_CLIENT_ID.`,
+);
+
+/** The provider does not accept the client. */
+export const clientRefused = codedError(
+  'client_refused',
+  502,
+  'The identity provider rejected the client',
+  (code: string) =>
+    `The identity provider rejected the client of OIDC_CLIENT_ID (${code}). Check OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.`,
+);
+
 /** The response violates OpenID Connect. `reason` is an error code of the library or the protocol. */
 export const providerUnusable = codedError(
   'provider_unusable',
@@ -34,7 +80,7 @@ export const providerUnusable = codedError(
 );
 
 /** The provider sent the browser back with an error (OpenID Connect Core §3.1.2.6). */
-function signInRefused(error: string): DomainError {
+export function signInRefused(error: string): DomainError {
   const code = /^[\w.-]{1,64}$/.test(error) ? error : 'an error';
   return ['server_error', 'temporarily_unavailable'].includes(code)
     ? providerErrorReported(code)
@@ -47,42 +93,9 @@ const providerErrorReported = codedError('sign_in_refused', 502, 'The identity p
 const signInRejected = codedError('sign_in_refused', 403, 'The identity provider rejected the sign-in', reported);
 
 /** The authorization code was used before, or has expired. */
-const codeRefused = codedError(
+export const codeRefused = codedError(
   'sign_in_code_refused',
   400,
   'This sign-in cannot be finished',
   'The identity provider rejected the code of this sign-in: it was already used, or has expired. Sign in again.',
 );
-
-/**
- * The domain error for a failed call to the provider. The libraries' errors contain responses and claims, so that only their
- * code is kept.
- */
-export function providerFailure(error: unknown): Error {
-  if (error instanceof DomainError) return error;
-  if (error instanceof AuthorizationResponseError) return signInRefused(error.error);
-  if (error instanceof ResponseBodyError)
-    return error.error === 'invalid_grant' ? codeRefused() : providerUnusable(error.error);
-  if (error instanceof TypeError && error.cause instanceof DomainError) return error.cause;
-  if (isUnreachable(error)) return providerUnreachable();
-  if (error instanceof ClientError || error instanceof errors.JOSEError)
-    return providerUnusable(error.code ?? 'unknown');
-  return providerUnusable(error instanceof Error ? error.name : 'unknown');
-}
-
-/** `fetch` fails with a `TypeError` whose cause is the network error; a 5xx status counts as no response. */
-function isUnreachable(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout) return true;
-  if (error instanceof ClientError && error.code === 'OAUTH_TIMEOUT') return true;
-  const { cause } = error as { cause?: unknown };
-  const status = typeof cause === 'object' && cause !== null && 'status' in cause ? cause.status : undefined;
-  if (typeof status === 'number') return status >= SERVER_ERROR;
-  return error instanceof TypeError && cause !== undefined;
-}
-
-/** The error code of the network, TLS or the library for a failed call to the provider; for the log. */
-export function failureCode(error: unknown): string {
-  const { code, cause } = error as { code?: unknown; cause?: unknown };
-  if (typeof cause === 'object' && cause !== null && cause instanceof Error) return failureCode(cause);
-  return typeof code === 'string' ? code : 'unknown';
-}

@@ -16,7 +16,8 @@ import { SingleFlight } from '../../common/single-flight.js';
 import { networkConfig } from '../../config/areas/network.config.js';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { serverConfig } from '../../config/areas/server.config.js';
-import { failureCode, providerFailure, providerUnusable } from './provider.errors.js';
+import { providerUnusable } from './provider.errors.js';
+import { failureCode, providerFailure } from './provider-failure.js';
 import { PROVIDER_TIMEOUT_SECONDS, ProviderNetwork } from './provider-network.js';
 
 /** The provider's metadata may change: endpoints move, a logout is added. */
@@ -84,7 +85,7 @@ export class ProviderService implements OnApplicationShutdown {
       this.refreshAt = this.reachedAt + FRESH_MS;
       return this.known;
     } catch (error) {
-      const failure = providerFailure(error);
+      const failure = providerFailure(error, this.operators.oidcIssuer);
       this.failed = { failure, until: Date.now() + FAILED_MS };
       const [msg, code] = ['the identity provider cannot be used', failureCode(error)];
       this.logger.warn({ msg, code, why: failure.message });

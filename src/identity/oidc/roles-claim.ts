@@ -46,8 +46,13 @@ export function roleValuesIn(claims: Claims, { oidcRolesClaim: path, oidcRolesSe
 
 /** Some of these values, for a page or a log: at most 20, each at most 100 characters. */
 export function shownValues(values: readonly string[]): string[] {
-  const shown = values.slice(0, MAX_SHOWN).map((value) => escapeControls(value.slice(0, MAX_SHOWN_LENGTH)));
+  const shown = values.slice(0, MAX_SHOWN).map(shownValue);
   return values.length > MAX_SHOWN ? [...shown, `and ${values.length - MAX_SHOWN} more`] : shown;
+}
+
+/** One value, for a page or a log: at most 100 characters. */
+export function shownValue(value: unknown): string {
+  return typeof value === 'string' ? escapeControls(value.slice(0, MAX_SHOWN_LENGTH)) : 'nothing';
 }
 
 /** Whether the provider has verified the email address; some send the boolean as a string. */

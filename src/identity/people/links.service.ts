@@ -5,7 +5,7 @@ import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { planeConfig } from '../../config/areas/plane.config.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { TokensService } from '../../tokens/tokens.service.js';
-import { DEVELOPER, isSubject, type Profile } from '../profile.js';
+import { isSubject, type Profile, storedIssuer } from '../profile.js';
 import { personDisabled } from '../identity.errors.js';
 import { type LinkedUserEntity } from './linked-user.entity.js';
 import { LinksRepository } from './links.repository.js';
@@ -76,7 +76,7 @@ export class LinksService {
   }
 
   private get issuer(): string {
-    return this.operators.oidcIssuer ?? DEVELOPER.issuer;
+    return storedIssuer(this.operators.oidcIssuer);
   }
 
   private linkOf(subject: string, planeUserId: string, issuer = this.issuer): Omit<LinkedUserEntity, 'linkedAt'> {

@@ -17,6 +17,12 @@ const DISABLE = `
   INSERT INTO people (issuer, subject, disabled_at) VALUES ($1, $2, now())
   ON CONFLICT (issuer, subject) DO UPDATE SET disabled_at = coalesce(people.disabled_at, now())`;
 
+/** Who never signed in comes last. */
+const SEEN = `coalesce(person.last_seen_at, '-infinity')`;
+const AFTER = `
+  EXISTS (SELECT FROM (SELECT subject, coalesce(last_seen_at, '-infinity') AS seen FROM people
+                       WHERE issuer = :issuer AND subject = :after) AS last
+          WHERE ${SEEN} < last.seen OR (${SEEN} = last.seen AND person.subject > last.subject))`;
 const LOCK = `SELECT FROM people WHERE issuer = $1 AND subject = $2 FOR UPDATE`;
 
 /** The table of people. */
@@ -30,10 +36,11 @@ export class PeopleRepository {
     return (await this.rows.query<unknown[]>(RECORD_SIGN_IN, values)).length > 0;
   }
 
-  /** By the last sign-in, newest first. */
-  async list(issuer: string): Promise<PersonEntity[]> {
-    const order = { lastSeenAt: { direction: 'DESC', nulls: 'LAST' }, subject: 'ASC' } as const;
-    return this.rows.find({ where: { issuer }, order });
+  /** By the last sign-in, newest first, at most `limit`. @param after the last subject of the page before */
+  async page(issuer: string, limit: number, after?: string): Promise<PersonEntity[]> {
+    const listed = this.rows.createQueryBuilder('person').where('person.issuer = :issuer', { issuer });
+    if (after !== undefined) listed.andWhere(AFTER, { after });
+    return listed.orderBy(SEEN, 'DESC').addOrderBy('person.subject').limit(limit).getMany();
   }
 
   async find(issuer: string, subject: string): Promise<PersonEntity | undefined> {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { type EntityManager } from 'typeorm';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
-import { DEVELOPER, isSubject, type Profile } from '../profile.js';
+import { isSubject, type Profile, storedIssuer } from '../profile.js';
 import { personDisabled } from '../identity.errors.js';
 import { type OperatorRole } from '../operator-role.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -25,6 +25,13 @@ export interface Person {
   readonly disabledAt: Date | null;
 }
 
+/** A part of the list of people. */
+export interface PeoplePage {
+  readonly people: readonly Person[];
+  /** The subject that the next page comes after; absent on the last one. */
+  readonly next?: string;
+}
+
 /** The people who sign in here; disables and enables them. */
 @Injectable()
 export class PeopleService {
@@ -45,9 +52,18 @@ export class PeopleService {
     if ((await this.people.find(this.issuer, subject))?.disabledAt) throw personDisabled();
   }
 
-  /** All people, by the last sign-in, newest first. */
-  async list(): Promise<Person[]> {
-    return (await this.people.list(this.issuer)).map(personOf);
+  /**
+   * People by the last sign-in, newest first.
+   *
+   * @param after the last subject of the page before
+   * @throws {DomainError} `person_unknown`: no person has that subject
+   */
+  async page(limit: number, after?: string): Promise<PeoplePage> {
+    if (after !== undefined) await this.require(after);
+    const rows = await this.people.page(this.issuer, limit + 1, after);
+    const people = rows.slice(0, limit).map(personOf);
+    const last = people.at(-1);
+    return { people, ...(rows.length > limit && last && { next: last.subject }) };
   }
 
   /** @throws {DomainError} `person_unknown` */
@@ -92,7 +108,7 @@ export class PeopleService {
   }
 
   private get issuer(): string {
-    return this.config.oidcIssuer ?? DEVELOPER.issuer;
+    return storedIssuer(this.config.oidcIssuer);
   }
 }
 

@@ -6,7 +6,7 @@ import { type EntityManager } from 'typeorm';
 import { type Secret } from '../../common/secret.js';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
 import { serverConfig } from '../../config/areas/server.config.js';
-import { DEVELOPER, type Profile } from '../profile.js';
+import { type Profile, storedIssuer } from '../profile.js';
 import { personDisabled } from '../identity.errors.js';
 import { type Operator } from '../operator.js';
 import { type OperatorRole } from '../operator-role.js';
@@ -118,6 +118,23 @@ export class SessionsService {
     );
   }
 
+  /** Ends the sessions of one session at the provider. Resolves with their number. */
+  async endOfProvider(sid: string): Promise<number> {
+    return this.sessions.deleteOf(this.issuer, { sid });
+  }
+
+  /**
+   * Ends the browser's session, unless it is another one at the provider. Resolves with the number of ended sessions.
+   *
+   * @param sid the session at the provider, if it is known
+   */
+  async endOfBrowser(request: FastifyRequest, sid: string | undefined): Promise<number> {
+    const session = await this.find(request);
+    if (!session || (sid !== undefined && session.sid !== null)) return 0;
+    await this.sessions.delete(session.idHash);
+    return 1;
+  }
+
   /** Deletes up to `limit` expired sessions. Resolves with their number. */
   async deleteOld(limit: number): Promise<number> {
     return this.sessions.deleteOld(limit, this.idleSeconds);
@@ -140,7 +157,7 @@ export class SessionsService {
 
   /** Sessions of another issuer, or of the development token, are invalid once this issuer is configured. */
   private get issuer(): string {
-    return this.operators.oidcIssuer ?? DEVELOPER.issuer;
+    return storedIssuer(this.operators.oidcIssuer);
   }
 
   private cookie(): CookieOptions {

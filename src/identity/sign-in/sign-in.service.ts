@@ -28,6 +28,8 @@ export interface SignInQuery {
 const HOME = '/console';
 const VALUES_COOKIE = 'hangar-role-values';
 const VALUES_SECONDS = 900;
+/** Everybody who is signed in may consent. */
+const CONSENT = '/oauth/setup';
 const NO_ROLE = '/console/no-role';
 /** Limit of what fits into the cookie of the sign-in. */
 const MAX_RETURN_LENGTH = 1024;
@@ -82,7 +84,8 @@ export class SignInService {
       throw await this.rejections.signIn(error, request);
     });
     await this.admit(signedIn, request, reply);
-    if (signedIn.role) return transaction.returnTo;
+    const { returnTo } = transaction;
+    if (signedIn.role || new URL(returnTo, this.server.publicUrl).pathname.endsWith(CONSENT)) return returnTo;
     await this.withoutRole(signedIn, reply);
     return NO_ROLE;
   }
@@ -122,7 +125,8 @@ export class SignInService {
     } catch (error) {
       throw await this.rejections.signIn(error, request, by);
     }
-    const details = { role: signedIn.role ?? 'none' };
+    const { role = 'none', roleValues } = signedIn;
+    const details = { role, ...(roleValues && { roleValues }) };
     await this.audit.record({ by, action: 'sign_in', outcome: signedIn.role ? 'done' : 'refused', details });
     await this.sessions.begin(signedIn, request, reply);
   }

@@ -6,6 +6,7 @@ import { DeliveriesRepository } from './deliveries.repository.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { DeliveryBatchesService } from './delivery-batches.service.js';
 import { DeliveryPagesRepository } from './delivery-pages.repository.js';
+import { DeliveryParticipantsRegistry } from './delivery-participants.registry.js';
 import { DeliveryReplayService } from './delivery-replay.service.js';
 import { DeliveryWriterService } from './delivery-writer.service.js';
 import { DeliveryEntity } from './delivery.entity.js';
@@ -24,11 +25,19 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     OutcomesService,
     WorkspaceFairness,
     JobPlanService,
+    DeliveryParticipantsRegistry,
     DeliveryWriterService,
     DeliveryBatchesService,
     DeliveryReplayService,
     DeliveriesService,
   ],
-  exports: [DeliveriesRepository, DuplicatesRepository, DeliveriesService, DeliveryReplayService, OutcomesService],
+  exports: [
+    DeliveriesRepository,
+    DuplicatesRepository,
+    DeliveriesService,
+    DeliveryParticipantsRegistry,
+    DeliveryReplayService,
+    OutcomesService,
+  ],
 })
 export class DeliveriesModule {}

@@ -7,37 +7,38 @@ import { type NewDelivery } from './delivery-row.js';
 import { DeliveryEntity } from './delivery.entity.js';
 import { TRACEPARENT_HEADER } from './store-spans.js';
 
+/** The first digits of an id of version 7 are its time in milliseconds. */
+const TIME_DIGITS = 12;
+
 /** Half of the SHA-256 of a key. */
 const hashOf = (key: string): string => `substr(sha256(convert_to(${key}, 'UTF8')), 1, 16)`;
 
-/** By the database's clock, in the milliseconds of ids: clocks of receivers may be wrong. */
-const RECEIVED_AT = `date_trunc('milliseconds', now()) - "ageMs" * interval '1 millisecond'`;
-
 /** Columns whose values are not sent as they are. An id begins with the time (RFC 9562, section 5.7). */
 const VALUES: Readonly<Record<string, string>> = {
-  id: `(lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || substr(replace(id::text, '-', ''), 13))::uuid`,
-  receivedAt: 'at',
+  id: `(lpad(to_hex("databaseMs" - "ageMs"), 12, '0') || "idEnd")::uuid`,
+  receivedAt: `timestamptz 'epoch' + ("databaseMs" - "ageMs") * interval '1 millisecond'`,
   body: 'substring($2::bytea FROM "bodyStart" FOR "bodySize")',
 };
 
 /**
- * Inserts a row of JSON for each delivery. In the order of the keys, so that two batches with the same keys do not
- * deadlock. The bodies are sent as one value, each with its offset: an array would be sent as escaped text of twice the
- * size. Keys of deleted deliveries are not looked up for identity by content, which has expired by then.
+ * Inserts a row of JSON for each delivery, in their order. The time is the database's: clocks of receivers may be wrong. The
+ * bodies are sent as one value, each with its offset: an array would be sent as escaped text of twice the size. Keys of
+ * deleted deliveries are not looked up for identity by content, which has expired by then.
  */
 function insertStatement(columns: EntityMetadata['columns']): string {
   const values = columns.map(({ propertyName }) => VALUES[propertyName] ?? `"${propertyName}"`);
-  const fields = columns.map(({ propertyName, type }) => `"${propertyName}" ${String(type)}`);
-  const sent = [...fields, '"bodyStart" int', '"bodySize" int', '"ageMs" int8', '"byContent" bool'];
+  const fields = columns
+    .filter(({ propertyName }) => !(propertyName in VALUES))
+    .map(({ propertyName, type }) => `"${propertyName}" ${String(type)}`);
+  const sent = [...fields, '"idEnd" text', '"ageMs" int8', '"bodyStart" int', '"bodySize" int', '"byContent" bool'];
   return `
+    WITH clock AS MATERIALIZED (SELECT trunc(extract(epoch FROM now()) * 1000)::int8 AS "databaseMs")
     INSERT INTO deliveries (${columns.map(({ databaseName }) => databaseName).join(', ')})
     SELECT ${values.join(', ')}
-    FROM json_to_recordset($1::json) AS sent (${sent.join(', ')})
-    CROSS JOIN LATERAL (SELECT ${RECEIVED_AT} AS at) AS received
+    FROM clock, json_to_recordset($1::json) AS sent (${sent.join(', ')})
     WHERE "byContent" OR NOT EXISTS (SELECT FROM delivery_keys WHERE hash = ${hashOf('sent.key')})
-    ORDER BY key
     ON CONFLICT (key) DO NOTHING
-    RETURNING key, id, received_at AS "receivedAt"`;
+    RETURNING id`;
 }
 
 /** In the order of the keys, so that two transactions with the same keys do not deadlock. */
@@ -100,6 +101,27 @@ const DELETE_OLD_KEYS = `
     SELECT hash FROM delivery_keys WHERE received_at < now() - make_interval(secs => $1)
     ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))`;
 
+/** The records of {@link insertStatement}. */
+function sentRecords(deliveries: readonly NewDelivery[]): object[] {
+  const now = Date.now();
+  let bodyStart = 1;
+  return deliveries.map(({ row: { id, receivedAt, body, ...row }, byContent = false }) => {
+    const ageMs = Math.max(0, now - receivedAt.getTime());
+    const record = { ...row, idEnd: endOf(id), ageMs, bodyStart, bodySize: body.length, byContent };
+    bodyStart += body.length;
+    return record;
+  });
+}
+
+/** What of an id of version 7 is not its time. */
+function endOf(id: string): string {
+  return id.replaceAll('-', '').slice(TIME_DIGITS);
+}
+
+function timeOf(id: string): Date {
+  return new Date(Number.parseInt(id.replaceAll('-', '').slice(0, TIME_DIGITS), 16));
+}
+
 /** What the database sets on a new delivery. */
 export interface InsertedDelivery {
   readonly id: string;
@@ -121,17 +143,12 @@ export class DeliveriesRepository {
    * key that another transaction inserts is waited for.
    */
   async insert(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<Map<string, InsertedDelivery>> {
-    let bodyStart = 1;
-    const now = Date.now();
-    const records = deliveries.map(({ row: { body, receivedAt, ...row }, byContent = false }) => {
-      const ageMs = Math.max(0, now - receivedAt.getTime());
-      const record = { ...row, bodyStart, bodySize: body.length, ageMs, byContent };
-      bodyStart += body.length;
-      return record;
-    });
-    const values = [JSON.stringify(records), Buffer.concat(deliveries.map(({ row }) => row.body))];
-    const inserted = await transaction.query<(InsertedDelivery & { key: string })[]>(this.insertion, values);
-    return new Map(inserted.map(({ key, ...delivery }) => [key, delivery]));
+    // Two batches with the same keys must insert them in the same order, or they deadlock.
+    const rows = deliveries.toSorted((one, other) => (one.row.key < other.row.key ? -1 : 1));
+    const keys = new Map(rows.map(({ row: { id, key } }) => [endOf(id), key]));
+    const values = [JSON.stringify(sentRecords(rows)), Buffer.concat(rows.map(({ row }) => row.body))];
+    const inserted = await transaction.query<{ id: string }[]>(this.insertion, values);
+    return new Map(inserted.map(({ id }) => [keys.get(endOf(id)) ?? '', { id, receivedAt: timeOf(id) }]));
   }
 
   /** Gives deliveries that are older than this other keys, so that equal ones can be inserted. Resolves with how many. */

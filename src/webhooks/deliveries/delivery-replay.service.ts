@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type DomainError } from '../../common/domain-error.js';
 import { tracer } from '../../observability/tracing/spans.js';
 import { DeadLettersService } from '../../queue/dead-letters.service.js';
 import { QueueService } from '../../queue/queue.service.js';
+import { RerunsRegistry } from '../../queue/reruns.registry.js';
+import { WaitingJobsService } from '../../queue/waiting-jobs.service.js';
 import { unknownHandler } from '../discovery/handler.errors.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
@@ -15,13 +18,13 @@ import { DeliveryPagesRepository } from './delivery-pages.repository.js';
 import { columnsOf } from './delivery-row.js';
 import { byHandler } from './delivery-writer.service.js';
 import { idAfter } from './id-range.js';
-import { JobPlanService } from './job-plan.service.js';
+import { type HandlerJob, JobPlanService, type PlannedJob } from './job-plan.service.js';
 import { rangeOf } from './page-scan.js';
 
 /** What a replay did, or would do. */
 export interface Replay {
   readonly deliveries: number;
-  /** One for each delivery and handler that receives it. */
+  /** One for each delivery and handler that receives it: a new job, or a waiting one that was moved up. */
   readonly jobs: number;
 }
 
@@ -29,7 +32,10 @@ const PAGE_SIZE = 500;
 /** More than one delivery has. */
 const MAX_DEAD_LETTERS = 1000;
 
-/** Runs handlers on stored deliveries again: adds jobs, not deliveries, so a replay is never a duplicate. */
+/**
+ * Runs handlers on stored deliveries again: adds jobs, not deliveries, so a replay is never a duplicate. A handler whose
+ * run on the delivery is still to come, such as a retry, runs once: now.
+ */
 @Injectable()
 export class DeliveryReplayService {
   constructor(
@@ -40,6 +46,8 @@ export class DeliveryReplayService {
     private readonly plan: JobPlanService,
     private readonly queue: QueueService,
     private readonly deadLetters: DeadLettersService,
+    private readonly reruns: RerunsRegistry,
+    private readonly waiting: WaitingJobsService,
   ) {}
 
   /**
@@ -49,7 +57,7 @@ export class DeliveryReplayService {
    *
    * @param handlerId runs this handler alone
    * @param dryRun only counts
-   * @throws {DomainError} `handler_unknown`
+   * @throws {DomainError} `handler_unknown`; for a filter with an id, why the handlers have nothing to do
    */
   async replay(filter: DeliveryFilter, handlerId?: string, dryRun = false): Promise<Replay> {
     this.requireHandler(handlerId);
@@ -62,7 +70,10 @@ export class DeliveryReplayService {
         const page = await this.parseAgain(transaction, listed, dryRun);
         const single = filter.id !== undefined && !dryRun ? page[0] : undefined;
         const redriven = single ? await this.redrive(transaction, single, handlerId) : [];
-        return redriven.length + (await this.replayPage(transaction, page, handlerId, redriven, dryRun));
+        const planned = await this.planned(page, handlerId, redriven);
+        if (dryRun) return planned.length;
+        const added = await this.add(transaction, planned, single !== undefined && redriven.length === 0);
+        return redriven.length + added;
       });
       const last = listed.at(-1)?.id;
       if (last === undefined || listed.length < PAGE_SIZE) return { deliveries, jobs };
@@ -104,25 +115,47 @@ export class DeliveryReplayService {
     return letters.map((letter) => letter.handler);
   }
 
-  private async replayPage(
-    transaction: EntityManager,
+  private async planned(
     page: readonly ListedDelivery[],
     handlerId: string | undefined,
     redriven: readonly string[],
-    dryRun: boolean,
-  ): Promise<number> {
+  ): Promise<PlannedJob[]> {
     const traceparents = tracer() && (await this.deliveries.traceparents(page.map(({ id }) => id)));
-    const jobs = page
+    return page
       .flatMap((delivery) => this.plan.replayOf(delivery, handlerId, traceparents?.get(delivery.id)))
       .filter(([handler]) => !redriven.includes(handler));
-    if (!dryRun) await this.queue.enqueueAll(transaction, byHandler(jobs));
-    return jobs.length;
+  }
+
+  /** Leaves out jobs that have nothing to do. Resolves with how many are added. @throws {DomainError} why it would be none, if `orThrow` */
+  private async add(transaction: EntityManager, jobs: readonly PlannedJob[], orThrow: boolean): Promise<number> {
+    const wanted: PlannedJob[] = [];
+    let why: DomainError | undefined;
+    for (const [handler, ofHandler] of Map.groupBy(jobs, ([id]) => id)) {
+      const refused = await this.reruns.notify(transaction, handler, ofHandler.map(deliveryIdOf));
+      wanted.push(...ofHandler.filter((job) => !refused.has(deliveryIdOf(job))));
+      why ??= [...refused.values()][0];
+    }
+    if (orThrow && why && wanted.length === 0) throw why;
+    await this.runOnce(transaction, wanted);
+    return wanted.length;
+  }
+
+  private async runOnce(transaction: EntityManager, jobs: readonly PlannedJob[]): Promise<void> {
+    const wanted = jobs.map((job) => ({ queue: job[0], delivery: deliveryIdOf(job) }));
+    const waiting = await this.waiting.moveUp(transaction, wanted);
+    const known = new Set(waiting.map(({ queue, delivery }) => `${queue} ${delivery}`));
+    const added = jobs.filter((job) => !known.has(`${job[0]} ${deliveryIdOf(job)}`));
+    await this.queue.enqueueAll(transaction, byHandler(added));
   }
 
   private requireHandler(handlerId: string | undefined): void {
     const ids = this.registry.all().map(({ id }) => id);
     if (handlerId !== undefined && !ids.includes(handlerId)) throw unknownHandler(handlerId, ids);
   }
+}
+
+function deliveryIdOf([, { data }]: PlannedJob): string {
+  return (data as HandlerJob).deliveryId;
 }
 
 /** Nothing while its shape is unknown to this release. */

@@ -65,7 +65,7 @@ export function columnsOf(
     workspaceId: storable(event.workspaceId),
     eventName: storable(event.name),
     source: event.source,
-    entityId: event.entityId === '' ? null : storable(event.entityId),
+    entityId: storedEntityId(event),
     workItemId: workItemIdOf(event),
   };
 }
@@ -75,6 +75,12 @@ export function storable(text: string): string {
   if (postgresText(text, MAX_LENGTH) === text) return text;
   const hash = createHash('sha256').update(Buffer.from(text, 'utf16le')).digest('hex');
   return `${postgresText(text, MAX_LENGTH - hash.length - 1)}~${hash}`;
+}
+
+/** Of a prompt, its run: all events of a run are found, and run in order, by one id. */
+function storedEntityId({ entityId, agentRun }: PlaneEvent): string | null {
+  const id = agentRun?.id ?? entityId;
+  return id === '' ? null : storable(id);
 }
 
 /** The work item where it is not the entity itself, as for v1's comments. */

@@ -3,10 +3,10 @@ import { type ConfigType } from '@nestjs/config';
 import { trace } from '@opentelemetry/api';
 import { DataSource, type EntityManager } from 'typeorm';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
-import { writeTransaction } from '../../database/write-transaction.js';
 import { type NewJob } from '../../queue/queue.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
+import { DeliveryParticipantsRegistry } from './delivery-participants.registry.js';
 import { type NewDelivery } from './delivery-row.js';
 import { DuplicatesRepository } from './duplicates.repository.js';
 import { JobPlanService, type PlannedJob } from './job-plan.service.js';
@@ -31,6 +31,7 @@ export class DeliveryWriterService {
     private readonly outcomes: OutcomesService,
     private readonly plan: JobPlanService,
     private readonly queue: QueueService,
+    private readonly participants: DeliveryParticipantsRegistry,
   ) {}
 
   /** Stores all of them in one transaction. Resolves with the results in their order. */
@@ -40,8 +41,9 @@ export class DeliveryWriterService {
 
   private async store(deliveries: readonly NewDelivery[]): Promise<StoredDelivery[]> {
     const unique = [...new Map(deliveries.toReversed().map((delivery) => [delivery.row.key, delivery])).values()];
-    return writeTransaction(this.dataSource, async (transaction) => {
+    return this.dataSource.transaction(async (transaction) => {
       const inserted = await this.insert(transaction, unique.toReversed());
+      await this.participants.notify(transaction, [...inserted.values()]);
       await this.addJobs(transaction, [...inserted.values()]);
       const known = unique.map(({ row }) => row.key).filter((key) => !inserted.has(key));
       const first = known.length > 0 ? await this.deliveries.idsOf(transaction, known) : new Map();

@@ -73,12 +73,20 @@ export class DuplicatesRepository {
     ]);
     const rows = await transaction.query<FirstDelivery[]>(FIRST_OF_KEYS, [all.map(({ key }) => key)]);
     const firstByKey = new Map(rows.map((first) => [first.key, first]));
-    const duplicates = all.flatMap(({ row, key, field }) => {
-      const first = firstByKey.get(key);
-      return first && first.id !== row.id && first.field !== field ? [[row.id, first.id] as const] : [];
-    });
-    return new Map(duplicates);
+    return announcedAgain(deliveries, firstByKey);
   }
+}
+
+/** Those that announce, by the other field of a pair, the change of the first delivery with their key: its id by theirs. */
+export function announcedAgain(
+  deliveries: readonly NewDelivery[],
+  firstByKey: ReadonlyMap<string, Omit<FirstDelivery, 'key'>>,
+): Map<string, string> {
+  const duplicates = deliveries.flatMap(({ row, duplicateKey }) => {
+    const first = duplicateKey && firstByKey.get(duplicateKey.key);
+    return first && first.id !== row.id && first.field !== duplicateKey.field ? [[row.id, first.id] as const] : [];
+  });
+  return new Map(duplicates);
 }
 
 interface FirstDelivery {

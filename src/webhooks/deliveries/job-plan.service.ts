@@ -11,6 +11,10 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
 /** One step of a handler's priority outweighs every penalty of a workspace. */
 const PRIORITY_STEP = 16;
 
+const AGENT_RUN = 'agent_run.';
+
+type OrderedDelivery = Pick<ListedDelivery, 'workspaceId' | 'workItemId' | 'entityId' | 'eventName'>;
+
 /** A handler and its job. */
 export type PlannedJob = readonly [handlerId: string, job: NewJob];
 
@@ -50,7 +54,8 @@ export class JobPlanService {
   replayOf(delivery: ListedDelivery, handlerId?: string, traceparent?: string): PlannedJob[] {
     const handlers = this.matching(delivery);
     const chosen = handlers.filter(({ id }) => handlerId === undefined || id === handlerId);
-    const again = { waitSeconds: 0, trace: { after: traceparent } };
+    const data: HandlerJob = { deliveryId: delivery.id, again: true };
+    const again = { data, waitSeconds: 0, trace: { after: traceparent } };
     return chosen.map((handler) => [handler.id, { ...jobOf(handler, delivery), ...again }]);
   }
 
@@ -61,7 +66,7 @@ export class JobPlanService {
 }
 
 function jobOf({ options }: Handler, delivery: Omit<ListedDelivery, 'source' | 'receivedAt'>): NewJob {
-  const line = lineOf(options, delivery);
+  const line = orderingKeyOf(options, delivery);
   const data: HandlerJob = { deliveryId: delivery.id };
   const waits = options.coalesce && delivery.eventName.endsWith('.updated');
   return {
@@ -71,19 +76,25 @@ function jobOf({ options }: Handler, delivery: Omit<ListedDelivery, 'source' | '
   };
 }
 
-/** Events without an entity wait for each other. */
-function lineOf(
+/**
+ * The ordering key of a handler's job; `undefined` where the handler has no order. Events without an entity wait for each
+ * other; those of an agent run for those of the same run.
+ */
+export function orderingKeyOf(
   { order, coalesce }: ResolvedHandlerOptions,
-  { workspaceId, workItemId, entityId }: Pick<ListedDelivery, 'workspaceId' | 'workItemId' | 'entityId'>,
+  { workspaceId, workItemId, entityId, eventName }: OrderedDelivery,
 ): string | undefined {
   if (order === 'workspace') return workspaceId;
   if (order === 'none' && !coalesce) return undefined;
-  return `${workspaceId}/${workItemId ?? entityId ?? ''}`;
+  const ofRun = eventName.startsWith(AGENT_RUN) ? entityId : null;
+  return `${workspaceId}/${ofRun ?? workItemId ?? entityId ?? ''}`;
 }
 
 /** The data of a job in a handler's queue. */
 export interface HandlerJob {
   readonly deliveryId: string;
+  /** The job of a replay. */
+  readonly again?: true;
   /** The span that made the job, if tracing was on (W3C Trace Context). */
   readonly traceparent?: string;
 }

@@ -4,7 +4,7 @@ import { AssignedHandlers } from './assigned-handlers.service.js';
 import { resolveHandlerOptions } from './handler-options.js';
 import { HandlerRegistry } from './handler.registry.js';
 
-const IDS = ['PingHandler.pong', 'PingHandler.ping', 'Ping.run', 'WelcomeHandler.welcome'];
+const IDS = ['PingHandler.pong', 'PingHandler.ping', 'Ping.run', 'Ping.run.2', 'WelcomeHandler.welcome'];
 
 function assigned(handlers: string, roles = 'worker'): AssignedHandlers {
   const registry = new HandlerRegistry();
@@ -33,8 +33,10 @@ describe('the handlers that a process runs', () => {
   it('are all, or those that HANGAR_HANDLERS names by id or class', () => {
     expect(idsOf('')).toEqual(IDS);
     expect(idsOf('PingHandler.pong')).toEqual(['PingHandler.pong']);
-    expect(idsOf('PingHandler, WelcomeHandler.welcome')).toEqual([IDS[0], IDS[1], IDS[3]]);
-    expect(idsOf('Ping')).toEqual(['Ping.run']);
+    expect(idsOf('PingHandler, WelcomeHandler.welcome')).toEqual([IDS[0], IDS[1], IDS[4]]);
+    expect(idsOf('Ping')).toEqual(['Ping.run', 'Ping.run.2']);
+    expect(idsOf('Ping.run')).toEqual(['Ping.run', 'Ping.run.2']);
+    expect(idsOf('Ping.run.2')).toEqual(['Ping.run.2']);
   });
 
   it('are none without the role worker', () => {

@@ -50,11 +50,11 @@ export class AssignedHandlers {
   }
 }
 
-/** The name of a class selects all of its methods. */
+/** The name of a class selects all of its methods; that of a method all of its decorators. */
 function selects(name: string, id: string): boolean {
-  return name === id || name === classOf(id);
+  return name === id || id.startsWith(`${name}.`);
 }
 
 function classOf(id: string): string {
-  return id.slice(0, id.lastIndexOf('.'));
+  return id.slice(0, id.indexOf('.'));
 }

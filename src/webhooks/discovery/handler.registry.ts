@@ -20,8 +20,17 @@ export class HandlerRegistry {
       throw invalidHandler(
         `There are two event handlers ${id}. The id names the handler's queue: rename one of the classes.`,
       );
+    this.requireOnlyCommand(handler);
     this.handlers.set(id, handler);
     this.matches.clear();
+  }
+
+  /** A command that two handlers answered would be answered twice. */
+  private requireOnlyCommand({ id, pattern }: AnyHandler): void {
+    const isCommand = (text: string): boolean => text.startsWith('/');
+    const other = this.all().find((each) => each.pattern.toLowerCase() === pattern.toLowerCase());
+    if (other && isCommand(pattern))
+      throw invalidHandler(`${other.id} and ${id} are both the command ${pattern}. Rename one of the commands.`);
   }
 
   all(): AnyHandler[] {

@@ -10,13 +10,29 @@ interface DecoratedMethod {
   /** As the author wrote it. */
   readonly pattern: string;
   readonly options: ResolvedHandlerOptions;
+  /** Seconds without a heartbeat after which another process gets a run; default 40. */
+  readonly heartbeatSeconds?: number;
+}
+
+/** A run of a handler that failed for the last time. */
+export interface DeadLetteredRun {
+  /** `undefined` where it could not be read. */
+  readonly event: PlaneEvent | undefined;
+  readonly deliveryId: string;
+  readonly reason: string;
+  /** What the run threw. */
+  readonly error: unknown;
 }
 
 /** A method decorated with `@OnPlaneEvent`. */
 export interface Handler extends DecoratedMethod {
   readonly kind: 'plane';
   readonly compiled: CompiledEventPattern;
+  /** Which of the events it gets; default all. */
+  readonly when?: (event: PlaneEvent) => boolean;
   readonly run: (event: PlaneEvent, context: PlaneContext) => unknown;
+  /** Called before the run is dead-lettered; where it rejects, the error is logged. */
+  readonly onDeadLettered?: (run: DeadLetteredRun) => Promise<void>;
 }
 
 /** A method decorated with `@OnLifecycleEvent`. */
@@ -26,5 +42,12 @@ export interface LifecycleHandler extends DecoratedMethod {
   readonly run: (event: LifecycleEvent, context: LifecycleContext) => unknown;
 }
 
-/** A handler of either kind. */
-export type AnyHandler = Handler | LifecycleHandler;
+/** A method decorated with `@OnTask` or `@OnSchedule`, which `src/tasks` runs. */
+export interface TaskHandler extends DecoratedMethod {
+  readonly kind: 'task';
+  /** @param task what the decorator's method gets @param context that of a handler; of a schedule for the app, of a lifecycle event */
+  readonly run: (task: object, context: PlaneContext | LifecycleContext) => unknown;
+}
+
+/** A handler of any kind. */
+export type AnyHandler = Handler | LifecycleHandler | TaskHandler;

@@ -3,12 +3,11 @@ import { DiscoveryModule } from '@nestjs/core';
 import { AssignedHandlers } from './assigned-handlers.service.js';
 import { HandlerExplorer } from './handler.explorer.js';
 import { HandlerRegistry } from './handler.registry.js';
-import { PlaneEventAccessor } from './plane-event.accessor.js';
 
 /** Finds the methods decorated with `@OnPlaneEvent` and `@OnLifecycleEvent`. */
 @Module({
   imports: [DiscoveryModule],
-  providers: [PlaneEventAccessor, HandlerExplorer, HandlerRegistry, AssignedHandlers],
-  exports: [HandlerRegistry, AssignedHandlers],
+  providers: [HandlerExplorer, HandlerRegistry, AssignedHandlers],
+  exports: [HandlerExplorer, HandlerRegistry, AssignedHandlers],
 })
 export class HandlersDiscoveryModule {}

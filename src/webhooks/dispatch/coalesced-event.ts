@@ -1,4 +1,5 @@
-import { type FieldChange, type PlaneEvent } from '../events/plane-event.js';
+import { type FieldChange } from '../events/field-changes.js';
+import { type PlaneEvent } from '../events/plane-event.js';
 
 /**
  * The events behind the first that are coalesced with it: updates of the same entity by the same person that arrived within
@@ -21,7 +22,7 @@ export function coalesced(first: PlaneEvent, updates: readonly PlaneEvent[]): Pl
   if (!last) return first;
   const changes: Record<string, FieldChange> = {};
   for (const event of [first, ...updates])
-    for (const [field, change] of Object.entries(event.changes))
+    for (const [field, change = {}] of Object.entries(event.changes))
       changes[field] = Object.hasOwn(changes, field) ? changedTwice(changes[field], change) : change;
   return { ...last, id: first.id, receivedAt: first.receivedAt, changes };
 }

@@ -7,6 +7,7 @@ import { ObservabilityModule } from '../../observability/observability.module.js
 import { PlaneModule } from '../../plane/plane.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { TokensModule } from '../../tokens/tokens.module.js';
+import { HandlerStoreModule } from '../handler-store/handler-store.module.js';
 import { WebhooksModule } from '../webhooks.module.js';
 import { WorkItemProjectsModule } from '../work-item-projects/work-item-projects.module.js';
 import { HandlerEventsService } from './handler-events.service.js';
@@ -17,6 +18,7 @@ import { HandlerWorkersService } from './handler-workers.service.js';
 import { LifecycleRunnerService } from './lifecycle-runner.service.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
+import { RunToolsService } from './run-tools.service.js';
 import { WorkspaceUsersService } from './workspace-users.service.js';
 
 /** The role `worker`: runs handlers on their jobs. */
@@ -30,11 +32,13 @@ import { WorkspaceUsersService } from './workspace-users.service.js';
     PlaneModule,
     QueueModule,
     TokensModule,
+    HandlerStoreModule,
     WebhooksModule,
     WorkItemProjectsModule,
   ],
   providers: [
     WorkspaceUsersService,
+    RunToolsService,
     PlaneContextFactory,
     ParkingService,
     HandlerEventsService,
@@ -44,5 +48,6 @@ import { WorkspaceUsersService } from './workspace-users.service.js';
     HandlerPauseWatcher,
     HandlerWorkersService,
   ],
+  exports: [PlaneContextFactory, HandlerRunObserver, ParkingService],
 })
 export class DispatchModule {}

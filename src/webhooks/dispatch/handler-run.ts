@@ -1,6 +1,6 @@
 import { type LeasedJob } from '../../queue/leased-job.js';
 import { type HandlerJob } from '../deliveries/job-plan.service.js';
-import { type Handler } from '../discovery/handler.js';
+import { type AnyHandler, type Handler } from '../discovery/handler.js';
 import { type LogLine } from '../discovery/handler-logger.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 
@@ -13,14 +13,24 @@ export interface CoalescedDelivery {
   readonly traceparent?: unknown;
 }
 
+/** A run that gets a context; of a task, `deliveryId` is the task's id, and there is no event. */
+export interface ContextRun {
+  readonly handler: Pick<AnyHandler, 'id' | 'options'>;
+  readonly job: { readonly id: string; readonly attempt: number; readonly data: { readonly deliveryId: string } };
+  /** What the method logged. */
+  readonly log: LogLine[];
+  /** What the method gets, once it was read from the delivery. */
+  event?: PlaneEvent;
+  /** Why the method ended the run, with `context.skip`. */
+  skipped?: string;
+  /** Of a task: the work item, or else the entity, that it is about. */
+  readonly workItemId?: string;
+}
+
 /** One run of a handler on a job. */
-export interface HandlerRun {
+export interface HandlerRun extends ContextRun {
   readonly handler: Handler;
   readonly job: LeasedJob<HandlerJob>;
-  /** What the handler logged. */
-  readonly log: LogLine[];
-  /** What the handler gets, once it was read from the delivery. */
-  event?: PlaneEvent;
   /** The delivery is not in the database, although it should be. */
   unknown?: boolean;
   /** The deliveries that the event was made from beside the job's own. */

@@ -15,12 +15,13 @@ import { type Handler } from '../discovery/handler.js';
 import { MalformedPayloadError } from '../events/malformed-payload.error.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { runBounded } from './bounded-run.js';
+import { wantsEvent } from './event-condition.js';
 import { HandlerEventsService } from './handler-events.service.js';
 import { type HandlerRun } from './handler-run.js';
 import { HandlerRunObserver, describeEvent } from './handler-run.observer.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
-import { internalError, skipped, unknown } from './run-result.js';
+import { handledWith, internalError, skipped, unknown } from './run-result.js';
 import { LinkNeededError } from './user.errors.js';
 
 const MS_PER_DAY = 86_400_000;
@@ -45,6 +46,7 @@ export class HandlerRunnerService {
     const { deliveryId } = job.data;
     const run: HandlerRun = { handler, job, log: [], coalesced: [] };
     const { result, attempt } = await this.runs.observe(job, { deliveryId }, () => this.handle(run));
+    if (result.outcome === 'dead_lettered') await this.report(run, result);
     // A delayed or parked event is coalesced anew at its next run.
     const ended = result.outcome === 'handled' || result.outcome === 'dead_lettered';
     const coalesced = ended ? run.coalesced : [];
@@ -53,6 +55,13 @@ export class HandlerRunnerService {
     // What is unknown gets no outcome here: it may be another Hangar's.
     if (run.unknown) return result;
     return { ...result, record, coalescedUpTo: coalesced.at(-1)?.position };
+  }
+
+  private async report({ handler, job, event }: HandlerRun, { reason = '', error }: RunResult): Promise<void> {
+    const { deliveryId } = job.data;
+    await handler.onDeadLettered?.({ event, deliveryId, reason, error }).catch((err: unknown) => {
+      this.logger.error({ msg: 'failed to report a dead-lettered run', handler: handler.id, deliveryId, err });
+    });
   }
 
   private async handle(run: HandlerRun): Promise<RunResult<never>> {
@@ -65,10 +74,13 @@ export class HandlerRunnerService {
     if (installation.status === 'uninstalled') return this.parkOrSkip(job, event, installation);
     if (event.actor?.id === installation.botUserId && !handler.options.includeSelf)
       return skipped('caused by this app');
+    if (!wantsEvent(handler, event)) return skipped('its "when" is false');
     try {
       await this.call(run, event, installation);
-      return { outcome: 'handled' };
+      return run.skipped === undefined ? { outcome: 'handled' } : handledWith(run.skipped);
     } catch (error) {
+      // Also where the method wraps what `context.skip` threw.
+      if (run.skipped !== undefined) return handledWith(run.skipped);
       if (error instanceof ConsentNeededError) return this.parking.untilConsent(job, error.planeUserId);
       if (error instanceof LinkNeededError) return this.parking.untilLinked(job, error.subject);
       throw error;
@@ -86,7 +98,7 @@ export class HandlerRunnerService {
         event,
         coalesced.map(({ traceparent }) => traceparent),
       );
-      if (job.attempt === 1) this.runs.waited(event.receivedAt);
+      if (job.firstRun) this.runs.waited(event.receivedAt);
       return {
         event,
         installation: await this.installations.findByWorkspace(storable(event.workspaceId)),
@@ -125,8 +137,8 @@ export class HandlerRunnerService {
 
   private async call(run: HandlerRun, event: PlaneEvent, installation: Installation): Promise<void> {
     const { handler, job } = run;
-    await runBounded(handler.options.timeoutSeconds, [job.signal, this.drain.abortSignal], (signal) =>
-      handler.run(event, this.contexts.create(run, installation, signal)),
-    );
+    const { timeoutSeconds } = handler.options;
+    const call = (signal: AbortSignal): unknown => handler.run(event, this.contexts.create(run, installation, signal));
+    await runBounded(timeoutSeconds, [job.signal, this.drain.abortSignal], call, job.deadline(timeoutSeconds));
   }
 }

@@ -39,19 +39,18 @@ export class LifecycleRunnerService {
     return result;
   }
 
-  private async handle(
-    handler: LifecycleHandler,
-    { data, queue, attempt, signal: leaseLost }: LeasedJob<LifecycleNotice>,
-  ): Promise<RunResult<never>> {
+  private async handle(handler: LifecycleHandler, job: LeasedJob<LifecycleNotice>): Promise<RunResult<never>> {
+    const { data, queue, attempt } = job;
     const event = await this.eventOf(data);
     if (!event) return this.withoutInstallation(data, queue);
     const { timeoutSeconds, callPriority: priority } = handler.options;
     const logger = handlerLogger(handler.id, { eventId: event.id, attempt });
-    await runBounded(timeoutSeconds, [leaseLost, this.drain.abortSignal], (signal) => {
+    const call = (signal: AbortSignal): unknown => {
       const planeIn = (installation: Installation) => this.contexts.botClient(installation, { signal, priority });
       const context: LifecycleContext = { planeIn, attempt, logger, signal };
       return handler.run(event, context);
-    });
+    };
+    await runBounded(timeoutSeconds, [job.signal, this.drain.abortSignal], call, job.deadline(timeoutSeconds));
     return { outcome: 'handled' };
   }
 

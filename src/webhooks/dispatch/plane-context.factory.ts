@@ -7,32 +7,53 @@ import { InstallationStatusService } from '../../tokens/installation-status.serv
 import { TokensService } from '../../tokens/tokens.service.js';
 import { handlerLogger } from '../discovery/handler-logger.js';
 import { type PlaneContext } from '../discovery/handler-contexts.js';
+import { type HandlerTasks } from '../discovery/handler-tasks.js';
 import { WorkItemProjectsService } from '../work-item-projects/work-item-projects.service.js';
-import { type HandlerRun } from './handler-run.js';
+import { type ContextRun } from './handler-run.js';
+import { RunToolsService } from './run-tools.service.js';
 import { type UserName, WorkspaceUsersService } from './workspace-users.service.js';
 
 /** The path of a work item, or of what belongs to it. */
 const WORK_ITEM_PATH = /\/projects\/([\w-]+)\/work-items\/([\w-]+)\//;
 
+/** Makes the tasks of a context. @param workItemId the default of `cancelOn` */
+export type TasksOf = (installation: Installation, workItemId: string | undefined) => HandlerTasks;
+
+const withoutTasks = async (): Promise<never> => {
+  throw new Error('a process without the module of tasks runs handlers');
+};
+const NO_TASKS: HandlerTasks = { schedule: withoutTasks, cancel: withoutTasks };
+
 /** Makes the context that a handler gets. */
 @Injectable()
 export class PlaneContextFactory {
+  private tasksOf: TasksOf | undefined;
+  /** What interrupts the calls of a context, where anything does. */
+  private readonly interruptions = new WeakMap<object, AbortSignal>();
+
   constructor(
     private readonly clients: PlaneClientFactory,
     private readonly tokens: TokensService,
     private readonly statuses: InstallationStatusService,
     private readonly projects: WorkItemProjectsService,
     private readonly users: WorkspaceUsersService,
+    private readonly tools: RunToolsService,
     private readonly drain: Drain,
   ) {}
 
+  /** Sets what makes the tasks of contexts: `src/tasks`, which this layer does not import. */
+  useTasks(tasksOf: TasksOf): void {
+    this.tasksOf = tasksOf;
+  }
+
   /** @param signal aborts the run */
-  create({ handler, job, log }: HandlerRun, installation: Installation, signal: AbortSignal): PlaneContext {
+  create(run: ContextRun, installation: Installation, signal: AbortSignal): PlaneContext {
+    const { handler, job, log } = run;
     const { attempt } = job;
     const { deliveryId } = job.data;
     const { workspaceId: id, workspaceSlug: slug, workspaceName: name } = installation;
     const workspace = { id, slug, name };
-    const calls = {
+    const calls: ClientOptions = {
       signal,
       priority: handler.options.callPriority,
       renamedSlug: async (old: string) => {
@@ -42,19 +63,40 @@ export class PlaneContextFactory {
       },
     };
     const lookups = this.lookupClients(installation, calls);
-    const handlerCalls = { ...calls, onNotFound: (path: string) => this.forgetProject(installation, path) };
-    return {
+    const handlerCalls: ClientOptions = {
+      ...calls,
+      onNotFound: (path) => this.forgetProject(installation, path),
+      interruption: () => this.interruptions.get(context),
+    };
+    const own: Pick<PlaneContext, 'plane' | 'projectIdOf' | 'workspace'> = {
       plane: this.botClient(installation, handlerCalls),
-      planeAs: (planeUserId) => this.clients.create(this.userTokens({ planeUserId }, installation), handlerCalls),
-      planeAsSubject: (subject) => this.clients.create(this.userTokens({ subject }, installation), handlerCalls),
       projectIdOf: (workItem) =>
         this.projects.projectIdOf({ ...lookups, isRetry: attempt > 1, slug: workspace.slug }, workItem),
-      installation,
       workspace,
+    };
+    const context: PlaneContext = {
+      ...own,
+      ...this.tools.toolsOf(run, installation, own),
+      planeAs: (planeUserId) => this.clients.create(this.userTokens({ planeUserId }, installation), handlerCalls),
+      planeAsSubject: (subject) => this.clients.create(this.userTokens({ subject }, installation), handlerCalls),
+      installation,
+      tasks: this.tasksFor(run, installation),
       delivery: { id: deliveryId, attempt },
       logger: handlerLogger(handler.id, { deliveryId, attempt, workspace: slug }, log),
       signal,
     };
+    return context;
+  }
+
+  /** Aborts the calls of the context's clients that are under way when the signal is aborted; later ones are made. */
+  interruptBy(context: Omit<PlaneContext, 'skip'>, signal: AbortSignal): void {
+    this.interruptions.set(context, signal);
+  }
+
+  private tasksFor({ event, workItemId }: ContextRun, installation: Installation): HandlerTasks {
+    if (!this.tasksOf) return NO_TASKS;
+    const entity = event && (event.workItem?.id || event.entityId);
+    return this.tasksOf(installation, workItemId ?? (entity || undefined));
   }
 
   /** A search calls projects that do not have the work item: nothing follows from that. */

@@ -26,6 +26,11 @@ export function unknown(row: 'delivery' | 'installation'): RunResult<never> {
   return delayed(UNKNOWN_ROW_DELAY_SECONDS, `its ${row} is unknown`);
 }
 
+/** The handler ended the run with a reason. */
+export function handledWith(reason: string): RunResult<never> {
+  return { outcome: 'handled', reason: `skipped by the handler: ${reason}` };
+}
+
 /** The event waits for an install or a consent. */
 export function parked(until: string): RunResult<never> {
   return { outcome: 'parked', reason: `parked until ${until}` };
@@ -44,6 +49,7 @@ export function resultOfError(error: unknown, lastAttempt: boolean): RunResult<n
     const { retryAfterSeconds = RATE_LIMIT_DELAY_SECONDS } = error as DomainError;
     return delayed(retryAfterSeconds, reason);
   }
+  if (code === 'once_in_progress') return delayed((error as DomainError).retryAfterSeconds ?? 0, reason);
   if (code === 'plane_budget_spent' || isRateLimited(error)) {
     const { retryAfterSeconds = RATE_LIMIT_DELAY_SECONDS } = error as DomainError;
     return delayed(retryAfterSeconds, "Plane's rate limit is used up");

@@ -1,13 +1,9 @@
-import { compact, fieldOf, idAt, idsAt, isRecord, textOf, idOf } from './payload-fields.js';
-import {
-  type PlaneRecord,
-  type WorkItemView,
-  type CommentView,
-  type EventViews,
-  type PlaneActor,
-} from './plane-event.js';
+import { compact, fieldOf, idAt, idsAt, isRecord, numberOf, oneOf, recordAt, textOf, idOf } from './payload-fields.js';
+import { type CommentView, PRIORITIES, STATE_GROUPS, type WorkItemView } from './entity-view.types.js';
+import { type PlaneRecord, type EventViews, type PlaneActor } from './plane-event.js';
 import { textOfHtml } from './html-text.js';
 import { viewsOfFamily } from './event-table.js';
+import { otherViews } from './other.views.js';
 
 /** The record of the comment: v2 nests it as `comment` in what was commented on, v1 sends it directly. */
 export function commentRecordOf(record: PlaneRecord): PlaneRecord {
@@ -54,7 +50,12 @@ function describe(record: PlaneRecord, id: string): WorkItemView {
     stateId: idAt(record, 'state_id', 'state'),
     assigneeIds: idsAt(record, 'assignee_ids', 'assignees'),
     labelIds: idsAt(record, 'label_ids', 'labels'),
-    priority: textOf(fieldOf(record, 'priority')),
+    stateGroup: oneOf(STATE_GROUPS, fieldOf(recordAt(record, 'state'), 'group')),
+    priority: oneOf(PRIORITIES, fieldOf(record, 'priority')),
+    parentId: idAt(record, 'parent_id', 'parent'),
+    sequenceId: numberOf(fieldOf(record, 'sequence_id')),
+    startDate: textOf(fieldOf(record, 'start_date')),
+    targetDate: textOf(fieldOf(record, 'target_date')),
     externalId: textOf(fieldOf(record, 'external_id')),
     externalSource: textOf(fieldOf(record, 'external_source')),
   });
@@ -105,6 +106,7 @@ export function entityViews(source: EntitySource): Partial<EventViews> {
   return compact({
     workItem: views.includes('workItem') ? ownOrParent() : undefined,
     comment: views.includes('comment') ? commentOf(record, entityId) : undefined,
+    ...otherViews(views, source),
   });
 }
 

@@ -1,5 +1,6 @@
 import { fieldOf, idAt, idsAt, recordAt, textOf } from './payload-fields.js';
-import { type FieldChange, type PlaneRecord } from './plane-event.js';
+import { type FieldChange } from './field-changes.js';
+import { type PlaneRecord } from './plane-event.js';
 
 /** A field that v1 announces in two webhooks: by its display value and by id (docs/plane.md §6). */
 interface FieldPair {

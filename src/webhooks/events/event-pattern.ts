@@ -83,3 +83,15 @@ export function compileEventPattern(pattern: string): CompiledEventPattern {
   if (names.length === 0) throw new UnknownEventError(pattern);
   return { matches, names };
 }
+
+/** An event that any of the patterns matches. @throws {UnknownEventError} {@link compileEventPattern} */
+export function compileEventPatterns(patterns: readonly string[]): CompiledEventPattern {
+  if (patterns.length === 0) throw new TypeError('it names no event');
+  const all = patterns.map((pattern) => compileEventPattern(pattern));
+  const [only] = all;
+  if (only && all.length === 1) return only;
+  return {
+    matches: (name) => all.some((each) => each.matches(name)),
+    names: EVENT_NAMES.filter((name) => all.some(({ names }) => names.includes(name))),
+  };
+}

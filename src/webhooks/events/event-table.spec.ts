@@ -92,9 +92,9 @@ describe('families', () => {
   });
 
   it.each([
-    ['workitem.link', ['workItem']],
+    ['workitem.link', ['workItem', 'link']],
     ['workitem.reaction', ['workItem']],
-    ['cycle', []],
+    ['cycle', ['cycle']],
     ['constructor', []],
   ])('%s has the views %j', (family, views) => {
     expect(viewsOfFamily(family)).toEqual(views);

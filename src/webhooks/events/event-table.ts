@@ -1,5 +1,16 @@
 /** The parts of an event that are the same for every shape of payload; see `plane-event.ts`. */
-export type ViewName = 'workItem' | 'comment' | 'agentRun' | 'prompt';
+export type ViewName =
+  | 'workItem'
+  | 'comment'
+  | 'agentRun'
+  | 'prompt'
+  | 'project'
+  | 'cycle'
+  | 'module'
+  | 'page'
+  | 'link'
+  | 'attachment'
+  | 'relation';
 
 /** Which views an event has: always, or only where the payload has the fields. */
 interface ViewSpec {
@@ -26,11 +37,11 @@ const LINKED = ['created', 'deleted'] as const;
  * community edition (v1 names).
  */
 const EVENT_TABLE = {
-  project: { v1: 'project', actions: ARCHIVABLE },
-  cycle: { v1: 'cycle', actions: ARCHIVABLE },
-  module: { v1: 'module', actions: ARCHIVABLE },
+  project: { v1: 'project', actions: ARCHIVABLE, always: ['project'] },
+  cycle: { v1: 'cycle', actions: ARCHIVABLE, always: ['cycle'] },
+  module: { v1: 'module', actions: ARCHIVABLE, always: ['module'] },
   milestone: { actions: KEPT },
-  page: { actions: ARCHIVABLE },
+  page: { actions: ARCHIVABLE, always: ['page'] },
   'page.comment': { actions: KEPT, always: ['comment'] },
   workitem: { v1: 'issue', actions: ARCHIVABLE, always: ['workItem'] },
   'workitem.comment': {
@@ -40,11 +51,11 @@ const EVENT_TABLE = {
     // v1 sends only the id of a deleted comment, so the work item is unknown.
     viewsByAction: { deleted: { always: ['comment'], sometimes: ['workItem'] } },
   },
-  'workitem.link': { actions: KEPT, always: ['workItem'] },
+  'workitem.link': { actions: KEPT, always: ['workItem', 'link'] },
   'workitem.vote': { actions: LINKED, always: ['workItem'] },
-  'workitem.attachment': { actions: KEPT, always: ['workItem'] },
-  'workitem.relation': { actions: LINKED, always: ['workItem'] },
-  'workitem.dependency': { actions: LINKED, always: ['workItem'] },
+  'workitem.attachment': { actions: KEPT, always: ['workItem', 'attachment'] },
+  'workitem.relation': { actions: LINKED, always: ['workItem', 'relation'] },
+  'workitem.dependency': { actions: LINKED, always: ['workItem', 'relation'] },
   'workitem.page_link': { actions: LINKED, always: ['workItem'] },
   cycle_issue: { v1: 'cycle_issue', actions: KEPT, sometimes: ['workItem'] },
   module_issue: { v1: 'module_issue', actions: KEPT, sometimes: ['workItem'] },
@@ -69,7 +80,7 @@ type FamilyByName = { [F in EventFamily as `${F}.${Table[F]['actions'][number]}`
 export type EventName = keyof FamilyByName;
 
 /** The family of a name. */
-type FamilyOf<N extends EventName> = FamilyByName[N];
+export type FamilyOf<N extends EventName> = FamilyByName[N];
 
 /** What happened, by a name: `created`. */
 export type ActionOf<N extends EventName> = N extends `${FamilyOf<N>}.${infer A}` ? A : never;

@@ -7,8 +7,8 @@ export const malformed = {
   notJson: (position?: number) =>
     `The body is not JSON${position === undefined ? '' : `: the first error is at character ${String(position)}`}.`,
   notAnObject: (kind: string) => `The body is JSON, but it is ${kind} instead of an object.`,
-  tooDeep: (maxDepth: number, offset: number) =>
-    `The body is nested deeper than ${String(maxDepth)} levels, at byte ${String(offset)}.`,
+  tooMuch: (maxDepth: number, maxValues: number, offset: number) =>
+    `The body is nested deeper than ${String(maxDepth)} levels, or has more than ${String(maxValues)} values, at byte ${String(offset)}.`,
   wrongField: (path: string, wanted: string) => `"${path}" must be ${wanted}.`,
   unknownShape: () =>
     'The payload has none of Plane\'s shapes: v2 has "version": "v2", v1 has "event" and "action", an agent\'s has "type" and "action".',

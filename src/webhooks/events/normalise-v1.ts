@@ -4,7 +4,8 @@ import { counterpartOf } from './event-pair.js';
 import { canonicalEventName, familyOfName } from './event-table.js';
 import { type Delivery, type NormalisedEvent } from './normalised-event.js';
 import { fieldOf, idAt, recordAt, requiredRecord, requiredText, textOf } from './payload-fields.js';
-import { type FieldChange, type PlaneActor, type PlaneRecord } from './plane-event.js';
+import { type FieldChange } from './field-changes.js';
+import { type PlaneActor, type PlaneRecord } from './plane-event.js';
 
 /** `activity.field` where a whole work item was created or deleted; usually it is absent. */
 const WHOLE_WORK_ITEM: ReadonlySet<unknown> = new Set(['issue', 'draft']);

@@ -4,7 +4,8 @@ import { malformed, MalformedPayloadError } from './malformed-payload.error.js';
 import { recordWithoutNoneText } from './none-text.js';
 import { type NormalisedEvent } from './normalised-event.js';
 import { fieldOf, idAt, isRecord, requiredText, textOf } from './payload-fields.js';
-import { type FieldChange, type PlaneActor, type PlaneRecord } from './plane-event.js';
+import { type FieldChange } from './field-changes.js';
+import { type PlaneActor, type PlaneRecord } from './plane-event.js';
 
 /** An event's name in parts. */
 interface NameParts {

@@ -21,6 +21,16 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** A number, or `undefined`. */
+export function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** One of the known values; `undefined` for one that this release does not know. */
+export function oneOf<T extends string>(values: readonly T[], value: unknown): T | undefined {
+  return values.find((known) => known === value);
+}
+
 /** An id, given directly or in an object: `"775c…"`, `7`, `{"id": "775c…", "name": "Todo"}`. */
 export function idOf(value: unknown): string | undefined {
   if (isRecord(value)) return idOf(fieldOf(value, 'id'));

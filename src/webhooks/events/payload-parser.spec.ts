@@ -43,7 +43,8 @@ describe('parsePayload', () => {
     ['a number', Buffer.from('1'), malformed.notAnObject('a number')],
     ['a text', Buffer.from('"{}"'), malformed.notAnObject('a string')],
     ['a boolean', Buffer.from('true'), malformed.notAnObject('a boolean')],
-    ['201 levels', Buffer.from(nested(201)), malformed.tooDeep(200, 1000)],
+    ['600,001 values', Buffer.from(`{"x":[${'{},'.repeat(300_000)}{}]}`), malformed.tooMuch(200, 600_000, 900_003)],
+    ['201 levels', Buffer.from(nested(201)), malformed.tooMuch(200, 600_000, 1000)],
   ])('rejects %s', (_, body, detail) => {
     expect(detailOf(body)).toBe(detail);
   });
@@ -54,8 +55,8 @@ describe('parsePayload', () => {
   });
 
   it.each([10_000, 1_000_000])('rejects %d levels without a stack overflow', (levels) => {
-    expect(detailOf(Buffer.from('['.repeat(levels)))).toBe(malformed.tooDeep(200, 200));
-    expect(detailOf(Buffer.from(nested(levels)))).toBe(malformed.tooDeep(200, 1000));
+    expect(detailOf(Buffer.from('['.repeat(levels)))).toBe(malformed.tooMuch(200, 600_000, 200));
+    expect(detailOf(Buffer.from(nested(levels)))).toBe(malformed.tooMuch(200, 600_000, 1000));
     expect(detailOf(Buffer.from(`{"a":"\\"","b":${'['.repeat(levels)}`))).toContain('deeper than 200');
   });
 

@@ -1,9 +1,11 @@
-import { offsetOfTooDeep } from './json-depth.js';
+import { offsetOfTooMuch } from './json-depth.js';
 import { malformed, MalformedPayloadError } from './malformed-payload.error.js';
 import { isRecord } from './payload-fields.js';
 
 /** Plane's payloads have fewer than ten levels, rich text fewer than fifty. */
 const MAX_DEPTH = 200;
+/** 5 MB of rich text, a sentence in each paragraph, count 380,000. A body of this many took up to 1 s of processor time and 60 MB. */
+const MAX_VALUES = 600_000;
 
 function decodeUtf8(body: Buffer): string {
   try {
@@ -35,13 +37,13 @@ function kindOf(value: unknown): string {
 /**
  * Parses the JSON object in a body. Of two equal keys the last counts; a key like `__proto__` is an ordinary own property.
  *
- * @throws {MalformedPayloadError} where the body is empty, not UTF-8, not JSON, not an object, or nested deeper than 200
- *   levels
+ * @throws {MalformedPayloadError} where the body is empty, not UTF-8, not JSON, not an object, nested deeper than 200
+ *   levels, or of more than 600,000 values
  */
 export function parsePayload(body: Buffer): Record<string, unknown> {
   if (body.length === 0) throw new MalformedPayloadError(malformed.empty());
-  const tooDeep = offsetOfTooDeep(body, MAX_DEPTH);
-  if (tooDeep !== undefined) throw new MalformedPayloadError(malformed.tooDeep(MAX_DEPTH, tooDeep));
+  const tooMuch = offsetOfTooMuch(body, MAX_DEPTH, MAX_VALUES);
+  if (tooMuch !== undefined) throw new MalformedPayloadError(malformed.tooMuch(MAX_DEPTH, MAX_VALUES, tooMuch));
   const value = parseJson(decodeUtf8(body));
   if (!isRecord(value)) throw new MalformedPayloadError(malformed.notAnObject(kindOf(value)));
   return value;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type EventNameOf } from './event-pattern.js';
 import { type EventName } from './event-table.js';
-import { type PlaneEvent, type WorkItemView } from './plane-event.js';
+import { type WorkItemView } from './entity-view.types.js';
+import { type PlaneEvent } from './plane-event.js';
 
 type Same<A, B> = [A, B] extends [B, A] ? true : false;
 const same = <A, B>(answer: Same<A, B>) => answer;

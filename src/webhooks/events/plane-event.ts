@@ -1,5 +1,24 @@
 import { type EventNameOf, type EventPattern } from './event-pattern.js';
-import { type ActionOf, type AlwaysOf, type EventName, type SometimesOf, type ViewName } from './event-table.js';
+import {
+  type ActionOf,
+  type AlwaysOf,
+  type EventName,
+  type FamilyOf,
+  type SometimesOf,
+  type ViewName,
+} from './event-table.js';
+import {
+  type AttachmentView,
+  type CommentView,
+  type CycleView,
+  type LinkView,
+  type ModuleView,
+  type PageView,
+  type ProjectView,
+  type RelationView,
+  type WorkItemView,
+} from './entity-view.types.js';
+import { type ChangesOf, type EventChanges } from './field-changes.js';
 
 /** The shape of Plane's payload. No handler receives an event of an `unknown` shape. */
 type EventSource = 'v1' | 'v2' | 'agent' | 'unknown';
@@ -7,43 +26,64 @@ type EventSource = 'v1' | 'v2' | 'agent' | 'unknown';
 /** An object of a payload, as it was parsed. */
 export type PlaneRecord = Readonly<Record<string, unknown>>;
 
-/** The work item that an event is about, with the fields that the payload has; ids are Plane's UUIDs. */
-export interface WorkItemView {
-  readonly id: string;
-  readonly name?: string;
-  readonly projectId?: string;
-  readonly stateId?: string;
-  readonly assigneeIds?: readonly string[];
-  readonly labelIds?: readonly string[];
-  /** `urgent`, `high`, `medium`, `low` or `none`. */
-  readonly priority?: string;
-  /** Where another system made it: that system's id and name. */
-  readonly externalId?: string;
-  readonly externalSource?: string;
-}
+/** Plane's states of an agent run. */
+export const AGENT_RUN_STATUSES = [
+  'created',
+  'in_progress',
+  'awaiting',
+  'completed',
+  'stopping',
+  'stopped',
+  'failed',
+  'stale',
+] as const;
 
-/** The comment that an event is about. */
-export interface CommentView {
-  readonly id: string;
-  /** Without markup; empty where the payload has no text, as for a deleted comment or an agent run. */
-  readonly text: string;
-  readonly html?: string;
-  readonly actorId?: string;
-}
+/** Plane's state of an agent run; `unknown` where the payload has none, or one that this release does not know. */
+export type AgentRunStatus = (typeof AGENT_RUN_STATUSES)[number] | 'unknown';
 
-/** The agent run that an event is about. */
+/** Plane's signals of a prompt. */
+export const PROMPT_SIGNALS = ['continue', 'stop', 'auth_request', 'select'] as const;
+
+/** `continue`, or `stop`: stop now. Users send no others by now; one that this release does not know is `continue`. */
+export type PromptSignal = (typeof PROMPT_SIGNALS)[number];
+
+/** The agent run that an event is about, with the fields that the payload has; ids are Plane's UUIDs. */
 export interface AgentRunView {
   readonly id: string;
-  /** `created`, `in_progress`, `awaiting`, `completed`, `stopping`, `stopped`, `failed`, `stale`; otherwise `unknown`. */
-  readonly status: string;
+  readonly status: AgentRunStatus;
+  /** `comment_thread`. */
+  readonly type?: string;
+  /** The app's bot. */
+  readonly agentUserId?: string;
+  /** Who mentioned the app, or started the run. */
+  readonly creatorId?: string;
+  /** Absent for a run without a work item, as in a page. */
+  readonly workItemId?: string;
+  readonly projectId?: string;
+  /** The thread's comment; absent for a run that no comment started. */
+  readonly commentId?: string;
+  readonly sourceCommentId?: string;
+  readonly startedAt?: Date;
+  readonly endedAt?: Date;
+  readonly stoppedAt?: Date;
+  readonly stoppedBy?: string;
+  readonly externalLink?: string;
+  readonly errorMetadata?: PlaneRecord;
 }
 
 /** A user's message to the agent. */
 export interface PromptView {
   readonly id: string;
+  /** Without markup. */
   readonly text: string;
-  /** `continue`, or `stop`: stop now; other values are passed on unchanged. */
-  readonly signal: string;
+  /** As it arrived, where it has markup. */
+  readonly html?: string;
+  readonly signal: PromptSignal;
+  /** Who wrote it. */
+  readonly actorId?: string;
+  readonly signalMetadata?: PlaneRecord;
+  readonly contentMetadata?: PlaneRecord;
+  readonly createdAt?: Date;
 }
 
 /** Every view by its name. */
@@ -52,6 +92,13 @@ export interface EventViews {
   readonly comment: CommentView;
   readonly agentRun: AgentRunView;
   readonly prompt: PromptView;
+  readonly project: ProjectView;
+  readonly cycle: CycleView;
+  readonly module: ModuleView;
+  readonly page: PageView;
+  readonly link: LinkView;
+  readonly attachment: AttachmentView;
+  readonly relation: RelationView;
 }
 
 /** The user who caused the event; v2 and agent runs have the id alone. */
@@ -62,12 +109,6 @@ export interface PlaneActor {
   readonly lastName?: string;
   readonly email?: string;
   readonly avatarUrl?: string;
-}
-
-/** A changed field; a key is absent where Plane does not send that side. */
-export interface FieldChange {
-  readonly old?: unknown;
-  readonly new?: unknown;
 }
 
 /** What every event has, for each shape of payload. */
@@ -85,8 +126,8 @@ export interface PlaneEventBase {
   readonly entityType: string;
   /** The entity as it arrived, with `"None"` replaced by null; empty for what v2 deleted. */
   readonly data: PlaneRecord;
-  /** By field. */
-  readonly changes: Readonly<Record<string, FieldChange>>;
+  /** By Plane's name of the field. */
+  readonly changes: EventChanges;
   readonly actor?: PlaneActor;
   readonly receivedAt: Date;
   readonly source: EventSource;
@@ -109,7 +150,11 @@ type ViewsOf<Always extends ViewName, Sometimes extends ViewName> = Pick<EventVi
 
 /** The event of one name; of a union of names, the union of their events. */
 type NamedPlaneEvent<N extends EventName> = N extends EventName
-  ? PlaneEventBase & { readonly name: N; readonly action: ActionOf<N> } & ViewsOf<AlwaysOf<N>, SometimesOf<N>>
+  ? PlaneEventBase & {
+      readonly name: N;
+      readonly action: ActionOf<N>;
+      readonly changes: ChangesOf<FamilyOf<N>>;
+    } & ViewsOf<AlwaysOf<N>, SometimesOf<N>>
   : never;
 
 /** An event whose name is unknown to Hangar. */

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { LIFECYCLE_QUEUE } from '../../lifecycle/lifecycle-events.service.js';
 import { type QueueStats } from '../../queue/queue.js';
 import { QueueStatsService } from '../../queue/queue-stats.service.js';
 import { type HandlerPause, HandlerPausesService } from './handler-pauses.service.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
+
+/** The names of Hangar's own queues begin so; those of handlers begin with a class. */
+const SYSTEM_QUEUES = 'hangar.';
 
 /** How many jobs a handler has, and whether it is paused. */
 export interface HandlerStats extends QueueStats {
@@ -26,7 +28,7 @@ export class HandlerStatsService {
   async all(): Promise<HandlerStats[]> {
     const patterns = new Map(this.registry.all().map(({ id, pattern }) => [id, pattern]));
     const pauses = new Map((await this.pauses.all()).map((pause) => [pause.handler, pause]));
-    const stats = (await this.queues.all()).filter(({ handler }) => handler !== LIFECYCLE_QUEUE);
+    const stats = (await this.queues.all()).filter(({ handler }) => !handler.startsWith(SYSTEM_QUEUES));
     const all = stats.map((each) => ({
       ...each,
       pattern: patterns.get(each.handler),

@@ -11,6 +11,8 @@ import { isWebhook } from './webhook-path.js';
 import { WebhookVerifierService } from './webhook-verifier.service.js';
 import { methodNotAllowed } from './webhook.errors.js';
 
+/** The property of a request: a WeakMap would keep ended requests until a full garbage collection. */
+const LANE_BODY = 'laneBody';
 const SMALL_BYTES = 65_536;
 /** Almost every webhook. They are never paused for others that are incomplete: those are cut off. */
 const SMALL_LANE: BodyLaneLimits = {
@@ -36,7 +38,6 @@ const LARGE_LANE: BodyLaneLimits = {
 export class BodyBackpressure implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(BodyBackpressure.name);
   private readonly warnings = new RateLimitedLogger(BodyBackpressure.name);
-  private readonly bodies = new WeakMap<FastifyRequest, LaneBody>();
   private readonly small = new BodyLane(SMALL_LANE, () => this.reportCut());
   private readonly large = new BodyLane(LARGE_LANE, () => this.reportCut());
   private cutOff = 0;
@@ -49,6 +50,7 @@ export class BodyBackpressure implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     const server = this.host.httpAdapter?.getInstance<FastifyInstance>();
+    server?.decorateRequest(LANE_BODY, undefined);
     server?.addHook('onRequest', (request, reply, done) => {
       done(isWebhook(request) ? this.rejection(request, reply) : undefined);
     });
@@ -65,7 +67,7 @@ export class BodyBackpressure implements OnModuleInit, OnModuleDestroy {
 
   /** How long the request waited for room. */
   waitedMs(request: FastifyRequest): number {
-    return this.bodies.get(request)?.waitedMs ?? 0;
+    return request.getDecorator<LaneBody | undefined>(LANE_BODY)?.waitedMs ?? 0;
   }
 
   /** The error for a request that cannot be a webhook. */
@@ -81,7 +83,7 @@ export class BodyBackpressure implements OnModuleInit, OnModuleDestroy {
     const lane = length <= SMALL_BYTES ? this.small : this.large;
     const body = lane.admit(request.raw, reply.raw, request.ip, length, read);
     if (body.paused) this.logger.debug({ msg: 'webhook delayed by backpressure' });
-    this.bodies.set(request, body);
+    request.setDecorator(LANE_BODY, body);
   }
 
   private reportCut(): void {

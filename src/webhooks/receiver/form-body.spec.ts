@@ -19,4 +19,14 @@ describe('a form-encoded webhook', () => {
     const json = jsonBody(Buffer.from('event=issue&workspace_id=w-1&data=%7B%22id%22%3A%22i%22%7D'), FORM);
     expect(JSON.parse(json.toString())).toEqual({ event: 'issue', workspace_id: 'w-1', data: { id: 'i' } });
   });
+
+  it('is read in linear time: only its first thousand fields count', () => {
+    const json = jsonBody(Buffer.from(`workspace_id=w-1${'&a'.repeat(1_000_000)}&late=1`), FORM);
+    expect(JSON.parse(json.toString())).toEqual({ workspace_id: 'w-1', a: '' });
+  });
+
+  it('counts the first payload, and the last of other fields that it repeats', () => {
+    expect(jsonBody(Buffer.from('payload={"a":1}&payload={"b":2}'), FORM).toString()).toBe('{"a":1}');
+    expect(jsonBody(Buffer.from('event=issue&event=cycle'), FORM).toString()).toBe('{"event":"cycle"}');
+  });
 });

@@ -1,6 +1,9 @@
 import { type IncomingHttpHeaders } from 'node:http';
+import { parse } from 'node:querystring';
 
 const FORM = /^application\/x-www-form-urlencoded\b/i;
+/** Plane's form has one; further fields are ignored. */
+const MAX_FIELDS = 1000;
 /** The field of a form that contains the whole payload. */
 const PAYLOAD = 'payload';
 const WORKSPACE = /(?:^|&)workspace_id=([\w-]{1,256})(?:&|$)/;
@@ -14,8 +17,9 @@ const START_BYTES = 65_536;
  */
 export function jsonBody(body: Buffer, headers: IncomingHttpHeaders): Buffer {
   if (!isForm(body, headers)) return body;
-  const fields = new URLSearchParams(body.toString('utf8'));
-  return Buffer.from(fields.get(PAYLOAD) ?? JSON.stringify(Object.fromEntries([...fields].map(parsedField))));
+  const fields = parse(body.toString('utf8'), '&', '=', { maxKeys: MAX_FIELDS });
+  const payload = [fields[PAYLOAD]].flat()[0];
+  return Buffer.from(payload ?? JSON.stringify(Object.fromEntries(Object.entries(fields).map(parsedField))));
 }
 
 /** The start of the same, decoded without parsing it. For bodies of which nothing is verified. */
@@ -34,8 +38,9 @@ function isForm(body: Buffer, headers: IncomingHttpHeaders): boolean {
   return FORM.test(headers['content-type'] ?? '') && body[0] !== OPENING_BRACE;
 }
 
-/** Objects and lists are JSON inside of a form. */
-function parsedField([name, text]: [string, string]): [string, unknown] {
+/** Objects and lists are JSON inside of a form. Of two equal fields the last counts. */
+function parsedField([name, value]: [string, string | string[] | undefined]): [string, unknown] {
+  const text = [value].flat().at(-1) ?? '';
   if (!/^[{[]/.test(text)) return [name, text];
   try {
     return [name, JSON.parse(text)];

@@ -1,11 +1,12 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
+import { freeBuffer } from '../../common/free-buffer.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
 import { normaliseReceived } from '../events/normalise.js';
 import { parsePayload } from '../events/payload-parser.js';
 import { jsonBody } from './form-body.js';
 import { StoreDeadline } from './store-deadline.service.js';
-import { WebhookVerifierService } from './webhook-verifier.service.js';
+import { type VerifiedWebhook, WebhookVerifierService } from './webhook-verifier.service.js';
 import { type ReceivedWebhook, WebhookObserver } from './webhook.observer.js';
 
 const ACCEPTED = 202;
@@ -26,7 +27,7 @@ export class WebhookReceiverService {
    * Receives one webhook, with metrics and traces.
    *
    * @param waitedMs how long the request was delayed by backpressure
-   * @throws {DomainError} 401 no valid signature, 400 not a JSON object, 503 cannot be stored now
+   * @throws {DomainError} 401 no valid signature, 400 not a JSON object, 503 cannot be stored or verified now
    */
   async receive(body: Buffer, headers: IncomingHttpHeaders, waitedMs = 0): Promise<ReceivedWebhook> {
     const startedAt = performance.now();
@@ -35,14 +36,24 @@ export class WebhookReceiverService {
 
   /** Verifies, parses, normalises, stores and answers. */
   private async process(body: Buffer, headers: IncomingHttpHeaders, waitedMs: number): Promise<ReceivedWebhook> {
-    const { secret, payload: parsed } = this.verifier.verify(body, headers);
-    const json = jsonBody(body, headers);
-    const payload = parsed ?? parsePayload(json);
+    const { secret, ...verified } = this.verify(body, headers);
+    const json = verified.json ?? jsonBody(body, headers);
+    const payload = verified.payload ?? parsePayload(json);
     const event = normaliseReceived({ body: json, payload, receivedAt: new Date() });
     const delivery = { event, body: json, headers: storedHeaders(headers), secretFingerprint: secret.fingerprint };
     const giveUpAt = this.storeDeadline.after(waitedMs);
     const stored = await this.storeDeadline.enforce(giveUpAt, this.deliveries.store(delivery, giveUpAt));
     return { event, statusCode: stored.status === 'accepted' ? ACCEPTED : OK, answer: stored };
+  }
+
+  /** A body that is rejected is needed no more. */
+  private verify(body: Buffer, headers: IncomingHttpHeaders): VerifiedWebhook {
+    try {
+      return this.verifier.verify(body, headers);
+    } catch (error) {
+      freeBuffer(body);
+      throw error;
+    }
   }
 }
 

@@ -18,7 +18,8 @@ const MAX_CANDIDATES = 4;
 /** A webhook with a valid signature. */
 export interface VerifiedWebhook {
   readonly secret: SigningSecret;
-  /** The parsed body, where verifying needed it. */
+  /** The JSON of the body and the parsed payload, where verifying needed them. */
+  readonly json?: Buffer;
   readonly payload?: Record<string, unknown>;
 }
 
@@ -73,14 +74,15 @@ export class WebhookVerifierService implements OnModuleInit {
       if (candidates.some(({ complete }) => !complete)) throw cannotVerify();
       throw this.rejection(headers, candidates.length > 0);
     }
-    const payload = parsed(jsonBody(body, headers));
+    const json = jsonBody(body, headers);
+    const payload = parsed(json);
     const workspaceId = payload && fieldOf(payload, 'workspace_id');
     const ofWorkspace = typeof workspaceId === 'string' ? this.workspaceSecrets.of(workspaceId) : undefined;
     const secret = ofWorkspace ? firstMatch(body, signature, [ofWorkspace]) : appSecret;
     if (!secret && ofWorkspace?.complete === false) throw cannotVerify();
     if (!secret) throw this.rejection(headers, ofWorkspace !== undefined, workspaceId);
     this.observer.matched(ofWorkspace ? 'own' : secret.fingerprint);
-    return { secret, ...(payload && { payload }) };
+    return { secret, json, ...(payload && { payload }) };
   }
 
   /** The secrets of the workspaces that the body may belong to. */

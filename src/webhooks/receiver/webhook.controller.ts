@@ -1,12 +1,14 @@
-import { All, Controller, Req, Res } from '@nestjs/common';
+import { All, Controller, Req, Res, UseFilters } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { BodyBackpressure } from './body-backpressure.service.js';
 import { WEBHOOK_ROUTE } from './webhook-path.js';
+import { WebhookProblemFilter } from './webhook-problem.filter.js';
 import { WebhookReceiverService } from './webhook-receiver.service.js';
 
 /** The route that Plane sends webhooks to. */
 @Controller(WEBHOOK_ROUTE)
+@UseFilters(WebhookProblemFilter)
 export class WebhookController {
   constructor(
     private readonly receiver: WebhookReceiverService,

@@ -1,4 +1,5 @@
 import { textOfHtml } from '../events/html-text.js';
+import { isRecord } from '../events/payload-fields.js';
 import { parsePayload } from '../events/payload-parser.js';
 import { wordsOf } from './search-words.js';
 
@@ -6,6 +7,8 @@ import { wordsOf } from './search-words.js';
 const MAX_FIELD_LENGTH = 2000;
 const MAX_TEXT_LENGTH = 4000;
 const MAX_WORDS = 400;
+/** Values that are read for them: a work item has hundreds. */
+const MAX_VALUES = 20_000;
 
 /** Fields that people do not search: identifiers, times, URLs, colours, the envelope, other forms of the same text. */
 const IGNORED_FIELD =
@@ -26,16 +29,17 @@ export function searchWordsOf(body: Buffer): string[] {
 function textOf(payload: object): string {
   const texts = new Set<string>();
   let length = 0;
+  let values = 0;
   const collect = (value: unknown, key: string): void => {
-    if (length >= MAX_TEXT_LENGTH || IGNORED_FIELD.test(key)) return;
+    if (length >= MAX_TEXT_LENGTH || values >= MAX_VALUES || IGNORED_FIELD.test(key)) return;
+    values++;
     if (typeof value === 'string') {
       const text = readable(value, key);
       if (text === '' || texts.has(text)) return;
       texts.add(text);
       length += text.length;
     } else if (Array.isArray(value)) for (const item of value) collect(item, key);
-    else if (typeof value === 'object' && value !== null)
-      for (const [name, field] of Object.entries(value)) collect(field, name);
+    else if (isRecord(value)) for (const name of Object.keys(value)) collect(value[name], name);
   };
   collect(payload, '');
   return [...texts].join('\n').slice(0, MAX_TEXT_LENGTH);

@@ -1,6 +1,6 @@
 import { type PlaneClient } from '@makeplane/plane-node-sdk';
 import { PlaneError } from '../../plane/plane.error.js';
-import { type WorkItemView } from '../events/plane-event.js';
+import { type WorkItemView } from '../events/entity-view.types.js';
 import { type LookupProgress } from './work-item-lookups.repository.js';
 
 const PAGE_SIZE = 100;

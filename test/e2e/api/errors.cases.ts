@@ -43,6 +43,33 @@ export function errorCases(scene: ApiScene): void {
         [400, 'urn:hangar:request_invalid'],
         ['cursor'],
       ],
+      [
+        'GET',
+        'dead-letters?cursor=MDE5ODVhM2MtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAwIDIwMjYtMDEtMDEgMjQ6MDA6MDArMDA', // <id> 2026-01-01 24:00:00+00
+        undefined,
+        [400, 'urn:hangar:request_invalid'],
+        ['cursor'],
+      ],
+      [
+        'GET',
+        'dead-letters?cursor=MDE5ODVhM2MtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAwIDIwMjYtMDEtMDEgMDk6MDA6MDArMTg6MDA', // <id> 2026-01-01 09:00:00+18:00
+        undefined,
+        [400, 'urn:hangar:request_invalid'],
+        ['cursor'],
+      ],
+      ['POST', 'dead-letters/redrive', { handler: null }, [400, 'urn:hangar:request_invalid'], ['handler']],
+      ['POST', 'dead-letters/redrive', { ids: null }, [400, 'urn:hangar:request_invalid'], ['ids']],
+      [
+        'POST',
+        'deliveries/replay',
+        { event: null, workspace: null, state: null, since: null, text: null, dryRun: null },
+        [400, 'urn:hangar:request_invalid'],
+        ['dryRun', 'event', 'workspace', 'state', 'since', 'text'],
+      ],
+      ['POST', 'deliveries/replay', { text: ' \t' }, [400, 'urn:hangar:request_invalid'], ['text']],
+      ['POST', 'deliveries/replay', { text: ' ' }, [400, 'urn:hangar:request_invalid'], ['text']],
+      ['GET', 'deliveries?constructor=1', undefined, [400, 'urn:hangar:request_invalid'], ['constructor']],
+      ['POST', 'deliveries/replay', { valueOf: 1 }, [400, 'urn:hangar:request_invalid'], ['valueOf']],
       ['GET', 'dead-letters?cursor=eA', undefined, [400, 'urn:hangar:request_invalid'], ['cursor']],
       ['GET', 'tokens?cursor=eA', undefined, [400, 'urn:hangar:request_invalid'], ['cursor']],
       ['GET', 'audit?cursor=eA&action=odd', undefined, [400, 'urn:hangar:request_invalid'], ['action']],
@@ -108,6 +135,7 @@ export function errorCases(scene: ApiScene): void {
       const answer = await scene.api.call(method, path, body);
       expect([answer.status, answer.json['type']]).toEqual([status, type]);
       expect(answer.headers.get('x-request-id')).toBe(answer.json['requestId']);
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
       expect(answer.headers.get('cache-control')).toBe('no-store');
       const errors = (answer.json['errors'] ?? []) as { parameter: string }[];
       expect(errors.map(({ parameter }) => parameter).toSorted()).toEqual(parameters.toSorted());

@@ -91,6 +91,7 @@ export function operationsCases(scene: ApiScene): void {
   describe('handlers', () => {
     it('are listed and read', async () => {
       expect(items(await scene.get('handlers'))).toEqual([
+        expect.objectContaining({ id: 'OpenItemsAgent.answer', pattern: 'agent_run.prompted' }),
         expect.objectContaining({
           id: HANDLER,
           pattern: 'workitem.comment.created',

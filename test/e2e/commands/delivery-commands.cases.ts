@@ -44,6 +44,15 @@ export function deliveryCommandsCases(shared: SharedServer): void {
     const pongs = (count: number): Promise<unknown> =>
       until(`${count} answers`, async () => (await together.pongs()) === before + count);
 
+    it.each([
+      [['deliveries', 'replay', '--text', '', '--dry-run'], '--text is empty'],
+      [['deliveries', 'replay', '--text', ' ', '--dry-run'], '--text is empty'],
+      [['deliveries', 'list', '--limit', '300000'], 'It must be from 1 to 10000.'],
+      [['audit', 'list', '--limit', '0'], 'It must be from 1 to 10000.'],
+    ])('reject %j', async (args, text) => {
+      expect(await hangar(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(text) });
+    });
+
     it('list them, and show one with its bytes and headers', async () => {
       const { stdout } = await hangar('deliveries', 'list', '--event', 'workitem.comment.created');
       expect(stdout).toContain(answer.body.id);
@@ -88,24 +97,30 @@ export function deliveryCommandsCases(shared: SharedServer): void {
       await pongs(3);
     });
 
-    it.each([
-      [['replay', randomUUID()], /no delivery has the id/],
-      [['show', 'nonsense'], /no delivery has the id nonsense/],
-      [['replay'], /Specify a delivery id or a filter/],
+    it.each<[string[], number, RegExp]>([
+      [['replay', randomUUID()], 1, /no delivery has the id/],
+      [['show', 'nonsense'], 1, /no delivery has the id nonsense/],
+      [['replay'], 2, /Specify a delivery id or a filter/],
       [
         ['replay', '--event', 'workitem.created', '--handler', 'Unknown.handler'],
+        1,
         /no handler Unknown\.handler; there are PingHandler\.pong/,
       ],
-      [['list', '--since', 'soon'], /It must be a time such as/],
-      [['list', '--event', 'workitem.creatd'], /--event: "workitem.creatd" is unknown. Did you mean workitem.created/],
+      [['list', '--since', 'soon'], 2, /It must be a time such as/],
+      [
+        ['list', '--event', 'workitem.creatd'],
+        2,
+        /--event: "workitem.creatd" is unknown. Did you mean workitem.created/,
+      ],
       [
         ['list', '--handler', 'PingHandler.pnog'],
+        2,
         /--handler: "PingHandler.pnog" is unknown. Did you mean PingHandler.pong/,
       ],
-      [['replay', '--workspace', 'sandbx'], /--workspace: "sandbx" is unknown. Did you mean sandbox/],
-    ])('reject deliveries %j with a clear message', async (args, text) => {
+      [['replay', '--workspace', 'sandbx'], 2, /--workspace: "sandbx" is unknown. Did you mean sandbox/],
+    ])('reject deliveries %j with the exit code %i and a clear message', async (args, exitCode, text) => {
       const { code, stderr } = await hangar('deliveries', ...args);
-      expect([code, stderr]).toEqual([1, expect.stringMatching(text)]);
+      expect([code, stderr]).toEqual([exitCode, expect.stringMatching(text)]);
       expect(stderr).not.toContain('    at ');
     });
 
@@ -131,9 +146,12 @@ export function deliveryCommandsCases(shared: SharedServer): void {
       for (const name of ['list', 'redrive']) {
         const unknown = await hangar('dead-letters', name, '--handler', 'PingHandler.pnog');
         const message = expect.stringContaining('unknown. Did you mean PingHandler.pong?');
-        expect(unknown).toMatchObject({ code: 1, stdout: '', stderr: message });
+        expect(unknown).toMatchObject({ code: 2, stdout: '', stderr: message });
       }
-      expect(await json('dead-letters', 'redrive', '--dry-run')).toEqual({ redriven: 1, dryRun: true });
+      const unfiltered = await hangar('dead-letters', 'redrive', '--dry-run');
+      expect(unfiltered).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--all') });
+      expect((await hangar('dead-letters', 'redrive', '--all', letter?.id ?? '')).code).toBe(2);
+      expect(await json('dead-letters', 'redrive', '--all', '--dry-run')).toEqual({ redriven: 1, dryRun: true });
       await together.plane.clearFaults();
       expect((await hangar('dead-letters', 'redrive', letter?.id ?? '')).stdout).toContain('1 dead letter(s) were');
       await pongs(4);
@@ -147,7 +165,7 @@ export function deliveryCommandsCases(shared: SharedServer): void {
       await until('the server to follow', () => together.hangar.log.includes('paused: fetching no jobs'));
       await together.deliver(pingWebhook('v2'));
       const { stdout } = await hangar('handlers');
-      expect(stdout).toMatch(/^HANDLER .* PAUSED\n.*pong .* since \d{4}-.* by \S+: a look$/m);
+      expect(stdout).toMatch(/^HANDLER .* PAUSED\n(?:.*\n)*PingHandler\.pong .* since \d{4}-.* by \S+: a look$/m);
       const again = await hangar('handlers', 'pause', name);
       expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('is already paused')]);
       expect(await json('handlers', 'resume', name)).toEqual({ handler: name, wasPaused: true });

@@ -28,6 +28,25 @@ export function doctorCases(shared: SharedServer): void {
     const failed = ({ stdout }: CommandResult): Finding[] =>
       (JSON.parse(stdout) as { findings: Finding[] }).findings.filter(({ ok }) => !ok);
 
+    it('compares the connections of all processes with what PostgreSQL, the database and the role allow', async () => {
+      const environment = { ...together.environment, PUBLIC_URL: together.url };
+      const lines = async (connections: number): Promise<string> => {
+        const { stdout } = await hangarCommand(['doctor', '--connections', String(connections)], environment);
+        return stdout.split('\n').find((line) => line.includes('database connections')) ?? '';
+      };
+      expect(await lines(21)).toMatch(/^ok {3}database connections: 21 at most, \d+ allowed by max_connections/);
+      expect(await lines(5000)).toMatch(
+        /^BAD {2}database connections: all processes together may open 5000, but max_connections .+ allows \d+\. Raise it/,
+      );
+      const [{ name } = { name: '' }] = await together.database.query<{ name: string }>(
+        'SELECT current_database() AS name',
+      );
+      await together.database.query(`ALTER DATABASE "${name}" CONNECTION LIMIT 60`);
+      expect(await lines(61)).toContain("but the database's CONNECTION LIMIT allows 60");
+      await together.database.query(`ALTER DATABASE "${name}" CONNECTION LIMIT -1`);
+      expect((await hangarCommand(['doctor', '--connections', 'many'], environment)).code).not.toBe(0);
+    });
+
     it('passes every check of a healthy server', async () => {
       const { code, stdout } = await hangarCommand(['doctor'], {
         ...together.environment,
@@ -43,21 +62,35 @@ export function doctorCases(shared: SharedServer): void {
           'ok   configuration: all variables are valid',
           'ok   database: PostgreSQL 18.4, reachable',
           'ok   migrations: the schema is current',
+          'ok   database writes: accepted',
           'ok   key ring: 1 key(s), sufficient for every stored secret',
           'ok   installations: 1 live',
           'ok   tokens: 1 live, 0 need consent',
           'ok   webhook secrets: <secret> last signed <time>, <secret> not used in the last 7 days',
           'ok   traffic: no silent workspaces',
-          'ok   handlers: 1 handler(s), 0 dead letter(s)',
+          'ok   handlers: 2 handler(s), 0 dead letter(s)',
           'ok   audit log: the last 2 entries are intact',
           `ok   plane: ${together.simulator.url} responds`,
           'ok   credentials: accepted by Plane',
           'ok   clock: Plane is <few> s ahead of this host',
           `ok   redirect uri: ${together.url}/oauth/callback: it must be among the Redirect URIs on the app's page in Plane`,
+          'ok   identity provider: not configured: the address that is printed at the start signs in to the console',
           '',
         ].join('\n'),
       );
       expect(code).toBe(0);
+    });
+
+    it('names the redirect URI of a console at an address of its own, too', async () => {
+      const environment = { ...together.environment, PUBLIC_URL: together.url };
+      const { stdout, code } = await hangarCommand(
+        ['doctor', '--console-url', 'http://localhost:9/inside/'],
+        environment,
+      );
+      expect(stdout).toContain(`ok   redirect uri: ${together.url}/oauth/callback: it must be among`);
+      expect(stdout).toContain('ok   redirect uri: http://localhost:9/inside/oauth/callback: it must be among');
+      expect(code).toBe(0);
+      expect((await hangarCommand(['doctor', '--console-url', 'inside'], environment)).code).not.toBe(0);
     });
 
     it.each([

@@ -4,75 +4,24 @@ import { Browser } from '../../support/browser.js';
 import { hangarCommand } from '../../support/cli.js';
 import { meOf } from '../../support/console-session.js';
 import { type HangarWithSimulator } from '../../support/hangar-with-simulator.js';
-import { type IdentityProvider, type Minted } from '../../support/identity-provider.js';
+import { type IdentityProvider } from '../../support/identity-provider.js';
 import { type SharedServerWithProvider } from '../../support/shared-server.js';
 import { until } from '../../support/until.js';
 
+type Person = { readonly subject: string };
+
 const JSON_ACCEPT = { accept: 'application/json' };
-const LOGOUT = { 'http://schemas.openid.net/event/backchannel-logout': {} };
 const MEMBER = { decision: 'authorise', user: 'member' } as const;
 const USER_SETUP = '/oauth/setup?flow=user';
 
 let provider: IdentityProvider;
 let together: HangarWithSimulator;
 
-/** People, their links and back-channel logout. Part of `operators.test.ts`, on its server. */
+/** People and their links. Part of `operators.test.ts`, on its server. */
 export function peopleCases(shared: SharedServerWithProvider): void {
   beforeAll(async () => {
     ({ provider, together } = shared);
     for (const login of ['ann', 'bob']) await provider.account(login, { name: login, groups: ['sre'] });
-  });
-
-  describe('a logout at the provider', () => {
-    it('ends the session that it names, and no other', async () => {
-      const [browser, other] = [await signIn('ann'), await signIn('ann')];
-      const [row] = await together.database.query<{ sid: string }>(
-        `SELECT sid FROM console_sessions WHERE subject = 'ann' ORDER BY created_at DESC LIMIT 1 OFFSET 1`,
-      );
-      await provider.backChannelLogout('ann', row?.sid ?? '');
-      expect((await open(browser, '/api/v1/me')).status).toBe(401);
-      expect((await open(other, '/api/v1/me')).status).toBe(200);
-    });
-
-    it('ends all sessions of a person without a sid; its token is accepted once', async () => {
-      const browser = await signIn('ann');
-      const token = await provider.mint({ claims: { aud: 'hangar', sub: 'ann', events: LOGOUT } });
-      expect(await logout(token)).toEqual({ status: 200 });
-      expect((await open(browser, '/api/v1/me')).status).toBe(401);
-      expect(await logout(token)).toMatchObject({
-        status: 400,
-        detail: expect.stringContaining('already used'),
-      });
-    });
-
-    const OLD = Math.floor(Date.now() / 1000) - 3600;
-    it.each<[string, Minted, string]>([
-      ['for another client', { claims: { aud: 'other', sub: 'ann', events: LOGOUT } }, 'ERR_JWT_CLAIM'],
-      [
-        'of another issuer',
-        { claims: { aud: 'hangar', iss: 'http://x', sub: 'ann', events: LOGOUT } },
-        'ERR_JWT_CLAIM',
-      ],
-      ['that is old', { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT, iat: OLD } }, 'ERR_JWT_EXPIRED'],
-      ['without its event', { claims: { aud: 'hangar', sub: 'ann', events: {} } }, 'contains no logout event'],
-      ['with a nonce', { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT, nonce: 'n' } }, 'has a nonce'],
-      ['without sub and sid', { claims: { aud: 'hangar', events: LOGOUT } }, 'neither sub nor sid'],
-      [
-        'signed with another key',
-        { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT }, key: 'foreign' },
-        'SIGNATURE',
-      ],
-      ['without a signature', { claims: { aud: 'hangar', sub: 'ann', events: LOGOUT }, key: 'none' }, 'NOT_ALLOWED'],
-      ['for a subject with NUL', { claims: { aud: 'hangar', sub: 'an\0n', events: LOGOUT } }, 'claim sub'],
-      ['for a subject that is a number', { claims: { aud: 'hangar', sub: 7, events: LOGOUT } }, 'claim sub'],
-      ['for a session with NUL', { claims: { aud: 'hangar', sid: 's\0', events: LOGOUT } }, 'claim sid'],
-      ['for half a character', { claims: { aud: 'hangar', sub: 'ann', sid: '\ud800', events: LOGOUT } }, 'claim sid'],
-    ])('is rejected with a token %s', async (_what, wanted, why) => {
-      const browser = await signIn('ann');
-      const answer = await logout(await provider.mint(wanted));
-      expect(answer).toMatchObject({ status: 400, detail: expect.stringContaining(why) });
-      expect((await open(browser, '/api/v1/me')).status).toBe(200);
-    });
   });
 
   describe('a name', () => {
@@ -92,6 +41,38 @@ export function peopleCases(shared: SharedServerWithProvider): void {
       expect(json.trimEnd()).not.toMatch(/[\p{Cc}\u202E]/u);
       const entries = await hangarCommand(['audit', 'list', '--actor', 'eve'], together.environment);
       expect(entries.stdout).toContain('Eve \uFFFD[2K');
+    });
+  });
+
+  describe('the list of people', () => {
+    it('has pages in console, API and command', async () => {
+      await provider.account('adm', { name: 'adm', groups: ['hangar-admins'] });
+      const browser = await signIn('adm');
+      await together.database.query(
+        `INSERT INTO people (issuer, subject, last_seen_at)
+         SELECT (SELECT min(issuer) FROM people), 'listed-' || n, CASE WHEN n < 60 THEN now() - make_interval(days => n % 7) END
+         FROM generate_series(1, 70) AS n`,
+      );
+      const subjects: string[] = [];
+      for (let before: string[] = []; ;) {
+        const page = (await hangar('list', '--limit', '9', ...before)) as { people: Person[]; next?: string };
+        subjects.push(...page.people.map(({ subject }) => subject));
+        if (page.next === undefined) break;
+        before = ['--before', page.next];
+      }
+      const all = await together.database.query<Person>(
+        'SELECT subject FROM people ORDER BY last_seen_at DESC NULLS LAST, subject',
+      );
+      expect(subjects).toEqual(all.map(({ subject }) => subject));
+      const first = await (await browser.open(`${together.url}/console/people`)).text();
+      expect(first.match(/<a href="\/console\/people\//g)).toHaveLength(50);
+      expect(first).toContain('rel="next"');
+      const api = async (query: string): Promise<{ items: Person[]; next?: string }> =>
+        (await (await open(browser, `/api/v1/people?limit=3${query}`)).json()) as { items: Person[]; next?: string };
+      const page = await api('');
+      const items = [...page.items, ...(await api(`&cursor=${page.next}`)).items];
+      expect(items.map(({ subject }) => subject)).toEqual(subjects.slice(0, 6));
+      await together.database.query(`DELETE FROM people WHERE subject LIKE 'listed-%'`);
     });
   });
 
@@ -256,11 +237,4 @@ async function hangar(...args: string[]): Promise<unknown> {
 
 function disabled(subject: string, role: string | null): unknown {
   return expect.objectContaining({ subject, role, disabledAt: expect.any(String) });
-}
-
-async function logout(token: string): Promise<{ status: number; detail?: string }> {
-  const body = new URLSearchParams({ logout_token: token });
-  const answer = await fetch(`${together.url}/console/back-channel-logout`, { method: 'POST', body });
-  const text = await answer.text();
-  return { status: answer.status, ...(text && (JSON.parse(text) as object)) };
 }

@@ -1,0 +1,26 @@
+import { type ModuleMetadata } from '@nestjs/common';
+import { type MigrationInterface } from 'typeorm';
+
+/** An app: what it adds to Hangar. */
+export interface HangarApp {
+  /** The modules with its handlers, and what these need. They may import `TypeOrmModule.forFeature` for own tables. */
+  readonly imports: NonNullable<ModuleMetadata['imports']>;
+  /**
+   * The migrations of its own tables, oldest first. They run after Hangar's, with their own table of executed ones
+   * (`app_migrations`).
+   */
+  readonly migrations?: readonly (new () => MigrationInterface)[];
+}
+
+/** The app whose module called `runHangar` in this process. */
+let registered: HangarApp | undefined;
+
+/** Sets the app of this process. */
+export function registerApp(app: HangarApp): void {
+  registered = app;
+}
+
+/** The app that {@link registerApp} set, if any. */
+export function registeredApp(): HangarApp | undefined {
+  return registered;
+}
