@@ -106,13 +106,16 @@ describe(`a failover of PostgreSQL while ${STORM.count} webhooks arrive`, () => 
       storm.load.sendNow(MEANWHILE);
       const pair = { primary, standby, address, load: storm.load };
       await way.begin(pair);
-      const reasons = await until('both to say so', async () => whyNotReady(urls));
+      // A server whose connections were just reset says first that it reaches none.
+      const reasons = await until('both to say so', async () => {
+        const now = await whyNotReady(urls);
+        return now?.every((reason) => way.says.test(reason)) && now;
+      });
       const metrics = await metricsNow(metricsUrls);
       await way.end(pair);
       const movedAt = Date.now();
       await until('both are ready again', async () => areReady(urls));
       failover = { ...moment, to: Date.now() };
-      for (const reason of reasons) expect(reason).toMatch(way.says);
       expect(metrics).toMatchObject({ ready: 0, databaseUp: way.databaseUp ?? expect.any(Number) });
       return { name, failoverMs: movedAt - moment.at, readyAfterMs: failover.to - movedAt, reasons, metrics };
     });
