@@ -8,6 +8,7 @@ import { intakeRoutes } from './api/intake.routes.js';
 import { memberRoutes } from './api/member.routes.js';
 import { membershipRoutes } from './api/membership.routes.js';
 import { projectRoutes } from './api/project.routes.js';
+import { limitPages } from './api/pages.js';
 import { propertyValueRoutes } from './api/property-value.routes.js';
 import { RateLimiter } from './api/rate-limiter.js';
 import { relationRoutes } from './api/relation.routes.js';
@@ -24,6 +25,9 @@ import { planeError } from './plane-error.js';
 import { type SimulatorContext } from './simulator-context.js';
 
 const API = '/api/v1';
+/** The largest `per_page`, which is the default too. */
+const PAGE = 100;
+const COMMUNITY_PAGE = 1000;
 
 const ROUTES = [
   projectRoutes,
@@ -42,9 +46,19 @@ const ROUTES = [
 
 function apiRoutes(app: FastifyInstance, context: SimulatorContext): void {
   requireToken(app, context);
-  limitRate(app, new RateLimiter(context.settings));
+  limitRate(app, new RateLimiter(context.settings), context);
   explainUnknownRoutes(app);
   for (const routes of ROUTES) routes(app, context);
+}
+
+/** What the community edition does not have: it answers 404 to all of it. */
+function authRoutes(app: FastifyInstance, context: SimulatorContext): void {
+  consentRoutes(app, context);
+  tokenRoutes(app, context);
+  app.register(async (scope) => {
+    requireToken(scope, context);
+    installationRoutes(scope, context);
+  });
 }
 
 /** Counts the calls of each token before anything can refuse them. */
@@ -77,13 +91,10 @@ export function planeRoutes(app: FastifyInstance, context: SimulatorContext): vo
   });
   countCalls(app, context);
   injectFaults(app, context);
-  consentRoutes(app, context);
-  tokenRoutes(app, context);
-  app.register(async (scope) => {
-    requireToken(scope, context);
-    installationRoutes(scope, context);
-  });
+  limitPages(app, context.release ? COMMUNITY_PAGE : PAGE);
+  if (!context.release) authRoutes(app, context);
   app.register(async (scope) => uploadRoutes(scope, context));
-  for (const prefix of ['/auth', '/api']) app.register(async (scope) => explainUnknownRoutes(scope), { prefix });
+  const own = context.release ? ['/api'] : ['/auth', '/api'];
+  for (const prefix of own) app.register(async (scope) => explainUnknownRoutes(scope), { prefix });
   app.register(async (scope) => apiRoutes(scope, context), { prefix: API });
 }

@@ -12,14 +12,24 @@ import { TokenStore } from './auth/token-store.js';
 import { Faults } from './faults.js';
 import { RequestLog } from './request-log.js';
 import { WebhookSender } from './sending/webhook-sender.js';
-import { initialSettings, registeredApp, type RegisteredApp, type SimulatorOptions } from './simulator-options.js';
+import { type CommunityRelease } from './community/release.js';
+import {
+  initialSettings,
+  registeredApp,
+  type RegisteredApp,
+  releaseOf,
+  type SimulatorOptions,
+} from './simulator-options.js';
 import { type Settings } from './settings.js';
 import { SAMPLE } from './world/seed.js';
+import { type User } from './world/world.types.js';
 import { World } from './world/world.js';
 
 /** Everything that the routes use. */
 export interface SimulatorContext {
   readonly app: RegisteredApp;
+  /** `null`: Plane Cloud. */
+  readonly release: CommunityRelease | null;
   readonly settings: Settings;
   readonly world: World;
   readonly codes: AuthorizationCodes;
@@ -42,20 +52,48 @@ export interface SimulatorContext {
   readonly closing: AbortController;
 }
 
-/** Creates the parts; starts nothing. */
+/** The person whose API key an app of the community edition uses. */
+const KEY_OWNER: User = {
+  id: SAMPLE.botId,
+  firstName: 'Build',
+  lastName: 'Bot',
+  email: 'build-bot@example.com',
+  displayName: 'build-bot',
+  role: 'member',
+};
+
+/** The community edition has no apps: its first workspace has a webhook, and a user with an API key, from the start. */
+function prepareCommunity(world: World, tokens: TokenStore, apiKey: string): void {
+  const [workspace] = world.workspaces;
+  if (!workspace) return;
+  world.install(workspace, SAMPLE.adminId, Date.now());
+  world.users.set(KEY_OWNER.id, KEY_OWNER);
+  tokens.addApiKey(apiKey, KEY_OWNER.id, workspace.id);
+}
+
+/** Creates the parts; starts nothing. @throws 400 for a wrong version */
 export function createContext(options: SimulatorOptions): SimulatorContext {
   const app = registeredApp(options);
   const settings = initialSettings(options);
   const log = options.log ?? (() => undefined);
   const world = new World();
   const tokens = new TokenStore(settings);
-  tokens.addApiKey(app.apiKey.reveal(), SAMPLE.adminId);
-  const sender = new WebhookSender({ url: app.webhookUrl, secret: app.webhookSecret, settings, log });
-  const announcer = new Announcer(world, sender, app.clientId);
+  const release = releaseOf(options);
+  if (release) prepareCommunity(world, tokens, app.apiKey.reveal());
+  else tokens.addApiKey(app.apiKey.reveal(), SAMPLE.adminId);
+  const sender = new WebhookSender({
+    url: app.webhookUrl,
+    secret: app.webhookSecret,
+    settings,
+    community: release !== null,
+    log,
+  });
+  const announcer = new Announcer(world, sender, app.clientId, release);
   const comments = new CommentActions(world, announcer);
   const runs = new RunActions(world, comments, settings);
   return {
     app,
+    release,
     settings,
     world,
     codes: new AuthorizationCodes(),

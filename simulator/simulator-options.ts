@@ -1,9 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { Secret } from '../src/common/secret.js';
+import { type CommunityRelease, communityRelease, NEWEST_RELEASE } from './community/release.js';
 import { PLANE_SETTINGS, type Settings } from './settings.js';
+
+/** Plane's editions: the commercial one, which Plane Cloud runs, and the community edition, which has no OAuth. */
+export const EDITIONS = ['cloud', 'ce'] as const;
+/** One of {@link EDITIONS}. */
+export type Edition = (typeof EDITIONS)[number];
 
 /** Options of {@link startSimulator}. Everything but the port has a default. */
 export interface SimulatorOptions {
+  /** Which Plane to simulate; default `cloud`. */
+  edition?: Edition;
+  /** Release of the community edition, `v1.3.1`; default the newest one that is known. */
+  plane?: string;
   /** Address to listen on; default `127.0.0.1`. */
   host?: string;
   /** 0 selects a free port. */
@@ -13,7 +23,10 @@ export interface SimulatorOptions {
   clientSecret?: string;
   /** `plane_wh_` and 32 hex digits; random by default. */
   webhookSecret?: string;
-  /** The admin's API key, for `X-Api-Key`: `plane_api_` and 32 hex digits; random by default. */
+  /**
+   * The API key, for `X-Api-Key`: `plane_api_` and 32 hex digits; random by default. The admin's; in the community edition
+   * that of the user `build-bot`.
+   */
   apiKey?: string;
   /** The app's Setup URL, the target of "Install"; default `http://localhost:3000/oauth/setup`. */
   setupUrl?: string;
@@ -63,10 +76,18 @@ export function registeredApp(options: SimulatorOptions): RegisteredApp {
   };
 }
 
+/** The release of the community edition that the options ask for; `null` for Plane Cloud. @throws 400 for a wrong version */
+export function releaseOf({ edition, plane = NEWEST_RELEASE }: SimulatorOptions): CommunityRelease | null {
+  return edition === 'ce' ? communityRelease(plane) : null;
+}
+
 /** The initial settings. */
 export function initialSettings(options: SimulatorOptions): Settings {
+  const community = options.edition === 'ce';
   return {
     ...PLANE_SETTINGS,
+    slidingRateLimit: community,
+    shape: community ? 'ce' : 'v2',
     accessTokenSeconds: options.accessTokenSeconds ?? PLANE_SETTINGS.accessTokenSeconds,
     retryBaseMs: options.retryBaseMs ?? PLANE_SETTINGS.retryBaseMs,
     timeScale: options.timeScale ?? PLANE_SETTINGS.timeScale,

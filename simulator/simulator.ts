@@ -22,7 +22,9 @@ export interface RunningSimulator {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly webhookSecret: string;
-  /** The admin's, for `X-Api-Key`. */
+  /** The slug of the first workspace. */
+  readonly workspace: string;
+  /** For `X-Api-Key`: the admin's, in the community edition that of the user `build-bot`. */
   readonly apiKey: string;
   /** Stops listening and sending at once. */
   close(): Promise<void>;
@@ -75,5 +77,6 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
     webhookSecret: webhookSecret.reveal(),
     apiKey: apiKey.reveal(),
   };
-  return { url: urlOf(server), clientId, ...secrets, close };
+  const workspace = context.world.workspaces[0]?.slug ?? '';
+  return { url: urlOf(server), clientId, ...secrets, workspace, close };
 }

@@ -1,3 +1,4 @@
+import { type CommunityRelease } from '../community/release.js';
 import { type AgentNoticeContext, agentRunCreated, agentRunPrompted } from '../sending/payload-agent.js';
 import { v1Record, v2Record } from '../sending/payload-record.js';
 import { v1CommentChanged, v1CommentCreated, v1WorkItem } from '../sending/payload-v1.js';
@@ -41,12 +42,14 @@ export class Announcer {
     private readonly world: World,
     private readonly sender: WebhookSender,
     private readonly clientId: string,
+    /** `null`: each change has its own shape; otherwise all have that of this release. */
+    private readonly release: CommunityRelease | null = null,
   ) {}
 
   commentCreated(item: WorkItem, comment: Comment, options: NoticeOptions): void {
     const context = this.#context(item, comment.actorId, options);
     if (!context) return;
-    const { shape } = options;
+    const shape = this.#shape(options);
     const notice = shape === 'v2' ? v2Comment(context, item, comment) : v1CommentCreated(context, comment, shape);
     this.#send(item.workspaceId, [notice]);
   }
@@ -61,7 +64,7 @@ export class Announcer {
   ): void {
     const context = this.#context(item, actor.id, options);
     if (!context) return;
-    const { shape } = options;
+    const shape = this.#shape(options);
     const previous = before === undefined ? {} : { comment_stripped: textOfHtml(before) };
     const action = before === undefined ? 'deleted' : 'updated';
     const notices =
@@ -76,7 +79,7 @@ export class Announcer {
     const workspaceId = change.record.place.workspace ?? '';
     const context = this.#entityContext(workspaceId, actor.id, options);
     if (!context) return;
-    const { shape } = options;
+    const shape = this.#shape(options);
     this.#send(workspaceId, shape === 'v2' ? [v2Record(context, change)] : v1Record(context, change, shape));
   }
 
@@ -89,7 +92,7 @@ export class Announcer {
   ): void {
     const context = this.#context(item, actor.id, options);
     if (!context) return;
-    const { shape } = options;
+    const shape = this.#shape(options);
     const notices =
       shape === 'v2' ? [v2WorkItem(context, item, action, changes)] : v1WorkItem(context, item, action, changes, shape);
     this.#send(item.workspaceId, notices);
@@ -122,6 +125,10 @@ export class Announcer {
   #entityContext(workspaceId: string, actorId: string, { warts = false }: NoticeOptions): EntityContext | undefined {
     const installation = this.world.activeInstallation(workspaceId);
     return installation && { webhookId: installation.webhookId, workspaceId, actor: this.world.user(actorId), warts };
+  }
+
+  #shape({ shape }: NoticeOptions): Shape {
+    return this.release ? 'ce' : shape;
   }
 
   #send(workspaceId: string, notices: readonly Notice[]): void {

@@ -114,6 +114,8 @@ export class ThreadActions {
 
   #botOf(workspaceId: string): User | undefined {
     const installation = this.world.activeInstallation(workspaceId);
-    return installation && this.world.user(installation.botId);
+    const user = installation && this.world.user(installation.botId);
+    // In the community edition the app is a person, and there are no agents.
+    return user?.role === 'bot' ? user : undefined;
   }
 }

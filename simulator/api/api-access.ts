@@ -28,6 +28,9 @@ export function grantOf(tokens: TokenStore, request: FastifyRequest): TokenGrant
   return token === '' ? tokens.ofApiKey(apiKey(request)) : tokens.find(token);
 }
 
+/** The body of a 429 of the community edition. */
+const LIMIT_EXCEEDED = { error_code: 5900, error_message: 'RATE_LIMIT_EXCEEDED' };
+
 /** Requires a valid access token or API key on the routes of `app`; otherwise answers 401, for a wrong API key 403. */
 export function requireToken(app: FastifyInstance, { tokens }: SimulatorContext): void {
   app.decorateRequest(CALLER, null);
@@ -51,14 +54,19 @@ export function callerOf(request: FastifyRequest): TokenGrant {
   return request.getDecorator<TokenGrant>(CALLER);
 }
 
-/** Limits the requests of each token; above the limit answers 429. After {@link requireToken}. */
-export function limitRate(app: FastifyInstance, limiter: RateLimiter): void {
+/**
+ * Limits the requests of each token; above the limit answers 429, which in the community edition has `Retry-After` and none
+ * of the other headers. After {@link requireToken}.
+ */
+export function limitRate(app: FastifyInstance, limiter: RateLimiter, { release }: SimulatorContext): void {
   app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     const state = limiter.use(credentialOf(request));
+    if (release && !state.allowed)
+      return reply.code(429).header('retry-after', String(state.retryAfterSeconds)).send(LIMIT_EXCEEDED);
     reply.headers({
       'x-ratelimit-remaining': String(state.remaining),
       'x-ratelimit-reset': String(state.resetSeconds),
     });
-    if (!state.allowed) await reply.code(429).send({ detail: 'Request was throttled.' });
+    return state.allowed ? undefined : reply.code(429).send({ detail: 'Request was throttled.' });
   });
 }

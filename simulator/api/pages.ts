@@ -1,9 +1,14 @@
-import { type FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { optionalText, recordOf } from '../http-body.js';
 import { fieldText } from '../world/field-text.js';
 import { badInput, notFound } from '../world/world.error.js';
 
-const MAX_PER_PAGE = 100;
+const MAX_PER_PAGE = 'maxPerPage';
+
+/** Sets the largest `per_page` of the lists in `app`, which is their default too. */
+export function limitPages(app: FastifyInstance, maxPerPage: number): void {
+  app.decorate(MAX_PER_PAGE, maxPerPage);
+}
 
 /** A page of a list as Plane returns it. Cursors are `value:offset:is_prev`; the offset counts pages. */
 export interface Page<Entity> {
@@ -57,14 +62,15 @@ export function listOf<Entity extends Body>(all: readonly Entity[], request: Fas
   return found;
 }
 
-/** The page selected by the query's `per_page` (at most 100) and `cursor`, by its `order_by` and with its `fields`. */
+/** The page selected by the query's `per_page` (at most that of {@link limitPages}) and `cursor`, by its `order_by` and with its `fields`. */
 export function pageOf<Entity extends Body>(unordered: readonly Entity[], request: FastifyRequest): Page<Entity> {
   const query = recordOf(request.query);
   const all = ordered(unordered, optionalText(query, 'order_by'));
   const fields = optionalText(query, 'fields');
-  const perPage = Number(optionalText(query, 'per_page') ?? MAX_PER_PAGE);
-  if (!Number.isInteger(perPage) || perPage < 1 || perPage > MAX_PER_PAGE) {
-    throw badInput(`Invalid per_page value. Cannot exceed ${MAX_PER_PAGE}.`);
+  const most = request.server.getDecorator<number>(MAX_PER_PAGE);
+  const perPage = Number(optionalText(query, 'per_page') ?? most);
+  if (!Number.isInteger(perPage) || perPage < 1 || perPage > most) {
+    throw badInput(`Invalid per_page value. Cannot exceed ${most}.`);
   }
   const { size, page } = readCursor(optionalText(query, 'cursor') ?? `${perPage}:0:0`);
   const results = all.slice(page * size, page * size + perPage).map((each) => selected(each, fields));
@@ -85,7 +91,7 @@ export function pageOf<Entity extends Body>(unordered: readonly Entity[], reques
 }
 
 function readCursor(cursor: string): { size: number; page: number } {
-  const [, size, page] = /^(\d{1,3}):(\d{1,9}):[01]$/.exec(cursor) ?? [];
+  const [, size, page] = /^(\d{1,4}):(\d{1,9}):[01]$/.exec(cursor) ?? [];
   if (size === undefined) throw badInput('Invalid cursor parameter: it must be value:offset:is_prev.');
   return { size: Number(size), page: Number(page) };
 }

@@ -22,19 +22,28 @@ export function callingUser({ world }: SimulatorContext, request: FastifyRequest
   return world.user(callerOf(request).userId);
 }
 
-/** The path's workspace. @throws 404 where it does not exist, 403 where the token is a bot's of another workspace */
-export function pathWorkspace({ world }: SimulatorContext, request: FastifyRequest): Workspace {
-  const workspace = world.workspace(parameter(request, 'slug'));
+/**
+ * The path's workspace.
+ *
+ * @throws 404 where it does not exist (the community edition: 403), 403 where the token is a bot's of another workspace
+ */
+export function pathWorkspace({ world, release }: SimulatorContext, request: FastifyRequest): Workspace {
+  const slug = parameter(request, 'slug');
+  if (release && !world.workspaces.some((each) => each.slug === slug)) throw forbidden();
+  const workspace = world.workspace(slug);
   const caller = callerOf(request);
   if (caller.kind === 'user') return workspace;
   if (caller.workspaceId !== workspace.id || !world.activeInstallation(workspace.id)) throw forbidden();
   return workspace;
 }
 
-/** The path's project, in the path's workspace. */
+/** The path's project, in the path's workspace. @throws 404 where it does not exist, in the community edition 403 */
 export function pathProject(context: SimulatorContext, request: FastifyRequest): Project {
   const workspace = pathWorkspace(context, request);
-  return context.world.project(workspace.id, parameter(request, 'project'));
+  const id = parameter(request, 'project');
+  const isThere = context.world.projects.some((each) => each.id === id && each.workspaceId === workspace.id);
+  if (context.release && !isThere) throw forbidden();
+  return context.world.project(workspace.id, id);
 }
 
 /** The path's work item, in the path's project. */

@@ -8,6 +8,8 @@ export interface RateState {
   readonly remaining: number;
   /** When the minute ends, seconds since 1970. */
   readonly resetSeconds: number;
+  /** When the next request is allowed, in seconds from now, rounded up; of use where this one is not. */
+  readonly retryAfterSeconds: number;
 }
 
 /**
@@ -37,7 +39,9 @@ export class RateLimiter {
     if (allowed) recent.push(now);
     this.#allowed.set(key, recent);
     const resetSeconds = Math.ceil((now + WINDOW_MS) / 1000);
-    return { allowed, remaining: Math.max(0, rateLimitPerMinute - recent.length), resetSeconds };
+    const freeAt = (recent[0] ?? now) + WINDOW_MS;
+    const retryAfterSeconds = Math.max(1, Math.ceil((freeAt - now) / 1000));
+    return { allowed, remaining: Math.max(0, rateLimitPerMinute - recent.length), resetSeconds, retryAfterSeconds };
   }
 
   #useFixed(key: string): RateState {
@@ -48,6 +52,7 @@ export class RateLimiter {
       allowed: left >= 0,
       remaining: Math.max(0, left),
       resetSeconds: Math.ceil(window.endsAt / 1000),
+      retryAfterSeconds: Math.max(1, Math.ceil((window.endsAt - this.#now()) / 1000)),
     };
   }
 

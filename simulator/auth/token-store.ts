@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type Settings } from '../settings.js';
 
-/** The subject of a token: a person in all workspaces, or the app's bot in one. */
+/** The subject of a token: a person in all workspaces, or the app's bot, or a person, in one. */
 export interface TokenGrant {
+  /** `bot`: of one workspace alone. */
   readonly kind: 'bot' | 'user';
   readonly userId: string;
   /** The bot's workspace; `null` for a person. */
@@ -31,6 +32,7 @@ export class TokenStore {
   readonly #access = new Map<string, AccessToken>();
   readonly #refresh = new Map<string, TokenGrant>();
   readonly #apiKeys = new Map<string, TokenGrant>();
+  #apiKeysEnabled = true;
 
   constructor(
     private readonly settings: Settings,
@@ -58,14 +60,19 @@ export class TokenStore {
     return token && token.expiresAt > this.now() ? token : undefined;
   }
 
-  /** A personal API key: it acts as the person and does not expire. */
-  addApiKey(key: string, userId: string): void {
-    this.#apiKeys.set(key, { kind: 'user', userId, workspaceId: null, scope: 'read write' });
+  /** A personal API key: it acts as the person and does not expire. @param workspaceId the only one of the person */
+  addApiKey(key: string, userId: string, workspaceId: string | null = null): void {
+    this.#apiKeys.set(key, { kind: workspaceId === null ? 'user' : 'bot', userId, workspaceId, scope: 'read write' });
+  }
+
+  /** Makes the API keys invalid, or valid again. */
+  switchApiKeys(enabled: boolean): void {
+    this.#apiKeysEnabled = enabled;
   }
 
   /** The owner of an API key; `undefined` for an unknown one. */
   ofApiKey(key: string): TokenGrant | undefined {
-    return this.#apiKeys.get(key);
+    return this.#apiKeysEnabled ? this.#apiKeys.get(key) : undefined;
   }
 
   /** Ends one access or refresh token; nothing for an unknown one. */

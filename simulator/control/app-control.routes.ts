@@ -52,6 +52,11 @@ export function appControlRoutes(app: FastifyInstance, context: SimulatorContext
     return { revoked: ids.reduce((sum, { id }) => sum + tokens.revokeBot(id), 0) };
   });
 
+  app.post<{ Body: { enabled: boolean } }>('/api-key', { schema: SCHEMAS.apiKey }, async ({ body }) => {
+    tokens.switchApiKeys(body.enabled);
+    return { enabled: body.enabled };
+  });
+
   app.post<{ Body: { enabled: boolean; workspace?: string } }>(
     '/webhook',
     { schema: SCHEMAS.webhook },

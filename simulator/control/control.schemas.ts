@@ -51,6 +51,7 @@ export const SCHEMAS = {
   crowd: strict({ count: { type: 'integer', minimum: 1, maximum: 100_000 } }, ['count']),
   projects: strict({ workspace: TEXT, count: { type: 'integer', minimum: 1, maximum: 10_000 } }, ['count']),
   uninstall: strict({ keepTokens: FLAG }),
+  apiKey: strict({ enabled: FLAG }, ['enabled']),
   webhook: strict({ enabled: FLAG, workspace: TEXT }, ['enabled']),
   settings: strict({
     accessTokenSeconds: POSITIVE,

@@ -15,19 +15,20 @@ function webhookState(disabled: boolean, dropped: number): Html {
   return html`<span class="badge bad">Webhook disabled</span>${dropped > 0 && html` <span class="hint">${dropped} lost</span>`}`;
 }
 
-function workspaceRow({ world, sender }: SimulatorContext, workspace: Workspace): Html {
+function workspaceRow({ world, sender, release }: SimulatorContext, workspace: Workspace): Html {
   const installation = world.activeInstallation(workspace.id);
   if (!installation) {
-    return html`<li><strong>${workspace.name}</strong> <span class="badge">Not installed</span></li>`;
+    const none = release ? 'No webhook' : 'Not installed';
+    return html`<li><strong>${workspace.name}</strong> <span class="badge">${none}</span></li>`;
   }
   const disabled = sender.switches.isDisabled(workspace.id);
-  return html`<li><strong>${workspace.name}</strong> <span class="badge good">Installed</span>
+  return html`<li><strong>${workspace.name}</strong> ${!release && html`<span class="badge good">Installed</span>`}
 ${webhookState(disabled, sender.switches.dropped(workspace.id))}
 <span class="row">
 ${button('/page/webhook', disabled ? 'Enable webhook' : 'Disable webhook', { workspace: workspace.slug, enabled: String(disabled) })}
-${button('/page/uninstall', 'Uninstall', { installation: installation.id })}
+${!release && button('/page/uninstall', 'Uninstall', { installation: installation.id })}
 </span>
-<span class="hint">Installation <code>${installation.id}</code></span></li>`;
+${!release && html`<span class="hint">Installation <code>${installation.id}</code></span>`}</li>`;
 }
 
 /** Where the app is installed, with buttons for webhook and uninstall. */

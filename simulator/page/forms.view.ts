@@ -8,11 +8,14 @@ const item = (workItem: WorkItem) => html`<input type="hidden" name="workItem" v
 function authorField({ world }: SimulatorContext): Html {
   const people = [...world.users.values()].filter((user) => user.role !== 'bot');
   return html`<label>As <select name="author">${people.map(
-    ({ role, firstName, lastName }) => html`<option value="${role}">${firstName} ${lastName} (${role})</option>`,
+    ({ id, role, firstName, lastName }) =>
+      html`<option value="${people.find((user) => user.role === role)?.id === id ? role : id}">${firstName} ${lastName} (${role})</option>`,
   )}</select></label>`;
 }
 
-function shapeField(): Html {
+/** The community edition has one shape. */
+function shapeField({ release }: SimulatorContext): Html | false {
+  if (release) return false;
   return html`<label>Webhook shape <select name="shape">
 <option value="v2">v2</option>
 <option value="v1">v1</option>
@@ -40,7 +43,7 @@ export function pickerForm({ world }: SimulatorContext, chosen: WorkItem): Html 
 export function commentForm(context: SimulatorContext, workItem: WorkItem): Html {
   return html`<form method="post" action="/page/comments" data-clear>${item(workItem)}
 <label>Comment <textarea name="text" rows="2" required placeholder="/ping, or @your-app how many open items are in this project?"></textarea></label>
-<div class="row">${authorField(context)}${shapeField()}<button class="primary">Comment</button></div>
+<div class="row">${authorField(context)}${shapeField(context)}<button class="primary">Comment</button></div>
 </form>`;
 }
 
@@ -62,7 +65,7 @@ export function createForm(context: SimulatorContext, workItem: WorkItem): Html 
   return html`<details class="more" id="create"><summary>Create a work item</summary>
 <form method="post" action="/page/create" data-clear data-follow>${item(workItem)}
 <label>Name <input name="name" required autocomplete="off"></label>
-<div class="row">${authorField(context)}${shapeField()}<button>Create in ${name}</button></div>
+<div class="row">${authorField(context)}${shapeField(context)}<button>Create in ${name}</button></div>
 </form></details>`;
 }
 
@@ -91,7 +94,7 @@ ${checkboxes(
   people.map(({ id, firstName, lastName }) => [id, `${firstName} ${lastName}`] as const),
   workItem.assigneeIds,
 )}
-<div class="row">${authorField(context)}${shapeField()}<button>Change</button></div>
+<div class="row">${authorField(context)}${shapeField(context)}<button>Change</button></div>
 </form></details>`;
 }
 

@@ -22,6 +22,16 @@ function live(parts: Record<string, Html>, name: string): Html {
   return html`<div data-live="${name}">${parts[name]}</div>`;
 }
 
+/** The community edition has no apps: an admin makes a webhook and an API key. */
+function communityCard({ app, release }: SimulatorContext, parts: Record<string, Html>): Html {
+  return html`<section class="card" aria-labelledby="app-title">
+<h2 id="app-title"><span class="step">1</span> Start your app</h2>
+<p>Plane's community edition ${release?.version}: no OAuth, no agents. <code>npx hangar simulate</code> prints the app's variables: the API key of the user <code>build-bot</code>, and the webhook's secret.</p>
+${live(parts, 'app')}
+<p class="hint">Webhooks go to <code>${app.webhookUrl}</code></p>
+</section>`;
+}
+
 function appCard({ app }: SimulatorContext, parts: Record<string, Html>): Html {
   return html`<section class="card" aria-labelledby="app-title">
 <h2 id="app-title"><span class="step">1</span> Install your app</h2>
@@ -41,10 +51,14 @@ ${live(parts, 'thread')}
 ${commentForm(context, item)}
 ${changeForm(context, item)}
 ${createForm(context, item)}
-<h3>Agent runs</h3>
-${mentionForm(context, item)}
-${live(parts, 'runs')}
+${!context.release && agentPart(context, item, parts)}
 </section>`;
+}
+
+function agentPart(context: SimulatorContext, item: WorkItem, parts: Record<string, Html>): Html {
+  return html`<h3>Agent runs</h3>
+${mentionForm(context, item)}
+${live(parts, 'runs')}`;
 }
 
 /** The front page. */
@@ -56,7 +70,7 @@ export function homePage(context: SimulatorContext, item: WorkItem): string {
 <header><h1>Plane simulator</h1>
 <p>A simulated Plane for development and tests. Its data is lost when it stops, and it sends webhooks to your app only.</p></header>
 <main class="board" data-item="${item.id}">
-<div class="column">${appCard(context, parts)}${workCard(context, item, parts)}</div>
+<div class="column">${context.release ? communityCard(context, parts) : appCard(context, parts)}${workCard(context, item, parts)}</div>
 <section class="card column" aria-labelledby="sent-title">
 <h2 id="sent-title"><span class="step">3</span> See the webhooks</h2>
 ${live(parts, 'deliveries')}

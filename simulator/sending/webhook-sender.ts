@@ -16,6 +16,8 @@ export interface WebhookSenderOptions {
   readonly url: string;
   readonly secret: Secret;
   readonly settings: Settings;
+  /** The community edition sends. */
+  readonly community: boolean;
   readonly log: (line: string) => void;
 }
 
@@ -107,7 +109,7 @@ export class WebhookSender {
   }
 
   #settle(delivery: Delivery, notice: Notice, outcome: PostOutcome): void {
-    const verdict = judge(notice.shape, outcome);
+    const verdict = judge(notice.shape, outcome, this.options.community);
     const attempt = delivery.attempts.length;
     this.options.log(`webhook ${delivery.event} attempt ${attempt}: ${outcome.status ?? outcome.error}`);
     if (verdict !== 'retry') {
@@ -124,7 +126,7 @@ export class WebhookSender {
   }
 
   #schedule(delivery: Delivery, notice: Notice): void {
-    const delayMs = retryDelayMs(this.options.settings, Math.random);
+    const delayMs = retryDelayMs(this.options.settings, Math.random, this.options.community);
     delivery.status = 'waiting';
     delivery.nextAttemptAt = Date.now() + delayMs;
     const timer = setTimeout(() => {

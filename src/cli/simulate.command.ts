@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { loadConfig, processEnvironment } from '../config/load-config.js';
 import { simulatorInProduction } from '../server/development-plane.js';
 import { simulatorCredentials } from '../server/simulator-credentials.js';
+import { type Edition, EDITIONS } from '../../simulator/simulator-options.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { positiveNumber, wholeNumber } from './arguments.js';
 import { type CommonOptions, print } from './output.js';
@@ -10,6 +11,8 @@ import { type CommonOptions, print } from './output.js';
 interface SimulateOptions extends CommonOptions {
   readonly port: number;
   readonly app: string;
+  readonly edition: Edition;
+  readonly plane?: string;
   readonly accessTokenSeconds?: number;
   readonly timeScale?: number;
   readonly agentTimeScale?: number;
@@ -22,6 +25,8 @@ export function simulateCommand(): Command {
     .option('--json', 'print JSON')
     .option('--port <port>', 'port to listen on', wholeNumber, 3001)
     .option('--app <url>', 'URL of the app', 'http://localhost:3000')
+    .addOption(new Option('--edition <edition>', 'which Plane: ce has no OAuth').choices(EDITIONS).default('cloud'))
+    .option('--plane <version>', 'release of the community edition, such as v1.3.1')
     .option('--access-token-seconds <seconds>', 'lifetime of access tokens', wholeNumber)
     .option('--time-scale <factor>', 'retry webhooks faster than Plane by this factor', wholeNumber)
     .option('--agent-time-scale <factor>', 'multiply the five minutes after which a run is stale', positiveNumber)
@@ -37,13 +42,23 @@ export function simulateCommand(): Command {
         redirectUris: [`${app}/oauth/callback`],
         webhookUrl: `${app}/webhooks/plane`,
       });
-      print(json, environmentOf(simulator), linesFor(simulator));
+      const variables = environmentOf(simulator, options.edition);
+      print(json, variables, linesFor(simulator, variables));
       await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
       await simulator.close();
     });
 }
 
-function environmentOf(simulator: RunningSimulator): Record<string, string> {
+/** In the community edition an app has an API key instead of a client. */
+function environmentOf(simulator: RunningSimulator, edition: Edition): Record<string, string> {
+  if (edition === 'ce')
+    return {
+      PLANE_MODE: 'api-key',
+      PLANE_BASE_URL: simulator.url,
+      PLANE_API_KEY: simulator.apiKey,
+      PLANE_WORKSPACE: simulator.workspace,
+      PLANE_WEBHOOK_SECRETS: simulator.webhookSecret,
+    };
   return {
     PLANE_BASE_URL: simulator.url,
     PLANE_CLIENT_ID: simulator.clientId,
@@ -52,12 +67,11 @@ function environmentOf(simulator: RunningSimulator): Record<string, string> {
   };
 }
 
-function linesFor(simulator: RunningSimulator): string[] {
-  const variables = Object.entries(environmentOf(simulator)).map(([name, value]) => `${name}=${value}`);
+function linesFor(simulator: RunningSimulator, variables: Readonly<Record<string, string>>): string[] {
   return [
     `The simulator is ready on ${simulator.url}`,
     'Set these variables for the app, in its environment or .env:',
-    ...variables,
-    `The admin's API key, for the header X-Api-Key: ${simulator.apiKey}`,
+    ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+    `The API key, for the header X-Api-Key: ${simulator.apiKey}`,
   ];
 }
