@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { pairOf } from '../events/event-pair.js';
+import { pairOf } from '../events/work-item-changes.js';
 import { fieldOf, recordAt, textOf } from '../events/payload-fields.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { type NewDelivery } from './delivery-row.js';

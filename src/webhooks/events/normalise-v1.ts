@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { actorOf, authorIdOf, projectIdOf, entityViews } from './entity.views.js';
-import { counterpartOf } from './event-pair.js';
+import { counterpartOf } from './work-item-changes.js';
 import { canonicalEventName, familyOfName } from './event-table.js';
 import { type Delivery, type NormalisedEvent } from './normalised-event.js';
 import { fieldOf, idAt, recordAt, requiredRecord, requiredText, textOf } from './payload-fields.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { counterpartOf, pairOf } from './event-pair.js';
+import { counterpartOf, pairOf } from './work-item-changes.js';
 
 const DATA = {
   state: { id: 's2', name: 'Done' },
