@@ -24,6 +24,7 @@ import { Agents1765000000000 } from './1765000000000-agents.js';
 import { AgentStops1765010000000 } from './1765010000000-agent-stops.js';
 import { HandlerStore1765020000000 } from './1765020000000-handler-store.js';
 import { Tasks1765030000000 } from './1765030000000-tasks.js';
+import { AnnouncedChanges1765045000000 } from './1765045000000-announced-changes.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   AgentStops1765010000000,
   HandlerStore1765020000000,
   Tasks1765030000000,
+  AnnouncedChanges1765045000000,
 ];

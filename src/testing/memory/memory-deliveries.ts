@@ -1,12 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { type DeliveriesRepository, type InsertedDelivery } from '../../webhooks/deliveries/deliveries.repository.js';
+import { DeliveriesRepository, type InsertedDelivery } from '../../webhooks/deliveries/deliveries.repository.js';
 import { type DeliveryBody } from '../../webhooks/deliveries/delivery-filter.js';
 import { type NewDelivery } from '../../webhooks/deliveries/delivery-row.js';
-import { announcedAgain, type DuplicatesRepository } from '../../webhooks/deliveries/duplicates.repository.js';
+import { foldedAmong, receivedWith, type StoredChange } from '../../webhooks/deliveries/change-twins.js';
+import { changesOf, type DuplicatesRepository } from '../../webhooks/deliveries/duplicates.repository.js';
 import { type RunRecord } from '../../webhooks/deliveries/outcome.js';
 import { type OutcomesService } from '../../webhooks/deliveries/outcomes.service.js';
+import { announcesNewWorkItem } from '../../webhooks/events/announced-change.js';
+import { type PlaneEvent } from '../../webhooks/events/plane-event.js';
 import { VirtualClock } from './virtual-clock.js';
 
 const HOUR_MS = 3_600_000;
@@ -56,21 +59,39 @@ export class MemoryDeliveries implements Pick<
     return new Map();
   }
 
+  /** The delivery of the work item's creation. */
+  creationOf({ workspaceId, entityId }: PlaneEvent): string | undefined {
+    const created = [...this.rows.values()].filter(({ eventName }) => eventName === 'workitem.created');
+    return created.find((row) => row.workspaceId === workspaceId && row.entityId === entityId)?.id;
+  }
+
   private ageMs({ receivedAt }: Stored): number {
     return this.clock.now - receivedAt.getTime();
   }
 }
 
-/** The first delivery of each change that Plane announces twice. */
+/** The changes that v1's webhooks announce. */
 @Injectable()
-export class MemoryDuplicates implements Pick<DuplicatesRepository, 'duplicatesOf'> {
-  private readonly first = new Map<string, { readonly id: string; readonly field: string }>();
+export class MemoryDuplicates implements Pick<DuplicatesRepository, 'duplicatesOf' | 'settle'> {
+  private readonly changes = new Map<string, StoredChange>();
+
+  constructor(@Inject(DeliveriesRepository) private readonly deliveries: MemoryDeliveries) {}
 
   async duplicatesOf(_: EntityManager, deliveries: readonly NewDelivery[]): Promise<Map<string, string>> {
-    for (const { row, duplicateKey } of deliveries)
-      if (duplicateKey && !this.first.has(duplicateKey.key))
-        this.first.set(duplicateKey.key, { id: row.id, field: duplicateKey.field });
-    return announcedAgain(deliveries, this.first);
+    const fresh = changesOf(deliveries);
+    const folded = foldedAmong(fresh, [...this.changes.values()]);
+    for (const change of fresh) this.changes.set(change.id, { ...change, into: folded.get(change.id) });
+    return folded;
+  }
+
+  async settle(deliveryId: string, event: PlaneEvent): Promise<string | undefined> {
+    const own = this.changes.get(deliveryId);
+    if (!own?.isMember || own.released) return undefined;
+    const others = [...this.changes.values()].filter(({ id, group }) => group === own.group && id !== deliveryId);
+    const isNew = announcesNewWorkItem(event, own);
+    const into = own.into ?? receivedWith(own, others) ?? (isNew ? this.deliveries.creationOf(event) : undefined);
+    this.changes.set(deliveryId, { ...own, into, released: into === undefined });
+    return into;
   }
 }
 

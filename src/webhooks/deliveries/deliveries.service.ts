@@ -12,7 +12,9 @@ import { DeliveriesRepository } from './deliveries.repository.js';
 import { invalidCursor, unknownDelivery } from './delivery.errors.js';
 import { DeliveryPagesRepository } from './delivery-pages.repository.js';
 import { DeliveryBatchesService } from './delivery-batches.service.js';
+import { DuplicatesRepository } from './duplicates.repository.js';
 import { newDelivery, type VerifiedDelivery } from './delivery-row.js';
+import { type PlaneEvent } from '../events/plane-event.js';
 import { rangeOf } from './page-scan.js';
 import { type StoredDelivery } from './delivery-writer.service.js';
 
@@ -37,6 +39,7 @@ export class DeliveriesService {
     private readonly deliveries: DeliveriesRepository,
     private readonly pages: DeliveryPagesRepository,
     private readonly batches: DeliveryBatchesService,
+    private readonly duplicates: DuplicatesRepository,
   ) {}
 
   /**
@@ -45,6 +48,14 @@ export class DeliveriesService {
    */
   async store(delivery: VerifiedDelivery, giveUpAt = 0): Promise<StoredDelivery> {
     return this.batches.store(newDelivery(delivery), giveUpAt);
+  }
+
+  /**
+   * Decides, when a handler is about to run, whether it receives the change that this delivery announces with another one.
+   * Resolves with the other one's id.
+   */
+  async receivedWith(id: string, event: PlaneEvent): Promise<string | undefined> {
+    return this.duplicates.settle(id, event);
   }
 
   /** Reads concurrent requests together. */

@@ -3,10 +3,10 @@ import { type Context, context } from '@opentelemetry/api';
 import { v7 as uuid } from 'uuid';
 import { postgresText } from '../../common/postgres-text.js';
 import { tracer } from '../../observability/tracing/spans.js';
+import { type AnnouncedChange, announcedChangeOf } from '../events/announced-change.js';
 import { deliveryKey, isIdentifiedByContent } from '../events/event-identity.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { type DeliveryEntity } from './delivery.entity.js';
-import { type DuplicateKey, duplicateKeyOf } from './duplicates.repository.js';
 
 /** A webhook that was verified and parsed. */
 export interface VerifiedDelivery {
@@ -22,7 +22,8 @@ export interface NewDelivery {
   readonly event?: PlaneEvent;
   /** An equal body is a duplicate only while Plane may still retry. */
   readonly byContent?: boolean;
-  readonly duplicateKey?: DuplicateKey;
+  /** The change that other webhooks may announce too. */
+  readonly announced?: AnnouncedChange;
   /** The trace context while tracing is on: that of the request, then that of storing it. */
   readonly within?: Context;
 }
@@ -33,13 +34,13 @@ const MAX_LENGTH = 200;
 /** Prepares a verified delivery for storing. */
 export function newDelivery(delivery: VerifiedDelivery): NewDelivery {
   const { event } = delivery;
-  const duplicateKey = duplicateKeyOf(event);
+  const announced = announcedChangeOf(event);
   const within = tracer() && context.active();
   return {
     row: deliveryRow(delivery),
     event,
     byContent: isIdentifiedByContent(event),
-    ...(duplicateKey && { duplicateKey }),
+    ...(announced && { announced }),
     ...(within && { within }),
   };
 }

@@ -81,14 +81,12 @@ export class DeliveryWriterService {
 
   private async addJobs(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<void> {
     const duplicates = await this.duplicates.duplicatesOf(transaction, deliveries);
-    const jobs = deliveries.flatMap((delivery) =>
-      duplicates.has(delivery.row.id) ? this.plan.jobsOfDuplicate(delivery) : this.plan.jobsOf(delivery),
-    );
+    const jobs = deliveries.flatMap((delivery) => (duplicates.has(delivery.row.id) ? [] : this.plan.jobsOf(delivery)));
     if (duplicates.size > 0) await this.recordDuplicates(transaction, deliveries, duplicates);
     await this.queue.enqueueAll(transaction, byHandler(jobs));
   }
 
-  /** Handlers without `coalesce` receive the first delivery alone, whose event has both fields. */
+  /** Handlers receive the change with the first delivery, whose event has both names of the field. */
   private async recordDuplicates(
     transaction: EntityManager,
     deliveries: readonly NewDelivery[],
@@ -99,7 +97,7 @@ export class DeliveryWriterService {
       const into = duplicates.get(deliveryId);
       if (into === undefined) return [];
       if (delivery.within) trace.getSpan(delivery.within)?.setAttribute('hangar.folded_into', into);
-      return this.plan.handlersToSkip(delivery).map((handler) => ({ deliveryId, handler, into }));
+      return this.plan.handlersOf(delivery).map((handler) => ({ deliveryId, handler, into }));
     });
     await this.outcomes.recordFolded(transaction, skipped);
   }

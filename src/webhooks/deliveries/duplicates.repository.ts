@@ -1,53 +1,58 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { pairOf } from '../events/work-item-changes.js';
-import { fieldOf, recordAt, textOf } from '../events/payload-fields.js';
+import { announcedChangeOf, announcesNewWorkItem } from '../events/announced-change.js';
 import { type PlaneEvent } from '../events/plane-event.js';
+import { foldedAmong, receivedWith, type StoredChange } from './change-twins.js';
 import { type NewDelivery } from './delivery-row.js';
 
-/** What two webhooks that announce the same change have in common, and the field that this one names. */
-export interface DuplicateKey {
-  readonly key: string;
-  readonly field: string;
-}
-
 /**
- * The key of a v1 webhook for one field of a pair (`state` and `state_id` …): the same entity, in the state after the
- * same change, by the same person. `undefined` for every other webhook.
+ * Locks the groups until the end of the transaction, in an order, so that two transactions with the same groups do not
+ * deadlock; the next statement then sees what others have committed.
  */
-export function duplicateKeyOf({
-  source,
-  name,
-  raw,
-  workspaceId,
-  entityId,
-  data,
-  actor,
-}: PlaneEvent): DuplicateKey | undefined {
-  if (source !== 'v1' || name !== 'workitem.updated') return undefined;
-  const field = textOf(fieldOf(recordAt(raw, 'activity'), 'field'));
-  const pair = field === undefined ? undefined : pairOf(field);
-  const updatedAt = textOf(fieldOf(data, 'updated_at'));
-  if (field === undefined || pair === undefined || updatedAt === undefined) return undefined;
-  const parts = JSON.stringify([workspaceId, entityId, pair, actor?.id ?? '', updatedAt]);
-  return { key: createHash('sha256').update(parts).digest('base64url'), field };
-}
-
-/** In the order of the keys, so that two transactions with the same keys do not deadlock. */
 const INSERT = `
-  INSERT INTO event_folds (key, field, delivery_id, received_at)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[]) AS row (key)
-  ORDER BY row.key ON CONFLICT (key) DO NOTHING`;
+  WITH locks AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock(hashtextextended("group", 0)) FROM (
+      SELECT DISTINCT "group" FROM json_to_recordset($1::json) AS sent ("group" text) ORDER BY "group") AS groups)
+  INSERT INTO event_folds (key, field, delivery_id, received_at, group_key, actor, change, members, is_member, plane_at)
+  SELECT id::text, field, id, "receivedAt", "group", actor, "values", members, "isMember", to_timestamp("updatedAt" / 1000)
+  FROM json_to_recordset($1::json) AS sent (
+    id uuid, field text, "receivedAt" timestamptz, "group" text, actor text, "values" text, members text[],
+    "isMember" boolean, "updatedAt" double precision)
+  WHERE (SELECT count(*) FROM locks) > 0
+  ON CONFLICT (key) DO NOTHING`;
 
-const FIRST_OF_KEYS = `SELECT key, field, delivery_id AS id FROM event_folds WHERE key = ANY ($1)`;
+const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`;
+
+/** Those with an older or newer \`updated_at\` cannot be about the same edit. */
+const OF_GROUPS = `
+  SELECT delivery_id AS id, group_key AS "group", field, actor, change AS "values", members, is_member AS "isMember",
+    extract(epoch FROM plane_at)::float8 * 1000 AS "updatedAt", folded_into AS "into", released
+  FROM event_folds
+  WHERE group_key = ANY ($1)
+    AND plane_at BETWEEN to_timestamp($2::float8 / 1000) AND to_timestamp($3::float8 / 1000)`;
+
+const FOLD = `
+  UPDATE event_folds SET folded_into = folded.id
+  FROM unnest($1::text[], $2::uuid[]) AS folded (key, id) WHERE event_folds.key = folded.key`;
+
+const RELEASE = `UPDATE event_folds SET released = true WHERE key = $1`;
+
+/** The creation of a work item, received at about the same time. */
+const CREATION = `
+  SELECT id FROM deliveries
+  WHERE workspace_id = $1 AND entity_id = $2 AND event_name = 'workitem.created'
+    AND received_at BETWEEN $3::timestamptz - interval '1 minute' AND $3::timestamptz + interval '1 minute'
+  ORDER BY received_at LIMIT 1`;
 
 const DELETE_OLD = `
   DELETE FROM event_folds WHERE key = ANY (ARRAY(
     SELECT key FROM event_folds WHERE received_at < now() - make_interval(secs => $1)
     ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))`;
 
-/** The first delivery of each change that Plane announces twice. */
+/** More than two webhooks about one edit can differ by. */
+const RANGE_MS = 10_000;
+
+/** The changes that v1's webhooks announce, and which of them announce the same one. */
 @Injectable()
 export class DuplicatesRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -59,38 +64,74 @@ export class DuplicatesRepository {
   }
 
   /**
-   * Stores the duplicate keys of the deliveries in the caller's transaction. Resolves with the duplicates: those that
-   * announce, by the other field of a pair, the change of an earlier delivery; the earlier one's id by theirs.
+   * Stores what the deliveries announce in the caller's transaction. Resolves with those whose change handlers receive with
+   * an earlier delivery: the earlier one's id by theirs.
    */
   async duplicatesOf(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<Map<string, string>> {
-    const all = deliveries.flatMap(({ row, duplicateKey }) => (duplicateKey ? [{ row, ...duplicateKey }] : []));
-    if (all.length === 0) return new Map();
-    await transaction.query(INSERT, [
-      all.map(({ key }) => key),
-      all.map(({ field }) => field),
-      all.map(({ row }) => row.id),
-      all.map(({ row }) => row.receivedAt),
-    ]);
-    const rows = await transaction.query<FirstDelivery[]>(FIRST_OF_KEYS, [all.map(({ key }) => key)]);
-    const firstByKey = new Map(rows.map((first) => [first.key, first]));
-    return announcedAgain(deliveries, firstByKey);
+    const fresh = changesOf(deliveries);
+    if (fresh.length === 0) return new Map();
+    await transaction.query(INSERT, [JSON.stringify(fresh)]);
+    const groups = [...new Set(fresh.map(({ group }) => group))];
+    const own = new Set(fresh.map(({ id }) => id));
+    const stored = await changesIn(transaction, groups, fresh);
+    const folded = foldedAmong(
+      fresh,
+      stored.filter(({ id }) => !own.has(id)),
+    );
+    if (folded.size > 0) await transaction.query(FOLD, [[...folded.keys()], [...folded.values()]]);
+    return folded;
+  }
+
+  /**
+   * Decides about a delivery that announces one member of a list, when its time to wait for the complete change is over. Resolves
+   * with the delivery with which handlers receive the change; `undefined` where they receive it with this one.
+   */
+  async settle(deliveryId: string, event: PlaneEvent): Promise<string | undefined> {
+    const change = announcedChangeOf(event);
+    if (!change?.isMember) return undefined;
+    return this.dataSource.transaction(async (transaction) => {
+      await transaction.query(LOCK, [change.group]);
+      const stored = await changesIn(transaction, [change.group], [change]);
+      const own = stored.find(({ id }) => id === deliveryId);
+      if (!own || own.released) return undefined;
+      const others = stored.filter(({ id }) => id !== deliveryId);
+      const isNew = announcesNewWorkItem(event, change);
+      const into = own.into ?? receivedWith(own, others) ?? (isNew ? await creationOf(transaction, event) : undefined);
+      await (into === undefined
+        ? transaction.query(RELEASE, [deliveryId])
+        : transaction.query(FOLD, [[deliveryId], [into]]));
+      return into;
+    });
   }
 }
 
-/** Those that announce, by the other field of a pair, the change of the first delivery with their key: its id by theirs. */
-export function announcedAgain(
-  deliveries: readonly NewDelivery[],
-  firstByKey: ReadonlyMap<string, Omit<FirstDelivery, 'key'>>,
-): Map<string, string> {
-  const duplicates = deliveries.flatMap(({ row, duplicateKey }) => {
-    const first = duplicateKey && firstByKey.get(duplicateKey.key);
-    return first && first.id !== row.id && first.field !== duplicateKey.field ? [[row.id, first.id] as const] : [];
-  });
-  return new Map(duplicates);
+interface FreshChange extends StoredChange {
+  readonly receivedAt: Date;
 }
 
-interface FirstDelivery {
-  readonly key: string;
-  readonly field: string;
-  readonly id: string;
+/** The changes that new deliveries announce. */
+export function changesOf(deliveries: readonly NewDelivery[]): FreshChange[] {
+  return deliveries.flatMap(({ row: { id, receivedAt }, announced }) =>
+    announced ? [{ ...announced, id, receivedAt, released: false }] : [],
+  );
+}
+
+async function changesIn(
+  transaction: EntityManager,
+  groups: readonly string[],
+  about: readonly { readonly updatedAt: number }[],
+): Promise<StoredChange[]> {
+  const times = about.map(({ updatedAt }) => updatedAt);
+  const range = [Math.min(...times) - RANGE_MS, Math.max(...times) + RANGE_MS];
+  const rows = await transaction.query<(Omit<StoredChange, 'into'> & { into: string | null })[]>(OF_GROUPS, [
+    groups,
+    ...range,
+  ]);
+  return rows.map(({ into, ...row }) => (into === null ? row : { ...row, into }));
+}
+
+async function creationOf(transaction: EntityManager, event: PlaneEvent): Promise<string | undefined> {
+  const { workspaceId, entityId, receivedAt } = event;
+  const [row] = await transaction.query<{ id: string }[]>(CREATION, [workspaceId, entityId, receivedAt]);
+  return row?.id;
 }

@@ -13,6 +13,9 @@ const PRIORITY_STEP = 16;
 
 const AGENT_RUN = 'agent_run.';
 
+/** So long a webhook about one member of a list waits for that with the lists, which is the event (docs/plane-versions.md). */
+const MEMBER_WAIT_SECONDS = 3;
+
 type OrderedDelivery = Pick<ListedDelivery, 'workspaceId' | 'workItemId' | 'entityId' | 'eventName'>;
 
 /** A handler and its job. */
@@ -27,27 +30,22 @@ export class JobPlanService {
   ) {}
 
   /** One for every handler that matches the event. */
-  jobsOf({ row, event, within }: NewDelivery): PlannedJob[] {
+  jobsOf({ row, event, announced, within }: NewDelivery): PlannedJob[] {
     const handlers = this.matching(row);
     if (handlers.length === 0) return [];
     const penalty = this.fairness.priorityPenalty(row.workspaceId);
     return handlers.map((handler) => {
       const priority = priorityOf(handler.options, event) * PRIORITY_STEP - penalty;
-      return [handler.id, { ...jobOf(handler, row), priority, ...(within && { trace: { within } }) }];
+      const { waitSeconds = 0, ...job } = jobOf(handler, row);
+      const wait = Math.max(waitSeconds, announced?.isMember ? MEMBER_WAIT_SECONDS : 0);
+      const options = { ...(wait > 0 && { waitSeconds: wait }), ...(within && { trace: { within } }) };
+      return [handler.id, { ...job, priority, ...options }];
     });
   }
 
-  /** Those of a duplicate: for handlers that coalesce it with the first one. */
-  jobsOfDuplicate(delivery: NewDelivery): PlannedJob[] {
-    const skipped = new Set(this.handlersToSkip(delivery));
-    return this.jobsOf(delivery).filter(([id]) => !skipped.has(id));
-  }
-
-  /** The handlers that do not receive a duplicate. */
-  handlersToSkip({ row }: NewDelivery): string[] {
-    return this.matching(row)
-      .filter(({ options }) => !options.coalesce)
-      .map(({ id }) => id);
+  /** The ids of the handlers that match the event. */
+  handlersOf({ row }: NewDelivery): string[] {
+    return this.matching(row).map(({ id }) => id);
   }
 
   /** Those of a replayed delivery, to run after the jobs that wait now. @param traceparent of its receipt */

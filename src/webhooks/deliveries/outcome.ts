@@ -26,6 +26,8 @@ export interface RunRecord {
   readonly log: readonly LogLine[];
   /** Other deliveries that the event was coalesced from. */
   readonly folded: readonly string[];
+  /** The delivery with which the handler receives the change. */
+  readonly into?: string | undefined;
 }
 
 /** The outcome of a delivery at one handler. */

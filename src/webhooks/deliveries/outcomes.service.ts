@@ -93,16 +93,16 @@ function storable(_key: string, value: unknown): unknown {
 
 const FAILURES = new Set(['failed', 'dead_lettered']);
 
-function rowOf({ deliveryId, handler, attempt, log }: RunRecord): OutcomeRow {
+function rowOf({ deliveryId, handler, attempt, log, into }: RunRecord): OutcomeRow {
   const { outcome, reason = null } = attempt;
   return {
     deliveryId,
     handler,
-    state: outcome,
+    state: into === undefined ? outcome : 'folded',
     attempts: [attempt],
     log,
     lastError: FAILURES.has(outcome) ? reason : null,
-    foldedInto: null,
+    foldedInto: into ?? null,
   };
 }
 

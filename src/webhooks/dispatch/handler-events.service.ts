@@ -19,13 +19,19 @@ export class HandlerEventsService {
     private readonly queue: QueueService,
   ) {}
 
-  /** Sets the event of a run, and what was merged into it. There is none if the delivery is past its retention. */
+  /**
+   * Sets the event of a run, and what was merged into it, or the delivery that it was merged into. There is none if the delivery
+   * is past its retention.
+   */
   async load(run: HandlerRun): Promise<void> {
     const { handler, job } = run;
     const event = await this.read(job.data.deliveryId);
     const { coalesce } = handler.options;
     run.event = event;
-    if (!event || !coalesce) return;
+    if (!event) return;
+    const into = await this.deliveries.receivedWith(job.data.deliveryId, event);
+    if (into !== undefined) run.receivedWith = into;
+    if (!coalesce || into !== undefined) return;
     const candidates = [...(await this.coalescedBefore(run)), ...(await this.blockedBehind(run))];
     const events = candidates.map((candidate) => candidate.event);
     const { length } = updatesToCoalesce(event, events, coalesce.withinSeconds);

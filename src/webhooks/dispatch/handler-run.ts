@@ -33,6 +33,8 @@ export interface HandlerRun extends ContextRun {
   readonly job: LeasedJob<HandlerJob>;
   /** The delivery is not in the database, although it should be. */
   unknown?: boolean;
+  /** The delivery with which the handler receives the change that this one announces. */
+  receivedWith?: string;
   /** The deliveries that the event was made from beside the job's own. */
   coalesced: readonly CoalescedDelivery[];
 }

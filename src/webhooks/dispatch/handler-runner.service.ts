@@ -51,7 +51,7 @@ export class HandlerRunnerService {
     const ended = result.outcome === 'handled' || result.outcome === 'dead_lettered';
     const coalesced = ended ? run.coalesced : [];
     const folded = coalesced.map(({ id }) => id);
-    const record = { deliveryId, handler: handler.id, attempt, log: run.log, folded };
+    const record = { deliveryId, handler: handler.id, attempt, log: run.log, folded, into: run.receivedWith };
     // What is unknown gets no outcome here: it may be another Hangar's.
     if (run.unknown) return result;
     return { ...result, record, coalescedUpTo: coalesced.at(-1)?.position };
@@ -69,6 +69,7 @@ export class HandlerRunnerService {
     const loaded = await this.load(run);
     if ('outcome' in loaded) return loaded;
     const { event, installation } = loaded;
+    if (run.receivedWith !== undefined) return skipped(`the change is announced by delivery ${run.receivedWith} too`);
     // The install may not be finished yet; it releases the event.
     if (!installation) return this.parking.untilInstalled(job, storable(event.workspaceId));
     if (installation.status === 'uninstalled') return this.parkOrSkip(job, event, installation);

@@ -51,12 +51,23 @@ export interface WorkItemView {
   readonly externalSource?: string;
 }
 
+/** A user whom a comment mentions. */
+export interface MentionView {
+  /** Plane's id of the user. */
+  readonly id: string;
+}
+
 /** The comment that an event is about. */
 export interface CommentView {
   readonly id: string;
-  /** Without markup; empty where the payload has no text, as for a deleted comment or an agent run. */
+  /**
+   * Without markup; a mention is `@` and the display name, or the id where the payload has no name. Empty where the payload has
+   * no text, as for a deleted comment or an agent run.
+   */
   readonly text: string;
   readonly html?: string;
+  /** Users whom the comment mentions, each once; absent where there are none. */
+  readonly mentions?: readonly MentionView[];
   readonly actorId?: string;
 }
 

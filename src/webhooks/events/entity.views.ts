@@ -1,7 +1,7 @@
 import { compact, fieldOf, idAt, idsAt, isRecord, numberOf, oneOf, recordAt, textOf, idOf } from './payload-fields.js';
 import { type CommentView, PRIORITIES, STATE_GROUPS, type WorkItemView } from './entity-view.types.js';
 import { type PlaneRecord, type EventViews, type PlaneActor } from './plane-event.js';
-import { textOfHtml } from './html-text.js';
+import { mentionsOf, textOfHtml } from './html-text.js';
 import { viewsOfFamily } from './event-table.js';
 import { otherViews } from './other.views.js';
 
@@ -14,6 +14,12 @@ export function commentRecordOf(record: PlaneRecord): PlaneRecord {
 /** What Plane's `comment_stripped` leaves out, or runs together. */
 const LOST_BY_STRIPPING = /<(?:mention-component|td|th)[\s>]/i;
 
+/** The display names of users, by id. */
+function namesOf(people: readonly PlaneRecord[]): ReadonlyMap<string, string> {
+  const named = people.map((person) => [idOf(person), textOf(fieldOf(person, 'display_name'))] as const);
+  return new Map(named.filter((each): each is [string, string] => each[0] !== undefined && each[1] !== undefined));
+}
+
 /** The id of a comment's author. */
 export function authorIdOf(comment: PlaneRecord): string | undefined {
   return idAt(comment, 'actor_id', 'actor');
@@ -23,16 +29,19 @@ export function authorIdOf(comment: PlaneRecord): string | undefined {
  * The view of a comment. Its text is `comment_stripped`, or the text of `comment_html` where that is missing or empty (the
  * community edition never sends it), or lacks the mentions and runs the cells of tables together.
  *
- * @param id for a record without an id
+ * @param source with the people whose names the payload has
  */
-function commentOf(record: PlaneRecord, id = ''): CommentView {
+function commentOf({ record, entityId: id, people = [] }: EntitySource): CommentView {
   const comment = commentRecordOf(record);
   const html = textOf(fieldOf(comment, 'comment_html'));
   const isStripped = html === undefined || !LOST_BY_STRIPPING.test(html);
   return compact({
     id: idAt(comment, 'id') ?? id,
-    text: (isStripped ? textOf(fieldOf(comment, 'comment_stripped')) : undefined) ?? textOfHtml(html ?? ''),
+    text:
+      (isStripped ? textOf(fieldOf(comment, 'comment_stripped')) : undefined) ??
+      textOfHtml(html ?? '', namesOf(people)),
     html,
+    mentions: html === undefined ? undefined : mentionsOf(html),
     actorId: authorIdOf(comment),
   });
 }
@@ -76,7 +85,7 @@ function workItemOf(record: PlaneRecord, id = ''): WorkItemView {
 function parentWorkItemOf(record: PlaneRecord, entityId?: string): WorkItemView | undefined {
   const comment = commentRecordOf(record);
   if (comment !== record) return workItemOf(record, idAt(comment, 'issue_id') ?? entityId);
-  const issue = fieldOf(record, 'issue');
+  const issue = [fieldOf(record, 'issue'), fieldOf(record, 'issue_detail')].find((each) => isRecord(each));
   if (isRecord(issue)) return workItemOf(issue, idAt(record, 'issue_id'));
   const parentId = idAt(record, 'issue_id', 'issue', 'work_item_id', 'work_item');
   if (parentId !== undefined) return compact({ id: parentId, projectId: projectIdOf(record) });
@@ -95,6 +104,8 @@ export interface EntitySource {
   readonly entityId: string;
   /** The work item's id where the payload has it outside of the record. */
   readonly workItemId?: string;
+  /** Users that the payload has outside of the record. */
+  readonly people?: readonly PlaneRecord[];
 }
 
 /** The views of a v1 or v2 event; absent where the family has none or the payload lacks the fields. */
@@ -105,7 +116,7 @@ export function entityViews(source: EntitySource): Partial<EventViews> {
     family === 'workitem' ? workItemOf(record, entityId) : parentWorkItemOf(record, workItemId);
   return compact({
     workItem: views.includes('workItem') ? ownOrParent() : undefined,
-    comment: views.includes('comment') ? commentOf(record, entityId) : undefined,
+    comment: views.includes('comment') ? commentOf(source) : undefined,
     ...otherViews(views, source),
   });
 }

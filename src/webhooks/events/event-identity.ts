@@ -10,8 +10,15 @@ type Identity = Pick<PlaneEventBase, 'source' | 'id' | 'name' | 'entityId' | 'en
 
 /** Families whose `data` is the entity itself: it is created once and deleted once. */
 const SINGLE: ReadonlySet<string> = new Set(['workitem', 'workitem.comment', 'project']);
-/** `activity.field` where it names the entity itself and not a part of it. */
-const WHOLE: ReadonlySet<string | undefined> = new Set([undefined, 'issue', 'draft', 'comment', 'project']);
+/** `activity.field` where it names the entity itself and not a part of it; of a comment `description`, its text. */
+const WHOLE: ReadonlySet<string | undefined> = new Set([
+  undefined,
+  'issue',
+  'draft',
+  'comment',
+  'description',
+  'project',
+]);
 
 /** Whether it can only happen once, so that an equal body is Plane's retry, or a replay, however late it comes. */
 function happensOnce({ name, entityId, raw }: Identity): boolean {

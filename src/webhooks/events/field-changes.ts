@@ -11,25 +11,48 @@ export interface EventChanges {
   readonly [field: string]: FieldChange | undefined;
 }
 
-/** Changes of a work item. A change of the state has both `state` and `state_id` where Plane sends both; lists alike. */
+/** Names or ids of several, in any order. */
+type Several = readonly string[];
+
+/**
+ * Changes of a work item. What has a name and an id is there by both, whichever of them Plane sent: `state` and `state_id`,
+ * `assignees` and `assignee_ids` … A side by name is absent where the payload does not have that name.
+ */
 export interface WorkItemChanges extends EventChanges {
   readonly name?: FieldChange<string>;
   readonly priority?: FieldChange<Priority>;
-  /** The name, or the id. */
+  /** The name. */
   readonly state?: FieldChange<string>;
   readonly state_id?: FieldChange<string>;
-  readonly assignees?: FieldChange;
-  readonly assignee_ids?: FieldChange;
-  readonly labels?: FieldChange;
-  readonly label_ids?: FieldChange;
-  readonly parent?: FieldChange;
+  /** Display names: all of them, before and after. */
+  readonly assignees?: FieldChange<Several>;
+  readonly assignee_ids?: FieldChange<Several>;
+  readonly labels?: FieldChange<Several>;
+  readonly label_ids?: FieldChange<Several>;
+  /** The key, `WEB-1`. */
+  readonly parent?: FieldChange<string>;
   readonly parent_id?: FieldChange<string>;
   /** `2026-01-31`, as `target_date`. */
   readonly start_date?: FieldChange<string>;
   readonly target_date?: FieldChange<string>;
-  readonly estimate_point?: FieldChange;
+  /** The id; the value is in `estimate_categories`, `estimate_points` or `estimate_time`. */
+  readonly estimate_point?: FieldChange<string>;
+  readonly estimate_categories?: FieldChange<string>;
+  readonly estimate_points?: FieldChange<string>;
+  readonly estimate_time?: FieldChange<string>;
+  /** The same as `description_html`. */
   readonly description?: FieldChange<string>;
   readonly description_html?: FieldChange<string>;
+  /** The community edition up to v0.26.0: the name of a cycle, or a module, that the work item was put into or taken off. */
+  readonly cycles?: FieldChange<string>;
+  readonly cycle_id?: FieldChange<string>;
+  readonly modules?: FieldChange<string>;
+  readonly module_id?: FieldChange<string>;
+  /** The community edition up to v0.26.0: the URL of a link, the code of a reaction. */
+  readonly link?: FieldChange<string>;
+  readonly link_id?: FieldChange<string>;
+  readonly reaction?: FieldChange<string>;
+  readonly reaction_id?: FieldChange<string>;
 }
 
 /** Changes of a comment. */

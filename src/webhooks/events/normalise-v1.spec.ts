@@ -67,7 +67,7 @@ describe('v1 payloads', () => {
     ],
     [
       { field: 'state_id', old_value: 'Todo', old_identifier: '1', new_identifier: '2' },
-      { state_id: { old: '1', new: '2' }, state: { new: 'Todo' } },
+      { state_id: { old: '1', new: '2' } },
     ],
     [{ field: 'parent_id', old_value: null, new_value: 'p' }, { parent_id: { old: null, new: 'p' } }],
     [{ field: null }, {}],
@@ -82,6 +82,7 @@ describe('v1 payloads', () => {
     expect(event).toMatchObject({
       name: 'workitem.updated',
       changes: { link: { old: 'https://example.com', new: null } },
+      workItem: { id: 'i' },
     });
     expect(normalise(v1({ action: 'created', activity: activity({ field: 'cycles' }) })).name).toBe('workitem.updated');
     expect(normalise(v1({ action: 'deleted', activity: activity({ field: 'issue' }) })).name).toBe('workitem.deleted');
@@ -103,6 +104,56 @@ describe('v1 payloads', () => {
     });
   });
 
+  it('name who is mentioned by the display name where the payload has it, else by the id', () => {
+    const mention = (id: string) =>
+      `<mention-component entity_identifier="${id}" entity_name="user_mention"></mention-component>`;
+    const html = `<p>${mention('u1')} and ${mention('u2')} and ${mention('u1')}</p>`;
+    const event = normalise({
+      ...recorded('v1-issue_comment-created'),
+      data: { id: 'c', issue: 'i', comment_html: html },
+      activity: { actor: { id: 'u1', display_name: 'zoë' } },
+    });
+    expect(event.comment).toMatchObject({ text: '@zoë and @u2 and @zoë', mentions: [{ id: 'u1' }, { id: 'u2' }] });
+  });
+
+  it.each(['created', 'deleted'])('of a comment with its text as the field are %s once', (action) => {
+    const webhook = {
+      ...recorded('v1-issue_comment-created'),
+      action,
+      data: { id: 'c' },
+      activity: { field: 'description' },
+    };
+    const [one, other] = [normalise(webhook), normalise(webhook)];
+    expect([one.changes, one.id]).toEqual([{}, other.id]);
+  });
+
+  it.each([
+    ['description', 'v0.26'],
+    ['comment_html', 'v1.0'],
+  ])('name the changed text of a comment comment_html: %s of %s', (field) => {
+    const edited = { field, old_value: '<p>a</p>', new_value: '<p>b</p>' };
+    const event = normalise({ ...recorded('v1-issue_comment-created'), action: 'updated', activity: edited });
+    expect(event.changes).toEqual({ comment_html: { old: '<p>a</p>', new: '<p>b</p>' } });
+  });
+
+  it.each([
+    ['create', { created_by: 'u1', updated_by: null }, 'u1'],
+    ['update', { created_by: 'u1', updated_by: 'u2' }, 'u2'],
+    ['delete', {}, undefined],
+  ])('of %s without an activity, as up to v0.19, have the actor of the record', (action, users, id) => {
+    const { activity: _, ...payload } = recorded('v1-issue-created');
+    const event = normalise({ ...payload, action, data: { id: 'i', ...users } });
+    expect([event.actor?.id, event.changes]).toEqual([id, {}]);
+    expect(normalise({ ...payload, action, data: { id: 'i', ...users }, activity: null }).actor?.id).toBe(id);
+  });
+
+  it('have the lists after the change, although the record still has who was removed', () => {
+    const data = { id: 'i', assignees: [{ id: 'a' }, { id: 'b' }, { id: 'b' }] };
+    const removed = { field: 'assignee_ids', old_value: ['a', 'b'], new_value: [] };
+    expect(normalise(v1({ action: 'updated', data, activity: removed })).workItem?.assigneeIds).toEqual([]);
+    expect(normalise(v1({ data })).workItem?.assigneeIds).toEqual(['a', 'b']);
+  });
+
   it('have no work item for a deleted comment', () => {
     const event = normalise({
       ...recorded('v1-issue_comment-created'),
@@ -116,6 +167,7 @@ describe('v1 payloads', () => {
   it.each([
     ['cycle_issue', { id: 'x', issue: 'i', project: 'p' }, { id: 'i', projectId: 'p' }],
     ['intake_issue', { id: 'x', issue: { id: 'i', name: 'n' } }, { id: 'i', name: 'n' }],
+    ['intake_issue', { id: 'x', issue: 'i', issue_detail: { id: 'i', name: 'n' } }, { id: 'i', name: 'n' }],
     ['module_issue', { id: 'x' }, undefined],
     ['cycle', { id: 'x', issue: 'i' }, undefined],
   ])('find the work item of %s in %j', (event, data, workItem) => {

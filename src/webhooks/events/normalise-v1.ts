@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { actorOf, authorIdOf, projectIdOf, entityViews } from './entity.views.js';
-import { counterpartOf } from './work-item-changes.js';
+import { actorOf, authorIdOf, type EntitySource, projectIdOf, entityViews } from './entity.views.js';
+import { type WorkItemView } from './entity-view.types.js';
 import { canonicalEventName, familyOfName } from './event-table.js';
 import { type Delivery, type NormalisedEvent } from './normalised-event.js';
-import { fieldOf, idAt, recordAt, requiredRecord, requiredText, textOf } from './payload-fields.js';
+import { compact, fieldOf, idAt, recordAt, requiredRecord, requiredText, textOf } from './payload-fields.js';
 import { type FieldChange } from './field-changes.js';
-import { type PlaneActor, type PlaneRecord } from './plane-event.js';
+import { workItemChanges } from './work-item-changes.js';
+import { type EventViews, type PlaneActor, type PlaneRecord } from './plane-event.js';
 
 /** `activity.field` where a whole work item was created or deleted; usually it is absent. */
 const WHOLE_WORK_ITEM: ReadonlySet<unknown> = new Set(['issue', 'draft']);
@@ -39,19 +40,40 @@ function sideOf(activity: PlaneRecord, field: string, side: 'old' | 'new'): unkn
   return identifier ?? fieldOf(activity, `${side}_value`);
 }
 
-/** The changes of the field that the webhook names, and of the one that Plane announces in another webhook. */
-function changesOf(action: string, activity: PlaneRecord, data: PlaneRecord): Record<string, FieldChange> {
-  const field = textOf(fieldOf(activity, 'field'));
-  if (field === undefined || action === 'created' || action === 'deleted') return {};
-  const sides = (['old', 'new'] as const).map((side) => [side, sideOf(activity, field, side)] as const);
-  const known = Object.fromEntries(sides.filter(([, value]) => value !== undefined));
-  const counterpart = counterpartOf(field, activity, data);
-  return Object.fromEntries([[field, known], ...(counterpart ? [counterpart] : [])]);
+/** An event's name in parts. */
+interface NameParts {
+  readonly family: string;
+  readonly action: string;
 }
 
-function actorOfV1(family: string, activity: PlaneRecord, data: PlaneRecord): PlaneActor | undefined {
+/** The changes of the field that the webhook names, by each name that the field has. */
+function changesOf(
+  { family, action }: NameParts,
+  activity: PlaneRecord,
+  data: PlaneRecord,
+): Record<string, FieldChange> {
+  const field = textOf(fieldOf(activity, 'field'));
+  if (field === undefined || action === 'created' || action === 'deleted') return {};
+  if (family === 'workitem') return workItemChanges(field, activity, data);
+  const sides = (['old', 'new'] as const).map((side) => [side, sideOf(activity, field, side)] as const);
+  const known = Object.fromEntries(sides.filter(([, value]) => value !== undefined));
+  return { [family === 'workitem.comment' && field === 'description' ? 'comment_html' : field]: known };
+}
+
+/** Who did it: up to v0.19 there is no activity, and the record has the ids of its author and its last editor. */
+function actorOfV1({ family, action }: NameParts, activity: PlaneRecord, data: PlaneRecord): PlaneActor | undefined {
   const author = family === 'workitem.comment' ? authorIdOf(data) : undefined;
-  return actorOf(fieldOf(activity, 'actor')) ?? actorOf(author);
+  const recorded = action === 'created' ? idAt(data, 'created_by') : idAt(data, 'updated_by');
+  return actorOf(fieldOf(activity, 'actor')) ?? actorOf(author) ?? actorOf(recorded);
+}
+
+/** The views of the entity; the lists of a changed list's event are those after the change. */
+function viewsOf(source: EntitySource, changes: Readonly<Record<string, FieldChange>>): Partial<EventViews> {
+  const { workItem, ...views } = entityViews(source);
+  if (!workItem) return views;
+  const after = (field: string): FieldChange['new'] => changes[field]?.new;
+  const lists = { assigneeIds: after('assignee_ids'), labelIds: after('label_ids') };
+  return { ...views, workItem: { ...workItem, ...compact(lists) } as WorkItemView };
 }
 
 /**
@@ -64,9 +86,11 @@ export function normaliseV1({ body, payload }: Pick<Delivery, 'body' | 'payload'
   const activity = recordAt(payload, 'activity');
   const event = requiredText(payload, 'event').toLowerCase();
   const name = nameOf(payload, event, activity);
-  const family = familyOfName(name);
+  const parts = { family: familyOfName(name), action: name.slice(name.lastIndexOf('.') + 1) };
+  const { family } = parts;
   const data = requiredRecord(payload, 'data');
   const entityId = idAt(data, 'id') ?? '';
+  const changes = changesOf(parts, activity, data);
   return {
     id: createHash('sha256').update(body).digest('hex'),
     name,
@@ -75,9 +99,9 @@ export function normaliseV1({ body, payload }: Pick<Delivery, 'body' | 'payload'
     entityId,
     entityType: event,
     data,
-    changes: changesOf(name.slice(name.lastIndexOf('.') + 1), activity, data),
-    actor: actorOfV1(family, activity, data),
+    changes,
+    actor: actorOfV1(parts, activity, data),
     source: 'v1',
-    views: entityViews({ family, record: data, entityId }),
+    views: viewsOf({ family, record: data, entityId, people: [recordAt(activity, 'actor')] }, changes),
   };
 }

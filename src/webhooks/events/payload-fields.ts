@@ -46,13 +46,13 @@ export function idAt(record: Readonly<Record<string, unknown>>, ...fields: reado
   return undefined;
 }
 
-/** The ids in the first of these fields that is a list, of ids or of objects with an id. */
+/** The ids in the first of these fields that is a list, of ids or of objects with an id; each once. */
 export function idsAt(
   record: Readonly<Record<string, unknown>>,
   ...fields: readonly string[]
 ): readonly string[] | undefined {
   const list = fields.map((field) => fieldOf(record, field)).find((value) => Array.isArray(value));
-  return list?.map(idOf).filter((id) => id !== undefined);
+  return list && [...new Set(list.map(idOf))].filter((id) => id !== undefined);
 }
 
 /** A required text. @throws {MalformedPayloadError} where it is missing or empty */

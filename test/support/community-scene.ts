@@ -1,0 +1,92 @@
+import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
+import { OnPlaneEvent, type PlaneContext, type PlaneEvent } from 'hangar';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
+import { Secret } from '../../src/common/secret.js';
+import { DispatchModule } from '../../src/webhooks/dispatch/dispatch.module.js';
+import { ReceiverModule } from '../../src/webhooks/receiver/receiver.module.js';
+import { WebhookReceiverService } from '../../src/webhooks/receiver/webhook-receiver.service.js';
+import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+import { receiveRecorded, type RecordedWebhook } from './recorded-community.js';
+import { serviceContext, TEST_KEYS } from './service-context.js';
+import { until } from './until.js';
+
+const UNFINISHED = `
+  SELECT FROM deliveries WHERE NOT EXISTS (SELECT FROM delivery_outcomes WHERE delivery_id = deliveries.id)`;
+
+/** An event as a handler received it. */
+interface Received {
+  readonly delivery: string;
+  readonly event: PlaneEvent;
+}
+
+let received: Received[] = [];
+
+@Injectable()
+class Everything {
+  @OnPlaneEvent('**', { includeSelf: true })
+  get(event: PlaneEvent, { delivery }: PlaneContext): void {
+    received.push({ delivery: delivery.id, event });
+  }
+}
+
+@Module({ providers: [Everything] })
+class EverythingModule {}
+
+/** A receiver and a worker with one handler of every event. One at a time. */
+export class CommunityScene {
+  private readonly arrived: string[] = [];
+
+  private constructor(
+    private readonly database: TestDatabase,
+    private readonly simulator: RunningSimulator,
+    private readonly context: INestApplicationContext,
+  ) {}
+
+  /** @param secrets of the webhooks */
+  static async start(secrets: readonly string[]): Promise<CommunityScene> {
+    received = [];
+    const database = await createTestDatabase();
+    const simulator = await startSimulator({ port: 0 });
+    const modules = [WebhooksModule, ReceiverModule, DispatchModule, EverythingModule];
+    const planeWebhookSecrets = secrets.map((secret) => new Secret(secret));
+    const context = await serviceContext(database, simulator, modules, TEST_KEYS, { planeWebhookSecrets });
+    return new CommunityScene(database, simulator, context);
+  }
+
+  async stop(): Promise<void> {
+    await this.context.close();
+    await this.simulator.close();
+    await this.database.drop();
+  }
+
+  /** As an install leaves it. */
+  async install(workspaceId: unknown): Promise<void> {
+    await this.database.query(
+      `INSERT INTO installations (id, base_url, installation_id, status, workspace_id, workspace_slug, workspace_name,
+                                  bot_user_id, application_id, check_at)
+       VALUES (gen_random_uuid(), $1, gen_random_uuid(), 'installed', $2::text, $2::text, 'Recorded', 'none', 'app',
+               now() + interval '1 year')`,
+      [this.simulator.url, workspaceId],
+    );
+  }
+
+  /** Posts a webhook to the receiver. Resolves with the id of its delivery. */
+  async receive(webhook: Pick<RecordedWebhook, 'body' | 'headers'>): Promise<string> {
+    const id = await receiveRecorded(this.context.get(WebhookReceiverService, { strict: false }), webhook);
+    this.arrived.push(id);
+    return id;
+  }
+
+  /** Resolves when the handler has received, or will not receive, every delivery. */
+  async finished(): Promise<void> {
+    await until('every delivery has an outcome', async () => (await this.database.query(UNFINISHED)).length === 0);
+  }
+
+  /** The events that the handler received of these deliveries, in the order of their arrival. */
+  eventsOf(isMine: (deliveryId: string) => boolean): PlaneEvent[] {
+    const mine = received.filter(({ delivery }) => isMine(delivery));
+    const place = ({ delivery }: Received): number => this.arrived.indexOf(delivery);
+    return mine.toSorted((one, other) => place(one) - place(other)).map(({ event }) => event);
+  }
+}
