@@ -24,6 +24,7 @@ import { Agents1765000000000 } from './1765000000000-agents.js';
 import { AgentStops1765010000000 } from './1765010000000-agent-stops.js';
 import { HandlerStore1765020000000 } from './1765020000000-handler-store.js';
 import { Tasks1765030000000 } from './1765030000000-tasks.js';
+import { PlaneConnections1765100000000 } from './1765100000000-plane-connections.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   AgentStops1765010000000,
   HandlerStore1765020000000,
   Tasks1765030000000,
+  PlaneConnections1765100000000,
 ];
