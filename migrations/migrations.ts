@@ -25,6 +25,7 @@ import { AgentStops1765010000000 } from './1765010000000-agent-stops.js';
 import { HandlerStore1765020000000 } from './1765020000000-handler-store.js';
 import { Tasks1765030000000 } from './1765030000000-tasks.js';
 import { AnnouncedChanges1765045000000 } from './1765045000000-announced-changes.js';
+import { PlaneConnections1765100000000 } from './1765100000000-plane-connections.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -55,4 +56,5 @@ export const MIGRATIONS = [
   HandlerStore1765020000000,
   Tasks1765030000000,
   AnnouncedChanges1765045000000,
+  PlaneConnections1765100000000,
 ];

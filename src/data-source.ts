@@ -16,6 +16,7 @@ import { ConsoleSessionEntity } from './identity/sessions/console-session.entity
 import { IdempotencyKeyEntity } from './api/idempotency/idempotency-key.entity.js';
 import { ActivityMinuteEntity } from './activity/activity-minute.entity.js';
 import { CallBudgetEntity } from './plane/call-budget.entity.js';
+import { ConnectionStateEntity } from './installations/connection-state.entity.js';
 import { InstallationEntity } from './installations/installation.entity.js';
 import { OAuthStateEntity } from './oauth/oauth-state.entity.js';
 import { UsedValueEntity } from './oauth/used-value.entity.js';
@@ -33,6 +34,7 @@ import { HandlerPauseEntity } from './webhooks/pauses/handler-pause.entity.js';
 /** Every table of Hangar. */
 export const ENTITIES = [
   CallBudgetEntity,
+  ConnectionStateEntity,
   InstallationEntity,
   TokenEntity,
   OAuthStateEntity,

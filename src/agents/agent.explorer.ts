@@ -1,5 +1,6 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { decoratedMethods, type HostedMethod, validatedHandler } from '../webhooks/discovery/decorated-methods.js';
 import { invalidHandler } from '../webhooks/discovery/handler.errors.js';
 import { HandlerRegistry } from '../webhooks/discovery/handler.registry.js';
@@ -15,12 +16,15 @@ const EVENT = 'agent_run.prompted';
 /** Registers the method with `@OnAgentPrompt` as a handler of prompts when the process starts. */
 @Injectable()
 export class AgentExplorer implements OnModuleInit {
+  private readonly logger = new Logger(AgentExplorer.name);
+
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     private readonly reflector: Reflector,
     private readonly handlers: HandlerRegistry,
     private readonly agents: AgentRegistry,
+    private readonly connections: PlaneConnections,
   ) {}
 
   /** @throws {DomainError} that names an agent that cannot be used, or two agents */
@@ -39,6 +43,7 @@ export class AgentExplorer implements OnModuleInit {
         `There are two agents, ${other.id} and ${id}. A mention is answered once: leave @OnAgentPrompt at one of them.`,
       );
     this.agents.set(agent);
+    if (this.connections.default.mode === 'api-key') this.logger.warn(neverCalled(id));
     this.handlers.add({
       kind: 'plane',
       id,
@@ -50,6 +55,10 @@ export class AgentExplorer implements OnModuleInit {
       onDeadLettered: (run) => this.agents.fail(run),
     });
   }
+}
+
+function neverCalled(id: string): string {
+  return `${id} has @OnAgentPrompt, but this Plane is used with an API key (PLANE_MODE=api-key): the community edition has no agents, and the method will never be called`;
 }
 
 function agentOf({ host, name }: HostedMethod, options: AgentOptions): Agent {

@@ -2,6 +2,7 @@ import { watchFile, unwatchFile } from 'node:fs';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { usesSimulator } from '../config/connection-rules.js';
 import { type Environment, withVariables } from '../config/environment.js';
 import { processEnvironment } from '../config/load-config.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
@@ -27,7 +28,7 @@ export function devCommand(): Command {
         throw invalidArguments('"hangar dev" is for development, and NODE_ENV is production. Use "hangar start"');
       const compiler = compilerArguments(project);
       const database = await openDatabase(processEnvironment(), true);
-      const plane = database.config.planeClientId ? undefined : await startDevelopmentPlane(database.config);
+      const plane = usesSimulator(database.config) ? await startDevelopmentPlane(database.config) : undefined;
       try {
         if (plane)
           process.stdout.write(

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ActivityModule } from '../activity/activity.module.js';
 import { ActivityService } from '../activity/activity.service.js';
@@ -7,6 +8,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { ConfigError } from '../config/config.error.js';
 import { type HangarConfig } from '../config/hangar-config.js';
+import { connectionsOf, PlaneConnections } from '../config/plane-connections.js';
 import { environmentFileWarnings, loadConfig, processEnvironment } from '../config/load-config.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
@@ -30,11 +32,16 @@ import { TrafficMonitorModule } from '../webhooks/traffic-monitor/traffic-monito
 import { TrafficMonitorService } from '../webhooks/traffic-monitor/traffic-monitor.service.js';
 import { HandlerPausesModule } from '../webhooks/pauses/handler-pauses.module.js';
 import { HandlerStatsService } from '../webhooks/pauses/handler-stats.service.js';
+import { PlaneClientFactory } from '../plane/plane-client.factory.js';
+import { PlaneModule } from '../plane/plane.module.js';
+import { WEBHOOK_ROUTE } from '../webhooks/receiver/webhook-path.js';
+import { checkCanary } from './doctor/canary.check.js';
 import { CALLBACK, checkEnvironmentFile, checkRedirectUri } from './doctor/configuration.check.js';
 import { checkConnections } from './doctor/connections.check.js';
 import { checkDatabase } from './doctor/database.check.js';
 import { fail, type Finding, runCheck, skipped } from './doctor/finding.js';
 import { checkHandlers } from './doctor/handlers.check.js';
+import { webhookSteps } from './doctor/key.check.js';
 import { checkPlane } from './doctor/plane.check.js';
 import { checkProvider } from './doctor/provider.check.js';
 import { checkRoleValues } from './doctor/role-values.check.js';
@@ -49,6 +56,7 @@ class DoctorModule {}
 interface DoctorOptions {
   readonly connections?: number;
   readonly consoleUrl?: string;
+  readonly canary?: string;
 }
 
 /** `hangar doctor`: checks everything that a server needs, and exits with 1 if a check fails. */
@@ -58,6 +66,10 @@ export function doctorCommand(): Command {
     .option('--json', 'print JSON')
     .option('--connections <n>', 'how many connections all processes open at most', wholeNumber)
     .option('--console-url <url>', 'where browsers reach the console, if not at PUBLIC_URL', httpUrl)
+    .option(
+      '--canary <work-item>',
+      'prove that webhooks arrive, with a comment on this work item (WEB-1) that is deleted',
+    )
     .action(async ({ json, ...options }: CommonOptions & DoctorOptions) => {
       const findings = await runChecks(options);
       print(json, { findings }, findings.map(lineOf));
@@ -70,20 +82,31 @@ function lineOf({ check, ok, detail, hint }: Finding): string {
   return `${ok ? 'ok  ' : 'BAD '} ${check}: ${whole}`;
 }
 
-async function runChecks({ connections, consoleUrl }: DoctorOptions): Promise<Finding[]> {
+async function runChecks({ connections, consoleUrl, canary }: DoctorOptions): Promise<Finding[]> {
   try {
     const config = loadConfig(processEnvironment());
     const configuration = checkEnvironmentFile(environmentFileWarnings());
     const plane = await checkPlane(config).catch((error: unknown) => [fail('plane', causeText(error))]);
     const addresses = consoleUrl === undefined ? [config] : [config, configAt(config, consoleUrl)];
-    const [stored, provider] = [await databaseChecks(connections), await checkProvider(addresses.at(-1) ?? config)];
-    return [configuration, ...stored, ...plane, ...addresses.map(checkRedirectUri), ...provider];
+    const [stored, provider] = [
+      await databaseChecks(connections, canary),
+      await checkProvider(addresses.at(-1) ?? config),
+    ];
+    return [configuration, ...stored, ...plane, ...(await setupInPlane(config, addresses)), ...provider];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.issues.map(({ name, problem, example }) =>
       fail('configuration', `${name} ${problem}`, `For example: ${example}`),
     );
   }
+}
+
+/** What an admin sets up in Plane: redirect URIs, or the webhook. */
+async function setupInPlane(config: HangarConfig, addresses: readonly HangarConfig[]): Promise<Finding[]> {
+  const connection = connectionsOf(config).default;
+  return connection.mode === 'api-key'
+    ? [await webhookSteps({ publicUrl: config.publicUrl, webhookPath: `/${WEBHOOK_ROUTE}` }, connection)]
+    : addresses.map(checkRedirectUri);
 }
 
 /** The configuration of the process that serves the console at an address of its own. */
@@ -93,7 +116,7 @@ function configAt(config: HangarConfig, publicUrl: string): HangarConfig {
 }
 
 /** Checks of the database and the stored data. */
-async function databaseChecks(connections?: number): Promise<Finding[]> {
+async function databaseChecks(connections?: number, canary?: string): Promise<Finding[]> {
   let database: OpenDatabase;
   try {
     database = await openDatabase(processEnvironment(), false);
@@ -102,17 +125,27 @@ async function databaseChecks(connections?: number): Promise<Finding[]> {
   }
   try {
     const { findings, unusable } = await checkDatabase(database, connections);
-    return [...findings, ...(unusable === undefined ? await storedDataChecks(database) : skippedChecks(unusable))];
+    return [
+      ...findings,
+      ...(unusable === undefined ? await storedDataChecks(database, canary) : skippedChecks(unusable)),
+    ];
   } finally {
     await database.close();
   }
+}
+
+async function canaryIn(context: INestApplicationContext, workItem: string): Promise<Finding> {
+  const connection = context.get(PlaneConnections).default;
+  if (connection.mode !== 'api-key')
+    return fail('canary', 'needs PLANE_MODE=api-key: with OAuth, write a comment in Plane and see it at /console');
+  return checkCanary(connection, workItem, context.get(PlaneClientFactory), context.get(DeliveriesService));
 }
 
 function skippedChecks(why: string): Finding[] {
   return STORED.map((check) => skipped(check, why));
 }
 
-async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
+async function storedDataChecks({ config }: OpenDatabase, canary?: string): Promise<Finding[]> {
   const imports = [
     ConfigModule.forRoot(config),
     DatabaseModule,
@@ -128,6 +161,7 @@ async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
     ActivityModule,
     AuditModule,
     SessionsModule,
+    PlaneModule,
   ];
   const options = { logger: false, abortOnError: false } as const;
   const context = await NestFactory.createApplicationContext({ module: DoctorModule, imports }, options);
@@ -136,7 +170,7 @@ async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
     return [
       await runCheck(keys, () => checkKeyRing(context.get(KeyRingService))),
       await runCheck(installations, () => checkConnections(config, context.get(InstallationsService))),
-      await runCheck(tokens, () => checkTokens(context.get(TokenAdminService))),
+      await runCheck(tokens, () => checkTokens(config, context.get(TokenAdminService))),
       await runCheck(secrets, () =>
         checkWebhookSecrets(
           config,
@@ -154,6 +188,7 @@ async function storedDataChecks({ config }: OpenDatabase): Promise<Finding[]> {
       ...(config.oidcIssuer === undefined
         ? []
         : [await runCheck('role values', () => checkRoleValues(config, context.get(AuditLogService)))]),
+      ...(canary === undefined ? [] : [await runCheck('canary', () => canaryIn(context, canary))]),
     ];
   } finally {
     await context.close();

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { PlaneConnections } from '../config/plane-connections.js';
+import { NO_OAUTH } from '../plane/plane.error.js';
 import { type TokenOperations } from '../operations/token.operations.js';
 import { type ListedToken, TokenAdminService } from '../tokens/token-admin.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
@@ -24,7 +26,9 @@ function listCommand(): Command {
     .action(async ({ json }: CommonOptions) => {
       await withServices([TokensModule], async (context) => {
         const tokens = await context.get(TokenAdminService).list();
-        print(json, { tokens }, table(HEADS, tokens.map(rowOf)));
+        const { mode } = context.get(PlaneConnections).default;
+        const note = mode === 'api-key' ? [NO_OAUTH] : [];
+        print(json, { tokens }, [...note, ...table(HEADS, tokens.map(rowOf))]);
       });
     });
 }

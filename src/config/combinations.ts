@@ -1,5 +1,6 @@
 import { VARIABLES } from './areas.js';
 import { type ConfigIssue } from './config.error.js';
+import { CONNECTION_RULES, hasKey, usesSimulator } from './connection-rules.js';
 import { type HangarConfig } from './hangar-config.js';
 import { TRACING_RULES } from './tracing-rules.js';
 import { TRANSPORT_RULES } from './transport-rules.js';
@@ -12,20 +13,18 @@ const IN_PRODUCTION = 'is required with NODE_ENV=production';
 /** Rules that concern more than one variable. */
 const RULES: readonly Rule[] = [
   [
-    (c) => c.nodeEnv === undefined && !!c.databaseUrl && !!c.planeClientId,
+    (c) => c.nodeEnv === undefined && !!c.databaseUrl && (!!c.planeClientId || hasKey(c)),
     'NODE_ENV',
     'is required with DATABASE_URL and PLANE_CLIENT_ID: set NODE_ENV=production, or NODE_ENV=development on your own machine',
   ],
-  [(c) => !!c.planeClientId && !c.planeClientSecret, 'PLANE_CLIENT_SECRET', 'is required with PLANE_CLIENT_ID'],
-  [(c) => !c.planeClientId && !!c.planeClientSecret, 'PLANE_CLIENT_ID', 'is required with PLANE_CLIENT_SECRET'],
   [
-    (c) => !c.production && !c.planeClientId && c.port === LAST_PORT,
+    (c) => !c.production && usesSimulator(c) && c.port === LAST_PORT,
     'PORT',
     'must be below 65535: the simulator listens on the port after it',
   ],
   [(c) => c.metricsPort !== 0 && c.metricsPort === c.port, 'METRICS_PORT', 'must differ from PORT'],
   [
-    (c) => c.metricsPort !== 0 && !c.production && !c.planeClientId && c.metricsPort === c.port + 1,
+    (c) => c.metricsPort !== 0 && !c.production && usesSimulator(c) && c.metricsPort === c.port + 1,
     'METRICS_PORT',
     'must differ from PORT + 1, where the simulator listens',
   ],
@@ -56,7 +55,6 @@ const RULES: readonly Rule[] = [
     'is required with OIDC_ROLES_SEPARATOR, which separates its values',
   ],
   [(c) => !!c.databaseUrl && c.encryptionKeys.length === 0, 'HANGAR_ENCRYPTION_KEYS', 'is required with DATABASE_URL'],
-  [(c) => c.production && !c.planeClientId, 'PLANE_CLIENT_ID', `${IN_PRODUCTION}: the simulator is for development`],
   [
     (c) => c.production && !c.databaseUrl,
     'DATABASE_URL',
@@ -68,7 +66,7 @@ const RULES: readonly Rule[] = [
     `${IN_PRODUCTION}: the generated key is for development`,
   ],
   [
-    (c) => c.production && c.roles.includes('receiver') && c.planeWebhookSecrets.length === 0,
+    (c) => c.production && !hasKey(c) && c.roles.includes('receiver') && c.planeWebhookSecrets.length === 0,
     'PLANE_WEBHOOK_SECRETS',
     `${IN_PRODUCTION} by the role receiver: without it no webhook can be verified`,
   ],
@@ -76,7 +74,7 @@ const RULES: readonly Rule[] = [
 
 /** The issues that concern several variables. */
 export function combinationIssues(config: HangarConfig): ConfigIssue[] {
-  return [...RULES, ...TRANSPORT_RULES, ...TRACING_RULES]
+  return [...RULES, ...CONNECTION_RULES, ...TRANSPORT_RULES, ...TRACING_RULES]
     .filter(([broken]) => broken(config))
     .map(([, name, problem]) => {
       const example = VARIABLES.find((variable) => variable.name === name)?.example ?? '';

@@ -2,10 +2,11 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ConfigModule as NestConfigModule, registerAs } from '@nestjs/config';
 import { Drain } from './drain.js';
 import { HangarConfig } from './hangar-config.js';
+import { connectionsOf, PlaneConnections } from './plane-connections.js';
 
 /**
  * Makes the configuration of the process injectable everywhere: its areas by their `KEY`, `ConfigService` for the app's
- * own settings, and {@link Drain}, whose deadline is configured.
+ * own settings, {@link PlaneConnections}, and {@link Drain}, whose deadline is configured.
  */
 @Global()
 @Module({})
@@ -22,8 +23,12 @@ export class ConfigModule {
     return {
       module: ConfigModule,
       imports: [nest],
-      providers: [{ provide: HangarConfig, useValue: config }, Drain],
-      exports: [HangarConfig, Drain],
+      providers: [
+        { provide: HangarConfig, useValue: config },
+        { provide: PlaneConnections, useValue: connectionsOf(config) },
+        Drain,
+      ],
+      exports: [HangarConfig, PlaneConnections, Drain],
     };
   }
 }

@@ -18,10 +18,10 @@ export class InstallAppService {
   ) {}
 
   /**
-   * Stores the installation and its bot's token, and releases the events parked for it. A second install of the same
+   * Stores the installation and, if there is one, its bot's token, and releases the events parked for it. A second install of the same
    * installation reuses its row.
    */
-  async install(plane: PlaneInstallation, grant: Grant): Promise<Installation> {
+  async install(plane: PlaneInstallation, grant?: Grant): Promise<Installation> {
     const { installation, superseded } = await this.installations.transaction(async (transaction) => {
       const recorded = await this.installations.record(transaction, plane);
       for (const other of recorded.superseded) await this.remove(transaction, other);

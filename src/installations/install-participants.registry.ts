@@ -8,10 +8,15 @@ export interface InstallParticipant {
   /**
    * Runs in the transaction of an install.
    *
-   * @param grant the bot's first token
+   * @param grant the bot's first token; absent where the app acts with an API key
    * @param added false where the same installation was live before
    */
-  onInstall(transaction: EntityManager, installation: Installation, grant: Grant, added: boolean): Promise<void>;
+  onInstall(
+    transaction: EntityManager,
+    installation: Installation,
+    grant: Grant | undefined,
+    added: boolean,
+  ): Promise<void>;
   /** Runs in the transaction of an uninstall. @param removed false where it was uninstalled before */
   onUninstall(transaction: EntityManager, installation: Installation, removed: boolean): Promise<void>;
   /** Runs after either has committed. */

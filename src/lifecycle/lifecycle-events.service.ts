@@ -49,7 +49,12 @@ export class LifecycleEventsService implements OnModuleInit, InstallParticipant 
   }
 
   /** Publishes `installation.added`. */
-  async onInstall(transaction: EntityManager, { id }: Installation, _: Grant, added: boolean): Promise<void> {
+  async onInstall(
+    transaction: EntityManager,
+    { id }: Installation,
+    _: Grant | undefined,
+    added: boolean,
+  ): Promise<void> {
     if (added) await this.publish(transaction, { name: 'installation.added', installationId: id });
   }
 

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { toDomainError } from '../common/database-unavailable.js';
+import { DomainError } from '../common/domain-error.js';
 import { ProblemFilter, SERVER_FAULT } from '../common/problem.filter.js';
 import { type Problem, problemOf } from '../common/problem.js';
 import { RateLimitedLogger } from '../common/rate-limited-logger.js';
@@ -23,7 +24,7 @@ export class OAuthPageFilter extends ProblemFilter implements ExceptionFilter {
     if (wantsJson(request.headers.accept)) return super.catch(cause, host);
     const problem = problemOf(cause, request.id);
     this.report(cause, problem);
-    const page = failurePage(problem, error instanceof FailedConsent ? error.tryAgain : setupOf(request.query.flow));
+    const page = failurePage(problem, startOf(error, request.query.flow));
     void http.getResponse<FastifyReply>().status(problem.status).headers(PAGE_HEADERS).send(page);
   }
 
@@ -35,6 +36,9 @@ export class OAuthPageFilter extends ProblemFilter implements ExceptionFilter {
   }
 }
 
-function setupOf(flow: unknown): string {
+/** Where it can be started again; nowhere in an edition without consent. */
+function startOf(error: unknown, flow: unknown): string | undefined {
+  if (error instanceof FailedConsent) return error.tryAgain;
+  if (error instanceof DomainError && error.code === 'oauth_unavailable') return undefined;
   return flow === 'user' ? '/oauth/setup?flow=user' : '/oauth/setup';
 }

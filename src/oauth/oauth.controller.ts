@@ -3,6 +3,8 @@ import { type ConfigType } from '@nestjs/config';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { wantsJson } from '../common/wants-json.js';
 import { serverConfig } from '../config/areas/server.config.js';
+import { PlaneConnections } from '../config/plane-connections.js';
+import { editionWithoutOAuth } from '../plane/plane.error.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { type CallbackOutcome, CallbackService } from './callback.service.js';
 import { CallbackThrottle } from './callback-throttle.js';
@@ -37,11 +39,13 @@ export class OAuthController {
     private readonly codes: SeenCodesService,
     private readonly throttle: CallbackThrottle,
     private readonly links: ConsentLinksService,
+    private readonly connections: PlaneConnections,
   ) {}
 
   /** Starts a consent. */
   @Get('setup')
   async setup(@Query() query: SetupQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    this.requireOAuth();
     const flow = flowOf(query.flow);
     const returnTo = returnPathOf(query.return_to, this.config.publicUrl);
     const subject = flow === 'user' ? await this.links.subjectOf(request) : undefined;
@@ -63,12 +67,19 @@ export class OAuthController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    this.requireOAuth();
     const isCodeNew = await this.remember(query, request);
     this.throttle.acquireCallback(request.ip);
     const outcome = await this.callbacks.finish({ parameters: callbackParameters(query), isCodeNew, request });
     if (wantsJson(request.headers.accept)) await reply.header('cache-control', 'no-store').send(answerOf(outcome));
     else if (outcome.returnTo === undefined) await reply.headers(PAGE_HEADERS).send(successPage(outcome));
     else await reply.redirect(new URL(outcome.returnTo, this.config.publicUrl).href, SEE_OTHER);
+  }
+
+  /** Before anything else: without it, a browser could not be sent anywhere. @throws {DomainError} `oauth_unavailable` */
+  private requireOAuth(): void {
+    if (this.connections.default.mode === 'api-key')
+      throw editionWithoutOAuth('The app is installed in the workspace of its key, without anything to do here.');
   }
 
   /** Before anything can fail, a limit too. Resolves with false where the code came before. */

@@ -31,11 +31,11 @@ export function successPage(outcome: CallbackOutcome): string {
 }
 
 /** The page after one that failed: what happened, how to try again, what to send to an operator. */
-export function failurePage(problem: Problem, tryAgain: string): string {
+export function failurePage(problem: Problem, tryAgain: string | undefined): string {
   return page(
     problem.title,
     html`<p>${problem.detail}</p>
-      <p><a href="${tryAgain}">Try again</a></p>
+      ${tryAgain !== undefined && html`<p><a href="${tryAgain}">Try again</a></p>`}
       <p class="hint">Request ${problem.requestId}</p>`,
   );
 }

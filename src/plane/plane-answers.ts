@@ -68,6 +68,16 @@ export function userIdOf(answer: unknown): string {
   return id;
 }
 
+/** The workspace of the first project in a list; `undefined` where the list is empty. @throws {PlaneError} it is malformed */
+export function firstWorkspaceIdIn(answer: unknown): string | undefined {
+  const { results } = recordOf(answer);
+  if (!Array.isArray(results)) throw unexpectedAnswer('GET /api/v1/workspaces/{slug}/projects/');
+  if (results.length === 0) return undefined;
+  const { workspace } = recordOf(results[0]);
+  if (!isText(workspace)) throw unexpectedAnswer('GET /api/v1/workspaces/{slug}/projects/');
+  return workspace;
+}
+
 function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,8 +1,8 @@
 import { type PlaneClient } from '@makeplane/plane-node-sdk';
-import { Inject, Injectable } from '@nestjs/common';
-import { type ConfigType } from '@nestjs/config';
+import { Injectable } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
-import { planeConfig } from '../config/areas/plane.config.js';
+import { type PlaneConnection } from '../config/plane-connection.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { CallBudgetsService } from './call-budgets.service.js';
 import { type CallPriority } from './call-priority.js';
 import { PlaneError } from './plane.error.js';
@@ -10,14 +10,18 @@ import { type CallOptions, PlaneExchangeService } from './plane-exchange.service
 import { planeSdk } from './plane-sdk.js';
 import { userIdOf } from './plane-answers.js';
 
-/** Supplies the access tokens of a client. */
+/** Supplies the access tokens of a client, or its API key. */
 export interface TokenSupplier {
+  /** Whose Plane is called; default the connection without a name. */
+  readonly connection?: PlaneConnection;
   /** A live token; asked before each call. */
   live(): Promise<Secret>;
   /** A token to replace this one, which Plane has just rejected. */
   insteadOf?(rejected: Secret): Promise<Secret>;
   /** The key of the call budget that replicas share; calls without a key are not counted. */
   readonly budgetKey?: string;
+  /** The error to throw where Plane denies access, if there is more to say about it. */
+  whenDenied?(): Promise<Error | undefined>;
 }
 
 /** How a client calls. */
@@ -37,6 +41,9 @@ export interface ClientOptions {
 }
 
 const UNAUTHORIZED = 401;
+const FORBIDDEN = 403;
+/** The SDK requires a credential; the exchange replaces it with the live one. */
+const REPLACED = 'replaced for each call';
 /** The community edition answers 403 where the workspace or project does not exist. */
 const NOT_FOUND = new Set([403, 404]);
 
@@ -46,7 +53,7 @@ type Call = (...args: unknown[]) => Promise<unknown>;
 @Injectable()
 export class PlaneClientFactory {
   constructor(
-    @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
+    private readonly connections: PlaneConnections,
     private readonly exchange: PlaneExchangeService,
     private readonly budgets: CallBudgetsService,
   ) {}
@@ -54,12 +61,10 @@ export class PlaneClientFactory {
   /** A client of the SDK that uses the supplied token, within the token's call budget. */
   create(token: TokenSupplier, options: ClientOptions = {}): PlaneClient {
     const { priority = 'handler', maxWaitMs } = options;
-    // The SDK requires a token here; the exchange replaces it with the live one.
-    const client = new (planeSdk().PlaneClient)({
-      baseUrl: this.config.planeBaseUrl,
-      accessToken: 'replaced for each call',
-    });
-    const { budgetKey } = token;
+    const { budgetKey, connection = this.connections.default } = token;
+    const { baseUrl, mode } = connection;
+    const credential = mode === 'api-key' ? { apiKey: REPLACED } : { accessToken: REPLACED };
+    const client = new (planeSdk().PlaneClient)({ baseUrl, ...credential });
     return intercepted(client, (call, args) =>
       withPresentSlug(options, args, (present) => {
         const budget = budgetKey === undefined ? undefined : this.budgets.of(budgetKey, priority, maxWaitMs);
@@ -74,8 +79,21 @@ export class PlaneClientFactory {
     return userIdOf(await this.create({ live: async () => token }).users.me());
   }
 
-  /** Retries once with a new token where Plane rejects the first: it did nothing then. */
   private async run(token: TokenSupplier, call: () => Promise<unknown>, options: CallOptions): Promise<unknown> {
+    try {
+      return await this.runAuthenticated(token, call, options);
+    } catch (error) {
+      if (!token.whenDenied || !(error instanceof PlaneError) || error.planeStatus !== FORBIDDEN) throw error;
+      throw (await token.whenDenied()) ?? error;
+    }
+  }
+
+  /** Retries once with a new token where Plane rejects the first: it did nothing then. */
+  private async runAuthenticated(
+    token: TokenSupplier,
+    call: () => Promise<unknown>,
+    options: CallOptions,
+  ): Promise<unknown> {
     const live = await token.live();
     try {
       return await this.exchange.run({ ...options, token: live }, call);

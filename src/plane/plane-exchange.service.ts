@@ -2,8 +2,8 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { type Secret } from '../common/secret.js';
 import { networkConfig } from '../config/areas/network.config.js';
-import { planeConfig } from '../config/areas/plane.config.js';
 import { corporateNetwork, type CorporateNetwork } from '../config/corporate-network.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { MetricsService } from '../observability/metrics.service.js';
 import { tracer } from '../observability/tracing/spans.js';
 import { type CallBudget } from './call-budget.js';
@@ -14,7 +14,7 @@ import { PlaneTiming } from './plane-timing.js';
 
 /** What differs from call to call. */
 export interface CallOptions {
-  /** The bearer token of the call. */
+  /** The access token of the call, or its API key. */
   readonly token?: Secret;
   /** Other secrets that the call sends: a code, a refresh token. */
   readonly secrets?: readonly Secret[];
@@ -27,12 +27,13 @@ export interface CallOptions {
 @Injectable()
 export class PlaneExchangeService implements OnApplicationShutdown {
   private readonly network: CorporateNetwork;
-  private readonly clientSecret: Secret | undefined;
+  /** Of all connections: none may be in the text of an error. */
+  private readonly secrets: readonly Secret[];
   private readonly requests;
 
   constructor(
     @Inject(networkConfig.KEY) networkSettings: ConfigType<typeof networkConfig>,
-    @Inject(planeConfig.KEY) plane: ConfigType<typeof planeConfig>,
+    connections: PlaneConnections,
     private readonly clock: PlaneClockService,
     metrics: MetricsService,
     private readonly timing: PlaneTiming,
@@ -42,12 +43,12 @@ export class PlaneExchangeService implements OnApplicationShutdown {
       'Requests to Plane by HTTP status, or by the kind of failure where there was no answer.',
     );
     this.network = corporateNetwork(networkSettings);
-    this.clientSecret = plane.planeClientSecret;
+    this.secrets = connections.secrets;
   }
 
   /** @throws {PlaneError} for every failed request. */
   async run<T>(options: CallOptions, call: () => Promise<T>): Promise<T> {
-    const secrets = [this.clientSecret, options.token, ...(options.secrets ?? [])].filter((secret) => !!secret);
+    const secrets = [...this.secrets, options.token, ...(options.secrets ?? [])].filter((secret) => !!secret);
     const onAnswer = (answer: PlaneAnswer): void => this.note(answer);
     const listeners = { onAnswer, ...(tracer() && { onSend: planeCallSpan }) };
     return exchange({ ...this.network, ...options, secrets, timeoutMs: this.timing.requestMs, ...listeners }, call);

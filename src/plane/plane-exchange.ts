@@ -18,7 +18,7 @@ export interface PlaneExchange {
   readonly timeoutMs: number;
   /** Removed from all texts of errors. */
   readonly secrets: readonly Secret[];
-  /** Replaces the SDK's own bearer token. */
+  /** Replaces the SDK's own access token or API key. */
   readonly token?: Secret;
   /** Aborts the call. */
   readonly signal?: AbortSignal;
@@ -154,11 +154,16 @@ function applyRules(request: InternalAxiosRequestConfig, current: Running): Inte
   request.httpsAgent = current.httpsAgent;
   request.maxRedirects = 0;
   request.maxContentLength = MAX_ANSWER_BYTES;
-  if (current.token && request.headers.has('Authorization'))
-    request.headers.set('Authorization', `Bearer ${current.token.reveal()}`);
+  if (current.token) authenticate(request, current.token);
   current.onEnd = current.onSend?.(sentRequest(request, current.sent));
   current.sent += 1;
   return request;
+}
+
+/** Where the SDK sends its own token or key. */
+function authenticate({ headers }: InternalAxiosRequestConfig, token: Secret): void {
+  if (headers.has('Authorization')) headers.set('Authorization', `Bearer ${token.reveal()}`);
+  else if (headers.has('X-Api-Key')) headers.set('X-Api-Key', token.reveal());
 }
 
 function sentRequest({ method = 'get', url = '' }: InternalAxiosRequestConfig, sentBefore: number): SentRequest {

@@ -1,56 +1,60 @@
 import { type OAuthClient, type PlaneOAuthTokenResponse } from '@makeplane/plane-node-sdk';
-import { Inject, Injectable } from '@nestjs/common';
-import { type ConfigType } from '@nestjs/config';
+import { Injectable } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
-import { planeConfig } from '../config/areas/plane.config.js';
+import { type PlaneConnection } from '../config/plane-connection.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { PlaneExchangeService } from './plane-exchange.service.js';
 import { type Grant, grantOf, installationIn, type PlaneInstallation } from './plane-answers.js';
-import { PlaneError, planeNotConfigured } from './plane.error.js';
+import { editionWithoutOAuth, PlaneError, planeNotConfigured } from './plane.error.js';
 import { planeSdk } from './plane-sdk.js';
 
 /** No Plane has an installation of this id. */
 const NO_INSTALLATION = '00000000-0000-4000-8000-000000000000';
 const UNAUTHORIZED = 401;
 
-/** Plane's OAuth endpoints. Every method throws a {@link PlaneError} when the call fails. */
+/**
+ * Plane's OAuth endpoints; without a connection, those of the one without a name. Every method throws a {@link PlaneError}
+ * when the call fails, and `oauth_unavailable` for a Plane without OAuth apps.
+ */
 @Injectable()
 export class PlaneOAuthService {
-  private client: OAuthClient | undefined;
+  private readonly clients = new Map<string, OAuthClient>();
 
   constructor(
-    @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
+    private readonly connections: PlaneConnections,
     private readonly exchange: PlaneExchangeService,
   ) {}
 
   /** The consent page. The SDK knows no scope, so it is added here (docs/plane.md §2). */
-  consentUrl(state: string): string {
-    const url = new URL(this.required().getAuthorizationUrl('code', state));
-    if (this.config.planeScopes) url.searchParams.set('scope', this.config.planeScopes);
+  consentUrl(state: string, connection = this.connections.default): string {
+    const url = new URL(this.required(connection).getAuthorizationUrl('code', state));
+    if (connection.mode === 'oauth' && connection.scopes) url.searchParams.set('scope', connection.scopes);
     return url.href.replace(/\+/g, '%20');
   }
 
   /** The grant `client_credentials`: a token of the app's bot in one workspace. */
-  async mintBotToken(installationId: string): Promise<Grant> {
-    const call = (): Promise<PlaneOAuthTokenResponse> => this.required().getBotToken(installationId);
-    return this.grant([], call);
+  async mintBotToken(installationId: string, connection = this.connections.default): Promise<Grant> {
+    return this.grant([], () => this.required(connection).getBotToken(installationId));
   }
 
   /** The grant `authorization_code`: the tokens of the user who consented. */
-  async exchangeCode(code: Secret): Promise<Grant> {
-    const call = (): Promise<PlaneOAuthTokenResponse> => this.required().exchangeCodeForToken(code.reveal());
-    return this.grant([code], call);
+  async exchangeCode(code: Secret, connection = this.connections.default): Promise<Grant> {
+    return this.grant([code], () => this.required(connection).exchangeCodeForToken(code.reveal()));
   }
 
   /** The grant `refresh_token`. Plane may replace the refresh token: the old one is void once Plane answers. */
-  async refresh(refreshToken: Secret): Promise<Grant> {
-    const call = (): Promise<PlaneOAuthTokenResponse> => this.required().getRefreshToken(refreshToken.reveal());
-    return this.grant([refreshToken], call);
+  async refresh(refreshToken: Secret, connection = this.connections.default): Promise<Grant> {
+    return this.grant([refreshToken], () => this.required(connection).getRefreshToken(refreshToken.reveal()));
   }
 
   /** Reads an installation with a bot's or a user's token; `undefined` where that token has no access to it. */
-  async readInstallation(token: Secret, installationId: string): Promise<PlaneInstallation | undefined> {
+  async readInstallation(
+    token: Secret,
+    installationId: string,
+    connection = this.connections.default,
+  ): Promise<PlaneInstallation | undefined> {
     const call = (): Promise<unknown> =>
-      this.required().getAppInstallations(token.reveal(), encodeURIComponent(installationId));
+      this.required(connection).getAppInstallations(token.reveal(), encodeURIComponent(installationId));
     return installationIn(await this.exchange.run({ secrets: [token] }, call), installationId);
   }
 
@@ -60,9 +64,9 @@ export class PlaneOAuthService {
    *
    * @throws {PlaneError} Plane's answer says neither
    */
-  async knowsApp(): Promise<boolean> {
+  async knowsApp(connection = this.connections.default): Promise<boolean> {
     try {
-      await this.mintBotToken(NO_INSTALLATION);
+      await this.mintBotToken(NO_INSTALLATION, connection);
       return true;
     } catch (error) {
       if (!(error instanceof PlaneError)) throw error;
@@ -77,21 +81,16 @@ export class PlaneOAuthService {
     return { ...grantOf(await this.exchange.run({ secrets }, call)), askedAt };
   }
 
-  private required(): OAuthClient {
-    this.client ??= this.newClient();
-    if (this.client) return this.client;
-    throw planeNotConfigured();
-  }
-
-  private newClient(): OAuthClient | undefined {
-    const {
-      planeBaseUrl: baseUrl,
-      planeClientId: clientId,
-      planeClientSecret,
-      planeRedirectUri: redirectUri,
-    } = this.config;
-    if (!clientId || !planeClientSecret) return undefined;
-    const clientSecret = planeClientSecret.reveal();
-    return new (planeSdk().OAuthClient)({ baseUrl, clientId, clientSecret, redirectUri });
+  private required(connection: PlaneConnection): OAuthClient {
+    if (connection.mode === 'api-key') throw editionWithoutOAuth();
+    const known = this.clients.get(connection.id);
+    if (known) return known;
+    const { app, baseUrl, redirectUri } = connection;
+    if (!app) throw planeNotConfigured();
+    const { clientId, clientSecret } = app;
+    const options = { baseUrl, clientId, clientSecret: clientSecret.reveal(), redirectUri };
+    const client = new (planeSdk().OAuthClient)(options);
+    this.clients.set(connection.id, client);
+    return client;
   }
 }

@@ -72,6 +72,9 @@ const HINTS_BY_CODE: Record<string, string> = {
   ERR_PROXY_TUNNEL: 'The proxy of HTTPS_PROXY rejected the connection: ask who runs it, or add the host to NO_PROXY',
 };
 
+const NO_OAUTH_HINT =
+  'This Plane has no OAuth apps: set PLANE_MODE=api-key for the community edition, or check PLANE_BASE_URL';
+
 const HINTS_BY_STATUS: Record<number, string> = {
   401: 'The token is no longer valid',
   403: 'The app lacks the scope or the access: check PLANE_SCOPES and the app’s page in Plane',
@@ -82,7 +85,7 @@ const HINTS_BY_STATUS: Record<number, string> = {
 function hintFor({ call, kind, planeStatus = 0, planeCode = '' }: PlaneFailure): string {
   if (kind === 'aborted') return 'The handler had ended or was stopped: await every call before it returns';
   if (kind === 'timeout' || planeStatus >= 500) return 'Try again later';
-  if (planeStatus === 404 && call.includes('/auth/o/')) return 'This Plane has no OAuth apps: check PLANE_BASE_URL';
+  if (planeStatus === 404 && call.includes('/auth/o/')) return NO_OAUTH_HINT;
   if (planeStatus >= 300 && planeStatus < 400) return 'Plane redirects: check PLANE_BASE_URL (http instead of https?)';
   const certificate = certificateProblem({ code: planeCode });
   if (certificate) return certificate.untrusted ? TRUST_HINT : 'Check PLANE_BASE_URL, and the certificate there';
@@ -95,6 +98,34 @@ export const planeNotConfigured = codedError(
   503,
   'Plane is not configured',
   'PLANE_CLIENT_ID and PLANE_CLIENT_SECRET are not set.',
+);
+
+/** What the community edition lacks, in one sentence. */
+export const NO_OAUTH =
+  'This Plane is used with an API key (PLANE_MODE=api-key): the community edition has no apps, no consent and no tokens of users.';
+
+/** The connection has an API key, and so neither consents nor tokens. */
+export const editionWithoutOAuth = codedError('oauth_unavailable', 404, 'This edition has no consent', (what = '') =>
+  [NO_OAUTH, what].filter(Boolean).join(' '),
+);
+
+/** Plane answers 403 to the API key itself: it is wrong, revoked or expired. */
+export const keyRejected = codedError(
+  'plane_key_rejected',
+  503,
+  'Plane rejects the API key',
+  'Plane rejects PLANE_API_KEY: it is wrong, revoked or expired. Make a new key in the profile settings of that user in Plane, set it, and restart.',
+  { retryAfterSeconds: 60 },
+);
+
+/** The key works, but not in the configured workspace. */
+export const workspaceDenied = codedError(
+  'plane_workspace_denied',
+  503,
+  'Plane denies access to the workspace',
+  (slug: string) =>
+    `The API key works, but Plane knows no workspace "${slug}" for its user. Check PLANE_WORKSPACE, which is in the address of the workspace's pages, and that the user is a member.`,
+  { retryAfterSeconds: 60 },
 );
 
 /** A token has no calls left for this priority, and the reset is too far away to wait for it. */

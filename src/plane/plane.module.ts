@@ -6,6 +6,7 @@ import { CallBudgetsRepository } from './call-budgets.repository.js';
 import { CallBudgetsService } from './call-budgets.service.js';
 import { PlaneClientFactory } from './plane-client.factory.js';
 import { PlaneClockService } from './plane-clock.service.js';
+import { PlaneKeyService } from './plane-key.service.js';
 import { PlaneExchangeService } from './plane-exchange.service.js';
 import { PlaneOAuthService } from './plane-oauth.service.js';
 import { PlaneTiming } from './plane-timing.js';
@@ -21,7 +22,8 @@ import { PlaneTiming } from './plane-timing.js';
     PlaneTiming,
     PlaneOAuthService,
     PlaneClientFactory,
+    PlaneKeyService,
   ],
-  exports: [CallBudgetsRepository, PlaneOAuthService, PlaneClientFactory],
+  exports: [CallBudgetsRepository, PlaneOAuthService, PlaneClientFactory, PlaneKeyService],
 })
 export class PlaneModule {}

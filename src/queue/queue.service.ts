@@ -43,8 +43,11 @@ const DELETE_PARKED = `
 const PARKED_FOR = `
   SELECT DISTINCT substr(awaits, length($1) + 1) AS rest FROM parked_jobs WHERE starts_with(awaits, $1)`;
 
-/** What a parked job waits for: an install of the app in a workspace, a Plane user's consent, a link of a subject. */
-export type Awaited = `install:${string}` | `consent:${string}` | `link:${string}`;
+/**
+ * What a parked job waits for: an install of the app in a workspace, a Plane user's consent, a link of a subject, that the
+ * API key of a connection works again.
+ */
+export type Awaited = `install:${string}` | `consent:${string}` | `link:${string}` | `key:${string}`;
 
 /** Durable queues on PostgreSQL: jobs are added in the caller's transaction, failed ones end in a dead-letter queue. */
 @Injectable()

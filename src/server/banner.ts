@@ -16,10 +16,15 @@ export interface BannerFacts {
 export function banner(config: HangarConfig, { simulatorUrl, hasAgent, token }: BannerFacts): string {
   const lines = [`Hangar is ready on ${config.publicUrl}`, `  ${processLine(config)}`];
   if (simulatorUrl) lines.push(...simulatorLines(simulatorUrl, hasAgent));
-  else
-    lines.push(`  install the app: ${config.publicUrl}/oauth/setup`, `  webhooks: ${config.publicUrl}/webhooks/plane`);
+  else lines.push(`  ${installLine(config)}`, `  webhooks: ${config.publicUrl}/webhooks/plane`);
   if (token) lines.push('Console:', `  open ${config.publicUrl}/console/sign-in?token=${token.reveal()}`);
   return `\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`;
+}
+
+function installLine({ planeMode, planeWorkspace, publicUrl }: HangarConfig): string {
+  return planeMode === 'api-key'
+    ? `workspace: ${planeWorkspace}, with an API key; "hangar doctor" says what an admin sets up in Plane`
+    : `install the app: ${publicUrl}/oauth/setup`;
 }
 
 /** How to see the app at work with a simulator. */

@@ -7,6 +7,7 @@ import { type Secret } from '../common/secret.js';
 import { Drain } from '../config/drain.js';
 import { type Environment, withVariables } from '../config/environment.js';
 import { type HangarConfig } from '../config/hangar-config.js';
+import { usesSimulator } from '../config/connection-rules.js';
 import { loadConfig } from '../config/load-config.js';
 import { openDatabase } from '../database/open-database.js';
 import { createHttpApplication } from './http-application.js';
@@ -112,7 +113,7 @@ async function startDependencies(
   parts.add(close);
   if (embedded || migrate)
     await (await import('./migrate.js')).migrateDatabase(config.databaseUrl.reveal(), config.databaseSchema, app);
-  if (config.planeClientId) return { config };
+  if (!usesSimulator(config)) return { config };
   const { startDevelopmentPlane } = await import('./development-plane.js');
   const plane = await startDevelopmentPlane(config);
   parts.add(plane.close);

@@ -18,7 +18,7 @@ import { HandlerRunObserver } from '../webhooks/dispatch/handler-run.observer.js
 import { workOptionsOf } from '../webhooks/dispatch/handler-workers.service.js';
 import { ParkingService } from '../webhooks/dispatch/parking.service.js';
 import { PlaneContextFactory } from '../webhooks/dispatch/plane-context.factory.js';
-import { handledWith, internalError, skipped } from '../webhooks/dispatch/run-result.js';
+import { handledWith, internalError, isKeyProblem, skipped } from '../webhooks/dispatch/run-result.js';
 import { LinkNeededError } from '../webhooks/dispatch/user.errors.js';
 import { type TaskJob } from './due-tasks.service.js';
 import { type ScheduledRun, type Task } from './task.js';
@@ -115,6 +115,7 @@ export class TaskRunnerService implements OnModuleInit, OnApplicationBootstrap {
       if (contextRun.skipped !== undefined) return handledWith(contextRun.skipped); // also where the method wraps it
       if (error instanceof ConsentNeededError) return this.parking.untilConsent(job, error.planeUserId);
       if (error instanceof LinkNeededError) return this.parking.untilLinked(job, error.subject);
+      if (isKeyProblem(error)) return this.parking.untilKeyWorks(job);
       throw error;
     }
   }

@@ -1,8 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { DomainError } from '../common/domain-error.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { InstallAppService } from '../installations/install-app.service.js';
 import { type Installation } from '../installations/installation.js';
 import { InstallationsService, isInstalled } from '../installations/installations.service.js';
+import { KEY_APPLICATION, KeyInstallationsService } from '../installations/key-installations.service.js';
 import { PlaneError } from '../plane/plane.error.js';
 import { type PlaneInstallation } from '../plane/plane-answers.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
@@ -25,10 +28,17 @@ export class InstallationStatusService {
     private readonly installs: InstallAppService,
     private readonly tokens: TokensService,
     private readonly plane: PlaneOAuthService,
+    private readonly connections: PlaneConnections,
+    private readonly keys: KeyInstallationsService,
   ) {}
 
-  /** Asks now. @throws {DomainError} there is no token; {@link PlaneError} */
+  /** Asks now. @throws {DomainError} there is no token, or the API key does not work; {@link PlaneError} */
   async check(installation: Installation): Promise<void> {
+    const connection = this.connections.default;
+    if (connection.mode === 'api-key') {
+      if (installation.applicationId === KEY_APPLICATION) await this.keys.check(connection);
+      return; // one of an app cannot be checked with a key
+    }
     const found = await this.read(installation);
     if (found && isInstalled(found)) return this.installations.update(installation, found);
     await this.installs.uninstall(installation, found?.deleted_at ? new Date(found.deleted_at) : undefined);
@@ -41,7 +51,7 @@ export class InstallationStatusService {
   async renamedSlug({ id }: Installation, slug: string): Promise<string | undefined> {
     try {
       const stored = await this.installations.findById(id);
-      if (stored?.status !== 'installed') return undefined;
+      if (stored?.status !== 'installed' || stored.applicationId === KEY_APPLICATION) return undefined;
       if (stored.workspaceSlug !== slug) return stored.workspaceSlug;
       await this.checkOnce(stored);
       const checked = await this.installations.findById(id);
@@ -49,6 +59,19 @@ export class InstallationStatusService {
     } catch (err) {
       this.logger.warn({ msg: 'installation check failed', workspace: slug, err });
       return undefined;
+    }
+  }
+
+  /**
+   * The error that says why Plane denies a call with an API key; `undefined` where the key itself works. Plane is asked
+   * unless this process asked in the last 10 s. Never rejects.
+   */
+  async whyDenied(installation: Installation): Promise<Error | undefined> {
+    try {
+      await this.checkOnce(installation);
+      return undefined;
+    } catch (error) {
+      return error instanceof DomainError && !(error instanceof PlaneError) ? error : undefined;
     }
   }
 

@@ -78,6 +78,7 @@ export class TokenStoreService {
 
   /** Leases the due tokens that expire soonest; `undefined` for one that could not be opened. */
   async claimDue(limit: number): Promise<(LeasedToken | undefined)[]> {
+    if (this.plane.planeMode === 'api-key') return []; // this edition refreshes none
     const readAt = performance.now();
     const rows = await this.tokens.claimDue(limit, this.timing.leaseSeconds, this.plane.planeBaseUrl);
     return Promise.all(rows.map(async (row) => this.openClaimed(row, readAt)));
@@ -85,7 +86,7 @@ export class TokenStoreService {
 
   /** Milliseconds until the next token falls due; below zero for one that is due. `undefined` where there is none. */
   async soonestDueInMs(): Promise<number | undefined> {
-    return this.tokens.soonestDueInMs(this.plane.planeBaseUrl);
+    return this.plane.planeMode === 'api-key' ? undefined : this.tokens.soonestDueInMs(this.plane.planeBaseUrl);
   }
 
   /**

@@ -1,15 +1,16 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type ConfigType } from '@nestjs/config';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '../common/domain-error.js';
 import { type Secret } from '../common/secret.js';
-import { planeConfig } from '../config/areas/plane.config.js';
+import { type KeyConnection } from '../config/plane-connection.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import {
   type InstallParticipant,
   InstallParticipantsRegistry,
 } from '../installations/install-participants.registry.js';
 import { type Installation } from '../installations/installation.js';
 import { type Grant } from '../plane/plane-answers.js';
+import { editionWithoutOAuth } from '../plane/plane.error.js';
 import { QueueService } from '../queue/queue.service.js';
 import { TokenCacheService } from './token-cache.service.js';
 import { TokenStoreService } from './token-store.service.js';
@@ -24,7 +25,7 @@ export type TokenHolder = Pick<Installation, 'baseUrl' | 'id'> | { readonly plan
 @Injectable()
 export class TokensService implements InstallParticipant {
   constructor(
-    @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
+    private readonly connections: PlaneConnections,
     private readonly store: TokenStoreService,
     private readonly supply: TokenSupplyService,
     private readonly cache: TokenCacheService,
@@ -37,12 +38,15 @@ export class TokensService implements InstallParticipant {
   }
 
   /**
-   * A live access token, refreshed when it is due. Within a few seconds it comes from memory.
+   * A live access token, refreshed when it is due. Within a few seconds it comes from memory. Of a connection with an API
+   * key it is that key.
    *
    * @param rejected a token that Plane has just rejected although it should be live: replaced once for all callers
-   * @throws {DomainError} `consent_needed`, `installation_gone`, `token_renewal_delayed`; {@link PlaneError}
+   * @throws {DomainError} `consent_needed`, `installation_gone`, `token_renewal_delayed`, `oauth_unavailable`; {@link PlaneError}
    */
   async accessToken(holder: TokenHolder, rejected?: Secret): Promise<Secret> {
+    const connection = this.connections.default;
+    if (connection.mode === 'api-key') return keyOf(connection, holder);
     const owner = this.ownerOf(holder);
     const id = tokenId(owner);
     const cached = this.cache.get(id);
@@ -96,8 +100,8 @@ export class TokensService implements InstallParticipant {
   }
 
   /** Stores the bot's first token. */
-  async onInstall(transaction: EntityManager, installation: Installation, grant: Grant): Promise<void> {
-    await this.store.put(botOf(installation), grant, transaction);
+  async onInstall(transaction: EntityManager, installation: Installation, grant?: Grant): Promise<void> {
+    if (grant) await this.store.put(botOf(installation), grant, transaction);
   }
 
   /** Revokes the bot's token. */
@@ -111,6 +115,11 @@ export class TokensService implements InstallParticipant {
 
   private ownerOf(holder: TokenHolder): TokenOwner {
     if ('id' in holder) return botOf(holder);
-    return { kind: 'user', baseUrl: this.config.planeBaseUrl, planeUserId: holder.planeUserId };
+    return { kind: 'user', baseUrl: this.connections.default.baseUrl, planeUserId: holder.planeUserId };
   }
+}
+
+function keyOf({ key }: KeyConnection, holder: TokenHolder): Secret {
+  if ('id' in holder) return key.secret;
+  throw editionWithoutOAuth('The app acts as the user of its key only: use context.plane.');
 }

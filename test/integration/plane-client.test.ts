@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../src/common/secret.js';
 import { loadConfig } from '../../src/config/load-config.js';
+import { connectionsOf } from '../../src/config/plane-connections.js';
 import { corporateNetwork } from '../../src/config/corporate-network.js';
 import { MetricsService } from '../../src/observability/metrics.service.js';
 import { type CallBudgetsService } from '../../src/plane/call-budgets.service.js';
@@ -28,17 +29,18 @@ const NO_BUDGETS = {} as CallBudgetsService;
 /** Plane's services for a configuration, and how to let go of their sockets. */
 function planeServices(environment: Record<string, string>) {
   const config = loadConfig({ PLANE_CLIENT_ID: 'id', PLANE_CLIENT_SECRET: 'client-hush', ...environment });
+  const connections = connectionsOf(config);
   const exchangeService = new PlaneExchangeService(
     config,
-    config,
+    connections,
     new PlaneClockService(),
     new MetricsService(),
     new PlaneTiming(),
   );
   return {
     config,
-    oauth: new PlaneOAuthService(config, exchangeService),
-    clients: new PlaneClientFactory(config, exchangeService, NO_BUDGETS),
+    oauth: new PlaneOAuthService(connections, exchangeService),
+    clients: new PlaneClientFactory(connections, exchangeService, NO_BUDGETS),
     close: () => exchangeService.onApplicationShutdown(),
   };
 }

@@ -17,7 +17,14 @@ an example, never with the value of a secret.
 {{- if not .Values.image.repository }}
 - image.repository is missing: set the repository of the image that you built as in docs/image.md, for example image.repository=registry.example.com/hangar
 {{- end }}
-{{- if not .Values.plane.clientId }}
+{{- if eq .Values.plane.mode "api-key" }}
+{{- if not .Values.plane.workspace }}
+- plane.workspace is missing: the slug of the workspace of the API key, for example plane.workspace=acme
+{{- end }}
+{{- if .Values.plane.clientId }}
+- plane.clientId does not go with plane.mode=api-key: the community edition has no apps; for example plane.clientId=""
+{{- end }}
+{{- else if not .Values.plane.clientId }}
 - plane.clientId is missing: the Client ID from the app's page in Plane, for example plane.clientId=a1b2c3d4
 {{- end }}
 {{- end }}
@@ -78,7 +85,11 @@ an example, never with the value of a secret.
 - {{ join " and " $sources }} are set: secrets come from one of them; empty the others, for example {{ get (dict "secrets.existingSecret" "secrets.existingSecret=\"\"" "secrets.externalSecret" "secrets.externalSecret.enabled=false" "secrets.values" "secrets.values=null") (last $sources) }}
 {{- else }}
 {{- $keys := fromYaml (include "hangar.secretKeys" .) -}}
-{{- range $variable := list "PLANE_CLIENT_SECRET" "PLANE_WEBHOOK_SECRETS" "HANGAR_ENCRYPTION_KEYS" }}
+{{- $needed := ternary (list "PLANE_API_KEY" "HANGAR_ENCRYPTION_KEYS") (list "PLANE_CLIENT_SECRET" "PLANE_WEBHOOK_SECRETS" "HANGAR_ENCRYPTION_KEYS") (eq .Values.plane.mode "api-key") -}}
+{{- if and (eq .Values.plane.mode "api-key") (hasKey $keys "PLANE_CLIENT_SECRET") }}
+- {{ include "hangar.secretPath" (list $ "PLANE_CLIENT_SECRET") }} does not go with plane.mode=api-key: the community edition has no apps; empty it
+{{- end }}
+{{- range $variable := $needed }}
 {{- if not (hasKey $keys $variable) }}
 - {{ include "hangar.secretPath" (list $ $variable) }} is missing, for example {{ include "hangar.secretExample" (list $ $variable) }}
 {{- end }}
@@ -107,7 +118,7 @@ secrets.keys.{{ index . 1 }}={{ index . 1 }} (the key of that Secret)
 {{- else if $secrets.externalSecret.enabled -}}
 {key: hangar, property: {{ include "hangar.secretFile" (index . 1) }}}
 {{- else -}}
-{{ get (dict "DATABASE_URL" "postgres://hangar:password@db.example.com:5432/hangar" "PLANE_CLIENT_SECRET" "the Client Secret from the app's page in Plane" "PLANE_WEBHOOK_SECRETS" "plane_wh_…" "HANGAR_ENCRYPTION_KEYS" "\"2026a:$(openssl rand -base64 32)\"") (index . 1) }}
+{{ get (dict "DATABASE_URL" "postgres://hangar:password@db.example.com:5432/hangar" "PLANE_CLIENT_SECRET" "the Client Secret from the app's page in Plane" "PLANE_API_KEY" "plane_api_…" "PLANE_WEBHOOK_SECRETS" "plane_wh_…" "HANGAR_ENCRYPTION_KEYS" "\"2026a:$(openssl rand -base64 32)\"") (index . 1) }}
 {{- end -}}
 {{- end }}
 
@@ -344,6 +355,8 @@ maxUnavailable={{ $budget.maxUnavailable }}
 PUBLIC_URL: publicUrl
 PLANE_BASE_URL: plane.baseUrl
 PLANE_CLIENT_ID: plane.clientId
+PLANE_MODE: plane.mode
+PLANE_WORKSPACE: plane.workspace
 PLANE_SCOPES: plane.scopes
 PLANE_REDIRECT_URI: plane.redirectUri
 OIDC_ISSUER: oidc.issuer

@@ -10,7 +10,9 @@ does not read the values of the next release.
 {{- $_ := set $env "HANGAR_DRAIN_SECONDS" .values.drainSeconds -}}
 {{- $_ := set $env "PUBLIC_URL" ($v.publicUrl | trimSuffix "/") -}}
 {{- $_ := set $env "PLANE_BASE_URL" $v.plane.baseUrl -}}
+{{- $_ := set $env "PLANE_MODE" (ternary "" $v.plane.mode (eq $v.plane.mode "oauth")) -}}
 {{- $_ := set $env "PLANE_CLIENT_ID" $v.plane.clientId -}}
+{{- $_ := set $env "PLANE_WORKSPACE" $v.plane.workspace -}}
 {{- $_ := set $env "PLANE_SCOPES" (join " " $v.plane.scopes) -}}
 {{- $_ := set $env "PLANE_REDIRECT_URI" $v.plane.redirectUri -}}
 {{- if and $v.consoleUrl (eq (join "," .roles) "console") -}}

@@ -1,14 +1,13 @@
-import { type PlaneConfig } from '../../config/areas/plane.config.js';
+import { usesSimulator } from '../../config/connection-rules.js';
+import { type HangarConfig } from '../../config/hangar-config.js';
 import { type InstallationsService } from '../../installations/installations.service.js';
 import { fail, pass, type Finding } from './finding.js';
 
 /** Checks that every live installation belongs to the Plane of `PLANE_BASE_URL`: the events of others are parked. */
-export async function checkConnections(
-  { planeBaseUrl, planeClientId }: PlaneConfig,
-  installations: InstallationsService,
-): Promise<Finding> {
+export async function checkConnections(config: HangarConfig, installations: InstallationsService): Promise<Finding> {
   const check = 'installations';
-  if (!planeClientId) return pass(check, "the simulator's");
+  const { planeBaseUrl } = config;
+  if (usesSimulator(config)) return pass(check, "the simulator's");
   const live = (await installations.all()).filter(({ status }) => status === 'installed');
   const others = Map.groupBy(live, ({ baseUrl }) => baseUrl);
   others.delete(planeBaseUrl);

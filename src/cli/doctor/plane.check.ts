@@ -1,22 +1,37 @@
+import { usesSimulator } from '../../config/connection-rules.js';
 import { type HangarConfig } from '../../config/hangar-config.js';
+import { connectionsOf } from '../../config/plane-connections.js';
 import { MetricsService } from '../../observability/metrics.service.js';
+import { type CallBudgetsService } from '../../plane/call-budgets.service.js';
+import { PlaneClientFactory } from '../../plane/plane-client.factory.js';
 import { PlaneClockService } from '../../plane/plane-clock.service.js';
 import { PlaneError } from '../../plane/plane.error.js';
 import { PlaneExchangeService } from '../../plane/plane-exchange.service.js';
+import { PlaneKeyService } from '../../plane/plane-key.service.js';
 import { PlaneOAuthService } from '../../plane/plane-oauth.service.js';
 import { PlaneTiming } from '../../plane/plane-timing.js';
 import { fail, pass, type Finding, skipped } from './finding.js';
+import { checkKey } from './key.check.js';
 
 const MAX_SKEW_SECONDS = 30;
 const [REACHABLE, CREDENTIALS, CLOCK] = ['plane', 'credentials', 'clock'];
 
-/** Checks, with one request, that Plane responds, accepts the app's credentials, and has the same time. */
+/** The call that checks is not counted: this check needs no database. */
+const WITHOUT_BUDGETS = {} as CallBudgetsService;
+
+/** Checks that Plane responds, accepts the app's credentials or the API key, and has the same time. */
 export async function checkPlane(config: HangarConfig): Promise<Finding[]> {
-  if (!config.planeClientId) return [pass(REACHABLE, 'not configured; the simulator is used')];
+  if (usesSimulator(config)) return [pass(REACHABLE, 'not configured; the simulator is used')];
+  const connections = connectionsOf(config);
   const clock = new PlaneClockService();
-  const exchange = new PlaneExchangeService(config, config, clock, new MetricsService(), new PlaneTiming());
+  const exchange = new PlaneExchangeService(config, connections, clock, new MetricsService(), new PlaneTiming());
+  const connection = connections.default;
   try {
-    const known = await new PlaneOAuthService(config, exchange).knowsApp();
+    if (connection.mode === 'api-key') {
+      const keys = new PlaneKeyService(new PlaneClientFactory(connections, exchange, WITHOUT_BUDGETS));
+      return [...(await checkKey(connection, keys)), skew(clock)];
+    }
+    const known = await new PlaneOAuthService(connections, exchange).knowsApp();
     return [pass(REACHABLE, `${config.planeBaseUrl} responds`), credentials(known), skew(clock)];
   } catch (error) {
     if (!(error instanceof PlaneError)) throw error;

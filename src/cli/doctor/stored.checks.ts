@@ -1,7 +1,7 @@
 import { type ActivityService } from '../../activity/activity.service.js';
 import { type AuditLogService } from '../../audit/audit-log.service.js';
-import { type PlaneConfig } from '../../config/areas/plane.config.js';
-import { type WebhooksConfig } from '../../config/areas/webhooks.config.js';
+import { usesSimulator } from '../../config/connection-rules.js';
+import { type HangarConfig } from '../../config/hangar-config.js';
 import { type FingerprintsService } from '../../encryption/fingerprints.service.js';
 import { type KeyRingService } from '../../encryption/key-ring.service.js';
 import { type TokenAdminService } from '../../tokens/token-admin.service.js';
@@ -40,8 +40,9 @@ export async function checkKeyRing(ring: KeyRingService): Promise<Finding> {
 }
 
 /** Checks that tokens are refreshed before they expire. */
-export async function checkTokens(tokens: TokenAdminService): Promise<Finding> {
+export async function checkTokens({ planeMode }: HangarConfig, tokens: TokenAdminService): Promise<Finding> {
   const check = 'tokens';
+  if (planeMode === 'api-key') return pass(check, 'none: this edition has no tokens, the app uses its API key');
   const all = await tokens.list();
   const live = all.filter(({ state }) => state === 'live');
   const expired = live.filter(({ expiresInSeconds }) => expiresInSeconds <= 0);
@@ -57,7 +58,7 @@ export async function checkTokens(tokens: TokenAdminService): Promise<Finding> {
 
 /** Checks that webhook signatures can be verified, and lists the secrets that Plane used recently. */
 export async function checkWebhookSecrets(
-  config: PlaneConfig & WebhooksConfig,
+  config: HangarConfig,
   deliveries: DeliveriesService,
   workspaceSecrets: WorkspaceSecretsService,
   activity: ActivityService,
@@ -84,15 +85,16 @@ async function rejectedLately(activity: ActivityService): Promise<string | undef
 }
 
 async function checkConfiguredSecrets(
-  { planeWebhookSecrets, planeClientId }: PlaneConfig & WebhooksConfig,
+  config: HangarConfig,
   deliveries: DeliveriesService,
   workspaceSecrets: WorkspaceSecretsService,
   fingerprints: FingerprintsService,
 ): Promise<Finding> {
   const check = 'webhook secrets';
+  const { planeWebhookSecrets } = config;
   const workspaces = await workspaceSecrets.countWorkspaces();
   const rest = workspaces > 0 ? [`${workspaces} workspace(s) have a workspace secret`] : [];
-  if (!planeClientId && planeWebhookSecrets.length === 0) return pass(check, "the simulator's");
+  if (usesSimulator(config) && planeWebhookSecrets.length === 0) return pass(check, "the simulator's");
   if (planeWebhookSecrets.length === 0)
     return workspaces > 0
       ? pass(check, `${rest.join('')}; webhooks of other workspaces are rejected with 401`)

@@ -1,11 +1,21 @@
 import { registerAs } from '@nestjs/config';
 import { type Secret } from '../../common/secret.js';
-import { IsOptional, Matches, Max, Min } from '../class-validator.js';
+import { IsIn, IsOptional, Matches, Max, Min } from '../class-validator.js';
 import { blankSeparated, httpUrl, integer, ownUrlAsWritten, planeSecret } from '../parsers.js';
+import { PLANE_MODES, type PlaneMode } from '../plane-connection.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
 
 /** The Plane app: where Plane is, and the app's credentials there. */
 export class PlaneConfig {
+  @EnvironmentVariable('PLANE_MODE', {
+    description:
+      '`oauth`: an app with consent. `api-key`: the community edition, which has no OAuth apps: see [community edition](community-edition.md)',
+    example: 'api-key',
+    default: 'oauth',
+  })
+  @IsIn(PLANE_MODES, { message: `must be one of ${PLANE_MODES.join(', ')}` })
+  planeMode!: PlaneMode;
+
   @EnvironmentVariable('PLANE_BASE_URL', {
     description: "Plane's API and token endpoint",
     example: 'https://api.plane.so',
@@ -17,7 +27,7 @@ export class PlaneConfig {
   @EnvironmentVariable('PLANE_CLIENT_ID', {
     description: "From the app's page in Plane",
     example: 'a1b2c3d4',
-    defaultText: 'none: the simulator is started (development only)',
+    defaultText: 'none: with `PLANE_MODE=oauth` the simulator is started (development only)',
   })
   planeClientId?: string;
 
@@ -49,8 +59,25 @@ export class PlaneConfig {
   })
   planeScopes?: string;
 
+  @EnvironmentVariable('PLANE_API_KEY', {
+    description: 'Personal API key of the user that the app acts as; with `PLANE_MODE=api-key`',
+    example: "the key from that user's profile settings, API tokens",
+    secret: true,
+    parse: planeSecret,
+  })
+  planeApiKey?: Secret;
+
+  @EnvironmentVariable('PLANE_WORKSPACE', {
+    description: 'Slug of the workspace of that key; with `PLANE_MODE=api-key`',
+    example: 'acme',
+  })
+  @IsOptional()
+  @Matches(/^[\p{L}\p{N}_-]{1,80}$/u, { message: 'must be the slug of a workspace, as in the address of its pages' })
+  planeWorkspace?: string;
+
   @EnvironmentVariable('INSTALLATION_CHECK_SECONDS', {
-    description: 'How often Hangar asks Plane whether the app is still installed in a workspace',
+    description:
+      'How often Hangar asks Plane whether the app is still installed in a workspace, or whether the API key works',
     example: '3600',
     default: '3600',
     parse: integer,

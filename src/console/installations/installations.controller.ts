@@ -1,5 +1,6 @@
 import { Get, NotFoundException, Param } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
+import { KeyInstallationsService } from '../../installations/key-installations.service.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { TrafficMonitorService } from '../../webhooks/traffic-monitor/traffic-monitor.service.js';
 import { ConsolePage } from '../frame/console-page.js';
@@ -13,12 +14,17 @@ export class InstallationsController {
   constructor(
     private readonly installations: InstallationsService,
     private readonly traffic: TrafficMonitorService,
+    private readonly keys: KeyInstallationsService,
   ) {}
 
   @Get()
   async list(): Promise<ConsolePage> {
-    const [installations, survey] = await Promise.all([this.installations.all(), this.traffic.survey()]);
-    return new ConsolePage('installations', 'Installations', installationsView(installations, survey));
+    const [installations, survey, connections] = await Promise.all([
+      this.installations.all(),
+      this.traffic.survey(),
+      this.keys.all(),
+    ]);
+    return new ConsolePage('installations', 'Installations', installationsView(installations, survey, connections));
   }
 
   @Get(':id')

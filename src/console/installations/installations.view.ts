@@ -1,4 +1,6 @@
 import { html, type Html } from '../../common/html.js';
+import { STATE_TEXTS } from '../../installations/connection-state.js';
+import { type CheckedConnection } from '../../installations/key-installations.service.js';
 import { type Installation } from '../../installations/installation.js';
 import { type TrafficSurvey, type WatchedTraffic } from '../../webhooks/traffic-monitor/traffic-monitor.service.js';
 import { durationText } from '../parts/format.js';
@@ -7,9 +9,14 @@ import { tableView } from '../parts/table.view.js';
 import { maybeTimeView, timeView } from '../parts/time.view.js';
 
 /** The installations, and whether each workspace sends webhooks. */
-export function installationsView(installations: readonly Installation[], survey: TrafficSurvey): Html {
+export function installationsView(
+  installations: readonly Installation[],
+  survey: TrafficSurvey,
+  connections: readonly CheckedConnection[],
+): Html {
   const traffic = new Map(survey.workspaces.map((each) => [each.workspaceId, each]));
   return html`
+    ${connections.length > 0 && connectionsView(connections)}
     ${survey.all?.silent && silenceView('No webhook was received', survey.all)}
     <section class="panel" aria-label="Installations">${tableView({
       caption: 'Installations, by workspace',
@@ -27,13 +34,36 @@ export function installationsView(installations: readonly Installation[], survey
           maybeTimeView(each.uninstalledAt, '–'),
         ],
       })),
-      empty: html`The app is not installed yet. <a href="/oauth/setup">Install it in a workspace</a>.`,
+      empty:
+        connections.length > 0
+          ? 'The app is not installed yet: it is as soon as its API key works.'
+          : html`The app is not installed yet. <a href="/oauth/setup">Install it in a workspace</a>.`,
     })}</section>
     ${
       survey.unknownWorkspaces.length > 0 &&
       html`<section class="panel" aria-labelledby="unknown-workspaces"><h2 id="unknown-workspaces">Unknown workspaces</h2>
       <p>They send webhooks, but the app is not installed there. Their webhooks are stored, but not handled.</p><ul>${survey.unknownWorkspaces.map((id) => html`<li><code>${id}</code></li>`)}</ul></section>`
     }`;
+}
+
+/** The connections with an API key, and what is wrong with them. */
+function connectionsView(connections: readonly CheckedConnection[]): Html {
+  return html`<section class="panel ${connections.some(({ state }) => state !== 'working') && 'urgent'}" aria-label="Connections">${tableView(
+    {
+      caption: 'Connections with an API key',
+      heads: ['Workspace', 'State', 'What to do', 'Since', 'Checked'],
+      rows: connections.map((each) => ({
+        cells: [
+          { head: html`<code>${each.workspaceSlug}</code> <span class="hint">${each.baseUrl}</span>` },
+          statusView(each.state === 'working' ? 'good' : 'bad', STATE_TEXTS[each.state]),
+          each.detail ?? '–',
+          timeView(each.changedAt),
+          timeView(each.checkedAt),
+        ],
+      })),
+      empty: 'No results.',
+    },
+  )}</section>`;
 }
 
 /** The state of an installation. */

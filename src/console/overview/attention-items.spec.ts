@@ -23,6 +23,7 @@ const QUIET: Overview = {
   failed: [],
   workspaces: new Map(),
   orphanedTasks: [],
+  connections: [],
 };
 
 describe('attention items', () => {

@@ -1,3 +1,5 @@
+import { STATE_TEXTS } from '../../installations/connection-state.js';
+import { type CheckedConnection } from '../../installations/key-installations.service.js';
 import { totalJobs, type HandlerStats } from '../../webhooks/pauses/handler-stats.service.js';
 import { type TaskCount } from '../../tasks/task-pages.js';
 import { handlerPath } from '../handlers/handlers.view.js';
@@ -24,6 +26,7 @@ const LONG_WAIT_SECONDS = 60;
 export function attentionItemsOf(overview: Overview): AttentionItem[] {
   const { handlers } = overview;
   return [
+    ...overview.connections.filter(({ state }) => state !== 'working').map(connectionItem),
     ...handlers.filter(({ deadLetters }) => deadLetters > 0).map(deadLetterItem),
     ...tokenItems(overview),
     ...silenceItems(overview),
@@ -33,6 +36,11 @@ export function attentionItemsOf(overview: Overview): AttentionItem[] {
     ...handlers.filter(({ pause }) => pause !== null).map(pauseItem),
     ...handlers.filter(({ parked }) => parked > 0).map(parkedItem),
   ];
+}
+
+function connectionItem({ workspaceSlug, state }: CheckedConnection): AttentionItem {
+  const text = `${workspaceSlug}: ${STATE_TEXTS[state]}`;
+  return { tone: 'bad', kind: 'Connection', text, path: '/console/installations', action: 'Show what to do' };
 }
 
 function deadLetterItem({ handler, deadLetters }: HandlerStats): AttentionItem {
@@ -103,7 +111,7 @@ function pauseItem({ handler, pause }: HandlerStats): AttentionItem {
 }
 
 function parkedItem({ handler, parked }: HandlerStats): AttentionItem {
-  const text = `${countText(parked, 'event')} of ${handler} parked until a consent or an installation`;
+  const text = `${countText(parked, 'event')} of ${handler} parked until a consent, an installation or a working API key`;
   const path = linkOf('/console/deliveries', { state: 'parked', handler });
   return { tone: 'idle', kind: 'Parked', text, path, action: 'Show events' };
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ActivityMinute } from '../../activity/activity-figures.js';
 import { ActivityService } from '../../activity/activity.service.js';
+import { type CheckedConnection, KeyInstallationsService } from '../../installations/key-installations.service.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { QueueStatsService } from '../../queue/queue-stats.service.js';
 import { TaskAdminService } from '../../tasks/task-admin.service.js';
@@ -29,6 +30,8 @@ export interface Overview {
   readonly failed: readonly DeliverySummary[];
   /** Tasks that wait for a method which this release does not have, by name. */
   readonly orphanedTasks: readonly TaskCount[];
+  /** Connections with an API key, as their last check found them. */
+  readonly connections: readonly CheckedConnection[];
   /** Slugs by id. */
   readonly workspaces: ReadonlyMap<string, string>;
 }
@@ -45,10 +48,11 @@ export class OverviewService {
     private readonly traffic: TrafficMonitorService,
     private readonly tokens: TokenAdminService,
     private readonly tasks: TaskAdminService,
+    private readonly keys: KeyInstallationsService,
   ) {}
 
   async read(now = new Date()): Promise<Overview> {
-    const [minutes, tokens, handlers, survey, oldestWaitingSeconds, failed, workspaces, orphanedTasks] =
+    const [minutes, tokens, handlers, survey, oldestWaitingSeconds, failed, workspaces, orphanedTasks, connections] =
       await Promise.all([
         this.activity.minutes(new Date(now.getTime() - LAST_HOUR_MS)),
         this.tokens.summary(),
@@ -58,6 +62,7 @@ export class OverviewService {
         this.failed(),
         this.installations.installedWorkspaces(),
         this.tasks.orphaned(),
+        this.keys.all(),
       ]);
     const silent = survey.workspaces.filter((each) => each.silent).map(({ workspace }) => workspace);
     const allSilent = survey.all?.silent ?? false;
@@ -72,6 +77,7 @@ export class OverviewService {
       failed,
       workspaces,
       orphanedTasks,
+      connections,
     };
   }
 

@@ -1,7 +1,9 @@
 import { Get, Param, Post, Query } from '@nestjs/common';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { RequiresRole } from '../../identity/requires-role.decorator.js';
+import { NO_OAUTH } from '../../plane/plane.error.js';
 import { TOKEN_STATES } from '../../tokens/token.js';
 import { TokenAdminService } from '../../tokens/token-admin.service.js';
 import { TokenOperations } from '../../operations/token.operations.js';
@@ -16,17 +18,22 @@ const MAX_TOKENS = 200;
 /** `/console/tokens`: the tokens, and refreshing and revoking them. */
 @ConsoleRoutes('/tokens', 'viewer')
 export class TokensController {
+  private readonly note: string | undefined;
+
   constructor(
     private readonly tokens: TokenAdminService,
     private readonly operations: TokenOperations,
-  ) {}
+    connections: PlaneConnections,
+  ) {
+    this.note = connections.default.mode === 'api-key' ? NO_OAUTH : undefined;
+  }
 
   @Get()
   async list(@Query() query: RawQuery, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
     const { value: state, unknown } = choiceIn(query, 'state', TOKEN_STATES);
     const tokens = unknown.length > 0 ? [] : await this.tokens.list(MAX_TOKENS, state);
     const more = tokens.length === MAX_TOKENS;
-    return new ConsolePage('tokens', 'Tokens', tokensView({ tokens, more, state, unknown }, operator));
+    return new ConsolePage('tokens', 'Tokens', tokensView({ tokens, more, state, unknown, note: this.note }, operator));
   }
 
   @Post(':id/refresh')

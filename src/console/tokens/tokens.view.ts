@@ -26,13 +26,16 @@ export interface ShownTokens {
   /** The filter. */
   readonly state: TokenState | undefined;
   readonly unknown: readonly UnknownName[];
+  /** Why there are none. */
+  readonly note: string | undefined;
 }
 
 /** The tokens, without their values. */
-export function tokensView({ tokens, more, state, unknown }: ShownTokens, operator: Operator): Html {
+export function tokensView({ tokens, more, state, unknown, note }: ShownTokens, operator: Operator): Html {
   const mayOperate = hasRole(operator, 'operator');
   const timeline = tokenTimelineView(tokens, new Date());
   return html`
+    ${note !== undefined && html`<section class="panel lead"><p>${note}</p></section>`}
     ${unknownNamesView(PATH, new URLSearchParams(), unknown)}
     ${timeline && html`<section class="panel" aria-label="Timeline">${timeline}</section>`}
     <form method="get" action="${PATH}" class="filter" aria-label="Filter">

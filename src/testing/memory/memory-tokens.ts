@@ -51,8 +51,8 @@ export class MemoryTokens implements InstallParticipant, Pick<TokensService, Use
     await this.installations.transaction((transaction) => this.queue.unpark(transaction, `consent:${planeUserId}`));
   }
 
-  async onInstall(_: EntityManager, { id }: Installation, { accessToken }: Grant): Promise<void> {
-    this.bots.set(id, accessToken);
+  async onInstall(_: EntityManager, { id }: Installation, grant?: Grant): Promise<void> {
+    if (grant) this.bots.set(id, grant.accessToken);
   }
 
   async onUninstall(_: EntityManager, { id }: Installation): Promise<void> {

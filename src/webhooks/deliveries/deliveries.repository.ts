@@ -74,6 +74,12 @@ const LAST_SIGNED_IN = `
   SELECT received_at AS at FROM deliveries
   WHERE workspace_id = $1 AND secret_fingerprint = ANY ($2) ORDER BY received_at DESC LIMIT 1`;
 
+/** Newest first along the index of times; a week limits the search for an unused secret. */
+const WORKSPACE_OF_SECRET = `
+  SELECT workspace_id AS id FROM deliveries
+  WHERE secret_fingerprint = ANY ($1) AND received_at > now() - interval '7 days' AND workspace_id <> ''
+  ORDER BY received_at DESC LIMIT 1`;
+
 /**
  * Selects old deliveries and stores the hashes of their keys. Those of v1 that are identified by content have expired.
  * Committed before the deliveries are deleted, so that a webhook that is sent again finds the one or the other.
@@ -205,6 +211,12 @@ export class DeliveriesRepository {
   async lastSignedIn(workspaceId: string, fingerprints: readonly string[]): Promise<Date | undefined> {
     const [row] = await this.rows.query<{ at: Date }[]>(LAST_SIGNED_IN, [workspaceId, fingerprints]);
     return row?.at;
+  }
+
+  /** The workspace of the last delivery that one of these secrets signed, within the last week. */
+  async workspaceSignedBy(fingerprints: readonly string[]): Promise<string | undefined> {
+    const [row] = await this.rows.query<{ id: string }[]>(WORKSPACE_OF_SECRET, [fingerprints]);
+    return row?.id;
   }
 
   /** The ids of the deliveries with these keys, by key; of deleted ones too. */

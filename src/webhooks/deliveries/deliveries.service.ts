@@ -102,6 +102,11 @@ export class DeliveriesService {
     return this.deliveries.lastSignedBy(fingerprints);
   }
 
+  /** The workspace of the last delivery that one of these secrets signed, within the last week. */
+  async workspaceSignedBy(fingerprints: readonly string[]): Promise<string | undefined> {
+    return this.deliveries.workspaceSignedBy(fingerprints);
+  }
+
   /** When this secret last signed a delivery of the workspace that is still stored. */
   async lastSignedIn(workspaceId: string, fingerprints: readonly string[]): Promise<Date | undefined> {
     return this.deliveries.lastSignedIn(workspaceId, fingerprints);

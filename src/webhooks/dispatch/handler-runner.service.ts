@@ -21,7 +21,7 @@ import { type HandlerRun } from './handler-run.js';
 import { HandlerRunObserver, describeEvent } from './handler-run.observer.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
-import { handledWith, internalError, skipped, unknown } from './run-result.js';
+import { handledWith, internalError, isKeyProblem, skipped, unknown } from './run-result.js';
 import { LinkNeededError } from './user.errors.js';
 
 const MS_PER_DAY = 86_400_000;
@@ -84,6 +84,7 @@ export class HandlerRunnerService {
       if (run.skipped !== undefined) return handledWith(run.skipped);
       if (error instanceof ConsentNeededError) return this.parking.untilConsent(job, error.planeUserId);
       if (error instanceof LinkNeededError) return this.parking.untilLinked(job, error.subject);
+      if (isKeyProblem(error)) return this.parking.untilKeyWorks(job);
       throw error;
     }
   }

@@ -1,6 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { LinksService } from '../../identity/people/links.service.js';
+import { PlaneConnections } from '../../config/plane-connections.js';
+import { KeyInstallationsService } from '../../installations/key-installations.service.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type LeasedJob } from '../../queue/leased-job.js';
 import { type Awaited, QueueService } from '../../queue/queue.service.js';
@@ -8,7 +10,7 @@ import { type RunResult } from '../../queue/queue.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { parked } from './run-result.js';
 
-/** Parks events until an install or a consent, which may happen while the event is being parked. */
+/** Parks events until an install, a consent or a working key, which may happen while the event is being parked. */
 @Injectable()
 export class ParkingService implements OnApplicationBootstrap {
   private readonly logger = new Logger(ParkingService.name);
@@ -19,6 +21,8 @@ export class ParkingService implements OnApplicationBootstrap {
     private readonly installations: InstallationsService,
     private readonly tokens: TokensService,
     private readonly links: LinksService,
+    private readonly keys: KeyInstallationsService,
+    private readonly connections: PlaneConnections,
   ) {}
 
   /**
@@ -62,6 +66,13 @@ export class ParkingService implements OnApplicationBootstrap {
     const isLinked = async (): Promise<boolean> => (await this.links.planeUserOf(subject)) !== undefined;
     await this.park(job, `link:${subject}`, isLinked);
     return parked(`subject ${subject} links a Plane user`);
+  }
+
+  /** Until the connection's API key works in its workspace. */
+  async untilKeyWorks(job: LeasedJob): Promise<RunResult<never>> {
+    const { id } = this.connections.default;
+    await this.park(job, `key:${id}`, async () => (await this.keys.state(id)) === 'working');
+    return parked('the API key works');
   }
 
   private async park(job: LeasedJob, awaits: Awaited, happened: () => Promise<boolean>): Promise<void> {

@@ -1,8 +1,10 @@
 import { type PlaneClient } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
 import { Drain } from '../../config/drain.js';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { type Installation } from '../../installations/installation.js';
 import { type ClientOptions, PlaneClientFactory, type TokenSupplier } from '../../plane/plane-client.factory.js';
+import { keyBudget } from '../../plane/plane-key.service.js';
 import { InstallationStatusService } from '../../tokens/installation-status.service.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { handlerLogger } from '../discovery/handler-logger.js';
@@ -39,6 +41,7 @@ export class PlaneContextFactory {
     private readonly users: WorkspaceUsersService,
     private readonly tools: RunToolsService,
     private readonly drain: Drain,
+    private readonly connections: PlaneConnections,
   ) {}
 
   /** Sets what makes the tasks of contexts: `src/tasks`, which this layer does not import. */
@@ -135,7 +138,16 @@ export class PlaneContextFactory {
   }
 
   private botTokens(installation: Installation): TokenSupplier {
+    const connection = this.connections.default;
+    if (connection.mode === 'api-key')
+      return {
+        connection,
+        live: () => this.tokens.accessToken(installation),
+        budgetKey: keyBudget(connection.key.secret),
+        whenDenied: () => this.statuses.whyDenied(installation),
+      };
     return {
+      connection,
       live: () => this.tokens.accessToken(installation),
       insteadOf: (rejected) => this.tokens.accessToken(installation, rejected),
       budgetKey: `bot:${installation.id}`,

@@ -8,8 +8,10 @@ const TOO_MANY_REQUESTS = 429;
 const RATE_LIMIT_DELAY_SECONDS = 60;
 const INTERNAL_ERROR_DELAY_SECONDS = 1;
 const UNKNOWN_ROW_DELAY_SECONDS = 10;
-/** Another attempt would only repeat hundreds of calls. */
-const FINAL_CODES = new Set(['work_item_not_found', 'work_item_lookup_given_up']);
+/** Another attempt would only repeat hundreds of calls, or cannot succeed. */
+const FINAL_CODES = new Set(['work_item_not_found', 'work_item_lookup_given_up', 'oauth_unavailable']);
+
+const KEY_CODES = new Set(['plane_key_rejected', 'plane_workspace_denied']);
 
 /** The handler does not want the event. */
 export function skipped(why: string): RunResult<never> {
@@ -55,6 +57,11 @@ export function resultOfError(error: unknown, lastAttempt: boolean): RunResult<n
     return delayed(retryAfterSeconds, "Plane's rate limit is used up");
   }
   return { outcome: lastAttempt ? 'dead_lettered' : 'failed', reason, error };
+}
+
+/** Whether Plane denies access to the API key as such: only an operator can change that. */
+export function isKeyProblem(error: unknown): boolean {
+  return error instanceof DomainError && KEY_CODES.has(error.code);
 }
 
 function isRateLimited(error: unknown): boolean {

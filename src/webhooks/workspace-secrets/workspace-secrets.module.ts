@@ -4,6 +4,7 @@ import { EncryptionModule } from '../../encryption/encryption.module.js';
 import { InstallationsModule } from '../../installations/installations.module.js';
 import { DeliveriesModule } from '../deliveries/deliveries.module.js';
 import { WebhookSecretEntity } from './webhook-secret.entity.js';
+import { WorkspaceOfKeyService } from './workspace-of-key.service.js';
 import { WorkspaceSecretVaultService } from './workspace-secret-vault.service.js';
 import { WorkspaceSecretsCache } from './workspace-secrets.cache.js';
 import { WorkspaceSecretsRepository } from './workspace-secrets.repository.js';
@@ -12,7 +13,13 @@ import { WorkspaceSecretsService } from './workspace-secrets.service.js';
 /** Webhook secrets of single workspaces. */
 @Module({
   imports: [TypeOrmModule.forFeature([WebhookSecretEntity]), InstallationsModule, EncryptionModule, DeliveriesModule],
-  providers: [WorkspaceSecretsRepository, WorkspaceSecretVaultService, WorkspaceSecretsService, WorkspaceSecretsCache],
+  providers: [
+    WorkspaceSecretsRepository,
+    WorkspaceSecretVaultService,
+    WorkspaceSecretsService,
+    WorkspaceSecretsCache,
+    WorkspaceOfKeyService,
+  ],
   exports: [WorkspaceSecretsService, WorkspaceSecretsCache],
 })
 export class WorkspaceSecretsModule {}
