@@ -4,7 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { DeliveriesRepository, type InsertedDelivery } from '../../webhooks/deliveries/deliveries.repository.js';
 import { type DeliveryBody } from '../../webhooks/deliveries/delivery-filter.js';
 import { type NewDelivery } from '../../webhooks/deliveries/delivery-row.js';
-import { foldedAmong, receivedWith, type StoredChange } from '../../webhooks/deliveries/change-twins.js';
+import { duplicatesAmong, receivedWith, type StoredChange } from '../../webhooks/deliveries/change-twins.js';
 import { changesOf, type DuplicatesRepository } from '../../webhooks/deliveries/duplicates.repository.js';
 import { type RunRecord } from '../../webhooks/deliveries/outcome.js';
 import { type OutcomesService } from '../../webhooks/deliveries/outcomes.service.js';
@@ -79,7 +79,7 @@ export class MemoryDuplicates implements Pick<DuplicatesRepository, 'duplicatesO
 
   async duplicatesOf(_: EntityManager, deliveries: readonly NewDelivery[]): Promise<Map<string, string>> {
     const fresh = changesOf(deliveries);
-    const folded = foldedAmong(fresh, [...this.changes.values()]);
+    const folded = duplicatesAmong(fresh, [...this.changes.values()]);
     for (const change of fresh) this.changes.set(change.id, { ...change, into: folded.get(change.id) });
     return folded;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { foldedAmong, type StoredChange } from './change-twins.js';
+import { duplicatesAmong, type StoredChange } from './change-twins.js';
 
 type Given = Partial<StoredChange> & Pick<StoredChange, 'updatedAt'>;
 
@@ -24,7 +24,7 @@ const member = (name: string, given: Given): StoredChange =>
   list([name], { field: 'assignees', isMember: true, ...given });
 
 /** How many events handlers receive, where the webhooks arrive in this order. */
-const events = (...arrived: StoredChange[]): number => arrived.length - foldedAmong(arrived, []).size;
+const events = (...arrived: StoredChange[]): number => arrived.length - duplicatesAmong(arrived, []).size;
 
 describe('webhooks about one edit are one event', () => {
   it.each([0, 5, 50, 500, 4000])('that name the field differently, %d ms apart, in either order', (ms) => {
@@ -92,7 +92,7 @@ describe('a webhook about one member of a list', () => {
   it('is not decided before the lists arrive, unless handlers have received it', () => {
     const lists = list(['+bob', '+zoë'], { updatedAt: 1000 });
     const early = member('+bob', { updatedAt: 1000 });
-    expect(foldedAmong([lists], [early])).toEqual(new Map());
-    expect(foldedAmong([lists], [{ ...early, released: true }])).toEqual(new Map([[lists.id, early.id]]));
+    expect(duplicatesAmong([lists], [early])).toEqual(new Map());
+    expect(duplicatesAmong([lists], [{ ...early, released: true }])).toEqual(new Map([[lists.id, early.id]]));
   });
 });

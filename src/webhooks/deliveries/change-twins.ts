@@ -68,7 +68,7 @@ export function receivedWith(change: StoredChange, earlier: readonly StoredChang
 }
 
 /** Those of the new changes that handlers receive with an earlier delivery: its id by theirs. @param earlier what is decided */
-export function foldedAmong(fresh: readonly StoredChange[], earlier: readonly StoredChange[]): Map<string, string> {
+export function duplicatesAmong(fresh: readonly StoredChange[], earlier: readonly StoredChange[]): Map<string, string> {
   const decided = Map.groupBy(earlier, ({ group }) => group);
   const folded = new Map<string, string>();
   for (const change of fresh) {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { announcedChangeOf, announcesNewWorkItem } from '../events/announced-change.js';
 import { type PlaneEvent } from '../events/plane-event.js';
-import { foldedAmong, receivedWith, type StoredChange } from './change-twins.js';
+import { duplicatesAmong, receivedWith, type StoredChange } from './change-twins.js';
 import { type NewDelivery } from './delivery-row.js';
 
 /**
@@ -31,7 +31,7 @@ const OF_GROUPS = `
   WHERE group_key = ANY ($1)
     AND plane_at BETWEEN to_timestamp($2::float8 / 1000) AND to_timestamp($3::float8 / 1000)`;
 
-const FOLD = `
+const MERGE = `
   UPDATE event_folds SET folded_into = folded.id
   FROM unnest($1::text[], $2::uuid[]) AS folded (key, id) WHERE event_folds.key = folded.key`;
 
@@ -74,11 +74,11 @@ export class DuplicatesRepository {
     const groups = [...new Set(fresh.map(({ group }) => group))];
     const own = new Set(fresh.map(({ id }) => id));
     const stored = await changesIn(transaction, groups, fresh);
-    const folded = foldedAmong(
+    const folded = duplicatesAmong(
       fresh,
       stored.filter(({ id }) => !own.has(id)),
     );
-    if (folded.size > 0) await transaction.query(FOLD, [[...folded.keys()], [...folded.values()]]);
+    if (folded.size > 0) await transaction.query(MERGE, [[...folded.keys()], [...folded.values()]]);
     return folded;
   }
 
@@ -99,7 +99,7 @@ export class DuplicatesRepository {
       const into = own.into ?? receivedWith(own, others) ?? (isNew ? await creationOf(transaction, event) : undefined);
       await (into === undefined
         ? transaction.query(RELEASE, [deliveryId])
-        : transaction.query(FOLD, [[deliveryId], [into]]));
+        : transaction.query(MERGE, [[deliveryId], [into]]));
       return into;
     });
   }

@@ -73,6 +73,23 @@ describe('PlaneEvent', () => {
     expect(reading).toBeDefined();
   });
 
+  it('has the changes of a work item by name and by id, and lists as lists', () => {
+    type Updated = PlaneEvent<'workitem.updated'>;
+    const readings = [
+      (event: Updated): string | null | undefined => event.changes.state_id?.new,
+      (event: Updated): string | null | undefined => event.changes.parent?.old,
+      (event: Updated): readonly string[] | null | undefined => event.changes.assignee_ids?.old,
+      (event: Updated): boolean => event.changes.labels?.new?.includes('bug') ?? false,
+      (event: Updated): string | null | undefined => event.changes.cycles?.new ?? event.changes.cycle_id?.new,
+      (event: PlaneEvent<'workitem.comment.created'>): string[] => (event.comment.mentions ?? []).map(({ id }) => id),
+      // @ts-expect-error ids are a list
+      (event: Updated): string | null | undefined => event.changes.assignee_ids?.new,
+      // @ts-expect-error a view by name may be absent
+      (event: Updated): string => event.changes.state.new,
+    ];
+    expect(readings).toHaveLength(8);
+  });
+
   it('is assignable to a wider event', () => {
     const wider = (event: PlaneEvent<'workitem.created'>): PlaneEvent<'workitem.**'> => event;
     const widest = (event: PlaneEvent<'issue.*'>): PlaneEvent => event;
