@@ -1,4 +1,4 @@
-import { Announcer } from './actions/announcer.js';
+import { Announcer, type NoticeOptions } from './actions/announcer.js';
 import { CommentActions } from './actions/comment.actions.js';
 import { InstallationActions } from './actions/installation.actions.js';
 import { ProjectActions } from './actions/project.actions.js';
@@ -12,6 +12,7 @@ import { TokenStore } from './auth/token-store.js';
 import { Faults } from './faults.js';
 import { RequestLog } from './request-log.js';
 import { WebhookSender } from './sending/webhook-sender.js';
+import { CommunityNotices } from './community/notices.js';
 import { type CommunityRelease } from './community/release.js';
 import {
   initialSettings,
@@ -48,6 +49,8 @@ export interface SimulatorContext {
   readonly runs: RunActions;
   readonly threads: ThreadActions;
   readonly installations: InstallationActions;
+  /** How changes made through Plane's API are announced. */
+  readonly byApi: () => NoticeOptions;
   /** Aborted when the simulator closes. */
   readonly closing: AbortController;
 }
@@ -88,7 +91,7 @@ export function createContext(options: SimulatorOptions): SimulatorContext {
     community: release !== null,
     log,
   });
-  const announcer = new Announcer(world, sender, app.clientId, release);
+  const announcer = new Announcer(world, sender, app.clientId, release && new CommunityNotices(release));
   const comments = new CommentActions(world, announcer);
   const runs = new RunActions(world, comments, settings);
   return {
@@ -110,6 +113,7 @@ export function createContext(options: SimulatorOptions): SimulatorContext {
     runs,
     threads: new ThreadActions(world, announcer, comments, runs),
     installations: new InstallationActions(world, tokens, sender, log),
+    byApi: () => ({ shape: settings.shape, by: 'api' }),
     closing: new AbortController(),
   };
 }

@@ -1,4 +1,4 @@
-import { type CommunityRelease } from '../community/release.js';
+import { type ChangedBy, type CommunityNotices } from '../community/notices.js';
 import { type AgentNoticeContext, agentRunCreated, agentRunPrompted } from '../sending/payload-agent.js';
 import { v1Record, v2Record } from '../sending/payload-record.js';
 import { v1CommentChanged, v1CommentCreated, v1WorkItem } from '../sending/payload-v1.js';
@@ -21,6 +21,8 @@ import { type World } from '../world/world.js';
 /** How a change is announced by webhook. */
 export interface NoticeOptions {
   readonly shape: Shape;
+  /** Where the change was made; default `app`. The community edition announces less of what is changed by API. */
+  readonly by?: ChangedBy;
   /** With the irregularities of real webhooks: v2's enum text and `"None"`, v1's `create` for `created`. */
   readonly warts?: boolean;
 }
@@ -42,14 +44,15 @@ export class Announcer {
     private readonly world: World,
     private readonly sender: WebhookSender,
     private readonly clientId: string,
-    /** `null`: each change has its own shape; otherwise all have that of this release. */
-    private readonly release: CommunityRelease | null = null,
+    /** `null`: each change has its own shape. */
+    private readonly community: CommunityNotices | null = null,
   ) {}
 
   commentCreated(item: WorkItem, comment: Comment, options: NoticeOptions): void {
     const context = this.#context(item, comment.actorId, options);
     if (!context) return;
-    const shape = this.#shape(options);
+    if (this.community) return this.#send(item.workspaceId, this.community.commentCreated(context, comment));
+    const { shape } = options;
     const notice = shape === 'v2' ? v2Comment(context, item, comment) : v1CommentCreated(context, comment, shape);
     this.#send(item.workspaceId, [notice]);
   }
@@ -64,7 +67,8 @@ export class Announcer {
   ): void {
     const context = this.#context(item, actor.id, options);
     if (!context) return;
-    const shape = this.#shape(options);
+    if (this.community) return this.#send(item.workspaceId, this.community.commentChanged(context, comment, before));
+    const { shape } = options;
     const previous = before === undefined ? {} : { comment_stripped: textOfHtml(before) };
     const action = before === undefined ? 'deleted' : 'updated';
     const notices =
@@ -77,9 +81,11 @@ export class Announcer {
   /** A record was created, changed or deleted. */
   record(actor: User, change: RecordChange, options: NoticeOptions): void {
     const workspaceId = change.record.place.workspace ?? '';
-    const context = this.#entityContext(workspaceId, actor.id, options);
+    const { item } = change;
+    const context = item ? this.#context(item, actor.id, options) : this.#entityContext(workspaceId, actor.id, options);
     if (!context) return;
-    const shape = this.#shape(options);
+    if (this.community) return this.#send(workspaceId, this.community.record(context, change, options.by ?? 'app'));
+    const { shape } = options;
     this.#send(workspaceId, shape === 'v2' ? [v2Record(context, change)] : v1Record(context, change, shape));
   }
 
@@ -92,7 +98,9 @@ export class Announcer {
   ): void {
     const context = this.#context(item, actor.id, options);
     if (!context) return;
-    const shape = this.#shape(options);
+    if (this.community)
+      return this.#send(item.workspaceId, this.community.workItem(context, item, action, changes, options.by ?? 'app'));
+    const { shape } = options;
     const notices =
       shape === 'v2' ? [v2WorkItem(context, item, action, changes)] : v1WorkItem(context, item, action, changes, shape);
     this.#send(item.workspaceId, notices);
@@ -119,16 +127,24 @@ export class Announcer {
 
   #context(item: WorkItem, actorId: string, options: NoticeOptions): NoticeContext | undefined {
     const context = this.#entityContext(item.workspaceId, actorId, options);
-    return context && { ...context, project: this.world.projectOf(item), userById: (id) => this.world.user(id) };
+    return (
+      context && {
+        ...context,
+        project: this.world.projectOf(item),
+        userById: (id) => this.world.user(id),
+        keyOf: (id) => this.#keyOf(id),
+      }
+    );
+  }
+
+  #keyOf(id: string): string {
+    const item = this.world.workItem(id);
+    return `${this.world.projectOf(item).identifier}-${item.sequenceId}`;
   }
 
   #entityContext(workspaceId: string, actorId: string, { warts = false }: NoticeOptions): EntityContext | undefined {
     const installation = this.world.activeInstallation(workspaceId);
     return installation && { webhookId: installation.webhookId, workspaceId, actor: this.world.user(actorId), warts };
-  }
-
-  #shape({ shape }: NoticeOptions): Shape {
-    return this.release ? 'ce' : shape;
   }
 
   #send(workspaceId: string, notices: readonly Notice[]): void {

@@ -34,9 +34,7 @@ function create(context: SimulatorContext, request: FastifyRequest): PlaneRecord
     external_id: optionalText(body, 'external_id') ?? null,
     external_source: optionalText(body, 'external_source') ?? null,
   };
-  return context.records.create(callingUser(context, request), PENDING, place, fields, {
-    shape: context.settings.shape,
-  });
+  return context.records.create(callingUser(context, request), PENDING, place, fields, context.byApi());
 }
 
 function found(context: SimulatorContext, request: FastifyRequest): PlaneRecord {
@@ -54,7 +52,7 @@ function finish(context: SimulatorContext, request: FastifyRequest): PlaneRecord
   const user = callingUser(context, request);
   context.world.records.add({ ...record, fields: complete, updatedAt: Date.now() });
   const made = found(context, request);
-  context.records.announceNew(user, KIND, made, { shape: context.settings.shape });
+  context.records.announceNew(user, KIND, made, context.byApi());
   return made;
 }
 
@@ -84,7 +82,7 @@ export function attachmentRoutes(app: FastifyInstance, context: SimulatorContext
     });
 
     app.delete(`${path}:id/`, async (request, reply) => {
-      const options = { shape: context.settings.shape };
+      const options = context.byApi();
       context.records.delete(callingUser(context, request), KIND, found(context, request), options);
       return reply.code(204).send();
     });

@@ -40,7 +40,7 @@ function addOptions(context: SimulatorContext, request: FastifyRequest, property
   const place = { workspace, project, property: property.id };
   const made = options.map((each) => {
     const fields = newFields(option, place, each);
-    const shape = { shape: context.settings.shape };
+    const shape = context.byApi();
     return recordBody(context.records.create(callingUser(context, request), option, place, fields, shape));
   });
   Object.assign(property.fields, { options: made });
@@ -53,8 +53,8 @@ function found(context: SimulatorContext, { kind }: Collection, request: Fastify
 const isArchived = ({ fields }: PlaneRecord) => typeof fields.archived_at === 'string';
 
 function routesOf(app: FastifyInstance, context: SimulatorContext, collection: Collection, path: string): void {
-  const { world, records, settings } = context;
-  const options = () => ({ shape: settings.shape });
+  const { world, records } = context;
+  const options = () => context.byApi();
 
   app.get(path, async (request) => {
     const all = world.records.in(collection.kind, placeOf(context, request));
@@ -86,12 +86,12 @@ function routesOf(app: FastifyInstance, context: SimulatorContext, collection: C
 
 /** `POST …/cycles/:id/archive/`, `GET …/archived-cycles/`, `DELETE …/archived-cycles/:id/unarchive/`. */
 function archiveRoutes(app: FastifyInstance, context: SimulatorContext, collection: Collection): void {
-  const { world, records, settings } = context;
+  const { world, records } = context;
   const [path = ''] = collection.paths;
   const archive = `${path.slice(0, path.slice(0, -1).lastIndexOf('/') + 1)}${collection.archive}`;
   const move = (request: FastifyRequest, archived: boolean) => {
     const record = found(context, collection, request);
-    records.archive(callingUser(context, request), collection, record, archived, { shape: settings.shape });
+    records.archive(callingUser(context, request), collection, record, archived, context.byApi());
   };
 
   app.get(archive, async (request) => {

@@ -19,7 +19,7 @@ function pathComment(context: SimulatorContext, request: FastifyRequest): Commen
 
 /** Comments of a work item: list, retrieve, create, edit, delete. A new one sends webhooks, also by a bot; a mention starts a run. */
 export function commentRoutes(app: FastifyInstance, context: SimulatorContext): void {
-  const { world, comments, threads, settings } = context;
+  const { world, comments, threads } = context;
 
   app.get(COMMENTS, async (request) => {
     const item = pathWorkItem(context, request);
@@ -32,13 +32,13 @@ export function commentRoutes(app: FastifyInstance, context: SimulatorContext): 
     const comment = pathComment(context, request);
     const html = optionalText(recordOf(request.body), 'comment_html') ?? comment.html;
     const item = pathWorkItem(context, request);
-    comments.edit(callingUser(context, request), item, comment, html, { shape: settings.shape });
+    comments.edit(callingUser(context, request), item, comment, html, context.byApi());
     return commentBody(comment);
   });
 
   app.delete(`${COMMENTS}:comment/`, async (request, reply) => {
     const comment = pathComment(context, request);
-    comments.delete(callingUser(context, request), pathWorkItem(context, request), comment, { shape: settings.shape });
+    comments.delete(callingUser(context, request), pathWorkItem(context, request), comment, context.byApi());
     return reply.code(204).send();
   });
 
@@ -51,7 +51,7 @@ export function commentRoutes(app: FastifyInstance, context: SimulatorContext): 
       externalSource: optionalText(body, 'external_source'),
       externalId: optionalText(body, 'external_id'),
     };
-    const options = { shape: settings.shape, ...origin };
+    const options = { ...context.byApi(), ...origin };
     const { comment } = threads.write(callingUser(context, request), item, html, options);
     return reply.code(201).send(commentBody(comment));
   });

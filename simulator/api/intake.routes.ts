@@ -38,7 +38,7 @@ function found(context: SimulatorContext, request: FastifyRequest): PlaneRecord 
 /** Intake work items: list, retrieve, create, update, delete, by the ids of their work items. */
 export function intakeRoutes(app: FastifyInstance, context: SimulatorContext): void {
   const path = '/workspaces/:slug/projects/:project/intake-issues/';
-  const options = () => ({ shape: context.settings.shape });
+  const options = () => context.byApi();
 
   app.get(path, async (request) =>
     pageOf(

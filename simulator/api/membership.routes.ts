@@ -33,7 +33,7 @@ function issuesOf(context: SimulatorContext, request: FastifyRequest): string[] 
 
 function add(context: SimulatorContext, request: FastifyRequest, membership: Membership): PlaneRecord[] {
   const [kind, place, user] = [kindOf(membership), placeOf(context, request), callingUser(context, request)];
-  const options = { shape: context.settings.shape };
+  const options = context.byApi();
   return issuesOf(context, request).map((issue) => {
     const { workspace = '', project = '' } = place;
     const known = context.world.records

@@ -55,15 +55,15 @@ function featureRoutes(app: FastifyInstance, context: SimulatorContext): void {
     const wanted = recordOf(request.body);
     const known = Object.entries(FEATURES).filter(([name]) => typeof wanted[name] === 'boolean');
     const fields = Object.fromEntries(known.map(([name, field]) => [field, wanted[name] === true]));
-    const options = { shape: context.settings.shape };
+    const options = context.byApi();
     context.projects.update(callingUser(context, request), project, { fields }, options);
     return features(projectBody(project));
   });
 }
 
-function writeRoutes(app: FastifyInstance, { projects, settings, ...rest }: SimulatorContext): void {
-  const context = { projects, settings, ...rest };
-  const options = () => ({ shape: settings.shape });
+function writeRoutes(app: FastifyInstance, context: SimulatorContext): void {
+  const { projects } = context;
+  const options = () => context.byApi();
 
   app.post(PROJECTS, async (request, reply) => {
     const input = inputOf(request.body);

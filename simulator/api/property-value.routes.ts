@@ -31,7 +31,7 @@ function set(context: SimulatorContext, request: FastifyRequest, mustExist: bool
   if (mustExist && before.length === 0) throw notFound('value of the property', property);
   for (const record of before) context.world.records.remove(record);
   const values = (many && Array.isArray(value) ? value : [value]) as JsonValue[]; // parsed JSON
-  const options = { shape: context.settings.shape };
+  const options = context.byApi();
   const made = values.map((each) =>
     context.records.create(callingUser(context, request), KIND, place, { value: each, property }, options),
   );

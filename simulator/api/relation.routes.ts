@@ -39,7 +39,7 @@ function create(context: SimulatorContext, request: FastifyRequest): PlaneRecord
   if (!(type in INVERSES)) throw badInput(`"relation_type" must be one of ${Object.keys(INVERSES).join(', ')}.`);
   if (!Array.isArray(body.issues)) throw badInput('"issues" is required and must be a list of ids.');
   const [place, user] = [placeOf(context, request), callingUser(context, request)];
-  const options = { shape: context.settings.shape };
+  const options = context.byApi();
   return body.issues.map((id) => {
     const related = context.world.workItemIn(place.workspace ?? '', fieldText(id));
     const fields = { relation_type: type, related_issue: related.id };
@@ -73,7 +73,7 @@ export function relationRoutes(app: FastifyInstance, context: SimulatorContext):
     const related = textField(recordOf(request.body), 'related_issue');
     const found = relationsOf(context, id, workspaceId).filter(({ other }) => other === related);
     if (found.length === 0) throw notFound('relation to the work item', related);
-    const options = { shape: context.settings.shape };
+    const options = context.byApi();
     for (const { record } of found) context.records.delete(callingUser(context, request), KIND, record, options);
     return reply.code(204).send();
   });

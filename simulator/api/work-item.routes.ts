@@ -78,7 +78,7 @@ function itemsOfWorkspace(context: SimulatorContext, request: FastifyRequest): W
 /** `POST …/archive/`, `DELETE …/unarchive/`. */
 function archiveRoutes(app: FastifyInstance, context: SimulatorContext): void {
   const move = async (request: FastifyRequest, reply: FastifyReply, archived: boolean) => {
-    const options = { shape: context.settings.shape };
+    const options = context.byApi();
     context.workItems.archive(callingUser(context, request), pathWorkItem(context, request), archived, options);
     return reply.code(204).send();
   };
@@ -88,7 +88,7 @@ function archiveRoutes(app: FastifyInstance, context: SimulatorContext): void {
 
 /** Work items: list, retrieve, search, count, create, update, archive, delete. Changes send webhooks. */
 export function workItemRoutes(app: FastifyInstance, context: SimulatorContext): void {
-  const options = () => ({ shape: context.settings.shape });
+  const options = () => context.byApi();
   readingRoutes(app, context);
   archiveRoutes(app, context);
 

@@ -51,7 +51,8 @@ describe('RateLimiter', () => {
   it('starts a new minute for a key after its previous one has ended', () => {
     const time = clock();
     const limiter = new RateLimiter({ ...PLANE_SETTINGS, rateLimitPerMinute: 1 }, time.now);
-    expect(limiter.use('a')).toEqual({ allowed: true, remaining: 0, resetSeconds: START / 1000 + 60 });
+    expect(limiter.use('a')).toMatchObject({ allowed: true, remaining: 0, resetSeconds: START / 1000 + 60 });
+    expect(limiter.use('a')).toMatchObject({ allowed: false, retryAfterSeconds: 60 });
     expect(limiter.use('a').allowed).toBe(false);
     expect(limiter.use('b').allowed).toBe(true);
     time.advance(60);
@@ -74,6 +75,6 @@ describe('RateLimiter', () => {
       false,
     ]);
     time.advance(60);
-    expect(limiter.use('a')).toEqual({ allowed: true, remaining: 1, resetSeconds: START / 1000 + 238 });
+    expect(limiter.use('a')).toMatchObject({ allowed: true, remaining: 1, resetSeconds: START / 1000 + 238 });
   });
 });

@@ -15,8 +15,10 @@ export interface CommunityRelease {
   readonly assigneesFirst: boolean;
   /** Up to v0.27: `data` still lists the people and labels that were removed. */
   readonly listsRemoved: boolean;
-  /** From v1.3.0 on: an edit by API is announced, with ids as the values of `state`, `assignees` and `labels`. */
+  /** Whether an edit by API is announced. */
   readonly announcesApi: boolean;
+  /** From v1.3.0 on: an edit by API has ids as the values of `state`, `assignees` and `labels`. */
+  readonly announcesIds: boolean;
   /** Whether the deletion of a work item, and of a comment, is announced; that of a project always is. */
   readonly deletions: { readonly workItem: boolean; readonly comment: boolean };
 }
@@ -48,6 +50,7 @@ export function communityRelease(version: string): CommunityRelease {
     assigneesFirst: from(0, 23, 1) && doubles,
     listsRemoved: doubles || !from(1, 0, 0),
     announcesApi: from(1, 3, 0) || imperative,
+    announcesIds: from(1, 3, 0),
     deletions: { workItem: imperative || doubles, comment: imperative || (doubles && from(0, 26, 0)) },
   };
 }

@@ -32,6 +32,8 @@ export interface EntityContext {
 export interface NoticeContext extends EntityContext {
   readonly project: Project;
   readonly userById: (id: string) => User;
+  /** `WEB-2`, of a work item by its id. */
+  readonly keyOf: (id: string) => string;
 }
 
 /** What happened to an entity. */

@@ -52,6 +52,7 @@ function context(warts = false): NoticeContext {
     actor: world.user(SAMPLE.adminId),
     project: world.projectOf(item),
     userById: (id) => world.user(id),
+    keyOf: () => 'WEB-1',
     warts,
   };
 }
