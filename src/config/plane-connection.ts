@@ -7,13 +7,13 @@ export const PLANE_MODES = ['oauth', 'api-key'] as const;
 export type PlaneMode = (typeof PLANE_MODES)[number];
 
 /** The app's credentials on its page in Plane. */
-export interface PlaneApp {
+interface PlaneApp {
   readonly clientId: string;
   readonly clientSecret: Secret;
 }
 
 /** A user's API key, and the workspace that it is used in. */
-export interface PlaneKey {
+interface PlaneKey {
   readonly secret: Secret;
   readonly workspaceSlug: string;
 }
@@ -31,7 +31,7 @@ interface ConnectionBase {
 }
 
 /** A Plane where the app is registered. */
-export interface OAuthConnection extends ConnectionBase {
+interface OAuthConnection extends ConnectionBase {
   readonly mode: 'oauth';
   /** Absent where the simulator is used. */
   readonly app?: PlaneApp;
