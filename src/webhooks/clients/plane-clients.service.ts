@@ -77,7 +77,10 @@ export class PlaneClients {
   ofBot(installation: Installation, calls: ClientOptions): PlaneClient {
     const renamedSlug = async (old: string): Promise<string | undefined> =>
       this.renamedSlug(installation, [installation.workspaceSlug], old);
-    return this.factory.create(this.botTokens(async () => installation), { renamedSlug, ...calls });
+    return this.factory.create(
+      this.botTokens(async () => installation),
+      { renamedSlug, ...calls },
+    );
   }
 
   /** Acts as a user for a run in the workspace: only one to whom Plane shows the app there. */
