@@ -43,6 +43,7 @@ rmSync(ENTRIES, { recursive: true });
 for (const [name, pattern] of Object.entries(COPIED)) copy(name, pattern);
 for (const name of new Set([...BUNDLED, ...Object.keys(COPIED)])) writeManifest(name);
 writeLicenses(packages);
+writePackages([...packages, ...Object.keys(COPIED).map(folderOf)]);
 
 /** One file for each package, and shared ones. Resolves with the folders of all packages in them. */
 async function bundle() {
@@ -123,6 +124,16 @@ function writeLicenses(folders) {
       ].join('\n\n');
     });
   writeFileSync(join(TARGET, 'LICENSES.txt'), texts.join('\n\n'));
+}
+
+/** For the bill of materials. */
+function writePackages(folders) {
+  const listed = [...new Set(folders)].map((folder) => {
+    const { name, version, license } = manifest(folder);
+    return { name, version, license };
+  });
+  listed.sort((one, other) => one.name.localeCompare(other.name));
+  writeFileSync(join(TARGET, 'packages.json'), `${JSON.stringify(listed, undefined, 2)}\n`);
 }
 
 function manifest(folder) {

@@ -11,6 +11,7 @@ import { MetricsSdkModule } from './observability/metrics-sdk.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { roleModules } from './roles/role-modules.js';
 import { TasksModule } from './tasks/tasks.module.js';
+import { ClientsModule } from './webhooks/clients/clients.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The modules of a Hangar process: those of every process, and those of its roles. */
@@ -28,6 +29,7 @@ export class AppModule {
       WebhooksModule,
       AgentsModule,
       TasksModule,
+      ClientsModule,
       ...app,
     ];
     const roles = await roleModules(ROLES.filter((role) => config.roles.includes(role)));

@@ -29,6 +29,8 @@ export { Tasks } from './tasks/tasks.service.js';
 export { PlaneError } from './plane/plane.error.js';
 export { OnCommand, type CommandOptions } from './webhooks/commands/on-command.decorator.js';
 export { type CommandArguments, type CommandValue, type PlaneCommand } from './webhooks/commands/plane-command.js';
+export { Installations } from './webhooks/clients/installations.js';
+export { PlaneClients, type PlaneClientOptions } from './webhooks/clients/plane-clients.service.js';
 export { type EventPattern } from './webhooks/events/event-pattern.js';
 export { type EventName } from './webhooks/events/event-table.js';
 export {

@@ -6,7 +6,7 @@ import { ConsentNeededError } from '../tokens/tokens.errors.js';
 import { storable } from '../webhooks/deliveries/delivery-row.js';
 import { RetryLater } from '../webhooks/discovery/retry.errors.js';
 import { PlaneContextFactory } from '../webhooks/dispatch/plane-context.factory.js';
-import { LinkNeededError } from '../webhooks/dispatch/user.errors.js';
+import { LinkNeededError } from '../webhooks/clients/user.errors.js';
 import { type PlaneEvent } from '../webhooks/events/plane-event.js';
 import { AcknowledgementService } from './acknowledgement.service.js';
 import { ActivitySender } from './activity-sender.service.js';

@@ -21,6 +21,7 @@ export const AUDIT_ACTIONS = [
   'consent.add',
   'token.refresh',
   'token.revoke',
+  'token.revoke_at_plane',
   'webhook_secret.set',
   'webhook_secret.remove',
   'person.disable',

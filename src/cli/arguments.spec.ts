@@ -8,9 +8,17 @@ describe('a time of the command line', () => {
     expect(date(' 2026-01-31T09:00+02:00 ').toISOString()).toBe('2026-01-31T07:00:00.000Z');
   });
 
-  it.each(['2026-02-30', '2026-02-30T09:00Z', '2026-13-01', '1', 'yesterday', '+275760-09-13'])('is not %j', (text) => {
-    expect(() => date(text)).toThrow('It must be a time such as 2026-01-31T09:00Z, or how long ago');
+  it('is how long ago it was', () => {
+    const hours = (Date.now() - date('1h30m').getTime()) / 3_600_000;
+    expect(hours).toBeCloseTo(1.5, 2);
   });
+
+  it.each(['999999999999w', '2026-02-30', '2026-02-30T09:00Z', '2026-13-01', '1', 'yesterday', '+275760-09-13'])(
+    'is not %j',
+    (text) => {
+      expect(() => date(text)).toThrow('It must be a time such as 2026-01-31T09:00Z, or how long ago');
+    },
+  );
 });
 
 describe('a factor of the command line', () => {

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { timeOf } from '../common/calendar-day.js';
 import { codedError } from '../common/coded-error.js';
+import { millisecondsOf } from '../common/duration.js';
 import { nearestNames } from '../common/nearest-name.js';
 
 /** Parses a whole number. */
@@ -31,13 +32,11 @@ export function httpUrl(text: string): string {
   return text.replace(/\/+$/, '');
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** Parses a time in ISO 8601, UTC where it has no offset; or how long ago it was, such as `30m`, `1h` or `2d`. */
 export function date(text: string): Date {
-  const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text.trim()) ?? [];
-  const time = unit === '' ? timeOf(text.trim()) : new Date(Date.now() - Number(count) * (UNIT_MS[unit] ?? 0));
-  if (time === undefined)
+  const ago = millisecondsOf(text);
+  const time = ago === undefined ? timeOf(text.trim()) : new Date(Date.now() - ago);
+  if (time === undefined || Number.isNaN(time.getTime()))
     throw new InvalidArgumentError('It must be a time such as 2026-01-31T09:00Z, or how long ago, such as 1h or 2d.');
   return time;
 }

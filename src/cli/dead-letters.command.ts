@@ -5,6 +5,7 @@ import { OperationsModule } from '../operations/operations.module.js';
 import { DeadLetterOperations } from '../operations/dead-letter.operations.js';
 import { type DeadLetter, DeadLettersService } from '../queue/dead-letters.service.js';
 import { QueueModule } from '../queue/queue.module.js';
+import { isChosen } from '../webhooks/discovery/handler-choice.js';
 import { HandlerStatsService } from '../webhooks/pauses/handler-stats.service.js';
 import { TasksModule } from '../tasks/tasks.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
@@ -14,7 +15,7 @@ import { type CommonOptions, print, table } from './output.js';
 import { withApp, withServices } from './service-context.js';
 
 const KNOWING_HANDLERS = [QueueModule, WebhooksModule, AgentsModule, TasksModule];
-const HEADS = ['ID', 'FAILED', 'HANDLER', 'DELIVERY', 'ERROR'];
+const HEADS = ['ID', 'FAILED', 'HANDLER', 'DELIVERY', 'ERROR', 'AT'];
 
 interface LetterOptions extends CommonOptions {
   readonly handler?: string;
@@ -36,7 +37,7 @@ export function deadLettersCommand(): Command {
 
 function lettersCommand(name: string): Command {
   return new Command(name)
-    .option('--handler <Class.method>', 'only of this handler')
+    .option('--handler <Class.method>', 'only of this handler; a class means all of its methods')
     .option('--limit <count>', 'maximum number, newest first', wholeNumber, 1000)
     .option('--json', 'print JSON');
 }
@@ -88,9 +89,10 @@ function requireChoice(filtered: boolean, all: boolean): void {
 async function requireHandler(context: INestApplicationContext, handler: string | undefined): Promise<void> {
   if (handler === undefined) return;
   const known = (await context.get(HandlerStatsService).all()).map((stats) => stats.handler);
-  requireKnown('--handler', handler, known);
+  if (!known.some((id) => isChosen(id, handler))) requireKnown('--handler', handler, known);
 }
 
-function rowOf({ id, failedAt, handler, data: { deliveryId }, error }: DeadLetter): string[] {
-  return [id, failedAt.toISOString(), handler, typeof deliveryId === 'string' ? deliveryId : '', error ?? ''];
+function rowOf({ id, failedAt, handler, data: { deliveryId }, error, frames }: DeadLetter): string[] {
+  const delivery = typeof deliveryId === 'string' ? deliveryId : '';
+  return [id, failedAt.toISOString(), handler, delivery, error ?? '', frames[0] ?? ''];
 }

@@ -10,7 +10,7 @@ import { OutcomesService } from '../webhooks/deliveries/outcomes.service.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { date, invalidArguments, listLimit, unknownName } from './arguments.js';
 import { commandActor } from './command-actor.js';
-import { type CommonOptions, print, table } from './output.js';
+import { attemptLines, type CommonOptions, print, table } from './output.js';
 import { withApp } from './service-context.js';
 
 const HEADS = ['ID', 'RECEIVED', 'EVENT', 'WORKSPACE', 'ENTITY', 'STATES'];
@@ -54,7 +54,7 @@ function listCommand(): Command {
     .description('list deliveries, newest first')
     .option(
       '--handler <Class.method>',
-      'only those that this handler has started, or with --state those in that state there',
+      'only those that this handler has started, or with --state those in that state there; a class means all of its methods',
     )
     .option('--limit <count>', 'maximum number of deliveries', listLimit, 50)
     .option('--before <id>', 'only deliveries before this one: the next page of a list')
@@ -99,10 +99,7 @@ function outcomeLines({ handler, state, attempts, log, foldedInto }: DeliveryOut
   const into = foldedInto === null ? '' : ` into ${foldedInto}, which reports the same change`;
   return [
     `${handler}: ${state}${into}`,
-    ...attempts.map(
-      ({ attempt, at, ms, outcome, reason }) =>
-        `  attempt ${attempt}  ${at}  ${ms} ms  ${outcome}${reason === undefined ? '' : `: ${reason}`}`,
-    ),
+    ...attempts.flatMap(attemptLines),
     ...log.map(
       ({ at, level, message, fields }) =>
         `  log  ${at}  ${level}  ${message}${fields ? ` ${JSON.stringify(fields)}` : ''}`,
@@ -114,7 +111,7 @@ function replayCommand(): Command {
   return filtered('replay')
     .description('run the handlers of stored deliveries again: of one by its id, or of a filter')
     .argument('[id]')
-    .option('--handler <Class.method>', 'only this handler')
+    .option('--handler <Class.method>', 'only this handler; a class means all of its methods')
     .option('--dry-run', 'only count')
     .action(async (id: string | undefined, options: FilterOptions & { handler?: string; dryRun?: boolean }) => {
       const { json, handler, dryRun = false, ...rest } = options;

@@ -24,6 +24,7 @@ import { KeyRingService } from '../encryption/key-ring.service.js';
 import { TokenAdminService } from '../tokens/token-admin.service.js';
 import { TasksModule } from '../tasks/tasks.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
+import { ClientsModule } from '../webhooks/clients/clients.module.js';
 import { DeliveriesModule } from '../webhooks/deliveries/deliveries.module.js';
 import { DeliveriesService } from '../webhooks/deliveries/deliveries.service.js';
 import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-secrets.module.js';
@@ -124,7 +125,7 @@ async function databaseChecks(connections?: number, canary?: string): Promise<Fi
     return [fail('database', causeText(error)), ...skippedChecks('the database cannot be reached')];
   }
   try {
-    const { findings, unusable } = await checkDatabase(database, connections);
+    const { findings, unusable } = await checkDatabase(database, await requireApp(), connections);
     return [
       ...findings,
       ...(unusable === undefined ? await storedDataChecks(database, canary) : skippedChecks(unusable)),
@@ -156,6 +157,7 @@ async function storedDataChecks({ config }: OpenDatabase, canary?: string): Prom
     HandlerPausesModule,
     AgentsModule,
     TasksModule,
+    ClientsModule,
     ...(await requireApp()).imports,
     WorkspaceSecretsModule,
     ActivityModule,

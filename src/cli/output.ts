@@ -1,4 +1,5 @@
 import { escapeControls } from '../common/control-characters.js';
+import { type AttemptRecord, unawaitedText } from '../webhooks/deliveries/outcome.js';
 
 /** Control characters, escape sequences and changes of text direction; not tabs and line breaks. */
 const CONTROL_CHARACTERS = /(?![\t\n])[\p{Cc}\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
@@ -37,4 +38,22 @@ export function span(seconds: number): string {
   if (size < 7200) return `${Math.round(seconds / 60)} min`;
   if (size < 172_800) return `${Math.round(seconds / 3600)} h`;
   return `${Math.round(seconds / 86_400)} days`;
+}
+
+/** The lines on an attempt in the output of a command. */
+export function attemptLines({
+  attempt,
+  at,
+  ms,
+  outcome,
+  reason,
+  frames = [],
+  unawaited = [],
+}: AttemptRecord): string[] {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return [
+    `  attempt ${attempt}  ${at}  ${ms} ms  ${outcome}${why}`,
+    ...frames.map((frame) => `    at ${frame}`),
+    ...(unawaited.length > 0 ? [`    ${unawaitedText(unawaited)}`] : []),
+  ];
 }

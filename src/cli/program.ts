@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   new: async () => (await import('./new.command.js')).newCommand(),
   start: async () => (await import('./start.command.js')).startCommand(),
   dev: async () => (await import('./dev.command.js')).devCommand(),
+  open: async () => (await import('./open.command.js')).openCommand(),
   doctor: async () => (await import('./doctor.command.js')).doctorCommand(),
   migrate: async () => (await import('./migrate.command.js')).migrateCommand(),
   simulate: async () => (await import('./simulate.command.js')).simulateCommand(),
@@ -31,14 +32,28 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   people: async () => (await import('./people.command.js')).peopleCommand(),
   keys: async () => (await import('./keys.command.js')).keysCommand(),
   audit: async () => (await import('./audit.command.js')).auditCommand(),
+  completion: async () =>
+    (await import('./completion.command.js')).completionCommand(async () => programOf(await all())),
 };
 
 /** The requested command; all of them for the help text. */
 async function commands(): Promise<Command[]> {
   if (VERSION_FLAGS.has(process.argv[2])) return [];
   const requested = Object.entries(COMMANDS).filter(([name]) => name === process.argv[2]);
-  const loaded = requested.length > 0 ? requested : Object.entries(COMMANDS);
-  return Promise.all(loaded.map(async ([, command]) => command()));
+  if (requested.length === 0) return all();
+  return Promise.all(requested.map(async ([, command]) => command()));
+}
+
+async function all(): Promise<Command[]> {
+  return Promise.all(Object.values(COMMANDS).map(async (command) => command()));
+}
+
+function programOf(inner: readonly Command[]): Command {
+  const program = new Command('hangar')
+    .description('Operates Hangar, the server side of a Plane app.')
+    .version(ownManifest().version);
+  for (const command of inner) program.addCommand(command);
+  return program;
 }
 
 /** Messages about wrong arguments repeat them, and a script may pass text from elsewhere. */
@@ -52,10 +67,7 @@ function prepare(command: Command): void {
 export async function runCommand(): Promise<void> {
   // Commands print their results themselves, and --json must print JSON only.
   if (!SERVERS.has(process.argv[2])) Logger.overrideLogger(false);
-  const program = new Command('hangar')
-    .description('Operates Hangar, the server side of a Plane app.')
-    .version(ownManifest().version);
-  for (const command of await commands()) program.addCommand(command);
+  const program = programOf(await commands());
   prepare(program);
   try {
     await program.parseAsync();

@@ -5,6 +5,8 @@ import { processEnvironment } from '../config/load-config.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { openDatabase } from '../database/open-database.js';
 import { requireApp } from '../server/find-app.js';
+import { TasksModule } from '../tasks/tasks.module.js';
+import { ClientsModule } from '../webhooks/clients/clients.module.js';
 import { startTracing } from '../observability/tracing/start-tracing.js';
 
 class CommandModule {}
@@ -31,8 +33,8 @@ export async function withServices(
   }
 }
 
-/** {@link withServices} with the modules of the app too, for commands that must know its handlers. */
+/** {@link withServices} with the modules of the app too, and what they may inject, for commands that must know its handlers. */
 export async function withApp(...[modules, run]: Parameters<typeof withServices>): Promise<void> {
   const { imports } = await requireApp();
-  await withServices([...modules, ...imports], run);
+  await withServices([...modules, TasksModule, ClientsModule, ...imports], run);
 }

@@ -5,7 +5,7 @@ import { TASK_STATES, type TaskFilter, type TaskSummary } from '../tasks/task-pa
 import { type TaskDetails } from '../tasks/task-admin.service.js';
 import { listLimit, unknownName } from './arguments.js';
 import { commandActor } from './command-actor.js';
-import { type CommonOptions, print, table } from './output.js';
+import { attemptLines, type CommonOptions, print, table } from './output.js';
 import { withApp } from './service-context.js';
 
 const MODULES = [OperationsModule];
@@ -75,10 +75,7 @@ function linesOf({ attempts, log, data, ...task }: TaskDetails): string[] {
   return [
     ...facts.map(([name, value]) => `${name}: ${value instanceof Date ? value.toISOString() : String(value)}`),
     `data: ${JSON.stringify(data)}`,
-    ...attempts.map(
-      ({ attempt, at, ms, outcome, reason }) =>
-        `  attempt ${attempt}  ${at}  ${ms} ms  ${outcome}${reason === undefined ? '' : `: ${reason}`}`,
-    ),
+    ...attempts.flatMap(attemptLines),
     ...log.map(({ at, level, message }) => `  ${at}  ${level}  ${message}`),
   ];
 }

@@ -3,6 +3,7 @@ import { PlaneConnections } from '../config/plane-connections.js';
 import { NO_OAUTH } from '../plane/plane.error.js';
 import { type TokenOperations } from '../operations/token.operations.js';
 import { type ListedToken, TokenAdminService } from '../tokens/token-admin.service.js';
+import { revokedText } from '../tokens/token-revocations.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, span, table } from './output.js';
@@ -53,8 +54,9 @@ function revokeCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: CommonOptions) => {
       await withTokenOperations(async (operations) => {
-        await operations.revoke(commandActor(), id.toLowerCase());
-        print(json, { id, outcome: 'revoked' }, [`Token ${id} was revoked, and its secrets were deleted.`]);
+        const atPlane = await operations.revoke(commandActor(), id.toLowerCase());
+        const text = `Token ${id} was revoked, and its secrets were deleted. ${revokedText(atPlane)}`;
+        print(json, { id, outcome: 'revoked', atPlane }, [text]);
       });
     });
 }

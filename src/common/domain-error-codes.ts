@@ -92,6 +92,7 @@ export const DOMAIN_ERROR_CODES = [
   'route_without_role',
   'run_given_up',
   'secret_unreadable',
+  'server_not_running',
   'sign_in_code_refused',
   'sign_in_refused',
   'sign_in_unknown',

@@ -19,10 +19,12 @@ export interface SerializedError {
  * as JSON in PostgreSQL.
  */
 export function serializeError(error: unknown, depth = 0): SerializedError {
-  const message = read(error, 'message');
+  const message = propertyOf(error, 'message');
   if (typeof message !== 'string')
     return { type: typeof error, message: postgresText(textOf(error), MAX_MESSAGE_LENGTH) };
-  const [name = 'Error', code, stack, cause] = ['name', 'code', 'stack', 'cause'].map((field) => read(error, field));
+  const [name = 'Error', code, stack, cause] = ['name', 'code', 'stack', 'cause'].map((field) =>
+    propertyOf(error, field),
+  );
   return {
     type: postgresText(textOf(name), MAX_MESSAGE_LENGTH),
     message: postgresText(message, MAX_MESSAGE_LENGTH),
@@ -39,7 +41,7 @@ export function plainError(error: unknown): Error {
 }
 
 /** A property of an error; `undefined` where its getter, or a proxy, throws. */
-function read(error: unknown, field: string): unknown {
+export function propertyOf(error: unknown, field: string): unknown {
   if (typeof error !== 'object' || error === null) return undefined;
   try {
     return (error as Readonly<Record<string, unknown>>)[field];

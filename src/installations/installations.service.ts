@@ -6,6 +6,7 @@ import { v7 as uuid } from 'uuid';
 import { postgresText } from '../common/postgres-text.js';
 import { planeConfig } from '../config/areas/plane.config.js';
 import { type PlaneInstallation } from '../plane/plane-answers.js';
+import { installationUnknown } from './installation.errors.js';
 import { type Installation } from './installation.js';
 import { type InstallationRow, InstallationsRepository } from './installations.repository.js';
 
@@ -82,6 +83,18 @@ export class InstallationsService {
     return this.installations.findBySlugOrId(this.config.planeBaseUrl, text, !ID.test(text));
   }
 
+  /**
+   * The live installation in a workspace, by its slug or id or an installation that was read earlier.
+   *
+   * @throws {DomainError} `installation_unknown`
+   */
+  async requireInstalled(workspace: string | Installation): Promise<Installation> {
+    const text = typeof workspace === 'string' ? workspace : workspace.workspaceId;
+    const found = await this.findBySlugOrId(text);
+    if (found?.status !== 'installed') throw installationUnknown(text);
+    return found;
+  }
+
   /** The id of a workspace named by slug or id. Unknown text is an id: of a workspace that has never installed the app. */
   async workspaceIdOf(workspace: string): Promise<string> {
     return (await this.findBySlugOrId(workspace))?.workspaceId ?? workspace;
@@ -100,6 +113,12 @@ export class InstallationsService {
   /** Every installation, ordered by workspace, the uninstalled ones too. */
   async all(): Promise<Installation[]> {
     return this.installations.all();
+  }
+
+  /** Those of the configured Plane that are live, ordered by workspace. */
+  async installed(): Promise<Installation[]> {
+    const rows = await this.installations.all();
+    return rows.filter((row) => isLive(row) && row.baseUrl === this.config.planeBaseUrl);
   }
 
   /** The slugs of the workspaces where the app is installed now, by workspace id. */

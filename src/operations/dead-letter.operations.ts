@@ -3,7 +3,7 @@ import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type DeadLetter, type DeadLetterPlace, DeadLettersService } from '../queue/dead-letters.service.js';
 
-/** Which dead letters: the newest, of one handler where it is given, with these ids where they are given. */
+/** Which dead letters: the newest, of one handler or class of handlers where it is given, with these ids where they are given. */
 export interface LetterChoice {
   readonly ids?: readonly string[];
   readonly handler?: string;

@@ -8,6 +8,7 @@ import { InstallationsService } from '../installations/installations.service.js'
 import { DeadLettersService } from '../queue/dead-letters.service.js';
 import { DeliveriesService, type PageOptions } from '../webhooks/deliveries/deliveries.service.js';
 import { type DeliveryFilter, type DeliveryPage } from '../webhooks/deliveries/delivery-filter.js';
+import { isChosen } from '../webhooks/discovery/handler-choice.js';
 import { HandlerRegistry } from '../webhooks/discovery/handler.registry.js';
 import { canonicalEventName, EVENT_NAMES } from '../webhooks/events/event-table.js';
 
@@ -78,10 +79,10 @@ export class DeliverySearchService {
     return { filter, unknown: unknown.flat() };
   }
 
-  /** The handler as an unknown name, unless this release, a dead letter or a stored delivery has it. */
+  /** The handler, or class of handlers, as an unknown name, unless this release, a dead letter or a stored delivery has it. */
   async unknownHandler(handler: string | undefined): Promise<UnknownName[]> {
     const ids = this.registry.all().map(({ id }) => id);
-    if (handler === undefined || ids.includes(handler)) return [];
+    if (handler === undefined || ids.some((id) => isChosen(id, handler))) return [];
     const { letters } = await this.letters.page({ handler }, { limit: 1 });
     return this.unlessStored('handler', handler, ids, letters.length > 0);
   }

@@ -25,7 +25,7 @@ export class DeliveryOperations {
    * Runs handlers on stored deliveries again; see {@link DeliveryReplayService.replay}. A dry run only counts, and is not
    * audited.
    *
-   * @param handler runs this one alone
+   * @param handler runs this one alone, or those of this class
    * @throws {DomainError} `delivery_unknown` (the id of the filter), `handler_unknown`
    */
   async replay(by: Actor, filter: DeliveryFilter, handler?: string, dryRun = false): Promise<Replay> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { type RevokedAtPlane } from '../tokens/token-revocations.service.js';
 import { TokenAdminService } from '../tokens/token-admin.service.js';
 import { ChangeLock, type Precondition } from './change-lock.service.js';
 
@@ -18,10 +19,14 @@ export class TokenOperations {
     await this.audit.audited({ by, action: 'token.refresh', target: `token/${id}` }, () => this.tokens.refresh(id));
   }
 
-  /** Revokes a user's token. @throws {DomainError} the token is unknown, a bot's, or revoked already */
-  async revoke(by: Actor, id: string, expected?: Precondition): Promise<void> {
+  /**
+   * Revokes a user's token, here and at Plane. What fails at Plane is part of the result.
+   *
+   * @throws {DomainError} the token is unknown, a bot's, or revoked already
+   */
+  async revoke(by: Actor, id: string, expected?: Precondition): Promise<RevokedAtPlane> {
     const target = `token/${id}`;
-    await this.lock.run({
+    const secrets = await this.lock.run({
       resource: target,
       precondition: expected,
       lockRows: async (transaction) => this.tokens.lock(id, transaction),
@@ -33,5 +38,6 @@ export class TokenOperations {
           transaction,
         ),
     });
+    return this.tokens.revokeAtPlane(by, id, secrets);
   }
 }

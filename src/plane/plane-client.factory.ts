@@ -19,7 +19,7 @@ export interface TokenSupplier {
   /** A token to replace this one, which Plane has just rejected. */
   insteadOf?(rejected: Secret): Promise<Secret>;
   /** The key of the call budget that replicas share; calls without a key are not counted. */
-  readonly budgetKey?: string;
+  readonly budgetKey?: string | (() => Promise<string>);
   /** The error to throw where Plane denies access, if there is more to say about it. */
   whenDenied?(): Promise<Error | undefined>;
 }
@@ -36,6 +36,8 @@ export interface ClientOptions {
   readonly maxWaitMs?: number;
   /** The present slug of the workspace that had this one; `undefined` where it has not changed. */
   readonly renamedSlug?: (slug: string) => Promise<string | undefined>;
+  /** Makes each call; it must return the promise of `call`, or one that follows it. @param method `workItems.comments.create` */
+  readonly watch?: <T>(method: string, call: () => Promise<T>) => Promise<T>;
   /** Called with the path of a call where Plane found nothing or denied access, before the call fails. */
   readonly onNotFound?: (path: string) => Promise<void>;
 }
@@ -60,18 +62,20 @@ export class PlaneClientFactory {
 
   /** A client of the SDK that uses the supplied token, within the token's call budget. */
   create(token: TokenSupplier, options: ClientOptions = {}): PlaneClient {
-    const { priority = 'handler', maxWaitMs } = options;
+    const { priority = 'handler', maxWaitMs, watch } = options;
     const { budgetKey, connection = this.connections.default } = token;
     const { baseUrl, mode } = connection;
     const credential = mode === 'api-key' ? { apiKey: REPLACED } : { accessToken: REPLACED };
     const client = new (planeSdk().PlaneClient)({ baseUrl, ...credential });
-    return intercepted(client, (call, args) =>
-      withPresentSlug(options, args, (present) => {
-        const budget = budgetKey === undefined ? undefined : this.budgets.of(budgetKey, priority, maxWaitMs);
+    const run = async (call: Call, args: readonly unknown[]): Promise<unknown> =>
+      withPresentSlug(options, args, async (present) => {
+        const key = typeof budgetKey === 'function' ? await budgetKey() : budgetKey;
+        const budget = key === undefined ? undefined : this.budgets.of(key, priority, maxWaitMs);
         const signal = signalOf(options);
         return this.run(token, () => call(...present), { ...(signal && { signal }), ...(budget && { budget }) });
-      }),
-    );
+      });
+    if (!watch) return intercepted(client, run);
+    return intercepted(client, (call, args, method) => watch(method, () => run(call, args)));
   }
 
   /** The id of the user that a token belongs to, by `GET /api/v1/users/me/`. */
@@ -144,13 +148,19 @@ function isRejectedToken(error: unknown): boolean {
 }
 
 /** A proxy of the object that passes each call of its methods, and of its resources' methods, to `run`. */
-function intercepted<T extends object>(target: T, run: (call: Call, args: unknown[]) => Promise<unknown>): T {
+function intercepted<T extends object>(
+  target: T,
+  run: (call: Call, args: unknown[], method: string) => Promise<unknown>,
+  path = '',
+): T {
   return new Proxy(target, {
     get(object, key) {
       const value: unknown = Reflect.get(object, key);
-      if (value instanceof planeSdk().BaseResource) return intercepted(value, run);
+      const name = path + String(key);
+      if (value instanceof planeSdk().BaseResource) return intercepted(value, run, `${name}.`);
       if (typeof value !== 'function' || key === 'constructor') return value;
-      return async (...args: unknown[]) => run((...present) => (value as Call).apply(object, present), args);
+      // Not async: a caller that does not wait for it gets the promise that `run` knows.
+      return (...args: unknown[]) => run((...present) => (value as Call).apply(object, present), args, name);
     },
   });
 }

@@ -6,7 +6,7 @@ import { PlaneConnections } from '../config/plane-connections.js';
 import { PlaneExchangeService } from './plane-exchange.service.js';
 import { type Grant, grantOf, installationIn, type PlaneInstallation } from './plane-answers.js';
 import { editionWithoutOAuth, PlaneError, planeNotConfigured } from './plane.error.js';
-import { planeSdk } from './plane-sdk.js';
+import { planeSdk, sdkAxios } from './plane-sdk.js';
 
 /** No Plane has an installation of this id. */
 const NO_INSTALLATION = '00000000-0000-4000-8000-000000000000';
@@ -45,6 +45,16 @@ export class PlaneOAuthService {
   /** The grant `refresh_token`. Plane may replace the refresh token: the old one is void once Plane answers. */
   async refresh(refreshToken: Secret, connection = this.connections.default): Promise<Grant> {
     return this.grant([refreshToken], () => this.required(connection).getRefreshToken(refreshToken.reveal()));
+  }
+
+  /** Revokes an access or refresh token; one that Plane does not know counts as revoked (RFC 7009 §2.2). */
+  async revoke(token: Secret, signal: AbortSignal, connection = this.connections.default): Promise<void> {
+    if (connection.mode !== 'oauth' || !connection.app) throw planeNotConfigured();
+    const { clientId, clientSecret } = connection.app;
+    const body = { token: token.reveal(), client_id: clientId, client_secret: clientSecret.reveal() };
+    const url = `${connection.baseUrl}/auth/o/revoke-token/`;
+    // The SDK has no call for it.
+    await this.exchange.run({ secrets: [token], signal }, () => sdkAxios().post(url, body));
   }
 
   /** Reads an installation with a bot's or a user's token; `undefined` where that token has no access to it. */

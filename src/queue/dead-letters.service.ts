@@ -15,11 +15,14 @@ export interface DeadLetter {
   readonly data: Readonly<Record<string, unknown>>;
   /** Why its last attempt failed. */
   readonly error: string | null;
+  /** The app's own lines in the stack of what its last attempt threw, the one that failed first. */
+  readonly frames: readonly string[];
   readonly failedAt: Date;
 }
 
 /** Selects dead letters; an absent field selects all. */
 export interface DeadLetterFilter {
+  /** `Class.method`, or `Class` for all methods of the class. */
   readonly handler?: string;
   /** Texts that are no UUID match none. */
   readonly ids?: readonly string[];

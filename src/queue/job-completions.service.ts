@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type JobInsert } from 'pg-boss';
 import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { ownFramesOf } from '../common/own-frames.js';
 import { plainError } from '../common/serialize-error.js';
 import { BossService } from './boss.service.js';
 import { jobIdOf } from './job-id.js';
@@ -79,8 +80,9 @@ export class JobCompletions {
     const fate = fateOf(job, result);
     if (fate === 'delayed') return this.delay(transaction, job, result.delaySeconds ?? 0);
     if (fate === 'dead_lettered') await transaction.query(this.sql.preventRetries, [job.queue, job.id]);
-    const error = plainError('error' in result ? result.error : new Error(result.reason)); // pg-boss stores all its properties
-    await this.bosses.boss.fail(job.queue, job, error, { db: transactionDatabase(transaction) });
+    const error = plainError('error' in result ? result.error : new Error(result.reason));
+    const stored = Object.assign(error, { frames: ownFramesOf(result.error) }); // pg-boss stores all its properties
+    await this.bosses.boss.fail(job.queue, job, stored, { db: transactionDatabase(transaction) });
   }
 
   /** pg-boss cannot delay a job without using up an attempt: a copy takes its place. */

@@ -8,7 +8,7 @@ const MIN_CHANGES = 5000;
 
 /** Which deliveries {@link PgBossSql.waitingDeliveries} selects. */
 export interface WaitingOptions {
-  /** With a job of this queue. */
+  /** With a job of this queue; a class of handlers means the queues of all its methods. */
   readonly queue: string | undefined;
   /** From this id on. */
   readonly from: string | undefined;
@@ -69,9 +69,10 @@ export class PgBossSql {
   get deadLettersPage(): string {
     return `
       SELECT job.id, source.name AS handler, job.data, job.source_output ->> 'message' AS error,
+             coalesce(job.source_output -> 'frames', '[]') AS frames,
              job.created_on AS "failedAt", job.created_on::text AS moment
       FROM ${this.queue} AS source JOIN ${this.job} ON job.name = source.dead_letter
-      WHERE job.state = 'created' AND ($1::text IS NULL OR source.name = $1) AND ($3::uuid[] IS NULL OR job.id = ANY ($3))
+      WHERE job.state = 'created' AND ($1::text IS NULL OR ${ofHandler('source.name', '$1')}) AND ($3::uuid[] IS NULL OR job.id = ANY ($3))
         AND ($6::text IS NULL OR job.data ->> 'deliveryId' = $6)
         AND ($4::timestamptz IS NULL OR (job.created_on, job.id) < ($4, $5::uuid))
       ORDER BY job.created_on DESC, job.id DESC LIMIT $2`;
@@ -216,9 +217,14 @@ export class PgBossSql {
   }
 }
 
+/** The name of a handler's queue is the handler's id, `Class.method`; a class alone means all of its methods. */
+function ofHandler(name: string, parameter: string): string {
+  return `(${name} = ${parameter}::text OR starts_with(${name}, ${parameter}::text || '.'))`;
+}
+
 /** Excludes the queues of dead letters. */
 function queueIs(queue: string | undefined, parameters: SqlParameters): string {
-  const named = queue === undefined ? '' : ` AND queue.name = ${parameters.of(queue)}`;
+  const named = queue === undefined ? '' : ` AND ${ofHandler('queue.name', parameters.of(queue))}`;
   return `queue.dead_letter IS NOT NULL${named}`;
 }
 

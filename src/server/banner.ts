@@ -1,4 +1,3 @@
-import { type Secret } from '../common/secret.js';
 import { type HangarConfig } from '../config/hangar-config.js';
 import { ownManifest } from './package-root.js';
 
@@ -8,16 +7,16 @@ export interface BannerFacts {
   readonly simulatorUrl: string | undefined;
   /** Whether a handler of the app is an agent. */
   readonly hasAgent: boolean;
-  /** For signing in to the console without an identity provider. */
-  readonly token: Secret | undefined;
+  /** The address that signs in to the console without an identity provider. */
+  readonly signIn: string | undefined;
 }
 
 /** The text that is printed once the server accepts requests. */
-export function banner(config: HangarConfig, { simulatorUrl, hasAgent, token }: BannerFacts): string {
+export function banner(config: HangarConfig, { simulatorUrl, hasAgent, signIn }: BannerFacts): string {
   const lines = [`Hangar is ready on ${config.publicUrl}`, `  ${processLine(config)}`];
   if (simulatorUrl) lines.push(...simulatorLines(simulatorUrl, hasAgent));
   else lines.push(`  ${installLine(config)}`, `  webhooks: ${config.publicUrl}/webhooks/plane`);
-  if (token) lines.push('Console:', `  open ${config.publicUrl}/console/sign-in?token=${token.reveal()}`);
+  if (signIn !== undefined) lines.push('Console:', `  open ${signIn}`);
   return `\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`;
 }
 

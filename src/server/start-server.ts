@@ -3,7 +3,6 @@ import { DataSource } from 'typeorm';
 import { GracefulShutdown } from './graceful-shutdown.js';
 import { banner } from './banner.js';
 import { AgentRegistry } from '../agents/agent.registry.js';
-import { type Secret } from '../common/secret.js';
 import { Drain } from '../config/drain.js';
 import { type Environment, withVariables } from '../config/environment.js';
 import { type HangarConfig } from '../config/hangar-config.js';
@@ -19,6 +18,7 @@ import { NestLogger } from '../observability/nest-logger.js';
 import { startTracing } from '../observability/tracing/start-tracing.js';
 import { HandlerExplorer } from '../webhooks/discovery/handler.explorer.js';
 import { requireCurrentAppSchema } from './app-migrations.js';
+import { keepConsoleLink } from './console-link.js';
 import { exampleApp } from './find-app.js';
 import { freeStartMemory } from './free-memory.js';
 import { type HangarApp } from './hangar-app.js';
@@ -85,12 +85,11 @@ export async function startServer(
     if (checksProvided) http.get(HandlerExplorer).requireProvided();
     freeStartMemory();
     await http.listen(config.port, config.host);
+    const signIn = signInAddress(http, config);
+    if (signIn !== undefined) parts.add(await keepConsoleLink(config.dataDir, signIn));
+    const hasAgent = http.get(AgentRegistry).agent !== undefined;
     return {
-      banner: banner(config, {
-        simulatorUrl,
-        hasAgent: http.get(AgentRegistry).agent !== undefined,
-        token: developmentToken(http, config),
-      }),
+      banner: banner(config, { simulatorUrl, hasAgent, signIn }),
       close: async () => {
         await parts.stop();
         return shutdown.losses;
@@ -120,7 +119,8 @@ async function startDependencies(
   return { config: loadConfig(withVariables(environment, plane.variables)), simulatorUrl: plane.url };
 }
 
-/** The token for signing in without an identity provider. */
-function developmentToken(app: NestFastifyApplication, { roles }: HangarConfig): Secret | undefined {
-  return roles.includes('console') ? app.get(DevelopmentTokenService).token : undefined;
+/** Where to sign in without an identity provider. */
+function signInAddress(app: NestFastifyApplication, { roles, publicUrl }: HangarConfig): string | undefined {
+  const token = roles.includes('console') ? app.get(DevelopmentTokenService).token : undefined;
+  return token && `${publicUrl}/console/sign-in?token=${token.reveal()}`;
 }

@@ -10,7 +10,7 @@ import { QueueService } from '../queue/queue.service.js';
 import { ConsentNeededError } from '../tokens/tokens.errors.js';
 import { AssignedHandlers } from '../webhooks/discovery/assigned-handlers.service.js';
 import { type LifecycleContext } from '../webhooks/discovery/handler-contexts.js';
-import { handlerLogger, type LogLine } from '../webhooks/discovery/handler-logger.js';
+import { handlerLogger } from '../webhooks/discovery/handler-logger.js';
 import { type TaskHandler } from '../webhooks/discovery/handler.js';
 import { runBounded } from '../webhooks/dispatch/bounded-run.js';
 import { type ContextRun } from '../webhooks/dispatch/handler-run.js';
@@ -18,14 +18,21 @@ import { HandlerRunObserver } from '../webhooks/dispatch/handler-run.observer.js
 import { workOptionsOf } from '../webhooks/dispatch/handler-workers.service.js';
 import { ParkingService } from '../webhooks/dispatch/parking.service.js';
 import { PlaneContextFactory } from '../webhooks/dispatch/plane-context.factory.js';
+import { RunCalls, withCalls } from '../webhooks/dispatch/run-calls.js';
 import { handledWith, internalError, isKeyProblem, skipped } from '../webhooks/dispatch/run-result.js';
-import { LinkNeededError } from '../webhooks/dispatch/user.errors.js';
+import { LinkNeededError } from '../webhooks/clients/user.errors.js';
 import { type TaskJob } from './due-tasks.service.js';
 import { type ScheduledRun, type Task } from './task.js';
 import { TaskMetricsService } from './task-metrics.service.js';
 import { isScheduleName } from './task.registry.js';
 import { type StartedTask, type TaskRunRecord, TasksRepository } from './tasks.repository.js';
 import { Tasks } from './tasks.service.js';
+
+/** One run of a task's method. */
+type TaskRun = Pick<ContextRun, 'log' | 'notes' | 'calls'> & {
+  readonly handler: TaskHandler;
+  readonly job: LeasedJob<TaskJob>;
+};
 
 /** The role `worker`: runs the methods of tasks and schedules on their jobs, those that are assigned to this process. */
 @Injectable()
@@ -64,20 +71,21 @@ export class TaskRunnerService implements OnModuleInit, OnApplicationBootstrap {
   /** Never rejects: an error is part of the result. */
   private async run(handler: TaskHandler, job: LeasedJob<TaskJob>): Promise<RunResult<TaskRunRecord>> {
     const { taskId: id } = job.data;
-    const log: LogLine[] = [];
+    const calls = new RunCalls({ handler: handler.id, taskId: id, attempt: job.attempt });
+    const run: TaskRun = { handler, job, log: [], notes: {}, calls };
     const subject = { event: handler.pattern, eventId: id };
-    const { result, attempt } = await this.runs.observe(job, subject, () => this.handle(handler, job, log));
-    return { ...result, record: { id, attempt, log } };
+    const { result, attempt } = await this.runs.observe(job, subject, () => this.handle(run), run.notes);
+    return { ...result, record: { id, attempt, log: run.log } };
   }
 
-  private async handle(handler: TaskHandler, job: LeasedJob<TaskJob>, log: LogLine[]): Promise<RunResult<never>> {
-    const started = await this.begin(handler, job);
+  private async handle(run: TaskRun): Promise<RunResult<never>> {
+    const started = await this.begin(run.handler, run.job);
     if ('outcome' in started) return started;
     const { task, installation } = started;
-    if (task.installationId === null) await this.callForApp(handler, job, task, log);
+    if (task.installationId === null) await this.callForApp(run, task);
     else if (installation?.status !== 'installed' || installation.baseUrl !== this.plane.planeBaseUrl)
       return skipped('the app is not installed there any more');
-    else return this.callFor(installation, { handler, job, task, log });
+    else return this.callFor(installation, run, task);
     return { outcome: 'handled' };
   }
 
@@ -98,16 +106,13 @@ export class TaskRunnerService implements OnModuleInit, OnApplicationBootstrap {
     }
   }
 
-  private async callFor(
-    installation: Installation,
-    run: { handler: TaskHandler; job: LeasedJob<TaskJob>; task: StartedTask; log: LogLine[] },
-  ): Promise<RunResult<never>> {
-    const { handler, job, task, log } = run;
+  private async callFor(installation: Installation, run: TaskRun, task: StartedTask): Promise<RunResult<never>> {
+    const { handler, job } = run;
     const workItemId = task.entityId ?? undefined;
     const asRun = { id: job.id, attempt: job.attempt, data: { deliveryId: task.id } };
-    const contextRun: ContextRun = { handler, log, job: asRun, ...(workItemId !== undefined && { workItemId }) };
+    const contextRun: ContextRun = { ...run, job: asRun, ...(workItemId !== undefined && { workItemId }) };
     try {
-      await this.bounded(handler, job, (signal) =>
+      await this.bounded(run, (signal) =>
         handler.run(argumentOf(task), this.contexts.create(contextRun, installation, signal)),
       );
       return contextRun.skipped === undefined ? { outcome: 'handled' } : handledWith(contextRun.skipped);
@@ -120,28 +125,24 @@ export class TaskRunnerService implements OnModuleInit, OnApplicationBootstrap {
     }
   }
 
-  private async callForApp(
-    handler: TaskHandler,
-    job: LeasedJob<TaskJob>,
-    task: StartedTask,
-    log: LogLine[],
-  ): Promise<void> {
+  private async callForApp(run: TaskRun, task: StartedTask): Promise<void> {
+    const { handler, log, calls } = run;
     const { callPriority: priority } = handler.options;
-    const { attempt } = job;
+    const { attempt } = run.job;
     const logger = handlerLogger(handler.id, { taskId: task.id, attempt }, log);
-    await this.bounded(handler, job, (signal) => {
-      const planeIn = (installation: Installation) => this.contexts.botClient(installation, { signal, priority });
+    await this.bounded(run, (signal) => {
+      const options = { signal, priority, watch: calls.watcher('planeIn(…)') };
+      const planeIn = (installation: Installation) => this.contexts.botClient(installation, options);
       const context: LifecycleContext = { planeIn, attempt, logger, signal };
       return handler.run(argumentOf(task), context);
     });
   }
 
-  private async bounded(
-    { options }: TaskHandler,
-    job: LeasedJob<TaskJob>,
-    run: (signal: AbortSignal) => unknown,
-  ): Promise<void> {
-    await runBounded(options.timeoutSeconds, [job.signal, this.drain.abortSignal], run);
+  private async bounded(run: TaskRun, call: (signal: AbortSignal) => unknown): Promise<void> {
+    const { handler, job, notes } = run;
+    const { timeoutSeconds } = handler.options;
+    const bounds = { handler: handler.id, timeoutSeconds, stops: [job.signal, this.drain.abortSignal], notes };
+    await runBounded(bounds, (signal) => withCalls(run, () => call(signal)));
   }
 }
 

@@ -20,15 +20,6 @@ export const taskUnusable = codedError(
   (problem: string) => problem,
 );
 
-/** Tasks belong to an installation. */
-export const installationUnknown = codedError(
-  'installation_unknown',
-  404,
-  'Installation not found',
-  (workspace: string) =>
-    `The app is not installed in the workspace ${JSON.stringify(workspace)} (slug or id): tasks belong to an installation.`,
-);
-
 /** No task has that id. */
 export const taskNotFound = codedError(
   'task_not_found',

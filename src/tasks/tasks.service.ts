@@ -11,7 +11,7 @@ import {
   type ScheduledTask,
   type ScheduleTaskOptions,
 } from '../webhooks/discovery/handler-tasks.js';
-import { installationUnknown, taskUnusable, unknownTask } from './task.errors.js';
+import { taskUnusable, unknownTask } from './task.errors.js';
 import { TaskRegistry } from './task.registry.js';
 import { type NewTask, TasksRepository } from './tasks.repository.js';
 
@@ -34,7 +34,7 @@ export class Tasks {
    * The methods of the result throw `installation_unknown` where the app is not installed there.
    */
   forInstallation(workspace: string | Installation): HandlerTasks {
-    return this.of(async () => this.requireInstalled(workspace), undefined);
+    return this.of(async () => this.installations.requireInstalled(workspace), undefined);
   }
 
   /** The tasks of a run's context. @param workItemId the default of `cancelOn` */
@@ -72,13 +72,6 @@ export class Tasks {
       entityId: workItemId === undefined ? null : storable(workItemId),
       cancelOn,
     });
-  }
-
-  private async requireInstalled(workspace: string | Installation): Promise<Installation> {
-    const text = typeof workspace === 'string' ? workspace : workspace.workspaceId;
-    const found = await this.installations.findBySlugOrId(text);
-    if (found?.status !== 'installed') throw installationUnknown(text);
-    return found;
   }
 }
 

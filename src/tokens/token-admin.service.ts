@@ -3,9 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { type EntityManager } from 'typeorm';
 import { validate as isUuid } from 'uuid';
+import { type Actor } from '../audit/actor.js';
 import { planeConfig } from '../config/areas/plane.config.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { TokenCacheService } from './token-cache.service.js';
+import { type RevocableSecrets, type RevokedAtPlane, TokenRevocationsService } from './token-revocations.service.js';
 import { TokenRefreshService } from './token-refresh.service.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenTiming } from './token-timing.js';
@@ -38,6 +40,7 @@ export class TokenAdminService {
     private readonly tokens: TokensService,
     private readonly installations: InstallationsService,
     private readonly cache: TokenCacheService,
+    private readonly revocations: TokenRevocationsService,
     private readonly timing: TokenTiming,
   ) {}
 
@@ -88,14 +91,22 @@ export class TokenAdminService {
   }
 
   /**
-   * Revokes a user's token: the app cannot act in their name until they consent again.
+   * Revokes a user's token: the app cannot act in their name until they consent again. Resolves with what is to be revoked at
+   * Plane.
    *
    * @throws {DomainError} there is no such token, it is a bot's, or it is revoked
    */
-  async revoke(id: string, transaction: EntityManager): Promise<void> {
+  async revoke(id: string, transaction: EntityManager): Promise<RevocableSecrets> {
     const row = await this.requireRow(id);
     if (row.kind === 'bot') throw botTokenKept(id);
+    const secrets = await this.revocations.secretsOf(id, transaction);
     if (!(await this.tokens.revokeOwner(ownerOf(row), transaction))) throw revokedToken(id);
+    return secrets;
+  }
+
+  /** Revokes it at Plane too, after the commit of {@link revoke}. Never rejects; the result is audited. */
+  async revokeAtPlane(by: Actor, id: string, secrets: RevocableSecrets): Promise<RevokedAtPlane> {
+    return this.revocations.revoke(secrets, { by, target: `token/${id}` });
   }
 
   private async requireRow(id: string): Promise<TokenEntity> {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
 import { EncryptionModule } from '../encryption/encryption.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
@@ -10,6 +11,7 @@ import { InstallationStatusService } from './installation-status.service.js';
 import { RefreshFailuresService } from './refresh-failures.service.js';
 import { TokenAdminService } from './token-admin.service.js';
 import { TokenCacheService } from './token-cache.service.js';
+import { TokenRevocationsService } from './token-revocations.service.js';
 import { TokenRefreshService } from './token-refresh.service.js';
 import { TokenMetricsService } from './token-metrics.service.js';
 import { TokenStoreService } from './token-store.service.js';
@@ -26,6 +28,7 @@ import { TokensService } from './tokens.service.js';
 @Module({
   imports: [
     TypeOrmModule.forFeature([TokenEntity]),
+    AuditModule,
     ObservabilityModule,
     PlaneModule,
     EncryptionModule,
@@ -39,6 +42,7 @@ import { TokensService } from './tokens.service.js';
     TokenCacheService,
     RefreshFailuresService,
     TokenRefreshService,
+    TokenRevocationsService,
     TokenSupplyService,
     TokensService,
     InstallationStatusService,

@@ -32,8 +32,8 @@ export interface Lease {
 export class TokensRepository {
   constructor(@InjectRepository(TokenEntity) private readonly rows: Repository<TokenEntity>) {}
 
-  async find(id: string): Promise<TokenEntity | undefined> {
-    return (await this.rows.findOneBy({ id })) ?? undefined;
+  async find(id: string, transaction: EntityManager = this.rows.manager): Promise<TokenEntity | undefined> {
+    return (await transaction.findOneBy(TokenEntity, { id })) ?? undefined;
   }
 
   /** The row that the owner had under another base URL, before an operator moved it. */

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '../common/domain-error.js';
@@ -13,6 +14,7 @@ import { type Grant } from '../plane/plane-answers.js';
 import { editionWithoutOAuth } from '../plane/plane.error.js';
 import { QueueService } from '../queue/queue.service.js';
 import { TokenCacheService } from './token-cache.service.js';
+import { type RevocableSecrets, TokenRevocationsService } from './token-revocations.service.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenSupplyService } from './token-supply.service.js';
 import { isDue, TokenTiming } from './token-timing.js';
@@ -24,6 +26,9 @@ export type TokenHolder = Pick<Installation, 'baseUrl' | 'id'> | { readonly plan
 /** Access tokens of the app's bots and of users who consented. */
 @Injectable()
 export class TokensService implements InstallParticipant {
+  /** What uninstalls that have not committed yet revoke at Plane. */
+  private readonly uninstalled = new WeakMap<Installation, RevocableSecrets>();
+
   constructor(
     private readonly connections: PlaneConnections,
     private readonly store: TokenStoreService,
@@ -32,6 +37,7 @@ export class TokensService implements InstallParticipant {
     private readonly dataSource: DataSource,
     private readonly timing: TokenTiming,
     private readonly queue: QueueService,
+    private readonly revocations: TokenRevocationsService,
     participants: InstallParticipantsRegistry,
   ) {
     participants.add(this);
@@ -106,11 +112,19 @@ export class TokensService implements InstallParticipant {
 
   /** Revokes the bot's token. */
   async onUninstall(transaction: EntityManager, installation: Installation): Promise<void> {
-    await this.store.revoke(botOf(installation), transaction);
+    const owner = botOf(installation);
+    this.uninstalled.set(installation, await this.revocations.secretsOf(tokenId(owner), transaction));
+    await this.store.revoke(owner, transaction);
   }
 
+  /** Of an uninstall: Plane may still accept the token, as where an operator's answer or a check was late. */
   afterCommit(installation: Installation): void {
     this.cache.delete(tokenId(botOf(installation)));
+    const found = this.uninstalled.get(installation);
+    this.uninstalled.delete(installation);
+    if (!found || !('secrets' in found)) return;
+    const target = `installation/${installation.installationId}`;
+    this.revocations.revokeLater(found, { by: { kind: 'server', id: hostname() }, target });
   }
 
   private ownerOf(holder: TokenHolder): TokenOwner {

@@ -81,7 +81,13 @@ describe('a handler that fails because of Plane', () => {
       return row?.state === 'handled' && row;
     });
     expect(outcome.attempts).toMatchObject([
-      { attempt: 1, outcome: 'failed', reason: expect.stringContaining('500') },
+      {
+        attempt: 1,
+        outcome: 'failed',
+        reason: expect.stringContaining('500'),
+        // Of the source, although the error was thrown where Plane is called.
+        frames: [expect.stringMatching(/^PingHandler\.pong \(src\/handlers\/ping\.handler\.ts:\d+:\d+\)$/)],
+      },
       { attempt: 2, outcome: 'handled' },
     ]);
     expect(outcome.last_error).toContain('500');

@@ -14,8 +14,8 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { versio
 
 /** What TypeScript makes of an app in its own repository. */
 const APP = `
-import { Injectable, Module } from '${import.meta.resolve('@nestjs/common')}';
-import { OnPlaneEvent, runHangar } from '${pathToFileURL(resolve('dist/src/index.js')).href}';
+import { Inject, Injectable, Module } from '${import.meta.resolve('@nestjs/common')}';
+import { Installations, OnPlaneEvent, PlaneClients, runHangar } from '${pathToFileURL(resolve('dist/src/index.js')).href}';
 
 class NotesHandler {
   async note() {}
@@ -23,6 +23,8 @@ class NotesHandler {
 const method = Object.getOwnPropertyDescriptor(NotesHandler.prototype, 'note');
 OnPlaneEvent('workitem.created')(NotesHandler.prototype, 'note', method);
 Injectable()(NotesHandler);
+Inject(PlaneClients)(NotesHandler, undefined, 0);
+Inject(Installations)(NotesHandler, undefined, 1);
 
 class AppModule {}
 Module({ providers: [NotesHandler] })(AppModule);
@@ -83,6 +85,17 @@ describe('an app in a folder of its own', () => {
     expect(await hangar(['migrate'])).toEqual({ code: 0, output: 'The schema is current.\n' });
     expect(await database.query('SELECT name FROM app_migrations')).toEqual([{ name: 'Notes1800000000000' }]);
     expect(await database.query('SELECT id FROM notes')).toEqual([]);
+  });
+
+  it('has its own migrations checked by doctor', async () => {
+    const migrations = async (): Promise<string> => {
+      const { output } = await hangar(['doctor']);
+      return output.split('\n').find((line) => line.includes(' migrations: ')) ?? output;
+    };
+    await hangar(['migrate']);
+    expect(await migrations()).toBe('ok   migrations: the schema is current, with 1 migration(s) of the app');
+    await database.query('DELETE FROM app_migrations');
+    expect(await migrations()).toMatch(/^BAD {2}migrations: the database lacks 1 migration\(s\) of the app: Notes1800/);
   });
 
   it('has its own handlers in the commands, and none of the examples', async () => {

@@ -9,6 +9,8 @@ import { QueueService } from '../../src/queue/queue.service.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
 import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
+import { type DeliveryFilter } from '../../src/webhooks/deliveries/delivery-filter.js';
+import { DeliveryReplayService } from '../../src/webhooks/deliveries/delivery-replay.service.js';
 import { OutcomesService } from '../../src/webhooks/deliveries/outcomes.service.js';
 import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
 import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
@@ -146,6 +148,23 @@ describe('handlers', () => {
     expect(await database.query('SELECT FROM queue_lines')).toEqual([]);
   });
 
+  it('are chosen by their class in filters and replays', async () => {
+    const id = await store(update('state', randomUUID(), '1'));
+    await dueNow();
+    for (const handler of ['Handlers.plain', 'Handlers.merged'])
+      await until('the outcome', async () => (await outcomeOf(id, handler))?.state === 'handled');
+    const ids = async (filter: DeliveryFilter): Promise<string[]> =>
+      (await context.get(DeliveriesService).page(filter, { limit: 1 })).deliveries.map((each) => each.id);
+    expect(await ids({ handler: 'Handlers' })).toEqual([id]);
+    expect(await ids({ handler: 'Handlers', state: 'handled' })).toEqual([id]);
+    for (const none of [{ handler: 'Handler' }, { handler: 'Handlers', state: 'waiting' }] as const)
+      expect(await ids(none)).toEqual([]);
+    const replays = context.get(DeliveryReplayService);
+    expect(await replays.replay({ id }, 'Handlers', true)).toEqual({ deliveries: 1, jobs: 2 });
+    expect(await replays.replay({ id }, 'Handlers.plain', true)).toEqual({ deliveries: 1, jobs: 1 });
+    await expect(replays.replay({ id }, 'Handler', true)).rejects.toMatchObject({ code: 'handler_unknown' });
+  });
+
   it('receive the whole coalesced event again when its dead letter is redriven', async () => {
     failMerged = true;
     const work = randomUUID();
@@ -159,9 +178,9 @@ describe('handlers', () => {
     });
     const [{ id, data }] = found as [DeadLetter];
     const deliveryId = String(data['deliveryId']);
-    for (const filter of [{ ids: [id, 'nonsense'] }, { deliveryId }])
+    for (const filter of [{ ids: [id, 'nonsense'] }, { deliveryId }, { handler: 'Handlers' }])
       expect((await letters.page(filter, { limit: 10 })).letters.map((each) => each.id)).toContain(id);
-    for (const filter of [{ ids: ['nonsense'] }, { deliveryId: id.replaceAll(/\w/g, '0') }])
+    for (const filter of [{ handler: 'Handler' }, { ids: ['nonsense'] }, { deliveryId: id.replaceAll(/\w/g, '0') }])
       expect(await letters.page(filter, { limit: 10 })).toEqual({ letters: [] });
     failMerged = false;
     expect(await letters.redrive(found)).toBe(1);

@@ -133,6 +133,10 @@ describe('detection of uninstalls, for which Plane sends no event', () => {
     await uninstall(keepTokens);
     await check();
     expect([await status(), await token()]).toEqual(['uninstalled', { state: 'revoked', wiped: true }]);
+    await until('Plane to revoke the token too', async () => {
+      const state = await (await fetch(`${simulator.url}/_simulator/state`)).json();
+      return (state as { tokens: { bot: number } }).tokens.bot === 0;
+    });
     await until('the handler to run', () => names().includes('installation.removed'));
     await expect(context.get(TokensService).accessToken(installation)).rejects.toMatchObject({
       code: 'installation_gone',

@@ -10,7 +10,7 @@ const IDS = { message: `must be 1 to ${MAX_IDS} ids of dead letters` };
 
 /** A page of the dead letters of all handlers, or of one. */
 export class DeadLettersQuery extends ListQuery {
-  @OptionalText({ description: 'Only this handler', example: 'PingHandler.pong' })
+  @OptionalText({ description: 'Only this handler, or all methods of this class', example: 'PingHandler.pong' })
   handler?: string;
 }
 
@@ -30,6 +30,13 @@ export class DeadLetterDto {
 
   @ApiPropertyOptional({ description: 'Why the last attempt failed', example: 'Plane answered 403' })
   error?: string;
+
+  @ApiProperty({
+    type: [String],
+    description: "The app's own lines in the stack of that error, the one that failed first; at most five",
+    example: ['PingHandler.pong (src/ping.handler.ts:12:5)'],
+  })
+  frames!: readonly string[];
 
   @DateTimeProperty({ description: 'When the last attempt failed' })
   failedAt!: string;
@@ -55,7 +62,7 @@ export class RedriveDto {
   @IsUUID('all', { each: true, ...IDS })
   ids?: string[];
 
-  @OptionalText({ description: 'All of this handler' })
+  @OptionalText({ description: 'All of this handler, or of all methods of this class' })
   handler?: string;
 
   @OptionalBoolean({ description: 'All dead letters' })

@@ -6,7 +6,7 @@ import { OptionalBoolean, OptionalChoice, OptionalText, OptionalTime } from '../
 
 const STATES = ['waiting', ...OUTCOME_STATES] as const;
 const TO_HANDLER = {
-  description: 'Only this handler; default: each handler that matches the event',
+  description: 'Only this handler, or all methods of this class; default: each handler that matches the event',
   example: 'PingHandler.pong',
 };
 const DRY_RUN = { description: 'Only count' };
@@ -27,7 +27,7 @@ class DeliveryFilterDto implements DeliveryFilterInput {
   state?: DeliveryFilterInput['state'];
 
   @OptionalText({
-    description: 'A handler that has run on it; with `waiting` one that has a job of it',
+    description: 'A handler, or all methods of a class, that has run on it; with `waiting` one that has a job of it',
     example: 'PingHandler.pong',
   })
   handler?: string;

@@ -19,6 +19,20 @@ export class AttemptDto {
 
   @ApiPropertyOptional({ description: 'Why it had this outcome', example: 'Plane answered 503' })
   reason?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: "The app's own lines in the stack of the error, the one that failed first; at most five",
+    example: ['PingHandler.pong (src/ping.handler.ts:12:5)'],
+  })
+  frames?: readonly string[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Calls of the context that were still running when the method had ended: they were not awaited',
+    example: ['plane.workItems.comments.create'],
+  })
+  unawaited?: readonly string[];
 }
 
 /** A log line of a handler. */

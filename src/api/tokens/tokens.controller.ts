@@ -78,7 +78,8 @@ export class TokensController {
     id: 'revokeToken',
     role: 'admin',
     summary: "Revoke a person's token",
-    description: 'Deletes its secrets. The app cannot act for this person until they consent again.',
+    description:
+      'Deletes its secrets, and revokes them at Plane; whether Plane did is in the audit log. The app cannot act for this person until they consent again.',
     version: 'changed',
     errors: [unknownToken(ID), botTokenKept(ID), revokedToken(ID)],
   })

@@ -6,6 +6,8 @@ import { type OpenDatabase } from '../../database/open-database.js';
 import { requireCurrentSchema } from '../../database/migrator.js';
 import { type Pooling, receivesNotifications, requireUsablePooler } from '../../database/pooler.js';
 import { requireUtf8 } from '../../database/session-settings.js';
+import { requireCurrentAppSchema } from '../../server/app-migrations.js';
+import { type HangarApp } from '../../server/hangar-app.js';
 import { causeText } from '../../server/startup-error.js';
 import { checkConnectionLimit } from './connection-limit.check.js';
 import { checkWritable } from './writable.check.js';
@@ -25,10 +27,12 @@ export interface DatabaseFindings {
 /**
  * Checks that the database is reachable, supported, in sync with this host's clock, and has the current schema.
  *
+ * @param app whose own migrations must have run too
  * @param connections how many all processes together open at most; absent: not compared with what PostgreSQL allows
  */
 export async function checkDatabase(
   { config, embedded }: OpenDatabase,
+  app: HangarApp,
   connections?: number,
 ): Promise<DatabaseFindings> {
   const options = dataSourceOptions(config.databaseUrl, { schema: config.databaseSchema });
@@ -43,7 +47,7 @@ export async function checkDatabase(
     const plan = { poolSize, pooling, listensApart: databaseListenUrl !== undefined };
     const limit =
       connections === undefined ? [] : [await checkConnectionLimit(source, { ...plan, needed: connections })];
-    const migrations = await checkMigrations(source);
+    const migrations = await checkMigrations(source, app);
     const findings = [server, ...listen, ...limit, migrations];
     if (!migrations.ok) return { findings, unusable: 'the schema is not current' };
     const writes = await runCheck(WRITES, async () => checkWritable(WRITES, source));
@@ -97,10 +101,12 @@ async function checkListenUrl(check: string, source: DataSource, listenUrl: Secr
       );
 }
 
-async function checkMigrations(source: DataSource): Promise<Finding> {
+async function checkMigrations(source: DataSource, app: HangarApp): Promise<Finding> {
   try {
     await requireCurrentSchema(source);
-    return pass('migrations', 'the schema is current');
+    await requireCurrentAppSchema(source, app);
+    const count = app.migrations?.length ?? 0;
+    return pass('migrations', `the schema is current${count > 0 ? `, with ${count} migration(s) of the app` : ''}`);
   } catch (error) {
     return fail('migrations', causeText(error));
   }

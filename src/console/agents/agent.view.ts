@@ -2,6 +2,7 @@ import { type AgentRunTimeline } from '../../agents/agent-run-pages.js';
 import { html, type Html } from '../../common/html.js';
 import { type Operator } from '../../identity/operator.js';
 import { ifAllowed, operationForm } from '../parts/form.view.js';
+import { livePageView } from '../parts/live.view.js';
 import { linkOf } from '../parts/pages.view.js';
 import { maybeTimeView, timeView } from '../parts/time.view.js';
 import { isOpen, runStateView } from './agent-state.view.js';
@@ -22,10 +23,7 @@ export function agentView({ run, workspace }: AgentRunDetails, operator: Operato
   return html`
     <p class="crumb"><a href="/console/agents">Agents</a></p>
     <section class="panel lead" aria-labelledby="timeline-title"><h2 id="timeline-title">Turns</h2>
-      <div class="live" data-live="${path}/live">
-        <p class="live-state" role="status" aria-live="polite" data-live-state></p>
-        <a href="${path}">Refresh</a>
-      </div>
+      ${livePageView(path)}
       ${timelineView(run, operator)}
     </section>
     ${factsView(run, workspace)}

@@ -2,7 +2,8 @@ import { type AgentRunPage, type AgentRunSummary, RUN_STATES } from '../../agent
 import { html, type Html } from '../../common/html.js';
 import { type UnknownName } from '../../operations/delivery-search.service.js';
 import { inputView, selectView } from '../parts/form.view.js';
-import { linkOf, pagesView, unknownNamesView } from '../parts/pages.view.js';
+import { liveListView } from '../parts/live.view.js';
+import { pagesView, unknownNamesView } from '../parts/pages.view.js';
 import { type Row, rowView, tableView } from '../parts/table.view.js';
 import { maybeTimeView, timeView } from '../parts/time.view.js';
 import { RUN_LABELS, runStateView } from './agent-state.view.js';
@@ -28,7 +29,7 @@ export function agentsView(list: AgentRunList): Html {
   return html`
     ${unknownNamesView(PATH, given, unknown)}
     ${filterView(list)}
-    ${!given.has('before') && liveView(given)}
+    ${!given.has('before') && liveListView(PATH, given, 'agent-runs')}
     <section class="panel" aria-label="Runs">
       ${tableView({
         caption: 'Runs of the agent, newest first',
@@ -65,14 +66,6 @@ function runRow(run: AgentRunSummary, workspaces: ReadonlyMap<string, string>, n
       timeView(createdAt, now),
     ],
   };
-}
-
-function liveView(given: URLSearchParams): Html {
-  return html`<div class="live" data-live="${linkOf(`${PATH}/live`, given)}" data-live-list="agent-runs">
-    <p class="live-state" role="status" aria-live="polite" data-live-state></p>
-    <button type="button" hidden data-live-pause aria-pressed="false">Pause</button>
-    <a href="${linkOf(PATH, given)}">Refresh</a>
-  </div>`;
 }
 
 function filterView({ given, workspaces }: AgentRunList): Html {

@@ -2,7 +2,9 @@ import { html, type Html } from '../../common/html.js';
 import { type Operator } from '../../identity/operator.js';
 import { type UnknownName } from '../../operations/delivery-search.service.js';
 import { type DeadLetter } from '../../queue/dead-letters.service.js';
+import { classesOf, isChosen } from '../../webhooks/discovery/handler-choice.js';
 import { hiddenFields, ifAllowed, hasRole, operationForm, selectView } from '../parts/form.view.js';
+import { framesView } from '../parts/frames.view.js';
 import { countText } from '../parts/format.js';
 import { linkOf, unknownNamesView } from '../parts/pages.view.js';
 import { type Cell, tableView } from '../parts/table.view.js';
@@ -32,14 +34,15 @@ export function deadLettersView(list: DeadLetterList, operator: Operator): Html 
     </section>`;
 }
 
-/** The count of the selected handler, or of all. */
-function totalOf({ counts, handler }: DeadLetterList): number {
-  if (handler !== undefined) return counts.get(handler) ?? 0;
-  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+/** The count of the selected handler or class of handlers, or of all. */
+function totalOf({ counts, handler }: Pick<DeadLetterList, 'counts' | 'handler'>): number {
+  const chosen = [...counts].filter(([id]) => handler === undefined || isChosen(id, handler));
+  return chosen.reduce((sum, [, count]) => sum + count, 0);
 }
 
 function filterView({ counts, handler }: DeadLetterList): Html {
-  const options = [...counts].map(([id, count]) => [id, `${id} (${count})`] as const);
+  const choices = [...counts.keys(), ...classesOf([...counts.keys()])].toSorted();
+  const options = choices.map((id) => [id, `${id} (${totalOf({ counts, handler: id })})`] as const);
   return html`<form method="get" action="${PATH}" class="filter" aria-label="Which handler">
     ${selectView('handler', 'Handler', [['', 'any'], ...options], handler)}
     <p class="actions"><button>Show</button></p>
@@ -78,7 +81,7 @@ function boxView({ id, handler, data }: DeadLetter): Html {
   return html`<input type="checkbox" name="id" value="${id}" aria-label="${what}">`;
 }
 
-function cellsOf({ data, error, handler, failedAt }: DeadLetter): Cell[] {
+function cellsOf({ data, error, frames, handler, failedAt }: DeadLetter): Cell[] {
   const delivery = textOf(data['deliveryId']);
   return [
     {
@@ -87,7 +90,7 @@ function cellsOf({ data, error, handler, failedAt }: DeadLetter): Cell[] {
           ? html`<span class="hint">a lifecycle event of the app</span>`
           : html`<a href="/console/deliveries/${delivery}"><code>${delivery}</code></a>`,
     },
-    html`<span class="error">${error ?? 'no error stored'}</span>`,
+    html`<span class="error">${error ?? 'no error stored'}</span>${framesView(frames.slice(0, 1))}`,
     html`<a href="${linkOf(PATH, { handler })}">${handler}</a>`,
     timeView(failedAt),
   ];

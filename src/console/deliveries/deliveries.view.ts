@@ -3,7 +3,8 @@ import { type UnknownName } from '../../operations/delivery-search.service.js';
 import { type DeliveryPage } from '../../webhooks/deliveries/delivery-filter.js';
 import { OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
 import { inputView, selectView } from '../parts/form.view.js';
-import { linkOf, pagesView, unknownNamesView } from '../parts/pages.view.js';
+import { liveListView } from '../parts/live.view.js';
+import { pagesView, unknownNamesView } from '../parts/pages.view.js';
 import { OUTCOME_LABELS } from '../parts/status.view.js';
 import { tableView } from '../parts/table.view.js';
 import { DELIVERY_HEADS, deliveryRow } from './delivery-row.view.js';
@@ -27,7 +28,7 @@ export function deliveriesView(list: DeliveryList): Html {
   return html`
     ${unknownNamesView(PATH, given, unknown)}
     ${filterView(list)}
-    ${!given.has('before') && liveView(given)}
+    ${!given.has('before') && liveListView(PATH, given, 'deliveries')}
     <section class="panel" aria-label="Deliveries">
       ${tableView({
         caption: 'Deliveries, newest first',
@@ -41,15 +42,6 @@ export function deliveriesView(list: DeliveryList): Html {
       })}
     </section>
     ${pagesView(PATH, given, next)}`;
-}
-
-/** Without JavaScript only the link works; with it, the state is shown and updates can be paused. */
-function liveView(given: URLSearchParams): Html {
-  return html`<div class="live" data-live="${linkOf(`${PATH}/live`, given)}" data-live-list="deliveries">
-    <p class="live-state" role="status" aria-live="polite" data-live-state></p>
-    <button type="button" hidden data-live-pause aria-pressed="false">Pause</button>
-    <a href="${linkOf(PATH, given)}">Refresh</a>
-  </div>`;
 }
 
 function filterView({ given, workspaces, handlers }: DeliveryList): Html {

@@ -4,6 +4,7 @@ import { InstallationsService } from '../../installations/installations.service.
 import { type DeliveryFilterInput, DeliverySearchService } from '../../operations/delivery-search.service.js';
 import { type DeliveryPage } from '../../webhooks/deliveries/delivery-filter.js';
 import { OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
+import { classesOf } from '../../webhooks/discovery/handler-choice.js';
 import { HandlerRegistry } from '../../webhooks/discovery/handler.registry.js';
 import { choiceIn, givenOf, type RawQuery, textIn, timeIn } from '../parts/query.js';
 import { type DeliveryList } from './deliveries.view.js';
@@ -40,12 +41,13 @@ export class DeliveryListService {
     ]);
     // Without the unknown state the filter would match too much.
     const shown: DeliveryPage = unknown.length > 0 ? { deliveries: [] } : found;
+    const handlers = this.registry.all().flatMap(({ kind, id }) => (kind === 'plane' ? [id] : []));
     return {
       ...shown,
       given: givenOf(query, PARAMETERS),
       unknown: [...unknown, ...found.unknown],
       workspaces: new Map(installations.map((each) => [each.workspaceId, each.workspaceSlug])),
-      handlers: this.registry.all().flatMap(({ kind, id }) => (kind === 'plane' ? [id] : [])),
+      handlers: [...handlers, ...classesOf(handlers)].toSorted(),
       now: new Date(),
     };
   }

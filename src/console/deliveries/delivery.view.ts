@@ -2,6 +2,7 @@ import { html, type Html } from '../../common/html.js';
 import { type Operator } from '../../identity/operator.js';
 import { type ListedDelivery } from '../../webhooks/deliveries/delivery-filter.js';
 import { operationForm, ifAllowed } from '../parts/form.view.js';
+import { livePageView } from '../parts/live.view.js';
 import { linkOf } from '../parts/pages.view.js';
 import { timeView } from '../parts/time.view.js';
 import { type DeliveryOutcomes, outcomesView } from './outcomes.view.js';
@@ -19,10 +20,7 @@ export function deliveryView(details: DeliveryDetails, operator: Operator): Html
   return html`
     <p class="crumb"><a href="/console/deliveries">Deliveries</a></p>
     <section class="panel lead" aria-labelledby="outcomes-title"><h2 id="outcomes-title">Outcomes</h2>
-      <div class="live" data-live="${path}/live">
-        <p class="live-state" role="status" aria-live="polite" data-live-state></p>
-        <a href="${path}">Refresh</a>
-      </div>
+      ${livePageView(path)}
       ${outcomesView(details)}
       ${ifAllowed(operator, 'operator', 'Replaying', () => replayView(details, operator, path))}
     </section>

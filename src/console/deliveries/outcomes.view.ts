@@ -1,6 +1,7 @@
 import { html, type Html } from '../../common/html.js';
-import { type AttemptRecord, type DeliveryOutcome } from '../../webhooks/deliveries/outcome.js';
+import { type AttemptRecord, type DeliveryOutcome, unawaitedText } from '../../webhooks/deliveries/outcome.js';
 import { type LogLine } from '../../webhooks/discovery/handler-logger.js';
+import { framesView } from '../parts/frames.view.js';
 import { countText, millisecondsText } from '../parts/format.js';
 import { OUTCOME_LABELS, statusView } from '../parts/status.view.js';
 import { bareTimeView, timeView } from '../parts/time.view.js';
@@ -48,7 +49,7 @@ function timelineOf(attempts: readonly AttemptRecord[], log: readonly LogLine[])
 }
 
 function attemptView(
-  { attempt, at, ms, outcome, reason }: AttemptRecord,
+  { attempt, at, ms, outcome, reason, frames = [], unawaited = [] }: AttemptRecord,
   log: readonly LogLine[],
   sameReason: boolean,
 ): Html {
@@ -56,6 +57,8 @@ function attemptView(
   return html`<li class="${tone}">
     <p class="when">Attempt ${attempt} ${statusView(tone, word)} <span class="hint">${timeView(new Date(at))}, took ${millisecondsText(ms)}</span></p>
     ${reason !== undefined && html`<p class="error">${sameReason ? 'The same error' : reason}</p>`}
+    ${!sameReason && framesView(frames)}
+    ${unawaited.length > 0 && html`<p class="error">${unawaitedText(unawaited)}</p>`}
     ${log.length > 0 && html`<ul class="log" aria-label="What the handler logged">${log.map(lineView)}</ul>`}
   </li>`;
 }

@@ -1,7 +1,10 @@
 import { html, type Html } from '../../common/html.js';
 import { type Operator } from '../../identity/operator.js';
 import { type TaskDetails } from '../../tasks/task-admin.service.js';
+import { unawaitedText } from '../../webhooks/deliveries/outcome.js';
+import { framesView } from '../parts/frames.view.js';
 import { ifAllowed, operationForm } from '../parts/form.view.js';
+import { livePageView } from '../parts/live.view.js';
 import { millisecondsText } from '../parts/format.js';
 import { OUTCOME_LABELS, statusView } from '../parts/status.view.js';
 import { tableView } from '../parts/table.view.js';
@@ -16,8 +19,8 @@ export function taskView(task: TaskDetails, operator: Operator): Html {
   return html`
     <p class="crumb"><a href="/console/tasks">Tasks</a></p>
     <section class="panel lead" aria-label="State">
-      <p>${taskStateView(task)} ${task.reason}</p>
-      ${attemptsView(task)}
+      ${livePageView(path)}
+      ${stateView(task)}
       ${CANCELLABLE.has(task.state) && cancelView(path, operator)}
     </section>
     ${factsView(task)}
@@ -25,6 +28,14 @@ export function taskView(task: TaskDetails, operator: Operator): Html {
       <p>It contains what the app stored. Reading it is audited.</p>
       ${ifAllowed(operator, 'operator', 'Reading the data', () => html`<p class="actions"><a class="button" href="${path}/data">Read the data</a></p>`)}
     </section>`;
+}
+
+/** The id of the part that is updated while the page is open. */
+export const STATE_ID = 'task-state';
+
+/** The state of a task, and its runs. */
+export function stateView(task: TaskDetails): Html {
+  return html`<div id="${STATE_ID}"><p>${taskStateView(task)} ${task.reason}</p>${attemptsView(task)}</div>`;
 }
 
 /** What the app stored in the task, and what its method logged. */
@@ -58,9 +69,10 @@ function attemptsView({ attempts }: TaskDetails): Html {
   return tableView({
     caption: 'Runs of the method, oldest first',
     heads: ['Run', 'Result', 'Started', 'Duration', 'Reason'],
-    rows: attempts.map(({ attempt, outcome, at, ms, reason }) => {
+    rows: attempts.map(({ attempt, outcome, at, ms, reason, frames = [], unawaited = [] }) => {
       const { tone, word } = OUTCOME_LABELS[outcome];
-      return { cells: [attempt, statusView(tone, word), timeView(new Date(at)), millisecondsText(ms), reason] };
+      const why = html`${reason} ${framesView(frames)} ${unawaited.length > 0 && unawaitedText(unawaited)}`;
+      return { cells: [attempt, statusView(tone, word), timeView(new Date(at)), millisecondsText(ms), why] };
     }),
     empty: 'It has not run yet.',
   });

@@ -4,13 +4,15 @@ import { TASK_STATES, type TaskPage, type TaskSummary } from '../../tasks/task-p
 import { type ListedSchedule } from '../../tasks/task-admin.service.js';
 import { handlerPath } from '../handlers/handlers.view.js';
 import { inputView, selectView } from '../parts/form.view.js';
+import { liveListView } from '../parts/live.view.js';
 import { pagesView, unknownNamesView } from '../parts/pages.view.js';
 import { statusView } from '../parts/status.view.js';
-import { type Row, tableView } from '../parts/table.view.js';
+import { type Row, rowView, tableView } from '../parts/table.view.js';
 import { maybeTimeView, timeView } from '../parts/time.view.js';
 import { TASK_LABELS, taskStateView } from './task-state.view.js';
 
 const PATH = '/console/tasks';
+const HEADS = ['Task', 'State', 'Due', 'Workspace', 'Key', 'Runs', 'Reason'];
 const NONE = html`No task yet. A handler schedules one with <code>context.tasks.schedule</code>; a method with <code>@OnTask</code> runs it.`;
 
 /** A page of the list of tasks, the choices of its filter, and the schedules. */
@@ -31,12 +33,14 @@ export function tasksView(list: TaskList): Html {
     ${unknownNamesView(PATH, given, unknown)}
     ${given.size === 0 && schedulesView(schedules, now)}
     ${filterView(list)}
+    ${!given.has('before') && liveListView(PATH, given, 'tasks')}
     <section class="panel" aria-label="Tasks">
       ${tableView({
         caption: 'Tasks, the last scheduled first',
-        heads: ['Task', 'State', 'Due', 'Workspace', 'Key', 'Runs', 'Reason'],
+        heads: HEADS,
         rows: tasks.map((task) => taskRow(task, workspaces, now)),
         empty: given.size === 0 ? NONE : 'No results. Remove a filter.',
+        bodyId: 'tasks',
       })}
     </section>
     ${pagesView(PATH, given, next)}`;
@@ -61,9 +65,15 @@ function schedulesView(schedules: readonly ListedSchedule[], now: Date): Html | 
   })}</section>`;
 }
 
+/** The row of a task as HTML, for a script that inserts it. */
+export function taskRowView(task: TaskSummary, workspaces: ReadonlyMap<string, string>, now: Date): Html {
+  return rowView(HEADS, taskRow(task, workspaces, now));
+}
+
 function taskRow(task: TaskSummary, workspaces: ReadonlyMap<string, string>, now: Date): Row {
   const { id, name, dueAt, workspaceId, key, attemptCount, reason } = task;
   return {
+    id: `task-${id}`,
     cells: [
       { head: html`<a href="${PATH}/${id}">${name}</a>` },
       taskStateView(task),

@@ -5,6 +5,7 @@ import { actorOf, type Operator } from '../../identity/operator.js';
 import { RequiresRole } from '../../identity/requires-role.decorator.js';
 import { NO_OAUTH } from '../../plane/plane.error.js';
 import { TOKEN_STATES } from '../../tokens/token.js';
+import { revokedText } from '../../tokens/token-revocations.service.js';
 import { TokenAdminService } from '../../tokens/token-admin.service.js';
 import { TokenOperations } from '../../operations/token.operations.js';
 import { ConsolePage, SeeOther } from '../frame/console-page.js';
@@ -54,7 +55,7 @@ export class TokensController {
   @Post(':id/revoke')
   @RequiresRole('admin')
   async revoke(@Param('id') id: string, @CurrentOperator() operator: Operator): Promise<SeeOther> {
-    await this.operations.revoke(actorOf(operator), id);
-    return SeeOther.done('/console/tokens', 'The token was revoked.');
+    const atPlane = await this.operations.revoke(actorOf(operator), id);
+    return SeeOther.done('/console/tokens', `The token was revoked. ${revokedText(atPlane)}`);
   }
 }

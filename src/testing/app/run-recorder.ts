@@ -1,11 +1,11 @@
 import { ModuleRef } from '@nestjs/core';
+import { ownPlaceOf } from '../../common/own-frames.js';
 import { type LeasedJob } from '../../queue/leased-job.js';
 import { type RunResult } from '../../queue/queue.js';
 import { DeliveriesService } from '../../webhooks/deliveries/deliveries.service.js';
 import { HandlerRunObserver } from '../../webhooks/dispatch/handler-run.observer.js';
 import { normaliseDelivery } from '../../webhooks/events/normalise.js';
 import { parsePayload } from '../../webhooks/events/payload-parser.js';
-import { ownFrameOf } from './own-frame.js';
 
 /** One run of a handler. */
 export interface TestRun {
@@ -47,9 +47,9 @@ export class RunRecorder {
     const observer = ref.get(HandlerRunObserver, { strict: false });
     const deliveries = ref.get(DeliveriesService, { strict: false });
     const observe: Observe = observer.observe.bind(observer);
-    observer.observe = async (job, subject, run) => {
+    observer.observe = async (job, subject, run, notes) => {
       const failure = this.takeFailure(job.queue);
-      const observed = await observe(job, subject, failure ? () => Promise.reject(failure) : run);
+      const observed = await observe(job, subject, failure ? () => Promise.reject(failure) : run, notes);
       const id = subject.deliveryId ?? subject.eventId ?? '';
       const event = subject.event ?? (await eventNameOf(deliveries, id));
       const ended = this.record(job, id, event, observed.result);
@@ -65,7 +65,7 @@ export class RunRecorder {
 
   private record({ queue: handler, attempt }: LeasedJob, id: string, event: string, result: RunResult): TestRun {
     const { outcome, reason, error } = result;
-    const at = ownFrameOf(error);
+    const at = ownPlaceOf(error);
     const run = { handler, event, id, attempt, outcome, ...(reason !== undefined && { reason }) };
     const ended = { ...run, ...('error' in result && { error }), ...(at !== undefined && { at }) };
     this.runs.push(ended);

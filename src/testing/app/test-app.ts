@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Shape } from '../../../simulator/sending/notice.types.js';
 import { planeSignature } from '../../../simulator/sending/signature.js';
+import { millisecondsOf } from '../../common/duration.js';
 import { InstallAppService } from '../../installations/install-app.service.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { PlaneOAuthService } from '../../plane/plane-oauth.service.js';
 import { type PlaneEvent } from '../../webhooks/events/plane-event.js';
-import { durationMs } from '../duration.js';
 import { type Backend, type TestDeadLetter } from './backend.js';
 import { type RunRecorder, type TestRun } from './run-recorder.js';
 import { type PlaneState, type TestPlane } from './test-plane.js';
@@ -200,4 +200,11 @@ export class TestApp {
 
 function isUnderWay({ status }: PlaneState['deliveries'][number]): boolean {
   return status === 'sending';
+}
+
+/** @throws {TypeError} for what is no duration */
+function durationMs(duration: string | number): number {
+  const ms = millisecondsOf(duration);
+  if (ms === undefined) throw new TypeError(`"${duration}" is no duration: write 90s, 15m, 2h, 3d, or seconds`);
+  return ms;
 }

@@ -1,3 +1,4 @@
+import { secondsOf } from '../../common/duration.js';
 import { type Parameter } from './command-grammar.js';
 import { type CommandValue } from './plane-command.js';
 
@@ -13,9 +14,6 @@ interface Word {
 
 /** A word, or several in quotes, straight or curly. */
 const WORD = /"(?<straight>[^"]*)"|“(?<curly>[^”]*)”|\S+/g;
-const DURATION = /^(?:\d+(?:\.\d+)?[wdhms])+$/i;
-const DURATION_PART = /(?<amount>\d+(?:\.\d+)?)(?<unit>[wdhms])/gi;
-const UNIT_SECONDS: Readonly<Record<string, number>> = { w: 604_800, d: 86_400, h: 3600, m: 60, s: 1 };
 const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
 const INTEGER = /^[+-]?\d{1,15}$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -72,15 +70,6 @@ function wordsOf(text: string): Word[] {
 
 function readerOf({ type }: Parameter): (text: string) => CommandValue | undefined {
   return READERS[type] ?? ((text) => type.split('|').find((choice) => choice.toLowerCase() === text.toLowerCase()));
-}
-
-function secondsOf(text: string): number | undefined {
-  if (!DURATION.test(text)) return undefined;
-  const parts = [...text.matchAll(DURATION_PART)].map(({ groups }) => {
-    const { amount, unit = '' } = groups ?? {};
-    return Number(amount) * (UNIT_SECONDS[unit.toLowerCase()] ?? 0);
-  });
-  return parts.reduce((sum, seconds) => sum + seconds, 0);
 }
 
 function isDate(text: string): boolean {

@@ -61,11 +61,26 @@ const HANDLERS = `(
     FROM known WHERE known.handler IS NOT NULL)
   SELECT handler FROM known WHERE handler IS NOT NULL)`;
 
+/** `Class.method`, and not a class alone, which means all of its methods. */
+function isOne(handler: string): boolean {
+  return handler.includes('.');
+}
+
+function handlerIs(column: string, handler: string, parameters: SqlParameters): string {
+  if (isOne(handler)) return `${column} = ${parameters.of(handler)}`;
+  return `starts_with(${column}, ${parameters.of(`${handler}.`)})`;
+}
+
+function handlersOf(handler: string, parameters: SqlParameters): string {
+  if (isOne(handler)) return `(SELECT ${parameters.of(handler)}::text AS handler)`;
+  return `(SELECT handler FROM ${HANDLERS} AS every WHERE ${handlerIs('handler', handler, parameters)})`;
+}
+
 /** Whether `delivery` has such an outcome. */
 function outcomeOf({ state, handler }: OutcomeFilter, parameters: SqlParameters): string {
   const conditions = ['outcome.delivery_id = delivery.id'];
   if (state !== undefined) conditions.push(`outcome.state = ${parameters.of(state)}`);
-  if (handler !== undefined) conditions.push(`outcome.handler = ${parameters.of(handler)}`);
+  if (handler !== undefined) conditions.push(handlerIs('outcome.handler', handler, parameters));
   return `EXISTS (SELECT FROM delivery_outcomes AS outcome WHERE ${conditions.join(' AND ')})`;
 }
 
@@ -79,7 +94,7 @@ function withOutcome(
   { range, direction, limit }: PageScan,
   parameters: SqlParameters,
 ): string {
-  const handlers = handler === undefined ? HANDLERS : `(SELECT ${parameters.of(handler)}::text AS handler)`;
+  const handlers = handler === undefined ? HANDLERS : handlersOf(handler, parameters);
   const states = parameters.of(state === undefined ? [...OUTCOME_STATES] : [state]);
   const from = parameters.of(range.from ?? FIRST_ID);
   const [isBefore, to] = range.to === undefined ? ['<=', LAST_ID] : ['<', range.to];

@@ -12,6 +12,7 @@ export interface DeliveryFilter {
    * parked there.
    */
   readonly state?: OutcomeState | 'waiting';
+  /** `Class.method`, or `Class` for all methods of the class. */
   readonly handler?: string;
   readonly since?: Date;
   readonly until?: Date;

@@ -7,6 +7,7 @@ import { QueueService } from '../../queue/queue.service.js';
 import { RerunsRegistry } from '../../queue/reruns.registry.js';
 import { WaitingJobsService } from '../../queue/waiting-jobs.service.js';
 import { unknownHandler } from '../discovery/handler.errors.js';
+import { isChosen } from '../discovery/handler-choice.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { MalformedPayloadError } from '../events/malformed-payload.error.js';
@@ -55,7 +56,7 @@ export class DeliveryReplayService {
    * redriven, and it is replayed at the other handlers, in one transaction: no dead letter stays that was handled after
    * all.
    *
-   * @param handlerId runs this handler alone
+   * @param handlerId runs this handler alone, or those of this class
    * @param dryRun only counts
    * @throws {DomainError} `handler_unknown`; for a filter with an id, why the handlers have nothing to do
    */
@@ -109,8 +110,8 @@ export class DeliveryReplayService {
   ): Promise<string[]> {
     const limit = MAX_DEAD_LETTERS;
     const found = await this.deadLetters.page({ deliveryId, handler }, { limit }, transaction);
-    const handlers = handler === undefined ? this.registry.matching(eventName).map(({ id }) => id) : [handler];
-    const letters = found.letters.filter((letter) => handlers.includes(letter.handler));
+    const ids = new Set(this.registry.matching(eventName).map(({ id }) => id));
+    const letters = found.letters.filter((letter) => letter.handler === handler || ids.has(letter.handler));
     await this.deadLetters.redrive(letters, transaction);
     return letters.map((letter) => letter.handler);
   }
@@ -150,7 +151,7 @@ export class DeliveryReplayService {
 
   private requireHandler(handlerId: string | undefined): void {
     const ids = this.registry.all().map(({ id }) => id);
-    if (handlerId !== undefined && !ids.includes(handlerId)) throw unknownHandler(handlerId, ids);
+    if (handlerId !== undefined && !ids.some((id) => isChosen(id, handlerId))) throw unknownHandler(handlerId, ids);
   }
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type NewJob } from '../../queue/queue.js';
 import { type Handler } from '../discovery/handler.js';
 import { priorityOf, type ResolvedHandlerOptions } from '../discovery/handler-options.js';
+import { isChosen } from '../discovery/handler-choice.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
 import { UNKNOWN } from '../events/normalise-unknown.js';
 import { type NewDelivery } from './delivery-row.js';
@@ -48,10 +49,10 @@ export class JobPlanService {
     return this.matching(row).map(({ id }) => id);
   }
 
-  /** Those of a replayed delivery, to run after the jobs that wait now. @param traceparent of its receipt */
-  replayOf(delivery: ListedDelivery, handlerId?: string, traceparent?: string): PlannedJob[] {
+  /** Those of a replayed delivery, to run after the jobs that wait now. @param choice a handler, or a class of handlers @param traceparent of its receipt */
+  replayOf(delivery: ListedDelivery, choice?: string, traceparent?: string): PlannedJob[] {
     const handlers = this.matching(delivery);
-    const chosen = handlers.filter(({ id }) => handlerId === undefined || id === handlerId);
+    const chosen = handlers.filter(({ id }) => choice === undefined || isChosen(id, choice));
     const data: HandlerJob = { deliveryId: delivery.id, again: true };
     const again = { data, waitSeconds: 0, trace: { after: traceparent } };
     return chosen.map((handler) => [handler.id, { ...jobOf(handler, delivery), ...again }]);

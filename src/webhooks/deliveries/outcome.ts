@@ -16,6 +16,10 @@ export interface AttemptRecord {
   readonly outcome: OutcomeState;
   /** Why, unless it was handled. */
   readonly reason?: string;
+  /** The app's own lines in the stack of what it threw, the one that failed first: `PingHandler.pong (src/ping.handler.ts:12:5)`. */
+  readonly frames?: readonly string[];
+  /** Calls of the context that were still running when the method had ended, such as `plane.users.me`. */
+  readonly unawaited?: readonly string[];
 }
 
 /** What is stored of one run of a handler on a delivery. */
@@ -41,4 +45,10 @@ export interface DeliveryOutcome {
   readonly lastError: string | null;
   readonly foldedInto: string | null;
   readonly updatedAt: Date;
+}
+
+/** Explains what `unawaited` of an attempt lists. */
+export function unawaitedText(calls: readonly string[]): string {
+  const names = calls.map((call) => `context.${call}`).join(', ');
+  return `Not awaited: ${names}. What was still running when the method had ended may fail unnoticed.`;
 }

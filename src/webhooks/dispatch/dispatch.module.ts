@@ -4,9 +4,9 @@ import { PeopleModule } from '../../identity/people/people.module.js';
 import { InstallationsModule } from '../../installations/installations.module.js';
 import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
 import { ObservabilityModule } from '../../observability/observability.module.js';
-import { PlaneModule } from '../../plane/plane.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { TokensModule } from '../../tokens/tokens.module.js';
+import { ClientsModule } from '../clients/clients.module.js';
 import { HandlerStoreModule } from '../handler-store/handler-store.module.js';
 import { WebhooksModule } from '../webhooks.module.js';
 import { WorkItemProjectsModule } from '../work-item-projects/work-item-projects.module.js';
@@ -19,17 +19,16 @@ import { LifecycleRunnerService } from './lifecycle-runner.service.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
 import { RunToolsService } from './run-tools.service.js';
-import { WorkspaceUsersService } from './workspace-users.service.js';
 
 /** The role `worker`: runs handlers on their jobs. */
 @Module({
   imports: [
     ActivityModule,
+    ClientsModule,
     InstallationsModule,
     LifecycleModule,
     ObservabilityModule,
     PeopleModule,
-    PlaneModule,
     QueueModule,
     TokensModule,
     HandlerStoreModule,
@@ -37,7 +36,6 @@ import { WorkspaceUsersService } from './workspace-users.service.js';
     WorkItemProjectsModule,
   ],
   providers: [
-    WorkspaceUsersService,
     RunToolsService,
     PlaneContextFactory,
     ParkingService,

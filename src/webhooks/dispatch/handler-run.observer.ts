@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
+import { ownFramesOf } from '../../common/own-frames.js';
 import { ActivityService } from '../../activity/activity.service.js';
 import { MetricsService } from '../../observability/metrics.service.js';
 import { linksTo, tracer } from '../../observability/tracing/spans.js';
@@ -8,6 +9,7 @@ import { type RunResult } from '../../queue/queue.js';
 import { type AttemptRecord } from '../deliveries/outcome.js';
 import { AssignedHandlers } from '../discovery/assigned-handlers.service.js';
 import { type PlaneEvent } from '../events/plane-event.js';
+import { type RunNotes } from './handler-run.js';
 import { resultOfError } from './run-result.js';
 
 /** A run in the log. */
@@ -61,15 +63,16 @@ export class HandlerRunObserver implements OnApplicationBootstrap {
     this.activity.waited(ms);
   }
 
-  /** Runs a handler and records the result. Never rejects: an error is part of the result. */
+  /** Runs a handler and records the result. Never rejects: an error is part of the result. @param notes filled by the run */
   async observe(
     { queue: handler, attempt, lastAttempt }: LeasedJob,
     subject: Omit<RunFields, 'handler' | 'attempt'>,
     run: () => Promise<RunResult<never>>,
+    notes: RunNotes = {},
   ): Promise<{ readonly result: RunResult<never>; readonly attempt: AttemptRecord }> {
     const at = new Date().toISOString();
     const startedAt = performance.now();
-    const result = await run().catch((error: unknown) => resultOfError(error, lastAttempt));
+    const result = withNotes(await run().catch((error: unknown) => resultOfError(error, lastAttempt)), notes);
     const ms = Math.round(performance.now() - startedAt);
     const { outcome, reason } = result;
     const fields = { handler, ...subject, attempt };
@@ -78,7 +81,10 @@ export class HandlerRunObserver implements OnApplicationBootstrap {
     this.activity.ran(handler, `run_${outcome}`, ms);
     if (outcome === 'handled' || 'error' in result) this.seconds.record(ms / 1000, { handler });
     this.log(fields, result, ms);
-    return { result, attempt: { attempt, at, ms, outcome, ...(reason !== undefined && { reason }) } };
+    const { unawaited } = notes;
+    const frames = ownFramesOf(result.error);
+    const described = { ...(reason !== undefined && { reason }), ...(frames.length > 0 && { frames }) };
+    return { result, attempt: { attempt, at, ms, outcome, ...described, ...(unawaited && { unawaited }) } };
   }
 
   private log(fields: RunFields, { outcome, reason = outcome, ...result }: RunResult, ms: number): void {
@@ -87,6 +93,11 @@ export class HandlerRunObserver implements OnApplicationBootstrap {
     const msg = last ? 'failed for the last time: dead-lettered' : 'failed: will be tried again';
     this.logger.warn({ msg, ...fields, err: result.error });
   }
+}
+
+/** The result whose text says that the run blocked the event loop. */
+function withNotes(result: RunResult<never>, { blocked }: RunNotes): RunResult<never> {
+  return blocked === undefined ? result : { ...result, reason: `${result.reason ?? result.outcome}: ${blocked}` };
 }
 
 /** Sets on the span of a run which handler ran on what, and the outcome. */

@@ -3,6 +3,7 @@ import { type HandlerJob } from '../deliveries/job-plan.service.js';
 import { type AnyHandler, type Handler } from '../discovery/handler.js';
 import { type LogLine } from '../discovery/handler-logger.js';
 import { type PlaneEvent } from '../events/plane-event.js';
+import { type RunCalls } from './run-calls.js';
 
 /** A delivery whose event was merged into that of another job. */
 export interface CoalescedDelivery {
@@ -13,12 +14,23 @@ export interface CoalescedDelivery {
   readonly traceparent?: unknown;
 }
 
+/** What operators should know of a run beside its outcome. */
+export interface RunNotes {
+  /** Calls of the context that were still running when the method had ended: `plane.users.me`. */
+  unawaited?: readonly string[];
+  /** That the event loop was blocked past the time-out, as a text. */
+  blocked?: string;
+}
+
 /** A run that gets a context; of a task, `deliveryId` is the task's id, and there is no event. */
 export interface ContextRun {
   readonly handler: Pick<AnyHandler, 'id' | 'options'>;
   readonly job: { readonly id: string; readonly attempt: number; readonly data: { readonly deliveryId: string } };
   /** What the method logged. */
   readonly log: LogLine[];
+  readonly notes: RunNotes;
+  /** The calls of the context that are running. */
+  readonly calls: RunCalls;
   /** What the method gets, once it was read from the delivery. */
   event?: PlaneEvent;
   /** Why the method ended the run, with `context.skip`. */

@@ -21,8 +21,9 @@ import { type HandlerRun } from './handler-run.js';
 import { HandlerRunObserver, describeEvent } from './handler-run.observer.js';
 import { ParkingService } from './parking.service.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
+import { RunCalls, withCalls } from './run-calls.js';
 import { handledWith, internalError, isKeyProblem, skipped, unknown } from './run-result.js';
-import { LinkNeededError } from './user.errors.js';
+import { LinkNeededError } from '../clients/user.errors.js';
 
 const MS_PER_DAY = 86_400_000;
 
@@ -44,8 +45,9 @@ export class HandlerRunnerService {
   /** Never rejects: an error is part of the result. */
   async run(handler: Handler, job: LeasedJob<HandlerJob>): Promise<RunResult<RunRecord>> {
     const { deliveryId } = job.data;
-    const run: HandlerRun = { handler, job, log: [], coalesced: [] };
-    const { result, attempt } = await this.runs.observe(job, { deliveryId }, () => this.handle(run));
+    const calls = new RunCalls({ handler: handler.id, deliveryId, attempt: job.attempt });
+    const run: HandlerRun = { handler, job, log: [], notes: {}, calls, coalesced: [] };
+    const { result, attempt } = await this.runs.observe(job, { deliveryId }, () => this.handle(run), run.notes);
     if (result.outcome === 'dead_lettered') await this.report(run, result);
     // A delayed or parked event is coalesced anew at its next run.
     const ended = result.outcome === 'handled' || result.outcome === 'dead_lettered';
@@ -140,7 +142,16 @@ export class HandlerRunnerService {
   private async call(run: HandlerRun, event: PlaneEvent, installation: Installation): Promise<void> {
     const { handler, job } = run;
     const { timeoutSeconds } = handler.options;
-    const call = (signal: AbortSignal): unknown => handler.run(event, this.contexts.create(run, installation, signal));
-    await runBounded(timeoutSeconds, [job.signal, this.drain.abortSignal], call, job.deadline(timeoutSeconds));
+    const stops = [job.signal, this.drain.abortSignal];
+    const bounds = {
+      handler: handler.id,
+      timeoutSeconds,
+      stops,
+      deadline: job.deadline(timeoutSeconds),
+      notes: run.notes,
+    };
+    await runBounded(bounds, (signal) =>
+      withCalls(run, () => handler.run(event, this.contexts.create(run, installation, signal))),
+    );
   }
 }

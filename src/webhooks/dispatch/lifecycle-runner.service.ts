@@ -12,8 +12,10 @@ import { type LifecycleHandler } from '../discovery/handler.js';
 import { handlerLogger } from '../discovery/handler-logger.js';
 import { type LifecycleContext } from '../discovery/handler-contexts.js';
 import { runBounded } from './bounded-run.js';
+import { type RunNotes } from './handler-run.js';
 import { HandlerRunObserver } from './handler-run.observer.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
+import { RunCalls, withCalls } from './run-calls.js';
 import { skipped, unknown } from './run-result.js';
 
 const MS_PER_DAY = 86_400_000;
@@ -35,22 +37,31 @@ export class LifecycleRunnerService {
   /** Never rejects: an error is part of the result. */
   async run(handler: LifecycleHandler, job: LeasedJob<LifecycleNotice>): Promise<RunResult<never>> {
     const { name: event, id: eventId } = job.data;
-    const { result } = await this.runs.observe(job, { event, eventId }, () => this.handle(handler, job));
+    const notes: RunNotes = {};
+    const run = () => this.handle(handler, job, notes);
+    const { result } = await this.runs.observe(job, { event, eventId }, run, notes);
     return result;
   }
 
-  private async handle(handler: LifecycleHandler, job: LeasedJob<LifecycleNotice>): Promise<RunResult<never>> {
+  private async handle(
+    handler: LifecycleHandler,
+    job: LeasedJob<LifecycleNotice>,
+    notes: RunNotes,
+  ): Promise<RunResult<never>> {
     const { data, queue, attempt } = job;
     const event = await this.eventOf(data);
     if (!event) return this.withoutInstallation(data, queue);
     const { timeoutSeconds, callPriority: priority } = handler.options;
     const logger = handlerLogger(handler.id, { eventId: event.id, attempt });
-    const call = (signal: AbortSignal): unknown => {
-      const planeIn = (installation: Installation) => this.contexts.botClient(installation, { signal, priority });
+    const calls = new RunCalls({ handler: handler.id, event: event.name, eventId: event.id, attempt });
+    const stops = [job.signal, this.drain.abortSignal];
+    const bounds = { handler: handler.id, timeoutSeconds, stops, deadline: job.deadline(timeoutSeconds), notes };
+    await runBounded(bounds, (signal) => {
+      const options = { signal, priority, watch: calls.watcher('planeIn(…)') };
+      const planeIn = (installation: Installation) => this.contexts.botClient(installation, options);
       const context: LifecycleContext = { planeIn, attempt, logger, signal };
-      return handler.run(event, context);
-    };
-    await runBounded(timeoutSeconds, [job.signal, this.drain.abortSignal], call, job.deadline(timeoutSeconds));
+      return withCalls({ calls, notes }, () => handler.run(event, context));
+    });
     return { outcome: 'handled' };
   }
 

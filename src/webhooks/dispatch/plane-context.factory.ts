@@ -1,19 +1,15 @@
 import { type PlaneClient } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
 import { Drain } from '../../config/drain.js';
-import { PlaneConnections } from '../../config/plane-connections.js';
 import { type Installation } from '../../installations/installation.js';
-import { type ClientOptions, PlaneClientFactory, type TokenSupplier } from '../../plane/plane-client.factory.js';
-import { keyBudget } from '../../plane/plane-key.service.js';
-import { InstallationStatusService } from '../../tokens/installation-status.service.js';
-import { TokensService } from '../../tokens/tokens.service.js';
+import { type ClientOptions } from '../../plane/plane-client.factory.js';
+import { PlaneClients } from '../clients/plane-clients.service.js';
 import { handlerLogger } from '../discovery/handler-logger.js';
 import { type PlaneContext } from '../discovery/handler-contexts.js';
 import { type HandlerTasks } from '../discovery/handler-tasks.js';
 import { WorkItemProjectsService } from '../work-item-projects/work-item-projects.service.js';
 import { type ContextRun } from './handler-run.js';
 import { RunToolsService } from './run-tools.service.js';
-import { type UserName, WorkspaceUsersService } from './workspace-users.service.js';
 
 /** The path of a work item, or of what belongs to it. */
 const WORK_ITEM_PATH = /\/projects\/([\w-]+)\/work-items\/([\w-]+)\//;
@@ -34,14 +30,10 @@ export class PlaneContextFactory {
   private readonly interruptions = new WeakMap<object, AbortSignal>();
 
   constructor(
-    private readonly clients: PlaneClientFactory,
-    private readonly tokens: TokensService,
-    private readonly statuses: InstallationStatusService,
+    private readonly clients: PlaneClients,
     private readonly projects: WorkItemProjectsService,
-    private readonly users: WorkspaceUsersService,
     private readonly tools: RunToolsService,
     private readonly drain: Drain,
-    private readonly connections: PlaneConnections,
   ) {}
 
   /** Sets what makes the tasks of contexts: `src/tasks`, which this layer does not import. */
@@ -60,7 +52,7 @@ export class PlaneContextFactory {
       signal,
       priority: handler.options.callPriority,
       renamedSlug: async (old: string) => {
-        const renamed = await this.renamedSlug(installation, [slug, workspace.slug], old);
+        const renamed = await this.clients.renamedSlug(installation, [slug, workspace.slug], old);
         workspace.slug = renamed ?? workspace.slug;
         return renamed;
       },
@@ -71,19 +63,22 @@ export class PlaneContextFactory {
       onNotFound: (path) => this.forgetProject(installation, path),
       interruption: () => this.interruptions.get(context),
     };
-    const own: Pick<PlaneContext, 'plane' | 'projectIdOf' | 'workspace'> = {
-      plane: this.botClient(installation, handlerCalls),
-      projectIdOf: (workItem) =>
-        this.projects.projectIdOf({ ...lookups, isRetry: attempt > 1, slug: workspace.slug }, workItem),
-      workspace,
-    };
+    const watched = (client: string): ClientOptions => ({ ...handlerCalls, watch: run.calls.watcher(client) });
+    const projectIdOf: PlaneContext['projectIdOf'] = async (workItem) =>
+      this.projects.projectIdOf({ ...lookups, isRetry: attempt > 1, slug: workspace.slug }, workItem);
+    // A call that a reply makes is reported as the reply.
+    const unwatched = { plane: () => this.botClient(installation, handlerCalls), projectIdOf, workspace };
+    const { once, reply, store, ...tools } = this.tools.toolsOf(run, installation, unwatched);
     const context: PlaneContext = {
-      ...own,
-      ...this.tools.toolsOf(run, installation, own),
-      planeAs: (planeUserId) => this.clients.create(this.userTokens({ planeUserId }, installation), handlerCalls),
-      planeAsSubject: (subject) => this.clients.create(this.userTokens({ subject }, installation), handlerCalls),
+      ...run.calls.watched('', { projectIdOf, once, reply }),
+      ...tools,
+      store: run.calls.watched('store.', store),
+      plane: this.botClient(installation, watched('plane')),
+      planeAs: (planeUserId) => this.clients.ofUser({ planeUserId }, installation, watched('planeAs(…)')),
+      planeAsSubject: (subject) => this.clients.ofUser({ subject }, installation, watched('planeAsSubject(…)')),
+      workspace,
       installation,
-      tasks: this.tasksFor(run, installation),
+      tasks: run.calls.watched('tasks.', this.tasksFor(run, installation)),
       delivery: { id: deliveryId, attempt },
       logger: handlerLogger(handler.id, { deliveryId, attempt, workspace: slug }, log),
       signal,
@@ -117,49 +112,12 @@ export class PlaneContextFactory {
 
   /** A client of Plane's API that acts as the app's bot in the installation's workspace. */
   botClient(installation: Installation, calls: ClientOptions): PlaneClient {
-    const renamedSlug = async (old: string): Promise<string | undefined> =>
-      this.renamedSlug(installation, [installation.workspaceSlug], old);
-    return this.clients.create(this.botTokens(installation), { renamedSlug, ...calls });
-  }
-
-  /** A slug of another workspace is the handler's own business. @param own the slugs that the handler was given */
-  private async renamedSlug(
-    installation: Installation,
-    own: readonly string[],
-    slug: string,
-  ): Promise<string | undefined> {
-    return own.includes(slug) ? this.statuses.renamedSlug(installation, slug) : undefined;
+    return this.clients.ofBot(installation, calls);
   }
 
   private async forgetProject({ id: installationId }: Installation, path: string): Promise<void> {
     const [, projectId, workItemId] = WORK_ITEM_PATH.exec(path) ?? [];
     if (projectId !== undefined && workItemId !== undefined)
       await this.projects.forget({ installationId, workItemId }, projectId);
-  }
-
-  private botTokens(installation: Installation): TokenSupplier {
-    const connection = this.connections.default;
-    if (connection.mode === 'api-key')
-      return {
-        connection,
-        live: () => this.tokens.accessToken(installation),
-        budgetKey: keyBudget(connection.key.secret),
-        whenDenied: () => this.statuses.whyDenied(installation),
-      };
-    return {
-      connection,
-      live: () => this.tokens.accessToken(installation),
-      insteadOf: (rejected) => this.tokens.accessToken(installation, rejected),
-      budgetKey: `bot:${installation.id}`,
-    };
-  }
-
-  /** A subject and their Plane user have separate budgets of calls here, although Plane counts them together. */
-  private userTokens(user: UserName, installation: Installation): TokenSupplier {
-    return {
-      live: () => this.users.accessToken(user, installation),
-      insteadOf: (rejected) => this.users.accessToken(user, installation, rejected),
-      budgetKey: 'subject' in user ? `subject:${user.subject}` : `user:${user.planeUserId}`,
-    };
   }
 }

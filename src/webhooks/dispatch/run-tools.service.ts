@@ -22,7 +22,7 @@ const EXTERNAL_SOURCE = 'hangar';
 /** What a context has beside Plane's clients. */
 type RunTools = Pick<PlaneContext, 'once' | 'store' | 'skip' | 'reply' | 'mention'>;
 /** What the tools need of the rest of the context. */
-type CallContext = Pick<PlaneContext, 'plane' | 'projectIdOf' | 'workspace'>;
+type CallContext = Pick<PlaneContext, 'projectIdOf' | 'workspace'> & { plane(): PlaneContext['plane'] };
 
 /** Makes the part of a run's context that needs more than Plane. */
 @Injectable()
@@ -85,11 +85,10 @@ function replyKeyOf({ event, handler, job }: ContextRun, workItemId: string, cou
 }
 
 async function postComment(calls: CallContext, on: ReplyTarget, html: string, key: string): Promise<Reply> {
-  const { plane, workspace } = calls;
   const projectId = await calls.projectIdOf(on);
   const comment = { comment_html: html, external_source: EXTERNAL_SOURCE, external_id: key };
   try {
-    const { id } = await plane.workItems.comments.create(workspace.slug, projectId, on.id, comment);
+    const { id } = await calls.plane().workItems.comments.create(calls.workspace.slug, projectId, on.id, comment);
     return { id };
   } catch (error) {
     // A run posted it before its process crashed.

@@ -115,7 +115,9 @@ export function tokenCommandsCases(shared: SharedServer): void {
       const user = (await together.database.query<{ id: string }>(`SELECT id FROM tokens WHERE kind = 'user'`))[0]
         ?.id as string;
       expect((await hangar('tokens', 'revoke', id)).stderr).toContain("is a bot's");
-      expect((await hangar('tokens', 'revoke', user)).stdout).toContain(`Token ${user} was revoked`);
+      expect((await hangar('tokens', 'revoke', user)).stdout).toContain(
+        `Token ${user} was revoked, and its secrets were deleted. Plane has revoked it too.`,
+      );
       expect(await together.database.query(`SELECT state, access_token FROM tokens WHERE id = $1`, [user])).toEqual([
         { state: 'revoked', access_token: null },
       ]);
@@ -125,13 +127,38 @@ export function tokenCommandsCases(shared: SharedServer): void {
       const tried = entries
         .filter(({ action }) => action.startsWith('token.'))
         .map(({ action, target, outcome, details }) => [action, target, outcome, details]);
-      expect(tried.slice(0, 4)).toEqual([
+      expect(tried.slice(0, 5)).toEqual([
+        ['token.revoke_at_plane', `token/${user}`, 'done', {}],
         ['token.revoke', `token/${user}`, 'done', {}],
         ['token.revoke', `token/${id}`, 'failed', { error: 'bot_token_kept' }],
         ['token.refresh', `token/${id}`, 'failed', { error: 'token_revoked' }],
         ['token.refresh', `token/${id}`, 'failed', { error: 'token_renewal_under_way' }],
       ]);
       expect(tried.at(-1)).toEqual(['token.refresh', `token/${id}`, 'done', {}]);
+    });
+
+    it('revoke a token here also where Plane does not', async () => {
+      const consent = { decision: 'authorise', user: 'member' } as const;
+      await new Browser().install(together.url, '/oauth/setup?flow=user', consent);
+      const [{ id: user } = { id: '' }] = await together.database.query<{ id: string }>(
+        `SELECT id FROM tokens WHERE kind = 'user' AND state = 'live'`,
+      );
+      await together.plane.post('/faults', { match: '/auth/o/revoke-token/', kind: 'status', status: 503 });
+      const { code, stdout } = await hangar('tokens', 'revoke', user, '--json');
+      await together.plane.clearFaults();
+      const atPlane = { revoked: false, reason: expect.stringContaining('503') };
+      expect([code, JSON.parse(stdout)]).toEqual([0, { id: user, outcome: 'revoked', atPlane }]);
+      expect(await together.database.query(`SELECT state, access_token FROM tokens WHERE id = $1`, [user])).toEqual([
+        { state: 'revoked', access_token: null },
+      ]);
+      const { entries } = JSON.parse((await hangar('audit', 'list', '--json')).stdout) as {
+        entries: { action: string; outcome: string; details: object }[];
+      };
+      expect(entries[0]).toMatchObject({
+        action: 'token.revoke_at_plane',
+        outcome: 'failed',
+        details: { reason: atPlane.reason },
+      });
     });
   });
 }

@@ -48,7 +48,8 @@ export class WorkspaceUsersService {
     return this.seenIn(installation, planeUserId, token);
   }
 
-  private async linkedTo(subject: string): Promise<string> {
+  /** The Plane user that the subject has linked. @throws {DomainError} `consent_needed`, `subject_unusable` */
+  async linkedTo(subject: string): Promise<string> {
     if (!isSubject(subject)) throw unusableSubject();
     const planeUserId = await this.links.planeUserOf(subject);
     if (planeUserId === undefined) throw new LinkNeededError(subject);
