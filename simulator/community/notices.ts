@@ -1,5 +1,11 @@
-import { type EntityAction, type EntityContext, type FieldChange } from '../sending/notice.types.js';
-import { type Notice, type NoticeContext, type RecordChange } from '../sending/notice.types.js';
+import {
+  type EntityAction,
+  type EntityContext,
+  type FieldChange,
+  type Notice,
+  type NoticeContext,
+  type RecordChange,
+} from '../sending/notice.types.js';
 import { pythonJson, type PythonValue } from '../sending/python-json.js';
 import { recordBody } from '../world/record-body.js';
 import { type Comment, type WorkItem } from '../world/world.types.js';

@@ -45,7 +45,7 @@ afterEach(async () => {
   app.close();
 });
 
-async function send(path: string, body: object, method = 'POST'): Promise<Response> {
+async function send(path: string, body: object, method: 'POST' | 'PATCH' = 'POST'): Promise<Response> {
   const headers = { ...JSON_TYPE, 'x-api-key': plane.apiKey };
   const answer = await fetch(plane.url + path, { method, headers, body: JSON.stringify(body) });
   expect(answer.ok).toBe(true);
