@@ -145,6 +145,15 @@ const CASES: readonly (readonly [title: string, arrives: readonly Given[], event
     [{ changes: { assignee_ids: { old: [ZOE, BOB], new: [ZOE] } }, workItem: { assigneeIds: [ZOE] } }],
   ],
   [
+    'v0.27.1: a person who was removed before',
+    [
+      edit('assignee_ids', [[], [ZOE]], [], { data: { assignees: [zoe] } }),
+      edit('assignee_ids', [[ZOE], []], [], { data: { assignees: [zoe] }, ms: 2000 }),
+      edit('priority', ['none', 'high'], [], { data: { assignees: [zoe] }, ms: 4000 }),
+    ],
+    [{ workItem: { assigneeIds: [ZOE] } }, { workItem: { assigneeIds: [] } }, { workItem: { assigneeIds: [] } }],
+  ],
+  [
     'v1.3.0: an edit by API',
     [
       edit('state', [TODO, DONE]),
@@ -202,7 +211,7 @@ describe('webhooks as other releases of the community edition send them', () => 
   let scene: CommunityScene;
   const titles = new Map<string, string>();
 
-  /** Each case has a work item of its own. */
+  /** Each case has a work item and a webhook of its own. */
   function webhook(id: string, { event = 'issue', action = 'updated', data = {}, activity, ms = 0 }: Given): Buffer {
     const record = {
       id,
@@ -211,7 +220,7 @@ describe('webhooks as other releases of the community edition send them', () => 
       updated_at: at(ms),
       ...data,
     };
-    const ids = { webhook_id: randomUUID(), workspace_id: WORKSPACE };
+    const ids = { webhook_id: `webhook of ${id}`, workspace_id: WORKSPACE };
     return Buffer.from(JSON.stringify({ event, action, ...ids, data: record, activity }));
   }
 

@@ -84,8 +84,8 @@ export const EVENTS_BY_CAUSE: Readonly<Record<string, readonly ExpectedEvent[]>>
       labels: [BUG, LATER],
     },
   ],
-  'app: priority': [priority('high', 'urgent')],
-  'app: name': [updated({ name: { old: FIRST, new: RENAMED } })],
+  'app: priority': [{ ...priority('high', 'urgent'), assignees: [], labels: [BUG, LATER] }],
+  'app: name': [{ ...updated({ name: { old: FIRST, new: RENAMED } }), assignees: [], labels: [BUG, LATER] }],
   'app: description_html': [
     updated({ description: { old: BEFORE, new: AFTER }, description_html: { old: BEFORE, new: AFTER } }),
   ],
@@ -127,7 +127,7 @@ export const EVENTS_BY_CAUSE: Readonly<Record<string, readonly ExpectedEvent[]>>
   'app: add work item to module': [
     updated({ modules: { old: null, new: 'Modul ä' }, module_id: { old: null, new: 'Modul ä' } }),
   ],
-  'app: after cycle and module, priority': [priority('low', 'none')],
+  'app: after cycle and module, priority': [{ ...priority('low', 'none'), assignees: [], labels: [BUG, LATER] }],
   'app: remove from cycle': [
     updated({ cycles: { old: 'Sprint eins', new: null }, cycle_id: { old: 'Sprint 1', new: null } }),
   ],

@@ -72,8 +72,12 @@ export class MemoryDeliveries implements Pick<
 
 /** The changes that v1's webhooks announce. */
 @Injectable()
-export class MemoryDuplicates implements Pick<DuplicatesRepository, 'duplicatesOf' | 'settle'> {
+export class MemoryDuplicates implements Pick<
+  DuplicatesRepository,
+  'duplicatesOf' | 'settle' | 'lastOf' | 'listsRemovedMembers'
+> {
   private readonly changes = new Map<string, StoredChange>();
+  private readonly wrongLists = new Set<string>();
 
   constructor(@Inject(DeliveriesRepository) private readonly deliveries: MemoryDeliveries) {}
 
@@ -81,7 +85,18 @@ export class MemoryDuplicates implements Pick<DuplicatesRepository, 'duplicatesO
     const fresh = changesOf(deliveries);
     const folded = duplicatesAmong(fresh, [...this.changes.values()]);
     for (const change of fresh) this.changes.set(change.id, { ...change, into: folded.get(change.id) });
+    for (const { wrongLists } of deliveries) if (wrongLists !== undefined) this.wrongLists.add(wrongLists);
     return folded;
+  }
+
+  async lastOf(groups: readonly string[], until: number): Promise<string[]> {
+    const complete = [...this.changes.values()].filter(({ isMember, updatedAt }) => !isMember && updatedAt <= until);
+    const last = groups.map((group) => complete.findLast((each) => each.group === group)?.id);
+    return last.filter((id) => id !== undefined);
+  }
+
+  async listsRemovedMembers(webhookId: string): Promise<boolean> {
+    return this.wrongLists.has(webhookId);
   }
 
   async settle(deliveryId: string, event: PlaneEvent): Promise<string | undefined> {

@@ -12,6 +12,7 @@ import { DeliveryWriterService } from './delivery-writer.service.js';
 import { DeliveryEntity } from './delivery.entity.js';
 import { DuplicatesRepository } from './duplicates.repository.js';
 import { JobPlanService } from './job-plan.service.js';
+import { ListChangesService } from './list-changes.service.js';
 import { OutcomesService } from './outcomes.service.js';
 import { WorkspaceFairness } from './workspace-fairness.service.js';
 
@@ -29,6 +30,7 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     DeliveryWriterService,
     DeliveryBatchesService,
     DeliveryReplayService,
+    ListChangesService,
     DeliveriesService,
   ],
   exports: [
@@ -37,6 +39,7 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     DeliveriesService,
     DeliveryParticipantsRegistry,
     DeliveryReplayService,
+    ListChangesService,
     OutcomesService,
   ],
 })

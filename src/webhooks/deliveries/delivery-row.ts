@@ -5,6 +5,7 @@ import { postgresText } from '../../common/postgres-text.js';
 import { tracer } from '../../observability/tracing/spans.js';
 import { type AnnouncedChange, announcedChangeOf } from '../events/announced-change.js';
 import { deliveryKey, isIdentifiedByContent } from '../events/event-identity.js';
+import { listsRemovedMembers, webhookIdOf } from '../events/listed-members.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { type DeliveryEntity } from './delivery.entity.js';
 
@@ -24,6 +25,8 @@ export interface NewDelivery {
   readonly byContent?: boolean;
   /** The change that other webhooks may announce too. */
   readonly announced?: AnnouncedChange;
+  /** The webhook whose Plane, by this payload, still lists removed members. */
+  readonly wrongLists?: string;
   /** The trace context while tracing is on: that of the request, then that of storing it. */
   readonly within?: Context;
 }
@@ -35,12 +38,14 @@ const MAX_LENGTH = 200;
 export function newDelivery(delivery: VerifiedDelivery): NewDelivery {
   const { event } = delivery;
   const announced = announcedChangeOf(event);
+  const wrongLists = listsRemovedMembers(event) ? webhookIdOf(event) : undefined;
   const within = tracer() && context.active();
   return {
     row: deliveryRow(delivery),
     event,
     byContent: isIdentifiedByContent(event),
     ...(announced && { announced }),
+    ...(wrongLists !== undefined && { wrongLists }),
     ...(within && { within }),
   };
 }

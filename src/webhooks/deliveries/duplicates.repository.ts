@@ -35,6 +35,20 @@ const MERGE = `
   UPDATE event_folds SET folded_into = folded.id
   FROM unnest($1::text[], $2::uuid[]) AS folded (key, id) WHERE event_folds.key = folded.key`;
 
+/** Of each group the last complete change by Plane's clock. */
+const LAST_OF_GROUPS = `
+  SELECT DISTINCT ON (group_key) delivery_id AS id FROM event_folds
+  WHERE group_key = ANY ($1) AND NOT is_member AND plane_at <= to_timestamp($2::float8 / 1000)
+  ORDER BY group_key, plane_at DESC, received_at DESC`;
+
+/** The webhooks are few, and each is stored once until it is deleted. */
+const INSERT_WRONG_LISTS = `
+  INSERT INTO event_folds (key, field, delivery_id, received_at)
+  SELECT 'lists:' || webhook, 'lists', id, now() FROM unnest($1::text[], $2::uuid[]) AS row (webhook, id) ORDER BY webhook
+  ON CONFLICT (key) DO NOTHING`;
+
+const HAS_WRONG_LISTS = `SELECT FROM event_folds WHERE key = 'lists:' || $1`;
+
 const RELEASE = `UPDATE event_folds SET released = true WHERE key = $1`;
 
 /** The creation of a work item, received at about the same time. */
@@ -79,7 +93,19 @@ export class DuplicatesRepository {
       stored.filter(({ id }) => !own.has(id)),
     );
     if (folded.size > 0) await transaction.query(MERGE, [[...folded.keys()], [...folded.values()]]);
+    await storeWrongLists(transaction, deliveries);
     return folded;
+  }
+
+  /** Of each group the delivery of the last complete change until a time in milliseconds. */
+  async lastOf(groups: readonly string[], until: number): Promise<string[]> {
+    const rows = await this.dataSource.query<{ id: string }[]>(LAST_OF_GROUPS, [groups, until]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** Whether a payload of the webhook has shown that its Plane still lists removed members. */
+  async listsRemovedMembers(webhookId: string): Promise<boolean> {
+    return (await this.dataSource.query<object[]>(HAS_WRONG_LISTS, [webhookId])).length > 0;
   }
 
   /**
@@ -114,6 +140,13 @@ export function changesOf(deliveries: readonly NewDelivery[]): FreshChange[] {
   return deliveries.flatMap(({ row: { id, receivedAt }, announced }) =>
     announced ? [{ ...announced, id, receivedAt, released: false }] : [],
   );
+}
+
+async function storeWrongLists(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<void> {
+  const wrong = new Map(
+    deliveries.flatMap(({ row, wrongLists }) => (wrongLists ? [[wrongLists, row.id] as const] : [])),
+  );
+  if (wrong.size > 0) await transaction.query(INSERT_WRONG_LISTS, [[...wrong.keys()], [...wrong.values()]]);
 }
 
 async function changesIn(

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueueService } from '../../queue/queue.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
+import { ListChangesService } from '../deliveries/list-changes.service.js';
 import { OutcomesService } from '../deliveries/outcomes.service.js';
 import { normaliseDelivery } from '../events/normalise.js';
 import { parsePayload } from '../events/payload-parser.js';
@@ -16,6 +17,7 @@ export class HandlerEventsService {
   constructor(
     private readonly deliveries: DeliveriesService,
     private readonly outcomes: OutcomesService,
+    private readonly lists: ListChangesService,
     private readonly queue: QueueService,
   ) {}
 
@@ -66,6 +68,6 @@ export class HandlerEventsService {
 
   private async read(deliveryId: string): Promise<PlaneEvent | undefined> {
     const found = await this.deliveries.body(deliveryId);
-    return found && normaliseDelivery({ ...found, payload: parsePayload(found.body) });
+    return found && this.lists.corrected(normaliseDelivery({ ...found, payload: parsePayload(found.body) }));
   }
 }

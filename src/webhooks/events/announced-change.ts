@@ -34,6 +34,11 @@ function differences({ old, new: now }: FieldChange): readonly string[] {
 const hash = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 
+/** {@link AnnouncedChange.group} of a field of the event's work item. */
+export function groupOf({ workspaceId, entityId }: Pick<PlaneEvent, 'workspaceId' | 'entityId'>, key: string): string {
+  return hash(workspaceId, entityId, key);
+}
+
 function valuesText(isList: boolean, { old = null, new: now = null }: FieldChange): string {
   return JSON.stringify(isList ? [listOf(old), listOf(now)] : [old, now]);
 }
@@ -43,7 +48,7 @@ function valuesText(isList: boolean, { old = null, new: now = null }: FieldChang
  * `undefined` for every other webhook, and without `updated_at`, by which they are found.
  */
 export function announcedChangeOf(event: PlaneEvent): AnnouncedChange | undefined {
-  const { source, name, raw, workspaceId, entityId, data, changes, actor } = event;
+  const { source, name, raw, data, changes, actor } = event;
   const activity = recordAt(raw, 'activity');
   const field = textOf(fieldOf(activity, 'field'));
   const updatedAt = Date.parse(textOf(fieldOf(data, 'updated_at')) ?? '');
@@ -53,7 +58,7 @@ export function announcedChangeOf(event: PlaneEvent): AnnouncedChange | undefine
   const isList = isListKey(key);
   const change = changes[key] ?? changes[field] ?? {};
   return {
-    group: hash(workspaceId, entityId, key),
+    group: groupOf(event, key),
     field,
     actor: actor?.id ?? '',
     values: hash(valuesText(isList, change)),

@@ -128,6 +128,7 @@ describe('v1 payloads', () => {
   });
 
   it.each([
+    ['comment', 'v0.20'],
     ['description', 'v0.26'],
     ['comment_html', 'v1.0'],
   ])('name the changed text of a comment comment_html: %s of %s', (field) => {

@@ -11,6 +11,9 @@ import { type EventViews, type PlaneActor, type PlaneRecord } from './plane-even
 /** `activity.field` where a whole work item was created or deleted; usually it is absent. */
 const WHOLE_WORK_ITEM: ReadonlySet<unknown> = new Set(['issue', 'draft']);
 
+/** `activity.field` of a comment whose text was changed, by release. */
+const COMMENT_TEXT: ReadonlySet<string> = new Set(['comment', 'description', 'comment_html']);
+
 /** The community edition sends an intake's new status, a number, as the action. */
 function actionOf(payload: PlaneRecord, event: string): string {
   const isStatus = event === 'intake_issue' && typeof fieldOf(payload, 'action') === 'number';
@@ -57,7 +60,7 @@ function changesOf(
   if (family === 'workitem') return workItemChanges(field, activity, data);
   const sides = (['old', 'new'] as const).map((side) => [side, sideOf(activity, field, side)] as const);
   const known = Object.fromEntries(sides.filter(([, value]) => value !== undefined));
-  return { [family === 'workitem.comment' && field === 'description' ? 'comment_html' : field]: known };
+  return { [family === 'workitem.comment' && COMMENT_TEXT.has(field) ? 'comment_html' : field]: known };
 }
 
 /** Who did it: up to v0.19 there is no activity, and the record has the ids of its author and its last editor. */
