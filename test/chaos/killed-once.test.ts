@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { drainedQueue } from '../support/drained-queue.js';
 import { type Replica } from '../support/replica.js';
 import { Replicas } from '../support/replicas.js';
 import { until } from '../support/until.js';
@@ -21,9 +22,9 @@ afterAll(async () => {
 });
 
 async function killAndStart(): Promise<void> {
-  await server.killAndStart();
   // The heartbeats of the dead are missed after 40 seconds.
-  await database.query(`UPDATE pgboss.job SET heartbeat_on = now() - interval '1 hour' WHERE state = 'active'`);
+  const missed = `UPDATE pgboss.job SET heartbeat_on = now() - interval '1 hour' WHERE state = 'active'`;
+  await server.killAndStart(() => database.query(missed));
 }
 
 async function send(): Promise<string> {
@@ -40,6 +41,7 @@ it('work that a kill ends before it is marked as done is done again; what is mar
   server.release();
   await until('the end of the run', () => server.count('end') === 1);
   expect(server.count(`result-${first}`)).toBe(1);
+  await drainedQueue(database);
 
   await killAndStart();
   await send();

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Browser } from '../support/browser.js';
 import { type CommandResult, hangarProcess } from '../support/cli.js';
+import { meOf } from '../support/console-session.js';
 import { dataFolder } from '../support/data-folder.js';
 import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
 import { until } from '../support/until.js';
@@ -74,7 +76,9 @@ describe('hangar open', () => {
     });
     const address = await until('the address', () => readFileSync(join(folder, 'opened'), 'utf8').trim());
     expect(address).toMatch(LINK);
-    expect(await fetch(address, { redirect: 'manual' })).toMatchObject({ status: 303 });
+    const browser = new Browser();
+    await browser.open(address);
+    expect(await meOf(browser, together.url)).toMatchObject({ csrfToken: expect.any(String) });
     expect(statSync(join(folder, 'console-link')).mode & 0o777).toBe(0o600);
   });
 

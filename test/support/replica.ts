@@ -43,11 +43,12 @@ export class Replica {
     await process.ready();
   }
 
-  /** Ends it with SIGKILL, and starts it again. */
-  async killAndStart(): Promise<void> {
+  /** Ends it with SIGKILL, and starts it again. @param between is done while it does not run */
+  async killAndStart(between: () => Promise<unknown> = async () => undefined): Promise<void> {
     const { life } = this;
     life.killedAt = Date.now();
     await life.process.end('SIGKILL');
+    await between();
     await this.start();
   }
 
