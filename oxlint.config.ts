@@ -26,6 +26,7 @@ const LAYERS = [
   'handlers',
   'roles',
   'server',
+  'host',
   'testing',
   'cli',
 ] as const;
@@ -33,7 +34,7 @@ const LAYERS = [
 /** The files of `src` itself, which put the layers together. */
 const ENTRY_POINTS = '(?:app\\.module|main|cli|data-source|index)\\.js$';
 /** The layers that start others: the whole application, and the simulator. */
-const STARTS: ReadonlySet<string> = new Set(['server', 'testing', 'cli']);
+const STARTS: ReadonlySet<string> = new Set(['server', 'host', 'testing', 'cli']);
 /** How deep folders lie in a layer. */
 const DEPTHS = [1, 2, 3] as const;
 

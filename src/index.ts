@@ -12,6 +12,8 @@ export { OnAgentPrompt } from './agents/on-agent-prompt.decorator.js';
 export { type Duration } from './common/duration.js';
 export { DomainError } from './common/domain-error.js';
 export { type DomainErrorCode } from './common/domain-error-codes.js';
+export { HangarModule } from './host/hangar.module.js';
+export { type HangarModuleOptions } from './host/hangar-module-options.js';
 export { type Installation } from './installations/installation.js';
 export { type LifecycleEvent, type LifecycleEventName } from './lifecycle/lifecycle-event.js';
 export { type HangarApp } from './server/hangar-app.js';

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../database/own-entities.js';
 import { ActivityMinuteEntity } from './activity-minute.entity.js';
 import { ActivityMinutesRepository } from './activity-minutes.repository.js';
 import { ActivityService } from './activity.service.js';
 
 /** Activity of all processes, counted per minute. */
 @Module({
-  imports: [TypeOrmModule.forFeature([ActivityMinuteEntity])],
+  imports: [ownEntities([ActivityMinuteEntity])],
   providers: [ActivityMinutesRepository, ActivityService],
   exports: [ActivityMinutesRepository, ActivityService],
 })

@@ -1,7 +1,8 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { Reflector } from '@nestjs/core';
 import { PlaneConnections } from '../config/plane-connections.js';
-import { decoratedMethods, type HostedMethod, validatedHandler } from '../webhooks/discovery/decorated-methods.js';
+import { type HostedMethod, validatedHandler } from '../webhooks/discovery/decorated-methods.js';
+import { HandlerClasses } from '../webhooks/discovery/handler-classes.js';
 import { invalidHandler } from '../webhooks/discovery/handler.errors.js';
 import { HandlerRegistry } from '../webhooks/discovery/handler.registry.js';
 import { compileEventPattern } from '../webhooks/events/event-pattern.js';
@@ -19,8 +20,7 @@ export class AgentExplorer implements OnModuleInit {
   private readonly logger = new Logger(AgentExplorer.name);
 
   constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
+    private readonly classes: HandlerClasses,
     private readonly reflector: Reflector,
     private readonly handlers: HandlerRegistry,
     private readonly agents: AgentRegistry,
@@ -29,7 +29,7 @@ export class AgentExplorer implements OnModuleInit {
 
   /** @throws {DomainError} that names an agent that cannot be used, or two agents */
   onModuleInit(): void {
-    for (const hosted of decoratedMethods(this.discovery, this.scanner)) {
+    for (const hosted of this.classes.methods()) {
       const options = this.reflector.get<AgentOptions | undefined>(AGENT_PROMPT_METADATA, hosted.method);
       if (options) this.register(agentOf(hosted, options));
     }

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../database/own-entities.js';
 import { EncryptionModule } from '../encryption/encryption.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
@@ -29,9 +28,8 @@ import { SavedStatesService } from './saved-states.service.js';
 /** What every role needs of agents: the app's agent, and the runs and turns that webhooks make. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([AgentRunEntity, AgentTurnEntity, AgentActivityEntity]),
+    ownEntities([AgentRunEntity, AgentTurnEntity, AgentActivityEntity]),
     ConsentRequestsModule,
-    DiscoveryModule,
     EncryptionModule,
     InstallationsModule,
     ObservabilityModule,

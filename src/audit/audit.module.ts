@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../database/own-entities.js';
 import { AuditAnchorsSubscriber } from './audit-anchors.subscriber.js';
 import { AuditHeadEntity } from './audit-head.entity.js';
 import { AuditLogEntity } from './audit-log.entity.js';
@@ -9,7 +9,7 @@ import { AuditService } from './audit.service.js';
 
 /** The audit log: append-only, chained by hashes. */
 @Module({
-  imports: [TypeOrmModule.forFeature([AuditLogEntity, AuditHeadEntity])],
+  imports: [ownEntities([AuditLogEntity, AuditHeadEntity])],
   providers: [AuditLogRepository, AuditAnchorsSubscriber, AuditService, AuditLogService],
   exports: [AuditService, AuditLogService],
 })

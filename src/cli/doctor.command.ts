@@ -5,12 +5,12 @@ import { ActivityModule } from '../activity/activity.module.js';
 import { ActivityService } from '../activity/activity.service.js';
 import { AuditLogService } from '../audit/audit-log.service.js';
 import { AuditModule } from '../audit/audit.module.js';
+import { dataSourceModules } from '../app.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { ConfigError } from '../config/config.error.js';
 import { type HangarConfig } from '../config/hangar-config.js';
 import { connectionsOf, PlaneConnections } from '../config/plane-connections.js';
 import { environmentFileWarnings, loadConfig, processEnvironment } from '../config/load-config.js';
-import { DatabaseModule } from '../database/database.module.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { AgentsModule } from '../agents/agents.module.js';
 import { requireApp } from '../server/find-app.js';
@@ -147,9 +147,10 @@ function skippedChecks(why: string): Finding[] {
 }
 
 async function storedDataChecks({ config }: OpenDatabase, canary?: string): Promise<Finding[]> {
+  const app = await requireApp();
   const imports = [
     ConfigModule.forRoot(config),
-    DatabaseModule,
+    ...dataSourceModules(app.host),
     InstallationsModule,
     TokensModule,
     DeliveriesModule,
@@ -158,7 +159,7 @@ async function storedDataChecks({ config }: OpenDatabase, canary?: string): Prom
     AgentsModule,
     TasksModule,
     ClientsModule,
-    ...(await requireApp()).imports,
+    ...app.imports,
     WorkspaceSecretsModule,
     ActivityModule,
     AuditModule,

@@ -2,6 +2,9 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { Command, CommanderError } from 'commander';
 import { escapeControls } from '../common/control-characters.js';
+import { HOST_SCHEMA } from '../config/areas/database.config.js';
+import { setEnvironmentDefaults } from '../config/load-config.js';
+import { isHostFolder } from '../server/find-app.js';
 import { ownManifest } from '../server/package-root.js';
 import { EXIT_USAGE, reportError } from '../server/startup-error.js';
 
@@ -67,6 +70,8 @@ function prepare(command: Command): void {
 export async function runCommand(): Promise<void> {
   // Commands print their results themselves, and --json must print JSON only.
   if (!SERVERS.has(process.argv[2])) Logger.overrideLogger(false);
+  // As HangarModule does: see src/host/host-config.ts.
+  setEnvironmentDefaults(isHostFolder() ? { DATABASE_SCHEMA: HOST_SCHEMA } : {});
   const program = programOf(await commands());
   prepare(program);
   try {

@@ -1,8 +1,8 @@
 import { type INestApplicationContext, type ModuleMetadata } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { type ModulesContainer, NestFactory } from '@nestjs/core';
+import { dataSourceModules } from '../app.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { processEnvironment } from '../config/load-config.js';
-import { DatabaseModule } from '../database/database.module.js';
 import { openDatabase } from '../database/open-database.js';
 import { requireApp } from '../server/find-app.js';
 import { TasksModule } from '../tasks/tasks.module.js';
@@ -15,11 +15,12 @@ class CommandModule {}
 export async function withServices(
   modules: NonNullable<ModuleMetadata['imports']>,
   run: (context: INestApplicationContext) => Promise<void>,
+  host?: ModulesContainer,
 ): Promise<void> {
   const database = await openDatabase(processEnvironment(), false);
   const stopTracing = await startTracing(database.config);
   try {
-    const imports = [ConfigModule.forRoot(database.config), DatabaseModule, ...modules];
+    const imports = [ConfigModule.forRoot(database.config), ...dataSourceModules(host), ...modules];
     const options = { logger: false, abortOnError: false } as const;
     const context = await NestFactory.createApplicationContext({ module: CommandModule, imports }, options);
     try {
@@ -34,7 +35,10 @@ export async function withServices(
 }
 
 /** {@link withServices} with the modules of the app too, and what they may inject, for commands that must know its handlers. */
-export async function withApp(...[modules, run]: Parameters<typeof withServices>): Promise<void> {
-  const { imports } = await requireApp();
-  await withServices([...modules, TasksModule, ClientsModule, ...imports], run);
+export async function withApp(
+  modules: NonNullable<ModuleMetadata['imports']>,
+  run: (context: INestApplicationContext) => Promise<void>,
+): Promise<void> {
+  const { imports, host } = await requireApp();
+  await withServices([...modules, TasksModule, ClientsModule, ...imports], run, host);
 }

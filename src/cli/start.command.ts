@@ -17,14 +17,19 @@ interface StartOptions {
 export function startCommand(): Command {
   return new Command('start')
     .description('run the server of the app in this folder')
-    .option('--roles <list>', 'which parts this process runs, instead of HANGAR_ROLES')
+    .option(
+      '--roles <list>',
+      'which parts this process runs, instead of HANGAR_ROLES (beside an application with HangarModule: console)',
+    )
     .option('--migrate', 'update the database schema before the start (the embedded PostgreSQL always is)')
     .addOption(new Option('--standby').hideHelp())
     .action(async ({ roles, migrate = false, standby = false }: StartOptions) => {
       keepOwnSourceMaps(); // before the app is loaded
       const given = standby ? await untilNeeded() : {};
-      const variables = roles === undefined ? given : { ...given, HANGAR_ROLES: roles, HANGAR_ROLES_FILE: undefined };
-      await runServer(await requireApp(), { variables, migrate });
+      const app = await requireApp();
+      const chosen = roles ?? (app.host ? 'console' : undefined); // the application itself has the others
+      const variables = chosen === undefined ? given : { ...given, HANGAR_ROLES: chosen, HANGAR_ROLES_FILE: undefined };
+      await runServer(app, { variables, migrate });
     });
 }
 

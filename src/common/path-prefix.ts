@@ -28,6 +28,7 @@ export function markupWithPrefix(markup: string, prefix: string): string {
   return prefix === '' ? markup : markup.replace(ATTRIBUTE, `$1${prefix}`);
 }
 
-function isBelow(path: string, prefix: string): boolean {
+/** Whether a path is the prefix, or begins with it and a slash. */
+export function isBelow(path: string, prefix: string): boolean {
   return path.startsWith(prefix) && /^(?:$|[/?#])/.test(path.slice(prefix.length));
 }

@@ -28,9 +28,18 @@ export function loadConfig(environment: Environment): HangarConfig {
   return config;
 }
 
+let defaults: Environment = {};
+
+/** Sets variables that {@link processEnvironment} has where neither the process nor `.env` sets them. */
+export function setEnvironmentDefaults(variables: Environment): void {
+  defaults = variables;
+}
+
 /** The process's environment; in development, variables that it lacks come from `.env` in the working directory. */
 export function processEnvironment(): Environment {
-  return { ...environmentFile(), ...process.env };
+  const given = { ...environmentFile(), ...process.env };
+  const missing = Object.entries(defaults).filter(([name]) => !given[name] && !given[`${name}_FILE`]);
+  return { ...given, ...Object.fromEntries(missing) };
 }
 
 /** A warning for each variable in `.env` whose name is probably misspelled. */

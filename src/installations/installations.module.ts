@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../database/own-entities.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { PlaneModule } from '../plane/plane.module.js';
 import { QueueModule } from '../queue/queue.module.js';
@@ -14,12 +14,7 @@ import { InstallationsService } from './installations.service.js';
 
 /** The workspaces where the app is installed, and the states of connections with an API key. */
 @Module({
-  imports: [
-    TypeOrmModule.forFeature([InstallationEntity, ConnectionStateEntity]),
-    AuditModule,
-    PlaneModule,
-    QueueModule,
-  ],
+  imports: [ownEntities([InstallationEntity, ConnectionStateEntity]), AuditModule, PlaneModule, QueueModule],
   providers: [
     InstallationsRepository,
     InstallationsService,

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../database/own-entities.js';
 import { OAuthStateEntity } from './oauth-state.entity.js';
 import { OAuthStatesRepository } from './oauth-states.repository.js';
 import { UsedValueEntity } from './used-value.entity.js';
@@ -7,7 +7,7 @@ import { UsedValuesRepository } from './used-values.repository.js';
 
 /** The tables of states and codes. */
 @Module({
-  imports: [TypeOrmModule.forFeature([OAuthStateEntity, UsedValueEntity])],
+  imports: [ownEntities([OAuthStateEntity, UsedValueEntity])],
   providers: [OAuthStatesRepository, UsedValuesRepository],
   exports: [OAuthStatesRepository, UsedValuesRepository],
 })

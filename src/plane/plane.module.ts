@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../database/own-entities.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { CallBudgetEntity } from './call-budget.entity.js';
 import { CallBudgetsRepository } from './call-budgets.repository.js';
@@ -13,7 +13,7 @@ import { PlaneTiming } from './plane-timing.js';
 
 /** Plane's API: the SDK with time-outs, retries, call budgets and errors without secrets. */
 @Module({
-  imports: [TypeOrmModule.forFeature([CallBudgetEntity]), ObservabilityModule],
+  imports: [ownEntities([CallBudgetEntity]), ObservabilityModule],
   providers: [
     CallBudgetsRepository,
     CallBudgetsService,

@@ -54,6 +54,7 @@ export type Awaited = `install:${string}` | `consent:${string}` | `link:${string
 export class QueueService implements BeforeApplicationShutdown {
   private readonly workers: QueueWorker[] = [];
   private readonly paused = new Set<string>();
+  private ending: Promise<void> | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -182,6 +183,11 @@ export class QueueService implements BeforeApplicationShutdown {
 
   /** Waits for the runs in progress; those that are aborted at the deadline are handed to other processes. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.ending ??= this.endRuns();
+    await this.ending;
+  }
+
+  private async endRuns(): Promise<void> {
     const drained = Promise.all(this.workers.map((worker) => worker.drained()));
     if (await this.drain.waitWithinDeadline(drained)) return;
     for (const worker of this.workers) {

@@ -1,4 +1,5 @@
 import { type ModuleMetadata } from '@nestjs/common';
+import { type ModulesContainer } from '@nestjs/core';
 import { type MigrationInterface } from 'typeorm';
 
 /** An app: what it adds to Hangar. */
@@ -10,6 +11,15 @@ export interface HangarApp {
    * (`app_migrations`).
    */
   readonly migrations?: readonly (new () => MigrationInterface)[];
+}
+
+/** An app as a command loads it. */
+export interface LoadedApp extends HangarApp {
+  /**
+   * The modules of a Nest application with `HangarModule`, of which nothing was started: its handlers are known, and cannot
+   * run. There are no `imports` then.
+   */
+  readonly host?: ModulesContainer;
 }
 
 /** The app whose module called `runHangar` in this process. */

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
 import { parse as parseForm } from 'node:querystring';
 import fastifyCookie from '@fastify/cookie';
-import { NestFactory } from '@nestjs/core';
+import { type ModuleMetadata } from '@nestjs/common';
+import { type ModulesContainer } from '@nestjs/core';
+import { NestFactoryStatic } from '@nestjs/core/nest-factory.js';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   errorCodes,
@@ -24,7 +26,6 @@ import { offsetOfTooMuch } from '../webhooks/events/json-depth.js';
 import { webhookUrl } from '../webhooks/receiver/webhook-path.js';
 import { keepOwnCookies } from '../common/own-cookies.js';
 import { limitConnections } from '../common/connection-limit.js';
-import { type HangarApp } from './hangar-app.js';
 import { limitRequests } from './rate-limit.js';
 import { limitAnonymousBodies } from './anonymous-bodies.js';
 import { unmapIpv4Clients } from './ipv4-clients.js';
@@ -66,14 +67,54 @@ const tooDeep = codedError(
   `The JSON of the body has more than ${MAX_JSON_DEPTH} levels of lists and objects.`,
 );
 
+/** What is not the same for a process of Hangar's own and for a module of another application. */
+export interface HttpApplicationOptions {
+  /** The modules of the app, with its handlers. */
+  readonly imports: NonNullable<ModuleMetadata['imports']>;
+  /** Becomes the logger of the whole process; without one it stays as it is. */
+  readonly logger?: NestLogger;
+  /** The modules of a Nest application that imports `HangarModule`: its classes are the handlers. */
+  readonly host?: ModulesContainer;
+  /** Where the server of that application serves Hangar's routes, as `/hangar`; without it Hangar has a server of its own. */
+  readonly path?: string;
+}
+
 /** Creates the application with its HTTP server, which does not listen yet. */
 export async function createHttpApplication(
   config: HangarConfig,
-  logger: NestLogger,
-  hangarApp: HangarApp,
+  { imports, logger, host, path }: HttpApplicationOptions,
 ): Promise<NestFastifyApplication> {
-  const prefix = pathPrefix(config.publicUrl);
-  const adapter = new FastifyAdapter({
+  const adapter = fastifyAdapter(config, path ?? pathPrefix(config.publicUrl));
+  const module = await AppModule.forRoot(config, imports, host);
+  const options = { ...(logger && { logger }), abortOnError: false, bodyParser: false } as const;
+  // Of its own: the shared factory keeps options of the application that it created last.
+  const app = await new NestFactoryStatic().create<NestFastifyApplication>(module, adapter, options);
+  const fastify = app.getHttpAdapter().getInstance();
+  if (config.trustedProxies.length > 0) readForwardedAddresses(fastify);
+  if (config.tracesOn) traceRequests(fastify);
+  if (path === undefined && config.publicUrl.startsWith('https:')) fastify.addHook('onRequest', requireHttps);
+  serveBelowPrefix(fastify, config.publicUrl);
+  if (path === undefined) ownProcess(app, config);
+  closeUnreadBodies(fastify);
+  limitAnonymousBodies(fastify);
+  app.useGlobalFilters(new ProblemFilter());
+  fastify.removeAllContentTypeParsers();
+  fastify.addHook('onRoute', (route) => {
+    if (isRaw(route.config)) route.bodyLimit = config.webhookMaxBodyBytes;
+  });
+  app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, parseJsonUnlessRaw);
+  keepOwnCookies(fastify);
+  await app.register(fastifyCookie);
+  if (config.roles.includes('console')) (await import('../api/prepare-api.js')).prepareApi(app);
+  await limitRequests(app, config.requestsPerMinute);
+  fastify.addHook('preParsing', rejectFormsOutsideConsole);
+  app.useBodyParser('application/x-www-form-urlencoded', { bodyLimit: FORM_LIMIT_BYTES }, parseFormUnlessRaw);
+  return app;
+}
+
+/** @param prefix of the paths of requests, which is removed where they have it */
+function fastifyAdapter(config: HangarConfig, prefix: string): FastifyAdapter {
+  return new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
@@ -90,32 +131,13 @@ export async function createHttpApplication(
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
   });
-  const module = await AppModule.forRoot(config, hangarApp.imports);
-  const options = { logger, abortOnError: false, bodyParser: false } as const;
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
-  const fastify = app.getHttpAdapter().getInstance();
-  if (config.trustedProxies.length > 0) readForwardedAddresses(fastify);
-  if (config.tracesOn) traceRequests(fastify);
-  if (config.publicUrl.startsWith('https:')) fastify.addHook('onRequest', requireHttps);
-  serveBelowPrefix(fastify, config.publicUrl);
+}
+
+/** What concerns connections and memory of the whole process. */
+function ownProcess(app: NestFastifyApplication, { maxConnections }: HangarConfig): void {
   unmapIpv4Clients(app.getHttpServer());
-  limitConnections(app.getHttpServer(), config.maxConnections);
-  freeBodyMemory(fastify);
-  closeUnreadBodies(fastify);
-  limitAnonymousBodies(fastify);
-  app.useGlobalFilters(new ProblemFilter());
-  fastify.removeAllContentTypeParsers();
-  fastify.addHook('onRoute', (route) => {
-    if (isRaw(route.config)) route.bodyLimit = config.webhookMaxBodyBytes;
-  });
-  app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, parseJsonUnlessRaw);
-  keepOwnCookies(fastify);
-  await app.register(fastifyCookie);
-  if (config.roles.includes('console')) (await import('../api/prepare-api.js')).prepareApi(app);
-  await limitRequests(app, config.requestsPerMinute);
-  fastify.addHook('preParsing', rejectFormsOutsideConsole);
-  app.useBodyParser('application/x-www-form-urlencoded', { bodyLimit: FORM_LIMIT_BYTES }, parseFormUnlessRaw);
-  return app;
+  limitConnections(app.getHttpServer(), maxConnections);
+  freeBodyMemory(app.getHttpAdapter().getInstance());
 }
 
 /** Browsers use https alone for this host from now on (RFC 6797), so that no cookie or code is sent in clear. */

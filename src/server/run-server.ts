@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { escapeControls } from '../common/control-characters.js';
 import { type Environment } from '../config/environment.js';
 import { environmentFileWarnings, loadConfig, processEnvironment } from '../config/load-config.js';
-import { type HangarApp } from './hangar-app.js';
+import { type LoadedApp } from './hangar-app.js';
 import { type RunningServer, startServer } from './start-server.js';
 import { reportStartupError } from './startup-error.js';
 
@@ -21,7 +21,7 @@ export interface RunOptions {
 }
 
 /** Runs the server of an app until a signal ends the process. Resolves once it accepts requests. */
-export async function runServer(app: HangarApp, { variables = {}, migrate = false }: RunOptions = {}): Promise<void> {
+export async function runServer(app: LoadedApp, { variables = {}, migrate = false }: RunOptions = {}): Promise<void> {
   for (const warning of environmentFileWarnings()) process.stderr.write(`${escapeControls(warning)}\n`);
   const environment = { ...processEnvironment(), ...variables };
   const run = new ServerRun(environment, startServer(environment, app, { migrate }));

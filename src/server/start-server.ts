@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { GracefulShutdown } from './graceful-shutdown.js';
 import { banner } from './banner.js';
 import { AgentRegistry } from '../agents/agent.registry.js';
+import { codedError } from '../common/coded-error.js';
 import { Drain } from '../config/drain.js';
 import { type Environment, withVariables } from '../config/environment.js';
 import { type HangarConfig } from '../config/hangar-config.js';
@@ -21,7 +22,14 @@ import { requireCurrentAppSchema } from './app-migrations.js';
 import { keepConsoleLink } from './console-link.js';
 import { exampleApp } from './find-app.js';
 import { freeStartMemory } from './free-memory.js';
-import { type HangarApp } from './hangar-app.js';
+import { type LoadedApp } from './hangar-app.js';
+
+const workerOfHost = codedError(
+  'host_worker',
+  400,
+  'The handlers run in their application',
+  'the handlers of an application with HangarModule run in that application, not here: start the console with "npx hangar start --roles console"',
+);
 
 /** A server that accepts requests. */
 export interface RunningServer {
@@ -62,18 +70,19 @@ interface StartOptions {
  */
 export async function startServer(
   environment: Environment,
-  app?: HangarApp,
+  app?: LoadedApp,
   { migrate = false, checksProvided = true }: StartOptions = {},
 ): Promise<RunningServer> {
-  const hangarApp = app ?? (await exampleApp());
+  const hangarApp: LoadedApp = app ?? (await exampleApp());
   const parts = new StartedParts();
   try {
     const { config, simulatorUrl } = await startDependencies(environment, parts, hangarApp, migrate);
+    if (hangarApp.host && config.roles.includes('worker')) throw workerOfHost();
     const logger = new NestLogger(await createLogger(config.logLevel, config.tracesOn));
     const stopTracing = await startTracing(config);
     let leftMs = (): number => Number.POSITIVE_INFINITY;
     parts.add(() => stopTracing(leftMs() / 2)); // the other half is for the database
-    const http = await createHttpApplication(config, logger, hangarApp);
+    const http = await createHttpApplication(config, { ...hangarApp, logger });
     leftMs = () => http.get(Drain).untilEndMs();
     const shutdown = new GracefulShutdown(http);
     let metrics: MetricsServer | undefined;
@@ -105,7 +114,7 @@ export async function startServer(
 async function startDependencies(
   given: Environment,
   parts: StartedParts,
-  app: HangarApp,
+  app: LoadedApp,
   migrate: boolean,
 ): Promise<{ config: HangarConfig; simulatorUrl?: string }> {
   const { environment, config, embedded, close } = await openDatabase(given, true);

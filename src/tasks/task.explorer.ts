@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { decoratedMethods, type HostedMethod, validatedHandler } from '../webhooks/discovery/decorated-methods.js';
+import { Reflector } from '@nestjs/core';
+import { type HostedMethod, validatedHandler } from '../webhooks/discovery/decorated-methods.js';
+import { HandlerClasses } from '../webhooks/discovery/handler-classes.js';
 import { type TaskHandler } from '../webhooks/discovery/handler.js';
 import { resolveHandlerOptions } from '../webhooks/discovery/handler-options.js';
 import { HandlerRegistry } from '../webhooks/discovery/handler.registry.js';
@@ -17,8 +18,7 @@ const MAX_SPREAD_SECONDS = 86_400;
 @Injectable()
 export class TaskExplorer implements OnModuleInit {
   constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
+    private readonly classes: HandlerClasses,
     private readonly reflector: Reflector,
     private readonly handlers: HandlerRegistry,
     private readonly tasks: TaskRegistry,
@@ -26,7 +26,7 @@ export class TaskExplorer implements OnModuleInit {
 
   /** @throws {DomainError} that names the `Class.method` of an invalid handler */
   onModuleInit(): void {
-    for (const hosted of decoratedMethods(this.discovery, this.scanner)) {
+    for (const hosted of this.classes.methods()) {
       const task = this.reflector.get<TaskMetadata | undefined>(TASK_METADATA, hosted.method);
       if (task) this.addTask(hosted, task);
       const schedule = this.reflector.get<ScheduleMetadata | undefined>(SCHEDULE_METADATA, hosted.method);

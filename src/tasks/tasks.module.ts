@@ -1,6 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../database/own-entities.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
@@ -20,8 +19,7 @@ import { Tasks } from './tasks.service.js';
 @Global()
 @Module({
   imports: [
-    TypeOrmModule.forFeature([ScheduledTaskEntity, ScheduleEntity]),
-    DiscoveryModule,
+    ownEntities([ScheduledTaskEntity, ScheduleEntity]),
     InstallationsModule,
     ObservabilityModule,
     WebhooksModule,

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../database/own-entities.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { EncryptionModule } from '../encryption/encryption.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
@@ -27,7 +27,7 @@ import { TokensService } from './tokens.service.js';
  */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([TokenEntity]),
+    ownEntities([TokenEntity]),
     AuditModule,
     ObservabilityModule,
     PlaneModule,

@@ -14,6 +14,7 @@ const HANDLERS = globSync([
   '{src/handlers,test/fixtures}/*.{handler,agent}.ts',
   'templates/app/src/*.ts',
   'test/docs/kit/*.test.ts',
+  'test/docs/host/*.ts',
 ]).map((file) =>
   // Of a test, the path from an app's own folder of tests.
   readFileSync(file, 'utf8').replaceAll(`'../../../src/`, `'../src/`),

@@ -4,7 +4,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { type HangarConfig } from '../../src/config/hangar-config.js';
 import { loadConfig } from '../../src/config/load-config.js';
-import { DatabaseModule } from '../../src/database/database.module.js';
+import { DataSourceModule } from '../../src/database/database.module.js';
 import { PlaneTiming } from '../../src/plane/plane-timing.js';
 import { type RunningSimulator } from '../../simulator/simulator.js';
 import { TokenTiming } from '../../src/tokens/token-timing.js';
@@ -39,7 +39,7 @@ export async function serviceContext(
     PLANE_CLIENT_SECRET: simulator.clientSecret,
   });
   Object.assign(config, { webhookHoldSeconds: LONG_SECONDS, drainSeconds: LONG_SECONDS, ...changes });
-  const imports = [ConfigModule.forRoot(config), DatabaseModule, ...modules];
+  const imports = [ConfigModule.forRoot(config), DataSourceModule.asDefault(), ...modules];
   const context = await NestFactory.createApplicationContext(
     { module: TestModule, imports },
     { logger: false, abortOnError: false },

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../../database/own-entities.js';
 import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
 import { IdempotencyKeysRepository } from './idempotency-keys.repository.js';
 
 /** The stored idempotency keys. */
 @Module({
-  imports: [TypeOrmModule.forFeature([IdempotencyKeyEntity])],
+  imports: [ownEntities([IdempotencyKeyEntity])],
   providers: [IdempotencyKeysRepository],
   exports: [IdempotencyKeysRepository],
 })

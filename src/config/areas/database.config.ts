@@ -4,6 +4,9 @@ import { Max, Min } from '../class-validator.js';
 import { boolean, integer, postgresUrl, schemaName } from '../parsers.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
 
+/** The default of `DATABASE_SCHEMA` where Hangar is a module of another application, whose own tables are elsewhere. */
+export const HOST_SCHEMA = 'hangar';
+
 /** The database, and the folder of the embedded one. */
 export class DatabaseConfig {
   @EnvironmentVariable('DATABASE_URL', {

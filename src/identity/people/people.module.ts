@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../../database/own-entities.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { TokensModule } from '../../tokens/tokens.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
@@ -12,7 +12,7 @@ import { PersonEntity } from './person.entity.js';
 
 /** The people who sign in here, and their linked Plane users. */
 @Module({
-  imports: [TypeOrmModule.forFeature([PersonEntity, LinkedUserEntity]), QueueModule, SessionsModule, TokensModule],
+  imports: [ownEntities([PersonEntity, LinkedUserEntity]), QueueModule, SessionsModule, TokensModule],
   providers: [PeopleRepository, LinksRepository, LinksService, PeopleService],
   exports: [LinksService, PeopleService],
 })

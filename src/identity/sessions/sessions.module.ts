@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../../database/own-entities.js';
 import { EncryptionModule } from '../../encryption/encryption.module.js';
 import { ConsoleSessionEntity } from './console-session.entity.js';
 import { LogoutTokensRepository } from './logout-tokens.repository.js';
@@ -11,7 +11,7 @@ import { UsedLogoutTokenEntity } from './used-logout-token.entity.js';
 
 /** Console sessions: their rows, cookies and id tokens, and used back-channel logout tokens. */
 @Module({
-  imports: [TypeOrmModule.forFeature([ConsoleSessionEntity, UsedLogoutTokenEntity]), EncryptionModule],
+  imports: [ownEntities([ConsoleSessionEntity, UsedLogoutTokenEntity]), EncryptionModule],
   providers: [SessionsRepository, SessionVaultService, SealedCookieService, LogoutTokensRepository, SessionsService],
   exports: [LogoutTokensRepository, SealedCookieService, SessionsService],
 })

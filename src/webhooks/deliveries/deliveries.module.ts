@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../../database/own-entities.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { HandlersDiscoveryModule } from '../discovery/handlers-discovery.module.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
@@ -18,7 +18,7 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
 
 /** The stored webhooks, and what became of each at its handlers. */
 @Module({
-  imports: [TypeOrmModule.forFeature([DeliveryEntity]), QueueModule, HandlersDiscoveryModule],
+  imports: [ownEntities([DeliveryEntity]), QueueModule, HandlersDiscoveryModule],
   providers: [
     DeliveriesRepository,
     DeliveryPagesRepository,

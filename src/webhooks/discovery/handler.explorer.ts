@@ -1,12 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { LIFECYCLE_EVENTS, type LifecycleEventName } from '../../lifecycle/lifecycle-event.js';
 import { commandOf } from '../commands/command.js';
 import { compileEventPatterns } from '../events/event-pattern.js';
 import { unprovidedClasses } from './declared-handlers.js';
-import { decoratedMethods, type Host, validatedHandler } from './decorated-methods.js';
+import { type Host, validatedHandler } from './decorated-methods.js';
 import { unprovidedHandlers } from './handler.errors.js';
 import { type AnyHandler } from './handler.js';
+import { HandlerClasses } from './handler-classes.js';
 import { resolveHandlerOptions } from './handler-options.js';
 import { HandlerRegistry } from './handler.registry.js';
 import { type Registration, registrationsOf } from './registrations.js';
@@ -17,14 +17,13 @@ const COMMAND_EVENT = 'workitem.comment.created';
 @Injectable()
 export class HandlerExplorer implements OnModuleInit {
   constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
+    private readonly classes: HandlerClasses,
     private readonly registry: HandlerRegistry,
   ) {}
 
   /** @throws {DomainError} that names the `Class.method` of an invalid handler */
   onModuleInit(): void {
-    for (const { host, name, method } of decoratedMethods(this.discovery, this.scanner))
+    for (const { host, name, method } of this.classes.methods())
       for (const [index, registration] of registrationsOf(method).entries())
         this.registry.add(
           validatedHandler(host, name, (id, instance) => handlerOf(id, instance, name, registration), index + 1),
@@ -37,9 +36,7 @@ export class HandlerExplorer implements OnModuleInit {
    * @throws {DomainError} that names the classes
    */
   requireProvided(): void {
-    const hosts = [...this.discovery.getProviders(), ...this.discovery.getControllers()];
-    const instances = hosts.map(({ instance }): unknown => instance);
-    const missing = unprovidedClasses(instances.filter((each): each is object => typeof each === 'object' && !!each));
+    const missing = unprovidedClasses(this.classes.instances());
     if (missing.length > 0) throw unprovidedHandlers(missing);
   }
 }

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../../database/own-entities.js';
 import { InstallationsModule } from '../../installations/installations.module.js';
 import { HandlerStoreParticipant } from './handler-store.participant.js';
 import { HandlerStoreService } from './handler-store.service.js';
@@ -11,7 +11,7 @@ import { OnceService } from './once.service.js';
 
 /** What handlers store: values, and which work is done. */
 @Module({
-  imports: [InstallationsModule, TypeOrmModule.forFeature([HandlerValueEntity, OnceRecordEntity])],
+  imports: [InstallationsModule, ownEntities([HandlerValueEntity, OnceRecordEntity])],
   providers: [
     HandlerValuesRepository,
     OnceRecordsRepository,

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../../database/own-entities.js';
 import { ObservabilityModule } from '../../observability/observability.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { HandlersDiscoveryModule } from '../discovery/handlers-discovery.module.js';
@@ -10,7 +10,7 @@ import { HandlerStatsService } from './handler-stats.service.js';
 
 /** Pauses of handlers, and how many jobs each handler has. */
 @Module({
-  imports: [TypeOrmModule.forFeature([HandlerPauseEntity]), ObservabilityModule, QueueModule, HandlersDiscoveryModule],
+  imports: [ownEntities([HandlerPauseEntity]), ObservabilityModule, QueueModule, HandlersDiscoveryModule],
   providers: [HandlerPausesRepository, HandlerPausesService, HandlerStatsService],
   exports: [HandlerPausesService, HandlerStatsService],
 })

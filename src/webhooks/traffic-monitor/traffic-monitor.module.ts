@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../../database/own-entities.js';
 import { InstallationsModule } from '../../installations/installations.module.js';
 import { ObservabilityModule } from '../../observability/observability.module.js';
 import { TrafficMonitorJob } from './traffic-monitor.job.js';
@@ -9,7 +9,7 @@ import { WorkspaceTrafficRepository } from './workspace-traffic.repository.js';
 
 /** Detects workspaces that stopped sending webhooks. Its job ticks in the role `scheduler` alone. */
 @Module({
-  imports: [TypeOrmModule.forFeature([WorkspaceTrafficEntity]), InstallationsModule, ObservabilityModule],
+  imports: [ownEntities([WorkspaceTrafficEntity]), InstallationsModule, ObservabilityModule],
   providers: [WorkspaceTrafficRepository, TrafficMonitorService, TrafficMonitorJob],
   exports: [TrafficMonitorService],
 })

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../../database/own-entities.js';
 import { EncryptionModule } from '../../encryption/encryption.module.js';
 import { InstallationsModule } from '../../installations/installations.module.js';
 import { DeliveriesModule } from '../deliveries/deliveries.module.js';
@@ -12,7 +12,7 @@ import { WorkspaceSecretsService } from './workspace-secrets.service.js';
 
 /** Webhook secrets of single workspaces. */
 @Module({
-  imports: [TypeOrmModule.forFeature([WebhookSecretEntity]), InstallationsModule, EncryptionModule, DeliveriesModule],
+  imports: [ownEntities([WebhookSecretEntity]), InstallationsModule, EncryptionModule, DeliveriesModule],
   providers: [
     WorkspaceSecretsRepository,
     WorkspaceSecretVaultService,
