@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common'
 import { AgentsModule } from './agents/agents.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ServerStartService } from './audit/server-start.service.js';
+import { CatchUpModule } from './catch-up/catch-up.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { ROLES } from './config/role.js';
@@ -28,6 +29,7 @@ export class AppModule {
       WebhooksModule,
       AgentsModule,
       TasksModule,
+      CatchUpModule,
       ...app,
     ];
     const roles = await roleModules(ROLES.filter((role) => config.roles.includes(role)));

@@ -67,6 +67,16 @@ export function appControlRoutes(app: FastifyInstance, context: SimulatorContext
     },
   );
 
+  app.post<{ Body: { workspace?: string } }>(
+    '/webhook/send-dropped',
+    { schema: SCHEMAS.sendDropped },
+    async ({ body }) => {
+      const workspaces = body.workspace === undefined ? world.workspaces : [world.workspace(body.workspace)];
+      for (const { id } of workspaces) context.sender.sendDropped(id);
+      return { workspaces: workspaces.map(({ slug }) => slug) };
+    },
+  );
+
   app.post<{ Body: Partial<Settings> }>('/settings', { schema: SCHEMAS.settings }, async ({ body }) => {
     runs.all(); // What became stale by the settings so far stays so.
     return Object.assign(settings, body);

@@ -13,6 +13,8 @@ import { DeliveryEntity } from './delivery.entity.js';
 import { DuplicatesRepository } from './duplicates.repository.js';
 import { JobPlanService } from './job-plan.service.js';
 import { OutcomesService } from './outcomes.service.js';
+import { RecoveredChangesRepository } from './recovered-changes.repository.js';
+import { RecoveryService } from './recovery.service.js';
 import { WorkspaceFairness } from './workspace-fairness.service.js';
 
 /** The stored webhooks, and what became of each at its handlers. */
@@ -22,6 +24,7 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     DeliveriesRepository,
     DeliveryPagesRepository,
     DuplicatesRepository,
+    RecoveredChangesRepository,
     OutcomesService,
     WorkspaceFairness,
     JobPlanService,
@@ -29,6 +32,7 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     DeliveryWriterService,
     DeliveryBatchesService,
     DeliveryReplayService,
+    RecoveryService,
     DeliveriesService,
   ],
   exports: [
@@ -37,6 +41,8 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     DeliveriesService,
     DeliveryParticipantsRegistry,
     DeliveryReplayService,
+    RecoveredChangesRepository,
+    RecoveryService,
     OutcomesService,
   ],
 })
