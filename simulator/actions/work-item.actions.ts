@@ -103,7 +103,13 @@ export class WorkItemActions {
     const [old, now] = [textOf(before), textOf(after)];
     const name = (id: string | null) => this.#nameOf(item, field, id);
     const ids = field.endsWith('Id') ? { beforeId: old, afterId: now } : {};
-    this.world.note(item.id, actor.id, { verb: 'updated', field: fieldName(field), before: name(old), after: name(now), ...ids });
+    this.world.note(item.id, actor.id, {
+      verb: 'updated',
+      field: fieldName(field),
+      before: name(old),
+      after: name(now),
+      ...ids,
+    });
   }
 
   #noteList(actor: User, item: WorkItem, field: string, before: readonly string[], after: readonly string[]): void {

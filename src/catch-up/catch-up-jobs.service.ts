@@ -77,12 +77,20 @@ export class CatchUpJobsService implements OnApplicationBootstrap {
   }
 
   /** What was stored stays: the run goes on from there. A check is made again when it is due. */
-  private async afterError({ id, workspaceSlug }: Installation, reads: PlaneReads, error: unknown): Promise<RunResult<never>> {
+  private async afterError(
+    { id, workspaceSlug }: Installation,
+    reads: PlaneReads,
+    error: unknown,
+  ): Promise<RunResult<never>> {
     const run = await this.runs.open(id);
     if (isBudgetSpent(error)) {
       const { retryAfterSeconds = BUDGET_SECONDS } = error as DomainError;
       return run
-        ? { outcome: 'delayed', delaySeconds: retryAfterSeconds, reason: "the budget of calls to Plane's API is used up" }
+        ? {
+            outcome: 'delayed',
+            delaySeconds: retryAfterSeconds,
+            reason: "the budget of calls to Plane's API is used up",
+          }
         : { outcome: 'delayed', delaySeconds: retryAfterSeconds };
     }
     const { message } = serializeError(error);

@@ -1,3 +1,4 @@
+import { type CatchUpGapEntity } from './catch-up-gap.entity.js';
 import { type CatchUpRunEntity } from './catch-up-run.entity.js';
 
 /**
@@ -14,6 +15,9 @@ export interface CatchUpProgress {
 
 /** One catch-up. */
 export type CatchUpRun = Readonly<CatchUpRunEntity>;
+
+/** What cannot be recovered. */
+export type CatchUpGap = Readonly<Omit<CatchUpGapEntity, 'key'>>;
 
 /** The data of a job of the queue of catch-ups. */
 export interface CatchUpJob {

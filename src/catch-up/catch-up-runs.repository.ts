@@ -3,11 +3,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, IsNull, Repository } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { CatchUpGapEntity } from './catch-up-gap.entity.js';
-import { type CatchUpProgress, type CatchUpReason, type CatchUpRun } from './catch-up-run.js';
+import { type CatchUpGap, type CatchUpProgress, type CatchUpReason, type CatchUpRun } from './catch-up-run.js';
 import { CatchUpRunEntity } from './catch-up-run.entity.js';
-
-/** What cannot be recovered. */
-export type CatchUpGap = Readonly<Omit<CatchUpGapEntity, 'key'>>;
 
 /** A gap that was found, and what makes it the same when it is found again. */
 export type FoundGap = Pick<CatchUpGapEntity, 'key' | 'kind' | 'projectId' | 'entityId' | 'detail' | 'changedAt'>;
@@ -166,7 +163,9 @@ export class CatchUpRunsRepository {
   /** Deletes runs that ended, and gaps that were found, longer ago than this; at most `limit` of each. */
   async deleteOlderThan(seconds: number, limit: number): Promise<number> {
     const deleted = await Promise.all(
-      [DELETE_OLD_RUNS, DELETE_OLD_GAPS].map((statement) => this.rows.query<[unknown[], number]>(statement, [seconds, limit])),
+      [DELETE_OLD_RUNS, DELETE_OLD_GAPS].map((statement) =>
+        this.rows.query<[unknown[], number]>(statement, [seconds, limit]),
+      ),
     );
     return Math.max(...deleted.map(([, count]) => count));
   }

@@ -45,7 +45,9 @@ export class CatchUpScheduleJob implements OnApplicationBootstrap {
     while (!this.drain.draining.aborted) {
       const due = await this.states.claimDue(BATCH, this.timing.checkSeconds);
       if (due.length > 0)
-        await this.dataSource.transaction((transaction) => this.queue.enqueue(transaction, CATCH_UP_QUEUE, due.map(catchUpJob)));
+        await this.dataSource.transaction((transaction) =>
+          this.queue.enqueue(transaction, CATCH_UP_QUEUE, due.map(catchUpJob)),
+        );
       if (due.length < BATCH) return;
     }
   }

@@ -90,7 +90,12 @@ export class CatchUpStatesRepository {
   }
 
   /** Records a finished catch-up. */
-  async caughtUp(transaction: EntityManager, installationId: string, to: Date, missedSince: Date | null): Promise<void> {
+  async caughtUp(
+    transaction: EntityManager,
+    installationId: string,
+    to: Date,
+    missedSince: Date | null,
+  ): Promise<void> {
     await transaction.query(CAUGHT_UP, [installationId, to, missedSince]);
   }
 

@@ -12,8 +12,8 @@ import { type NewJob } from '../queue/queue.js';
 import { QueueService } from '../queue/queue.service.js';
 import { RecoveryService } from '../webhooks/deliveries/recovery.service.js';
 import { CatchUpListsRepository } from './catch-up-lists.repository.js';
-import { CATCH_UP_QUEUE, type CatchUpJob, type CatchUpRun } from './catch-up-run.js';
-import { type CatchUpGap, CatchUpRunsRepository } from './catch-up-runs.repository.js';
+import { CATCH_UP_QUEUE, type CatchUpGap, type CatchUpJob, type CatchUpRun } from './catch-up-run.js';
+import { CatchUpRunsRepository } from './catch-up-runs.repository.js';
 import { type CatchUpState, CatchUpStatesRepository } from './catch-up-states.repository.js';
 import { CatchUpTiming } from './catch-up-timing.js';
 import { catchUpRunning, catchUpTooEarly } from './catch-up.errors.js';
@@ -92,7 +92,12 @@ export class CatchUpService implements InstallParticipant {
   }
 
   /** From now on its changes are watched. */
-  async onInstall(transaction: EntityManager, { id, workspaceId }: Installation, _grant: Grant, added: boolean): Promise<void> {
+  async onInstall(
+    transaction: EntityManager,
+    { id, workspaceId }: Installation,
+    _grant: Grant,
+    added: boolean,
+  ): Promise<void> {
     if (added) await this.forget(transaction, id);
     await this.states.add([{ id, workspaceId }], [this.timing.settleSeconds, 0], transaction);
   }

@@ -72,7 +72,12 @@ export function fieldChanges(
 }
 
 /** The new and the edited comments of a work item, oldest first. Of several edits Plane shows the last. */
-export function commentChanges(comments: readonly PlaneRecord[], itemId: string, projectId: string, span: Span): ShownChange[] {
+export function commentChanges(
+  comments: readonly PlaneRecord[],
+  itemId: string,
+  projectId: string,
+  span: Span,
+): ShownChange[] {
   const changes = comments.flatMap((comment): ShownChange[] => {
     const id = idOf(comment);
     const createdMs = timeIn(comment, 'created_at');
@@ -87,7 +92,15 @@ export function commentChanges(comments: readonly PlaneRecord[], itemId: string,
       { ...common, eventId: `comment:${id}`, atMs: createdMs, action: 'created', activity },
       ...(editedMs === undefined || editedMs <= createdMs
         ? []
-        : [{ ...common, eventId: `comment:${id}:${editedMs}`, atMs: editedMs, action: 'updated', activity: edit } as const]),
+        : [
+            {
+              ...common,
+              eventId: `comment:${id}:${editedMs}`,
+              atMs: editedMs,
+              action: 'updated',
+              activity: edit,
+            } as const,
+          ]),
     ];
   });
   return changes.filter(({ atMs }) => isWithin(span, atMs)).toSorted((a, b) => a.atMs - b.atMs);
@@ -190,7 +203,10 @@ function valuesOf(
     lists.set(field, before);
     return { field: LISTS[field], old_value: before, new_value: known };
   }
-  const values = { old_value: fieldOf(activity, 'old_value') ?? null, new_value: fieldOf(activity, 'new_value') ?? null };
+  const values = {
+    old_value: fieldOf(activity, 'old_value') ?? null,
+    new_value: fieldOf(activity, 'new_value') ?? null,
+  };
   const identifiers = { old_identifier: old ?? null, new_identifier: now ?? null };
   if (field === 'parent' && (old ?? now) !== undefined) return { field: 'parent_id', ...byId(old, now) };
   if (field.startsWith('estimate') && (old ?? now) !== undefined) return { field: 'estimate_point', ...byId(old, now) };

@@ -13,7 +13,15 @@ import { commentChanges, deletedComment, fieldChanges, isWithin, payloadOf, type
 
 const MS = 1000;
 /** Plane announces them in some versions and shapes alone: that no webhook came proves nothing. */
-const NOT_ALWAYS_ANNOUNCED: ReadonlySet<string> = new Set(['link', 'attachment', 'reaction', 'vote', 'cycles', 'modules', 'relation']);
+const NOT_ALWAYS_ANNOUNCED: ReadonlySet<string> = new Set([
+  'link',
+  'attachment',
+  'reaction',
+  'vote',
+  'cycles',
+  'modules',
+  'relation',
+]);
 
 /** What Plane shows of a work item. */
 interface ReadItem {
@@ -44,7 +52,9 @@ export class ItemReaderService {
         recovered: events.length,
         known,
         calls: takeCalls(),
-        missedMs: events.flatMap((event) => (shouldBeAnnounced(event, installation.botUserId) ? [changedAtMs(event)] : [])),
+        missedMs: events.flatMap((event) =>
+          shouldBeAnnounced(event, installation.botUserId) ? [changedAtMs(event)] : [],
+        ),
       });
       await this.lists.deleteItem(transaction, run.id, item.id);
     });
@@ -106,7 +116,7 @@ export class ItemReaderService {
   }
 }
 
-function commentIdsIn({ webhooks }: KnownWebhooks, isWanted = (_: PlaneEvent): boolean => true): string[] {
+function commentIdsIn({ webhooks }: KnownWebhooks, isWanted: (event: PlaneEvent) => boolean = () => true): string[] {
   return webhooks.flatMap(({ event }) => (event.comment && isWanted(event) ? [event.comment.id] : []));
 }
 

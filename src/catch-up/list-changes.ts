@@ -90,7 +90,9 @@ function changesOf(
   }
   const changed = Object.entries(known).filter(([field, old]) => !isEqual(old, fieldOf(entity, field) ?? null));
   const atMs = timeIn(entity, 'updated_at') ?? span.untilMs;
-  return changed.map(([field, old]) => fieldChange(kind, entity, field, old, fieldOf(entity, field) ?? null, [fromMs, atMs]));
+  return changed.map(([field, old]) =>
+    fieldChange(kind, entity, field, old, fieldOf(entity, field) ?? null, [fromMs, atMs]),
+  );
 }
 
 function fieldChange(

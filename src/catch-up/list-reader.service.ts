@@ -8,7 +8,14 @@ import { type FoundGap, CatchUpRunsRepository } from './catch-up-runs.repository
 import { CatchUpTiming } from './catch-up-timing.js';
 import { type CatchUpStep, spanOf } from './catch-up-step.js';
 import { payloadOf, type ShownChange } from './item-changes.js';
-import { archivedEntity, deletedEntity, type ListDifference, listDifference, type ListedKind, rememberedOf } from './list-changes.js';
+import {
+  archivedEntity,
+  deletedEntity,
+  type ListDifference,
+  listDifference,
+  type ListedKind,
+  rememberedOf,
+} from './list-changes.js';
 import { type ProjectList, timeIn } from './plane-reads.js';
 
 /** Of a project with more work items the ids are not remembered. */
@@ -38,11 +45,17 @@ export class ListReaderService {
     const difference = listDifference('project', before, projects, spanOf(run));
     const gone = difference.vanished.map((id) => deletedEntity('project', id, id, run.until.getTime()));
     const ids = projects.flatMap((project) => idOf(project) ?? []);
-    await this.store(step, 'project', '', { ...difference, changes: [...difference.changes, ...gone] }, async (transaction) => {
-      await this.lists.saveList(transaction, run.installationId, '', 'project', rememberedOf('project', projects));
-      for (const id of difference.vanished) await this.lists.deleteLists(transaction, run.installationId, id);
-      await this.runs.setProgress(transaction, run.id, { projects: ids });
-    });
+    await this.store(
+      step,
+      'project',
+      '',
+      { ...difference, changes: [...difference.changes, ...gone] },
+      async (transaction) => {
+        await this.lists.saveList(transaction, run.installationId, '', 'project', rememberedOf('project', projects));
+        for (const id of difference.vanished) await this.lists.deleteLists(transaction, run.installationId, id);
+        await this.runs.setProgress(transaction, run.id, { projects: ids });
+      },
+    );
   }
 
   /** Reads what is listed of one project, and adds its changed and vanished work items to those that the run reads. */
@@ -65,11 +78,17 @@ export class ListReaderService {
   }
 
   /** Without access nothing of the project is known. */
-  private async skipProject({ run, takeCalls }: CatchUpStep, projectId: string, later: readonly string[]): Promise<void> {
+  private async skipProject(
+    { run, takeCalls }: CatchUpStep,
+    projectId: string,
+    later: readonly string[],
+  ): Promise<void> {
     await this.dataSource.transaction(async (transaction) => {
       const detail = 'Plane denies the app access to the project: its changes cannot be read';
       const gap = { kind: 'project', projectId, entityId: projectId, detail, changedAt: null };
-      await this.runs.addGaps(transaction, run, [{ ...gap, key: `project ${projectId} access ${run.since.toISOString()}` }]);
+      await this.runs.addGaps(transaction, run, [
+        { ...gap, key: `project ${projectId} access ${run.since.toISOString()}` },
+      ]);
       await this.runs.setProgress(transaction, run.id, { projects: later });
       await this.runs.count(transaction, run.id, { calls: takeCalls() });
     });
@@ -139,9 +158,15 @@ export class ListReaderService {
     const ids = [...new Set(changes.map(({ data }) => idOf(data) ?? ''))];
     const since = Math.min(run.since.getTime(), ...changes.map(({ fromMs, atMs }) => fromMs ?? atMs));
     const about = await this.recovery.webhooksAbout(workspaceId, ids, new Date(since - this.timing.lagSeconds * MS));
-    const payloads = changes.toSorted((a, b) => a.atMs - b.atMs).map((change) => payloadOf(workspaceId, run.id, change));
+    const payloads = changes
+      .toSorted((a, b) => a.atMs - b.atMs)
+      .map((change) => payloadOf(workspaceId, run.id, change));
     await this.recovery.store(workspaceId, payloads, about, async (transaction, { events, known }) => {
-      await this.runs.addGaps(transaction, run, unknown.map((entity) => unknownChange(kind, projectId, entity)));
+      await this.runs.addGaps(
+        transaction,
+        run,
+        unknown.map((entity) => unknownChange(kind, projectId, entity)),
+      );
       await this.runs.count(transaction, run.id, { recovered: events.length, known, calls: takeCalls() });
       await onStored(transaction);
     });

@@ -25,7 +25,10 @@ export class ReceiverHeartbeat implements OnApplicationBootstrap {
     private readonly timing: CatchUpTiming,
     drain: Drain,
   ) {
-    this.task = new PeriodicTask({ name: 'receiver heartbeat', intervalMs: INTERVAL_MS, run: () => this.beat() }, drain);
+    this.task = new PeriodicTask(
+      { name: 'receiver heartbeat', intervalMs: INTERVAL_MS, run: () => this.beat() },
+      drain,
+    );
   }
 
   onApplicationBootstrap(): void {
@@ -38,6 +41,9 @@ export class ReceiverHeartbeat implements OnApplicationBootstrap {
     const since = await this.states.heartbeat(this.config.webhookHoldSeconds + MARGIN_SECONDS);
     if (!since) return;
     await this.states.suspect(since, this.timing.settleSeconds);
-    this.logger.warn({ msg: 'no receiver stored webhooks for a while; what changed since is read from Plane soon', since });
+    this.logger.warn({
+      msg: 'no receiver stored webhooks for a while; what changed since is read from Plane soon',
+      since,
+    });
   }
 }

@@ -10,7 +10,9 @@ describe.each(['v2', 'v1', 'ce'] as const)('a catch-up of changes that Plane ann
 
   beforeAll(async () => {
     scene = await CatchUpScene.start(shape);
-    deleted = String((await scene.api('POST', `projects/${SAMPLE.projectId}/work-items/`, { name: 'to be deleted' }))['id']);
+    deleted = String(
+      (await scene.api('POST', `projects/${SAMPLE.projectId}/work-items/`, { name: 'to be deleted' }))['id'],
+    );
     await until('its webhook', () => scene.received.all.length > 0);
     await scene.catchUp(1); // remembers what there is
     scene.received.all.length = 0;
@@ -19,7 +21,8 @@ describe.each(['v2', 'v1', 'ce'] as const)('a catch-up of changes that Plane ann
 
   afterAll(async () => scene.stop());
 
-  const names = (): string[] => scene.received.all.map(({ name, changes }) => [name, ...Object.keys(changes)].join(' '));
+  const names = (): string[] =>
+    scene.received.all.map(({ name, changes }) => [name, ...Object.keys(changes)].join(' '));
 
   it('recovers each change once, in order, and recognises webhooks that come late', async () => {
     await scene.webhook(false);

@@ -113,7 +113,7 @@ export class CatchUpScene {
   }
 
   /** The path of a work item of the first project. */
-  item(id = SAMPLE.workItemId): string {
+  item(id: string = SAMPLE.workItemId): string {
     return `projects/${SAMPLE.projectId}/work-items/${id}/`;
   }
 
@@ -185,9 +185,7 @@ export class CatchUpScene {
       void (async () => {
         const body = await buffer(request);
         const event = normaliseDelivery({ body, payload: parsePayload(body), receivedAt: new Date() });
-        await this.context
-          .get(DeliveriesService)
-          .store({ event, body, headers: {}, secretFingerprint: 'abcdef01' });
+        await this.context.get(DeliveriesService).store({ event, body, headers: {}, secretFingerprint: 'abcdef01' });
         response.writeHead(202).end();
       })();
     });

@@ -48,17 +48,17 @@ export class DeliveryWriterService {
   /** The same in the caller's transaction, without spans. */
   async writeIn(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<StoredDelivery[]> {
     const unique = [...new Map(deliveries.toReversed().map((delivery) => [delivery.row.key, delivery])).values()];
-      const inserted = await this.insert(transaction, unique.toReversed());
-      await this.participants.notify(transaction, [...inserted.values()]);
-      await this.addJobs(transaction, [...inserted.values()]);
-      const known = unique.map(({ row }) => row.key).filter((key) => !inserted.has(key));
-      const first = known.length > 0 ? await this.deliveries.idsOf(transaction, known) : new Map();
-      const accepted = new Set(unique.filter(({ row }) => inserted.has(row.key)));
-      return deliveries.map((delivery): StoredDelivery => {
-        const { key, id } = delivery.row;
-        const status = accepted.has(delivery) ? 'accepted' : 'duplicate';
-        return { status, id: inserted.get(key)?.row.id ?? first.get(key) ?? id };
-      });
+    const inserted = await this.insert(transaction, unique.toReversed());
+    await this.participants.notify(transaction, [...inserted.values()]);
+    await this.addJobs(transaction, [...inserted.values()]);
+    const known = unique.map(({ row }) => row.key).filter((key) => !inserted.has(key));
+    const first = known.length > 0 ? await this.deliveries.idsOf(transaction, known) : new Map();
+    const accepted = new Set(unique.filter(({ row }) => inserted.has(row.key)));
+    return deliveries.map((delivery): StoredDelivery => {
+      const { key, id } = delivery.row;
+      const status = accepted.has(delivery) ? 'accepted' : 'duplicate';
+      return { status, id: inserted.get(key)?.row.id ?? first.get(key) ?? id };
+    });
   }
 
   /** Resolves with the new ones by key, as the database stored them. Equal content is new once Plane's retries have ended. */

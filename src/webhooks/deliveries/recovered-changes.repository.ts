@@ -95,7 +95,10 @@ export class RecoveredChangesRepository {
     const known = await transaction.query<{ id: string }[]>(LOCK_SHARED, [workspaces]);
     if (known.length === 0) return new Map();
     const ids = new Set(known.map(({ id }) => id));
-    return this.match(transaction, sent.filter(({ row }) => ids.has(row.workspaceId)));
+    return this.match(
+      transaction,
+      sent.filter(({ row }) => ids.has(row.workspaceId)),
+    );
   }
 
   /** Deletes the oldest that are older than this, at most `limit`. Resolves with how many. */
@@ -135,7 +138,11 @@ function recoveredRows(changes: readonly ComparableChange[], rows: readonly Row[
 
 /** A row is one change: it was announced by no webhook yet, or by another webhook of the same edit. */
 function rowOf(change: ComparableChange, rows: readonly Row[]): Row | undefined {
-  const wanted = { ...change, key: hashed(change.key), ...(change.value !== undefined && { value: hashed(change.value) }) };
+  const wanted = {
+    ...change,
+    key: hashed(change.key),
+    ...(change.value !== undefined && { value: hashed(change.value) }),
+  };
   const open = rows
     .map((row) => ({ row, recovered: changeOf(row) }))
     .filter(({ row, recovered }) => {

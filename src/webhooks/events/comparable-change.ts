@@ -2,6 +2,7 @@ import { canonicalEventName, familyOfName } from './event-table.js';
 import { RELATION_TYPES } from './entity-view.types.js';
 import { type FieldChange } from './field-changes.js';
 import { commentRecordOf } from './entity.views.js';
+import { isMemberChange } from './work-item-changes.js';
 import { fieldOf, idAt, isRecord, recordAt, textOf } from './payload-fields.js';
 import { type PlaneEvent } from './plane-event.js';
 
@@ -33,6 +34,11 @@ const SAME_FIELDS: Readonly<Record<string, string>> = {
   estimate_point_id: 'estimate',
   estimate_points: 'estimate',
   estimate_categories: 'estimate',
+  estimate_time: 'estimate',
+  link_id: 'link',
+  cycle_id: 'cycles',
+  module_id: 'modules',
+  reaction_id: 'reaction',
   description: 'description',
   description_html: 'description',
   comment_html: 'text',
@@ -48,6 +54,9 @@ const BY_ID: Readonly<Record<string, string>> = {
   parent: 'parent_id',
   type: 'type_id',
   estimate: 'estimate_point',
+  link: 'link_id',
+  cycles: 'cycle_id',
+  modules: 'module_id',
 };
 
 /** Parts of a work item that v2 announces as events of their own, v1 as a field of the work item. */
@@ -69,7 +78,8 @@ export function comparableChanges(event: PlaneEvent): ComparableChange[] {
   const name = canonicalEventName(event.name) ?? event.name;
   const family = familyOfName(name);
   const part = PARTS[family];
-  if (part !== undefined) return [{ key: `workitem ${event.workItem?.id ?? event.entityId} ${part}`, ...timeOf(event) }];
+  if (part !== undefined)
+    return [{ key: `workitem ${event.workItem?.id ?? event.entityId} ${part}`, ...timeOf(event) }];
   const entity = `${family} ${entityIdOf(family, event)}`;
   const { action } = event;
   if (action === 'created' || action === 'deleted') return [{ key: `${entity} ${action}` }];
@@ -99,6 +109,8 @@ function valueOf(
   changes: ReadonlyMap<string, FieldChange | undefined>,
   event: PlaneEvent,
 ): { value?: string } {
+  // Of a list of which the webhook names one member, the list before is not known.
+  if (isMemberChange(recordAt(event.raw, 'activity'))) return {};
   if (field === 'text') return event.comment ? { value: squashed(event.comment.text) } : {};
   if (field === 'archived_at') return { value: String(isArchived(event, changes)) };
   const byId = changes.get(BY_ID[field] ?? '') ?? changes.get(`${BY_ID[field]}_id`);
@@ -115,7 +127,8 @@ function isArchived({ name }: PlaneEvent, changes: ReadonlyMap<string, FieldChan
 /** An empty value is written in several ways; a list has no order. */
 function textOfValue(value: unknown): string {
   if (value === null || value === undefined || value === '' || value === 'None') return '';
-  if (Array.isArray(value)) return JSON.stringify(value.map((each) => textOfValue(isRecord(each) ? each['id'] : each)).toSorted());
+  if (Array.isArray(value))
+    return JSON.stringify(value.map((each) => textOfValue(isRecord(each) ? each['id'] : each)).toSorted());
   return typeof value === 'string' ? squashed(value) : JSON.stringify(value);
 }
 
@@ -133,6 +146,6 @@ function timeOf({ data, raw, comment, receivedAt }: PlaneEvent): { atMs: number;
   const fromMs = Date.parse(textOf(fieldOf(raw, 'occurred_from')) ?? '');
   const record = comment && idAt(recordAt(data, 'comment'), 'id') !== undefined ? commentRecordOf(data) : data;
   const texts = [occurredAt, textOf(fieldOf(record, 'edited_at')), textOf(fieldOf(record, 'updated_at'))];
-  const times = texts.map((text) => Date.parse(text ?? '')).filter((time) => !Number.isNaN(time));
-  return { atMs: times[0] ?? receivedAt.getTime(), ...(!Number.isNaN(fromMs) && { fromMs }) };
+  const time = texts.map((text) => Date.parse(text ?? '')).find((each) => !Number.isNaN(each));
+  return { atMs: time ?? receivedAt.getTime(), ...(!Number.isNaN(fromMs) && { fromMs }) };
 }
