@@ -71,9 +71,11 @@ export class CatchUpRunner {
   private async finish({ id, installationId }: CatchUpRun): Promise<void> {
     const run = await this.runs.find(id);
     if (!run) return;
+    const isMissing = run.lastMissedAt !== null || run.reason === 'outage';
     const missedSince = await this.liveness.missedAfter(run);
     await this.dataSource.transaction(async (transaction) => {
       await this.states.caughtUp(transaction, installationId, run.until, missedSince);
+      if (!isMissing) await this.runs.dropUnexplained(transaction, id);
       await this.runs.end(id, 'done', null, transaction);
     });
     await this.liveness.report(installationId, missedSince);

@@ -18,6 +18,9 @@ export interface NewRun {
   readonly until: Date;
 }
 
+/** Begins the keys of gaps about work items that changed in a way that the API does not show. */
+export const UNEXPLAINED = 'unexplained';
+
 /** What one step of a run adds to its counts. */
 export interface RunCounts {
   readonly recovered?: number;
@@ -55,6 +58,10 @@ const ADD_GAPS = `
       key text, kind text, "projectId" text, "entityId" text, detail text, "changedAt" timestamptz)
     ON CONFLICT (installation_id, key) DO NOTHING RETURNING 1)
   UPDATE catch_up_runs SET unrecoverable = unrecoverable + (SELECT count(*) FROM added) WHERE id = $1`;
+
+const DROP_UNEXPLAINED = `
+  WITH dropped AS (DELETE FROM catch_up_gaps WHERE run_id = $1 AND starts_with(key, '${UNEXPLAINED} ') RETURNING 1)
+  UPDATE catch_up_runs SET unrecoverable = unrecoverable - (SELECT count(*) FROM dropped) WHERE id = $1`;
 
 const FIGURES = `
   SELECT (SELECT count(*) FROM catch_up_runs WHERE ended_at IS NULL)::int AS open,
@@ -144,6 +151,14 @@ export class CatchUpRunsRepository {
   /** Adds what cannot be recovered; what is listed already stays as it is. */
   async addGaps(transaction: EntityManager, run: CatchUpRun, found: readonly FoundGap[]): Promise<void> {
     if (found.length > 0) await transaction.query(ADD_GAPS, [run.id, run.installationId, JSON.stringify(found)]);
+  }
+
+  /**
+   * Drops the work items of a run that changed in a way that the API does not show: where nothing was missed, Plane does not
+   * announce such changes.
+   */
+  async dropUnexplained(transaction: EntityManager, id: string): Promise<void> {
+    await transaction.query(DROP_UNEXPLAINED, [id]);
   }
 
   /** What could not be recovered, the newest first. */

@@ -6,7 +6,7 @@ import { SAME_CHANGE_MS } from '../webhooks/events/match-changes.js';
 import { fieldOf, idOf, textOf } from '../webhooks/events/payload-fields.js';
 import { type PlaneEvent, type PlaneRecord } from '../webhooks/events/plane-event.js';
 import { CatchUpListsRepository, type PendingItem } from './catch-up-lists.repository.js';
-import { CatchUpRunsRepository, type FoundGap } from './catch-up-runs.repository.js';
+import { CatchUpRunsRepository, type FoundGap, UNEXPLAINED } from './catch-up-runs.repository.js';
 import { type CatchUpStep, spanOf } from './catch-up-step.js';
 import { CatchUpTiming } from './catch-up-timing.js';
 import { commentChanges, deletedComment, fieldChanges, isWithin, payloadOf, type ShownChange } from './item-changes.js';
@@ -158,7 +158,7 @@ function unknownRun({ comment, workItem }: PlaneEvent): FoundGap {
 
 function unexplained({ id, projectId, changedAt }: PendingItem): FoundGap {
   return {
-    key: `workitem ${id} ${changedAt.toISOString()}`,
+    key: `${UNEXPLAINED} ${id} ${changedAt.toISOString()}`,
     kind: 'workitem',
     projectId,
     entityId: id,

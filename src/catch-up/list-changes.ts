@@ -7,7 +7,7 @@ import { timeIn } from './plane-reads.js';
 export type ListedKind = 'project' | 'cycle' | 'module';
 
 /** What is remembered of an entity: its compared fields, by Plane's names. */
-export type RememberedEntity = Readonly<Record<string, unknown>>;
+type RememberedEntity = Readonly<Record<string, unknown>>;
 
 /** By id. */
 export type RememberedList = Readonly<Record<string, RememberedEntity>>;

@@ -32,7 +32,7 @@ export interface ChangedItems {
 }
 
 /** Whether a call found nothing, or nothing that the app can access. */
-export function isNotFound(error: unknown): boolean {
+function isNotFound(error: unknown): boolean {
   return error instanceof PlaneError && NOT_FOUND.has(error.planeStatus ?? 0);
 }
 

@@ -24,7 +24,7 @@ import { SimulatorControl } from './simulator-control.js';
 import { until } from './until.js';
 
 /** Every event that the handlers of a {@link CatchUpScene} received, in order. */
-export class Received {
+class Received {
   readonly all: PlaneEvent[] = [];
   /** Those of the handler that refuses recovered changes. */
   readonly announced: PlaneEvent[] = [];

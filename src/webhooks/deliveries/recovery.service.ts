@@ -31,7 +31,7 @@ const WORK_ITEM_IDS = `
   WHERE event_name = ANY ($2) AND workspace_id = $1 AND received_at >= $3 AND entity_id IS NOT NULL`;
 
 /** A webhook that was received. */
-export interface ReceivedWebhook {
+interface ReceivedWebhook {
   readonly deliveryId: string;
   readonly event: PlaneEvent;
 }
