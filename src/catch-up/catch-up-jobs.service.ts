@@ -76,7 +76,7 @@ export class CatchUpJobsService implements OnApplicationBootstrap {
     return { outcome: 'skipped', reason: 'skipped: the app is not installed there' };
   }
 
-  /** What was stored stays: the run goes on from there. A check is made again when it is due. */
+  /** What was stored stays: the run continues from there. A check is made again when it is due. */
   private async afterError(
     { id, workspaceSlug }: Installation,
     reads: PlaneReads,

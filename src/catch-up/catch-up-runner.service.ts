@@ -31,7 +31,7 @@ export class CatchUpRunner {
   ) {}
 
   /**
-   * Goes on with a run for some seconds. Resolves with whether it has ended.
+   * Continues a run for some seconds. Resolves with whether it has ended.
    *
    * @throws {DomainError} `plane_budget_spent`; {@link PlaneError}
    */

@@ -7,12 +7,12 @@ import { CatchUpStatesRepository } from './catch-up-states.repository.js';
 import { CatchUpTiming } from './catch-up-timing.js';
 
 const INTERVAL_MS = 30_000;
-/** Beyond what webhooks are held for: a heartbeat may be late. */
+/** Beyond the store deadline: a heartbeat may be late. */
 const MARGIN_SECONDS = 90;
 
 /**
- * The role `receiver`: records that a receiver runs and reaches the database. Where none did for longer than webhooks are
- * held, each installation is caught up once Plane's own retries have had some time.
+ * The role `receiver`: records that a receiver runs and reaches the database. Where none did for longer than the
+ * store deadline, each installation is caught up once Plane's own retries have had some time.
  */
 @Injectable()
 export class ReceiverHeartbeat implements OnApplicationBootstrap {

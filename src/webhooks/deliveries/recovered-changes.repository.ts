@@ -8,7 +8,7 @@ import { type NewDelivery } from './delivery-row.js';
 
 const LOCK_OF = `hashtextextended('recovered' || chr(10) || workspace_id, lock_seed())`;
 
-/** Holds off a catch-up in these workspaces, where there is one, until the transaction ends. */
+/** Delays a catch-up in these workspaces, where there is one, until the transaction ends. */
 const LOCK_SHARED = `
   SELECT workspace_id AS id, pg_advisory_xact_lock_shared(${LOCK_OF}) AS locked
   FROM (SELECT DISTINCT unnest($1::text[]) AS workspace_id ORDER BY 1) AS sent
