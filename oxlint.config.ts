@@ -19,6 +19,7 @@ const LAYERS = [
   'webhooks',
   'agents',
   'tasks',
+  'catch-up',
   'health',
   'operations',
   'api',

@@ -26,6 +26,7 @@ import { HandlerStore1765020000000 } from './1765020000000-handler-store.js';
 import { Tasks1765030000000 } from './1765030000000-tasks.js';
 import { AnnouncedChanges1765045000000 } from './1765045000000-announced-changes.js';
 import { PlaneConnections1765100000000 } from './1765100000000-plane-connections.js';
+import { CatchUp1765120000000 } from './1765120000000-catch-up.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -57,4 +58,5 @@ export const MIGRATIONS = [
   Tasks1765030000000,
   AnnouncedChanges1765045000000,
   PlaneConnections1765100000000,
+  CatchUp1765120000000,
 ];

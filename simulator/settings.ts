@@ -14,6 +14,8 @@ export interface Settings {
   slidingRateLimit: boolean;
   /** How far Plane's clock is ahead of this machine's, seconds. */
   clockOffsetSeconds: number;
+  /** How far the times of changes are ahead of this machine's clock, seconds: negative for changes in the past. */
+  changeOffsetSeconds: number;
   /** Divisor of the delay before a failed webhook is retried: 1 is Plane's delay. */
   timeScale: number;
   /** Retries of a failed webhook before the webhook is disabled. */
@@ -42,6 +44,7 @@ export const PLANE_SETTINGS: Settings = {
   rateLimitPerMinute: 60,
   slidingRateLimit: false,
   clockOffsetSeconds: 0,
+  changeOffsetSeconds: 0,
   timeScale: 1,
   retries: 5,
   retryBaseMs: 600_000,

@@ -79,7 +79,7 @@ export function createContext(options: SimulatorOptions): SimulatorContext {
   const app = registeredApp(options);
   const settings = initialSettings(options);
   const log = options.log ?? (() => undefined);
-  const world = new World();
+  const world = new World(() => Date.now() + settings.changeOffsetSeconds * 1000);
   const tokens = new TokenStore(settings);
   const release = releaseOf(options);
   if (release) prepareCommunity(world, tokens, app.apiKey.reveal());

@@ -3,6 +3,7 @@ import { type ModulesContainer } from '@nestjs/core';
 import { AgentsModule } from './agents/agents.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ServerStartService } from './audit/server-start.service.js';
+import { CatchUpModule } from './catch-up/catch-up.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type HangarConfig } from './config/hangar-config.js';
 import { ROLES } from './config/role.js';
@@ -42,6 +43,7 @@ export class AppModule {
       AgentsModule,
       TasksModule,
       ClientsModule,
+      CatchUpModule,
       ...app,
     ];
     const roles = await roleModules(ROLES.filter((role) => config.roles.includes(role)));

@@ -6,6 +6,9 @@ import { AgentRunEntity } from './agents/agent-run.entity.js';
 import { AgentTurnEntity } from './agents/agent-turn.entity.js';
 import { AuditHeadEntity } from './audit/audit-head.entity.js';
 import { AuditLogEntity } from './audit/audit-log.entity.js';
+import { CatchUpGapEntity } from './catch-up/catch-up-gap.entity.js';
+import { CatchUpRunEntity } from './catch-up/catch-up-run.entity.js';
+import { CatchUpStateEntity } from './catch-up/catch-up-state.entity.js';
 import { loadConfig, processEnvironment } from './config/load-config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { UsedLogoutTokenEntity } from './identity/sessions/used-logout-token.entity.js';
@@ -59,6 +62,9 @@ export const ENTITIES = [
   AgentActivityEntity,
   ScheduledTaskEntity,
   ScheduleEntity,
+  CatchUpStateEntity,
+  CatchUpRunEntity,
+  CatchUpGapEntity,
   ...SQL_TABLES,
 ];
 

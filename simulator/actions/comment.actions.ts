@@ -31,7 +31,7 @@ export class CommentActions {
       actorId: actor.id,
       html,
       parentId,
-      createdAt: Date.now(),
+      createdAt: this.world.now(),
       editedAt: null,
       externalSource,
       externalId,
@@ -46,7 +46,7 @@ export class CommentActions {
   edit(actor: User, item: WorkItem, comment: Comment, html: string, options: NoticeOptions): void {
     const before = comment.html;
     if (before === html) return;
-    const now = Date.now();
+    const now = this.world.now();
     Object.assign(comment, { html, editedAt: now });
     item.updatedAt = now;
     this.announcer.commentChanged(actor, item, comment, before, options);
@@ -54,7 +54,7 @@ export class CommentActions {
 
   delete(actor: User, item: WorkItem, comment: Comment, options: NoticeOptions): void {
     this.world.comments.splice(this.world.comments.indexOf(comment), 1);
-    item.updatedAt = Date.now();
+    item.updatedAt = this.world.now();
     this.announcer.commentChanged(actor, item, comment, undefined, options);
   }
 

@@ -41,7 +41,7 @@ export class ProjectActions {
     options: NoticeOptions,
   ): Project {
     this.#requireNew(workspace, { name, identifier, fields });
-    const [id, now] = [randomUUID(), Date.now()];
+    const [id, now] = [randomUUID(), this.world.now()];
     const project = this.world.addProject({
       id,
       workspaceId: workspace.id,
@@ -61,7 +61,7 @@ export class ProjectActions {
   update(actor: User, project: Project, change: ProjectFields, options: NoticeOptions): void {
     const before = projectRecord(project).fields;
     const { fields, ...own } = change;
-    Object.assign(project, own, { updatedAt: Date.now() });
+    Object.assign(project, own, { updatedAt: this.world.now() });
     Object.assign(project.fields, fields);
     const record = projectRecord(project);
     const changed = Object.keys(record.fields).filter(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { planeTime } from '../world/plane-time.js';
 import { type Fields, type JsonValue, type PlaneRecord, type Place } from '../world/record.types.js';
+import { fieldText } from '../world/field-text.js';
 import { AlreadyExistsError, EXTERNAL_ID } from '../world/world.error.js';
 import { type User, type WorkItem } from '../world/world.types.js';
 import { type World } from '../world/world.js';
@@ -26,7 +27,7 @@ export class RecordActions {
 
   create(actor: User, kind: RecordKind, place: Place, fields: Fields, options: NoticeOptions): PlaneRecord {
     this.#requireNew(kind, place, fields);
-    const now = Date.now();
+    const now = this.world.now();
     const record = this.world.records.add({
       id: randomUUID(),
       kind: kind.kind,
@@ -57,7 +58,7 @@ export class RecordActions {
 
   /** Archives a record, or takes it out of the archive: lists leave out archived ones. */
   archive(actor: User, kind: RecordKind, record: PlaneRecord, archived: boolean, options: NoticeOptions): void {
-    const fields = { archived_at: archived ? planeTime(Date.now()) : null };
+    const fields = { archived_at: archived ? planeTime(this.world.now()) : null };
     const previous = { archived_at: record.fields.archived_at ?? null };
     this.#change(actor, record, fields);
     this.#announce(actor, kind, record, archived ? 'archived' : 'updated', options, previous);
@@ -71,7 +72,7 @@ export class RecordActions {
 
   #change(actor: User, record: PlaneRecord, fields: Fields): void {
     Object.assign(record.fields, fields);
-    Object.assign(record, { updatedAt: Date.now(), updatedBy: actor.id });
+    Object.assign(record, { updatedAt: this.world.now(), updatedBy: actor.id });
   }
 
   #announce(
@@ -83,8 +84,20 @@ export class RecordActions {
     previous: Fields = {},
   ): void {
     const item = this.#itemOf(record);
-    if (item) item.updatedAt = Date.now();
+    if (item) {
+      item.updatedAt = this.world.now();
+      if (record.kind === 'link') this.#noteLink(actor, item, record, action);
+    }
     if (family !== undefined) this.announcer.record(actor, { family, action, record, item, previous }, options);
+  }
+
+  /** As Plane's history shows links: by their address. */
+  #noteLink(actor: User, item: WorkItem, { id, fields }: PlaneRecord, action: string): void {
+    const url = fieldText(fields.url);
+    const [before, after] = action === 'created' ? [null, url] : [url, action === 'deleted' ? null : url];
+    const verb = action === 'created' || action === 'deleted' ? action : 'updated';
+    const ids = { beforeId: before === null ? null : id, afterId: after === null ? null : id };
+    this.world.note(item.id, actor.id, { verb, field: 'link', before, after, ...ids });
   }
 
   #itemOf({ place: { item } }: PlaneRecord): WorkItem | undefined {

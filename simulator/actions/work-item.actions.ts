@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type FieldChange } from '../sending/notice.types.js';
 import { planeTime } from '../world/plane-time.js';
-import { type HistoryEntry } from '../world/record.types.js';
 import { AlreadyExistsError, badInput, EXTERNAL_ID } from '../world/world.error.js';
 import {
   NO_OPTIONAL_FIELDS,
@@ -25,7 +24,7 @@ export class WorkItemActions {
     this.#check(project, fields);
     const taken = fields.externalId && this.world.workItemsOf(project.id).find((item) => sameOrigin(item, fields));
     if (taken) throw new AlreadyExistsError('work item', EXTERNAL_ID, taken.id);
-    const now = Date.now();
+    const now = this.world.now();
     const numbers = this.world.workItemsOf(project.id).map((item) => item.sequenceId);
     const item: WorkItem = {
       name: 'Untitled',
@@ -47,7 +46,7 @@ export class WorkItemActions {
       completedAt: null,
     };
     this.world.workItems.set(item.id, item);
-    this.#note(actor, item, 'created');
+    this.world.note(item.id, actor.id, { verb: 'created' });
     this.announcer.workItem(actor, item, 'created', [], options);
     return item;
   }
@@ -57,7 +56,7 @@ export class WorkItemActions {
     this.#check(this.world.projectOf(item), fields);
     const changes = changesOf(item, fields);
     if (changes.length === 0) return changes;
-    Object.assign(item, fields, { updatedBy: actor.id, updatedAt: Date.now() });
+    Object.assign(item, fields, { updatedBy: actor.id, updatedAt: this.world.now() });
     this.#complete(item, changes);
     for (const change of changes) this.#noteChange(actor, item, change);
     this.announcer.workItem(actor, item, 'updated', changes, options);
@@ -69,46 +68,64 @@ export class WorkItemActions {
     const numbers = this.world.workItemsOf(project.id).map((other) => other.sequenceId);
     const stateId = project.states[0]?.id ?? '';
     const moved = { projectId: project.id, sequenceId: Math.max(0, ...numbers) + 1, stateId, labelIds: [] };
-    Object.assign(item, moved, { updatedAt: Date.now() });
+    Object.assign(item, moved, { updatedAt: this.world.now() });
   }
 
   /** Archives a work item, or takes it out of the archive: lists leave out archived ones. */
   archive(actor: User, item: WorkItem, archived: boolean, options: NoticeOptions): void {
-    const archivedAt = archived ? planeTime(Date.now()).slice(0, 10) : null;
+    const archivedAt = archived ? planeTime(this.world.now()).slice(0, 10) : null;
     const change: FieldChange = { field: 'archivedAt', before: item.archivedAt, after: archivedAt };
     if (change.before === change.after) return;
-    Object.assign(item, { archivedAt, updatedBy: actor.id, updatedAt: Date.now() });
+    Object.assign(item, { archivedAt, updatedBy: actor.id, updatedAt: this.world.now() });
     this.#noteChange(actor, item, change);
     this.announcer.workItem(actor, item, archived ? 'archived' : 'updated', [change], options);
   }
 
   delete(actor: User, item: WorkItem, options: NoticeOptions): void {
     this.world.workItems.delete(item.id);
-    this.#note(actor, item, 'deleted');
+    this.world.note(item.id, actor.id, { verb: 'deleted' });
     this.announcer.workItem(actor, item, 'deleted', [], options);
   }
 
   #complete(item: WorkItem, changes: readonly FieldChange[]): void {
     if (!changes.some(({ field }) => field === 'stateId')) return;
     const state = this.world.projectOf(item).states.find(({ id }) => id === item.stateId);
-    item.completedAt = state?.group === 'completed' ? Date.now() : null;
+    item.completedAt = state?.group === 'completed' ? this.world.now() : null;
   }
 
+  /** An entry for each field, but for lists one for each person or label that was added or removed, as Plane has. */
   #noteChange(actor: User, item: WorkItem, change: FieldChange): void {
-    const text = (value: FieldChange['before']) =>
-      typeof value === 'string' || value === null ? value : JSON.stringify(value);
-    const [before, after] = [text(change.before), text(change.after)];
-    const states = this.world.projectOf(item).states;
-    const name = (id: string | null) => states.find((state) => state.id === id)?.name ?? id;
-    const entry = { field: fieldName(change.field), before: name(before), after: name(after) };
-    const ids = change.field.endsWith('Id') ? { beforeId: before, afterId: after } : {};
-    this.#note(actor, item, 'updated', { ...entry, ...ids });
+    const { field, before, after } = change;
+    if (Array.isArray(before) || Array.isArray(after)) {
+      this.#noteList(actor, item, fieldName(field), asList(before), asList(after));
+      return;
+    }
+    const [old, now] = [textOf(before), textOf(after)];
+    const name = (id: string | null) => this.#nameOf(item, field, id);
+    const ids = field.endsWith('Id') ? { beforeId: old, afterId: now } : {};
+    this.world.note(item.id, actor.id, {
+      verb: 'updated',
+      field: fieldName(field),
+      before: name(old),
+      after: name(now),
+      ...ids,
+    });
   }
 
-  #note(actor: User, item: WorkItem, verb: HistoryEntry['verb'], more: Partial<HistoryEntry> = {}): void {
-    const nothing = { field: null, before: null, after: null, beforeId: null, afterId: null };
-    const entry = { id: randomUUID(), workItemId: item.id, actorId: actor.id, at: Date.now(), verb };
-    this.world.history.push({ ...nothing, ...entry, ...more });
+  #noteList(actor: User, item: WorkItem, field: string, before: readonly string[], after: readonly string[]): void {
+    const name = (id: string) => this.#nameOf(item, field, id);
+    for (const id of before.filter((each) => !after.includes(each)))
+      this.world.note(item.id, actor.id, { verb: 'updated', field, before: name(id), after: '', beforeId: id });
+    for (const id of after.filter((each) => !before.includes(each)))
+      this.world.note(item.id, actor.id, { verb: 'updated', field, before: '', after: name(id), afterId: id });
+  }
+
+  #nameOf(item: WorkItem, field: string, id: string | null): string | null {
+    if (id === null) return null;
+    const { states, labels } = this.world.projectOf(item);
+    if (field === 'stateId') return states.find((state) => state.id === id)?.name ?? id;
+    if (field === 'labels') return labels.find((label) => label.id === id)?.name ?? id;
+    return field === 'assignees' ? (this.world.users.get(id)?.displayName ?? id) : id;
   }
 
   #check(project: Project, fields: Partial<WorkItemFields>): void {
@@ -129,6 +146,14 @@ export class WorkItemActions {
 
 function sameOrigin(item: WorkItem, { externalId, externalSource = null }: Partial<WorkItemFields>): boolean {
   return item.externalId === externalId && item.externalSource === externalSource;
+}
+
+function textOf(value: FieldChange['before']): string | null {
+  return typeof value === 'string' || value === null ? value : JSON.stringify(value);
+}
+
+function asList(value: FieldChange['before']): readonly string[] {
+  return Array.isArray(value) ? (value as readonly string[]) : [];
 }
 
 /** As Plane's history names it: `state`, `assignees`, `target_date`. */

@@ -50,7 +50,7 @@ function finish(context: SimulatorContext, request: FastifyRequest): PlaneRecord
   context.world.records.remove(record);
   const complete = { ...fields, is_uploaded: true };
   const user = callingUser(context, request);
-  context.world.records.add({ ...record, fields: complete, updatedAt: Date.now() });
+  context.world.records.add({ ...record, fields: complete, updatedAt: context.world.now() });
   const made = found(context, request);
   context.records.announceNew(user, KIND, made, context.byApi());
   return made;

@@ -31,6 +31,22 @@ function issuesOf(context: SimulatorContext, request: FastifyRequest): string[] 
   });
 }
 
+/** As Plane's history shows it: by the name of the cycle or module; of milestones it shows nothing. */
+function note(
+  context: SimulatorContext,
+  request: FastifyRequest,
+  { of, list }: Membership,
+  issue: string,
+  verb: 'created' | 'deleted',
+): void {
+  if (of === 'milestone') return;
+  const { [of]: id = '', workspace = '' } = placeOf(context, request);
+  const name = fieldText(context.world.records.find(of, { workspace }, id).fields.name);
+  const [before, after] = verb === 'created' ? [null, name] : [name, null];
+  const ids = verb === 'created' ? { afterId: id } : { beforeId: id };
+  context.world.note(issue, callingUser(context, request).id, { verb, field: list, before, after, ...ids });
+}
+
 function add(context: SimulatorContext, request: FastifyRequest, membership: Membership): PlaneRecord[] {
   const [kind, place, user] = [kindOf(membership), placeOf(context, request), callingUser(context, request)];
   const options = context.byApi();
@@ -40,7 +56,8 @@ function add(context: SimulatorContext, request: FastifyRequest, membership: Mem
       .in(kind.kind, membership.exclusive ? { workspace, project } : place)
       .filter(({ fields }) => fields.issue === issue);
     for (const record of known) context.world.records.remove(record);
-    context.world.workItem(issue).updatedAt = Date.now();
+    context.world.workItem(issue).updatedAt = context.world.now();
+    note(context, request, membership, issue, 'created');
     return context.records.create(user, kind, place, { issue, [membership.of]: place[membership.of] ?? null }, options);
   });
 }
@@ -51,7 +68,8 @@ function remove(context: SimulatorContext, request: FastifyRequest, membership: 
     const found = all.find(({ fields }) => fields.issue === id);
     if (!found) throw notFound(`work item in the ${membership.of}`, id);
     context.world.records.remove(found);
-    context.world.workItem(id).updatedAt = Date.now();
+    context.world.workItem(id).updatedAt = context.world.now();
+    note(context, request, membership, id, 'deleted');
   }
 }
 

@@ -93,7 +93,7 @@ function writeRoutes(app: FastifyInstance, context: SimulatorContext): void {
       method,
       url: `${PROJECTS}:project/archive/`,
       async handler(request, reply) {
-        const fields = { archived_at: archived ? planeTime(Date.now()) : null };
+        const fields = { archived_at: archived ? planeTime(context.world.now()) : null };
         projects.update(callingUser(context, request), pathProject(context, request), { fields }, options());
         return reply.code(204).send();
       },

@@ -117,7 +117,10 @@ export function commentBody(comment: Comment) {
 }
 
 /** Source: `WorkItemActivity` in `models/WorkItem.d.ts` of Plane's SDK. */
-export function historyBody(entry: HistoryEntry, { projectId, workspaceId }: WorkItem) {
+export function historyBody(
+  entry: HistoryEntry,
+  { projectId, workspaceId }: { readonly projectId: string; readonly workspaceId: string },
+) {
   const at = planeTime(entry.at);
   return {
     id: entry.id,

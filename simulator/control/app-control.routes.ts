@@ -57,6 +57,16 @@ export function appControlRoutes(app: FastifyInstance, context: SimulatorContext
     return { enabled: body.enabled };
   });
 
+  webhookRoutes(app, context);
+
+  app.post<{ Body: Partial<Settings> }>('/settings', { schema: SCHEMAS.settings }, async ({ body }) => {
+    runs.all(); // What became stale by the settings so far stays so.
+    return Object.assign(settings, body);
+  });
+}
+
+/** Switches the webhook off, as an outage, and on; sends late what was dropped meanwhile. */
+function webhookRoutes(app: FastifyInstance, { world, installations, sender }: SimulatorContext): void {
   app.post<{ Body: { enabled: boolean; workspace?: string } }>(
     '/webhook',
     { schema: SCHEMAS.webhook },
@@ -67,8 +77,13 @@ export function appControlRoutes(app: FastifyInstance, context: SimulatorContext
     },
   );
 
-  app.post<{ Body: Partial<Settings> }>('/settings', { schema: SCHEMAS.settings }, async ({ body }) => {
-    runs.all(); // What became stale by the settings so far stays so.
-    return Object.assign(settings, body);
-  });
+  app.post<{ Body: { workspace?: string } }>(
+    '/webhook/send-dropped',
+    { schema: SCHEMAS.sendDropped },
+    async ({ body }) => {
+      const workspaces = body.workspace === undefined ? world.workspaces : [world.workspace(body.workspace)];
+      for (const { id } of workspaces) sender.sendDropped(id);
+      return { workspaces: workspaces.map(({ slug }) => slug) };
+    },
+  );
 }

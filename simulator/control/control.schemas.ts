@@ -52,6 +52,7 @@ export const SCHEMAS = {
   projects: strict({ workspace: TEXT, count: { type: 'integer', minimum: 1, maximum: 10_000 } }, ['count']),
   uninstall: strict({ keepTokens: FLAG }),
   apiKey: strict({ enabled: FLAG }, ['enabled']),
+  sendDropped: strict({ workspace: TEXT }),
   webhook: strict({ enabled: FLAG, workspace: TEXT }, ['enabled']),
   settings: strict({
     accessTokenSeconds: POSITIVE,
@@ -60,6 +61,7 @@ export const SCHEMAS = {
     rateLimitPerMinute: WHOLE,
     slidingRateLimit: FLAG,
     clockOffsetSeconds: { type: 'integer' },
+    changeOffsetSeconds: { type: 'number' },
     timeScale: POSITIVE,
     retries: WHOLE,
     retryBaseMs: WHOLE,

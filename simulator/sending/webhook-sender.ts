@@ -27,6 +27,7 @@ export class WebhookSender {
   readonly switches = new WebhookSwitches();
   readonly #post: WebhookPost;
   readonly #timers = new Map<NodeJS.Timeout, Delivery>();
+  #dropped: { readonly workspaceId: string; readonly notice: Notice }[] = [];
   #closed = false;
 
   constructor(private readonly options: WebhookSenderOptions) {
@@ -42,6 +43,16 @@ export class WebhookSender {
   sendInOrder(workspaceId: string, notices: readonly Notice[]): void {
     let attempted: Promise<void> | undefined;
     for (const notice of notices) ({ attempted } = this.#start(workspaceId, notice, attempted));
+  }
+
+  /** Sends the webhooks that were dropped while the workspace's was disabled, in their order: as one that Plane sends late. */
+  sendDropped(workspaceId: string): void {
+    const dropped = this.#dropped.filter((each) => each.workspaceId === workspaceId);
+    this.#dropped = this.#dropped.filter((each) => each.workspaceId !== workspaceId);
+    this.sendInOrder(
+      workspaceId,
+      dropped.map(({ notice }) => notice),
+    );
   }
 
   /** Drops unfinished webhooks of the workspace: an uninstall deletes its webhook. */
@@ -72,7 +83,11 @@ export class WebhookSender {
     const delivery = newDelivery(workspaceId, notice, disabled ? 'dropped' : 'sending');
     this.deliveries.push(delivery);
     if (this.deliveries.length > MAX_DELIVERIES) this.deliveries.shift();
-    if (disabled) this.switches.countDropped(workspaceId);
+    if (disabled) {
+      this.switches.countDropped(workspaceId);
+      this.#dropped.push({ workspaceId, notice });
+      if (this.#dropped.length > MAX_DELIVERIES) this.#dropped.shift();
+    }
     return { delivery, attempted: disabled ? after : this.#firstAttempt(delivery, notice, after) };
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { fixedId } from './fixed-id.js';
 import { PEOPLE, SAMPLE, seedProject, seedProjects, seedWorkItems, seedWorkspaces } from './seed.js';
 import { withRecords } from './project-records.js';
@@ -26,6 +27,9 @@ export class World {
   readonly runs = new Map<string, AgentRun>();
   /** By workspace id. An uninstalled one stays, with `deletedAt` set. */
   readonly installations = new Map<string, Installation>();
+
+  /** @param now the time of changes by users and by the app, milliseconds since 1970 */
+  constructor(readonly now: () => number = Date.now) {}
 
   workspace(slug: string): Workspace {
     const found = this.workspaces.find((workspace) => workspace.slug === slug);
@@ -167,6 +171,11 @@ export class World {
     return Array.from({ length: count }, (_, index) => this.addProject(seedProject(workspaceId, `P${first + index}`)));
   }
 
+  /** Adds an entry to the history of a work item. */
+  note(workItemId: string, actorId: string, entry: Partial<HistoryEntry> & Pick<HistoryEntry, 'verb'>): void {
+    this.history.push({ ...NOTHING_NOTED, id: randomUUID(), workItemId, actorId, at: this.now(), ...entry });
+  }
+
   rename(slug: string, to: { name?: string; slug?: string }): Workspace {
     const workspace = this.workspace(slug);
     const taken = this.workspaces.some((other) => other !== workspace && other.slug === to.slug);
@@ -177,17 +186,12 @@ export class World {
   }
 }
 
+const NOTHING_NOTED = { field: null, before: null, after: null, beforeId: null, afterId: null };
+
 /** The first entry of a work item's history. */
 function creationOf({ id, createdBy, createdAt }: WorkItem): HistoryEntry {
-  const nothing = { field: null, before: null, after: null, beforeId: null, afterId: null };
-  return {
-    id: fixedId(`history:${id}`),
-    workItemId: id,
-    actorId: createdBy,
-    at: createdAt,
-    verb: 'created',
-    ...nothing,
-  };
+  const entry = { id: fixedId(`history:${id}`), workItemId: id, actorId: createdBy, at: createdAt };
+  return { ...NOTHING_NOTED, ...entry, verb: 'created' };
 }
 
 function botUser(id: string, workspace: Workspace): User {

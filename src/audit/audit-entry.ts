@@ -19,6 +19,7 @@ export const AUDIT_ACTIONS = [
   'installation.add',
   'connections.move',
   'consent.add',
+  'catch_up.start',
   'token.refresh',
   'token.revoke',
   'token.revoke_at_plane',

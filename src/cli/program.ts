@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   migrate: async () => (await import('./migrate.command.js')).migrateCommand(),
   simulate: async () => (await import('./simulate.command.js')).simulateCommand(),
   installations: async () => (await import('./installations.command.js')).installationsCommand(),
+  'catch-up': async () => (await import('./catch-up.command.js')).catchUpCommand(),
   connections: async () => (await import('./connections.command.js')).connectionsCommand(),
   tokens: async () => (await import('./tokens.command.js')).tokensCommand(),
   deliveries: async () => (await import('./deliveries.command.js')).deliveriesCommand(),

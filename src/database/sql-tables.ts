@@ -113,5 +113,51 @@ export const SQL_TABLES = [
     columns: { ...keyOf('delivery_search', { delivery_id: { type: 'uuid' } }), words: { type: 'tsvector' } },
     indices: undescribed('delivery_search_words_idx'),
   }),
+  new EntitySchema({
+    name: 'catch_up_items',
+    columns: {
+      ...keyOf('catch_up_items', { run_id: { type: 'uuid' }, entity_id: { type: 'text' } }),
+      project_id: { type: 'text' },
+      data: { type: 'jsonb', nullable: true },
+      changed_at: { type: 'timestamptz', nullable: true },
+    },
+  }),
+  new EntitySchema({
+    name: 'catch_up_lists',
+    columns: {
+      ...keyOf('catch_up_lists', {
+        installation_id: { type: 'uuid' },
+        project_id: { type: 'text' },
+        kind: { type: 'text' },
+      }),
+      entities: { type: 'jsonb' },
+      read_at: { type: 'timestamptz', default: now },
+    },
+  }),
+  new EntitySchema({
+    name: 'recovered_changes',
+    columns: {
+      ...keyOf('recovered_changes', { id: { type: 'uuid' } }),
+      workspace_id: { type: 'text' },
+      key: { type: 'text' },
+      value: { type: 'text', nullable: true },
+      changed_at: { type: 'timestamptz', nullable: true },
+      changed_from: { type: 'timestamptz', nullable: true },
+      delivery_id: { type: 'uuid', nullable: true },
+      announced_at: { type: 'timestamptz', nullable: true },
+      recorded_at: { type: 'timestamptz', default: now },
+    },
+    indices: [
+      { name: 'recovered_changes_key_idx', columns: ['workspace_id', 'key'] },
+      { name: 'recovered_changes_recorded_idx', columns: ['recorded_at'] },
+    ],
+  }),
+  new EntitySchema({
+    name: 'receiver_heartbeat',
+    columns: {
+      ...keyOf('receiver_heartbeat', { id: { type: 'boolean', default: true } }),
+      seen_at: { type: 'timestamptz' },
+    },
+  }),
   new EntitySchema({ name: 'queue_schema', columns: keyOf('queue_schema', { name: { type: 'text' } }) }),
 ];

@@ -3,6 +3,7 @@ import { EncryptionModule } from '../encryption/encryption.module.js';
 import { ActivityModule } from '../activity/activity.module.js';
 import { AgentsModule } from '../agents/agents.module.js';
 import { AuditModule } from '../audit/audit.module.js';
+import { CatchUpModule } from '../catch-up/catch-up.module.js';
 import { PeopleModule } from '../identity/people/people.module.js';
 import { SessionsModule } from '../identity/sessions/sessions.module.js';
 import { InstallationsModule } from '../installations/installations.module.js';
@@ -13,6 +14,7 @@ import { WorkspaceSecretsModule } from '../webhooks/workspace-secrets/workspace-
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { AgentOperations } from './agent.operations.js';
 import { AuditOperations } from './audit.operations.js';
+import { CatchUpOperations } from './catch-up.operations.js';
 import { ChangeLock } from './change-lock.service.js';
 import { ConnectionOperations } from './connection.operations.js';
 import { DeadLetterOperations } from './dead-letter.operations.js';
@@ -28,6 +30,7 @@ import { WebhookSecretOperations } from './webhook-secret.operations.js';
 const OPERATIONS = [
   AgentOperations,
   AuditOperations,
+  CatchUpOperations,
   ConnectionOperations,
   DeadLetterOperations,
   DeliveryOperations,
@@ -46,6 +49,7 @@ const OPERATIONS = [
     ActivityModule,
     AgentsModule,
     AuditModule,
+    CatchUpModule,
     EncryptionModule,
     InstallationsModule,
     PeopleModule,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ActivityModule } from '../activity/activity.module.js';
 import { AgentsModule } from '../agents/agents.module.js';
 import { IdempotencyKeysModule } from '../api/idempotency/idempotency-keys.module.js';
+import { CatchUpModule } from '../catch-up/catch-up.module.js';
 import { SessionsModule } from '../identity/sessions/sessions.module.js';
 import { OAuthStatesModule } from '../oauth/oauth-states.module.js';
 import { PlaneModule } from '../plane/plane.module.js';
@@ -23,6 +24,7 @@ import { RetentionService } from './retention.service.js';
     ActivityModule,
     DeliveriesModule,
     AgentsModule,
+    CatchUpModule,
     QueueModule,
     HandlerStoreModule,
     TasksModule,

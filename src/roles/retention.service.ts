@@ -13,12 +13,15 @@ import { LogoutTokensRepository } from '../identity/sessions/logout-tokens.repos
 import { SessionsService } from '../identity/sessions/sessions.service.js';
 import { OAuthStatesRepository } from '../oauth/oauth-states.repository.js';
 import { UsedValuesRepository } from '../oauth/used-values.repository.js';
+import { CatchUpListsRepository } from '../catch-up/catch-up-lists.repository.js';
+import { CatchUpRunsRepository } from '../catch-up/catch-up-runs.repository.js';
 import { CallBudgetsRepository } from '../plane/call-budgets.repository.js';
 import { OrderingKeysRepository } from '../queue/ordering/ordering-keys.repository.js';
 import { QueueService } from '../queue/queue.service.js';
 import { TaskAdminService } from '../tasks/task-admin.service.js';
 import { TasksRepository } from '../tasks/tasks.repository.js';
 import { DeliveriesRepository } from '../webhooks/deliveries/deliveries.repository.js';
+import { RecoveredChangesRepository } from '../webhooks/deliveries/recovered-changes.repository.js';
 import { DuplicatesRepository } from '../webhooks/deliveries/duplicates.repository.js';
 import { OnceRecordsRepository } from '../webhooks/handler-store/once-records.repository.js';
 import { WorkItemLookupsRepository } from '../webhooks/work-item-projects/work-item-lookups.repository.js';
@@ -32,6 +35,9 @@ const PAUSE_MS = 50;
 const SECONDS_PER_DAY = 86_400;
 /** How long a webhook with an event id is a duplicate: Plane signs no time, so an old one verifies for ever. */
 const KEY_DAYS = 365;
+
+/** Plane sends a webhook again within the hour; a recovered change is compared with late webhooks for longer. */
+const RECOVERED_SECONDS = 3 * SECONDS_PER_DAY;
 
 /** How long tasks that have ended are shown; dead-lettered ones as long as their jobs are kept. */
 const TASK_DAYS = 7;
@@ -69,6 +75,9 @@ export class RetentionService {
     agentRuns: AgentRunsRepository,
     tasks: TasksRepository,
     taskAdmin: TaskAdminService,
+    recoveredChanges: RecoveredChangesRepository,
+    catchUpRuns: CatchUpRunsRepository,
+    catchUpLists: CatchUpListsRepository,
   ) {
     const days = config.deliveryRetentionDays;
     const seconds = days * SECONDS_PER_DAY;
@@ -85,6 +94,9 @@ export class RetentionService {
       ['deliveries', `${days} days`, (limit) => deliveries.deleteOlderThan(seconds, limit)],
       ['keys of deleted deliveries', 'a year', (limit) => deliveries.deleteKeysOlderThan(keySeconds, limit)],
       ['duplicate records', `${days} days`, (limit) => duplicates.deleteOlderThan(seconds, limit)],
+      ['recovered changes', 'three days', (limit) => recoveredChanges.deleteOlderThan(RECOVERED_SECONDS, limit)],
+      ['catch-ups', `${days} days`, (limit) => catchUpRuns.deleteOlderThan(seconds, limit)],
+      ['work items of ended catch-ups', 'their end', () => catchUpLists.deleteLeftItems()],
       ['abandoned blocked jobs', `${days} days`, (limit) => ordering.deleteOlderThan(seconds, limit)],
       ['parked jobs', `${days} days`, (limit) => queue.deleteParkedOlderThan(seconds, limit)],
       ['agent runs', `${days} days`, (limit) => agentRuns.deleteOlderThan(seconds, limit)],

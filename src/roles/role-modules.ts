@@ -9,6 +9,7 @@ const MODULES: Readonly<Record<Role, () => Promise<Type[]>>> = {
   receiver: async () => [
     (await import('../webhooks/receiver/receiver.module.js')).ReceiverModule,
     (await import('../oauth/oauth.module.js')).OAuthModule,
+    (await import('../catch-up/catch-up-receiver.module.js')).CatchUpReceiverModule,
   ],
   worker: async () => {
     (await import('../plane/plane-sdk.js')).planeSdk(); // loaded now, so that no handler waits for it
@@ -16,6 +17,7 @@ const MODULES: Readonly<Record<Role, () => Promise<Type[]>>> = {
       (await import('../webhooks/dispatch/dispatch.module.js')).DispatchModule,
       (await import('../agents/agents-worker.module.js')).AgentsWorkerModule,
       (await import('../tasks/tasks-worker.module.js')).TasksWorkerModule,
+      (await import('../catch-up/catch-up-worker.module.js')).CatchUpWorkerModule,
     ];
   },
   scheduler: async () => [(await import('./scheduler.module.js')).SchedulerModule],

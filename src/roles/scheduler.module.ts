@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CatchUpSchedulerModule } from '../catch-up/catch-up-scheduler.module.js';
 import { QueueUpkeepModule } from '../queue/queue-upkeep.module.js';
 import { TasksSchedulerModule } from '../tasks/tasks-scheduler.module.js';
 import { TokenRefreshJobModule } from '../tokens/token-refresh-job.module.js';
@@ -15,6 +16,7 @@ import { TrafficMonitorModule } from '../webhooks/traffic-monitor/traffic-monito
     SearchModule,
     QueueUpkeepModule,
     TasksSchedulerModule,
+    CatchUpSchedulerModule,
   ],
 })
 export class SchedulerModule {}

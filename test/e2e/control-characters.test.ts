@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Command } from 'commander';
+import { SAMPLE } from '../../simulator/world/seed.js';
 import { type CommandResult, hangarCommand } from '../support/cli.js';
 import { FIXTURE_SECRET, HangarWithSimulator, pingWebhook, sign } from '../support/hangar-with-simulator.js';
 import { until } from '../support/until.js';
@@ -22,6 +23,8 @@ const DIRTY_COLUMNS: readonly [table: string, columns: readonly string[]][] = [
   ['activity_minutes', ['handler']],
   ['agent_runs', ['workspace_id', 'work_item_id', 'project_id', 'comment_id', 'creator_id', 'run_id']],
   ['scheduled_tasks', ['name', 'workspace_id', 'key', 'entity_id', 'reason']],
+  ['catch_up_runs', ['requested_by', 'error']],
+  ['catch_up_gaps', ['kind', 'entity_id', 'detail']],
   ['agent_turns', ['reason', 'reference', 'handler', 'prompt_id']],
 ];
 
@@ -104,6 +107,14 @@ describe('control characters of the database reach neither terminal nor JSON of 
       `INSERT INTO parked_jobs (id, queue, data, awaits) VALUES (gen_random_uuid(), $1, '{}', 'install:nowhere')`,
       [`Former.run${DIRTY}`],
     );
+    await database.query(
+      `INSERT INTO catch_up_runs (id, installation_id, reason, requested_by, since, until, state, error, ended_at)
+       SELECT gen_random_uuid(), id, 'operator', 'ann', now(), now(), 'failed', 'no', now() FROM installations`,
+    );
+    await database.query(
+      `INSERT INTO catch_up_gaps (id, installation_id, run_id, key, kind, entity_id, detail)
+       SELECT gen_random_uuid(), id, id, 'key', 'workitem', 'item', 'gone' FROM installations`,
+    );
     for (const [table, columns] of DIRTY_COLUMNS)
       await database.query(`UPDATE ${table} SET ${columns.map((name) => `${name} = ${name} || $1`).join(', ')}`, [
         DIRTY,
@@ -130,6 +141,8 @@ describe('control characters of the database reach neither terminal nor JSON of 
     ['doctor'],
     ['migrate'],
     ['installations', 'list'],
+    ['catch-up', SAMPLE.workspaceId],
+    ['catch-up', SAMPLE.workspaceId, '--since', `x${DIRTY}`],
     ['tokens', 'list'],
     ['deliveries', 'list'],
     ['deliveries', 'show', delivery],

@@ -5,8 +5,12 @@ import { linkOf } from '../parts/pages.view.js';
 import { maybeTimeView, timeView } from '../parts/time.view.js';
 import { installationStateView, silenceView } from './installations.view.js';
 
-/** One installation. */
-export function installationView(installation: Installation, traffic: WatchedTraffic | undefined): Html {
+/** One installation. @param catchUp its catch-ups, where the app is installed */
+export function installationView(
+  installation: Installation,
+  traffic: WatchedTraffic | undefined,
+  catchUp?: Html,
+): Html {
   return html`
     <p class="crumb"><a href="/console/installations">Installations</a></p>
     ${traffic?.silent && silenceView('This workspace has sent no webhook', traffic)}
@@ -14,7 +18,8 @@ export function installationView(installation: Installation, traffic: WatchedTra
       <dl class="facts">${factsOf(installation).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
       <p class="more"><a href="${linkOf('/console/deliveries', { workspace: installation.workspaceSlug })}">Deliveries</a>
         <a href="/console/tokens">Tokens</a></p>
-    </section>`;
+    </section>
+    ${catchUp}`;
 }
 
 function factsOf(each: Installation): [string, Html | string][] {

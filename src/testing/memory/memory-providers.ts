@@ -14,6 +14,7 @@ import { TokensService } from '../../tokens/tokens.service.js';
 import { DeliveriesRepository } from '../../webhooks/deliveries/deliveries.repository.js';
 import { DuplicatesRepository } from '../../webhooks/deliveries/duplicates.repository.js';
 import { OutcomesService } from '../../webhooks/deliveries/outcomes.service.js';
+import { RecoveredChangesRepository } from '../../webhooks/deliveries/recovered-changes.repository.js';
 import { HandlerValuesRepository } from '../../webhooks/handler-store/handler-values.repository.js';
 import { OnceRecordsRepository } from '../../webhooks/handler-store/once-records.repository.js';
 import { HandlerPausesRepository } from '../../webhooks/pauses/handler-pauses.repository.js';
@@ -48,6 +49,7 @@ const NONE: readonly (readonly [token: Type, answers: object])[] = [
   [HandlerPausesRepository, { all: async () => [] }],
   [LinksRepository, { of: async () => [] }],
   [QueueStatsService, { all: async () => [] }],
+  [RecoveredChangesRepository, { announcedLate: async () => new Map() }],
   [BossService, { isRunning: () => true }],
   [JobWakeupsService, { onJobs: () => undefined, track: () => undefined }],
   [PgBossSql as Type, { schema: 'none' }],

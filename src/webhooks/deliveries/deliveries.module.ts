@@ -14,6 +14,8 @@ import { DuplicatesRepository } from './duplicates.repository.js';
 import { JobPlanService } from './job-plan.service.js';
 import { ListChangesService } from './list-changes.service.js';
 import { OutcomesService } from './outcomes.service.js';
+import { RecoveredChangesRepository } from './recovered-changes.repository.js';
+import { RecoveryService } from './recovery.service.js';
 import { WorkspaceFairness } from './workspace-fairness.service.js';
 
 /** The stored webhooks, and what became of each at its handlers. */
@@ -23,6 +25,7 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     DeliveriesRepository,
     DeliveryPagesRepository,
     DuplicatesRepository,
+    RecoveredChangesRepository,
     OutcomesService,
     WorkspaceFairness,
     JobPlanService,
@@ -31,6 +34,7 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     DeliveryBatchesService,
     DeliveryReplayService,
     ListChangesService,
+    RecoveryService,
     DeliveriesService,
   ],
   exports: [
@@ -40,6 +44,8 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     DeliveryParticipantsRegistry,
     DeliveryReplayService,
     ListChangesService,
+    RecoveredChangesRepository,
+    RecoveryService,
     OutcomesService,
   ],
 })

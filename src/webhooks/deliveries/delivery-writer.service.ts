@@ -11,6 +11,7 @@ import { type NewDelivery } from './delivery-row.js';
 import { DuplicatesRepository } from './duplicates.repository.js';
 import { JobPlanService, type PlannedJob } from './job-plan.service.js';
 import { OutcomesService } from './outcomes.service.js';
+import { RecoveredChangesRepository } from './recovered-changes.repository.js';
 import { withStoreSpans } from './store-spans.js';
 
 /** The result of storing a webhook, which is also its answer. */
@@ -28,6 +29,7 @@ export class DeliveryWriterService {
     private readonly dataSource: DataSource,
     private readonly deliveries: DeliveriesRepository,
     private readonly duplicates: DuplicatesRepository,
+    private readonly recovered: RecoveredChangesRepository,
     private readonly outcomes: OutcomesService,
     private readonly plan: JobPlanService,
     private readonly queue: QueueService,
@@ -40,19 +42,22 @@ export class DeliveryWriterService {
   }
 
   private async store(deliveries: readonly NewDelivery[]): Promise<StoredDelivery[]> {
+    return this.dataSource.transaction((transaction) => this.writeIn(transaction, deliveries));
+  }
+
+  /** The same in the caller's transaction, without spans. */
+  async writeIn(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<StoredDelivery[]> {
     const unique = [...new Map(deliveries.toReversed().map((delivery) => [delivery.row.key, delivery])).values()];
-    return this.dataSource.transaction(async (transaction) => {
-      const inserted = await this.insert(transaction, unique.toReversed());
-      await this.participants.notify(transaction, [...inserted.values()]);
-      await this.addJobs(transaction, [...inserted.values()]);
-      const known = unique.map(({ row }) => row.key).filter((key) => !inserted.has(key));
-      const first = known.length > 0 ? await this.deliveries.idsOf(transaction, known) : new Map();
-      const accepted = new Set(unique.filter(({ row }) => inserted.has(row.key)));
-      return deliveries.map((delivery): StoredDelivery => {
-        const { key, id } = delivery.row;
-        const status = accepted.has(delivery) ? 'accepted' : 'duplicate';
-        return { status, id: inserted.get(key)?.row.id ?? first.get(key) ?? id };
-      });
+    const inserted = await this.insert(transaction, unique.toReversed());
+    await this.participants.notify(transaction, [...inserted.values()]);
+    await this.addJobs(transaction, [...inserted.values()]);
+    const known = unique.map(({ row }) => row.key).filter((key) => !inserted.has(key));
+    const first = known.length > 0 ? await this.deliveries.idsOf(transaction, known) : new Map();
+    const accepted = new Set(unique.filter(({ row }) => inserted.has(row.key)));
+    return deliveries.map((delivery): StoredDelivery => {
+      const { key, id } = delivery.row;
+      const status = accepted.has(delivery) ? 'accepted' : 'duplicate';
+      return { status, id: inserted.get(key)?.row.id ?? first.get(key) ?? id };
     });
   }
 
@@ -80,10 +85,31 @@ export class DeliveryWriterService {
   }
 
   private async addJobs(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<void> {
+    const late = await this.recovered.announcedLate(transaction, deliveries);
     const duplicates = await this.duplicates.duplicatesOf(transaction, deliveries);
-    const jobs = deliveries.flatMap((delivery) => (duplicates.has(delivery.row.id) ? [] : this.plan.jobsOf(delivery)));
+    for (const id of late.keys()) duplicates.delete(id);
+    const jobs = deliveries.flatMap((delivery) => {
+      if (late.has(delivery.row.id)) return this.plan.jobsOfRecovered(delivery);
+      return duplicates.has(delivery.row.id) ? [] : this.plan.jobsOf(delivery);
+    });
+    if (late.size > 0) await this.recordLate(transaction, deliveries, late);
     if (duplicates.size > 0) await this.recordDuplicates(transaction, deliveries, duplicates);
     await this.queue.enqueueAll(transaction, byHandler(jobs));
+  }
+
+  /** Handlers that received the change from a catch-up do not receive its late webhook. */
+  private async recordLate(
+    transaction: EntityManager,
+    deliveries: readonly NewDelivery[],
+    late: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    const folded = deliveries.flatMap((delivery) => {
+      const { id: deliveryId } = delivery.row;
+      const into = late.get(deliveryId);
+      if (into === undefined) return [];
+      return this.plan.handlersOfRecovered(delivery).map((handler) => ({ deliveryId, handler, into }));
+    });
+    await this.outcomes.recordFolded(transaction, folded);
   }
 
   /** Handlers receive the change with the first delivery, whose event has both names of the field. */

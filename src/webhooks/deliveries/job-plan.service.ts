@@ -4,10 +4,11 @@ import { type Handler } from '../discovery/handler.js';
 import { priorityOf, type ResolvedHandlerOptions } from '../discovery/handler-options.js';
 import { isChosen } from '../discovery/handler-choice.js';
 import { HandlerRegistry } from '../discovery/handler.registry.js';
+import { CATCH_UP } from '../events/normalise-catch-up.js';
 import { UNKNOWN } from '../events/normalise-unknown.js';
 import { type NewDelivery } from './delivery-row.js';
 import { type ListedDelivery } from './delivery-filter.js';
-import { WorkspaceFairness } from './workspace-fairness.service.js';
+import { MAX_PENALTY, WorkspaceFairness } from './workspace-fairness.service.js';
 
 /** One step of a handler's priority outweighs every penalty of a workspace. */
 const PRIORITY_STEP = 16;
@@ -34,7 +35,8 @@ export class JobPlanService {
   jobsOf({ row, event, announced, within }: NewDelivery): PlannedJob[] {
     const handlers = this.matching(row);
     if (handlers.length === 0) return [];
-    const penalty = this.fairness.priorityPenalty(row.workspaceId);
+    // What was recovered is late already: webhooks of the same priority go first.
+    const penalty = row.source === CATCH_UP ? MAX_PENALTY : this.fairness.priorityPenalty(row.workspaceId);
     return handlers.map((handler) => {
       const priority = priorityOf(handler.options, event) * PRIORITY_STEP - penalty;
       const { waitSeconds = 0, ...job } = jobOf(handler, row);
@@ -49,6 +51,19 @@ export class JobPlanService {
     return this.matching(row).map(({ id }) => id);
   }
 
+  /** Those of a webhook whose change was recovered before: for handlers that do not receive recovered changes. */
+  jobsOfRecovered(delivery: NewDelivery): PlannedJob[] {
+    const received = new Set(this.handlersOfRecovered(delivery));
+    return this.jobsOf(delivery).filter(([id]) => !received.has(id));
+  }
+
+  /** The handlers that received the change when it was recovered. */
+  handlersOfRecovered({ row }: NewDelivery): string[] {
+    return this.matching(row)
+      .filter(({ options }) => options.catchUp)
+      .map(({ id }) => id);
+  }
+
   /** Those of a replayed delivery, to run after the jobs that wait now. @param choice a handler, or a class of handlers @param traceparent of its receipt */
   replayOf(delivery: ListedDelivery, choice?: string, traceparent?: string): PlannedJob[] {
     const handlers = this.matching(delivery);
@@ -58,9 +73,14 @@ export class JobPlanService {
     return chosen.map((handler) => [handler.id, { ...jobOf(handler, delivery), ...again }]);
   }
 
-  /** None of an unknown shape: `**` must not get what cannot be read. */
+  /**
+   * None of an unknown shape: `**` must not get what cannot be read. A recovered change is only for handlers that want
+   * those.
+   */
   private matching({ eventName, source }: Pick<ListedDelivery, 'eventName' | 'source'>): Handler[] {
-    return source === UNKNOWN ? [] : this.registry.matching(eventName);
+    if (source === UNKNOWN) return [];
+    const matching = this.registry.matching(eventName);
+    return source === CATCH_UP ? matching.filter(({ options }) => options.catchUp) : matching;
   }
 }
 

@@ -6,7 +6,8 @@ const WORKSPACES = 10_000;
 const HALF_LIFE_MS = 30_000;
 /** Events without a penalty. */
 const FREE_EVENTS = 100;
-const MAX_PENALTY = 15;
+/** The most that is subtracted from a priority. */
+export const MAX_PENALTY = 15;
 
 interface Rate {
   events: number;

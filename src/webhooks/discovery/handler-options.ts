@@ -36,6 +36,11 @@ export interface HandlerOptions {
   readonly callPriority?: CallPriority;
   /** Also run for events that the app itself caused. Default false. */
   readonly includeSelf?: boolean;
+  /**
+   * Also run for changes that no webhook announced and that were read from Plane's API afterwards (`event.source` is
+   * `catch-up`), which may be hours old. Default true.
+   */
+  readonly catchUp?: boolean;
 }
 
 /** Options with every default filled in. */
@@ -51,6 +56,7 @@ const DEFAULTS: ResolvedHandlerOptions = {
   priority: 0,
   callPriority: 'handler',
   includeSelf: false,
+  catchUp: true,
 };
 
 const SECONDS_PER_DAY = 86_400;

@@ -7,6 +7,7 @@ import { PlaneClients } from '../clients/plane-clients.service.js';
 import { handlerLogger } from '../discovery/handler-logger.js';
 import { type PlaneContext } from '../discovery/handler-contexts.js';
 import { type HandlerTasks } from '../discovery/handler-tasks.js';
+import { CATCH_UP } from '../events/normalise-catch-up.js';
 import { WorkItemProjectsService } from '../work-item-projects/work-item-projects.service.js';
 import { type ContextRun } from './handler-run.js';
 import { RunToolsService } from './run-tools.service.js';
@@ -50,7 +51,7 @@ export class PlaneContextFactory {
     const workspace = { id, slug, name };
     const calls: ClientOptions = {
       signal,
-      priority: handler.options.callPriority,
+      priority: run.event?.source === CATCH_UP ? 'background' : handler.options.callPriority,
       renamedSlug: async (old: string) => {
         const renamed = await this.clients.renamedSlug(installation, [slug, workspace.slug], old);
         workspace.slug = renamed ?? workspace.slug;

@@ -1,6 +1,7 @@
 import { isIdentifiedByContent } from './event-identity.js';
 import { malformed, MalformedPayloadError } from './malformed-payload.error.js';
 import { isAgentPayload, normaliseAgent } from './normalise-agent.js';
+import { isCatchUpPayload, normaliseCatchUp } from './normalise-catch-up.js';
 import { normaliseUnknown } from './normalise-unknown.js';
 import { normaliseV1 } from './normalise-v1.js';
 import { normaliseV2 } from './normalise-v2.js';
@@ -11,6 +12,7 @@ import { type PlaneEvent } from './plane-event.js';
 function normalised(delivery: Delivery): NormalisedEvent {
   const { payload } = delivery;
   if (fieldOf(payload, 'version') === 'v2') return normaliseV2(payload);
+  if (isCatchUpPayload(payload)) return normaliseCatchUp(delivery);
   if (isAgentPayload(payload)) return normaliseAgent(delivery);
   if (Object.hasOwn(payload, 'event')) return normaliseV1(delivery);
   throw new MalformedPayloadError(malformed.unknownShape());

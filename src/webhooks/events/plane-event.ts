@@ -20,8 +20,11 @@ import {
 } from './entity-view.types.js';
 import { type ChangesOf, type EventChanges } from './field-changes.js';
 
-/** The shape of Plane's payload. No handler receives an event of an `unknown` shape. */
-type EventSource = 'v1' | 'v2' | 'agent' | 'unknown';
+/**
+ * The shape of Plane's payload; `catch-up`: no webhook announced the change, it was read from Plane's API (docs/catch-up.md).
+ * No handler receives an event of an `unknown` shape.
+ */
+type EventSource = 'v1' | 'v2' | 'agent' | 'catch-up' | 'unknown';
 
 /** An object of a payload, as it was parsed. */
 export type PlaneRecord = Readonly<Record<string, unknown>>;

@@ -10,6 +10,10 @@ export interface Traffic {
   readonly watchedSeconds: number;
   /** The longest time between two deliveries, over the last one to two weeks in which it sent. */
   readonly longestGapSeconds: number;
+  /** Plane's API shows changes of it that no webhook announced. */
+  readonly missing?: boolean;
+  /** Within the last two hours Plane's API showed no change that no webhook announced. */
+  readonly verified?: boolean;
 }
 
 const HOUR = 3600;
@@ -28,10 +32,12 @@ export function silenceThreshold({ workspaceId, watchedSeconds, longestGapSecond
 }
 
 /**
- * Whether it has been silent for longer than three times its longest gap of the last weeks, and for at least 6 h (all
+ * Whether webhooks are missing. Where Plane's API was asked, it decides: a weekend without changes is no silence, and a
+ * workspace of which changes are missing is silent at once. Else: whether it has been silent for longer than three times its longest gap of the last weeks, and for at least 6 h (all
  * workspaces together: 1 h). Nights and weekends of an office are gaps like others, so they do not count as silence. A
  * workspace that has sent for less than a week is never silent.
  */
 export function isSilent(traffic: Traffic): boolean {
-  return traffic.silentSeconds > silenceThreshold(traffic);
+  if (traffic.missing === true) return true;
+  return traffic.verified !== true && traffic.silentSeconds > silenceThreshold(traffic);
 }

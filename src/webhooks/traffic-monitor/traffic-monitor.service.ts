@@ -34,10 +34,11 @@ export class TrafficMonitorService {
     const [rows, slugs] = await Promise.all([this.traffic.all(), this.installations.installedWorkspaces()]);
     const ids = rows.filter(isSilent).map(({ workspaceId }) => workspaceId);
     const sent = ids.length > 0 ? await this.traffic.sentSince(ids) : new Set<string>();
+    const quiet = isQuiet(rows, slugs);
     const watched = rows.map((row) => ({
       ...row,
       workspace: slugs.get(row.workspaceId) ?? '',
-      silent: isSilent(row) && !sent.has(row.workspaceId),
+      silent: isSilent(row) && !sent.has(row.workspaceId) && !(row.workspaceId === ALL_WORKSPACES && quiet),
     }));
     const installed = watched.filter(({ workspaceId }) => slugs.has(workspaceId));
     const all = watched.find(({ workspaceId }) => workspaceId === ALL_WORKSPACES && slugs.size > 0);
@@ -46,8 +47,23 @@ export class TrafficMonitorService {
     return { all, workspaces: installed, unknownWorkspaces };
   }
 
+  /**
+   * Records that Plane's API was compared with the webhooks of a workspace.
+   *
+   * @param missedSince the first change that no webhook announced; `null` where none is missing
+   */
+  async recordCheck(workspaceId: string, missedSince: Date | null): Promise<void> {
+    await this.traffic.recordCheck(workspaceId, missedSince);
+  }
+
   /** How many workspaces have sent webhooks of version v1 within the last 7 days. */
   async countV1(): Promise<number> {
     return this.traffic.countV1();
   }
+}
+
+/** Whether Plane's API shows of each workspace that nothing is missing: then no webhook of any was due. */
+function isQuiet(rows: readonly StoredTraffic[], slugs: ReadonlyMap<string, string>): boolean {
+  const verified = new Set(rows.filter((row) => row.verified === true).map(({ workspaceId }) => workspaceId));
+  return slugs.size > 0 && [...slugs.keys()].every((workspaceId) => verified.has(workspaceId));
 }

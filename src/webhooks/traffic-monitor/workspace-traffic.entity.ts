@@ -35,4 +35,12 @@ export class WorkspaceTrafficEntity {
 
   @Column('timestamptz', { name: 'v1_told_at', nullable: true })
   v1LoggedAt!: Date | null;
+
+  /** When Plane's API was last compared with the webhooks. */
+  @Column('timestamptz', { name: 'verified_at', nullable: true })
+  verifiedAt!: Date | null;
+
+  /** The first change that the API showed then and that no webhook had announced. */
+  @Column('timestamptz', { name: 'missed_since', nullable: true })
+  missedSince!: Date | null;
 }

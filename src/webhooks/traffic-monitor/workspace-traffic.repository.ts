@@ -72,6 +72,11 @@ export class WorkspaceTrafficRepository {
     return row ?? { workspaces: 0, allSeconds: 0 };
   }
 
+  /** Records whether Plane's API shows changes of the workspace that no webhook announced. */
+  async recordCheck(workspaceId: string, missedSince: Date | null): Promise<void> {
+    await this.rows.query(sql.RECORD_CHECK, [workspaceId, missedSince]);
+  }
+
   /** Discards what is known of these, and deletes those that have sent nothing for so many seconds. */
   async reset(ids: Ids, seconds: number): Promise<void> {
     await this.rows.manager.transaction(async (transaction: EntityManager) => {

@@ -1,3 +1,4 @@
+import { CATCH_UP } from '../events/normalise-catch-up.js';
 import { UNKNOWN } from '../events/normalise-unknown.js';
 
 /** The statements of {@link WorkspaceTrafficRepository}; all times are the database's. */
@@ -27,7 +28,7 @@ export const ADVANCE = `
   seen AS MATERIALIZED (
     SELECT workspace_id, received_at, source FROM deliveries
     WHERE received_at > (SELECT at FROM mark) - interval '1 minute' AND received_at <= (SELECT at FROM read_to)
-      AND workspace_id <> '${UNKNOWN}'),
+      AND workspace_id <> '${UNKNOWN}' AND source <> '${CATCH_UP}'),
   spaced AS (
     SELECT each.workspace_id, each.received_at, each.source,
            each.received_at - lag(each.received_at, 1, CASE WHEN known.watched_from IS NOT NULL THEN known.last_at END)
@@ -54,21 +55,29 @@ export const ALL = `
          extract(epoch FROM now() - last_at)::float8 AS "silentSeconds",
          coalesce(extract(epoch FROM last_at - watched_from), 0)::float8 AS "watchedSeconds",
          greatest(longest_gap_seconds, earlier_gap_seconds) AS "longestGapSeconds",
-         silent_told_at IS NOT NULL AS alerted
+         silent_told_at IS NOT NULL AS alerted,
+         missed_since IS NOT NULL AND last_at <= verified_at AS missing,
+         coalesce(missed_since IS NULL AND verified_at > now() - interval '2 hours', false) AS verified
   FROM workspace_traffic`;
+
+/** $1: a workspace, $2: since when changes of it are missing, or null. */
+export const RECORD_CHECK = `
+  INSERT INTO workspace_traffic AS known (workspace_id, last_at, gaps_from, verified_at, missed_since)
+  VALUES ($1, coalesce($2, now()), now(), now(), $2)
+  ON CONFLICT (workspace_id) DO UPDATE SET verified_at = now(), missed_since = excluded.missed_since`;
 
 /** Those of $1 with deliveries that were not read: stored late, or by a host whose clock is off. */
 export const SENT_SINCE = `
   SELECT workspace_id AS "workspaceId" FROM workspace_traffic AS known
   WHERE workspace_id = ANY ($1) AND EXISTS (
     SELECT FROM deliveries
-    WHERE deliveries.workspace_id = known.workspace_id AND received_at > known.last_at)`;
+    WHERE deliveries.workspace_id = known.workspace_id AND received_at > known.last_at AND source <> '${CATCH_UP}')`;
 
 /** The same for all workspaces together. */
 export const ANY_SENT_SINCE = `
   SELECT EXISTS (
     SELECT FROM deliveries
-    WHERE received_at > (SELECT last_at FROM workspace_traffic WHERE workspace_id = '')) AS sent`;
+    WHERE received_at > (SELECT last_at FROM workspace_traffic WHERE workspace_id = '') AND source <> '${CATCH_UP}') AS sent`;
 
 export const MARK_SILENT = `
   UPDATE workspace_traffic SET silent_told_at = now()
