@@ -34,7 +34,7 @@ describe('an app in memory and the same app on PostgreSQL', () => {
   });
 
   it('call Plane outside of an event', async () => {
-    for (const app of [inMemory, real]) expect(await app.get(ProjectsService).counts()).toEqual({ sandbox: 2 });
+    for (const app of [inMemory, real]) expect(await app.get(ProjectsService).counts()).toMatchObject({ sandbox: 2 });
   });
 });
 
