@@ -1,4 +1,5 @@
-import { once } from 'node:events';
+import { on } from 'node:events';
+import { enableCompileCache } from 'node:module';
 import { Command, Option } from 'commander';
 import { type Environment } from '../config/environment.js';
 import { ROLES } from '../config/role.js';
@@ -25,20 +26,26 @@ export function startCommand(): Command {
     .addOption(new Option('--standby').hideHelp())
     .action(async ({ roles, migrate = false, standby = false }: StartOptions) => {
       keepOwnSourceMaps(); // before the app is loaded
-      const given = standby ? await untilNeeded() : {};
+      const { environment, ...given } = standby ? await untilNeeded() : { environment: {} };
       const app = await requireApp();
       const chosen = roles ?? (app.host ? 'console' : undefined); // the application itself has the others
-      const variables = chosen === undefined ? given : { ...given, HANGAR_ROLES: chosen, HANGAR_ROLES_FILE: undefined };
-      await runServer(app, { variables, migrate });
+      const ownRoles = chosen === undefined ? {} : { HANGAR_ROLES: chosen, HANGAR_ROLES_FILE: undefined };
+      await runServer(app, { variables: { ...environment, ...ownRoles }, migrate, ...given });
+      if (standby && process.connected) process.send?.('ready');
     });
 }
 
-/** Loads what every start loads; resolves with the environment that `hangar dev` sends, and ends with it. */
-async function untilNeeded(): Promise<Environment> {
+/**
+ * Loads what every start loads, until `hangar dev` needs the server; ends with `hangar dev`.
+ *
+ * @returns what it sends: the environment, and later that the server before this one has ended
+ */
+async function untilNeeded(): Promise<{ environment: Environment; portsFree: Promise<unknown> }> {
+  enableCompileCache();
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-  const sent = once(process, 'message');
+  const messages = on(process, 'message');
   await roleModules(ROLES);
   await Promise.all([import('../api/prepare-api.js'), import('../server/migrate.js')]);
-  const [environment] = (await sent) as [Environment];
-  return environment;
+  const { value } = (await messages.next()) as { value: [Environment] };
+  return { environment: value[0], portsFree: messages.next() };
 }

@@ -18,13 +18,15 @@ export interface RunOptions {
   readonly variables?: Environment;
   /** Whether to migrate the database before the start. */
   readonly migrate?: boolean;
+  /** The server listens once this is resolved. */
+  readonly portsFree?: Promise<unknown>;
 }
 
 /** Runs the server of an app until a signal ends the process. Resolves once it accepts requests. */
-export async function runServer(app: LoadedApp, { variables = {}, migrate = false }: RunOptions = {}): Promise<void> {
+export async function runServer(app: LoadedApp, { variables = {}, ...options }: RunOptions = {}): Promise<void> {
   for (const warning of environmentFileWarnings()) process.stderr.write(`${escapeControls(warning)}\n`);
   const environment = { ...processEnvironment(), ...variables };
-  const run = new ServerRun(environment, startServer(environment, app, { migrate }));
+  const run = new ServerRun(environment, startServer(environment, app, options));
   await run.untilReady();
 }
 

@@ -58,6 +58,8 @@ class StartedParts {
 interface StartOptions {
   /** Migrates the database first. */
   readonly migrate?: boolean;
+  /** The server listens once this is resolved; default at once. */
+  readonly portsFree?: Promise<unknown>;
   /** Whether a loaded class with handlers that no module provides is an error. */
   readonly checksProvided?: boolean;
 }
@@ -71,7 +73,7 @@ interface StartOptions {
 export async function startServer(
   environment: Environment,
   app?: LoadedApp,
-  { migrate = false, checksProvided = true }: StartOptions = {},
+  { migrate = false, portsFree, checksProvided = true }: StartOptions = {},
 ): Promise<RunningServer> {
   const hangarApp: LoadedApp = app ?? (await exampleApp());
   const parts = new StartedParts();
@@ -88,11 +90,12 @@ export async function startServer(
     let metrics: MetricsServer | undefined;
     parts.add(async () => metrics?.close()); // metrics are served until the shutdown is complete
     parts.add(() => shutdown.run());
-    metrics = await startMetricsServer(http.get(MetricsService), config.metricsPort, config.host);
     await requireCurrentAppSchema(http.get(DataSource), hangarApp);
     await http.init();
     if (checksProvided) http.get(HandlerExplorer).requireProvided();
-    freeStartMemory();
+    if (!portsFree) freeStartMemory(); // a restart of development should not take that long
+    await portsFree;
+    metrics = await startMetricsServer(http.get(MetricsService), config.metricsPort, config.host);
     await http.listen(config.port, config.host);
     const signIn = signInAddress(http, config);
     if (signIn !== undefined) parts.add(await keepConsoleLink(config.dataDir, signIn));

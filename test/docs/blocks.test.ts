@@ -11,7 +11,7 @@ const BLOCKS = PAGES.flatMap((page) => blocksOf(page));
 const VARIABLE = /^[A-Z][A-Z0-9_]*=/;
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 const HANDLERS = globSync([
-  '{src/handlers,test/fixtures}/*.{handler,agent}.ts',
+  '{src/handlers,test/fixtures}/*.{handler,agent,service}.ts',
   'templates/app/src/*.ts',
   'test/docs/kit/*.test.ts',
   'test/docs/host/*.ts',

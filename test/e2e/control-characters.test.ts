@@ -192,7 +192,7 @@ describe('control characters of the database reach neither terminal nor JSON of 
     const covered = invocations().map((args) => args.slice(0, 2).join(' '));
     // They run until they are interrupted, or read no database.
     const left = (await commandNames()).filter((name) => !covered.some((each) => `${each} `.startsWith(`${name} `)));
-    expect(left).toEqual(['dev', 'new', 'simulate', 'start']);
+    expect(left).toEqual(['completion', 'dev', 'new', 'open', 'simulate', 'start']);
   });
 
   it('with and without --json', async () => {

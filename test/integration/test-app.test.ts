@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestApp, type TestApp } from 'hangar/testing';
 import { OpenItemsAgent } from '../../src/handlers/open-items.agent.js';
+import { ProjectsService } from '../fixtures/projects.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { KitHandlers, watched } from '../support/kit-handlers.js';
 import { leftBy, SCENARIOS } from '../support/kit-scenarios.js';
 
-const OPTIONS = { providers: [KitHandlers], showFailures: false } as const;
+const OPTIONS = { providers: [KitHandlers, ProjectsService], showFailures: false } as const;
 
 beforeEach(() => void Object.assign(watched, { most: 0, coalesced: [], ordered: [], signals: [] }));
 
@@ -30,6 +31,10 @@ describe('an app in memory and the same app on PostgreSQL', () => {
     const left = await leftBy(inMemory, scenario);
     expect(left).toEqual(await leftBy(real, scenario));
     expect(left.runs.length + left.answers.length).toBeGreaterThan(0);
+  });
+
+  it('call Plane outside of an event', async () => {
+    for (const app of [inMemory, real]) expect(await app.get(ProjectsService).counts()).toMatchObject({ sandbox: 2 });
   });
 });
 

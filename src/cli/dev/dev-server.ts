@@ -8,7 +8,7 @@ const CLI = join(PACKAGE_ROOT, 'dist/src/cli.js');
 
 /**
  * The server of the app as a process that is replaced at each change. The next one has loaded Hangar already, which takes
- * most of the time of a start, and waits for the app.
+ * most of the time of a start, and waits for the app. It starts while the one before it shuts down, and listens after that.
  */
 export class DevServer {
   private child: ChildProcess | undefined;
@@ -36,25 +36,28 @@ export class DevServer {
   private async run(): Promise<void> {
     while (this.again && !this.stopped) {
       this.again = false;
-      await this.end();
-      if (this.stopped) return;
       process.stdout.write('Compiled. Starting the server.\n');
-      this.start();
+      const ended = this.end();
+      const next = this.start();
+      await ended;
+      if (next.connected) next.send('the ports are free');
     }
   }
 
-  private start(): void {
+  private start(): ChildProcess {
     const child = this.standby?.connected === true ? this.standby : this.load();
     this.child = child;
     child.send(textsOf(this.environment()));
-    // In a clone, what it would have loaded is what is edited.
-    this.standby = isInstalled ? this.load() : undefined;
+    this.standby = undefined;
+    // Once it is ready: loading the next one takes as much of the processor. In a clone, what would be loaded is edited.
+    if (isInstalled) child.once('message', () => (this.standby ??= this.stopped ? undefined : this.load()));
     child.once('exit', (code, signal) => {
       if (this.child !== child) return;
       this.child = undefined;
       if (!this.stopped)
         process.stderr.write(`The server ended (${code ?? signal}). It is started again after the next change.\n`);
     });
+    return child;
   }
 
   /** A process that starts the server once it is sent the environment. */
