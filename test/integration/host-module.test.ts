@@ -207,15 +207,17 @@ describe('an application with HangarModule', () => {
     const database = await createTestDatabase({ empty: true });
     const logger = new KeptLogger();
     // Not that of the database's user here, which PostgreSQL's search_path would find for the host too.
-    const config = { ...CONFIG, DATABASE_URL: database.url, DATABASE_SCHEMA: 'of_plane' };
-    const own = TypeOrmModule.forRoot({
+    const metricsPort = await freePort();
+    const own = { DATABASE_SCHEMA: 'of_plane', METRICS_PORT: metricsPort };
+    const config = { ...CONFIG, ...own, DATABASE_URL: database.url };
+    const ownData = TypeOrmModule.forRoot({
       type: 'postgres',
       url: database.url,
       autoLoadEntities: true,
       synchronize: true,
     });
     const hangar = HangarModule.forRoot({ config, environment: false, migrate: true });
-    const imports = [ScheduleModule.forRoot(), own, TypeOrmModule.forFeature([Customer]), HANDLERS, hangar];
+    const imports = [ScheduleModule.forRoot(), ownData, TypeOrmModule.forFeature([Customer]), HANDLERS, hangar];
     const { app } = await startHost('express', { imports, logger });
     try {
       const metadata = (source: unknown): string[] =>
@@ -228,6 +230,8 @@ describe('an application with HangarModule', () => {
         ),
       ).toEqual([{ schema: 'public' }]);
       expect(app.get(SchedulerRegistry).getIntervals()).toEqual([]);
+      const metrics = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
+      expect(await metrics.text()).toContain('hangar_role{role="worker"} 1');
       expect(logger.lines.filter((line) => /^(?:WARN|ERROR)/.test(line))).toEqual([
         expect.stringContaining('PLANE_WEBHOOK_SECRETS is not set'),
       ]);
