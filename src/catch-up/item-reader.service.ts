@@ -71,9 +71,9 @@ export class ItemReaderService {
     const about = await this.webhooksAbout(step, item, comments);
     const fields = fieldChanges(item, activities, span, await this.hasParts(step));
     const changedMs = item.changedAt.getTime();
-    const deleted = deletedCommentIds(about, comments).map((id) =>
-      deletedComment(id, item.id, item.projectId, Math.min(changedMs, span.untilMs)),
-    );
+    // A work item changes when a comment of it is deleted.
+    const gone = isWithin(span, changedMs) ? deletedCommentIds(about, comments) : [];
+    const deleted = gone.map((id) => deletedComment(id, item.id, item.projectId, changedMs));
     const all = [...fields, ...commentChanges(comments, item.id, item.projectId, span), ...deleted];
     const changes = all.toSorted((a, b) => a.atMs - b.atMs);
     const isExplained = changes.length > 0 || !isWithin(span, changedMs) || isAnnounced(about, changedMs);

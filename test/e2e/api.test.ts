@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { developmentToken } from '../support/api-client.js';
 import { ApiScene } from '../support/api-scene.js';
+import { catchUpCases } from './api/catch-up.cases.js';
 import { descriptionCases } from './api/description.cases.js';
 import { developmentTokenCases } from './api/development-token.cases.js';
 import { errorCases } from './api/errors.cases.js';
@@ -31,6 +32,7 @@ describe('the API', () => {
   readsCases(scene);
   operationsCases(scene);
   errorCases(scene);
+  catchUpCases(scene);
   developmentTokenCases(scene);
   rootCases(scene);
 
