@@ -10,6 +10,7 @@ import { ClientsModule } from '../clients/clients.module.js';
 import { HandlerStoreModule } from '../handler-store/handler-store.module.js';
 import { WebhooksModule } from '../webhooks.module.js';
 import { WorkItemProjectsModule } from '../work-item-projects/work-item-projects.module.js';
+import { ConnectionBulkhead } from './connection-bulkhead.service.js';
 import { HandlerEventsService } from './handler-events.service.js';
 import { HandlerPauseWatcher } from './handler-pause.watcher.js';
 import { HandlerRunnerService } from './handler-runner.service.js';
@@ -41,6 +42,7 @@ import { RunToolsService } from './run-tools.service.js';
     ParkingService,
     HandlerEventsService,
     HandlerRunObserver,
+    ConnectionBulkhead,
     HandlerRunnerService,
     LifecycleRunnerService,
     HandlerPauseWatcher,
