@@ -138,7 +138,7 @@ export class InstallationsService {
   /** Those of the configured Plane that are live, ordered by workspace. */
   async installed(): Promise<Installation[]> {
     const rows = await this.installations.all();
-    return rows.filter((row) => isLive(row) && row.baseUrl === this.config.planeBaseUrl);
+    return rows.filter((row) => isLive(row) && this.connections.of(row) !== undefined);
   }
 
   /** The slugs of the workspaces where the app is installed now, by workspace id. */

@@ -4,6 +4,7 @@ import { PeopleModule } from '../../identity/people/people.module.js';
 import { InstallationsModule } from '../../installations/installations.module.js';
 import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
 import { ObservabilityModule } from '../../observability/observability.module.js';
+import { PlaneModule } from '../../plane/plane.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { TokensModule } from '../../tokens/tokens.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
@@ -30,6 +31,7 @@ import { RunToolsService } from './run-tools.service.js';
     LifecycleModule,
     ObservabilityModule,
     PeopleModule,
+    PlaneModule,
     QueueModule,
     TokensModule,
     HandlerStoreModule,
