@@ -27,6 +27,7 @@ import { Tasks1765030000000 } from './1765030000000-tasks.js';
 import { AnnouncedChanges1765045000000 } from './1765045000000-announced-changes.js';
 import { PlaneConnections1765100000000 } from './1765100000000-plane-connections.js';
 import { CatchUp1765120000000 } from './1765120000000-catch-up.js';
+import { Connections1765130000000 } from './1765130000000-connections.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -59,4 +60,5 @@ export const MIGRATIONS = [
   AnnouncedChanges1765045000000,
   PlaneConnections1765100000000,
   CatchUp1765120000000,
+  Connections1765130000000,
 ];

@@ -43,7 +43,7 @@ export class AgentExplorer implements OnModuleInit {
         `There are two agents, ${other.id} and ${id}. A mention is answered once: leave @OnAgentPrompt at one of them.`,
       );
     this.agents.set(agent);
-    if (this.connections.default.mode === 'api-key') this.logger.warn(neverCalled(id));
+    if (this.connections.withApps.length === 0) this.logger.warn(neverCalled(id));
     this.handlers.add({
       kind: 'plane',
       id,

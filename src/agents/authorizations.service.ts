@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { operatorsConfig } from '../config/areas/operators.config.js';
-import { planeConfig } from '../config/areas/plane.config.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { serverConfig } from '../config/areas/server.config.js';
 import { ConsentNeededError } from '../tokens/tokens.errors.js';
 import { TokensService } from '../tokens/tokens.service.js';
@@ -26,7 +26,7 @@ export class AuthorizationsService {
   constructor(
     @Inject(serverConfig.KEY) private readonly server: ConfigType<typeof serverConfig>,
     @Inject(operatorsConfig.KEY) private readonly operators: ConfigType<typeof operatorsConfig>,
-    @Inject(planeConfig.KEY) private readonly plane: ConfigType<typeof planeConfig>,
+    private readonly connections: PlaneConnections,
     private readonly tokens: TokensService,
     private readonly activities: AgentActivitiesRepository,
     private readonly sender: ActivitySender,
@@ -35,7 +35,7 @@ export class AuthorizationsService {
   /** @throws {ConsentNeededError} the user has not consented */
   async require(planeUserId: string): Promise<void> {
     if (await this.tokens.hasConsented(planeUserId)) return;
-    throw new ConsentNeededError({ kind: 'user', baseUrl: this.plane.planeBaseUrl, planeUserId });
+    throw new ConsentNeededError({ kind: 'user', baseUrl: this.connections.default.baseUrl, planeUserId });
   }
 
   /** Posts the request for a consent, once a turn and user. The turn stays open. @throws {RetryLater} Plane does not take it now */

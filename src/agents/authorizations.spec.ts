@@ -15,7 +15,7 @@ function requests(publicUrl: string, oidcIssuer?: string) {
   const service = new AuthorizationsService(
     { publicUrl } as never,
     { oidcIssuer } as never,
-    { planeBaseUrl: 'https://plane.example' } as never,
+    { default: { baseUrl: 'https://plane.example' } } as never,
     { hasConsented: async (id: string) => id === 'ada' } as never,
     activities as never,
     { send } as never,

@@ -1,8 +1,7 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { type ConfigType } from '@nestjs/config';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.js';
 import { serializeError } from '../common/serialize-error.js';
-import { planeConfig } from '../config/areas/plane.config.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { type Installation } from '../installations/installation.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { PlaneError } from '../plane/plane.error.js';
@@ -32,7 +31,7 @@ export class CatchUpJobsService implements OnApplicationBootstrap {
   private readonly logger = new Logger('Catch-up');
 
   constructor(
-    @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
+    private readonly connections: PlaneConnections,
     private readonly queue: QueueService,
     private readonly installations: InstallationsService,
     private readonly workspaces: WorkspaceReadsService,
@@ -49,7 +48,7 @@ export class CatchUpJobsService implements OnApplicationBootstrap {
   private async run(job: LeasedJob<CatchUpJob>): Promise<RunResult<never>> {
     const { installationId } = job.data;
     const installation = await this.installations.findById(installationId);
-    if (installation?.status !== 'installed' || installation.baseUrl !== this.config.planeBaseUrl)
+    if (installation?.status !== 'installed' || !this.connections.of(installation))
       return this.endWithout(installationId);
     const reads = this.workspaces.of(installation, job.signal);
     try {

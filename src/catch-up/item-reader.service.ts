@@ -45,7 +45,7 @@ export class ItemReaderService {
     const { workspaceId } = installation;
     const { changes, about, gaps } = await this.changesOf(step, item);
     const payloads = changes.map((change) => payloadOf(workspaceId, run.id, change));
-    await this.recovery.store(workspaceId, payloads, about, async (transaction, { events, known }) => {
+    await this.recovery.store(installation, payloads, about, async (transaction, { events, known }) => {
       const mentions = events.filter((event) => mentionsBot(event, installation.botUserId)).map(unknownRun);
       await this.runs.addGaps(transaction, run, [...gaps, ...mentions]);
       await this.runs.count(transaction, run.id, {

@@ -161,7 +161,7 @@ export class ListReaderService {
     const payloads = changes
       .toSorted((a, b) => a.atMs - b.atMs)
       .map((change) => payloadOf(workspaceId, run.id, change));
-    await this.recovery.store(workspaceId, payloads, about, async (transaction, { events, known }) => {
+    await this.recovery.store(installation, payloads, about, async (transaction, { events, known }) => {
       await this.runs.addGaps(
         transaction,
         run,

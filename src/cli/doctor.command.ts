@@ -9,6 +9,7 @@ import { dataSourceModules } from '../app.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { ConfigError } from '../config/config.error.js';
 import { type HangarConfig } from '../config/hangar-config.js';
+import { DEFAULT_CONNECTION } from '../config/plane-connection.js';
 import { connectionsOf, PlaneConnections } from '../config/plane-connections.js';
 import { environmentFileWarnings, loadConfig, processEnvironment } from '../config/load-config.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
@@ -35,7 +36,7 @@ import { HandlerPausesModule } from '../webhooks/pauses/handler-pauses.module.js
 import { HandlerStatsService } from '../webhooks/pauses/handler-stats.service.js';
 import { PlaneClientFactory } from '../plane/plane-client.factory.js';
 import { PlaneModule } from '../plane/plane.module.js';
-import { WEBHOOK_ROUTE } from '../webhooks/receiver/webhook-path.js';
+import { webhookPathOf } from '../webhooks/receiver/webhook-path.js';
 import { checkCanary } from './doctor/canary.check.js';
 import { CALLBACK, checkEnvironmentFile, checkRedirectUri } from './doctor/configuration.check.js';
 import { checkConnections } from './doctor/connections.check.js';
@@ -104,10 +105,13 @@ async function runChecks({ connections, consoleUrl, canary }: DoctorOptions): Pr
 
 /** What an admin sets up in Plane: redirect URIs, or the webhook. */
 async function setupInPlane(config: HangarConfig, addresses: readonly HangarConfig[]): Promise<Finding[]> {
-  const connection = connectionsOf(config).default;
-  return connection.mode === 'api-key'
-    ? [await webhookSteps({ publicUrl: config.publicUrl, webhookPath: `/${WEBHOOK_ROUTE}` }, connection)]
-    : addresses.map(checkRedirectUri);
+  const { withKeys, default: first } = connectionsOf(config);
+  const steps = withKeys.map(async (connection) =>
+    webhookSteps({ publicUrl: config.publicUrl, webhookPath: webhookPathOf(connection) }, connection),
+  );
+  // The redirect URIs of named connections follow from PUBLIC_URL.
+  const isShort = first.id === DEFAULT_CONNECTION && first.mode === 'oauth';
+  return [...(await Promise.all(steps)), ...(isShort ? addresses.map(checkRedirectUri) : [])];
 }
 
 /** The configuration of the process that serves the console at an address of its own. */
@@ -136,8 +140,8 @@ async function databaseChecks(connections?: number, canary?: string): Promise<Fi
 }
 
 async function canaryIn(context: INestApplicationContext, workItem: string): Promise<Finding> {
-  const connection = context.get(PlaneConnections).default;
-  if (connection.mode !== 'api-key')
+  const [connection] = context.get(PlaneConnections).withKeys;
+  if (!connection)
     return fail('canary', 'needs PLANE_MODE=api-key: with OAuth, write a comment in Plane and see it at /console');
   return checkCanary(connection, workItem, context.get(PlaneClientFactory), context.get(DeliveriesService));
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { type CommonOptions, print, table } from './output.js';
@@ -18,8 +19,9 @@ function listCommand(): Command {
     .action(async ({ json }: CommonOptions) => {
       await withServices([InstallationsModule], async (context) => {
         const installations = await context.get(InstallationsService).all();
+        const several = context.get(PlaneConnections).all.length > 1;
         const rows = installations.map((each) => [
-          each.workspaceSlug,
+          several ? `${each.connectionId}/${each.workspaceSlug}` : each.workspaceSlug,
           each.workspaceName,
           each.status,
           each.createdAt.toISOString(),

@@ -27,8 +27,7 @@ function listCommand(): Command {
     .action(async ({ json }: CommonOptions) => {
       await withServices([TokensModule], async (context) => {
         const tokens = await context.get(TokenAdminService).list();
-        const { mode } = context.get(PlaneConnections).default;
-        const note = mode === 'api-key' ? [NO_OAUTH] : [];
+        const note = context.get(PlaneConnections).withApps.length === 0 ? [NO_OAUTH] : [];
         print(json, { tokens }, [...note, ...table(HEADS, tokens.map(rowOf))]);
       });
     });

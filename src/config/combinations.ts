@@ -13,7 +13,7 @@ const IN_PRODUCTION = 'is required with NODE_ENV=production';
 /** Rules that concern more than one variable. */
 const RULES: readonly Rule[] = [
   [
-    (c) => c.nodeEnv === undefined && !!c.databaseUrl && (!!c.planeClientId || hasKey(c)),
+    (c) => c.nodeEnv === undefined && !!c.databaseUrl && !usesSimulator(c),
     'NODE_ENV',
     'is required with DATABASE_URL and PLANE_CLIENT_ID: set NODE_ENV=production, or NODE_ENV=development on your own machine',
   ],
@@ -66,7 +66,12 @@ const RULES: readonly Rule[] = [
     `${IN_PRODUCTION}: the generated key is for development`,
   ],
   [
-    (c) => c.production && !hasKey(c) && c.roles.includes('receiver') && c.planeWebhookSecrets.length === 0,
+    (c) =>
+      c.production &&
+      !hasKey(c) &&
+      c.apps.length === 0 &&
+      c.roles.includes('receiver') &&
+      c.planeWebhookSecrets.length === 0,
     'PLANE_WEBHOOK_SECRETS',
     `${IN_PRODUCTION} by the role receiver: without it no webhook can be verified`,
   ],

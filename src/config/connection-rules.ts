@@ -1,4 +1,5 @@
 import { type HangarConfig } from './hangar-config.js';
+import { DEFAULT_CONNECTION } from './plane-connection.js';
 
 type Rule = readonly [broken: (config: HangarConfig) => boolean, name: string, problem: string];
 
@@ -33,6 +34,11 @@ export const CONNECTION_RULES: readonly Rule[] = [
   [(c) => hasKey(c) && c.planeClientId !== undefined, 'PLANE_CLIENT_ID', NOT_WITH_KEY],
   [(c) => hasKey(c) && c.planeClientSecret !== undefined, 'PLANE_CLIENT_SECRET', NOT_WITH_KEY],
   [(c) => !hasKey(c) && c.planeApiKey !== undefined, 'PLANE_API_KEY', NOT_WITH_OAUTH],
+  [
+    (c) => (hasKey(c) || !!c.planeClientId) && c.apps.some(({ id }) => id === DEFAULT_CONNECTION),
+    'HANGAR_APPS',
+    `has a connection "${DEFAULT_CONNECTION}", which the variables PLANE_… describe already`,
+  ],
   [(c) => !hasKey(c) && c.planeWorkspace !== undefined, 'PLANE_WORKSPACE', NOT_WITH_OAUTH],
 ];
 
@@ -42,6 +48,6 @@ export function hasKey({ planeMode }: HangarConfig): boolean {
 }
 
 /** Whether the variables name no Plane. */
-export function usesSimulator({ planeMode, planeClientId }: HangarConfig): boolean {
-  return planeMode === 'oauth' && !planeClientId;
+export function usesSimulator({ planeMode, planeClientId, apps }: HangarConfig): boolean {
+  return planeMode === 'oauth' && !planeClientId && apps.length === 0;
 }

@@ -31,7 +31,7 @@ interface ConnectionBase {
 }
 
 /** A Plane where the app is registered. */
-interface OAuthConnection extends ConnectionBase {
+export interface OAuthConnection extends ConnectionBase {
   readonly mode: 'oauth';
   /** Absent where the simulator is used. */
   readonly app?: PlaneApp;

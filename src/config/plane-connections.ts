@@ -1,6 +1,18 @@
 import { type Secret } from '../common/secret.js';
 import { type HangarConfig } from './hangar-config.js';
-import { DEFAULT_CONNECTION, type KeyConnection, type PlaneConnection } from './plane-connection.js';
+import {
+  DEFAULT_CONNECTION,
+  type KeyConnection,
+  type OAuthConnection,
+  type PlaneConnection,
+} from './plane-connection.js';
+
+/** What belongs to a connection: rows name it, and the base URL that they were made for. */
+export interface OfConnection {
+  /** Default: the connection without a name. */
+  readonly connectionId?: string;
+  readonly baseUrl: string;
+}
 
 /** The connections of this deployment: at least one. */
 export class PlaneConnections {
@@ -18,6 +30,11 @@ export class PlaneConnections {
     return this.all.filter((each) => each.mode === 'api-key');
   }
 
+  /** Those with an app. */
+  get withApps(): readonly OAuthConnection[] {
+    return this.all.filter((each) => each.mode === 'oauth');
+  }
+
   /** The credentials of all of them, which no text may contain. */
   get secrets(): readonly Secret[] {
     return this.all.flatMap((each) => {
@@ -29,11 +46,28 @@ export class PlaneConnections {
   find(id: string): PlaneConnection | undefined {
     return this.all.find((each) => each.id === id);
   }
+
+  /**
+   * The connection that a stored row belongs to; `undefined` where it is not configured, or leads to another Plane by now:
+   * that one would reject its tokens.
+   */
+  of({ connectionId = DEFAULT_CONNECTION, baseUrl }: OfConnection): PlaneConnection | undefined {
+    const found = this.find(connectionId);
+    return found?.baseUrl === baseUrl ? found : undefined;
+  }
 }
 
 /** The connections that a valid configuration describes. */
 export function connectionsOf(config: HangarConfig): PlaneConnections {
-  return new PlaneConnections([defaultConnection(config)]);
+  const { apps, publicUrl } = config;
+  const named = apps.map(({ hasOwnRedirectUri, ...connection }) =>
+    connection.mode === 'oauth' && !hasOwnRedirectUri
+      ? { ...connection, redirectUri: `${publicUrl}/oauth/callback/${connection.id}` }
+      : connection,
+  );
+  const own = defaultConnection(config);
+  const isNamed = own.mode === 'api-key' || own.app !== undefined;
+  return new PlaneConnections(isNamed || named.length === 0 ? [own, ...named] : named);
 }
 
 /** The short form of one connection: the variables `PLANE_…`. */

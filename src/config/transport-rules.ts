@@ -12,6 +12,7 @@ const NEEDS_HTTPS =
 export const TRANSPORT_RULES: readonly Rule[] = [
   [(c) => isRefused(c, c.publicUrl), 'PUBLIC_URL', NEEDS_HTTPS],
   [(c) => isRefused(c, c.planeBaseUrl), 'PLANE_BASE_URL', NEEDS_HTTPS],
+  [(c) => c.apps.some(({ baseUrl }) => isRefused(c, baseUrl)), 'HANGAR_APPS', `${NEEDS_HTTPS}; a baseUrl is not`],
   [(c) => !isRefused(c, c.publicUrl) && isRefused(c, c.planeRedirectUri), 'PLANE_REDIRECT_URI', NEEDS_HTTPS],
   [
     (c) => c.production && !c.allowPlaintextDatabase && !!c.databaseUrl && !isProtected(c),

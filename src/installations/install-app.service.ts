@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { type PlaneConnection } from '../config/plane-connection.js';
 import { type Grant, type PlaneInstallation } from '../plane/plane-answers.js';
 import { QueueService } from '../queue/queue.service.js';
 import { InstallParticipantsRegistry } from './install-participants.registry.js';
-import { type Installation } from './installation.js';
+import { installOf, type Installation } from './installation.js';
 import { InstallationsService } from './installations.service.js';
 
 /** Records installs and uninstalls, each in one transaction with everything that depends on the installation. */
@@ -20,14 +21,16 @@ export class InstallAppService {
   /**
    * Stores the installation and, if there is one, its bot's token, and releases the events parked for it. A second install of the same
    * installation reuses its row.
+   *
+   * @param connection default: that without a name
    */
-  async install(plane: PlaneInstallation, grant?: Grant): Promise<Installation> {
+  async install(plane: PlaneInstallation, grant?: Grant, connection?: PlaneConnection): Promise<Installation> {
     const { installation, superseded } = await this.installations.transaction(async (transaction) => {
-      const recorded = await this.installations.record(transaction, plane);
+      const recorded = await this.installations.record(transaction, plane, connection);
       for (const other of recorded.superseded) await this.remove(transaction, other);
       for (const participant of this.participants.all())
         await participant.onInstall(transaction, recorded.installation, grant, recorded.added);
-      await this.queue.unpark(transaction, `install:${recorded.installation.workspaceId}`);
+      await this.queue.unpark(transaction, installOf(recorded.installation));
       return recorded;
     });
     this.committed(installation, ...superseded);

@@ -1,15 +1,19 @@
 import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn, Unique, UpdateDateColumn } from 'typeorm';
 
-/** An app installation as it is stored; one row a base URL and Plane installation id. */
+/** An app installation as it is stored; one row a connection, base URL and Plane installation id. */
 @Entity('installations')
-@Unique('installations_installation_key', ['baseUrl', 'installationId'])
-@Index('installations_workspace_idx', ['baseUrl', 'workspaceId', 'updatedAt'])
+@Unique('installations_installation_key', ['connectionId', 'baseUrl', 'installationId'])
+@Index('installations_workspace_idx', ['connectionId', 'baseUrl', 'workspaceId', 'updatedAt'])
 @Index('installations_check_idx', ['checkAt'], { where: `status = 'installed'` })
 @Check('installations_status_check', `status IN ('installed', 'uninstalled')`)
 export class InstallationEntity {
   /** Hangar's own id. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'installations_pkey' })
   id!: string;
+
+  /** The connection of the configuration that it came by. */
+  @Column('text', { name: 'connection_id', default: 'default' })
+  connectionId!: string;
 
   @Column('text', { name: 'base_url' })
   baseUrl!: string;

@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, Repository } from 'typeorm';
+import { type PlaneConnection } from '../config/plane-connection.js';
 import { type Installation } from './installation.js';
 import { InstallationEntity } from './installation.entity.js';
+
+/** What rows name of a connection. */
+type Connection = Pick<PlaneConnection, 'id' | 'baseUrl'>;
 
 /** What a write sets; the table sets ids and times. */
 export type InstallationRow = Omit<Installation, 'id' | 'createdAt' | 'updatedAt'>;
@@ -13,7 +17,7 @@ const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended($1 || chr(10) || $2,
 /** Plane may give a second install another id: the same app in the same workspace is the same row. */
 const ROWS_OF = `
   SELECT id FROM installations
-  WHERE base_url = $1 AND (installation_id = $2 OR (workspace_id = $3 AND application_id = $4))
+  WHERE base_url = $1 AND connection_id = $5 AND (installation_id = $2 OR (workspace_id = $3 AND application_id = $4))
   ORDER BY installation_id = $2 DESC, status = 'installed' DESC, updated_at DESC`;
 
 const UNINSTALL = `
@@ -24,18 +28,21 @@ const UNINSTALL = `
 const CLAIM_FOR_CHECK = `
   UPDATE installations SET check_at = now() + make_interval(secs => $2::float8 * (0.75 + random() / 2))
   WHERE id IN (
-    SELECT id FROM installations WHERE status = 'installed' AND check_at <= now() AND base_url = $3
+    SELECT id FROM installations WHERE status = 'installed' AND check_at <= now() AND base_url = $3 AND connection_id = $4
     ORDER BY check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
   RETURNING id`;
 
+/** Whether a row belongs to one of the connections: $1 their ids, $2 their base URLs. */
+const OF_CONNECTIONS = '(connection_id, base_url) IN (SELECT * FROM unnest($1::text[], $2::text[]))';
+
 const BY_SLUG_OR_ID = `
   SELECT id FROM installations
-  WHERE base_url = $1 AND (workspace_id = $2 OR ($3 AND workspace_slug = $2))
-  ORDER BY workspace_id = $2 DESC, status = 'installed' DESC, updated_at DESC LIMIT 1`;
+  WHERE ${OF_CONNECTIONS} AND (workspace_id = $3 OR ($4 AND workspace_slug = $3))
+  ORDER BY workspace_id = $3 DESC, status = 'installed' DESC, updated_at DESC LIMIT 1`;
 
 const INSTALLED_WORKSPACES = `
   SELECT workspace_id AS id, workspace_slug AS slug FROM installations
-  WHERE base_url = $1 AND status = 'installed'`;
+  WHERE ${OF_CONNECTIONS} AND status = 'installed'`;
 
 /** The table of installations. */
 @Injectable()
@@ -49,7 +56,7 @@ export class InstallationsRepository {
 
   /** The rows of that app in that workspace, the one with that Plane id first. */
   async rowsOf(transaction: EntityManager, row: InstallationRow): Promise<Installation[]> {
-    const keys = [row.baseUrl, row.installationId, row.workspaceId, row.applicationId];
+    const keys = [row.baseUrl, row.installationId, row.workspaceId, row.applicationId, row.connectionId];
     const found = await transaction.query<{ id: string }[]>(ROWS_OF, keys);
     const rows = await this.byIds(found, transaction);
     return found.flatMap(({ id }) => rows.filter((each) => each.id === id));
@@ -74,29 +81,33 @@ export class InstallationsRepository {
   }
 
   /** Claims installations whose check is due, and sets the next check about so many seconds from now. */
-  async claimForCheck(baseUrl: string, limit: number, seconds: number): Promise<Installation[]> {
-    const values = [limit, seconds, baseUrl];
+  async claimForCheck({ id, baseUrl }: Connection, limit: number, seconds: number): Promise<Installation[]> {
+    const values = [limit, seconds, baseUrl, id];
     const [claimed] = await this.rows.query<[{ id: string }[], number]>(CLAIM_FOR_CHECK, values);
     return this.byIds(claimed);
   }
 
-  /** By workspace id, the live installation, else the latest. */
-  async byWorkspace(baseUrl: string, workspaceIds: readonly string[]): Promise<Map<string, Installation>> {
-    const where = { baseUrl, workspaceId: In([...workspaceIds]) };
-    const rows = await this.rows.find({ where, order: { updatedAt: 'ASC' } });
-    const live = rows.filter(({ status }) => status === 'installed');
-    return new Map([...rows, ...live].map((row) => [row.workspaceId, row]));
+  /** Those in the workspaces, of these connections, the latest last. */
+  async byWorkspace(connections: readonly Connection[], workspaceIds: readonly string[]): Promise<Installation[]> {
+    const workspaceId = In([...workspaceIds]);
+    const where = connections.map(({ id, baseUrl }) => ({ connectionId: id, baseUrl, workspaceId }));
+    return this.rows.find({ where, order: { updatedAt: 'ASC' } });
   }
 
   /** The slugs of the workspaces with a live installation, by their ids. */
-  async installedWorkspaces(baseUrl: string): Promise<Map<string, string>> {
-    const found = await this.rows.query<{ id: string; slug: string }[]>(INSTALLED_WORKSPACES, [baseUrl]);
+  async installedWorkspaces(connections: readonly Connection[]): Promise<Map<string, string>> {
+    const found = await this.rows.query<{ id: string; slug: string }[]>(INSTALLED_WORKSPACES, keysOf(connections));
     return new Map(found.map(({ id, slug }) => [id, slug]));
   }
 
   /** The live installation, else the latest, of the workspace with that id, else (`slugToo`) with that slug. */
-  async findBySlugOrId(baseUrl: string, workspace: string, slugToo: boolean): Promise<Installation | undefined> {
-    const found = await this.rows.query<{ id: string }[]>(BY_SLUG_OR_ID, [baseUrl, workspace, slugToo]);
+  async findBySlugOrId(
+    connections: readonly Connection[],
+    workspace: string,
+    slugToo: boolean,
+  ): Promise<Installation | undefined> {
+    const values = [...keysOf(connections), workspace, slugToo];
+    const found = await this.rows.query<{ id: string }[]>(BY_SLUG_OR_ID, values);
     return (await this.byIds(found))[0];
   }
 
@@ -109,8 +120,11 @@ export class InstallationsRepository {
   }
 
   /** The installation with that id in Plane. */
-  async findByPlaneId(baseUrl: string, installationId: string): Promise<Installation | undefined> {
-    return (await this.rows.findOneBy({ baseUrl, installationId })) ?? undefined;
+  async findByPlaneId(
+    { id: connectionId, baseUrl }: Connection,
+    installationId: string,
+  ): Promise<Installation | undefined> {
+    return (await this.rows.findOneBy({ connectionId, baseUrl, installationId })) ?? undefined;
   }
 
   private async byIds(
@@ -120,4 +134,8 @@ export class InstallationsRepository {
     if (found.length === 0) return [];
     return manager.withRepository(this.rows).findBy({ id: In(found.map(({ id }) => id)) });
   }
+}
+
+function keysOf(connections: readonly Connection[]): [ids: string[], baseUrls: string[]] {
+  return [connections.map(({ id }) => id), connections.map(({ baseUrl }) => baseUrl)];
 }

@@ -5,6 +5,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { postgresText } from '../common/postgres-text.js';
 import { planeConfig } from '../config/areas/plane.config.js';
+import { type PlaneConnection } from '../config/plane-connection.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { type PlaneInstallation } from '../plane/plane-answers.js';
 import { installationUnknown } from './installation.errors.js';
 import { type Installation } from './installation.js';
@@ -19,29 +21,41 @@ export interface RecordedInstallation {
   readonly superseded: readonly Installation[];
 }
 
+interface WorkspaceOf {
+  readonly workspaceId: string;
+  readonly connectionId: string | undefined;
+}
+
 /** Ids of any version, with or without hyphens. */
 const ID = /^[\da-f]{8}(-?[\da-f]{4}){3}-?[\da-f]{12}$/i;
 
 /** The workspaces where the app is installed. */
 @Injectable()
 export class InstallationsService {
-  private readonly loader = new DataLoader<string, Installation | undefined>(
-    async (workspaceIds) => {
-      const found = await this.installations.byWorkspace(this.config.planeBaseUrl, [...new Set(workspaceIds)]);
-      return workspaceIds.map((workspaceId) => found.get(workspaceId));
+  private readonly loader = new DataLoader<WorkspaceOf, Installation | undefined>(
+    async (wanted) => {
+      const ids = [...new Set(wanted.map(({ workspaceId }) => workspaceId))];
+      const found = await this.installations.byWorkspace(this.connections.all, ids);
+      const live = found.filter(isLive);
+      return wanted.map((one) => [...found, ...live].findLast((each) => isIn(each, one)));
     },
     { cache: false },
   );
 
   constructor(
     @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
+    private readonly connections: PlaneConnections,
     private readonly dataSource: DataSource,
     private readonly installations: InstallationsRepository,
   ) {}
 
   /** Stores a live installation as Plane describes it, in the caller's transaction: a new one, or a second install. */
-  async record(transaction: EntityManager, plane: PlaneInstallation): Promise<RecordedInstallation> {
-    const row = rowOf(this.config.planeBaseUrl, plane);
+  async record(
+    transaction: EntityManager,
+    plane: PlaneInstallation,
+    { id: connectionId, baseUrl }: PlaneConnection = this.connections.default,
+  ): Promise<RecordedInstallation> {
+    const row = rowOf({ connectionId, baseUrl }, plane);
     await this.installations.lock(transaction, row.baseUrl, row.workspaceId);
     const [before, ...others] = await this.installations.rowsOf(transaction, row);
     const installation = await this.installations.save(transaction, before?.id ?? uuid(), row);
@@ -50,8 +64,8 @@ export class InstallationsService {
   }
 
   /** Updates a live installation to what Plane says, as a renamed workspace; an uninstalled one stays as it is. */
-  async update({ id }: Installation, plane: PlaneInstallation): Promise<void> {
-    await this.installations.updateLive(id, rowOf(this.config.planeBaseUrl, plane));
+  async update(installation: Installation, plane: PlaneInstallation): Promise<void> {
+    await this.installations.updateLive(installation.id, rowOf(installation, plane));
   }
 
   /** Marks it as uninstalled, in the caller's transaction. Resolves with false where it already was. */
@@ -60,27 +74,28 @@ export class InstallationsService {
     return this.installations.uninstall(transaction, installation.id, at);
   }
 
-  /** Claims installations whose check with Plane is due, each for one process. */
-  async claimForCheck(limit: number): Promise<Installation[]> {
-    const { planeBaseUrl, installationCheckSeconds } = this.config;
-    return this.installations.claimForCheck(planeBaseUrl, limit, installationCheckSeconds);
+  /** Claims installations of a connection whose check with Plane is due, each for one process. */
+  async claimForCheck(limit: number, connection = this.connections.default): Promise<Installation[]> {
+    return this.installations.claimForCheck(connection, limit, this.config.installationCheckSeconds);
   }
 
   /**
-   * The installation in a workspace of the configured Plane, which may be an uninstalled one. Concurrent calls share one
-   * query.
+   * The installation in a workspace, which may be an uninstalled one: by a connection, or else by any that is configured.
+   * Concurrent calls share one query.
    */
-  async findByWorkspace(workspaceId: string): Promise<Installation | undefined> {
-    return this.loader.load(workspaceId);
+  async findByWorkspace(workspaceId: string, connectionId?: string): Promise<Installation | undefined> {
+    return this.loader.load({ workspaceId, connectionId });
   }
 
   /**
    * The installation in a workspace that a person names by slug or id: the live one, else the latest. An id always wins:
-   * text in the form of an id is never read as a slug, because a workspace chooses its slug freely.
+   * text in the form of an id is never read as a slug, because a workspace chooses its slug freely. `cloud/acme` names the
+   * connection too.
    */
   async findBySlugOrId(workspace: string): Promise<Installation | undefined> {
-    const text = postgresText(workspace);
-    return this.installations.findBySlugOrId(this.config.planeBaseUrl, text, !ID.test(text));
+    const [connections, name] = this.connectionIn(workspace);
+    const text = postgresText(name);
+    return this.installations.findBySlugOrId(connections, text, !ID.test(text));
   }
 
   /**
@@ -89,10 +104,12 @@ export class InstallationsService {
    * @throws {DomainError} `installation_unknown`
    */
   async requireInstalled(workspace: string | Installation): Promise<Installation> {
-    const text = typeof workspace === 'string' ? workspace : workspace.workspaceId;
-    const found = await this.findBySlugOrId(text);
-    if (found?.status !== 'installed') throw installationUnknown(text);
-    return found;
+    const isText = typeof workspace === 'string';
+    const found = isText
+      ? await this.findBySlugOrId(workspace)
+      : await this.findByWorkspace(workspace.workspaceId, workspace.connectionId);
+    if (found?.status === 'installed') return found;
+    throw installationUnknown(isText ? workspace : workspace.workspaceId);
   }
 
   /** The id of a workspace named by slug or id. Unknown text is an id: of a workspace that has never installed the app. */
@@ -105,9 +122,12 @@ export class InstallationsService {
     return this.installations.findById(id);
   }
 
-  /** The installation with that id in the configured Plane. */
-  async findByPlaneId(installationId: string): Promise<Installation | undefined> {
-    return this.installations.findByPlaneId(this.config.planeBaseUrl, installationId);
+  /** The installation with that id in the Plane of a connection. */
+  async findByPlaneId(
+    installationId: string,
+    connection = this.connections.default,
+  ): Promise<Installation | undefined> {
+    return this.installations.findByPlaneId(connection, installationId);
   }
 
   /** Every installation, ordered by workspace, the uninstalled ones too. */
@@ -118,12 +138,18 @@ export class InstallationsService {
   /** Those of the configured Plane that are live, ordered by workspace. */
   async installed(): Promise<Installation[]> {
     const rows = await this.installations.all();
-    return rows.filter((row) => isLive(row) && row.baseUrl === this.config.planeBaseUrl);
+    return rows.filter((row) => isLive(row) && this.connections.of(row) !== undefined);
   }
 
   /** The slugs of the workspaces where the app is installed now, by workspace id. */
   async installedWorkspaces(): Promise<Map<string, string>> {
-    return this.installations.installedWorkspaces(this.config.planeBaseUrl);
+    return this.installations.installedWorkspaces(this.connections.all);
+  }
+
+  private connectionIn(workspace: string): [connections: readonly PlaneConnection[], name: string] {
+    const [id = '', name, ...rest] = workspace.split('/');
+    const named = this.connections.find(id);
+    return named && name !== undefined && rest.length === 0 ? [[named], name] : [this.connections.all, workspace];
   }
 
   /** Runs the changes in one transaction. */
@@ -141,8 +167,16 @@ function isLive({ status }: Installation): boolean {
   return status === 'installed';
 }
 
-function rowOf(baseUrl: string, plane: PlaneInstallation): InstallationRow {
+function isIn(each: Installation, { workspaceId, connectionId }: WorkspaceOf): boolean {
+  return each.workspaceId === workspaceId && (connectionId === undefined || each.connectionId === connectionId);
+}
+
+function rowOf(
+  { connectionId, baseUrl }: Pick<InstallationRow, 'connectionId' | 'baseUrl'>,
+  plane: PlaneInstallation,
+): InstallationRow {
   return {
+    connectionId,
     baseUrl,
     installationId: plane.id,
     status: 'installed',

@@ -99,27 +99,27 @@ export class KeyInstallationsService {
 
   private async install(connection: KeyConnection, access: Required<KeyAccess>): Promise<void> {
     const plane = asInstallation(connection, access);
-    const known = await this.installations.findByWorkspace(access.workspaceId);
+    const known = await this.installations.findByWorkspace(access.workspaceId, connection.id);
     if (known && isMadeFrom(known, plane)) {
       if (known.botUserId !== plane.app_bot || known.workspaceSlug !== plane.workspace_detail.slug)
         await this.installations.update(known, plane);
-    } else await this.installAudited(plane);
+    } else await this.installAudited(plane, connection);
     await this.uninstallOthers(connection, access.workspaceId);
   }
 
-  private async installAudited(plane: PlaneInstallation): Promise<void> {
+  private async installAudited(plane: PlaneInstallation, connection: KeyConnection): Promise<void> {
     const { slug: workspace } = plane.workspace_detail;
     const target = `installation/${plane.id}`;
     await this.audit.audited(
       { by: { kind: 'server', id: hostname() }, action: 'installation.add', target, details: { workspace } },
-      async () => this.installs.install(plane),
+      async () => this.installs.install(plane, undefined, connection),
     );
   }
 
   /** `PLANE_WORKSPACE` named other workspaces before. */
-  private async uninstallOthers({ baseUrl }: KeyConnection, workspaceId: string): Promise<void> {
+  private async uninstallOthers({ id }: KeyConnection, workspaceId: string): Promise<void> {
     for (const each of await this.installations.all()) {
-      const isOwn = each.applicationId === KEY_APPLICATION && each.baseUrl === baseUrl;
+      const isOwn = each.applicationId === KEY_APPLICATION && each.connectionId === id;
       if (isOwn && each.status === 'installed' && each.workspaceId !== workspaceId) await this.installs.uninstall(each);
     }
   }

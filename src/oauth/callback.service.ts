@@ -5,6 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { DomainError } from '../common/domain-error.js';
 import { type Installation } from '../installations/installation.js';
 import { ConsentRequestsRegistry } from './consent-requests.registry.js';
+import { ConsentConnectionsService } from './consent-connections.service.js';
 import { ConsentLinksService } from './consent-links.service.js';
 import { InstallationConsentsService } from './installation-consents.service.js';
 import { OAuthStateService } from './oauth-state.service.js';
@@ -12,6 +13,7 @@ import {
   callbackIncomplete,
   callbackMixed,
   codeSeenBefore,
+  connectionMixed,
   consentRejected,
   stateErrors,
   type StateReason,
@@ -34,6 +36,8 @@ export interface Callback {
   /** The code did not come before. */
   readonly isCodeNew: boolean;
   readonly request: FastifyRequest;
+  /** The connection whose redirect URI it came to; absent for the one without a name. */
+  readonly connection: string | undefined;
 }
 
 /** The result of a callback. */
@@ -67,6 +71,7 @@ export class CallbackService {
     private readonly links: ConsentLinksService,
     private readonly audit: AuditService,
     private readonly requests: ConsentRequestsRegistry,
+    private readonly connections: ConsentConnectionsService,
   ) {}
 
   /** @throws {DomainError} for a person to read; {@link FailedConsent} around it where the consent was started here */
@@ -89,20 +94,28 @@ export class CallbackService {
    * Plane may start an installation without a state; a user's consent needs one. An installation proves itself, so that one
    * whose state is not accepted is taken in like one without a state.
    */
-  private async originOf({ parameters, request }: Callback): Promise<Origin> {
+  private async originOf({ parameters, request, connection }: Callback): Promise<Origin> {
     const { state, appInstallationId, error } = parameters;
     if (state === undefined) {
       if (error !== undefined) throw consentRejected(error);
       if (appInstallationId === undefined) throw stateErrors.missing();
-      return { flow: 'bot', startedHere: false };
+      return { flow: 'bot', startedHere: false, ...(connection !== undefined && { connection }) };
     }
     try {
-      return { ...(await this.states.consume(state, request)), startedHere: true };
+      return { ...(await this.consumed(state, request, connection)), startedHere: true };
     } catch (failed) {
       const isInstall = appInstallationId !== undefined && error === undefined;
-      if (!isInstall || !(failed instanceof FailedConsent) || failed.pending.flow !== 'bot') throw failed;
-      return { flow: 'bot', startedHere: false, failed };
+      if (!isInstall || !(failed instanceof FailedConsent) || failed.pending.flow !== 'bot' || isMixed(failed))
+        throw failed;
+      return { flow: 'bot', startedHere: false, failed, ...(connection !== undefined && { connection }) };
     }
+  }
+
+  /** RFC 9700 §4.4: the code of one Plane must not be sent to another. */
+  private async consumed(state: string, request: FastifyRequest, path: string | undefined): Promise<PendingConsent> {
+    const consent = await this.states.consume(state, request);
+    if (path !== undefined && path !== consent.connection) throw new FailedConsent(consent, connectionMixed());
+    return consent;
   }
 
   private async complete(origin: Origin, callback: Callback, by: Actor): Promise<CallbackOutcome> {
@@ -116,27 +129,34 @@ export class CallbackService {
   }
 
   private async install(
-    { startedHere, failed }: Origin,
+    { startedHere, failed, connection: connectionId }: Origin,
     { parameters: { appInstallationId: id }, request: { ip: address } }: Callback,
     by: Actor,
   ): Promise<{ installation: Installation; stateReason?: StateReason }> {
     if (id === undefined) throw callbackIncomplete('app_installation_id');
     const stateReason = failed?.stateReason;
     try {
-      const installation = await this.installations.install({ id, startedHere, address, by });
+      const installation = await this.installations.install({
+        id,
+        startedHere,
+        address,
+        by,
+        connection: this.connections.requireConnection(connectionId),
+      });
       return { installation, ...(stateReason && { stateReason }) };
     } catch (error) {
       throw failed && error instanceof DomainError && error.code === 'installation_not_proven' ? failed : error;
     }
   }
 
-  private async linkUser({ subject }: Origin, callback: Callback, by: Actor): Promise<string> {
+  private async linkUser({ subject, connection: id }: Origin, callback: Callback, by: Actor): Promise<string> {
     const { parameters, isCodeNew, request } = callback;
     const { code, appInstallationId } = parameters;
     if (code === undefined) throw callbackIncomplete('code');
     if (appInstallationId !== undefined) throw callbackMixed();
     if (!isCodeNew) throw codeSeenBefore();
-    return this.users.link(code, subject, request, by);
+    const connection = this.connections.requireConnection(id);
+    return this.users.link({ code, connection, subject, request, by });
   }
 
   /** Bounded for each actor. */
@@ -147,4 +167,8 @@ export class CallbackService {
     const details = { error: error.code };
     await this.audit.refused({ by, action: isUser ? 'consent.add' : 'installation.add', details });
   }
+}
+
+function isMixed({ cause }: FailedConsent): boolean {
+  return cause instanceof DomainError && cause.code === 'oauth_connection_mixed';
 }

@@ -50,9 +50,10 @@ export class ConsentCookiesService {
     const content = sealed === undefined ? undefined : await this.cookies.open(sealed, PURPOSE);
     const flow = OAUTH_FLOWS.find((each) => each === content?.['flow']);
     if (!flow || content?.['state'] !== state) return undefined;
-    const { returnTo, subject, request: requestId } = content;
+    const { returnTo, subject, request: requestId, connection } = content;
     return {
       flow,
+      ...(typeof connection === 'string' && { connection }),
       ...(typeof returnTo === 'string' && { returnTo }),
       ...(typeof subject === 'string' && { subject }),
       ...(typeof requestId === 'string' && { request: requestId }),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { type PlaneConnection } from '../config/plane-connection.js';
 import { actorOf, type Operator } from '../identity/operator.js';
 import { LinksService } from '../identity/people/links.service.js';
 import { SessionsService } from '../identity/sessions/sessions.service.js';
@@ -35,12 +36,14 @@ export class ConsentLinksService {
   }
 
   /** @throws {DomainError} `person_disabled` */
-  async link(person: Operator, planeUserId: string): Promise<void> {
+  async link(person: Operator, planeUserId: string, connection: PlaneConnection): Promise<void> {
     const operation = {
       by: actorOf(person),
       action: 'link.add',
       target: `person/${person.subject}`,
     } as const;
-    await this.audit.audited({ ...operation, details: { planeUserId } }, () => this.links.add(person, planeUserId));
+    await this.audit.audited({ ...operation, details: { planeUserId } }, () =>
+      this.links.add(person, planeUserId, connection),
+    );
   }
 }

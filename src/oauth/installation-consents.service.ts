@@ -5,6 +5,7 @@ import { SingleFlight } from '../common/single-flight.js';
 import { InstallAppService } from '../installations/install-app.service.js';
 import { type Installation } from '../installations/installation.js';
 import { InstallationsService, isInstalled } from '../installations/installations.service.js';
+import { type OAuthConnection } from '../config/plane-connection.js';
 import { PlaneError } from '../plane/plane.error.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { TokensService } from '../tokens/tokens.service.js';
@@ -26,6 +27,7 @@ export interface NamedInstallation {
   /** The client's. */
   readonly address: string;
   readonly by: Actor;
+  readonly connection: OAuthConnection;
 }
 
 /** Takes in installations that callbacks name. Any client can send a callback: Plane proves what it says. */
@@ -51,7 +53,7 @@ export class InstallationConsentsService {
   async install(named: NamedInstallation): Promise<Installation> {
     if (!UUID.test(named.id)) throw installationNotProven();
     const id = named.id.toLowerCase();
-    const key = `${named.startedHere} ${id}`;
+    const key = `${named.startedHere} ${named.connection.id} ${id}`;
     const flight = this.flights.get(key) ?? new SingleFlight(async () => this.prove({ ...named, id }), SHARED_MS);
     this.flights.set(key, flight);
     return flight.run().finally(() => this.flights.delete(key));
@@ -59,34 +61,34 @@ export class InstallationConsentsService {
 
   private async prove(named: NamedInstallation): Promise<Installation> {
     this.throttle.acquireInstall(named.id, named.startedHere, named.address);
-    const known = await this.installations.findByPlaneId(named.id);
+    const known = await this.installations.findByPlaneId(named.id, named.connection);
     return (known && (await this.confirm(known, named))) ?? this.mint(named);
   }
 
   /** A known installation, confirmed with its own token; `undefined` where that token cannot do so. */
   private async confirm(
     known: Installation,
-    { id, startedHere }: NamedInstallation,
+    { id, startedHere, connection }: NamedInstallation,
   ): Promise<Installation | undefined> {
     if (known.status !== 'installed') return undefined;
     const token = await this.tokens.freshBotToken(known, startedHere ? FRESH_SECONDS_OF_CONSENT : Infinity);
-    const found = token && (await this.plane.readInstallation(token, id).catch(undefinedIfUnauthorized));
+    const found = token && (await this.plane.readInstallation(token, id, connection).catch(undefinedIfUnauthorized));
     if (!found || !isInstalled(found)) return undefined;
     await this.installations.update(known, found);
     return this.installations.findById(known.id);
   }
 
   /** Plane mints a token for an installation of this app only, and returns the installation for that token. */
-  private async mint({ id, by }: NamedInstallation): Promise<Installation> {
-    const grant = await this.plane.mintBotToken(id).catch((error: unknown) => {
+  private async mint({ id, by, connection }: NamedInstallation): Promise<Installation> {
+    const grant = await this.plane.mintBotToken(id, connection).catch((error: unknown) => {
       throw error instanceof PlaneError && error.planeCode === 'invalid_grant' ? installationNotProven() : error;
     });
-    const found = await this.plane.readInstallation(grant.accessToken, id);
+    const found = await this.plane.readInstallation(grant.accessToken, id, connection);
     if (!found || !isInstalled(found)) throw installationNotProven();
     const { slug: workspace } = found.workspace_detail;
     return this.audit.audited(
       { by, action: 'installation.add', target: `installation/${id}`, details: { workspace } },
-      () => this.installs.install(found, grant),
+      () => this.installs.install(found, grant, connection),
     );
   }
 }

@@ -7,6 +7,8 @@ import { OAUTH_FLOWS, type OAuthFlow } from './pending-consent.js';
 /** The query of `/oauth/setup` as the HTTP layer parses it: a parameter that is given twice is a list. */
 export interface SetupQuery {
   readonly flow?: unknown;
+  /** The connection, where there are several. */
+  readonly connection?: unknown;
   readonly return_to?: unknown;
   /** The id of what asks for a user's consent. */
   readonly request?: unknown;
@@ -39,6 +41,11 @@ export function flowOf(value: unknown): OAuthFlow {
   const flow = OAUTH_FLOWS.find((candidate) => candidate === (value ?? 'bot'));
   if (!flow) throw unknownFlow();
   return flow;
+}
+
+/** The id of the connection that the consent is for. @throws {DomainError} it was given twice or is too long */
+export function connectionIn({ connection }: SetupQuery): string | undefined {
+  return textOf(connection);
 }
 
 /** Where a consent returns to on this server. @throws {DomainError} it leads elsewhere, or is too long */

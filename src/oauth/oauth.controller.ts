@@ -1,18 +1,19 @@
-import { Controller, Get, Inject, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, Res, UseFilters } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { wantsJson } from '../common/wants-json.js';
 import { serverConfig } from '../config/areas/server.config.js';
-import { PlaneConnections } from '../config/plane-connections.js';
-import { editionWithoutOAuth } from '../plane/plane.error.js';
+import { DEFAULT_CONNECTION } from '../config/plane-connection.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { type CallbackOutcome, CallbackService } from './callback.service.js';
 import { CallbackThrottle } from './callback-throttle.js';
+import { ConsentConnectionsService } from './consent-connections.service.js';
 import { ConsentLinksService } from './consent-links.service.js';
 import {
   type CallbackQuery,
   callbackParameters,
   codeOf,
+  connectionIn,
   flowOf,
   requestOf,
   returnPathOf,
@@ -39,47 +40,49 @@ export class OAuthController {
     private readonly codes: SeenCodesService,
     private readonly throttle: CallbackThrottle,
     private readonly links: ConsentLinksService,
-    private readonly connections: PlaneConnections,
+    private readonly consents: ConsentConnectionsService,
   ) {}
 
   /** Starts a consent. */
-  @Get('setup')
-  async setup(@Query() query: SetupQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    this.requireOAuth();
+  @Get(['setup', 'setup/:connection'])
+  async setup(
+    @Query() query: SetupQuery,
+    @Param('connection') path: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const connection = this.consents.requireConnection(path ?? connectionIn(query));
     const flow = flowOf(query.flow);
     const returnTo = returnPathOf(query.return_to, this.config.publicUrl);
     const subject = flow === 'user' ? await this.links.subjectOf(request) : undefined;
     const requestId = flow === 'user' ? requestOf(query) : undefined;
     const consent = {
       flow,
+      ...(connection.id !== DEFAULT_CONNECTION && { connection: connection.id }),
       ...(returnTo !== undefined && { returnTo }),
       ...(subject !== undefined && { subject }),
       ...(requestId !== undefined && { request: requestId }),
     };
     const state = await this.states.create(consent, request, reply);
-    await reply.header('cache-control', 'no-store').redirect(this.plane.consentUrl(state), FOUND);
+    await reply.header('cache-control', 'no-store').redirect(this.plane.consentUrl(state, connection), FOUND);
   }
 
   /** Finishes a consent, or an installation that was started in Plane. */
-  @Get('callback')
+  @Get(['callback', 'callback/:connection'])
   async callback(
     @Query() query: CallbackQuery,
+    @Param('connection') path: string | undefined,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.requireOAuth();
+    if (path !== undefined || !this.consents.severalPossible) this.consents.requireConnection(path);
     const isCodeNew = await this.remember(query, request);
     this.throttle.acquireCallback(request.ip);
-    const outcome = await this.callbacks.finish({ parameters: callbackParameters(query), isCodeNew, request });
+    const parameters = callbackParameters(query);
+    const outcome = await this.callbacks.finish({ parameters, isCodeNew, request, connection: path });
     if (wantsJson(request.headers.accept)) await reply.header('cache-control', 'no-store').send(answerOf(outcome));
     else if (outcome.returnTo === undefined) await reply.headers(PAGE_HEADERS).send(successPage(outcome));
     else await reply.redirect(new URL(outcome.returnTo, this.config.publicUrl).href, SEE_OTHER);
-  }
-
-  /** Before anything else: without it, a browser could not be sent anywhere. @throws {DomainError} `oauth_unavailable` */
-  private requireOAuth(): void {
-    if (this.connections.default.mode === 'api-key')
-      throw editionWithoutOAuth('The app is installed in the workspace of its key, without anything to do here.');
   }
 
   /** Before anything can fail, a limit too. Resolves with false where the code came before. */

@@ -90,6 +90,23 @@ export const installationNotProven = codedError(
   'Plane does not confirm this installation for this app. Install it again from Plane.',
 );
 
+/** There are several connections, and none was named. */
+export const connectionNeeded = codedError(
+  'connection_needed',
+  400,
+  'Which Plane?',
+  (ids: readonly string[]) =>
+    `This app works with several Planes: open ${ids.map((id) => `/oauth/setup/${id}`).join(' or ')}.`,
+);
+
+/** The answer came to the redirect URI of another connection than that of its state. */
+export const connectionMixed = codedError(
+  'oauth_connection_mixed',
+  400,
+  UNFINISHED,
+  'The answer came from another Plane than the one that was asked. Try again from the start.',
+);
+
 /** `flow` is neither of the two. */
 export const unknownFlow = codedError(
   'flow_unknown',

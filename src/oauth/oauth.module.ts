@@ -9,6 +9,7 @@ import { CallbackService } from './callback.service.js';
 import { CallbackThrottle } from './callback-throttle.js';
 import { ConsentCookiesService } from './consent-cookies.service.js';
 import { ConsentRequestsModule } from './consent-requests.module.js';
+import { ConsentConnectionsService } from './consent-connections.service.js';
 import { ConsentLinksService } from './consent-links.service.js';
 import { InstallationConsentsService } from './installation-consents.service.js';
 import { OAuthController } from './oauth.controller.js';
@@ -37,6 +38,7 @@ import { UserConsentsService } from './user-consents.service.js';
     ConsentCookiesService,
     OAuthStateService,
     SeenCodesService,
+    ConsentConnectionsService,
     ConsentLinksService,
     InstallationConsentsService,
     UserConsentsService,

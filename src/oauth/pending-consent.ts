@@ -8,6 +8,8 @@ export type OAuthFlow = (typeof OAUTH_FLOWS)[number];
 /** A consent that was started and is not finished yet. */
 export interface PendingConsent {
   readonly flow: OAuthFlow;
+  /** The connection that it is for; default: that without a name. */
+  readonly connection?: string;
   readonly returnTo?: string;
   /** Who was signed in when it was started; the Plane user is linked to them. */
   readonly subject?: string;
@@ -29,12 +31,18 @@ export class FailedConsent extends Error {
 
   /** Where the same consent is started again. */
   get tryAgain(): string {
-    const { flow, returnTo, request } = this.pending;
+    const { flow, returnTo, request, connection } = this.pending;
+    const path = setupPathOf(connection);
     const query = new URLSearchParams({
       ...(flow === 'user' && { flow }),
       ...(returnTo && { return_to: returnTo }),
       ...(request && { request }),
     });
-    return query.size === 0 ? '/oauth/setup' : `/oauth/setup?${query.toString()}`;
+    return query.size === 0 ? path : `${path}?${query.toString()}`;
   }
+}
+
+/** Where a consent is started. @param connection default: that without a name */
+function setupPathOf(connection: string | undefined): string {
+  return connection === undefined ? '/oauth/setup' : `/oauth/setup/${connection}`;
 }

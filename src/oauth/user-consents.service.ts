@@ -3,6 +3,7 @@ import { type FastifyRequest } from 'fastify';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Secret } from '../common/secret.js';
+import { type OAuthConnection } from '../config/plane-connection.js';
 import { PlaneError } from '../plane/plane.error.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { PlaneClientFactory } from '../plane/plane-client.factory.js';
@@ -10,6 +11,16 @@ import { TokensService } from '../tokens/tokens.service.js';
 import { CallbackThrottle } from './callback-throttle.js';
 import { ConsentLinksService } from './consent-links.service.js';
 import { codeRejected } from './oauth.errors.js';
+
+/** A user's consent, as its callback brings it. */
+export interface UserConsent {
+  readonly code: string;
+  readonly connection: OAuthConnection;
+  /** Of the person who started the consent, to whom the Plane user is linked. */
+  readonly subject: string | undefined;
+  readonly request: FastifyRequest;
+  readonly by: Actor;
+}
 
 /** Takes in the consents of users. */
 @Injectable()
@@ -28,20 +39,19 @@ export class UserConsentsService {
   /**
    * Exchanges the code and stores the user's tokens. Resolves with the id of the Plane user.
    *
-   * @param subject of the person who started the consent, to whom the Plane user is linked
    * @throws {DomainError} `link_other_person`, `oauth_callbacks_limited`, `oauth_code_refused`; {@link PlaneError}
    */
-  async link(code: string, subject: string | undefined, request: FastifyRequest, by: Actor): Promise<string> {
+  async link({ code, connection, subject, request, by }: UserConsent): Promise<string> {
     const person = subject === undefined ? undefined : await this.links.requirePerson(subject, request);
     this.throttle.acquireExchange(request.ip);
-    const grant = await this.plane.exchangeCode(new Secret(code)).catch((error: unknown) => {
+    const grant = await this.plane.exchangeCode(new Secret(code), connection).catch((error: unknown) => {
       throw error instanceof PlaneError && error.planeCode === 'invalid_grant' ? codeRejected() : error;
     });
-    const planeUserId = await this.clients.userIdOf(grant.accessToken);
+    const planeUserId = await this.clients.userIdOf(grant.accessToken, connection);
     await this.audit.audited({ by, action: 'consent.add', target: `plane-user/${planeUserId}` }, () =>
-      this.tokens.storeUser(planeUserId, grant),
+      this.tokens.storeUser(planeUserId, grant, connection.id),
     );
-    if (person) await this.links.link(person, planeUserId);
+    if (person) await this.links.link(person, planeUserId, connection);
     this.logger.log({ msg: 'user linked', planeUserId, ...(subject !== undefined && { subject }) });
     return planeUserId;
   }

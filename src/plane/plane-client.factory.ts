@@ -12,8 +12,8 @@ import { userIdOf } from './plane-answers.js';
 
 /** Supplies the access tokens of a client, or its API key. */
 export interface TokenSupplier {
-  /** Whose Plane is called; default the connection without a name. */
-  readonly connection?: PlaneConnection;
+  /** Whose Plane is called; default the connection without a name. A function is asked before each call. */
+  readonly connection?: PlaneConnection | (() => Promise<PlaneConnection>);
   /** A live token; asked before each call. */
   live(): Promise<Secret>;
   /** A token to replace this one, which Plane has just rejected. */
@@ -63,24 +63,25 @@ export class PlaneClientFactory {
   /** A client of the SDK that uses the supplied token, within the token's call budget. */
   create(token: TokenSupplier, options: ClientOptions = {}): PlaneClient {
     const { priority = 'handler', maxWaitMs, watch } = options;
-    const { budgetKey, connection = this.connections.default } = token;
-    const { baseUrl, mode } = connection;
-    const credential = mode === 'api-key' ? { apiKey: REPLACED } : { accessToken: REPLACED };
-    const client = new (planeSdk().PlaneClient)({ baseUrl, ...credential });
+    const { budgetKey, connection: given = this.connections.default } = token;
+    const client = new (planeSdk().PlaneClient)({ accessToken: REPLACED });
+    if (typeof given !== 'function') aim(client, given);
     const run = async (call: Call, args: readonly unknown[]): Promise<unknown> =>
       withPresentSlug(options, args, async (present) => {
+        const { id: connectionId } = typeof given === 'function' ? aim(client, await given()) : given;
         const key = typeof budgetKey === 'function' ? await budgetKey() : budgetKey;
         const budget = key === undefined ? undefined : this.budgets.of(key, priority, maxWaitMs);
         const signal = signalOf(options);
-        return this.run(token, () => call(...present), { ...(signal && { signal }), ...(budget && { budget }) });
+        const calls = { connectionId, ...(signal && { signal }), ...(budget && { budget }) };
+        return this.run(token, () => call(...present), calls);
       });
     if (!watch) return intercepted(client, run);
     return intercepted(client, (call, args, method) => watch(method, () => run(call, args)));
   }
 
   /** The id of the user that a token belongs to, by `GET /api/v1/users/me/`. */
-  async userIdOf(token: Secret): Promise<string> {
-    return userIdOf(await this.create({ live: async () => token }).users.me());
+  async userIdOf(token: Secret, connection = this.connections.default): Promise<string> {
+    return userIdOf(await this.create({ connection, live: async () => token }).users.me());
   }
 
   private async run(token: TokenSupplier, call: () => Promise<unknown>, options: CallOptions): Promise<unknown> {
@@ -106,6 +107,15 @@ export class PlaneClientFactory {
       return this.exchange.run({ ...options, token: await token.insteadOf(live) }, call);
     }
   }
+}
+
+/** Makes the client call the connection's Plane. The SDK reads its configuration at each call. */
+function aim(client: PlaneClient, connection: PlaneConnection): PlaneConnection {
+  const { baseUrl, mode } = connection;
+  const hasKey = mode === 'api-key';
+  const settings = { baseUrl, apiKey: hasKey ? REPLACED : undefined, accessToken: hasKey ? undefined : REPLACED };
+  Object.assign(Reflect.get(client, 'config') as object, settings);
+  return connection;
 }
 
 /** What aborts a call that is made now. */

@@ -45,7 +45,10 @@ export class PlaneKeyService {
   }
 }
 
-/** The call budget of a key, which connections with the same key share. Keys are random, so that no guess of one can be checked with a hash. */
+/**
+ * The call budget of a key, which connections with the same key share. Keys are random, so that no guess of one can be
+ * checked with a hash.
+ */
 export function keyBudget(secret: Secret): string {
   return `key:${createHash('sha256').update(secret.reveal()).digest('hex').slice(0, NAME_LENGTH)}`;
 }

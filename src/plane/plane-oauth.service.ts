@@ -34,17 +34,19 @@ export class PlaneOAuthService {
 
   /** The grant `client_credentials`: a token of the app's bot in one workspace. */
   async mintBotToken(installationId: string, connection = this.connections.default): Promise<Grant> {
-    return this.grant([], () => this.required(connection).getBotToken(installationId));
+    return this.grant(connection, [], () => this.required(connection).getBotToken(installationId));
   }
 
   /** The grant `authorization_code`: the tokens of the user who consented. */
   async exchangeCode(code: Secret, connection = this.connections.default): Promise<Grant> {
-    return this.grant([code], () => this.required(connection).exchangeCodeForToken(code.reveal()));
+    return this.grant(connection, [code], () => this.required(connection).exchangeCodeForToken(code.reveal()));
   }
 
   /** The grant `refresh_token`. Plane may replace the refresh token: the old one is void once Plane answers. */
   async refresh(refreshToken: Secret, connection = this.connections.default): Promise<Grant> {
-    return this.grant([refreshToken], () => this.required(connection).getRefreshToken(refreshToken.reveal()));
+    return this.grant(connection, [refreshToken], () =>
+      this.required(connection).getRefreshToken(refreshToken.reveal()),
+    );
   }
 
   /** Revokes an access or refresh token; one that Plane does not know counts as revoked (RFC 7009 §2.2). */
@@ -65,7 +67,10 @@ export class PlaneOAuthService {
   ): Promise<PlaneInstallation | undefined> {
     const call = (): Promise<unknown> =>
       this.required(connection).getAppInstallations(token.reveal(), encodeURIComponent(installationId));
-    return installationIn(await this.exchange.run({ secrets: [token] }, call), installationId);
+    return installationIn(
+      await this.exchange.run({ connectionId: connection.id, secrets: [token] }, call),
+      installationId,
+    );
   }
 
   /**
@@ -86,9 +91,13 @@ export class PlaneOAuthService {
     }
   }
 
-  private async grant(secrets: Secret[], call: () => Promise<PlaneOAuthTokenResponse>): Promise<Grant> {
+  private async grant(
+    { id: connectionId }: PlaneConnection,
+    secrets: Secret[],
+    call: () => Promise<PlaneOAuthTokenResponse>,
+  ): Promise<Grant> {
     const askedAt = performance.now();
-    return { ...grantOf(await this.exchange.run({ secrets }, call)), askedAt };
+    return { ...grantOf(await this.exchange.run({ connectionId, secrets }, call)), askedAt };
   }
 
   private required(connection: PlaneConnection): OAuthClient {

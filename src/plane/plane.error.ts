@@ -109,6 +109,14 @@ export const editionWithoutOAuth = codedError('oauth_unavailable', 404, 'This ed
   [NO_OAUTH, what].filter(Boolean).join(' '),
 );
 
+/** The configuration has no such connection. */
+export const unknownConnection = codedError(
+  'connection_unknown',
+  404,
+  'Connection not found',
+  (id: string) => `There is no connection ${JSON.stringify(id.slice(0, 40))} to Plane: see HANGAR_APPS.`,
+);
+
 /** Plane answers 403 to the API key itself: it is wrong, revoked or expired. */
 export const keyRejected = codedError(
   'plane_key_rejected',

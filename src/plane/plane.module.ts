@@ -8,6 +8,7 @@ import { PlaneClientFactory } from './plane-client.factory.js';
 import { PlaneClockService } from './plane-clock.service.js';
 import { PlaneKeyService } from './plane-key.service.js';
 import { PlaneExchangeService } from './plane-exchange.service.js';
+import { PlaneHealthService } from './plane-health.service.js';
 import { PlaneOAuthService } from './plane-oauth.service.js';
 import { PlaneTiming } from './plane-timing.js';
 
@@ -19,11 +20,12 @@ import { PlaneTiming } from './plane-timing.js';
     CallBudgetsService,
     PlaneClockService,
     PlaneExchangeService,
+    PlaneHealthService,
     PlaneTiming,
     PlaneOAuthService,
     PlaneClientFactory,
     PlaneKeyService,
   ],
-  exports: [CallBudgetsRepository, PlaneOAuthService, PlaneClientFactory, PlaneKeyService],
+  exports: [CallBudgetsRepository, PlaneOAuthService, PlaneClientFactory, PlaneKeyService, PlaneHealthService],
 })
 export class PlaneModule {}

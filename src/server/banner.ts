@@ -20,7 +20,9 @@ export function banner(config: HangarConfig, { simulatorUrl, hasAgent, signIn }:
   return `\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`;
 }
 
-function installLine({ planeMode, planeWorkspace, publicUrl }: HangarConfig): string {
+function installLine({ planeMode, planeWorkspace, planeClientId, publicUrl, apps }: HangarConfig): string {
+  if (planeClientId === undefined && apps.length > 0 && planeMode === 'oauth')
+    return `connections: ${apps.map(({ id, mode }) => `${id} (${mode})`).join(', ')}; install the app at ${publicUrl}/oauth/setup/<connection>`;
   return planeMode === 'api-key'
     ? `workspace: ${planeWorkspace}, with an API key; "hangar doctor" says what an admin sets up in Plane`
     : `install the app: ${publicUrl}/oauth/setup`;

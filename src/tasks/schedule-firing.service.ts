@@ -1,11 +1,10 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { type ConfigType } from '@nestjs/config';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { PeriodicTask } from '../common/periodic-task.js';
 import { Drain } from '../config/drain.js';
-import { planeConfig } from '../config/areas/plane.config.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { type Installation } from '../installations/installation.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { nextOccurrence } from './cron.js';
@@ -22,7 +21,7 @@ export class ScheduleFiringService implements OnApplicationBootstrap {
   private readonly task: PeriodicTask;
 
   constructor(
-    @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
+    private readonly connections: PlaneConnections,
     private readonly dataSource: DataSource,
     private readonly registry: TaskRegistry,
     private readonly schedules: SchedulesRepository,
@@ -75,7 +74,7 @@ export class ScheduleFiringService implements OnApplicationBootstrap {
     });
   }
 
-  private isLive({ status, baseUrl }: Installation): boolean {
-    return status === 'installed' && baseUrl === this.config.planeBaseUrl;
+  private isLive(installation: Installation): boolean {
+    return installation.status === 'installed' && this.connections.of(installation) !== undefined;
   }
 }

@@ -1,6 +1,5 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { type ConfigType } from '@nestjs/config';
-import { planeConfig } from '../config/areas/plane.config.js';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { Drain } from '../config/drain.js';
 import { type Installation } from '../installations/installation.js';
 import { InstallationsService } from '../installations/installations.service.js';
@@ -40,7 +39,7 @@ export class TaskRunnerService implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(TaskRunnerService.name);
 
   constructor(
-    @Inject(planeConfig.KEY) private readonly plane: ConfigType<typeof planeConfig>,
+    private readonly connections: PlaneConnections,
     private readonly assigned: AssignedHandlers,
     private readonly queue: QueueService,
     private readonly rows: TasksRepository,
@@ -83,7 +82,7 @@ export class TaskRunnerService implements OnModuleInit, OnApplicationBootstrap {
     if ('outcome' in started) return started;
     const { task, installation } = started;
     if (task.installationId === null) await this.callForApp(run, task);
-    else if (installation?.status !== 'installed' || installation.baseUrl !== this.plane.planeBaseUrl)
+    else if (installation?.status !== 'installed' || !this.connections.of(installation))
       return skipped('the app is not installed there any more');
     else return this.callFor(installation, run, task);
     return { outcome: 'handled' };
@@ -118,9 +117,9 @@ export class TaskRunnerService implements OnModuleInit, OnApplicationBootstrap {
       return contextRun.skipped === undefined ? { outcome: 'handled' } : handledWith(contextRun.skipped);
     } catch (error) {
       if (contextRun.skipped !== undefined) return handledWith(contextRun.skipped); // also where the method wraps it
-      if (error instanceof ConsentNeededError) return this.parking.untilConsent(job, error.planeUserId);
+      if (error instanceof ConsentNeededError) return this.parking.untilConsent(job, error);
       if (error instanceof LinkNeededError) return this.parking.untilLinked(job, error.subject);
-      if (isKeyProblem(error)) return this.parking.untilKeyWorks(job);
+      if (isKeyProblem(error)) return this.parking.untilKeyWorks(job, installation);
       throw error;
     }
   }

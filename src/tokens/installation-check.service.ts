@@ -2,6 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { PeriodicTask } from '../common/periodic-task.js';
 import { Drain } from '../config/drain.js';
+import { type PlaneConnection } from '../config/plane-connection.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { type Installation } from '../installations/installation.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { InstallationStatusService } from './installation-status.service.js';
@@ -17,28 +19,30 @@ const CONCURRENCY = 5;
 @Injectable()
 export class InstallationCheckService {
   private readonly logger = new Logger(InstallationCheckService.name);
-  private readonly task: PeriodicTask;
+  /** One a connection: a Plane that is down or slow delays no other. */
+  private readonly tasks: readonly PeriodicTask[];
 
   constructor(
     private readonly installations: InstallationsService,
     private readonly status: InstallationStatusService,
     private readonly drain: Drain,
+    connections: PlaneConnections,
   ) {
-    this.task = new PeriodicTask(
-      { name: 'installation check', intervalMs: TICK_MS, run: async () => this.checkDue() },
-      drain,
-    );
+    this.tasks = connections.withApps.map((connection) => {
+      const run = async (): Promise<void> => this.checkDue(connection);
+      return new PeriodicTask({ name: 'installation check', intervalMs: TICK_MS, run }, drain);
+    });
   }
 
   /** Checks the installations whose check is due. */
   @Interval(TICK_MS)
   async tick(): Promise<void> {
-    await this.task.tick();
+    await Promise.all(this.tasks.map(async (task) => task.tick()));
   }
 
-  private async checkDue(): Promise<void> {
+  private async checkDue(connection: PlaneConnection): Promise<void> {
     for (let checks = 0; checks < MAX_CHECKS_PER_TICK && !this.drain.draining.aborted; checks += CONCURRENCY) {
-      const due = await this.installations.claimForCheck(CONCURRENCY);
+      const due = await this.installations.claimForCheck(CONCURRENCY, connection);
       await Promise.all(due.map(async (installation) => this.tryCheck(installation)));
       if (due.length < CONCURRENCY) return;
     }

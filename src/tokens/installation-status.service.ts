@@ -34,7 +34,8 @@ export class InstallationStatusService {
 
   /** Asks now. @throws {DomainError} there is no token, or the API key does not work; {@link PlaneError} */
   async check(installation: Installation): Promise<void> {
-    const connection = this.connections.default;
+    const connection = this.connections.of(installation);
+    if (!connection) return; // it is another Plane's, or of a connection that is configured no more
     if (connection.mode === 'api-key') {
       if (installation.applicationId === KEY_APPLICATION) await this.keys.check(connection);
       return; // one of an app cannot be checked with a key
@@ -83,12 +84,17 @@ export class InstallationStatusService {
 
   private async read(installation: Installation): Promise<PlaneInstallation | undefined> {
     const { installationId } = installation;
+    const connection = this.connections.of(installation);
     const token = await this.tokens.accessToken(installation);
     try {
-      return await this.plane.readInstallation(token, installationId);
+      return await this.plane.readInstallation(token, installationId, connection);
     } catch (error) {
       if (!(error instanceof PlaneError) || error.planeStatus !== UNAUTHORIZED) throw error;
-      return this.plane.readInstallation(await this.tokens.accessToken(installation, token), installationId);
+      return this.plane.readInstallation(
+        await this.tokens.accessToken(installation, token),
+        installationId,
+        connection,
+      );
     }
   }
 }

@@ -22,19 +22,22 @@ const RETRY_MS = 15_000;
 @Injectable()
 export class KeyCheckJob implements OnApplicationBootstrap {
   private readonly logger = new Logger(KeyCheckJob.name);
-  private readonly task: PeriodicTask;
+  /** One a connection: a Plane that is down or slow delays no other. */
+  private readonly tasks: readonly PeriodicTask[];
   /** When each was checked last by this process, on the monotonic clock. */
   private readonly checkedAt = new Map<string, number>();
 
   constructor(
     @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
-    private readonly connections: PlaneConnections,
+    connections: PlaneConnections,
     private readonly keys: KeyInstallationsService,
     metrics: MetricsService,
     drain: Drain,
   ) {
-    const run = async (): Promise<void> => this.checkDue();
-    this.task = new PeriodicTask({ name: 'API key check', intervalMs: TICK_MS, run }, drain);
+    this.tasks = connections.withKeys.map((connection) => {
+      const run = async (): Promise<void> => this.checkIfDue(connection);
+      return new PeriodicTask({ name: 'API key check', intervalMs: TICK_MS, run }, drain);
+    });
     if (connections.withKeys.length > 0)
       metrics.gauge('hangar_plane_connection_state', '1 for the state that a connection with an API key is in.', () =>
         this.readings(),
@@ -42,23 +45,20 @@ export class KeyCheckJob implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
-    if (this.connections.withKeys.length > 0) void this.task.run();
+    for (const task of this.tasks) void task.run();
   }
 
   /** Checks those that are due. */
   @Interval(TICK_MS)
   async tick(): Promise<void> {
-    if (this.connections.withKeys.length > 0) await this.task.tick();
+    await Promise.all(this.tasks.map(async (task) => task.tick()));
   }
 
-  private async checkDue(): Promise<void> {
-    const states = new Map((await this.keys.all()).map(({ id, state }) => [id, state]));
-    const isDue = ({ id }: KeyConnection): boolean => {
-      const at = this.checkedAt.get(id);
-      const afterMs = states.get(id) === 'working' ? this.config.installationCheckSeconds * 1000 : RETRY_MS;
-      return at === undefined || performance.now() >= at + afterMs;
-    };
-    await Promise.all(this.connections.withKeys.filter(isDue).map(async (each) => this.tryCheck(each)));
+  private async checkIfDue(connection: KeyConnection): Promise<void> {
+    const at = this.checkedAt.get(connection.id);
+    const works = (await this.keys.state(connection.id)) === 'working';
+    const afterMs = works ? this.config.installationCheckSeconds * 1000 : RETRY_MS;
+    if (at === undefined || performance.now() >= at + afterMs) await this.tryCheck(connection);
   }
 
   /** What is wrong with the key or with Plane is stored and shown; other errors are of this program. */

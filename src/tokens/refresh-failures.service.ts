@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { DomainError } from '../common/domain-error.js';
 import { InstallAppService } from '../installations/install-app.service.js';
 import { InstallationsService, isInstalled } from '../installations/installations.service.js';
@@ -73,6 +74,7 @@ export class RefreshFailuresService {
     private readonly installs: InstallAppService,
     private readonly lifecycle: LifecycleEventsService,
     private readonly dataSource: DataSource,
+    private readonly connections: PlaneConnections,
   ) {}
 
   /** Resolves with `lost` where another process has refreshed the token meanwhile. */
@@ -103,7 +105,7 @@ export class RefreshFailuresService {
     if (kind === 'internalError' || kind === 'transient') return kind;
     try {
       // A wrong client secret in one deployment must not cost every user their consent.
-      if (kind === 'clientRejected' && !(await this.plane.knowsApp())) return 'rejected';
+      if (kind === 'clientRejected' && !(await this.plane.knowsApp(this.connections.of(owner)))) return 'rejected';
       if (owner.kind === 'user') return 'needsConsent';
       return (await this.isStillInstalled(owner.installationId, token)) ? 'rejected' : 'uninstalled';
     } catch (checkError) {
@@ -116,7 +118,8 @@ export class RefreshFailuresService {
     const installation = await this.installations.findById(installationId);
     if (installation?.status !== 'installed') return false;
     try {
-      const found = await this.plane.readInstallation(token.accessToken, installation.installationId);
+      const connection = this.connections.of(installation);
+      const found = await this.plane.readInstallation(token.accessToken, installation.installationId, connection);
       return found !== undefined && isInstalled(found);
     } catch (error) {
       if (error instanceof PlaneError && NO_ACCESS.has(error.planeStatus ?? 0)) return false;

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
-import { type ConfigType } from '@nestjs/config';
+import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import { type Actor } from '../audit/actor.js';
-import { planeConfig } from '../config/areas/plane.config.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { TokenCacheService } from './token-cache.service.js';
 import { type RevocableSecrets, type RevokedAtPlane, TokenRevocationsService } from './token-revocations.service.js';
@@ -33,7 +32,7 @@ export interface ListedToken extends Pick<
 @Injectable()
 export class TokenAdminService {
   constructor(
-    @Inject(planeConfig.KEY) private readonly plane: ConfigType<typeof planeConfig>,
+    private readonly connections: PlaneConnections,
     private readonly repository: TokensRepository,
     private readonly store: TokenStoreService,
     private readonly refreshes: TokenRefreshService,
@@ -76,7 +75,7 @@ export class TokenAdminService {
     const readAt = performance.now();
     const row = await this.requireRow(id);
     if (row.state === 'revoked') throw revokedToken(id);
-    if (row.baseUrl !== this.plane.planeBaseUrl) throw tokenOfAnotherPlane(id, row.baseUrl);
+    if (!this.connections.of(row)) throw tokenOfAnotherPlane(id, row.baseUrl);
     const token = await this.store.open(row, readAt);
     const lease = { id, version: row.version, leaseId: randomUUID() };
     if (!(await this.repository.leaseByHand(lease, this.timing.leaseSeconds))) throw refreshInProgress(id);

@@ -2,9 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type Secret } from '../common/secret.js';
 import { Drain } from '../config/drain.js';
+import { type PlaneConnection } from '../config/plane-connection.js';
+import { type OfConnection, PlaneConnections } from '../config/plane-connections.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { failSpan, inSpan } from '../observability/tracing/spans.js';
 import { type Grant } from '../plane/plane-answers.js';
+import { planeNotConfigured } from '../plane/plane.error.js';
 import { PlaneOAuthService } from '../plane/plane-oauth.service.js';
 import { type FailedRefresh, RefreshFailuresService, errorKind } from './refresh-failures.service.js';
 import { TokenCacheService } from './token-cache.service.js';
@@ -36,6 +39,7 @@ export class TokenRefreshService implements OnApplicationShutdown {
     private readonly timing: TokenTiming,
     private readonly metrics: TokenMetricsService,
     private readonly drain: Drain,
+    private readonly connections: PlaneConnections,
   ) {}
 
   /** @throws the database's error where the result cannot be stored; the lease then expires */
@@ -49,7 +53,7 @@ export class TokenRefreshService implements OnApplicationShutdown {
   async mint(installationId: string): Promise<Grant> {
     const installation = await this.installations.findById(installationId);
     if (installation?.status !== 'installed') throw installationNotFound(installationId);
-    return this.plane.mintBotToken(installation.installationId);
+    return this.plane.mintBotToken(installation.installationId, this.connectionOf(installation));
   }
 
   /**
@@ -92,20 +96,32 @@ export class TokenRefreshService implements OnApplicationShutdown {
   }
 
   private async grantOf(owner: TokenOwner, token: Token): Promise<Grant> {
-    return owner.kind === 'bot' ? this.mint(owner.installationId) : this.refreshUserToken(token);
+    return owner.kind === 'bot'
+      ? this.mint(owner.installationId)
+      : this.refreshUserToken(token, this.connectionOf(owner));
   }
 
   /** Where the refresh token is rejected the previous one is tried: Plane may have rolled the replacement back. */
-  private async refreshUserToken({ refreshToken, previousRefreshToken }: Token): Promise<Grant> {
+  private async refreshUserToken(
+    { refreshToken, previousRefreshToken }: Token,
+    connection: PlaneConnection,
+  ): Promise<Grant> {
     if (!refreshToken) throw refreshTokenMissing();
     try {
-      return { refreshToken, ...(await this.plane.refresh(refreshToken)) };
+      return { refreshToken, ...(await this.plane.refresh(refreshToken, connection)) };
     } catch (error) {
       if (errorKind(error) !== 'grantRejected') throw error;
       if (!previousRefreshToken || previousRefreshToken.reveal() === refreshToken.reveal()) throw error;
-      const grant = await this.plane.refresh(previousRefreshToken).catch(() => Promise.reject(error));
+      const grant = await this.plane.refresh(previousRefreshToken, connection).catch(() => Promise.reject(error));
       return { refreshToken: previousRefreshToken, ...grant };
     }
+  }
+
+  /** @throws {DomainError} `plane_not_configured`: the connection is configured no more, or leads to another Plane */
+  private connectionOf(owner: OfConnection): PlaneConnection {
+    const connection = this.connections.of(owner);
+    if (!connection) throw planeNotConfigured();
+    return connection;
   }
 
   /** Retries for as long as the lease lasts: the granted token exists nowhere else. */

@@ -44,7 +44,7 @@ export class TokenRevocationsService implements BeforeApplicationShutdown {
     await this.tokens.lock(id, transaction);
     const row = await this.tokens.find(id, transaction);
     if (!row || row.state === 'revoked') return { reason: 'there is none' };
-    const connection = this.connections.all.find(({ baseUrl }) => baseUrl === row.baseUrl);
+    const connection = this.connections.of(row);
     if (!connection) return { reason: `it is one of ${row.baseUrl}` };
     try {
       const { accessToken, refreshToken } = await this.store.open(row, performance.now());

@@ -2,8 +2,8 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { type EntityManager, IsNull, Not } from 'typeorm';
 import { type Secret } from '../common/secret.js';
-import { planeConfig } from '../config/areas/plane.config.js';
 import { tokensConfig } from '../config/areas/tokens.config.js';
+import { type PlaneConnection } from '../config/plane-connection.js';
 import { type SealedRow, SealedTablesRegistry } from '../encryption/sealed-tables.registry.js';
 import { VaultService } from '../encryption/vault.service.js';
 import { type Grant } from '../plane/plane-answers.js';
@@ -29,7 +29,6 @@ export class TokenStoreService {
 
   constructor(
     @Inject(tokensConfig.KEY) private readonly config: ConfigType<typeof tokensConfig>,
-    @Inject(planeConfig.KEY) private readonly plane: ConfigType<typeof planeConfig>,
     private readonly tokens: TokensRepository,
     private readonly vault: VaultService,
     private readonly timing: TokenTiming,
@@ -76,17 +75,16 @@ export class TokenStoreService {
     return this.tokens.complete(lease, await this.seal({ id, version: version + 1 }, grant, 'refreshed'));
   }
 
-  /** Leases the due tokens that expire soonest; `undefined` for one that could not be opened. */
-  async claimDue(limit: number): Promise<(LeasedToken | undefined)[]> {
-    if (this.plane.planeMode === 'api-key') return []; // this edition refreshes none
+  /** Leases the due tokens of a connection that expire soonest; `undefined` for one that could not be opened. */
+  async claimDue(limit: number, connection: PlaneConnection): Promise<(LeasedToken | undefined)[]> {
     const readAt = performance.now();
-    const rows = await this.tokens.claimDue(limit, this.timing.leaseSeconds, this.plane.planeBaseUrl);
+    const rows = await this.tokens.claimDue(limit, this.timing.leaseSeconds, connection);
     return Promise.all(rows.map(async (row) => this.openClaimed(row, readAt)));
   }
 
   /** Milliseconds until the next token falls due; below zero for one that is due. `undefined` where there is none. */
-  async soonestDueInMs(): Promise<number | undefined> {
-    return this.plane.planeMode === 'api-key' ? undefined : this.tokens.soonestDueInMs(this.plane.planeBaseUrl);
+  async soonestDueInMs(connection: PlaneConnection): Promise<number | undefined> {
+    return this.tokens.soonestDueInMs(connection);
   }
 
   /**

@@ -13,7 +13,7 @@ import { type TokenKind, type TokenOwner, type TokenState } from './token.js';
 /** A bot's or a user's token pair, encrypted; one row a bot installation, one a Plane user. */
 @Entity('tokens')
 @Index('tokens_bot_key', ['installationId'], { unique: true, where: `kind = 'bot'` })
-@Index('tokens_user_key', ['baseUrl', 'planeUserId'], { unique: true, where: `kind = 'user'` })
+@Index('tokens_user_key', ['connectionId', 'baseUrl', 'planeUserId'], { unique: true, where: `kind = 'user'` })
 @Index('tokens_due_idx', ['dueAt'], { where: `state = 'live'` })
 @Check('tokens_state_check', `state IN ('live', 'needs_consent', 'revoked')`)
 @Check(
@@ -32,6 +32,10 @@ export class TokenEntity {
 
   @Column('text')
   kind!: TokenKind;
+
+  /** The connection of the configuration whose app got it. */
+  @Column('text', { name: 'connection_id', default: 'default' })
+  connectionId!: string;
 
   @Column('text', { name: 'base_url' })
   baseUrl!: string;
@@ -123,8 +127,8 @@ function ms(interval: string): string {
 }
 
 /** The owner of the token in a row. */
-export function ownerOf({ kind, baseUrl, installationId, planeUserId }: TokenEntity): TokenOwner {
+export function ownerOf({ kind, connectionId, baseUrl, installationId, planeUserId }: TokenEntity): TokenOwner {
   return kind === 'bot'
-    ? { kind, baseUrl, installationId: installationId ?? '' }
-    : { kind, baseUrl, planeUserId: planeUserId ?? '' };
+    ? { kind, connectionId, baseUrl, installationId: installationId ?? '' }
+    : { kind, connectionId, baseUrl, planeUserId: planeUserId ?? '' };
 }

@@ -1,5 +1,6 @@
 import { v5 as uuid } from 'uuid';
 import { type Secret } from '../common/secret.js';
+import { DEFAULT_CONNECTION } from '../config/plane-connection.js';
 import { type Installation } from '../installations/installation.js';
 import { type TokenTimes } from './token-timing.js';
 
@@ -38,9 +39,13 @@ export interface Token extends TokenTimes {
 }
 
 /** Whose token a row is; the row's id follows from it. */
-export type TokenOwner =
-  | { readonly kind: 'bot'; readonly baseUrl: string; readonly installationId: string }
-  | { readonly kind: 'user'; readonly baseUrl: string; readonly planeUserId: string };
+export type TokenOwner = {
+  /** Default: the connection without a name. */
+  readonly connectionId?: string;
+  readonly baseUrl: string;
+} & (
+  { readonly kind: 'bot'; readonly installationId: string } | { readonly kind: 'user'; readonly planeUserId: string }
+);
 
 /** The counts of all tokens. */
 export interface TokenSummary {
@@ -58,14 +63,21 @@ const NAMESPACE = '6f0f5b5e-6d1b-4a55-9f1b-4f9c1a1f7a10';
 
 /**
  * The id of an owner's row. It is derived from the owner, so that a token can be sealed for its row before the row
- * exists, and a second install finds the row of the first.
+ * exists, and a second install finds the row of the first. The connection without a name is left out, as in the ids of the
+ * releases that had no other.
  */
 export function tokenId(owner: TokenOwner): string {
   const name = owner.kind === 'bot' ? owner.installationId : owner.planeUserId;
-  return uuid([owner.kind, owner.baseUrl, name].join('\n'), NAMESPACE);
+  const { connectionId = DEFAULT_CONNECTION } = owner;
+  const connection = connectionId === DEFAULT_CONNECTION ? [] : [connectionId];
+  return uuid([owner.kind, owner.baseUrl, name, ...connection].join('\n'), NAMESPACE);
 }
 
 /** The owner of an installation's bot token. */
-export function botOf({ baseUrl, id }: Pick<Installation, 'baseUrl' | 'id'>): TokenOwner {
-  return { kind: 'bot', baseUrl, installationId: id };
+export function botOf({
+  connectionId,
+  baseUrl,
+  id,
+}: Pick<Installation, 'baseUrl' | 'id'> & Partial<Pick<Installation, 'connectionId'>>): TokenOwner {
+  return { kind: 'bot', ...(connectionId !== undefined && { connectionId }), baseUrl, installationId: id };
 }

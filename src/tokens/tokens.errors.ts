@@ -1,4 +1,5 @@
 import { codedError } from '../common/coded-error.js';
+import { DEFAULT_CONNECTION } from '../config/plane-connection.js';
 import { DomainError } from '../common/domain-error.js';
 import { type TokenOwner } from './token.js';
 
@@ -6,15 +7,18 @@ import { type TokenOwner } from './token.js';
 export class ConsentNeededError extends DomainError {
   /** The Plane user who must consent; empty for a bot. */
   readonly planeUserId: string;
+  /** By whose app; default: the connection without a name. */
+  readonly connectionId: string | undefined;
 
   constructor(owner: TokenOwner) {
     super({
       code: 'consent_needed',
       title: 'Consent is needed',
-      detail: `${nameOf(owner)} has no usable token. Open /oauth/setup?flow=${owner.kind} as that person.`,
+      detail: `${nameOf(owner)} has no usable token. Open ${setupPathOf(owner)}?flow=${owner.kind} as that person.`,
       status: 403,
     });
     this.planeUserId = owner.kind === 'user' ? owner.planeUserId : '';
+    this.connectionId = owner.connectionId;
   }
 }
 
@@ -91,4 +95,8 @@ export const botTokenKept = codedError(
 
 function nameOf(owner: TokenOwner): string {
   return owner.kind === 'user' ? `Plane user ${owner.planeUserId}` : `installation ${owner.installationId}`;
+}
+
+function setupPathOf({ connectionId = DEFAULT_CONNECTION }: TokenOwner): string {
+  return connectionId === DEFAULT_CONNECTION ? '/oauth/setup' : `/oauth/setup/${connectionId}`;
 }

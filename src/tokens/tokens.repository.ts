@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, Repository } from 'typeorm';
+import { DEFAULT_CONNECTION, type PlaneConnection } from '../config/plane-connection.js';
 import { TokenEntity } from './token.entity.js';
 import { type TokenOwner, type TokenState, type TokenSummary } from './token.js';
 import * as sql from './tokens.sql.js';
@@ -75,9 +76,9 @@ export class TokensRepository {
     version: number,
     transaction: EntityManager,
   ): Promise<boolean> {
-    const [bot, baseUrl, user] = ownerOfRow(owner);
-    await transaction.query(sql.DELETE_MOVED, [bot, baseUrl, user, id]);
-    const values = [id, owner.kind, baseUrl, bot, user, ...columnsOf(grant), version];
+    const [bot, baseUrl, user, connection] = ownerOfRow(owner);
+    await transaction.query(sql.DELETE_MOVED, [bot, baseUrl, user, connection, id]);
+    const values = [id, owner.kind, baseUrl, bot, user, ...columnsOf(grant), version, connection];
     return (await transaction.query<unknown[]>(`${sql.UPSERT} RETURNING id`, values)).length > 0;
   }
 
@@ -91,10 +92,14 @@ export class TokensRepository {
     return this.changes(sql.LEASE_BY_HAND, [id, version, leaseId, seconds]);
   }
 
-  /** Leases the due tokens of one Plane that expire soonest; their `inFlight` is that before the lease. */
-  async claimDue(limit: number, seconds: number, baseUrl: string): Promise<TokenEntity[]> {
+  /** Leases the due tokens of a connection that expire soonest; their `inFlight` is that before the lease. */
+  async claimDue(
+    limit: number,
+    seconds: number,
+    { id, baseUrl }: Pick<PlaneConnection, 'id' | 'baseUrl'>,
+  ): Promise<TokenEntity[]> {
     type Claimed = { readonly id: string; readonly in_flight: boolean };
-    const [claimed] = await this.rows.query<[Claimed[], number]>(sql.CLAIM_DUE, [limit, seconds, baseUrl]);
+    const [claimed] = await this.rows.query<[Claimed[], number]>(sql.CLAIM_DUE, [limit, seconds, baseUrl, id]);
     if (claimed.length === 0) return [];
     const inFlight = new Map(claimed.map((each) => [each.id, each.in_flight]));
     const rows = await this.rows.findBy({ id: In([...inFlight.keys()]) });
@@ -102,8 +107,8 @@ export class TokensRepository {
   }
 
   /** Milliseconds until the next token falls due; below zero for one that is due. `undefined` where there is none. */
-  async soonestDueInMs(baseUrl: string): Promise<number | undefined> {
-    const [row] = await this.rows.query<{ ms: number }[]>(sql.SOONEST_DUE, [baseUrl]);
+  async soonestDueInMs({ id, baseUrl }: Pick<PlaneConnection, 'id' | 'baseUrl'>): Promise<number | undefined> {
+    const [row] = await this.rows.query<{ ms: number }[]>(sql.SOONEST_DUE, [baseUrl, id]);
     return row?.ms;
   }
 
@@ -172,8 +177,11 @@ export class TokensRepository {
   }
 }
 
-function ownerOfRow(owner: TokenOwner): [bot: string | null, baseUrl: string, user: string | null] {
-  return owner.kind === 'bot' ? [owner.installationId, owner.baseUrl, null] : [null, owner.baseUrl, owner.planeUserId];
+function ownerOfRow(owner: TokenOwner): [bot: string | null, baseUrl: string, user: string | null, connection: string] {
+  const { baseUrl, connectionId = DEFAULT_CONNECTION } = owner;
+  return owner.kind === 'bot'
+    ? [owner.installationId, baseUrl, null, connectionId]
+    : [null, baseUrl, owner.planeUserId, connectionId];
 }
 
 function columnsOf(grant: SealedGrant): unknown[] {

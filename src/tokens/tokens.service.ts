@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '../common/domain-error.js';
 import { type Secret } from '../common/secret.js';
-import { type KeyConnection } from '../config/plane-connection.js';
+import { DEFAULT_CONNECTION, type KeyConnection, type PlaneConnection } from '../config/plane-connection.js';
 import { PlaneConnections } from '../config/plane-connections.js';
 import {
   type InstallParticipant,
@@ -21,7 +21,13 @@ import { isDue, TokenTiming } from './token-timing.js';
 import { botOf, tokenId, type TokenOwner } from './token.js';
 
 /** Whom the app acts as: its bot in an installation, or a Plane user who consented. */
-export type TokenHolder = Pick<Installation, 'baseUrl' | 'id'> | { readonly planeUserId: string };
+export type TokenHolder =
+  | (Pick<Installation, 'baseUrl' | 'id'> & Partial<Pick<Installation, 'connectionId'>>)
+  | {
+      readonly planeUserId: string;
+      /** By whose app; default: the connection without a name. */
+      readonly connectionId?: string | undefined;
+    };
 
 /** Access tokens of the app's bots and of users who consented. */
 @Injectable()
@@ -51,8 +57,8 @@ export class TokensService implements InstallParticipant {
    * @throws {DomainError} `consent_needed`, `installation_gone`, `token_renewal_delayed`, `oauth_unavailable`; {@link PlaneError}
    */
   async accessToken(holder: TokenHolder, rejected?: Secret): Promise<Secret> {
-    const connection = this.connections.default;
-    if (connection.mode === 'api-key') return keyOf(connection, holder);
+    const connection = this.connectionOf(holder);
+    if (connection?.mode === 'api-key') return keyOf(connection, holder);
     const owner = this.ownerOf(holder);
     const id = tokenId(owner);
     const cached = this.cache.get(id);
@@ -76,24 +82,24 @@ export class TokensService implements InstallParticipant {
   }
 
   /** Whether there is a token of that user that is live or can be refreshed. */
-  async hasConsented(planeUserId: string): Promise<boolean> {
-    const token = await this.store.find(this.ownerOf({ planeUserId }));
+  async hasConsented(planeUserId: string, connectionId?: string): Promise<boolean> {
+    const token = await this.store.find(this.ownerOf({ planeUserId, connectionId }));
     return token !== undefined && token !== 'revoked' && token.state === 'live';
   }
 
   /** Stores the tokens that a user's consent granted, and releases the events parked for it. */
-  async storeUser(planeUserId: string, grant: Grant): Promise<void> {
-    const owner = this.ownerOf({ planeUserId });
+  async storeUser(planeUserId: string, grant: Grant, connectionId?: string): Promise<void> {
+    const owner = this.ownerOf({ planeUserId, connectionId });
     await this.dataSource.transaction(async (transaction) => {
       await this.store.put(owner, grant, transaction);
-      await this.queue.unpark(transaction, `consent:${planeUserId}`);
+      await this.queue.unpark(transaction, consentOf(planeUserId, connectionId));
     });
     this.cache.delete(tokenId(owner));
   }
 
   /** Revokes a user's token. Resolves with false where there was none. */
-  async revokeUser(planeUserId: string, transaction?: EntityManager): Promise<boolean> {
-    return this.revokeOwner(this.ownerOf({ planeUserId }), transaction);
+  async revokeUser(planeUserId: string, transaction?: EntityManager, connectionId?: string): Promise<boolean> {
+    return this.revokeOwner(this.ownerOf({ planeUserId, connectionId }), transaction);
   }
 
   /** Revokes the token of that owner. Resolves with false where there was none. */
@@ -129,11 +135,23 @@ export class TokensService implements InstallParticipant {
 
   private ownerOf(holder: TokenHolder): TokenOwner {
     if ('id' in holder) return botOf(holder);
-    return { kind: 'user', baseUrl: this.connections.default.baseUrl, planeUserId: holder.planeUserId };
+    const { id: connectionId, baseUrl } = this.connectionOf(holder) ?? this.connections.default;
+    return { kind: 'user', connectionId, baseUrl, planeUserId: holder.planeUserId };
+  }
+
+  private connectionOf(holder: TokenHolder): PlaneConnection | undefined {
+    if ('id' in holder) return this.connections.of(holder);
+    const { connectionId } = holder;
+    return connectionId === undefined ? this.connections.default : this.connections.find(connectionId);
   }
 }
 
 function keyOf({ key }: KeyConnection, holder: TokenHolder): Secret {
   if ('id' in holder) return key.secret;
   throw editionWithoutOAuth('The app acts as the user of its key only: use context.plane.');
+}
+
+/** What waits for a user's consent to the app of a connection. */
+export function consentOf(planeUserId: string, connectionId = DEFAULT_CONNECTION): `consent:${string}` {
+  return connectionId === DEFAULT_CONNECTION ? `consent:${planeUserId}` : `consent:${connectionId}/${planeUserId}`;
 }

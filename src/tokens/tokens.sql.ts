@@ -24,12 +24,12 @@ const NEW = times(9);
 
 /**
  * $1 id, $2 kind, $3 base URL, $4 installation, $5 user, $6 access, $7 refresh, $8 scope, $9 age, $10 life, $11 due after,
- * $12 version, which the texts are sealed for
+ * $12 version, which the texts are sealed for, $13 connection
  */
 export const UPSERT = `
-  INSERT INTO tokens (id, kind, base_url, installation_id, plane_user_id,
+  INSERT INTO tokens (connection_id, id, kind, base_url, installation_id, plane_user_id,
                       access_token, refresh_token, scope, obtained_at, expires_at, due_at, version)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, ${NEW.obtained}, ${NEW.expires}, ${NEW.due}, $12)
+  VALUES ($13, $1, $2, $3, $4, $5, $6, $7, $8, ${NEW.obtained}, ${NEW.expires}, ${NEW.due}, $12)
   ON CONFLICT (id) DO UPDATE
   SET access_token = excluded.access_token, refresh_token = excluded.refresh_token, scope = excluded.scope,
       obtained_at = excluded.obtained_at, expires_at = excluded.expires_at, due_at = excluded.due_at,
@@ -60,7 +60,7 @@ const UNCLAIMED = `
  */
 export const CLAIM_DUE = `
   WITH due AS (
-    SELECT id, in_flight FROM tokens WHERE due_at <= now() AND base_url = $3 AND ${UNCLAIMED}
+    SELECT id, in_flight FROM tokens WHERE due_at <= now() AND base_url = $3 AND connection_id = $4 AND ${UNCLAIMED}
     ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
   UPDATE tokens
   SET lease_id = gen_random_uuid(), lease_until = now() + make_interval(secs => $2), in_flight = kind = 'user',
@@ -70,7 +70,7 @@ export const CLAIM_DUE = `
 
 export const SOONEST_DUE = `
   SELECT extract(epoch FROM due_at - clock_timestamp())::float8 * 1000 AS ms
-  FROM tokens WHERE base_url = $1 AND ${UNCLAIMED} ORDER BY due_at LIMIT 1`;
+  FROM tokens WHERE base_url = $1 AND connection_id = $2 AND ${UNCLAIMED} ORDER BY due_at LIMIT 1`;
 
 const REFRESHED = times(7);
 
@@ -101,14 +101,18 @@ export const NEEDS_CONSENT = `
       lease_id = NULL, lease_until = NULL, in_flight = false, updated_at = now()
   WHERE id = $1 AND lease_id = $2`;
 
-/** Rows of an owner: their ids are derived from the base URL that they were stored under. $1 installation, $2 base URL, $3 user */
-const OWNED = `(kind = 'bot' AND installation_id = $1) OR (kind = 'user' AND base_url = $2 AND plane_user_id = $3)`;
+/**
+ * Rows of an owner: their ids are derived from the base URL that they were stored under. $1 installation, $2 base URL, $3 user,
+ * $4 connection
+ */
+const OWNED = `
+  (kind = 'bot' AND installation_id = $1) OR (kind = 'user' AND base_url = $2 AND plane_user_id = $3 AND connection_id = $4)`;
 
-/** $4 the id that the owner has now */
-export const FIND_MOVED = `SELECT id FROM tokens WHERE (${OWNED}) AND id <> $4`;
+/** $5 the id that the owner has now */
+export const FIND_MOVED = `SELECT id FROM tokens WHERE (${OWNED}) AND id <> $5`;
 
-/** $4 the id that the owner has now */
-export const DELETE_MOVED = `DELETE FROM tokens WHERE (${OWNED}) AND id <> $4`;
+/** $5 the id that the owner has now */
+export const DELETE_MOVED = `DELETE FROM tokens WHERE (${OWNED}) AND id <> $5`;
 
 /** Not during a refresh, whose result would be lost. The version stays: it is that of the texts. */
 export const REKEY = `

@@ -56,6 +56,7 @@ describe('deliveries that arrive concurrently', () => {
   const rowOf = (key: string, changes: Partial<DeliveryEntity>): DeliveryEntity => ({
     id: uuid(),
     key,
+    connectionId: 'default',
     workspaceId: 'w',
     eventName: 'workitem.created',
     source: 'v2',

@@ -36,6 +36,7 @@ describe('hangar keys rotate', () => {
     const id = randomUUID();
     await context.get(WorkspaceSecretsRepository).add({
       id,
+      connectionId: 'default',
       baseUrl: simulator.url,
       workspaceId: 'w',
       fingerprint: 'abcdef01',
@@ -59,7 +60,7 @@ describe('hangar keys rotate', () => {
   async function webhookSecret(keys: string): Promise<string> {
     const context = await serviceContext(database, simulator, MODULES, keys);
     try {
-      const [row] = await context.get(WorkspaceSecretsRepository).of(simulator.url);
+      const [row] = await context.get(WorkspaceSecretsRepository).of([{ id: 'default', baseUrl: simulator.url }]);
       if (!row) throw new Error('the row is gone');
       return (await context.get(WorkspaceSecretVaultService).open(row)).reveal();
     } finally {

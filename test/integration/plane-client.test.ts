@@ -12,6 +12,7 @@ import { PlaneClockService } from '../../src/plane/plane-clock.service.js';
 import { PlaneClientFactory } from '../../src/plane/plane-client.factory.js';
 import { exchange } from '../../src/plane/plane-exchange.js';
 import { PlaneExchangeService } from '../../src/plane/plane-exchange.service.js';
+import { PlaneHealthService } from '../../src/plane/plane-health.service.js';
 import { PlaneOAuthService } from '../../src/plane/plane-oauth.service.js';
 import { sdkAxios } from '../../src/plane/plane-sdk.js';
 import { PlaneTiming } from '../../src/plane/plane-timing.js';
@@ -36,6 +37,7 @@ function planeServices(environment: Record<string, string>) {
     new PlaneClockService(),
     new MetricsService(),
     new PlaneTiming(),
+    new PlaneHealthService(new PlaneTiming()),
   );
   return {
     config,

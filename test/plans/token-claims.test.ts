@@ -61,7 +61,7 @@ describe(`a claim among ${ROWS} tokens, ${DUE} of them due`, () => {
     const repository = context.get(TokensRepository);
     const claimed: string[] = [];
     for (let claim = 0; claim < CLAIMS; claim += 1) {
-      const rows = await repository.claimDue(BATCH, 3600, simulator.url);
+      const rows = await repository.claimDue(BATCH, 3600, { id: 'default', baseUrl: simulator.url });
       claimed.push(...rows.map(({ planeUserId }) => planeUserId ?? ''));
     }
     expect(claimed.map(Number).toSorted((a, b) => a - b)).toEqual(

@@ -1,5 +1,6 @@
 import { usesSimulator } from '../../config/connection-rules.js';
 import { type HangarConfig } from '../../config/hangar-config.js';
+import { connectionsOf } from '../../config/plane-connections.js';
 import { type InstallationsService } from '../../installations/installations.service.js';
 import { fail, pass, type Finding } from './finding.js';
 
@@ -10,7 +11,7 @@ export async function checkConnections(config: HangarConfig, installations: Inst
   if (usesSimulator(config)) return pass(check, "the simulator's");
   const live = (await installations.all()).filter(({ status }) => status === 'installed');
   const others = Map.groupBy(live, ({ baseUrl }) => baseUrl);
-  others.delete(planeBaseUrl);
+  for (const { baseUrl } of connectionsOf(config).all) others.delete(baseUrl);
   if (others.size === 0) return pass(check, `${live.length} live`);
   const named = [...others].map(([baseUrl, { length }]) => `${length} at ${baseUrl}`).join(', ');
   const [first = ''] = others.keys();

@@ -1,6 +1,7 @@
 import { usesSimulator } from '../../config/connection-rules.js';
 import { type HangarConfig } from '../../config/hangar-config.js';
-import { connectionsOf } from '../../config/plane-connections.js';
+import { type PlaneConnection } from '../../config/plane-connection.js';
+import { connectionsOf, type PlaneConnections } from '../../config/plane-connections.js';
 import { MetricsService } from '../../observability/metrics.service.js';
 import { type CallBudgetsService } from '../../plane/call-budgets.service.js';
 import { PlaneClientFactory } from '../../plane/plane-client.factory.js';
@@ -8,6 +9,7 @@ import { PlaneClockService } from '../../plane/plane-clock.service.js';
 import { PlaneError } from '../../plane/plane.error.js';
 import { PlaneExchangeService } from '../../plane/plane-exchange.service.js';
 import { PlaneKeyService } from '../../plane/plane-key.service.js';
+import { PlaneHealthService } from '../../plane/plane-health.service.js';
 import { PlaneOAuthService } from '../../plane/plane-oauth.service.js';
 import { PlaneTiming } from '../../plane/plane-timing.js';
 import { fail, pass, type Finding, skipped } from './finding.js';
@@ -23,16 +25,30 @@ const WITHOUT_BUDGETS = {} as CallBudgetsService;
 export async function checkPlane(config: HangarConfig): Promise<Finding[]> {
   if (usesSimulator(config)) return [pass(REACHABLE, 'not configured; the simulator is used')];
   const connections = connectionsOf(config);
+  const several = connections.all.length > 1;
+  const findings = connections.all.map(async (connection) => {
+    const found = await checkConnection(config, connections, connection);
+    return several ? found.map((each) => ({ ...each, check: `${each.check} of ${connection.id}` })) : found;
+  });
+  return (await Promise.all(findings)).flat();
+}
+
+async function checkConnection(
+  config: HangarConfig,
+  connections: PlaneConnections,
+  connection: PlaneConnection,
+): Promise<Finding[]> {
   const clock = new PlaneClockService();
-  const exchange = new PlaneExchangeService(config, connections, clock, new MetricsService(), new PlaneTiming());
-  const connection = connections.default;
+  const timing = new PlaneTiming();
+  const health = new PlaneHealthService(timing);
+  const exchange = new PlaneExchangeService(config, connections, clock, new MetricsService(), timing, health);
   try {
     if (connection.mode === 'api-key') {
       const keys = new PlaneKeyService(new PlaneClientFactory(connections, exchange, WITHOUT_BUDGETS));
       return [...(await checkKey(connection, keys)), skew(clock)];
     }
-    const known = await new PlaneOAuthService(connections, exchange).knowsApp();
-    return [pass(REACHABLE, `${config.planeBaseUrl} responds`), credentials(known), skew(clock)];
+    const known = await new PlaneOAuthService(connections, exchange).knowsApp(connection);
+    return [pass(REACHABLE, `${connection.baseUrl} responds`), credentials(known), skew(clock)];
   } catch (error) {
     if (!(error instanceof PlaneError)) throw error;
     return [fail(REACHABLE, error.message), skipped(CREDENTIALS, 'the request to Plane failed')];

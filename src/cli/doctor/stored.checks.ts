@@ -2,6 +2,7 @@ import { type ActivityService } from '../../activity/activity.service.js';
 import { type AuditLogService } from '../../audit/audit-log.service.js';
 import { usesSimulator } from '../../config/connection-rules.js';
 import { type HangarConfig } from '../../config/hangar-config.js';
+import { connectionsOf } from '../../config/plane-connections.js';
 import { type FingerprintsService } from '../../encryption/fingerprints.service.js';
 import { type KeyRingService } from '../../encryption/key-ring.service.js';
 import { type TokenAdminService } from '../../tokens/token-admin.service.js';
@@ -40,9 +41,10 @@ export async function checkKeyRing(ring: KeyRingService): Promise<Finding> {
 }
 
 /** Checks that tokens are refreshed before they expire. */
-export async function checkTokens({ planeMode }: HangarConfig, tokens: TokenAdminService): Promise<Finding> {
+export async function checkTokens(config: HangarConfig, tokens: TokenAdminService): Promise<Finding> {
   const check = 'tokens';
-  if (planeMode === 'api-key') return pass(check, 'none: this edition has no tokens, the app uses its API key');
+  if (connectionsOf(config).withApps.length === 0)
+    return pass(check, 'none: this edition has no tokens, the app uses its API key');
   const all = await tokens.list();
   const live = all.filter(({ state }) => state === 'live');
   const expired = live.filter(({ expiresInSeconds }) => expiresInSeconds <= 0);
@@ -91,7 +93,7 @@ async function checkConfiguredSecrets(
   fingerprints: FingerprintsService,
 ): Promise<Finding> {
   const check = 'webhook secrets';
-  const { planeWebhookSecrets } = config;
+  const planeWebhookSecrets = connectionsOf(config).all.flatMap(({ webhookSecrets }) => webhookSecrets);
   const workspaces = await workspaceSecrets.countWorkspaces();
   const rest = workspaces > 0 ? [`${workspaces} workspace(s) have a workspace secret`] : [];
   if (usesSimulator(config) && planeWebhookSecrets.length === 0) return pass(check, "the simulator's");

@@ -2,6 +2,7 @@ import { registerAs } from '@nestjs/config';
 import { type Secret } from '../../common/secret.js';
 import { IsIn, IsOptional, Matches, Max, Min } from '../class-validator.js';
 import { blankSeparated, httpUrl, integer, ownUrlAsWritten, planeSecret } from '../parsers.js';
+import { appsDocument, type DescribedConnection } from '../apps-document.js';
 import { PLANE_MODES, type PlaneMode } from '../plane-connection.js';
 import { EnvironmentVariable } from '../variable.decorator.js';
 
@@ -74,6 +75,17 @@ export class PlaneConfig {
   @IsOptional()
   @Matches(/^[\p{L}\p{N}_-]{1,80}$/u, { message: 'must be the slug of a workspace, as in the address of its pages' })
   planeWorkspace?: string;
+
+  @EnvironmentVariable('HANGAR_APPS', {
+    description:
+      'Further connections to Plane, or all of them, as a JSON list; usually in a file, `HANGAR_APPS_FILE`: see [connections](connections.md)',
+    example:
+      '[{"id": "cloud", "baseUrl": "https://api.plane.so", "clientId": "a1b2c3d4", "clientSecretFile": "/run/secrets/cloud"}]',
+    secret: true,
+    verbatim: true,
+    parse: appsDocument,
+  })
+  apps: readonly DescribedConnection[] = [];
 
   @EnvironmentVariable('INSTALLATION_CHECK_SECONDS', {
     description:

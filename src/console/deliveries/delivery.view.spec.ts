@@ -5,6 +5,7 @@ import { deliveryView } from './delivery.view.js';
 
 const operator = { role: 'operator', csrfToken: 'token' } as Operator;
 const delivery = {
+  connectionId: 'default',
   id: '0197b6a2-3c00-7d1e-9b2f-4a6c8e0f2d41',
   eventName: 'workitem.created',
   source: 'v2',

@@ -26,7 +26,7 @@ export class TokensController {
     private readonly operations: TokenOperations,
     connections: PlaneConnections,
   ) {
-    this.note = connections.default.mode === 'api-key' ? NO_OAUTH : undefined;
+    this.note = connections.withApps.length === 0 ? NO_OAUTH : undefined;
   }
 
   @Get()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, Repository } from 'typeorm';
+import { type EntityManager, In, Repository } from 'typeorm';
 import { LinkedUserEntity } from './linked-user.entity.js';
 
 /**
@@ -30,14 +30,14 @@ export class LinksRepository {
     return (await transaction.query<unknown[]>(ADD, values)).length > 0;
   }
 
-  /** The links of a subject, newest first. */
+  /** The links of a subject in these Planes, newest first. */
   async of(
-    baseUrl: string,
+    baseUrls: readonly string[],
     issuer: string,
     subject: string,
     transaction: EntityManager = this.rows.manager,
   ): Promise<LinkedUserEntity[]> {
-    const where = { baseUrl, issuer, subject };
+    const where = { baseUrl: In([...baseUrls]), issuer, subject };
     return transaction.find(LinkedUserEntity, { where, order: { linkedAt: 'DESC' } });
   }
 

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { DataSource, type EntityManager } from 'typeorm';
 import { operatorsConfig } from '../../config/areas/operators.config.js';
-import { planeConfig } from '../../config/areas/plane.config.js';
+import { type PlaneConnection } from '../../config/plane-connection.js';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { QueueService } from '../../queue/queue.service.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { isSubject, type Profile, storedIssuer } from '../profile.js';
@@ -22,7 +23,7 @@ export interface Link {
 export class LinksService {
   constructor(
     @Inject(operatorsConfig.KEY) private readonly operators: ConfigType<typeof operatorsConfig>,
-    @Inject(planeConfig.KEY) private readonly plane: ConfigType<typeof planeConfig>,
+    private readonly connections: PlaneConnections,
     private readonly links: LinksRepository,
     private readonly tokens: TokensService,
     private readonly dataSource: DataSource,
@@ -34,9 +35,13 @@ export class LinksService {
    *
    * @throws {DomainError} `person_disabled`: the Plane user's token is revoked
    */
-  async add({ issuer, subject }: Profile, planeUserId: string): Promise<void> {
+  async add(
+    { issuer, subject }: Profile,
+    planeUserId: string,
+    connection: PlaneConnection = this.connections.default,
+  ): Promise<void> {
     const added = await this.dataSource.transaction(async (transaction) => {
-      const link = this.linkOf(subject, planeUserId, issuer);
+      const link = { baseUrl: connection.baseUrl, planeUserId, issuer, subject };
       if (!(await this.links.add(link, transaction))) return false;
       await this.queue.unpark(transaction, `link:${subject}`);
       // So an earlier release parked them.
@@ -44,28 +49,31 @@ export class LinksService {
       return true;
     });
     if (added) return;
-    await this.tokens.revokeUser(planeUserId);
+    await this.tokens.revokeUser(planeUserId, undefined, connection.id);
     throw personDisabled();
   }
 
-  /** The links of a subject, newest first. */
+  /** The links of a subject in the Planes of all connections, newest first. */
   async linksOf(subject: string, transaction?: EntityManager): Promise<Link[]> {
-    if (!isSubject(subject)) return [];
-    const rows = await this.links.of(this.plane.planeBaseUrl, this.issuer, subject, transaction);
+    const rows = await this.rowsOf(subject, transaction);
     return rows.map(({ planeUserId, linkedAt }) => ({ planeUserId, linkedAt }));
   }
 
-  /** The Plane user that a subject linked most recently. */
-  async planeUserOf(subject: string): Promise<string | undefined> {
-    return (await this.linksOf(subject))[0]?.planeUserId;
+  /** The Plane user that a subject linked most recently. @param baseUrl in this Plane; default: in any */
+  async planeUserOf(subject: string, baseUrl?: string): Promise<string | undefined> {
+    const rows = await this.rowsOf(subject);
+    return rows.find((row) => baseUrl === undefined || row.baseUrl === baseUrl)?.planeUserId;
   }
 
   /** Removes a link and revokes its token. @throws {DomainError} `link_unknown` */
   async unlink(subject: string, planeUserId: string, transaction: EntityManager): Promise<void> {
-    const links = await this.linksOf(subject, transaction);
-    if (!links.some((link) => link.planeUserId === planeUserId)) throw unknownLink();
-    await this.tokens.revokeUser(planeUserId, transaction);
-    await this.links.remove(this.linkOf(subject, planeUserId), transaction);
+    const found = (await this.rowsOf(subject, transaction)).filter((row) => row.planeUserId === planeUserId);
+    if (found.length === 0) throw unknownLink();
+    for (const link of found) {
+      const ofPlane = this.connections.all.filter(({ baseUrl }) => baseUrl === link.baseUrl);
+      for (const { id } of ofPlane) await this.tokens.revokeUser(planeUserId, transaction, id);
+      await this.links.remove(link, transaction);
+    }
   }
 
   /** Removes all links of a subject, as {@link unlink} does. Resolves with their number. */
@@ -79,7 +87,9 @@ export class LinksService {
     return storedIssuer(this.operators.oidcIssuer);
   }
 
-  private linkOf(subject: string, planeUserId: string, issuer = this.issuer): Omit<LinkedUserEntity, 'linkedAt'> {
-    return { baseUrl: this.plane.planeBaseUrl, planeUserId, issuer, subject };
+  private async rowsOf(subject: string, transaction?: EntityManager): Promise<LinkedUserEntity[]> {
+    if (!isSubject(subject)) return [];
+    const baseUrls = [...new Set(this.connections.all.map(({ baseUrl }) => baseUrl))];
+    return this.links.of(baseUrls, this.issuer, subject, transaction);
   }
 }

@@ -68,6 +68,7 @@ function installationIn({ id, slug, name }: PlaneContext['workspace']): Installa
   const at = new Date('2026-01-15T10:30:00Z');
   return {
     id: randomUUID(),
+    connectionId: 'default',
     baseUrl: 'http://plane.invalid',
     installationId: SAMPLE.installationId,
     status: 'installed',

@@ -45,9 +45,8 @@ export class MemoryInstallations implements Pick<InstallationsRepository, Used |
     return true;
   }
 
-  async byWorkspace(_: string, workspaceIds: readonly string[]): Promise<Map<string, Installation>> {
-    const rows = this.list().filter(({ workspaceId }) => workspaceIds.includes(workspaceId));
-    return new Map([...rows, ...rows.filter(isLive)].map((row) => [row.workspaceId, row]));
+  async byWorkspace(_: unknown, workspaceIds: readonly string[]): Promise<Installation[]> {
+    return this.list().filter(({ workspaceId }) => workspaceIds.includes(workspaceId));
   }
 
   async installedWorkspaces(): Promise<Map<string, string>> {
@@ -55,7 +54,7 @@ export class MemoryInstallations implements Pick<InstallationsRepository, Used |
     return new Map(live.map(({ workspaceId, workspaceSlug }) => [workspaceId, workspaceSlug]));
   }
 
-  async findBySlugOrId(_: string, workspace: string): Promise<Installation | undefined> {
+  async findBySlugOrId(_: unknown, workspace: string): Promise<Installation | undefined> {
     const found = this.list().filter((row) => [row.workspaceId, row.workspaceSlug].includes(workspace));
     return found.find(isLive) ?? found.at(-1);
   }
@@ -68,7 +67,7 @@ export class MemoryInstallations implements Pick<InstallationsRepository, Used |
     return this.rows.get(id);
   }
 
-  async findByPlaneId(_: string, installationId: string): Promise<Installation | undefined> {
+  async findByPlaneId(_: unknown, installationId: string): Promise<Installation | undefined> {
     return this.list().find((row) => row.installationId === installationId);
   }
 

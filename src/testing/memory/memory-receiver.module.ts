@@ -2,6 +2,7 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { Module } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
+import { DEFAULT_CONNECTION } from '../../config/plane-connection.js';
 import { SigningSecret, verifySignature } from '../../webhooks/events/webhook-signature.js';
 import { StoreDeadline } from '../../webhooks/receiver/store-deadline.service.js';
 import { WebhookReceiverService } from '../../webhooks/receiver/webhook-receiver.service.js';
@@ -33,7 +34,7 @@ function verifierOf({ planeWebhookSecrets }: Config): Pick<WebhookVerifierServic
     verify: (body: Buffer, headers: IncomingHttpHeaders): VerifiedWebhook => {
       const secret = verifySignature(body, headers['x-plane-signature']?.toString(), secrets);
       if (!secret) throw notSigned();
-      return { secret };
+      return { secret, connectionId: DEFAULT_CONNECTION };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { type PlaneClient } from '@makeplane/plane-node-sdk';
 import { Injectable } from '@nestjs/common';
-import { type Secret } from '../../common/secret.js';
 import { Drain } from '../../config/drain.js';
+import { DEFAULT_CONNECTION, type KeyConnection, type PlaneConnection } from '../../config/plane-connection.js';
 import { PlaneConnections } from '../../config/plane-connections.js';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
@@ -86,9 +86,10 @@ export class PlaneClients {
   /** Acts as a user for a run in the workspace: only one to whom Plane shows the app there. */
   ofUser(user: UserName, installation: Installation, calls: ClientOptions): PlaneClient {
     const supplier: TokenSupplier = {
+      connection: this.connectionOf(installation),
       live: () => this.users.accessToken(user, installation),
       insteadOf: (rejected) => this.users.accessToken(user, installation, rejected),
-      budgetKey: userBudget(user),
+      budgetKey: userBudget(user, installation.connectionId),
     };
     return this.factory.create(supplier, calls);
   }
@@ -104,18 +105,25 @@ export class PlaneClients {
 
   /** An API key is the only credential of its Plane: there is none instead of a rejected one. */
   private botTokens(load: () => Promise<Installation>): TokenSupplier {
-    const connection = this.connections.default;
-    const live = async (): Promise<Secret> => this.tokens.accessToken(await load());
-    if (connection.mode === 'api-key') {
-      const budgetKey = keyBudget(connection.key.secret);
-      return { connection, live, budgetKey, whenDenied: async () => this.statuses.whyDenied(await load()) };
-    }
+    const connection = async (): Promise<PlaneConnection> => this.connectionOf(await load());
+    const keyOf = async (): Promise<KeyConnection | undefined> => {
+      const found = await connection();
+      return found.mode === 'api-key' ? found : undefined;
+    };
     return {
       connection,
-      live,
+      live: async () => this.tokens.accessToken(await load()),
       insteadOf: async (rejected) => this.tokens.accessToken(await load(), rejected),
-      budgetKey: async () => `bot:${(await load()).id}`,
+      budgetKey: async () => {
+        const found = await keyOf();
+        return found ? keyBudget(found.key.secret) : `bot:${(await load()).id}`;
+      },
+      whenDenied: async () => ((await keyOf()) ? this.statuses.whyDenied(await load()) : undefined),
     };
+  }
+
+  private connectionOf(installation: Installation): PlaneConnection {
+    return this.connections.of(installation) ?? this.connections.default;
   }
 
   private callsOf({ signal, callPriority }: PlaneClientOptions): ClientOptions {
@@ -128,6 +136,7 @@ export class PlaneClients {
 }
 
 /** A subject and their Plane user have separate budgets of calls here, although Plane counts them together. */
-function userBudget(user: UserName): string {
-  return 'subject' in user ? `subject:${user.subject}` : `user:${user.planeUserId}`;
+function userBudget(user: UserName, connectionId = DEFAULT_CONNECTION): string {
+  const of = connectionId === DEFAULT_CONNECTION ? '' : `${connectionId}/`;
+  return 'subject' in user ? `subject:${of}${user.subject}` : `user:${of}${user.planeUserId}`;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { type Secret } from '../../common/secret.js';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { LinksService } from '../../identity/people/links.service.js';
 import { unusableSubject } from '../../identity/people/people.errors.js';
 import { isSubject } from '../../identity/profile.js';
@@ -33,6 +34,7 @@ export class WorkspaceUsersService {
     private readonly tokens: TokensService,
     private readonly links: LinksService,
     private readonly plane: PlaneOAuthService,
+    private readonly connections: PlaneConnections,
   ) {}
 
   /**
@@ -42,16 +44,22 @@ export class WorkspaceUsersService {
    * @throws {DomainError} `consent_needed`, `plane_user_elsewhere`, `subject_unusable`, those of {@link TokensService.accessToken}
    */
   async accessToken(user: UserName, installation: Installation, rejected?: Secret): Promise<Secret> {
-    const planeUserId = 'subject' in user ? await this.linkedTo(user.subject) : user.planeUserId;
+    const planeUserId = 'subject' in user ? await this.linkedTo(user.subject, installation.baseUrl) : user.planeUserId;
     if (!USER_ID.test(planeUserId)) throw userElsewhere(JSON.stringify(planeUserId), installation.workspaceSlug);
-    const token = await this.tokens.accessToken({ planeUserId }, rejected);
+    const { connectionId } = installation;
+    const token = await this.tokens.accessToken({ planeUserId, connectionId }, rejected);
     return this.seenIn(installation, planeUserId, token);
   }
 
-  /** The Plane user that the subject has linked. @throws {DomainError} `consent_needed`, `subject_unusable` */
-  async linkedTo(subject: string): Promise<string> {
+  /**
+   * The Plane user that the subject has linked.
+   *
+   * @param baseUrl in this Plane; default: in any
+   * @throws {DomainError} `consent_needed`, `subject_unusable`
+   */
+  async linkedTo(subject: string, baseUrl?: string): Promise<string> {
     if (!isSubject(subject)) throw unusableSubject();
-    const planeUserId = await this.links.planeUserOf(subject);
+    const planeUserId = await this.links.planeUserOf(subject, baseUrl);
     if (planeUserId === undefined) throw new LinkNeededError(subject);
     return planeUserId;
   }
@@ -71,14 +79,16 @@ export class WorkspaceUsersService {
       return [await this.isShown(installation, token), token];
     } catch (error) {
       if (!(error instanceof PlaneError) || error.planeStatus !== UNAUTHORIZED) throw error;
-      const other = await this.tokens.accessToken({ planeUserId }, token);
+      const { connectionId } = installation;
+      const other = await this.tokens.accessToken({ planeUserId, connectionId }, token);
       return [await this.isShown(installation, other), other];
     }
   }
 
-  private async isShown({ installationId, workspaceId }: Installation, token: Secret): Promise<boolean> {
+  private async isShown(installation: Installation, token: Secret): Promise<boolean> {
+    const { installationId, workspaceId } = installation;
     try {
-      const found = await this.plane.readInstallation(token, installationId);
+      const found = await this.plane.readInstallation(token, installationId, this.connections.of(installation));
       return found?.workspace_detail.id === workspaceId;
     } catch (error) {
       if (error instanceof PlaneError && NO_ACCESS.has(error.planeStatus ?? 0)) return false;

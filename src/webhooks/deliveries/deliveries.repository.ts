@@ -54,7 +54,7 @@ const FIRST_IDS = `
     (SELECT delivery_id FROM delivery_keys WHERE hash = ${hashOf('wanted.key')})) AS id
   FROM unnest($1::text[]) AS wanted (key)`;
 
-const BODIES = `SELECT id, body, received_at AS "receivedAt" FROM deliveries WHERE id = ANY ($1)`;
+const BODIES = `SELECT id, body, received_at AS "receivedAt", connection_id AS "connectionId" FROM deliveries WHERE id = ANY ($1)`;
 
 const TRACEPARENTS = `
   SELECT id, headers ->> '${TRACEPARENT_HEADER}' AS traceparent FROM deliveries

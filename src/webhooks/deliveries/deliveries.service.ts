@@ -54,8 +54,8 @@ export class DeliveriesService {
    * Decides, when a handler is about to run, whether it receives the change that this delivery announces with another one.
    * Resolves with the other one's id.
    */
-  async receivedWith(id: string, event: PlaneEvent): Promise<string | undefined> {
-    return this.duplicates.settle(id, event);
+  async receivedWith(id: string, event: PlaneEvent, connectionId?: string): Promise<string | undefined> {
+    return this.duplicates.settle(id, event, connectionId);
   }
 
   /** Reads concurrent requests together. */

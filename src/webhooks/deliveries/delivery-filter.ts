@@ -53,4 +53,4 @@ export interface DeliveryPage {
 }
 
 /** The body of a delivery, which its event is read from. */
-export type DeliveryBody = Pick<StoredWebhook, 'id' | 'body' | 'receivedAt'>;
+export type DeliveryBody = Pick<StoredWebhook, 'id' | 'body' | 'receivedAt' | 'connectionId'>;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Context, context } from '@opentelemetry/api';
 import { v7 as uuid } from 'uuid';
 import { postgresText } from '../../common/postgres-text.js';
+import { DEFAULT_CONNECTION } from '../../config/plane-connection.js';
 import { tracer } from '../../observability/tracing/spans.js';
 import { type AnnouncedChange, announcedChangeOf } from '../events/announced-change.js';
 import { deliveryKey, isIdentifiedByContent } from '../events/event-identity.js';
@@ -15,6 +16,8 @@ export interface VerifiedDelivery {
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
   readonly secretFingerprint: string;
+  /** The connection that it came by; default: that without a name. */
+  readonly connectionId?: string;
 }
 
 /** A delivery that is about to be stored, with what its jobs are made from. */
@@ -37,7 +40,7 @@ const MAX_LENGTH = 200;
 /** Prepares a verified delivery for storing. */
 export function newDelivery(delivery: VerifiedDelivery): NewDelivery {
   const { event } = delivery;
-  const announced = announcedChangeOf(event);
+  const announced = announcedBy(event, delivery.connectionId);
   const wrongLists = listsRemovedMembers(event) ? webhookIdOf(event) : undefined;
   const within = tracer() && context.active();
   return {
@@ -50,17 +53,30 @@ export function newDelivery(delivery: VerifiedDelivery): NewDelivery {
   };
 }
 
+/** The change that a delivery announces: that of another connection is another one. */
+export function announcedBy(event: PlaneEvent, connectionId = DEFAULT_CONNECTION): AnnouncedChange | undefined {
+  const change = announcedChangeOf(event);
+  return change && { ...change, group: ofConnection(connectionId) + change.group };
+}
+
 /** The row of a new delivery. The database sets its id and time by its own clock. */
-function deliveryRow({ event, body, headers, secretFingerprint }: VerifiedDelivery): DeliveryEntity {
+function deliveryRow(delivery: VerifiedDelivery): DeliveryEntity {
+  const { event, body, headers, secretFingerprint, connectionId = DEFAULT_CONNECTION } = delivery;
   return {
     id: uuid({ msecs: event.receivedAt.getTime() }),
-    key: storable(`${event.workspaceId}:${deliveryKey(event)}`),
+    key: storable(`${ofConnection(connectionId)}${event.workspaceId}:${deliveryKey(event)}`),
+    connectionId,
     ...columnsOf(event),
     body,
     headers,
     secretFingerprint,
     receivedAt: event.receivedAt,
   };
+}
+
+/** Two apps get the same event of a workspace: each is another delivery. */
+function ofConnection(connectionId: string): string {
+  return connectionId === DEFAULT_CONNECTION ? '' : `${connectionId}/`;
 }
 
 /** The columns that the event is found by. */

@@ -14,6 +14,10 @@ export class DeliveryEntity {
   @Column('text')
   key!: string;
 
+  /** The connection of the configuration that it came by. */
+  @Column('text', { name: 'connection_id', default: 'default' })
+  connectionId!: string;
+
   @Column('text', { name: 'workspace_id' })
   workspaceId!: string;
 

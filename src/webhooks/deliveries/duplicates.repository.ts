@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { announcedChangeOf, announcesNewWorkItem } from '../events/announced-change.js';
+import { announcesNewWorkItem } from '../events/announced-change.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { createdListsOf } from '../events/listed-members.js';
 import { duplicatesAmong, receivedWith, type StoredChange, waitingAmong } from './change-twins.js';
-import { type NewDelivery } from './delivery-row.js';
+import { announcedBy, type NewDelivery } from './delivery-row.js';
 
 /**
  * Locks the groups until the end of the transaction, in an order, so that two transactions with the same groups do not
@@ -61,6 +61,7 @@ const RELEASE = `UPDATE event_folds SET released = true WHERE key = $1`;
 const CREATION = `
   SELECT id FROM deliveries
   WHERE workspace_id = $1 AND entity_id = $2 AND event_name = 'workitem.created'
+    AND connection_id = (SELECT connection_id FROM deliveries WHERE id = $4)
     AND received_at BETWEEN $3::timestamptz - interval '1 minute' AND $3::timestamptz + interval '1 minute'
   ORDER BY received_at LIMIT 1`;
 
@@ -117,8 +118,8 @@ export class DuplicatesRepository {
    * Decides about a delivery that announces one member of a list, when its time to wait for the complete change is over. Resolves
    * with the delivery with which handlers receive the change; `undefined` where they receive it with this one.
    */
-  async settle(deliveryId: string, event: PlaneEvent): Promise<string | undefined> {
-    const change = announcedChangeOf(event);
+  async settle(deliveryId: string, event: PlaneEvent, connectionId?: string): Promise<string | undefined> {
+    const change = announcedBy(event, connectionId);
     if (!change?.isMember) return undefined;
     return this.dataSource.transaction(async (transaction) => {
       await transaction.query(LOCK, [change.group]);
@@ -127,7 +128,8 @@ export class DuplicatesRepository {
       if (!own || own.released) return undefined;
       const others = stored.filter(({ id }) => id !== deliveryId);
       const isNew = announcesNewWorkItem(event, change);
-      const into = own.into ?? receivedWith(own, others) ?? (isNew ? await creationOf(transaction, event) : undefined);
+      const into =
+        own.into ?? receivedWith(own, others) ?? (isNew ? await creationOf(transaction, event, deliveryId) : undefined);
       await (into === undefined
         ? transaction.query(RELEASE, [deliveryId])
         : transaction.query(MERGE, [[deliveryId], [into]]));
@@ -184,8 +186,12 @@ async function changesIn(
   return rows.map(({ into, ...row }) => (into === null ? row : { ...row, into }));
 }
 
-async function creationOf(transaction: EntityManager, event: PlaneEvent): Promise<string | undefined> {
+async function creationOf(
+  transaction: EntityManager,
+  event: PlaneEvent,
+  deliveryId: string,
+): Promise<string | undefined> {
   const { workspaceId, entityId, receivedAt } = event;
-  const [row] = await transaction.query<{ id: string }[]>(CREATION, [workspaceId, entityId, receivedAt]);
+  const [row] = await transaction.query<{ id: string }[]>(CREATION, [workspaceId, entityId, receivedAt, deliveryId]);
   return row?.id;
 }

@@ -52,7 +52,6 @@ export class JobPlanService {
     return this.matching(row).map(({ id }) => id);
   }
 
-<<<<<<< HEAD
   /** Those of a webhook whose change was recovered before: for handlers that do not receive recovered changes. */
   jobsOfRecovered(delivery: NewDelivery): PlannedJob[] {
     const received = new Set(this.handlersOfRecovered(delivery));
@@ -64,13 +63,13 @@ export class JobPlanService {
     return this.matching(row)
       .filter(({ options }) => options.catchUp)
       .map(({ id }) => id);
-=======
+  }
+
   /** The queues of updates of work items with these deliveries. */
   jobsOfUpdates(deliveries: readonly string[]): DeliveryJob[] {
     if (deliveries.length === 0) return [];
     const handlers = this.registry.matching('workitem.updated');
     return deliveries.flatMap((delivery) => handlers.map(({ id }) => ({ queue: id, delivery })));
->>>>>>> a71da1c (A webhook about one member of a list waits no longer than its list takes)
   }
 
   /** Those of a replayed delivery, to run after the jobs that wait now. @param choice a handler, or a class of handlers @param traceparent of its receipt */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Installation } from '../../installations/installation.js';
 import { announcementsOf } from '../events/match-changes.js';
 import { type ComparableChange, comparableChanges } from '../events/comparable-change.js';
 import { CATCH_UP } from '../events/normalise-catch-up.js';
@@ -101,12 +102,12 @@ export class RecoveryService {
    * @param onStored runs in the transaction
    */
   async store(
-    workspaceId: string,
+    { workspaceId, connectionId }: Pick<Installation, 'workspaceId' | 'connectionId'>,
     read: readonly ReadChange[],
     { webhooks, readAt, ids }: KnownWebhooks,
     onStored: (transaction: EntityManager, recovered: Recovered) => Promise<void>,
   ): Promise<void> {
-    const deliveries = read.map((payload, index) => deliveryOf(payload, read.length - index));
+    const deliveries = read.map((payload, index) => deliveryOf(payload, read.length - index, connectionId));
     await this.dataSource.transaction(async (transaction) => {
       await this.changes.lock(transaction, storable(workspaceId));
       const since = new Date(readAt.getTime() - COMMIT_MS);
@@ -160,8 +161,8 @@ function changeOf(event: PlaneEvent): ComparableChange {
 }
 
 /** @param ageMs keeps the order of deliveries that are stored together in lists of deliveries */
-function deliveryOf(payload: ReadChange, ageMs: number): NewDelivery {
+function deliveryOf(payload: ReadChange, ageMs: number, connectionId: string): NewDelivery {
   const body = Buffer.from(JSON.stringify(payload));
   const event = normaliseReceived({ body, payload, receivedAt: new Date(Date.now() - ageMs) });
-  return newDelivery({ event, body, headers: {}, secretFingerprint: UNSIGNED });
+  return newDelivery({ event, body, headers: {}, secretFingerprint: UNSIGNED, connectionId });
 }

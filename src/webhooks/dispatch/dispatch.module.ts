@@ -4,12 +4,14 @@ import { PeopleModule } from '../../identity/people/people.module.js';
 import { InstallationsModule } from '../../installations/installations.module.js';
 import { LifecycleModule } from '../../lifecycle/lifecycle.module.js';
 import { ObservabilityModule } from '../../observability/observability.module.js';
+import { PlaneModule } from '../../plane/plane.module.js';
 import { QueueModule } from '../../queue/queue.module.js';
 import { TokensModule } from '../../tokens/tokens.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { HandlerStoreModule } from '../handler-store/handler-store.module.js';
 import { WebhooksModule } from '../webhooks.module.js';
 import { WorkItemProjectsModule } from '../work-item-projects/work-item-projects.module.js';
+import { ConnectionBulkhead } from './connection-bulkhead.service.js';
 import { HandlerEventsService } from './handler-events.service.js';
 import { HandlerPauseWatcher } from './handler-pause.watcher.js';
 import { HandlerRunnerService } from './handler-runner.service.js';
@@ -29,6 +31,7 @@ import { RunToolsService } from './run-tools.service.js';
     LifecycleModule,
     ObservabilityModule,
     PeopleModule,
+    PlaneModule,
     QueueModule,
     TokensModule,
     HandlerStoreModule,
@@ -41,6 +44,7 @@ import { RunToolsService } from './run-tools.service.js';
     ParkingService,
     HandlerEventsService,
     HandlerRunObserver,
+    ConnectionBulkhead,
     HandlerRunnerService,
     LifecycleRunnerService,
     HandlerPauseWatcher,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueueService } from '../../queue/queue.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
+import { type DeliveryBody } from '../deliveries/delivery-filter.js';
 import { ListChangesService } from '../deliveries/list-changes.service.js';
 import { OutcomesService } from '../deliveries/outcomes.service.js';
 import { normaliseDelivery } from '../events/normalise.js';
@@ -27,11 +28,13 @@ export class HandlerEventsService {
    */
   async load(run: HandlerRun): Promise<void> {
     const { handler, job } = run;
-    const event = await this.read(job.data.deliveryId);
+    const body = await this.deliveries.body(job.data.deliveryId);
+    const event = body && (await this.eventOf(body));
+    if (body) run.connectionId = body.connectionId;
     const { coalesce } = handler.options;
     run.event = event;
     if (!event) return;
-    const into = await this.deliveries.receivedWith(job.data.deliveryId, event);
+    const into = await this.deliveries.receivedWith(job.data.deliveryId, event, run.connectionId);
     if (into !== undefined) run.receivedWith = into;
     if (!coalesce || into !== undefined) return;
     const candidates = [...(await this.coalescedBefore(run)), ...(await this.blockedBehind(run))];
@@ -68,6 +71,10 @@ export class HandlerEventsService {
 
   private async read(deliveryId: string): Promise<PlaneEvent | undefined> {
     const found = await this.deliveries.body(deliveryId);
-    return found && this.lists.corrected(normaliseDelivery({ ...found, payload: parsePayload(found.body) }));
+    return found && this.eventOf(found);
+  }
+
+  private async eventOf(delivery: DeliveryBody): Promise<PlaneEvent> {
+    return this.lists.corrected(normaliseDelivery({ ...delivery, payload: parsePayload(delivery.body) }));
   }
 }

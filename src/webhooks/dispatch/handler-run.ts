@@ -43,6 +43,8 @@ export interface ContextRun {
 export interface HandlerRun extends ContextRun {
   readonly handler: Handler;
   readonly job: LeasedJob<HandlerJob>;
+  /** The connection that the delivery came by, once it was read. */
+  connectionId?: string;
   /** The delivery is not in the database, although it should be. */
   unknown?: boolean;
   /** The delivery with which the handler receives the change that this one announces. */

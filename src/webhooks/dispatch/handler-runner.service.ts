@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { Drain } from '../../config/drain.js';
+import { DEFAULT_CONNECTION } from '../../config/plane-connection.js';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type LeasedJob } from '../../queue/leased-job.js';
@@ -15,6 +16,7 @@ import { type Handler } from '../discovery/handler.js';
 import { MalformedPayloadError } from '../events/malformed-payload.error.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { runBounded } from './bounded-run.js';
+import { ConnectionBulkhead } from './connection-bulkhead.service.js';
 import { wantsEvent } from './event-condition.js';
 import { HandlerEventsService } from './handler-events.service.js';
 import { type HandlerRun } from './handler-run.js';
@@ -40,6 +42,7 @@ export class HandlerRunnerService {
     private readonly runs: HandlerRunObserver,
     private readonly drain: Drain,
     @Inject(webhooksConfig.KEY) private readonly config: ConfigType<typeof webhooksConfig>,
+    private readonly bulkhead: ConnectionBulkhead,
   ) {}
 
   /** Never rejects: an error is part of the result. */
@@ -73,20 +76,25 @@ export class HandlerRunnerService {
     const { event, installation } = loaded;
     if (run.receivedWith !== undefined) return skipped(`the change is announced by delivery ${run.receivedWith} too`);
     // The install may not be finished yet; it releases the event.
-    if (!installation) return this.parking.untilInstalled(job, storable(event.workspaceId));
+    if (!installation) return this.parking.untilInstalled(job, waitedFor(run, event));
     if (installation.status === 'uninstalled') return this.parkOrSkip(job, event, installation);
     if (event.actor?.id === installation.botUserId && !handler.options.includeSelf)
       return skipped('caused by this app');
     if (!wantsEvent(handler, event)) return skipped('its "when" is false');
+    return this.bulkhead.run(handler, installation, async () => this.tryCall(run, event, installation));
+  }
+
+  private async tryCall(run: HandlerRun, event: PlaneEvent, installation: Installation): Promise<RunResult<never>> {
+    const { job } = run;
     try {
       await this.call(run, event, installation);
       return run.skipped === undefined ? { outcome: 'handled' } : handledWith(run.skipped);
     } catch (error) {
       // Also where the method wraps what `context.skip` threw.
       if (run.skipped !== undefined) return handledWith(run.skipped);
-      if (error instanceof ConsentNeededError) return this.parking.untilConsent(job, error.planeUserId);
+      if (error instanceof ConsentNeededError) return this.parking.untilConsent(job, error);
       if (error instanceof LinkNeededError) return this.parking.untilLinked(job, error.subject);
-      if (isKeyProblem(error)) return this.parking.untilKeyWorks(job);
+      if (isKeyProblem(error)) return this.parking.untilKeyWorks(job, installation);
       throw error;
     }
   }
@@ -105,7 +113,7 @@ export class HandlerRunnerService {
       if (job.firstRun) this.runs.waited(event.receivedAt);
       return {
         event,
-        installation: await this.installations.findByWorkspace(storable(event.workspaceId)),
+        installation: await this.installations.findByWorkspace(storable(event.workspaceId), run.connectionId),
       };
     } catch (error) {
       if (error instanceof MalformedPayloadError) throw error;
@@ -133,10 +141,10 @@ export class HandlerRunnerService {
   private async parkOrSkip(
     job: LeasedJob,
     { receivedAt }: PlaneEvent,
-    { uninstalledAt, workspaceId }: Installation,
+    { uninstalledAt, connectionId, workspaceId }: Installation,
   ): Promise<RunResult<never>> {
     if (uninstalledAt && receivedAt > uninstalledAt) return skipped('it arrived after the app was uninstalled');
-    return this.parking.untilInstalled(job, workspaceId);
+    return this.parking.untilInstalled(job, { connectionId, workspaceId });
   }
 
   private async call(run: HandlerRun, event: PlaneEvent, installation: Installation): Promise<void> {
@@ -154,4 +162,12 @@ export class HandlerRunnerService {
       withCalls(run, () => handler.run(event, this.contexts.create(run, installation, signal))),
     );
   }
+}
+
+/** The workspace of an event that waits for an install there. */
+function waitedFor(
+  { connectionId = DEFAULT_CONNECTION }: HandlerRun,
+  event: PlaneEvent,
+): Pick<Installation, 'connectionId' | 'workspaceId'> {
+  return { connectionId, workspaceId: storable(event.workspaceId) };
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
-import { planeConfig } from '../../config/areas/plane.config.js';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { Drain } from '../../config/drain.js';
 import { type Installation } from '../../installations/installation.js';
@@ -31,7 +31,7 @@ export class LifecycleRunnerService {
     private readonly runs: HandlerRunObserver,
     private readonly drain: Drain,
     @Inject(webhooksConfig.KEY) private readonly config: ConfigType<typeof webhooksConfig>,
-    @Inject(planeConfig.KEY) private readonly plane: ConfigType<typeof planeConfig>,
+    private readonly connections: PlaneConnections,
   ) {}
 
   /** Never rejects: an error is part of the result. */
@@ -84,7 +84,7 @@ export class LifecycleRunnerService {
     }
     const installation = await this.installations.findById(notice.installationId);
     // One of another Plane is unknown until the connections are moved: its token must not be sent to this one.
-    if (installation?.baseUrl !== this.plane.planeBaseUrl) return undefined;
+    if (!installation || !this.connections.of(installation)) return undefined;
     return { id, occurredAt, name: notice.name, installation };
   }
 }

@@ -1,13 +1,16 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { LinksService } from '../../identity/people/links.service.js';
+import { DEFAULT_CONNECTION } from '../../config/plane-connection.js';
 import { PlaneConnections } from '../../config/plane-connections.js';
+import { installOf, type Installation } from '../../installations/installation.js';
 import { KeyInstallationsService } from '../../installations/key-installations.service.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { type LeasedJob } from '../../queue/leased-job.js';
 import { type Awaited, QueueService } from '../../queue/queue.service.js';
 import { type RunResult } from '../../queue/queue.js';
-import { TokensService } from '../../tokens/tokens.service.js';
+import { type ConsentNeededError } from '../../tokens/tokens.errors.js';
+import { consentOf, TokensService } from '../../tokens/tokens.service.js';
 import { parked } from './run-result.js';
 
 /** Parks events until an install, a consent or a working key, which may happen while the event is being parked. */
@@ -37,27 +40,42 @@ export class ParkingService implements OnApplicationBootstrap {
     }
   }
 
-  private async release(workspaceId: string): Promise<void> {
-    const installation = await this.installations.findByWorkspace(workspaceId);
+  private async release(awaited: string): Promise<void> {
+    const { connectionId, workspaceId } = this.workspaceIn(awaited);
+    const installation = await this.installations.findByWorkspace(workspaceId, connectionId);
     if (installation?.status !== 'installed') return;
     const released = await this.dataSource.transaction((transaction) =>
-      this.queue.unpark(transaction, `install:${workspaceId}`),
+      this.queue.unpark(transaction, `install:${awaited}`),
     );
     this.logger.log({ msg: 'parked events released: the app is installed', workspaceId, released });
   }
 
+  /** What {@link installOf} names, without its prefix. */
+  private workspaceIn(awaited: string): Pick<Installation, 'connectionId' | 'workspaceId'> {
+    const [connectionId = '', ...rest] = awaited.split('/');
+    const isNamed = rest.length > 0 && this.connections.find(connectionId) !== undefined;
+    return isNamed
+      ? { connectionId, workspaceId: rest.join('/') }
+      : { connectionId: DEFAULT_CONNECTION, workspaceId: awaited };
+  }
+
   /** Until the app is installed in the workspace, for the first time or again. */
-  async untilInstalled(job: LeasedJob, workspaceId: string): Promise<RunResult<never>> {
-    await this.park(job, `install:${workspaceId}`, async () => {
-      const installation = await this.installations.findByWorkspace(workspaceId);
+  async untilInstalled(
+    job: LeasedJob,
+    workspace: Pick<Installation, 'connectionId' | 'workspaceId'>,
+  ): Promise<RunResult<never>> {
+    await this.park(job, installOf(workspace), async () => {
+      const { connectionId, workspaceId } = workspace;
+      const installation = await this.installations.findByWorkspace(workspaceId, connectionId);
       return installation?.status === 'installed';
     });
     return parked('the app is installed');
   }
 
   /** Until the Plane user consents. */
-  async untilConsent(job: LeasedJob, planeUserId: string): Promise<RunResult<never>> {
-    await this.park(job, `consent:${planeUserId}`, async () => this.tokens.hasConsented(planeUserId));
+  async untilConsent(job: LeasedJob, { planeUserId, connectionId }: ConsentNeededError): Promise<RunResult<never>> {
+    const hasConsented = async (): Promise<boolean> => this.tokens.hasConsented(planeUserId, connectionId);
+    await this.park(job, consentOf(planeUserId, connectionId), hasConsented);
     return parked(`Plane user ${planeUserId} consents`);
   }
 
@@ -69,8 +87,7 @@ export class ParkingService implements OnApplicationBootstrap {
   }
 
   /** Until the connection's API key works in its workspace. */
-  async untilKeyWorks(job: LeasedJob): Promise<RunResult<never>> {
-    const { id } = this.connections.default;
+  async untilKeyWorks(job: LeasedJob, { connectionId: id }: Installation): Promise<RunResult<never>> {
     await this.park(job, `key:${id}`, async () => (await this.keys.state(id)) === 'working');
     return parked('the API key works');
   }

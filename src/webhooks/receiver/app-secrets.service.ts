@@ -1,9 +1,9 @@
 import { unwatchFile, watchFile } from 'node:fs';
-import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { type ConfigType } from '@nestjs/config';
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { type Secret } from '../../common/secret.js';
 import { readSecretFile } from '../../config/environment.js';
-import { webhooksConfig } from '../../config/areas/webhooks.config.js';
+import { DEFAULT_CONNECTION, type PlaneConnection } from '../../config/plane-connection.js';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { webhookSecrets } from '../../config/webhook-secrets.js';
 import { FingerprintsService } from '../../encryption/fingerprints.service.js';
 import { SigningSecret, verifySignature } from '../events/webhook-signature.js';
@@ -11,37 +11,33 @@ import { SigningSecret, verifySignature } from '../events/webhook-signature.js';
 /** How often the file's times are checked; this also detects a symbolic link that is replaced, as Kubernetes does. */
 const POLL_MS = 2000;
 
-/** The app secrets of `PLANE_WEBHOOK_SECRETS`, reloaded when `PLANE_WEBHOOK_SECRETS_FILE` changes. */
-@Injectable()
-export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
+/** A secret of a connection that signed a webhook. */
+export interface AppSecretMatch {
+  readonly secret: SigningSecret;
+  readonly connectionId: string;
+}
+
+/** The app secrets of one connection, reloaded when their file changes. */
+class ConnectionSecrets {
   private readonly logger = new Logger(AppSecretsService.name);
-  private readonly path: string | undefined;
   private readonly onChange = (): void => this.reload();
-  private secrets: readonly SigningSecret[];
+  secrets: readonly SigningSecret[];
 
   constructor(
-    @Inject(webhooksConfig.KEY) config: ConfigType<typeof webhooksConfig>,
+    readonly connection: PlaneConnection,
     private readonly fingerprints: FingerprintsService,
   ) {
-    this.path = config.planeWebhookSecretsPath;
-    this.secrets = this.signing(config.planeWebhookSecrets);
-    if (this.secrets.length === 0)
-      this.logger.warn(
-        'PLANE_WEBHOOK_SECRETS is not set: webhooks of workspaces without a workspace secret will be answered with 401',
-      );
+    this.secrets = this.signing(connection.webhookSecrets);
   }
 
-  onModuleInit(): void {
-    if (this.path !== undefined) watchFile(this.path, { interval: POLL_MS, persistent: false }, this.onChange);
+  watch(): void {
+    const { webhookSecretsPath: path } = this.connection;
+    if (path !== undefined) watchFile(path, { interval: POLL_MS, persistent: false }, this.onChange);
   }
 
-  onModuleDestroy(): void {
-    if (this.path !== undefined) unwatchFile(this.path, this.onChange);
-  }
-
-  /** The secret that signed the body; `undefined` where none did. */
-  verify(body: Buffer, signature: string | undefined): SigningSecret | undefined {
-    return verifySignature(body, signature, this.secrets);
+  unwatch(): void {
+    const { webhookSecretsPath: path } = this.connection;
+    if (path !== undefined) unwatchFile(path, this.onChange);
   }
 
   /** A file that is missing or empty, as between two writes, or has what cannot be a secret, changes nothing. */
@@ -58,8 +54,9 @@ export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
 
   /** The secrets in the file, or why it has none. */
   private read(): SigningSecret[] | string {
-    const name = 'PLANE_WEBHOOK_SECRETS_FILE';
-    const { text = '', issue } = readSecretFile(name, this.path ?? '');
+    const { id, webhookSecretsPath: path = '' } = this.connection;
+    const name = id === DEFAULT_CONNECTION ? 'PLANE_WEBHOOK_SECRETS_FILE' : `webhookSecretsFile of ${id}`;
+    const { text = '', issue } = readSecretFile(name, path);
     if (issue) return `${issue.name} ${issue.problem}`;
     try {
       return this.signing(webhookSecrets(text));
@@ -70,5 +67,37 @@ export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
 
   private signing(list: readonly Secret[]): SigningSecret[] {
     return list.map((secret) => new SigningSecret(secret, this.fingerprints.of(secret)));
+  }
+}
+
+/** The app secrets of all connections: `PLANE_WEBHOOK_SECRETS`, and those of `HANGAR_APPS`. */
+@Injectable()
+export class AppSecretsService implements OnModuleInit, OnModuleDestroy {
+  private readonly ofConnections: readonly ConnectionSecrets[];
+
+  constructor(connections: PlaneConnections, fingerprints: FingerprintsService) {
+    this.ofConnections = connections.all.map((each) => new ConnectionSecrets(each, fingerprints));
+    if (this.ofConnections.every(({ secrets }) => secrets.length === 0))
+      new Logger(AppSecretsService.name).warn(
+        'PLANE_WEBHOOK_SECRETS is not set: webhooks of workspaces without a workspace secret will be answered with 401',
+      );
+  }
+
+  onModuleInit(): void {
+    for (const each of this.ofConnections) each.watch();
+  }
+
+  onModuleDestroy(): void {
+    for (const each of this.ofConnections) each.unwatch();
+  }
+
+  /** The secret that signed the body; `undefined` where none did. @param connectionId default: of any connection */
+  verify(body: Buffer, signature: string | undefined, connectionId?: string): AppSecretMatch | undefined {
+    for (const { connection, secrets } of this.ofConnections) {
+      if (connectionId !== undefined && connection.id !== connectionId) continue;
+      const secret = verifySignature(body, signature, secrets);
+      if (secret) return { secret, connectionId: connection.id };
+    }
+    return undefined;
   }
 }

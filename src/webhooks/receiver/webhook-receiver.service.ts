@@ -13,6 +13,12 @@ const ACCEPTED = 202;
 const OK = 200;
 const STORED_HEADERS = ['content-type', 'user-agent', 'x-plane-event', 'x-plane-delivery', 'x-plane-signature'];
 
+interface Webhook {
+  readonly body: Buffer;
+  readonly headers: IncomingHttpHeaders;
+  readonly connectionId: string | undefined;
+}
+
 /** Verifies, stores and answers webhooks. */
 @Injectable()
 export class WebhookReceiverService {
@@ -27,29 +33,37 @@ export class WebhookReceiverService {
    * Receives one webhook, with metrics and traces.
    *
    * @param waitedMs how long the request was delayed by backpressure
+   * @param connectionId that its address names; default: the one whose secret signed it
    * @throws {DomainError} 401 no valid signature, 400 not a JSON object, 503 cannot be stored or verified now
    */
-  async receive(body: Buffer, headers: IncomingHttpHeaders, waitedMs = 0): Promise<ReceivedWebhook> {
+  async receive(
+    body: Buffer,
+    headers: IncomingHttpHeaders,
+    waitedMs = 0,
+    connectionId?: string,
+  ): Promise<ReceivedWebhook> {
     const startedAt = performance.now();
-    return this.observer.observe(startedAt, headers, this.process(body, headers, waitedMs));
+    return this.observer.observe(startedAt, headers, this.process({ body, headers, connectionId }, waitedMs));
   }
 
   /** Verifies, parses, normalises, stores and answers. */
-  private async process(body: Buffer, headers: IncomingHttpHeaders, waitedMs: number): Promise<ReceivedWebhook> {
-    const { secret, ...verified } = this.verify(body, headers);
+  private async process(webhook: Webhook, waitedMs: number): Promise<ReceivedWebhook> {
+    const { body, headers } = webhook;
+    const { secret, connectionId, ...verified } = this.verify(webhook);
     const json = verified.json ?? jsonBody(body, headers);
     const payload = verified.payload ?? parsePayload(json);
     const event = normaliseReceived({ body: json, payload, receivedAt: new Date() });
-    const delivery = { event, body: json, headers: storedHeaders(headers), secretFingerprint: secret.fingerprint };
+    const stores = { body: json, headers: storedHeaders(headers), secretFingerprint: secret.fingerprint };
+    const delivery = { event, connectionId, ...stores };
     const giveUpAt = this.storeDeadline.after(waitedMs);
     const stored = await this.storeDeadline.enforce(giveUpAt, this.deliveries.store(delivery, giveUpAt));
     return { event, statusCode: stored.status === 'accepted' ? ACCEPTED : OK, answer: stored };
   }
 
   /** A body that is rejected is needed no more. */
-  private verify(body: Buffer, headers: IncomingHttpHeaders): VerifiedWebhook {
+  private verify({ body, headers, connectionId }: Webhook): VerifiedWebhook {
     try {
-      return this.verifier.verify(body, headers);
+      return this.verifier.verify(body, headers, connectionId);
     } catch (error) {
       freeBuffer(body);
       throw error;

@@ -8,8 +8,9 @@ import { WebhookVerifierService } from './webhook-verifier.service.js';
 const [APP, CURRENT, PREVIOUS, UNKNOWN] = ['app', 'current', 'previous', 'unknown'].map(
   (text) => new SigningSecret(new Secret(text), `fingerprint of ${text}`),
 ) as [SigningSecret, SigningSecret, SigningSecret, SigningSecret];
-const BOTH: CachedWorkspaceSecrets = { secrets: [CURRENT, PREVIOUS], complete: true };
-const UNREADABLE: CachedWorkspaceSecrets = { secrets: [], complete: false };
+const CONNECTION = { connectionId: 'default' };
+const BOTH: CachedWorkspaceSecrets = { ...CONNECTION, secrets: [CURRENT, PREVIOUS], complete: true };
+const UNREADABLE: CachedWorkspaceSecrets = { ...CONNECTION, secrets: [], complete: false };
 
 /** A verifier where the workspace `w` has these secrets, and the secrets that it counts. */
 function verifier(ofWorkspace?: CachedWorkspaceSecrets): {
@@ -18,8 +19,13 @@ function verifier(ofWorkspace?: CachedWorkspaceSecrets): {
 } {
   const matches: string[] = [];
   const service = new WebhookVerifierService(
-    { verify: (body: Buffer, signature?: string) => verifySignature(body, signature, [APP]) } as never,
-    { any: ofWorkspace !== undefined, of: (id: string) => (id === 'w' ? ofWorkspace : undefined) } as never,
+    {
+      verify: (body: Buffer, signature?: string) => {
+        const secret = verifySignature(body, signature, [APP]);
+        return secret && { ...CONNECTION, secret };
+      },
+    } as never,
+    { any: ofWorkspace !== undefined, of: (id: string) => (id === 'w' && ofWorkspace ? [ofWorkspace] : []) } as never,
     { matched: (secret: string) => matches.push(secret) } as never,
   );
   const verify = (text: string, by: SigningSecret): string => {

@@ -6,7 +6,7 @@ import { parsePayload } from '../events/payload-parser.js';
 import { scanWorkspaceIds } from '../events/workspace-id-scan.js';
 import { isSignature, type SigningSecret, verifySignature } from '../events/webhook-signature.js';
 import { type CachedWorkspaceSecrets, WorkspaceSecretsCache } from '../workspace-secrets/workspace-secrets.cache.js';
-import { AppSecretsService } from './app-secrets.service.js';
+import { type AppSecretMatch, AppSecretsService } from './app-secrets.service.js';
 import { jsonBody, jsonStart } from './form-body.js';
 import { cannotVerify, notSigned } from './webhook.errors.js';
 import { identifying, WebhookObserver } from './webhook.observer.js';
@@ -18,14 +18,25 @@ const MAX_CANDIDATES = 4;
 /** A webhook with a valid signature. */
 export interface VerifiedWebhook {
   readonly secret: SigningSecret;
+  /** The connection whose secret it is. */
+  readonly connectionId: string;
   /** The JSON of the body and the parsed payload, where verifying needed them. */
   readonly json?: Buffer;
   readonly payload?: Record<string, unknown>;
 }
 
+/** A webhook with something that has the form of a signature. */
+interface SignedWebhook {
+  readonly body: Buffer;
+  readonly signature: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The connection that its address names. */
+  readonly connectionId: string | undefined;
+}
+
 /**
  * Verifies signatures. A workspace with workspace secrets accepts those alone, every other one those of
- * `PLANE_WEBHOOK_SECRETS`. No body is parsed before a secret is found that signed it.
+ * its connection, `PLANE_WEBHOOK_SECRETS`. No body is parsed before a secret is found that signed it.
  */
 @Injectable()
 export class WebhookVerifierService implements OnModuleInit {
@@ -50,49 +61,54 @@ export class WebhookVerifierService implements OnModuleInit {
     return this.rejection(headers);
   }
 
-  /** @throws {DomainError} 401 where no accepted secret signed it, 503 where one of them cannot be decrypted */
-  verify(body: Buffer, headers: IncomingHttpHeaders): VerifiedWebhook {
+  /**
+   * @param connectionId whose secrets are accepted; default: those of all connections
+   * @throws {DomainError} 401 where no accepted secret signed it, 503 where one of them cannot be decrypted
+   */
+  verify(body: Buffer, headers: IncomingHttpHeaders, connectionId?: string): VerifiedWebhook {
     const signature = signatureIn(headers);
-    const secret = this.appSecrets.verify(body, signature);
+    const match = this.appSecrets.verify(body, signature, connectionId);
     if (signature !== undefined && this.workspaceSecrets.any)
-      return this.verifyByWorkspace(body, signature, secret, headers);
-    if (!secret) throw this.rejection(headers);
-    this.observer.matched(secret.fingerprint);
-    return { secret };
+      return this.verifyByWorkspace({ body, signature, headers, connectionId }, match);
+    if (!match) throw this.rejection(headers);
+    this.observer.matched(match.secret.fingerprint);
+    return match;
   }
 
   /** Only a body that some secret signed is parsed: it says whose secret had to sign it. */
-  private verifyByWorkspace(
-    body: Buffer,
-    signature: string,
-    appSecret: SigningSecret | undefined,
-    headers: IncomingHttpHeaders,
-  ): VerifiedWebhook {
-    const candidates = this.candidates(jsonStart(body, headers));
-    const signedBy = appSecret ?? firstMatch(body, signature, candidates);
-    if (!signedBy) {
+  private verifyByWorkspace(webhook: SignedWebhook, appMatch: AppSecretMatch | undefined): VerifiedWebhook {
+    const { body, headers } = webhook;
+    const candidates = this.candidates(webhook);
+    if (!appMatch && !firstMatch(webhook, candidates)) {
       if (candidates.some(({ complete }) => !complete)) throw cannotVerify();
       throw this.rejection(headers, candidates.length > 0);
     }
     const json = jsonBody(body, headers);
     const payload = parsed(json);
     const workspaceId = payload && fieldOf(payload, 'workspace_id');
-    const ofWorkspace = typeof workspaceId === 'string' ? this.workspaceSecrets.of(workspaceId) : undefined;
-    const secret = ofWorkspace ? firstMatch(body, signature, [ofWorkspace]) : appSecret;
-    if (!secret && ofWorkspace?.complete === false) throw cannotVerify();
-    if (!secret) throw this.rejection(headers, ofWorkspace !== undefined, workspaceId);
-    this.observer.matched(ofWorkspace ? 'own' : secret.fingerprint);
-    return { secret, json, ...(payload && { payload }) };
+    const ofWorkspace = typeof workspaceId === 'string' ? this.secretsOf(workspaceId, webhook) : [];
+    const ownMatch = firstMatch(webhook, ofWorkspace);
+    const isApps = appMatch && ofWorkspace.every(({ connectionId }) => connectionId !== appMatch.connectionId);
+    const match = ownMatch ?? (isApps ? appMatch : undefined);
+    if (!match && ofWorkspace.some(({ complete }) => !complete)) throw cannotVerify();
+    if (!match) throw this.rejection(headers, ofWorkspace.length > 0, workspaceId);
+    this.observer.matched(ownMatch ? 'own' : match.secret.fingerprint);
+    return { ...match, json, ...(payload && { payload }) };
   }
 
   /** The secrets of the workspaces that the body may belong to. */
-  private candidates(json: Buffer): CachedWorkspaceSecrets[] {
+  private candidates(webhook: SignedWebhook): CachedWorkspaceSecrets[] {
     const found: CachedWorkspaceSecrets[] = [];
-    for (const id of scanWorkspaceIds(json)) {
-      const secrets = this.workspaceSecrets.of(id);
-      if (secrets && found.push(secrets) === MAX_CANDIDATES) break;
+    for (const id of scanWorkspaceIds(jsonStart(webhook.body, webhook.headers))) {
+      found.push(...this.secretsOf(id, webhook));
+      if (found.length >= MAX_CANDIDATES) break;
     }
     return found;
+  }
+
+  private secretsOf(workspaceId: string, { connectionId }: SignedWebhook): readonly CachedWorkspaceSecrets[] {
+    const all = this.workspaceSecrets.of(workspaceId);
+    return connectionId === undefined ? all : all.filter((each) => each.connectionId === connectionId);
   }
 
   /** Logged for operators: Plane does not send a rejected webhook again. */
@@ -112,13 +128,12 @@ export class WebhookVerifierService implements OnModuleInit {
 }
 
 function firstMatch(
-  body: Buffer,
-  signature: string,
+  { body, signature }: SignedWebhook,
   workspaces: readonly CachedWorkspaceSecrets[],
-): SigningSecret | undefined {
-  for (const { secrets } of workspaces) {
+): AppSecretMatch | undefined {
+  for (const { secrets, connectionId } of workspaces) {
     const secret = verifySignature(body, signature, secrets);
-    if (secret) return secret;
+    if (secret) return { secret, connectionId };
   }
   return undefined;
 }

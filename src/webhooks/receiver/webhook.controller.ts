@@ -1,8 +1,10 @@
-import { All, Controller, Req, Res, UseFilters } from '@nestjs/common';
+import { All, Controller, Param, Req, Res, UseFilters } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { PlaneConnections } from '../../config/plane-connections.js';
+import { unknownConnection } from '../../plane/plane.error.js';
 import { BodyBackpressure } from './body-backpressure.service.js';
-import { WEBHOOK_ROUTE } from './webhook-path.js';
+import { CONNECTION_PARAMETER, WEBHOOK_ROUTE } from './webhook-path.js';
 import { WebhookProblemFilter } from './webhook-problem.filter.js';
 import { WebhookReceiverService } from './webhook-receiver.service.js';
 
@@ -13,15 +15,32 @@ export class WebhookController {
   constructor(
     private readonly receiver: WebhookReceiverService,
     private readonly backpressure: BodyBackpressure,
+    private readonly connections: PlaneConnections,
   ) {}
 
   /** One route for every method, so that others than POST are answered 405: see {@link BodyBackpressure}. */
   @All()
   @RouteConfig({ rawBody: true })
   async receive(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.process(request, reply);
+  }
+
+  /** The same for one connection, whose secrets alone are accepted. */
+  @All(CONNECTION_PARAMETER)
+  @RouteConfig({ rawBody: true })
+  async receiveOf(
+    @Param('connection') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    if (!this.connections.find(id)) throw unknownConnection(id);
+    await this.process(request, reply, id);
+  }
+
+  private async process(request: FastifyRequest, reply: FastifyReply, connectionId?: string): Promise<void> {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const waitedMs = this.backpressure.waitedMs(request);
-    const { statusCode, answer } = await this.receiver.receive(body, request.headers, waitedMs);
+    const { statusCode, answer } = await this.receiver.receive(body, request.headers, waitedMs, connectionId);
     await reply.status(statusCode).send(answer);
   }
 }

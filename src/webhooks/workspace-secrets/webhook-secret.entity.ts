@@ -2,10 +2,14 @@ import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 
 /** A workspace secret, encrypted: the current one, and the previous one during a rotation. */
 @Entity('webhook_secrets')
-@Unique('webhook_secrets_fingerprint_key', ['baseUrl', 'workspaceId', 'fingerprint'])
+@Unique('webhook_secrets_fingerprint_key', ['connectionId', 'baseUrl', 'workspaceId', 'fingerprint'])
 export class WebhookSecretEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'webhook_secrets_pkey' })
   id!: string;
+
+  /** The connection of the configuration whose webhooks it signs. */
+  @Column('text', { name: 'connection_id', default: 'default' })
+  connectionId!: string;
 
   @Column('text', { name: 'base_url' })
   baseUrl!: string;

@@ -1,9 +1,8 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type ConfigType } from '@nestjs/config';
+import { Injectable, Logger } from '@nestjs/common';
 import { PeriodicTask } from '../../common/periodic-task.js';
 import { RateLimitedLogger } from '../../common/rate-limited-logger.js';
 import { Drain } from '../../config/drain.js';
-import { planeConfig } from '../../config/areas/plane.config.js';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { FingerprintsService, shownFingerprint } from '../../encryption/fingerprints.service.js';
 import { SigningSecret } from '../events/webhook-signature.js';
 import { type WebhookSecretEntity } from './webhook-secret.entity.js';
@@ -15,6 +14,8 @@ const POLL_MS = 2000;
 
 /** The secrets of one workspace. */
 export interface CachedWorkspaceSecrets {
+  /** The connection whose webhooks they sign. */
+  readonly connectionId: string;
   readonly secrets: readonly SigningSecret[];
   /** False where one of them cannot be decrypted here. */
   readonly complete: boolean;
@@ -27,12 +28,12 @@ export class WorkspaceSecretsCache {
   private readonly warnings = new RateLimitedLogger(WorkspaceSecretsCache.name);
   private readonly task: PeriodicTask;
   private decrypted = new Map<string, SigningSecret | undefined>();
-  private byWorkspace = new Map<string, CachedWorkspaceSecrets>();
+  private byWorkspace = new Map<string, readonly CachedWorkspaceSecrets[]>();
   private version: string | undefined;
 
   constructor(
     drain: Drain,
-    @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
+    private readonly connections: PlaneConnections,
     private readonly secrets: WorkspaceSecretsRepository,
     private readonly vault: WorkspaceSecretVaultService,
     private readonly fingerprints: FingerprintsService,
@@ -51,9 +52,9 @@ export class WorkspaceSecretsCache {
     return this.byWorkspace.size > 0;
   }
 
-  /** Those of a workspace; `undefined` where it has none, so that the app secrets apply. */
-  of(workspaceId: string): CachedWorkspaceSecrets | undefined {
-    return this.byWorkspace.get(workspaceId);
+  /** Those of a workspace, by connection; empty where it has none, so that the app secrets apply. */
+  of(workspaceId: string): readonly CachedWorkspaceSecrets[] {
+    return this.byWorkspace.get(workspaceId) ?? [];
   }
 
   /** While the database is unavailable the secrets stay as they are, and no poll is skipped: a backoff would delay it. */
@@ -66,19 +67,14 @@ export class WorkspaceSecretsCache {
   }
 
   private async load(): Promise<void> {
-    const version = await this.secrets.version(this.config.planeBaseUrl);
+    const version = await this.secrets.version(this.connections.all);
     if (version === this.version) return;
     const decrypted: typeof this.decrypted = new Map();
-    const byWorkspace: typeof this.byWorkspace = new Map();
-    for (const row of await this.secrets.of(this.config.planeBaseUrl)) {
-      const secret = this.decrypted.get(row.id) ?? (await this.open(row));
-      decrypted.set(row.id, secret);
-      const { secrets, complete } = byWorkspace.get(row.workspaceId) ?? { secrets: [], complete: true };
-      byWorkspace.set(row.workspaceId, {
-        secrets: secret ? [...secrets, secret] : secrets,
-        complete: complete && secret !== undefined,
-      });
-    }
+    const rows = await this.secrets.of(this.connections.all);
+    for (const row of rows) decrypted.set(row.id, this.decrypted.get(row.id) ?? (await this.open(row)));
+    const byWorkspace = new Map(
+      [...Map.groupBy(rows, ({ workspaceId }) => workspaceId)].map(([id, of]) => [id, cachedSecrets(of, decrypted)]),
+    );
     [this.decrypted, this.byWorkspace, this.version] = [decrypted, byWorkspace, version];
   }
 
@@ -93,4 +89,16 @@ export class WorkspaceSecretsCache {
       return undefined;
     }
   }
+}
+
+/** The secrets of a workspace's rows, by connection. */
+function cachedSecrets(
+  rows: readonly WebhookSecretEntity[],
+  decrypted: ReadonlyMap<string, SigningSecret | undefined>,
+): CachedWorkspaceSecrets[] {
+  return [...Map.groupBy(rows, ({ connectionId }) => connectionId)].map(([connectionId, of]) => {
+    const all = of.map(({ id }) => decrypted.get(id));
+    const secrets = all.filter((secret) => secret !== undefined);
+    return { connectionId, secrets, complete: secrets.length === all.length };
+  });
 }

@@ -1,23 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, Repository } from 'typeorm';
+import { type PlaneConnection } from '../../config/plane-connection.js';
 import { WebhookSecretEntity } from './webhook-secret.entity.js';
 
 /** Serialises the writers of one workspace. */
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('webhook_secrets' || chr(10) || $1 || chr(10) || $2, lock_seed()))`;
 
+/** Whether a row belongs to one of the connections: $1 their ids, $2 their base URLs. */
+const OF_CONNECTIONS = '(connection_id, base_url) IN (SELECT * FROM unnest($1::text[], $2::text[]))';
+
 /** Changes with each secret that is added or removed, and not when one is encrypted with another key. */
 const VERSION = `
   SELECT count(*) || ':' || coalesce(bit_xor(hashtextextended(id::text, 0)), 0) AS version
-  FROM webhook_secrets WHERE base_url = $1`;
+  FROM webhook_secrets WHERE ${OF_CONNECTIONS}`;
 
 const INSERT = `
-  INSERT INTO webhook_secrets (id, base_url, workspace_id, fingerprint, secret, set_at)
-  VALUES ($1, $2, $3, $4, $5, clock_timestamp())`;
+  INSERT INTO webhook_secrets (id, connection_id, base_url, workspace_id, fingerprint, secret, set_at)
+  VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp())`;
 
-const REMOVE_ALL = `DELETE FROM webhook_secrets WHERE base_url = $1 AND workspace_id = $2`;
+const REMOVE_ALL = `DELETE FROM webhook_secrets WHERE connection_id = $1 AND base_url = $2 AND workspace_id = $3`;
 
-type NewSecret = Pick<WebhookSecretEntity, 'id' | 'baseUrl' | 'workspaceId' | 'fingerprint' | 'secret'>;
+type NewSecret = Omit<WebhookSecretEntity, 'setAt'>;
+
+/** What rows name of a connection. */
+type Connection = Pick<PlaneConnection, 'id' | 'baseUrl'>;
+
+/** Whose secrets they are. */
+type Workspace = Pick<WebhookSecretEntity, 'connectionId' | 'baseUrl' | 'workspaceId'>;
 
 /** The table `webhook_secrets`. */
 @Injectable()
@@ -25,16 +35,19 @@ export class WorkspaceSecretsRepository {
   constructor(@InjectRepository(WebhookSecretEntity) private readonly rows: Repository<WebhookSecretEntity>) {}
 
   /** Makes other writers of the workspace's secrets wait until the transaction ends. */
-  async lock(baseUrl: string, workspaceId: string, transaction: EntityManager): Promise<void> {
+  async lock(
+    { baseUrl, workspaceId }: Pick<Workspace, 'baseUrl' | 'workspaceId'>,
+    transaction: EntityManager,
+  ): Promise<void> {
     await transaction.query(LOCK, [baseUrl, workspaceId]);
   }
 
   /** Adds the workspace's current secret. */
   async add(
-    { id, baseUrl, workspaceId, fingerprint, secret }: NewSecret,
+    { id, connectionId, baseUrl, workspaceId, fingerprint, secret }: NewSecret,
     transaction: EntityManager = this.rows.manager,
   ): Promise<void> {
-    await transaction.query(INSERT, [id, baseUrl, workspaceId, fingerprint, secret]);
+    await transaction.query(INSERT, [id, connectionId, baseUrl, workspaceId, fingerprint, secret]);
   }
 
   async remove(secrets: readonly WebhookSecretEntity[], transaction: EntityManager): Promise<void> {
@@ -42,27 +55,36 @@ export class WorkspaceSecretsRepository {
   }
 
   /** Deletes all secrets of the workspace. Resolves with how many. */
-  async removeAll(baseUrl: string, workspaceId: string): Promise<number> {
+  async removeAll(workspace: Workspace): Promise<number> {
+    const { connectionId, baseUrl, workspaceId } = workspace;
     return this.rows.manager.transaction(async (transaction) => {
-      await this.lock(baseUrl, workspaceId, transaction);
-      const [, removed] = await transaction.query<[unknown[], number]>(REMOVE_ALL, [baseUrl, workspaceId]);
+      await this.lock(workspace, transaction);
+      const [, removed] = await transaction.query<[unknown[], number]>(REMOVE_ALL, [
+        connectionId,
+        baseUrl,
+        workspaceId,
+      ]);
       return removed;
     });
   }
 
   /** Those of a workspace, newest first. */
-  async ofWorkspace(baseUrl: string, workspaceId: string, transaction: EntityManager): Promise<WebhookSecretEntity[]> {
-    return transaction.find(WebhookSecretEntity, { where: { baseUrl, workspaceId }, order: { setAt: 'DESC' } });
+  async ofWorkspace(workspace: Workspace, transaction: EntityManager): Promise<WebhookSecretEntity[]> {
+    const { connectionId, baseUrl, workspaceId } = workspace;
+    const where = { connectionId, baseUrl, workspaceId };
+    return transaction.find(WebhookSecretEntity, { where, order: { setAt: 'DESC' } });
   }
 
-  /** All of one Plane, by workspace, newest first. */
-  async of(baseUrl: string): Promise<WebhookSecretEntity[]> {
-    return this.rows.find({ where: { baseUrl }, order: { workspaceId: 'ASC', setAt: 'DESC' } });
+  /** All of these connections, by connection and workspace, newest first. */
+  async of(connections: readonly Connection[]): Promise<WebhookSecretEntity[]> {
+    const where = connections.map(({ id, baseUrl }) => ({ connectionId: id, baseUrl }));
+    return this.rows.find({ where, order: { connectionId: 'ASC', workspaceId: 'ASC', setAt: 'DESC' } });
   }
 
   /** A text that differs after each change. */
-  async version(baseUrl: string): Promise<string> {
-    const [row] = await this.rows.query<{ version: string }[]>(VERSION, [baseUrl]);
+  async version(connections: readonly Connection[]): Promise<string> {
+    const keys = [connections.map(({ id }) => id), connections.map(({ baseUrl }) => baseUrl)];
+    const [row] = await this.rows.query<{ version: string }[]>(VERSION, keys);
     return row?.version ?? '';
   }
 

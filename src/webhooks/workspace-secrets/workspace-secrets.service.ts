@@ -1,10 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type ConfigType } from '@nestjs/config';
+import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { Secret } from '../../common/secret.js';
 import { trimmed } from '../../common/trimmed.js';
-import { planeConfig } from '../../config/areas/plane.config.js';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { FingerprintsService, shownFingerprint } from '../../encryption/fingerprints.service.js';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
@@ -48,7 +47,7 @@ const PRINTABLE = /^(?!.*["'`])[\x21-\x7e]{1,500}$/;
 @Injectable()
 export class WorkspaceSecretsService {
   constructor(
-    @Inject(planeConfig.KEY) private readonly config: ConfigType<typeof planeConfig>,
+    private readonly connections: PlaneConnections,
     private readonly installations: InstallationsService,
     private readonly deliveries: DeliveriesService,
     private readonly secrets: WorkspaceSecretsRepository,
@@ -58,13 +57,15 @@ export class WorkspaceSecretsService {
 
   /** All of them, by workspace, the current one first. */
   async list(): Promise<ListedSecret[]> {
-    const rows = await this.secrets.of(this.config.planeBaseUrl);
+    const rows = await this.secrets.of(this.connections.all);
     const slugs = new Map((await this.installations.all()).map((each) => [each.workspaceId, each.workspaceSlug]));
     const listed: ListedSecret[] = [];
     for (const row of rows) {
       const { workspaceId, setAt } = row;
       const [fingerprint, known] = await this.fingerprintsOf(row);
-      const standing = listed.at(-1)?.workspaceId === workspaceId ? 'previous' : 'current';
+      const last = rows[listed.length - 1];
+      const standing =
+        last?.workspaceId === workspaceId && last.connectionId === row.connectionId ? 'previous' : 'current';
       const lastSignedAt = (await this.deliveries.lastSignedIn(workspaceId, known)) ?? null;
       const workspace = slugs.get(workspaceId) ?? workspaceId;
       listed.push({ workspace, workspaceId, fingerprint, standing, setAt, lastSignedAt });
@@ -74,13 +75,14 @@ export class WorkspaceSecretsService {
 
   /** How many workspaces have one. */
   async countWorkspaces(): Promise<number> {
-    const rows = await this.secrets.of(this.config.planeBaseUrl);
-    return new Set(rows.map(({ workspaceId }) => workspaceId)).size;
+    const rows = await this.secrets.of(this.connections.all);
+    return new Set(rows.map(({ connectionId, workspaceId }) => `${connectionId}/${workspaceId}`)).size;
   }
 
   /** Makes other writers of the workspace's secrets wait until the transaction ends. */
   async lock(workspaceId: string, transaction: EntityManager): Promise<void> {
-    await this.secrets.lock(this.config.planeBaseUrl, workspaceId, transaction);
+    const { baseUrl } = this.connections.default;
+    await this.secrets.lock({ baseUrl, workspaceId }, transaction);
   }
 
   /**
@@ -96,18 +98,18 @@ export class WorkspaceSecretsService {
   async set(workspace: string, given: Secret, force: boolean, transaction: EntityManager): Promise<string> {
     const secret = new Secret(trimmed(given.reveal()));
     if (!PRINTABLE.test(secret.reveal())) throw unusableSecret();
-    const { workspaceId, status } = await this.require(workspace);
+    const installation = await this.require(workspace);
+    const { connectionId, baseUrl, workspaceId, status } = installation;
     if (status !== 'installed') throw unknownWorkspace(workspace);
     const [fingerprint, known] = [this.fingerprints.of(secret), this.fingerprints.known(secret)];
-    const baseUrl = this.config.planeBaseUrl;
-    const stored = await this.secrets.ofWorkspace(baseUrl, workspaceId, transaction);
+    const stored = await this.secrets.ofWorkspace(installation, transaction);
     const [others, same] = partition(stored, (row) => !known.includes(row.fingerprint));
     const deleted = others.slice(1); // the newest other one becomes the previous one
     if (!force) await this.requireUnused(workspaceId, deleted);
     await this.secrets.remove([...deleted, ...same], transaction);
     const id = uuid();
     const sealed = await this.vault.seal(id, secret);
-    await this.secrets.add({ id, baseUrl, workspaceId, fingerprint, secret: sealed }, transaction);
+    await this.secrets.add({ id, connectionId, baseUrl, workspaceId, fingerprint, secret: sealed }, transaction);
     return fingerprint;
   }
 
@@ -122,8 +124,9 @@ export class WorkspaceSecretsService {
     { previousAlone, force }: SecretsToRemove,
     transaction: EntityManager,
   ): Promise<number> {
-    const { workspaceId } = await this.require(workspace);
-    const stored = await this.secrets.ofWorkspace(this.config.planeBaseUrl, workspaceId, transaction);
+    const installation = await this.require(workspace);
+    const { workspaceId } = installation;
+    const stored = await this.secrets.ofWorkspace(installation, transaction);
     const deleted = previousAlone ? stored.slice(1) : stored;
     if (deleted.length === 0) throw noWorkspaceSecret(workspace, previousAlone);
     if (!force) await this.requireUnused(workspaceId, deleted);
@@ -133,12 +136,13 @@ export class WorkspaceSecretsService {
 
   /** Deletes those of workspaces where the app is no longer installed. Resolves with how many. */
   async removeUninstalled(): Promise<number> {
-    const rows = await this.secrets.of(this.config.planeBaseUrl);
+    const rows = await this.secrets.of(this.connections.all);
     if (rows.length === 0) return 0;
-    const installed = await this.installations.installedWorkspaces();
-    const uninstalled = new Set(rows.map(({ workspaceId }) => workspaceId).filter((id) => !installed.has(id)));
     let removed = 0;
-    for (const id of uninstalled) removed += await this.secrets.removeAll(this.config.planeBaseUrl, id);
+    for (const row of rows) {
+      const installation = await this.installations.findByWorkspace(row.workspaceId, row.connectionId);
+      if (installation?.status !== 'installed') removed += await this.secrets.removeAll(row);
+    }
     return removed;
   }
 

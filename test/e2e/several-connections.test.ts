@@ -1,0 +1,154 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type SimulatorOptions } from '../../simulator/simulator-options.js';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
+import { SAMPLE } from '../../simulator/world/seed.js';
+import { Browser } from '../support/browser.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { freePort } from '../support/free-port.js';
+import { HangarProcess } from '../support/hangar-process.js';
+import { pingWebhook, sign } from '../support/hangar-with-simulator.js';
+import { SimulatorControl } from '../support/simulator-control.js';
+import { until } from '../support/until.js';
+
+/** Of two Planes with OAuth, the first one that of the short form, and of a community edition. */
+const IDS = ['cloud', 'inside', 'ce'] as const;
+type Id = (typeof IDS)[number];
+
+describe('several connections in one process', () => {
+  let database: TestDatabase;
+  let hangar: HangarProcess;
+  let url: string;
+  let planes: Record<Id, RunningSimulator>;
+  const control = (id: Id): SimulatorControl => new SimulatorControl(planes[id].url);
+
+  beforeAll(async () => {
+    const port = await freePort();
+    url = `http://localhost:${port}`;
+    const plane = (id: Id, path: string, options: Partial<SimulatorOptions> = {}): Promise<RunningSimulator> =>
+      startSimulator({
+        port: 0,
+        setupUrl: `${url}/oauth/setup/${id}`,
+        redirectUris: [`${url}/oauth/callback/${id}`],
+        webhookUrl: `${url}/webhooks/plane${path}`,
+        ...options,
+      });
+    // The same ids of workspaces everywhere; one sends its webhooks to the address without a connection.
+    planes = {
+      cloud: await plane('cloud', '/cloud'),
+      inside: await plane('inside', ''),
+      ce: await plane('ce', '/ce', { edition: 'ce' }),
+    };
+    database = await createTestDatabase();
+    const file = join(mkdtempSync(join(tmpdir(), 'apps-')), 'apps.json');
+    writeFileSync(file, JSON.stringify([app('cloud'), app('inside'), key('ce')]));
+    hangar = await HangarProcess.start({
+      PORT: String(port),
+      NODE_ENV: 'development',
+      DATABASE_URL: database.url,
+      HANGAR_ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+      HANGAR_APPS_FILE: file,
+    });
+    for (const id of ['cloud', 'inside'] as const) await new Browser().install(url, `/oauth/setup/${id}`);
+    await until('three installations', async () => (await installations()).length === 3);
+  });
+
+  afterAll(async () => {
+    await hangar.end('SIGKILL');
+    await Promise.all(IDS.map(async (id) => planes[id].close()));
+    await database.drop();
+  });
+
+  const app = (id: Id): object => {
+    const { url: baseUrl, clientId, clientSecret, webhookSecret } = planes[id];
+    return { id, baseUrl, clientId, clientSecret, webhookSecrets: [webhookSecret] };
+  };
+  const key = (id: Id): object => {
+    const { url: baseUrl, apiKey, workspace, webhookSecret } = planes[id];
+    return { id, mode: 'api-key', baseUrl, apiKey, workspace, webhookSecrets: [webhookSecret] };
+  };
+  const installations = (): Promise<{ connection_id: string; workspace_id: string; base_url: string }[]> =>
+    database.query(
+      `SELECT connection_id, workspace_id, base_url FROM installations WHERE status = 'installed' ORDER BY connection_id`,
+    );
+  const ping = (id: Id): Promise<object> => control(id).post('/comments', { text: '/ping' });
+  const pongs = async (id: Id): Promise<number> =>
+    (await control(id).comments()).filter((text) => text === 'pong').length;
+  const post = async (path: string, secret: string): Promise<number> => {
+    const body = pingWebhook('v2');
+    const headers = { 'content-type': 'application/json', 'x-plane-signature': sign(body, secret) };
+    return (await fetch(`${url}/webhooks/plane${path}`, { method: 'POST', headers, body })).status;
+  };
+
+  it('installs the same workspace once for each', async () => {
+    expect(await installations()).toEqual(
+      IDS.toSorted().map((id) => ({
+        connection_id: id,
+        workspace_id: SAMPLE.workspaceId,
+        base_url: planes[id].url,
+      })),
+    );
+    const owners = await database.query(`SELECT connection_id FROM tokens WHERE kind = 'bot' ORDER BY connection_id`);
+    expect(owners).toEqual([{ connection_id: 'cloud' }, { connection_id: 'inside' }]);
+  });
+
+  it('answers each event in its own Plane', async () => {
+    for (const id of IDS) {
+      await ping(id);
+      await until(`the answer in ${id}`, async () => (await pongs(id)) === 1);
+    }
+    for (const id of IDS) expect([id, await pongs(id)]).toEqual([id, 1]);
+    const stored = await database.query(`SELECT DISTINCT connection_id FROM deliveries ORDER BY 1`);
+    expect(stored).toEqual(IDS.toSorted().map((id) => ({ connection_id: id })));
+  });
+
+  it('accepts at the address of a connection its own secret alone, and at the plain one any', async () => {
+    expect(await post('/cloud', planes.cloud.webhookSecret)).toBe(202);
+    expect(await post('/cloud', planes.inside.webhookSecret)).toBe(401);
+    expect(await post('/cloud/', planes.cloud.webhookSecret)).toBe(202);
+    expect(await post('', planes.inside.webhookSecret)).toBe(202);
+    expect(await post('/elsewhere', planes.cloud.webhookSecret)).toBe(404);
+  });
+
+  it('asks which Plane is meant, and tells the answer of one from that of another', async () => {
+    const which = await fetch(`${url}/oauth/setup`, { headers: { accept: 'application/json' }, redirect: 'manual' });
+    expect(await which.json()).toMatchObject({
+      type: 'urn:hangar:connection_needed',
+      detail: expect.stringContaining('/oauth/setup/cloud or /oauth/setup/inside'),
+    });
+    const none = await fetch(`${url}/oauth/setup/ce`, { headers: { accept: 'application/json' } });
+    expect(await none.json()).toMatchObject({ type: 'urn:hangar:oauth_unavailable' });
+    const browser = new Browser();
+    const back = await browser.consent(url, '/oauth/setup?connection=cloud', { decision: 'install' });
+    const mixed = await browser.open(back.replace('/callback/cloud', '/callback/inside'), {
+      headers: { accept: 'application/json' },
+    });
+    expect(await mixed.json()).toMatchObject({ type: 'urn:hangar:oauth_connection_mixed' });
+  });
+
+  it('handles and refreshes for the others while one Plane hangs on every call', async () => {
+    for (const match of ['/api/v1/', '/auth/o/'])
+      await control('cloud').post('/faults', { match, kind: 'slow', ms: 600_000 });
+    const before = { inside: await pongs('inside'), ce: await pongs('ce'), cloud: await pongs('cloud') };
+    for (let count = 0; count < 20; count += 1) await ping('cloud');
+    const versions = async (): Promise<Record<string, number>> => {
+      const rows = await database.query<{ id: string; version: number }>(
+        `SELECT connection_id AS id, version FROM tokens WHERE kind = 'bot'`,
+      );
+      return Object.fromEntries(rows.map(({ id, version }) => [id, version]));
+    };
+    const old = await versions();
+    await database.query(`UPDATE tokens SET due_at = now()`);
+    for (const id of ['inside', 'ce'] as const) {
+      for (let count = 0; count < 3; count += 1) await ping(id);
+      await until(`the answers in ${id}`, async () => (await pongs(id)) >= before[id] + 3);
+    }
+    await until('the refresh', async () => ((await versions())['inside'] ?? 0) > (old['inside'] ?? 0));
+    expect((await versions())['cloud']).toBe(old['cloud']);
+    await control('cloud').clearFaults();
+    await until('the answers in cloud', async () => (await pongs('cloud')) > before.cloud);
+  });
+});
