@@ -78,7 +78,7 @@ export class PlaneConfig {
 
   @EnvironmentVariable('HANGAR_APPS', {
     description:
-      'Further connections to Plane, or all of them, as a JSON list; usually in a file, `HANGAR_APPS_FILE`: see [connections](connections.md)',
+      'Connections to Plane as a JSON list, usually in the file of `HANGAR_APPS_FILE`: see [connections](connections.md)',
     example:
       '[{"id": "cloud", "baseUrl": "https://api.plane.so", "clientId": "a1b2c3d4", "clientSecretFile": "/run/secrets/cloud"}]',
     secret: true,
