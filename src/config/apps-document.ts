@@ -101,10 +101,11 @@ function appIn(
 
 function scopesIn({ scopes }: Document): string | undefined {
   if (scopes === undefined) return undefined;
-  const text = blankSeparated(Array.isArray(scopes) ? scopes.join(' ') : String(scopes));
-  if (text !== '' && !SCOPES.test(text))
-    throw new Error('scopes must be a list of scopes, or a text with blanks between them');
-  return text === '' ? undefined : text;
+  const given: unknown = Array.isArray(scopes) ? scopes.join(' ') : scopes;
+  const text = typeof given === 'string' ? blankSeparated(given) : undefined;
+  if (text === '') return undefined;
+  if (text !== undefined && SCOPES.test(text)) return text;
+  throw new Error('scopes must be a list of scopes, or a text with blanks between them');
 }
 
 function signingSecrets(document: Document): Pick<PlaneConnection, 'webhookSecrets' | 'webhookSecretsPath'> {
