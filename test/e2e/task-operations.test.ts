@@ -34,6 +34,18 @@ describe('operators of tasks', () => {
   afterAll(() => together.stop());
 
   const get = (path: string): Promise<ApiAnswer> => api.call('GET', path);
+  /** What a viewer's open page is sent. */
+  async function liveText(path: string): Promise<{ text: () => string; close: () => void }> {
+    const stop = new AbortController();
+    const { body } = await viewer.get(path, { signal: stop.signal });
+    let text = '';
+    const read = async (): Promise<void> => {
+      for await (const chunk of body ?? []) text += Buffer.from(chunk).toString();
+    };
+    void read().catch(() => undefined); // it is closed
+    return { text: () => text, close: () => stop.abort() };
+  }
+
   const command = (...args: string[]) => hangarCommand(args, together.environment);
   const schedule = async (key: string): Promise<string> => {
     const ids = { event_id: randomUUID(), delivery_id: randomUUID(), workspace_id: workspaceId };
@@ -61,6 +73,21 @@ describe('operators of tasks', () => {
     expect(items(await get('audit?action=task.read&limit=1'))[0]).toMatchObject({ target: `task/${id}` });
     expect(await get('tasks/nothing')).toMatchObject({ status: 404, json: { type: 'urn:hangar:task_not_found' } });
     expect(await (await viewer.get(`/api/v1/tasks/${id}`)).text()).not.toContain('of the app');
+  });
+
+  it('see in the open pages what changes', async () => {
+    const id = await schedule('live');
+    expect(await viewer.page('/console/tasks')).toContain('data-live="/console/tasks/live"');
+    expect(await viewer.page(`/console/tasks/${id}`)).toContain(`data-live="/console/tasks/${id}/live"`);
+    const list = await liveText('/console/tasks/live?key=live');
+    const task = await liveText(`/console/tasks/${id}/live`);
+    await until('the row', () => list.text().includes(`task-${id}`));
+    await until('the state', () => task.text().includes('task-state'));
+    await command('tasks', 'cancel', id);
+    for (const stream of [list, task]) {
+      await until('the change', () => stream.text().includes('cancelled'));
+      stream.close();
+    }
   });
 
   it('list the schedules with their next occurrence', async () => {
