@@ -4,9 +4,12 @@ import { buffer } from 'node:stream/consumers';
 import { type INestApplicationContext, Injectable, Module, type Type } from '@nestjs/common';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { SAMPLE } from '../../simulator/world/seed.js';
+import { CatchUpReceiverModule } from '../../src/catch-up/catch-up-receiver.module.js';
+import { CatchUpScheduleJob } from '../../src/catch-up/catch-up-schedule.job.js';
+import { CatchUpSchedulerModule } from '../../src/catch-up/catch-up-scheduler.module.js';
 import { CatchUpWorkerModule } from '../../src/catch-up/catch-up-worker.module.js';
 import { type CatchUpRun } from '../../src/catch-up/catch-up-run.js';
-import { CatchUpService } from '../../src/catch-up/catch-up.service.js';
+import { type CatchUpOverview, CatchUpService } from '../../src/catch-up/catch-up.service.js';
 import { type Installation } from '../../src/installations/installation.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
@@ -132,6 +135,18 @@ export class CatchUpScene {
     return this.ended(id);
   }
 
+  /** Has the installation checked now. Resolves with what is known when the check and a catch-up that it started have ended. */
+  async check(): Promise<CatchUpOverview> {
+    const { id } = this.installation;
+    await this.database.query(`UPDATE catch_up_states SET check_at = now(), checked_at = NULL`);
+    await this.context.get(CatchUpScheduleJob).tick();
+    return until('the end of the check', async () => {
+      const overview = await this.context.get(CatchUpService).overview(id);
+      const isOpen = overview.runs.some(({ endedAt }) => !endedAt);
+      return !isOpen && overview.state?.checkedAt ? overview : undefined;
+    });
+  }
+
   async ended(id: string): Promise<CatchUpRun> {
     const { runs } = await until(`the end of the catch-up ${id}`, async () => {
       const overview = await this.context.get(CatchUpService).overview(this.installation.id);
@@ -172,6 +187,8 @@ export class CatchUpScene {
       WebhooksModule,
       DispatchModule,
       CatchUpWorkerModule,
+      CatchUpSchedulerModule,
+      CatchUpReceiverModule,
       handlersWith(this.received),
     ];
     const context = await serviceContext(database, simulator, modules);

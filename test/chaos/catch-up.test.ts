@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SAMPLE } from '../../simulator/world/seed.js';
+import { hangarCommand } from '../support/cli.js';
+import { dataFolder } from '../support/data-folder.js';
+import { FULL_SIZE } from '../support/full-size.js';
+import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
+import { PlaneChanges } from '../support/plane-changes.js';
+import { until } from '../support/until.js';
+
+const CHANGES = FULL_SIZE ? 500 : 60;
+const ITEMS = FULL_SIZE ? 60 : 12;
+
+interface Handled {
+  readonly handledBy: string;
+  readonly id: string;
+  readonly name: string;
+  readonly source: string;
+  readonly entity: string;
+  readonly at: string | null;
+}
+
+interface Run {
+  readonly recovered: number;
+  readonly known: number;
+  readonly unrecoverable: number;
+  readonly calls: number;
+  readonly seconds: number;
+}
+
+describe(`an outage of two hours with ${CHANGES} changes`, () => {
+  let together: HangarWithSimulator;
+  let changes: PlaneChanges;
+  const folder = dataFolder();
+  const file = join(folder, 'handled');
+
+  beforeAll(async () => {
+    together = await HangarWithSimulator.start({
+      program: 'test/support/catch-up-server.mjs',
+      environment: { RECORD_FILE: file },
+    });
+    await together.plane.post('/settings', { rateLimitPerMinute: 100_000 });
+    await together.install();
+    changes = new PlaneChanges(together.simulator.url, together.simulator.apiKey);
+    await changes.prepare(ITEMS);
+    await until('the webhooks before', () => handled('takes').length >= ITEMS * 2 + 2);
+    await catchUp('1m');
+  });
+
+  afterAll(async () => {
+    await together.stop();
+  });
+
+  const handled = (by: string): Handled[] =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Handled)
+      .filter(({ handledBy }) => handledBy === by);
+
+  async function start(since: string): Promise<void> {
+    const { stdout, stderr } = await hangarCommand(['catch-up', 'sandbox', '--since', since], together.environment);
+    expect([stderr, stdout]).toEqual(['', expect.stringContaining('is started')]);
+  }
+
+  async function ended(): Promise<Run> {
+    return until('the end of the catch-up', async () => {
+      const [run] = await together.database.query<Run & { ended: boolean }>(
+        `SELECT recovered, known, unrecoverable, calls, ended_at IS NOT NULL AS ended,
+                extract(epoch FROM ended_at - created_at)::int AS seconds
+         FROM catch_up_runs ORDER BY created_at DESC LIMIT 1`,
+      );
+      return run?.ended === true && run;
+    });
+  }
+
+  async function catchUp(since: string): Promise<Run> {
+    await start(since);
+    return ended();
+  }
+
+  async function idle(): Promise<void> {
+    await until('all handlers to have run', async () => {
+      const [row] = await together.database.query<{ jobs: number }>(
+        `SELECT (SELECT count(*) FROM pgboss.job WHERE state < 'completed' AND name IN ('Takes.run', 'Refuses.run'))::int
+              + (SELECT count(*) FROM queue_lines WHERE queue IN ('Takes.run', 'Refuses.run'))::int AS jobs`,
+      );
+      return row?.jobs === 0;
+    });
+  }
+
+  it('is recovered once in each handler and in order, by two servers of which one is killed', async () => {
+    const before = handled('takes').length;
+    await together.plane.post('/webhook', { enabled: false });
+    await changes.make(CHANGES, -125, -5);
+    const victim = together.hangar;
+    await together.startReplica();
+    await start('130m');
+    await until('some of it to be recovered', async () => {
+      const [row] = await together.database.query<{ recovered: number }>(
+        'SELECT max(recovered) AS recovered FROM catch_up_runs WHERE ended_at IS NULL',
+      );
+      return (row?.recovered ?? 0) > CHANGES / 10;
+    });
+    await victim.end('SIGKILL');
+    const run = await ended();
+    await idle();
+
+    const recovered = handled('takes').slice(before);
+    const stored = await together.database.query<{ key: string }>(
+      `SELECT key FROM deliveries WHERE source = 'catch-up'`,
+    );
+    // A run that the kill interrupted is repeated: at least once an event, and each event is stored once.
+    expect(new Set(recovered.map(({ id }) => id)).size).toBe(stored.length);
+    expect(recovered.length - stored.length).toBeLessThanOrEqual(5);
+    expect(run.recovered).toBe(stored.length);
+    expect(await missing(recovered)).toEqual([]);
+    expect(handled('refuses').filter(({ source }) => source === 'catch-up')).toEqual([]);
+    for (const [, ofItem] of Map.groupBy(recovered, ({ entity }) => entity)) {
+      const first = [...new Map(ofItem.toReversed().map((each) => [each.id, each])).values()].toReversed();
+      expect(first.map(({ at }) => at)).toEqual(first.map(({ at }) => at).toSorted());
+    }
+    const touched = new Set(recovered.map(({ entity }) => entity)).size;
+    expect(run.calls).toBeLessThan(2 * touched + 60);
+    console.log(
+      `${CHANGES} changes: ${JSON.stringify(run)}, ${touched} entities, ${recovered.length} runs of the handler`,
+    );
+  });
+
+  it('is not handled twice when Plane sends the webhooks after all', async () => {
+    const [takes, refuses] = [handled('takes').length, handled('refuses').length];
+    await together.startHangar();
+    await together.plane.post('/webhook', { enabled: true });
+    await together.plane.post('/webhook/send-dropped');
+    await until('the late webhooks', async () => {
+      const { deliveries } = (await together.plane.state()) as unknown as { deliveries: { status: string }[] };
+      return deliveries.every(({ status }) => status !== 'sending' && status !== 'waiting');
+    });
+    await idle();
+    expect(handled('takes').slice(takes)).toEqual([]);
+    expect(handled('refuses').length).toBeGreaterThan(refuses + CHANGES / 2);
+  });
+
+  /** What the API shows and the handler did not receive. */
+  async function missing(recovered: readonly Handled[]): Promise<string[]> {
+    const received = new Set(recovered.map(({ id }) => id));
+    const wanted: string[] = [];
+    for (const { entity } of [...new Map(recovered.map((each) => [each.entity, each])).values()])
+      wanted.push(...(await shownOf(entity)));
+    for (const item of changes.items) wanted.push(...(await shownOf(item)));
+    return [...new Set(wanted)].filter((id) => !received.has(id));
+  }
+
+  /** The ids of a work item's activities and comments of the outage. */
+  async function shownOf(item: string): Promise<string[]> {
+    const path = `projects/${SAMPLE.projectId}/work-items/${item}/`;
+    type Listed = { results: { id: string; created_at: string }[] };
+    const isMissed = ({ created_at }: { created_at: string }): boolean =>
+      Date.parse(created_at) < Date.now() - 240_000 && Date.parse(created_at) > Date.now() - 8_000_000;
+    const ids = async (list: string, prefix: string): Promise<string[]> => {
+      const { results } = (await changes.call('GET', path + list).catch(() => ({ results: [] }))) as Listed;
+      return results.filter(isMissed).map(({ id }) => prefix + id);
+    };
+    return [...(await ids('activities/', 'activity:')), ...(await ids('comments/', 'comment:'))];
+  }
+});
