@@ -41,7 +41,8 @@ const DEPTHS = [1, 2, 3] as const;
 
 type Restriction =
   | { readonly regex: string; readonly message: string }
-  | { readonly group: readonly string[]; readonly message: string; readonly allowTypeImports: true };
+  | { readonly group: readonly string[]; readonly message: string; readonly allowTypeImports: true }
+  | { readonly group: readonly string[]; readonly message: string; readonly importNames: readonly string[] };
 
 const FOREIGN_REPOSITORY: Restriction = {
   regex: '^(\\.\\./)+[a-z-]+/(.+/)?[a-z0-9.-]+\\.(repository|entity)\\.js$',
@@ -51,6 +52,12 @@ const PLANE_SDK: Restriction = {
   group: ['@makeplane/*', 'axios'],
   message: 'Plane is reached through src/plane alone.',
   allowTypeImports: true,
+};
+
+const TYPEORM_MODULE: Restriction = {
+  group: ['@nestjs/typeorm'],
+  importNames: ['TypeOrmModule'],
+  message: 'It registers for the default data source of a host application: use ownEntities() of src/database.',
 };
 
 /** What the files of a layer may not import; how many `../` lead out of it depends on their depth. */
@@ -65,6 +72,7 @@ function layerRules(layer: string, index: number): OxlintOverride[] {
     if (higher !== '') patterns.push({ regex: `${up}(?:${higher})/`, message });
     if (!STARTS.has(layer)) patterns.push({ regex: `${up}(?:\\.\\./simulator/|${ENTRY_POINTS})`, message });
     if (layer !== 'plane') patterns.push(PLANE_SDK);
+    if (layer !== 'database') patterns.push(TYPEORM_MODULE);
     return restrict(`src/${layer}/${'*/'.repeat(depth - 1)}*.ts`, patterns);
   });
 }

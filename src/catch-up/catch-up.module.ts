@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { ownEntities } from '../database/own-entities.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { QueueModule } from '../queue/queue.module.js';
@@ -18,7 +18,7 @@ import { CatchUpService } from './catch-up.service.js';
 /** Recovers changes that no webhook announced from Plane's API: what every role needs of it (docs/catch-up.md). */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([CatchUpStateEntity, CatchUpRunEntity, CatchUpGapEntity]),
+    ownEntities([CatchUpStateEntity, CatchUpRunEntity, CatchUpGapEntity]),
     DeliveriesModule,
     InstallationsModule,
     ObservabilityModule,
