@@ -120,7 +120,7 @@ describe('operators of tasks', () => {
     const listed = JSON.parse((await command('tasks', 'list', '--state', 'cancelled', '--json')).stdout) as {
       tasks: { id: string; reason: string }[];
     };
-    expect(listed.tasks.map(({ id }) => id)).toEqual([second, first]);
+    expect(listed.tasks.slice(0, 2).map(({ id }) => id)).toEqual([second, first]);
     expect(listed.tasks[0]?.reason).toMatch(/^cancelled by /);
     expect((await command('tasks', 'show', second)).stdout).toContain('data: {"secret":"of the app"}');
     const wrong = await command('tasks', 'list', '--name', 'remnid');
