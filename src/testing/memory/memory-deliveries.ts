@@ -5,7 +5,11 @@ import { DeliveriesRepository, type InsertedDelivery } from '../../webhooks/deli
 import { type DeliveryBody } from '../../webhooks/deliveries/delivery-filter.js';
 import { type NewDelivery } from '../../webhooks/deliveries/delivery-row.js';
 import { duplicatesAmong, receivedWith, type StoredChange } from '../../webhooks/deliveries/change-twins.js';
-import { changesOf, type DuplicatesRepository } from '../../webhooks/deliveries/duplicates.repository.js';
+import {
+  type Announced,
+  changesOf,
+  type DuplicatesRepository,
+} from '../../webhooks/deliveries/duplicates.repository.js';
 import { type RunRecord } from '../../webhooks/deliveries/outcome.js';
 import { type OutcomesService } from '../../webhooks/deliveries/outcomes.service.js';
 import { announcesNewWorkItem } from '../../webhooks/events/announced-change.js';
@@ -74,19 +78,20 @@ export class MemoryDeliveries implements Pick<
 @Injectable()
 export class MemoryDuplicates implements Pick<
   DuplicatesRepository,
-  'duplicatesOf' | 'settle' | 'lastOf' | 'listsRemovedMembers'
+  'announce' | 'settle' | 'lastOf' | 'listsRemovedMembers'
 > {
   private readonly changes = new Map<string, StoredChange>();
   private readonly wrongLists = new Set<string>();
 
   constructor(@Inject(DeliveriesRepository) private readonly deliveries: MemoryDeliveries) {}
 
-  async duplicatesOf(_: EntityManager, deliveries: readonly NewDelivery[]): Promise<Map<string, string>> {
+  /** Members of lists wait for their time. */
+  async announce(_: EntityManager, deliveries: readonly NewDelivery[]): Promise<Announced> {
     const fresh = changesOf(deliveries);
     const folded = duplicatesAmong(fresh, [...this.changes.values()]);
     for (const change of fresh) this.changes.set(change.id, { ...change, into: folded.get(change.id) });
     for (const { wrongLists } of deliveries) if (wrongLists !== undefined) this.wrongLists.add(wrongLists);
-    return folded;
+    return { duplicates: folded, awaited: [] };
   }
 
   async lastOf(groups: readonly string[], until: number): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { duplicatesAmong, type StoredChange } from './change-twins.js';
+import { duplicatesAmong, type StoredChange, waitingAmong } from './change-twins.js';
 
 type Given = Partial<StoredChange> & Pick<StoredChange, 'updatedAt'>;
 
@@ -87,6 +87,22 @@ describe('a webhook about one member of a list', () => {
     const again = list(['+bob'], { updatedAt: 1400 });
     const members = [member('+bob', { updatedAt: 1000 }), member('-bob', { updatedAt: 1200 })];
     expect(events(first, second, again, ...members, member('+bob', { updatedAt: 1400 }))).toBe(3);
+  });
+
+  it('waits no longer when its lists arrive', () => {
+    const lists = list(['+bob'], { updatedAt: 1000 });
+    const early = member('+bob', { updatedAt: 1000 });
+    expect(waitingAmong([early], [lists])).toEqual([early.id]);
+    expect(waitingAmong([member('-bob', { updatedAt: 1000 })], [lists])).toEqual([]);
+    expect(
+      waitingAmong(
+        [
+          { ...early, released: true },
+          { ...early, into: lists.id },
+        ],
+        [lists],
+      ),
+    ).toEqual([]);
   });
 
   it('is not decided before the lists arrive, unless handlers have received it', () => {

@@ -79,3 +79,11 @@ export function duplicatesAmong(fresh: readonly StoredChange[], earlier: readonl
   }
   return folded;
 }
+
+/** Those of the earlier changes that waited for one of the new ones, which has the complete change of their list. */
+export function waitingAmong(earlier: readonly StoredChange[], fresh: readonly StoredChange[]): string[] {
+  const waiting = earlier.filter(({ isMember, into, released }) => isMember && into === undefined && !released);
+  const awaits = (member: StoredChange): boolean =>
+    fresh.some((list) => list.group === member.group && receivedWith(member, [list]) !== undefined);
+  return waiting.filter(awaits).map(({ id }) => id);
+}

@@ -5,6 +5,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { type NewJob } from '../../queue/queue.js';
 import { QueueService } from '../../queue/queue.service.js';
+import { WaitingJobsService } from '../../queue/waiting-jobs.service.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { DeliveryParticipantsRegistry } from './delivery-participants.registry.js';
 import { type NewDelivery } from './delivery-row.js';
@@ -33,6 +34,7 @@ export class DeliveryWriterService {
     private readonly outcomes: OutcomesService,
     private readonly plan: JobPlanService,
     private readonly queue: QueueService,
+    private readonly waiting: WaitingJobsService,
     private readonly participants: DeliveryParticipantsRegistry,
   ) {}
 
@@ -86,7 +88,7 @@ export class DeliveryWriterService {
 
   private async addJobs(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<void> {
     const late = await this.recovered.announcedLate(transaction, deliveries);
-    const duplicates = await this.duplicates.duplicatesOf(transaction, deliveries);
+    const { duplicates, awaited } = await this.duplicates.announce(transaction, deliveries);
     for (const id of late.keys()) duplicates.delete(id);
     const jobs = deliveries.flatMap((delivery) => {
       if (late.has(delivery.row.id)) return this.plan.jobsOfRecovered(delivery);
@@ -95,6 +97,7 @@ export class DeliveryWriterService {
     if (late.size > 0) await this.recordLate(transaction, deliveries, late);
     if (duplicates.size > 0) await this.recordDuplicates(transaction, deliveries, duplicates);
     await this.queue.enqueueAll(transaction, byHandler(jobs));
+    await this.waiting.moveUp(transaction, this.plan.jobsOfUpdates(awaited));
   }
 
   /** Handlers that received the change from a catch-up do not receive its late webhook. */

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { announcedChangeOf, announcesNewWorkItem } from '../events/announced-change.js';
 import { type PlaneEvent } from '../events/plane-event.js';
-import { duplicatesAmong, receivedWith, type StoredChange } from './change-twins.js';
+import { createdListsOf } from '../events/listed-members.js';
+import { duplicatesAmong, receivedWith, type StoredChange, waitingAmong } from './change-twins.js';
 import { type NewDelivery } from './delivery-row.js';
 
 /**
@@ -34,6 +35,11 @@ const OF_GROUPS = `
 const MERGE = `
   UPDATE event_folds SET folded_into = folded.id
   FROM unnest($1::text[], $2::uuid[]) AS folded (key, id) WHERE event_folds.key = folded.key`;
+
+/** Members that wait for the complete change of their list. */
+const WAITING_OF_GROUPS = `
+  SELECT delivery_id AS id FROM event_folds
+  WHERE group_key = ANY ($1) AND is_member AND folded_into IS NULL AND NOT released`;
 
 /** Of each group the last complete change by Plane's clock. */
 const LAST_OF_GROUPS = `
@@ -78,23 +84,22 @@ export class DuplicatesRepository {
   }
 
   /**
-   * Stores what the deliveries announce in the caller's transaction. Resolves with those whose change handlers receive with
-   * an earlier delivery: the earlier one's id by theirs.
+   * Stores what the deliveries announce in the caller's transaction. Resolves with what was announced already, and with what
+   * waited for these deliveries.
    */
-  async duplicatesOf(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<Map<string, string>> {
+  async announce(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<Announced> {
+    const created = await waitingForCreation(transaction, deliveries);
     const fresh = changesOf(deliveries);
-    if (fresh.length === 0) return new Map();
+    if (fresh.length === 0) return { duplicates: new Map(), awaited: created };
     await transaction.query(INSERT, [JSON.stringify(fresh)]);
     const groups = [...new Set(fresh.map(({ group }) => group))];
     const own = new Set(fresh.map(({ id }) => id));
     const stored = await changesIn(transaction, groups, fresh);
-    const folded = duplicatesAmong(
-      fresh,
-      stored.filter(({ id }) => !own.has(id)),
-    );
+    const earlier = stored.filter(({ id }) => !own.has(id));
+    const folded = duplicatesAmong(fresh, earlier);
     if (folded.size > 0) await transaction.query(MERGE, [[...folded.keys()], [...folded.values()]]);
     await storeWrongLists(transaction, deliveries);
-    return folded;
+    return { duplicates: folded, awaited: [...created, ...waitingAmong(earlier, fresh)] };
   }
 
   /** Of each group the delivery of the last complete change until a time in milliseconds. */
@@ -131,6 +136,14 @@ export class DuplicatesRepository {
   }
 }
 
+/** What became of new deliveries. */
+export interface Announced {
+  /** Those whose change handlers receive with an earlier delivery: the earlier one's id by theirs. */
+  readonly duplicates: Map<string, string>;
+  /** Earlier deliveries that waited for one of these and have to wait no longer. */
+  readonly awaited: readonly string[];
+}
+
 interface FreshChange extends StoredChange {
   readonly receivedAt: Date;
 }
@@ -140,6 +153,14 @@ export function changesOf(deliveries: readonly NewDelivery[]): FreshChange[] {
   return deliveries.flatMap(({ row: { id, receivedAt }, announced }) =>
     announced ? [{ ...announced, id, receivedAt, released: false }] : [],
   );
+}
+
+/** The members that were announced before their work item. */
+async function waitingForCreation(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<string[]> {
+  const groups = deliveries.flatMap(({ event }) => (event ? createdListsOf(event) : []));
+  if (groups.length === 0) return [];
+  const rows = await transaction.query<{ id: string }[]>(WAITING_OF_GROUPS, [groups]);
+  return rows.map(({ id }) => id);
 }
 
 async function storeWrongLists(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<void> {

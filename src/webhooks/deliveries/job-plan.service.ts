@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type NewJob } from '../../queue/queue.js';
+import { type DeliveryJob } from '../../queue/waiting-jobs.service.js';
 import { type Handler } from '../discovery/handler.js';
 import { priorityOf, type ResolvedHandlerOptions } from '../discovery/handler-options.js';
 import { isChosen } from '../discovery/handler-choice.js';
@@ -15,8 +16,8 @@ const PRIORITY_STEP = 16;
 
 const AGENT_RUN = 'agent_run.';
 
-/** So long a webhook about one member of a list waits for that with the lists, which is the event (docs/plane-versions.md). */
-const MEMBER_WAIT_SECONDS = 3;
+/** So long, at most, a webhook about one member of a list waits for that with the lists, which is the event (docs/plane-versions.md). */
+const MEMBER_WAIT_SECONDS = 10;
 
 type OrderedDelivery = Pick<ListedDelivery, 'workspaceId' | 'workItemId' | 'entityId' | 'eventName'>;
 
@@ -62,6 +63,13 @@ export class JobPlanService {
     return this.matching(row)
       .filter(({ options }) => options.catchUp)
       .map(({ id }) => id);
+  }
+
+  /** The queues of updates of work items with these deliveries. */
+  jobsOfUpdates(deliveries: readonly string[]): DeliveryJob[] {
+    if (deliveries.length === 0) return [];
+    const handlers = this.registry.matching('workitem.updated');
+    return deliveries.flatMap((delivery) => handlers.map(({ id }) => ({ queue: id, delivery })));
   }
 
   /** Those of a replayed delivery, to run after the jobs that wait now. @param choice a handler, or a class of handlers @param traceparent of its receipt */

@@ -26,6 +26,12 @@ export function listGroupsOf(event: PlaneEvent): readonly string[] {
   return unchangedLists(event).map(({ key }) => groupOf(event, key));
 }
 
+/** The same of the lists of a work item that was created with members. */
+export function createdListsOf(event: PlaneEvent): readonly string[] {
+  if (event.source !== 'v1' || event.name !== 'workitem.created') return [];
+  return LISTS.filter((list) => rawIds(event, list).length > 0).map(({ key }) => groupOf(event, key));
+}
+
 /** Plane's id of the webhook; empty where the payload has none. */
 export function webhookIdOf({ raw }: PlaneEvent): string {
   return textOf(fieldOf(raw, 'webhook_id')) ?? '';
