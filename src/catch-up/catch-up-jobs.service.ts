@@ -54,7 +54,7 @@ export class CatchUpJobsService implements OnApplicationBootstrap {
     try {
       return await this.work(job, installation, reads);
     } catch (error) {
-      return this.afterError(installation, reads, error);
+      return this.afterError(installation, error);
     }
   }
 
@@ -76,11 +76,7 @@ export class CatchUpJobsService implements OnApplicationBootstrap {
   }
 
   /** What was stored stays: the run continues from there. A check is made again when it is due. */
-  private async afterError(
-    { id, workspaceSlug }: Installation,
-    reads: PlaneReads,
-    error: unknown,
-  ): Promise<RunResult<never>> {
+  private async afterError({ id, workspaceSlug }: Installation, error: unknown): Promise<RunResult<never>> {
     const run = await this.runs.open(id);
     if (isBudgetSpent(error)) {
       const { retryAfterSeconds = BUDGET_SECONDS } = error as DomainError;
@@ -95,7 +91,7 @@ export class CatchUpJobsService implements OnApplicationBootstrap {
     const { message } = serializeError(error);
     this.logger.warn({ msg: 'a catch-up or its check failed', workspace: workspaceSlug, err: error });
     if (!run) return { outcome: 'skipped', reason: `the check failed: ${message}` };
-    const failures = await this.runs.failedAttempt(run.id, message, reads.calls);
+    const failures = await this.runs.failedAttempt(run.id, message);
     if (failures >= MAX_FAILURES) {
       await this.runs.end(run.id, 'failed', message);
       return { outcome: 'skipped', reason: message };

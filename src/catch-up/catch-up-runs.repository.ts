@@ -43,7 +43,7 @@ const COUNT = `
   WHERE id = $1 AND ended_at IS NULL`;
 
 const FAILED_ATTEMPT = `
-  UPDATE catch_up_runs SET failures = failures + 1, error = $2, calls = calls + $3, updated_at = now()
+  UPDATE catch_up_runs SET failures = failures + 1, error = $2, updated_at = now()
   WHERE id = $1 RETURNING failures`;
 
 const END = `
@@ -134,8 +134,8 @@ export class CatchUpRunsRepository {
   }
 
   /** Resolves with how often in a row it has failed. */
-  async failedAttempt(id: string, error: string, calls: number): Promise<number> {
-    const [rows] = await this.rows.query<[{ failures: number }[], number]>(FAILED_ATTEMPT, [id, error, calls]);
+  async failedAttempt(id: string, error: string): Promise<number> {
+    const [rows] = await this.rows.query<[{ failures: number }[], number]>(FAILED_ATTEMPT, [id, error]);
     return rows[0]?.failures ?? 0;
   }
 

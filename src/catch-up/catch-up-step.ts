@@ -14,7 +14,7 @@ export interface CatchUpStep {
 
 /** A step of a run. */
 export function stepOf(run: CatchUpRun, installation: Installation, reads: PlaneReads): CatchUpStep {
-  let taken = 0;
+  let taken = reads.calls;
   const takeCalls = (): number => {
     const calls = reads.calls - taken;
     taken = reads.calls;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SAMPLE } from '../../simulator/world/seed.js';
 import { hangarCommand } from '../support/cli.js';
@@ -37,7 +37,7 @@ describe(`an outage of two hours with ${CHANGES} changes`, () => {
 
   beforeAll(async () => {
     together = await HangarWithSimulator.start({
-      program: 'test/support/catch-up-server.mjs',
+      program: resolve('test/support/catch-up-server.mjs'),
       environment: { RECORD_FILE: file },
     });
     await together.plane.post('/settings', { rateLimitPerMinute: 100_000 });
@@ -138,7 +138,10 @@ describe(`an outage of two hours with ${CHANGES} changes`, () => {
       return deliveries.every(({ status }) => status !== 'sending' && status !== 'waiting');
     });
     await idle();
-    expect(handled('takes').slice(takes)).toEqual([]);
+    // Lists show the last value of a module alone, and a deleted work item shows no comments: their webhooks are news.
+    const present = new Set(changes.items);
+    const again = handled('takes').slice(takes);
+    expect(again.filter(({ name, entity }) => name !== 'module.updated' && present.has(entity))).toEqual([]);
     expect(handled('refuses').length).toBeGreaterThan(refuses + CHANGES / 2);
   });
 

@@ -1,9 +1,8 @@
 import { canonicalEventName, familyOfName } from './event-table.js';
 import { RELATION_TYPES } from './entity-view.types.js';
 import { type FieldChange } from './field-changes.js';
-import { commentRecordOf } from './entity.views.js';
 import { isMemberChange } from './work-item-changes.js';
-import { fieldOf, idAt, isRecord, recordAt, textOf } from './payload-fields.js';
+import { fieldOf, idOf, isRecord, recordAt, textOf } from './payload-fields.js';
 import { type PlaneEvent } from './plane-event.js';
 
 /** One change that an event announces, in terms that all of Plane's shapes and its API have in common. */
@@ -60,7 +59,7 @@ const BY_ID: Readonly<Record<string, string>> = {
 };
 
 /** Parts of a work item that v2 announces as events of their own, v1 as a field of the work item. */
-const PARTS: Readonly<Record<string, string>> = {
+const PARTS: Readonly<Record<string, 'link' | 'attachment' | 'relation'>> = {
   'workitem.link': 'link',
   'workitem.attachment': 'attachment',
   'workitem.relation': 'relation',
@@ -78,8 +77,11 @@ export function comparableChanges(event: PlaneEvent): ComparableChange[] {
   const name = canonicalEventName(event.name) ?? event.name;
   const family = familyOfName(name);
   const part = PARTS[family];
-  if (part !== undefined)
-    return [{ key: `workitem ${event.workItem?.id ?? event.entityId} ${part}`, ...timeOf(event) }];
+  if (part !== undefined) {
+    const id = idOf(event[part]);
+    const key = `workitem ${event.workItem?.id ?? event.entityId} ${part}`;
+    return [{ key, ...(id !== undefined && part !== 'relation' && { value: id }), ...timeOf(event) }];
+  }
   const entity = `${family} ${entityIdOf(family, event)}`;
   const { action } = event;
   if (action === 'created' || action === 'deleted') return [{ key: `${entity} ${action}` }];
@@ -136,15 +138,21 @@ function squashed(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
+/** v2 nests a comment, a link … in its work item. */
+function partOf(data: PlaneEvent['data']): PlaneEvent['data'] | undefined {
+  const names = ['comment', ...new Set(Object.values(PARTS))];
+  return names.map((name) => fieldOf(data, name)).find((part) => isRecord(part));
+}
+
 /** Plane's time of what the event is about, ms since 1970: the entity's after the change. Where it has none, that of its receipt. */
 export function changedAtMs(event: PlaneEvent): number {
   return timeOf(event).atMs;
 }
 
-function timeOf({ data, raw, comment, receivedAt }: PlaneEvent): { atMs: number; fromMs?: number } {
+function timeOf({ data, raw, receivedAt }: PlaneEvent): { atMs: number; fromMs?: number } {
   const occurredAt = textOf(fieldOf(raw, 'occurred_at'));
   const fromMs = Date.parse(textOf(fieldOf(raw, 'occurred_from')) ?? '');
-  const record = comment && idAt(recordAt(data, 'comment'), 'id') !== undefined ? commentRecordOf(data) : data;
+  const record = partOf(data) ?? data;
   const texts = [occurredAt, textOf(fieldOf(record, 'edited_at')), textOf(fieldOf(record, 'updated_at'))];
   const time = texts.map((text) => Date.parse(text ?? '')).find((each) => !Number.isNaN(each));
   return { atMs: time ?? receivedAt.getTime(), ...(!Number.isNaN(fromMs) && { fromMs }) };
