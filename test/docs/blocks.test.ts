@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { configTable } from '../../src/config/config-table.js';
+import { appsDocument } from '../../src/config/apps-document.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { type Block, blocksOf, commandsIn, inlineCode, PAGES, pageText } from '../support/document.js';
 import { hangarWords, unknownIn } from '../support/documented-commands.js';
@@ -109,6 +110,14 @@ const CHECKS: Record<string, { covers: (block: Block) => boolean; check: (block:
   'YAML; values of the chart are checked by test/chart': {
     covers: ({ language }) => language === 'yaml',
     check: ({ code }) => expect(parse(code)).toEqual(expect.any(Object)),
+  },
+  'a file of connections, here with its secrets inside': {
+    covers: ({ language }) => language === 'json',
+    check: ({ code }) => {
+      const secret = `plane_wh_${'0'.repeat(32)}`;
+      const apps = appsDocument(code.replace(/"(\w+)File": "[^"]*"/g, (_, field: string) => `"${field}": "${secret}"`));
+      expect(apps).toHaveLength((JSON.parse(code) as unknown[]).length);
+    },
   },
   'a picture of documented routes': {
     covers: ({ language }) => language === 'text',
