@@ -1,5 +1,4 @@
 import { watchFile, unwatchFile } from 'node:fs';
-import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { usesSimulator } from '../config/connection-rules.js';
@@ -10,6 +9,7 @@ import { simulatorLines } from '../server/banner.js';
 import { type DevelopmentPlane, startDevelopmentPlane } from '../server/development-plane.js';
 import { invalidArguments } from './arguments.js';
 import { DevServer } from './dev/dev-server.js';
+import { untilSignal } from './until-signal.js';
 import { compilerArguments, watchCompiler } from './dev/compiler.js';
 
 /** What a start of the embedded database adds to the environment. */
@@ -54,7 +54,7 @@ async function serve(compilerArgs: readonly string[], environment: () => Environ
     if (now.mtimeMs !== before.mtimeMs) server.restart();
   });
   try {
-    await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), compiler.failed]);
+    await Promise.race([untilSignal(), compiler.failed]);
   } finally {
     unwatchFile(file);
     compiler.stop();

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { loadConfig, processEnvironment } from '../config/load-config.js';
 import { simulatorInProduction } from '../server/development-plane.js';
@@ -7,6 +6,7 @@ import { type Edition, EDITIONS } from '../../simulator/simulator-options.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { positiveNumber, wholeNumber } from './arguments.js';
 import { type CommonOptions, print } from './output.js';
+import { untilSignal } from './until-signal.js';
 
 interface SimulateOptions extends CommonOptions {
   readonly port: number;
@@ -44,7 +44,7 @@ export function simulateCommand(): Command {
       });
       const variables = environmentOf(simulator, options.edition);
       print(json, variables, linesFor(simulator, variables));
-      await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+      await untilSignal();
       await simulator.close();
     });
 }

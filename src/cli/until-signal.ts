@@ -1,0 +1,19 @@
+/** Ctrl-C in a terminal, npm and `timeout` send a signal to a whole group, and some once more to a process of it. */
+const DUPLICATE_SIGNAL_MS = 500;
+
+/**
+ * Resolves at the first SIGTERM or SIGINT, so that the caller can close what it has open. A repetition at once is ignored;
+ * a signal later than that exits with 1.
+ */
+export async function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let first: number | undefined;
+    const onSignal = (): void => {
+      first ??= Date.now();
+      if (Date.now() - first > DUPLICATE_SIGNAL_MS) process.exit(1);
+      resolve();
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
