@@ -1,7 +1,7 @@
 import { type PlaneClient } from '@makeplane/plane-node-sdk';
 import { planeGet } from '../plane/plane-get.js';
 import { PlaneError } from '../plane/plane.error.js';
-import { fieldOf, idOf, isRecord, numberOf, textOf } from '../webhooks/events/payload-fields.js';
+import { fieldOf, idOf, isRecord, numberOf, timeOf } from '../webhooks/events/payload-fields.js';
 import { type PlaneRecord } from '../webhooks/events/plane-event.js';
 
 const PAGE_SIZE = 100;
@@ -38,8 +38,7 @@ function isNotFound(error: unknown): boolean {
 
 /** The time in a field, ms since 1970; `undefined` where it has none. */
 export function timeIn(record: PlaneRecord, field: string): number | undefined {
-  const time = Date.parse(textOf(fieldOf(record, field)) ?? '');
-  return Number.isNaN(time) ? undefined : time;
+  return timeOf(fieldOf(record, field));
 }
 
 /** What a catch-up reads of a workspace by Plane's API (docs/plane.md §8). Counts its calls. */

@@ -81,6 +81,7 @@ describe('deliveries that arrive concurrently', () => {
     expect(found).toEqual({
       id,
       key: 'one',
+      connection_id: 'default',
       workspace_id: 'w',
       event_name: 'workitem.created',
       source: 'v2',

@@ -41,7 +41,7 @@ const MAX_LENGTH = 200;
 export function newDelivery(delivery: VerifiedDelivery): NewDelivery {
   const { event } = delivery;
   const announced = announcedBy(event, delivery.connectionId);
-  const wrongLists = listsRemovedMembers(event) ? webhookIdOf(event) : undefined;
+  const wrongLists = listsRemovedMembers(event) ? storable(webhookIdOf(event)) : undefined;
   const within = tracer() && context.active();
   return {
     row: deliveryRow(delivery),
@@ -53,10 +53,18 @@ export function newDelivery(delivery: VerifiedDelivery): NewDelivery {
   };
 }
 
-/** The change that a delivery announces: that of another connection is another one. */
+/** The change that a delivery announces, as it can be stored: that of another connection is another one. */
 export function announcedBy(event: PlaneEvent, connectionId = DEFAULT_CONNECTION): AnnouncedChange | undefined {
   const change = announcedChangeOf(event);
-  return change && { ...change, group: ofConnection(connectionId) + change.group };
+  if (!change) return undefined;
+  const { group, field, actor, members } = change;
+  return {
+    ...change,
+    group: ofConnection(connectionId) + group,
+    field: storable(field),
+    actor: storable(actor),
+    members: members.map(storable),
+  };
 }
 
 /** The row of a new delivery. The database sets its id and time by its own clock. */

@@ -4,7 +4,7 @@ import { announcesNewWorkItem } from '../events/announced-change.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { createdListsOf } from '../events/listed-members.js';
 import { duplicatesAmong, receivedWith, type StoredChange, waitingAmong } from './change-twins.js';
-import { announcedBy, type NewDelivery } from './delivery-row.js';
+import { announcedBy, type NewDelivery, storable } from './delivery-row.js';
 
 /**
  * Locks the groups until the end of the transaction, in an order, so that two transactions with the same groups do not
@@ -111,7 +111,7 @@ export class DuplicatesRepository {
 
   /** Whether a payload of the webhook has shown that its Plane still lists removed members. */
   async listsRemovedMembers(webhookId: string): Promise<boolean> {
-    return (await this.dataSource.query<object[]>(HAS_WRONG_LISTS, [webhookId])).length > 0;
+    return (await this.dataSource.query<object[]>(HAS_WRONG_LISTS, [storable(webhookId)])).length > 0;
   }
 
   /**
@@ -191,7 +191,7 @@ async function creationOf(
   event: PlaneEvent,
   deliveryId: string,
 ): Promise<string | undefined> {
-  const { workspaceId, entityId, receivedAt } = event;
-  const [row] = await transaction.query<{ id: string }[]>(CREATION, [workspaceId, entityId, receivedAt, deliveryId]);
+  const ids = [storable(event.workspaceId), storable(event.entityId)];
+  const [row] = await transaction.query<{ id: string }[]>(CREATION, [...ids, event.receivedAt, deliveryId]);
   return row?.id;
 }

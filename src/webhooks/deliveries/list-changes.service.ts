@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { normaliseDelivery } from '../events/normalise.js';
 import { listGroupsOf, listsRemovedMembers, webhookIdOf, withLastLists } from '../events/listed-members.js';
+import { fieldOf, timeOf } from '../events/payload-fields.js';
 import { parsePayload } from '../events/payload-parser.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
@@ -24,8 +25,7 @@ export class ListChangesService {
   async corrected(event: PlaneEvent): Promise<PlaneEvent> {
     const groups = listGroupsOf(event);
     if (groups.length === 0 || !(await this.isWrong(event))) return event;
-    const updatedAt = Date.parse(String(event.data['updated_at']));
-    const ids = await this.duplicates.lastOf(groups, Number.isNaN(updatedAt) ? Date.now() : updatedAt);
+    const ids = await this.duplicates.lastOf(groups, timeOf(fieldOf(event.data, 'updated_at')) ?? Date.now());
     const bodies = await this.deliveries.bodies(ids);
     const changes = [...bodies.values()].map((found) =>
       normaliseDelivery({ ...found, payload: parsePayload(found.body) }),

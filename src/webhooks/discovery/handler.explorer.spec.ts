@@ -71,6 +71,7 @@ describe('handlers', () => {
       concurrency: 5,
       callPriority: 'handler',
       includeSelf: false,
+      catchUp: true,
     });
   });
 

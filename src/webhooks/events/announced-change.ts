@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fieldKey, isListKey, isMemberChange } from './work-item-changes.js';
 import { type FieldChange } from './field-changes.js';
-import { fieldOf, recordAt, textOf } from './payload-fields.js';
+import { fieldOf, recordAt, textOf, timeOf } from './payload-fields.js';
 import { type PlaneEvent } from './plane-event.js';
 
 /** A change of one field of a work item, as one webhook of v1 announces it. */
@@ -51,8 +51,8 @@ export function announcedChangeOf(event: PlaneEvent): AnnouncedChange | undefine
   const { source, name, raw, data, changes, actor } = event;
   const activity = recordAt(raw, 'activity');
   const field = textOf(fieldOf(activity, 'field'));
-  const updatedAt = Date.parse(textOf(fieldOf(data, 'updated_at')) ?? '');
-  if (source !== 'v1' || name !== 'workitem.updated' || field === undefined || Number.isNaN(updatedAt))
+  const updatedAt = timeOf(fieldOf(data, 'updated_at'));
+  if (source !== 'v1' || name !== 'workitem.updated' || field === undefined || updatedAt === undefined)
     return undefined;
   const key = fieldKey(field);
   const isList = isListKey(key);
@@ -73,8 +73,9 @@ export function announcedChangeOf(event: PlaneEvent): AnnouncedChange | undefine
  * before `created`.
  */
 export function announcesNewWorkItem({ data }: PlaneEvent, { isMember, updatedAt, members }: AnnouncedChange): boolean {
-  const createdAt = Date.parse(textOf(fieldOf(data, 'created_at')) ?? '');
-  return isMember && members.every((each) => each.startsWith('+')) && updatedAt - createdAt <= NEW_MS;
+  const createdAt = timeOf(fieldOf(data, 'created_at'));
+  const isNew = createdAt !== undefined && updatedAt - createdAt <= NEW_MS;
+  return isMember && isNew && members.every((each) => each.startsWith('+'));
 }
 
 /** So long after its creation a work item is saved again, with its members. */

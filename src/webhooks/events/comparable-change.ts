@@ -2,7 +2,7 @@ import { canonicalEventName, familyOfName } from './event-table.js';
 import { RELATION_TYPES } from './entity-view.types.js';
 import { type FieldChange } from './field-changes.js';
 import { isMemberChange } from './work-item-changes.js';
-import { fieldOf, idOf, isRecord, recordAt, textOf } from './payload-fields.js';
+import { fieldOf, idOf, isRecord, recordAt, timeOf } from './payload-fields.js';
 import { type PlaneEvent } from './plane-event.js';
 
 /** One change that an event announces, in terms that all of Plane's shapes and its API have in common. */
@@ -80,7 +80,7 @@ export function comparableChanges(event: PlaneEvent): ComparableChange[] {
   if (part !== undefined) {
     const id = idOf(event[part]);
     const key = `workitem ${event.workItem?.id ?? event.entityId} ${part}`;
-    return [{ key, ...(id !== undefined && part !== 'relation' && { value: id }), ...timeOf(event) }];
+    return [{ key, ...(id !== undefined && part !== 'relation' && { value: id }), ...timesOf(event) }];
   }
   const entity = `${family} ${entityIdOf(family, event)}`;
   const { action } = event;
@@ -92,7 +92,7 @@ export function comparableChanges(event: PlaneEvent): ComparableChange[] {
   return [...fields].map(([field, changes]) => ({
     key: `${entity} ${field}`,
     ...valueOf(field, new Map(changes), event),
-    ...timeOf(event),
+    ...timesOf(event),
   }));
 }
 
@@ -146,14 +146,13 @@ function partOf(data: PlaneEvent['data']): PlaneEvent['data'] | undefined {
 
 /** Plane's time of what the event is about, ms since 1970: the entity's after the change. Where it has none, that of its receipt. */
 export function changedAtMs(event: PlaneEvent): number {
-  return timeOf(event).atMs;
+  return timesOf(event).atMs;
 }
 
-function timeOf({ data, raw, receivedAt }: PlaneEvent): { atMs: number; fromMs?: number } {
-  const occurredAt = textOf(fieldOf(raw, 'occurred_at'));
-  const fromMs = Date.parse(textOf(fieldOf(raw, 'occurred_from')) ?? '');
+function timesOf({ data, raw, receivedAt }: PlaneEvent): { atMs: number; fromMs?: number } {
+  const fromMs = timeOf(fieldOf(raw, 'occurred_from'));
   const record = partOf(data) ?? data;
-  const texts = [occurredAt, textOf(fieldOf(record, 'edited_at')), textOf(fieldOf(record, 'updated_at'))];
-  const time = texts.map((text) => Date.parse(text ?? '')).find((each) => !Number.isNaN(each));
-  return { atMs: time ?? receivedAt.getTime(), ...(!Number.isNaN(fromMs) && { fromMs }) };
+  const values = [fieldOf(raw, 'occurred_at'), fieldOf(record, 'edited_at'), fieldOf(record, 'updated_at')];
+  const atMs = values.map(timeOf).find((each) => each !== undefined) ?? receivedAt.getTime();
+  return { atMs, ...(fromMs !== undefined && { fromMs }) };
 }

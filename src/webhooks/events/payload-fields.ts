@@ -21,6 +21,15 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** PostgreSQL has no times as far away as a text can name. */
+const END_OF_TIMES = Date.UTC(10_000, 0);
+
+/** A time between 1970 and 9999, ms since 1970, or `undefined`. */
+export function timeOf(value: unknown): number | undefined {
+  const time = Date.parse(textOf(value) ?? '');
+  return time >= 0 && time < END_OF_TIMES ? time : undefined;
+}
+
 /** A number, or `undefined`. */
 export function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;

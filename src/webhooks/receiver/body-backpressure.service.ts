@@ -7,6 +7,8 @@ import { type LaneBody } from '../../common/lane-body.js';
 import { declaredLength } from '../../common/request-body.js';
 import { RateLimitedLogger } from '../../common/rate-limited-logger.js';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
+import { PlaneConnections } from '../../config/plane-connections.js';
+import { unknownConnection } from '../../plane/plane.error.js';
 import { isWebhook } from './webhook-path.js';
 import { WebhookVerifierService } from './webhook-verifier.service.js';
 import { methodNotAllowed } from './webhook.errors.js';
@@ -46,6 +48,7 @@ export class BodyBackpressure implements OnModuleInit, OnModuleDestroy {
     @Inject(webhooksConfig.KEY) private readonly config: ConfigType<typeof webhooksConfig>,
     private readonly host: HttpAdapterHost,
     private readonly verifier: WebhookVerifierService,
+    private readonly connections: PlaneConnections,
   ) {}
 
   onModuleInit(): void {
@@ -72,6 +75,8 @@ export class BodyBackpressure implements OnModuleInit, OnModuleDestroy {
 
   /** The error for a request that cannot be a webhook. */
   private rejection(request: FastifyRequest, reply: FastifyReply): Error | undefined {
+    const { connection } = request.params as { connection?: string };
+    if (connection !== undefined && !this.connections.find(connection)) return unknownConnection(connection);
     if (request.method === 'POST') return this.verifier.rejectUnsigned(request.headers);
     reply.header('allow', 'POST');
     return methodNotAllowed();

@@ -1,8 +1,6 @@
 import { All, Controller, Param, Req, Res, UseFilters } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { PlaneConnections } from '../../config/plane-connections.js';
-import { unknownConnection } from '../../plane/plane.error.js';
 import { BodyBackpressure } from './body-backpressure.service.js';
 import { CONNECTION_PARAMETER, WEBHOOK_ROUTE } from './webhook-path.js';
 import { WebhookProblemFilter } from './webhook-problem.filter.js';
@@ -15,7 +13,6 @@ export class WebhookController {
   constructor(
     private readonly receiver: WebhookReceiverService,
     private readonly backpressure: BodyBackpressure,
-    private readonly connections: PlaneConnections,
   ) {}
 
   /** One route for every method, so that others than POST are answered 405: see {@link BodyBackpressure}. */
@@ -33,7 +30,6 @@ export class WebhookController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    if (!this.connections.find(id)) throw unknownConnection(id);
     await this.process(request, reply, id);
   }
 
