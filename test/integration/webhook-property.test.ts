@@ -180,4 +180,27 @@ describe(`${RUNS} generated webhooks`, () => {
     ).toEqual([{ handed: count.handed }]);
     expect(count.handed).toBeGreaterThan(RUNS / 10);
   });
+
+  const NUL = '\0';
+  it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    ['a field with NUL', {}, { field: NUL }],
+    ['a field of 3,000 characters', {}, { field: 'x'.repeat(3000) }],
+    ['an actor with NUL', {}, { field: 'priority', actor: { id: `a${NUL}` } }],
+    ['members with NUL', { assignees: [NUL, NUL] }, { field: 'assignee_ids', old_value: [], new_value: [NUL] }],
+    ['a time before Christ', { updated_at: '-271821-04-20T00:00:00Z' }, { field: 'state_id', old_value: 'a' }],
+    ['a time of the year 275760', { updated_at: '+275760-09-13T00:00:00Z' }, { field: 'state_id', old_value: 'a' }],
+  ])('a change of a work item with %s is stored', async (_, data, activity) => {
+    const payload = recorded('v1-issue-updated-state_id');
+    const bytes = Buffer.from(
+      JSON.stringify({
+        ...payload,
+        webhook_id: 'w'.repeat(5000),
+        data: { ...(payload['data'] as object), ...data },
+        activity: { ...(payload['activity'] as object), ...activity },
+      }),
+    );
+    const signature = createHmac('sha256', SECRET).update(bytes).digest('hex');
+    const { answer } = await context.get(WebhookReceiverService).receive(bytes, { 'x-plane-signature': signature });
+    expect(answer.status).toBe('accepted');
+  });
 });
