@@ -15,6 +15,9 @@ const SECRETS: Readonly<Record<string, string>> = {
   'oidc-client-secret': 'from-the-provider',
   'https-proxy': 'http://user:password@proxy.example.com:3128',
   'otel-exporter-otlp-traces-headers': 'authorization=token',
+  'hangar-apps': JSON.stringify([
+    { id: 'cloud', baseUrl: 'https://api.plane.so', clientId: 'a1b2c3d4', clientSecret: 'secret' },
+  ]),
 };
 
 describe('the variables that the chart sets', () => {

@@ -60,6 +60,13 @@ describeWith('helm', HELM !== undefined, 'an existing Secret', () => {
       expect(spec.template.metadata.annotations).toEqual({ 'reloader.stakater.com/auto': 'true' });
   });
 
+  it('can contain a file of connections instead of an app', () => {
+    const pod = podOf('connections', 'Deployment', 'hangar-worker');
+    const path = 'hangar-apps';
+    expect(environmentOf(pod)).toMatchObject({ HANGAR_APPS_FILE: `/run/secrets/hangar/${path}` });
+    expect(JSON.stringify(projectedIn(pod, 'secrets'))).toContain(JSON.stringify({ key: 'connections', path }));
+  });
+
   it('can contain headers for the collector', () => {
     const pod = podOf('network-policies', 'Deployment', 'hangar-worker');
     const path = 'otel-exporter-otlp-traces-headers';

@@ -24,7 +24,7 @@ an example, never with the value of a secret.
 {{- if .Values.plane.clientId }}
 - plane.clientId does not go with plane.mode=api-key: the community edition has no apps; for example plane.clientId=""
 {{- end }}
-{{- else if not .Values.plane.clientId }}
+{{- else if and (not .Values.plane.clientId) (not (hasKey (fromYaml (include "hangar.secretKeys" .)) "HANGAR_APPS")) }}
 - plane.clientId is missing: the Client ID from the app's page in Plane, for example plane.clientId=a1b2c3d4
 {{- end }}
 {{- end }}
@@ -86,6 +86,9 @@ an example, never with the value of a secret.
 {{- else }}
 {{- $keys := fromYaml (include "hangar.secretKeys" .) -}}
 {{- $needed := ternary (list "PLANE_API_KEY" "HANGAR_ENCRYPTION_KEYS") (list "PLANE_CLIENT_SECRET" "PLANE_WEBHOOK_SECRETS" "HANGAR_ENCRYPTION_KEYS") (eq .Values.plane.mode "api-key") -}}
+{{- if and (eq .Values.plane.mode "oauth") (not .Values.plane.clientId) (hasKey $keys "HANGAR_APPS") }}
+{{- $needed = list "HANGAR_ENCRYPTION_KEYS" }}
+{{- end }}
 {{- if and (eq .Values.plane.mode "api-key") (hasKey $keys "PLANE_CLIENT_SECRET") }}
 - {{ include "hangar.secretPath" (list $ "PLANE_CLIENT_SECRET") }} does not go with plane.mode=api-key: the community edition has no apps; empty it
 {{- end }}
