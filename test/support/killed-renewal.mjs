@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { NestFactory } from '@nestjs/core';
 import { ConfigModule } from '../../dist/src/config/config.module.js';
 import { loadConfig } from '../../dist/src/config/load-config.js';
-import { DatabaseModule } from '../../dist/src/database/database.module.js';
+import { DataSourceModule } from '../../dist/src/database/database.module.js';
 import { PlaneModule } from '../../dist/src/plane/plane.module.js';
 import { PlaneOAuthService } from '../../dist/src/plane/plane-oauth.service.js';
 import { TokensModule } from '../../dist/src/tokens/tokens.module.js';
@@ -17,7 +17,7 @@ const [user, point] = process.argv.slice(2);
 const LONGEST_CALL_MS = 8;
 
 class Victim {}
-const imports = [ConfigModule.forRoot(loadConfig(process.env)), DatabaseModule, PlaneModule, TokensModule];
+const imports = [ConfigModule.forRoot(loadConfig(process.env)), DataSourceModule.asDefault(), PlaneModule, TokensModule];
 const context = await NestFactory.createApplicationContext({ module: Victim, imports }, { logger: false });
 const tokens = context.get(TokensService);
 const repository = context.get(TokensRepository);

@@ -7,7 +7,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ConfigModule } from '../../dist/src/config/config.module.js';
 import { loadConfig } from '../../dist/src/config/load-config.js';
-import { DatabaseModule } from '../../dist/src/database/database.module.js';
+import { DataSourceModule } from '../../dist/src/database/database.module.js';
 import { DoNotRetry, OnPlaneEvent, RetryLater } from '../../dist/src/index.js';
 import { DispatchModule } from '../../dist/src/webhooks/dispatch/dispatch.module.js';
 
@@ -48,7 +48,7 @@ class OrderedModule {}
 Module({ providers: [Ordered] })(OrderedModule);
 
 class Worker {}
-const imports = [ConfigModule.forRoot(loadConfig(process.env)), DatabaseModule, DispatchModule, OrderedModule];
+const imports = [ConfigModule.forRoot(loadConfig(process.env)), DataSourceModule.asDefault(), DispatchModule, OrderedModule];
 const context = await NestFactory.createApplicationContext({ module: Worker, imports }, { logger: false });
 context.enableShutdownHooks();
 console.log('ready');

@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { ConfigModule } from '../../dist/src/config/config.module.js';
 import { loadConfig } from '../../dist/src/config/load-config.js';
-import { DatabaseModule } from '../../dist/src/database/database.module.js';
+import { DataSourceModule } from '../../dist/src/database/database.module.js';
 import { InstallationsModule } from '../../dist/src/installations/installations.module.js';
 import { TokenRefreshJobModule } from '../../dist/src/tokens/token-refresh-job.module.js';
 import { TokenRefreshJob } from '../../dist/src/tokens/token-refresh.job.js';
@@ -21,7 +21,7 @@ const config = loadConfig(process.env);
 class Replica {}
 const imports = [
   ConfigModule.forRoot(config),
-  DatabaseModule,
+  DataSourceModule.asDefault(),
   InstallationsModule,
   TokensModule,
   TokenRefreshJobModule,

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import { NestFactory } from '@nestjs/core';
 import { ConfigModule } from '../../dist/src/config/config.module.js';
 import { loadConfig } from '../../dist/src/config/load-config.js';
-import { DatabaseModule } from '../../dist/src/database/database.module.js';
+import { DataSourceModule } from '../../dist/src/database/database.module.js';
 import { TokensModule } from '../../dist/src/tokens/tokens.module.js';
 import { TokenTiming } from '../../dist/src/tokens/token-timing.js';
 import { TokensService } from '../../dist/src/tokens/tokens.service.js';
@@ -14,7 +14,7 @@ const users = process.argv[2].split(',');
 const callers = Number(process.argv[3]);
 
 class Callers {}
-const imports = [ConfigModule.forRoot(loadConfig(process.env)), DatabaseModule, TokensModule];
+const imports = [ConfigModule.forRoot(loadConfig(process.env)), DataSourceModule.asDefault(), TokensModule];
 const context = await NestFactory.createApplicationContext({ module: Callers, imports }, { logger: false });
 // A slow machine takes its time.
 Object.assign(context.get(TokenTiming), { timeoutMs: 600_000, leaseSeconds: 600 });
