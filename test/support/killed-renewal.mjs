@@ -17,7 +17,12 @@ const [user, point] = process.argv.slice(2);
 const LONGEST_CALL_MS = 8;
 
 class Victim {}
-const imports = [ConfigModule.forRoot(loadConfig(process.env)), DataSourceModule.asDefault(), PlaneModule, TokensModule];
+const imports = [
+  ConfigModule.forRoot(loadConfig(process.env)),
+  DataSourceModule.asDefault(),
+  PlaneModule,
+  TokensModule,
+];
 const context = await NestFactory.createApplicationContext({ module: Victim, imports }, { logger: false });
 const tokens = context.get(TokensService);
 const repository = context.get(TokensRepository);

@@ -48,7 +48,12 @@ class OrderedModule {}
 Module({ providers: [Ordered] })(OrderedModule);
 
 class Worker {}
-const imports = [ConfigModule.forRoot(loadConfig(process.env)), DataSourceModule.asDefault(), DispatchModule, OrderedModule];
+const imports = [
+  ConfigModule.forRoot(loadConfig(process.env)),
+  DataSourceModule.asDefault(),
+  DispatchModule,
+  OrderedModule,
+];
 const context = await NestFactory.createApplicationContext({ module: Worker, imports }, { logger: false });
 context.enableShutdownHooks();
 console.log('ready');
