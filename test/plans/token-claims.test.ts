@@ -48,9 +48,9 @@ describe(`a claim among ${ROWS} tokens, ${DUE} of them due`, () => {
   });
 
   it('reads only the due ones, with an index', async () => {
-    const [found] = await database.query<{ 'QUERY PLAN': [{ Plan: Step }] }>(
-      `EXPLAIN (ANALYZE, FORMAT JSON) ${CLAIM_DUE.replace('$1', String(BATCH)).replace('$2', '0').replace('$3', `'${simulator.url}'`)}`,
-    );
+    const values = [String(BATCH), '0', `'${simulator.url}'`, `'default'`];
+    const claim = CLAIM_DUE.replaceAll(/\$(\d)/g, (_, position: string) => values[Number(position) - 1] ?? '');
+    const [found] = await database.query<{ 'QUERY PLAN': [{ Plan: Step }] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${claim}`);
     const steps = found ? stepsOf(found['QUERY PLAN'][0].Plan) : [];
     expect(steps.filter((step) => step['Node Type'] === 'Seq Scan')).toEqual([]);
     const read = steps.find((step) => step['Index Name'] === 'tokens_due_idx');
