@@ -1,5 +1,4 @@
-/** Ctrl-C in a terminal, npm and `timeout` send a signal to a whole group, and some once more to a process of it. */
-const DUPLICATE_SIGNAL_MS = 500;
+import { DUPLICATE_SIGNAL_MS } from '../config/drain.js';
 
 /**
  * Resolves at the first SIGTERM or SIGINT, so that the caller can close what it has open. A repetition at once is ignored;

@@ -4,6 +4,9 @@ import { type ConfigType } from '@nestjs/config';
 import { type Shutdown } from '../common/periodic-task.js';
 import { serverConfig } from './areas/server.config.js';
 
+/** Ctrl-C in a terminal, npm and `timeout` send a signal twice at once: to the group, and to a process of it. */
+export const DUPLICATE_SIGNAL_MS = 500;
+
 /** Time kept at the end, at most `ms` and at most this share of the whole: to record what was aborted, and to close. */
 const ABORT_RESERVE = { ms: 3000, share: 0.3 };
 const CLOSE_RESERVE = { ms: 1000, share: 0.1 };

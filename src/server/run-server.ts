@@ -1,14 +1,12 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { escapeControls } from '../common/control-characters.js';
+import { DUPLICATE_SIGNAL_MS } from '../config/drain.js';
 import { type Environment } from '../config/environment.js';
 import { environmentFileWarnings, loadConfig, processEnvironment } from '../config/load-config.js';
 import { type LoadedApp } from './hangar-app.js';
 import { type RunningServer, startServer } from './start-server.js';
 import { reportStartupError } from './startup-error.js';
-
-/** Ctrl-C in a terminal sends SIGINT twice at once: from the terminal, and forwarded by npm. */
-const DUPLICATE_SIGNAL_MS = 500;
 
 const logger = new Logger('process');
 

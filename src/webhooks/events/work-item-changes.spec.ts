@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fieldKey, isMemberChange, workItemChanges } from './work-item-changes.js';
 
-const TODO = '053a9fb4-155f-4615-b465-315494e86eca';
+const OPEN = '053a9fb4-155f-4615-b465-315494e86eca';
 const DONE = '6fff90c9-c8d3-4906-b694-f7d97f7453ee';
 const ZOE = '5c0a5eb4-489f-4f95-bc93-d27c8ebdadfe';
 const BOB = '5cc657c1-a484-42b2-8cd5-fa1aac353e7d';
@@ -32,14 +32,14 @@ const changes = (given: object, data: object = DATA): object => {
 };
 
 describe('the changes of a field that v1 announces by name and by id', () => {
-  const both = { state: { old: 'Todo', new: 'Done' }, state_id: { old: TODO, new: DONE } };
-  const byId = { state: { new: 'Done' }, state_id: { old: TODO, new: DONE } };
+  const both = { state: { old: 'Todo', new: 'Done' }, state_id: { old: OPEN, new: DONE } };
+  const byId = { state: { new: 'Done' }, state_id: { old: OPEN, new: DONE } };
 
   it.each([
-    ['by name, with ids', activity('state', ['Todo', 'Done'], [TODO, DONE]), both],
-    ['by id', activity('state_id', [TODO, DONE]), byId],
-    ['by id, with ids', activity('state_id', [TODO, DONE], [TODO, DONE]), byId],
-    ['by id under the plain name, as v1.3 does', activity('state', [TODO, DONE]), byId],
+    ['by name, with ids', activity('state', ['Todo', 'Done'], [OPEN, DONE]), both],
+    ['by id', activity('state_id', [OPEN, DONE]), byId],
+    ['by id, with ids', activity('state_id', [OPEN, DONE], [OPEN, DONE]), byId],
+    ['by id under the plain name, as v1.3 does', activity('state', [OPEN, DONE]), byId],
     ['by name alone', activity('state', ['Todo', 'Done']), { ...both, state_id: { new: DONE } }],
   ])('are both, from a webhook %s', (_, given, expected) => {
     expect(changes(given)).toEqual(expected);
@@ -50,7 +50,7 @@ describe('the changes of a field that v1 announces by name and by id', () => {
       activity('parent', [null, 'WEB-2'], [null, DONE]),
       { parent: { old: null, new: 'WEB-2' }, parent_id: { old: null, new: DONE } },
     ],
-    [activity('parent_id', [TODO, null]), { parent_id: { old: TODO, new: null } }],
+    [activity('parent_id', [OPEN, null]), { parent_id: { old: OPEN, new: null } }],
     [activity('parent', [null, DONE]), { parent_id: { old: null, new: DONE }, parent: { old: null } }],
     [
       activity('estimate_categories', [null, '5'], [null, DONE]),
@@ -58,8 +58,8 @@ describe('the changes of a field that v1 announces by name and by id', () => {
     ],
     [activity('estimate_point', [null, DONE]), { estimate_point: { old: null, new: DONE } }],
     [
-      activity('cycles', ['Sprint', null], [TODO, null]),
-      { cycles: { old: 'Sprint', new: null }, cycle_id: { old: TODO, new: null } },
+      activity('cycles', ['Sprint', null], [OPEN, null]),
+      { cycles: { old: 'Sprint', new: null }, cycle_id: { old: OPEN, new: null } },
     ],
     [
       activity('description', ['<p>a</p>', '<p>b</p>']),
