@@ -211,6 +211,6 @@ describe('the community edition, with a wrong key', () => {
     await together.hangar.end('SIGTERM');
     await together.startHangar({ PLANE_API_KEY: API_KEY });
     await until('the answer', async () => (await together.pongs()) === 1);
-    expect(await state()).toBe('working');
+    await until('the state', async () => (await state()) === 'working');
   });
 });

@@ -26,6 +26,8 @@ export interface BegunTurn {
 
 /** The tables of an agent without a worker: two processes store webhooks, and nothing answers them. */
 export class StoredAgent {
+  private receivedAt = 0;
+
   private constructor(
     readonly database: TestDatabase,
     private readonly simulator: RunningSimulator,
@@ -59,7 +61,10 @@ export class StoredAgent {
   /** Stores a webhook. Resolves with the delivery's id. */
   async store(payload: object, replica = 0): Promise<string> {
     const body = Buffer.from(JSON.stringify(payload));
-    const event = normaliseReceived({ body, payload: parsePayload(body), receivedAt: new Date() });
+    // Later than the one before, in ms: the order of receipt is that of the calls, whatever the machine's clock does.
+    this.receivedAt = Math.max(Date.now(), this.receivedAt + 1);
+    const receivedAt = new Date(this.receivedAt);
+    const event = normaliseReceived({ body, payload: parsePayload(body), receivedAt });
     const delivery = { event, body, headers: {}, secretFingerprint: 'f' };
     return (await this.service(DeliveriesService, replica).store(delivery)).id;
   }
