@@ -3,6 +3,7 @@ import { ROLES } from '../../src/config/role.js';
 import { HangarProcess } from '../support/hangar-process.js';
 import { HangarWithSimulator, pingWebhook } from '../support/hangar-with-simulator.js';
 import { metricsOf, documentedMetrics } from '../support/documented-metrics.js';
+import { withoutTrafficMonitor } from '../support/traffic-monitor.js';
 import { until } from '../support/until.js';
 
 const LARGEST = 65_536;
@@ -157,12 +158,16 @@ describe('the metrics', () => {
   });
 
   it('export silent workspaces', async () => {
-    await together.database.query(
-      `INSERT INTO workspace_traffic (workspace_id, last_at, gaps_from, silent_told_at)
+    const text = await withoutTrafficMonitor(together.database, async () => {
+      await together.database.query('DELETE FROM workspace_traffic');
+      await together.database.query(
+        `INSERT INTO workspace_traffic (workspace_id, last_at, gaps_from, silent_told_at)
        SELECT id, now() - interval '3 days', now(), now() FROM unnest(ARRAY['', 'one', 'other']) AS id`,
-    );
-    const text = await scrape();
-    await together.database.query('DELETE FROM workspace_traffic');
+      );
+      const scraped = await scrape();
+      await together.database.query('DELETE FROM workspace_traffic');
+      return scraped;
+    });
     expect(value(text, 'hangar_workspaces_silent')).toBe(2);
     expect(value(text, 'hangar_traffic_silent_seconds')).toBeGreaterThanOrEqual(3 * 86_400);
   });
