@@ -63,7 +63,7 @@ describeWith('chromium', hasChromium(), 'a console user', () => {
     await page.getByText(`${HANDLER} is paused: Plane is being upgraded`, { exact: true }).waitFor();
     await page.getByRole('link', { name: /^Resume it/ }).click();
     await page.getByRole('button', { name: `Resume ${HANDLER}` }).click();
-    expect(await page.getByText(`${HANDLER} is resumed.`).isVisible()).toBe(true);
+    await page.getByText(`${HANDLER} is resumed.`).waitFor();
   });
 
   it('does the same with the keyboard only', async () => {

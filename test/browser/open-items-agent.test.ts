@@ -7,6 +7,7 @@ import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
 import { ceilingMs } from '../support/until.js';
 
 const WORK_ITEMS = `/api/v1/workspaces/sandbox/projects/${SAMPLE.projectId}/work-items/`;
+const UNTIL_CLEARED_MS = 3_600_000;
 
 let together: HangarWithSimulator;
 let browser: Browser;
@@ -56,7 +57,7 @@ describeWith('chromium', hasChromium(), 'a person who asks the example agent', (
   });
 
   it('stops it while it counts', async () => {
-    await together.plane.post('/faults', { match: WORK_ITEMS, method: 'GET', kind: 'slow', ms: 8000, times: 1 });
+    await together.plane.post('/faults', { match: WORK_ITEMS, method: 'GET', kind: 'slow', ms: UNTIL_CLEARED_MS });
     await mention('@your-app how many open items are in this project?');
     const run = latestRun('in_progress');
     await run.locator('.ephemeral:not(.superseded)', { hasText: 'count (open: 0, project: Website)' }).waitFor();

@@ -45,7 +45,9 @@ describe('a process that is killed while its agent works', () => {
     const match = `/api/v1/workspaces/sandbox/runs/${run.id}/activities/`;
     await scene.together.plane.post('/faults', { match, kind: 'slow', ms: 600_000 });
     scene.release('two');
-    await until('the answer to be under way', async () => (await scene.together.plane.counts()).underWay > 0);
+    await until('the answer to be under way', async () =>
+      (await scene.together.world()).faults.some(({ used }) => used > 0),
+    );
     await scene.together.hangar.end('SIGKILL');
     await scene.together.plane.clearFaults();
     await scene.together.startHangar();

@@ -75,10 +75,10 @@ describe('a run of the tests', () => {
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
-    return false;
+    return false; // it may end between the two
   }
-  return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }
 
 /** The processes with these words among their arguments. */

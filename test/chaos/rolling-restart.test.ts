@@ -11,6 +11,8 @@ import { FULL_SIZE } from '../support/full-size.js';
 import { type Environment } from '../support/hangar-with-simulator.js';
 import { LoadBalancer } from '../support/load-balancer.js';
 import { handledEvents, repeatedRuns } from '../support/recorded-runs.js';
+import { patientSeconds } from '../support/patient-seconds.js';
+import { areReady } from '../support/readiness.js';
 import { Replicas } from '../support/replicas.js';
 import { until } from '../support/until.js';
 import { WebhookLoad } from '../support/webhook-load.js';
@@ -24,8 +26,8 @@ const REPEAT_EVERY = 10;
 const SOME = 10;
 
 /** The first goes as a pod does on Kubernetes; the second says by its readiness alone that it goes. */
-const FIRST: Environment = { HANGAR_DRAIN_SECONDS: '120' };
-const SECOND: Environment = { ...FIRST, HANGAR_DRAIN_DELAY_SECONDS: '5' };
+const FIRST: Environment = { HANGAR_DRAIN_SECONDS: patientSeconds(120) };
+const SECOND: Environment = { ...FIRST, HANGAR_DRAIN_DELAY_SECONDS: patientSeconds(5) };
 const [RECEIVER, WORKER] = [{ HANGAR_ROLES: 'receiver' }, { ...FIRST, HANGAR_ROLES: 'worker' }];
 const BOTH: Environment = { HANGAR_ROLES: 'receiver,worker,scheduler' };
 const ENVIRONMENTS: readonly Environment[] = FULL_SIZE
@@ -90,7 +92,7 @@ describe(`${TITLE}, restarted one by one while webhooks arrive`, () => {
     await dataSource.initialize();
     expect(await runMigrations(dataSource)).toEqual([NextRelease1999000000000.name]);
     await dataSource.destroy();
-    for (const { url } of replicas.all) expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    await until('all to be ready', async () => areReady(replicas.urls));
   }
 
   async function trouble(): Promise<void> {

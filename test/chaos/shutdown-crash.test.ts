@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { patientSeconds } from '../support/patient-seconds.js';
 import { Replicas } from '../support/replicas.js';
 import { until } from '../support/until.js';
 import { postWebhook, workItemWebhook } from '../support/webhook-load.js';
@@ -11,7 +12,7 @@ describe('a handler that causes an uncaught exception at shutdown', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     replicas = await Replicas.start('stopping-server.mjs', database, database.url, [
-      { HANGAR_DRAIN_SECONDS: '2', LOG_LEVEL: 'info' },
+      { HANGAR_DRAIN_SECONDS: patientSeconds(5), LOG_LEVEL: 'info' },
     ]);
   });
 

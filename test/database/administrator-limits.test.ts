@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { OwnPostgres } from '../support/own-postgres.js';
+import { patientSeconds } from '../support/patient-seconds.js';
 import { STORM, WebhookStorm } from '../support/webhook-storm.js';
 
 const ROLE = 'limited';
@@ -17,9 +18,9 @@ describe('a role with the limits of an administrator', () => {
   async function limitedRole(postgres: OwnPostgres): Promise<string> {
     for (const statement of [
       `CREATE ROLE ${ROLE} LOGIN PASSWORD '${PASSWORD}' CONNECTION LIMIT ${CONNECTIONS}`,
-      `ALTER ROLE ${ROLE} SET statement_timeout TO '15s'`,
-      `ALTER ROLE ${ROLE} SET idle_in_transaction_session_timeout TO '2s'`,
-      `ALTER ROLE ${ROLE} SET lock_timeout TO '5s'`,
+      `ALTER ROLE ${ROLE} SET statement_timeout TO '${patientSeconds(15)}s'`,
+      `ALTER ROLE ${ROLE} SET idle_in_transaction_session_timeout TO '${patientSeconds(2)}s'`,
+      `ALTER ROLE ${ROLE} SET lock_timeout TO '${patientSeconds(5)}s'`,
       `GRANT USAGE ON SCHEMA public, pgboss TO ${ROLE}`,
       `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, pgboss TO ${ROLE}`,
       `GRANT USAGE ON ALL SEQUENCES IN SCHEMA public, pgboss TO ${ROLE}`,

@@ -78,7 +78,7 @@ describeWith('mount', canMount(), `a disk of PostgreSQL that is full while ${STO
         ok: false,
         detail: expect.stringMatching(/disk of the database is full .*No space/),
       });
-      expect(await areReady(replicas.urls)).toBe(true); // it can be read
+      await until('both to be ready, since it can be read', async () => areReady(replicas.urls));
       disk.free();
       return { writes: writes.detail };
     });
@@ -97,7 +97,10 @@ describeWith('mount', canMount(), `a disk of PostgreSQL that is full while ${STO
       );
       const reasons = await until('both to say so', async () => whyNotReady(replicas.urls));
       expect(new Set(reasons)).toEqual(new Set(['the database cannot be reached']));
-      expect(await metricSum(replicas.metricsUrls, 'hangar_database_up')).toBe(0);
+      await until(
+        'the metrics to say so',
+        async () => (await metricSum(replicas.metricsUrls, 'hangar_database_up')) === 0,
+      );
       disk.free();
       await postgres.revive();
       return {};

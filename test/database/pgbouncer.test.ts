@@ -135,7 +135,7 @@ describeWith('pgbouncer', pgbouncerFound, 'a PgBouncer in front of the database'
     const environment = { ...together.environment, DATABASE_URL: pooler?.url ?? '' };
     for (const command of [['migrate'], ['installations', 'list'], ['audit', 'verify']])
       expect(await hangarCommand(command, environment)).toMatchObject({ code: 0 });
-    expect(await locksLeft()).toBe(0);
+    await until('no lock to be left', async () => (await locksLeft()) === 0); // the server has some for moments
   });
 
   async function locksLeft(): Promise<number> {

@@ -31,7 +31,8 @@ describe(`a database that is read-only while ${STORM.count} webhooks arrive`, ()
     expect(await writesFinding(environment)).toMatchObject({ ok: true });
     await readOnly(postgres, 'on');
     expect(await until('it to say so', async () => whyNotReady(replicas.urls))).toEqual(['the database is read-only']);
-    expect(await metricSum(replicas.metricsUrls, 'hangar_ready')).toBe(0);
+    // Each connection learns of the setting by itself.
+    await until('the metrics to say so', async () => (await metricSum(replicas.metricsUrls, 'hangar_ready')) === 0);
     expect(await metricSum(replicas.metricsUrls, 'hangar_database_up')).toBe(1);
     expect(await writesFinding(environment)).toMatchObject({
       ok: false,

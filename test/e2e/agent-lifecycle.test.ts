@@ -80,7 +80,7 @@ describe('the life of an agent run', () => {
     await scene.together.plane.post('/faults', { match, kind: 'slow', ms: HELD_MS, times: 1 });
     const { run, prompt } = await begin('calls plane');
     await called(prompt);
-    await until('Plane to be asked', async () => (await scene.together.plane.counts()).underWay > 0);
+    await until('Plane to be asked', async () => (await scene.together.world()).faults.length === 0);
     await stop(run);
     expect(await scene.responses(run.id)).toEqual(['said after aborted']);
     expect(scene.calls()).toContainEqual({ interrupted: 'aborted', later: true });

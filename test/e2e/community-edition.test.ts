@@ -150,10 +150,9 @@ describe('the community edition, with an API key', () => {
 
   it('goes on after a restart without another install', async () => {
     await together.hangar.end('SIGTERM');
-    await ping();
     await together.startHangar();
     await ping();
-    await until('an answer', async () => (await together.pongs()) >= 3);
+    await answered('the answer', 3);
     const installs = await together.database.query(`SELECT FROM audit_log WHERE action = 'installation.add'`);
     expect(installs).toHaveLength(1);
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Command } from 'commander';
 import { SAMPLE } from '../../simulator/world/seed.js';
 import { type CommandResult, hangarCommand } from '../support/cli.js';
+import { failedDelivery } from '../support/console-visitor.js';
 import { FIXTURE_SECRET, HangarWithSimulator, pingWebhook, sign } from '../support/hangar-with-simulator.js';
 import { until } from '../support/until.js';
 
@@ -37,7 +38,7 @@ describe('control characters of the database reach neither terminal nor JSON of 
     await together.install();
     await together.deliver(pingWebhook('v2'));
     await makeDeadLetter();
-    handled = await until('the answer', () => oneId(`SELECT id FROM deliveries ORDER BY received_at LIMIT 1`));
+    handled = await oneId(`SELECT id FROM deliveries ORDER BY received_at LIMIT 1`);
     run = await makeRun();
     task = await makeTask();
     await hangar('webhook-secrets', 'set', 'sandbox');
@@ -58,27 +59,24 @@ describe('control characters of the database reach neither terminal nor JSON of 
   }
 
   async function makeDeadLetter(): Promise<void> {
-    await together.plane.post('/faults', { match: '/api/v1/', kind: 'status', status: 403 });
-    await together.deliver(pingWebhook('v2'));
-    const job = `name = 'PingHandler.pong' AND state = 'retry'`;
-    await until('the first failure', async () => {
-      return (await together.database.query(`SELECT FROM pgboss.job WHERE ${job}`)).length > 0;
-    });
-    await together.database.query(`UPDATE pgboss.job SET retry_limit = retry_count, start_after = now() WHERE ${job}`);
+    await failedDelivery(together, pingWebhook('v2'));
     letter = await until('the dead letter', async () => {
       const { deadLetters } = JSON.parse((await hangar('dead-letters', 'list', '--json')).stdout) as {
         deadLetters: { id: string }[];
       };
       return deadLetters[0]?.id;
     });
-    await together.plane.clearFaults();
   }
 
   /** A run of the agent with a turn. */
   async function makeRun(): Promise<string> {
     await together.plane.post('/runs', { text: '@your-app how many open items are there?' });
-    await until('the turn to be closed', () => oneId(`SELECT id FROM agent_turns WHERE state = 'closed'`));
-    return oneId('SELECT id FROM agent_runs');
+    return until('the turn to be closed', async () => {
+      const [turn] = await together.database.query<{ run: string }>(
+        `SELECT run_id AS run FROM agent_turns WHERE state = 'closed'`,
+      );
+      return turn?.run;
+    });
   }
 
   /** A task of a former release. */

@@ -58,7 +58,7 @@ describe('requests of an operator that wait for the database', () => {
     expect(answered).toEqual(Array(18).fill(429));
     expect(await together.deliver(pingWebhook('v2'))).toMatchObject({ status: 202 });
     expect((await fetch(`${together.url}/health/ready`)).status).toBe(200);
-    expect(await together.database.query(WAITING)).toHaveLength(2);
+    await until('two queries to wait', async () => (await together.database.query(WAITING)).length === 2);
     await blocker.query('COMMIT');
     await Promise.all(asked);
     expect(answered.slice(18)).toEqual(Array(52).fill(200));

@@ -66,8 +66,8 @@ describe('a handler that fails because of Plane', () => {
     const letter = await until('the dead letter', async () => (await jobs(`${QUEUE}.dead-letter`))[0]);
     expect(letter).toMatchObject({ state: 'created' });
     expect(await jobs()).toMatchObject([{ state: 'failed', retry_count: RETRIES }]);
+    await until('the last log line', () => logged('failed for the last time: dead-lettered').length === 1);
     expect(logged('failed: will be tried again')).toHaveLength(RETRIES);
-    expect(logged('failed for the last time: dead-lettered')).toHaveLength(1);
     expect(await together.pongs()).toBe(pongs);
   });
 

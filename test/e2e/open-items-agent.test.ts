@@ -7,6 +7,7 @@ import { until } from '../support/until.js';
 const QUESTION = '@your-app how many open items are in this project?';
 const WORK_ITEMS = `/api/v1/workspaces/sandbox/projects/${SAMPLE.projectId}/work-items/`;
 const ADDED = 101;
+const UNTIL_CLEARED_MS = 3_600_000;
 
 interface Activity {
   readonly type: string;
@@ -65,11 +66,12 @@ describe('the example agent of the built server', () => {
   });
 
   it('stops when the user stops it, and counts at the next prompt', async () => {
-    await together.plane.post('/faults', { match: WORK_ITEMS, method: 'GET', kind: 'slow', ms: 5000, times: 1 });
+    await together.plane.post('/faults', { match: WORK_ITEMS, method: 'GET', kind: 'slow', ms: UNTIL_CLEARED_MS });
     const id = await mention();
     await until('the count to begin', async () => (await runOf(id)).activities.some(({ type }) => type === 'action'));
     await together.plane.post(`/runs/${id}/prompt`, { body: 'stop', signal: 'stop' });
     expect(textsOf(await ended(id, 'stopped'), 'response')).toEqual(['Stopped counting.']);
+    await together.plane.clearFaults();
     await together.plane.post(`/runs/${id}/prompt`, { body: 'and now?' });
     expect(textsOf(await ended(id, 'completed'), 'response').at(-1)).toBe('There are 2 open items in Website.');
   });

@@ -83,7 +83,7 @@ describe('a run that falls into a trap', () => {
       line.includes('Leaves.run') &&
       line.includes('context.plane.workItems');
     const lines = (): string[] => together.hangar.log.split('\n');
-    expect(lines().some(logged('it was not awaited'))).toBe(true);
+    await until('the log line', () => lines().some(logged('it was not awaited')));
     await until('its failure', () => lines().some(logged('a call that was not awaited failed')));
     expect((await fetch(`${together.url}/health/live`)).status).toBe(200);
   });
@@ -105,6 +105,6 @@ describe('a run that falls into a trap', () => {
         { reason: expect.stringMatching(/did not end within 1 s.*: it blocked the event loop for \d+\.\d s/) },
       ],
     });
-    expect(together.hangar.log).toContain('blocked the event loop');
+    await until('the log line', () => together.hangar.log.includes('blocked the event loop'));
   });
 });

@@ -14,6 +14,7 @@ import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import { sessionSettings } from '../../src/database/session-settings.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { freePort } from '../support/free-port.js';
+import { patientSeconds } from '../support/patient-seconds.js';
 
 const caught = async (run: () => Promise<unknown>): Promise<unknown> =>
   run().then(
@@ -28,7 +29,7 @@ describe('an error of the database', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     const options = dataSourceOptions(new Secret(database.url), { poolSize: 1 });
-    dataSource = await new DataSource({ ...options, connectTimeoutMS: 300 }).initialize();
+    dataSource = await new DataSource({ ...options, connectTimeoutMS: 1000 * Number(patientSeconds(1)) }).initialize();
   });
 
   afterAll(async () => {

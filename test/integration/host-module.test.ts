@@ -14,6 +14,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { freePort } from '../support/free-port.js';
 import { KeptLogger, type Platform, type RunningHost, startHost } from '../support/host-application.js';
 import { GreeterModule, HostAgent, HostHandlers, seen } from '../support/host-handlers.js';
+import { patientSeconds } from '../support/patient-seconds.js';
 import { SimulatorControl } from '../support/simulator-control.js';
 import { until } from '../support/until.js';
 
@@ -72,6 +73,7 @@ describe.each<Platform>(['express', 'fastify'])('HangarModule in an application 
       PLANE_CLIENT_SECRET: simulator.clientSecret,
       PLANE_WEBHOOK_SECRETS: simulator.webhookSecret,
       PUBLIC_URL: url,
+      HANGAR_DRAIN_SECONDS: patientSeconds(25),
     };
     Object.assign(seen, { begun: Promise.withResolvers<void>(), end: Promise.withResolvers<void>(), aborted: 0 });
     host = await startHost(platform, { port, imports: [HANDLERS, MODULES[platform](config)] });

@@ -89,12 +89,13 @@ describe('a workspace that was renamed in Plane', () => {
   });
 
   it('is not looked for at each call that finds nothing', async () => {
-    const before = (await plane.counts()).requests[CHECKS];
+    const before = (await plane.counts()).requests[CHECKS] ?? 0;
     const deliveries = await Promise.all(
       [1, 2, 3].map((index) => comment(`missing ${index}`, { id: randomUUID(), project_id: randomUUID() })),
     );
     for (const delivery of deliveries)
       await until('the outcome', async () => (await context.get(OutcomesService).of(delivery)).length > 0);
-    expect((await plane.counts()).requests[CHECKS]).toBe(before);
+    // Once more where ten seconds have passed since the request before.
+    expect(((await plane.counts()).requests[CHECKS] ?? 0) - before).toBeLessThanOrEqual(1);
   });
 });

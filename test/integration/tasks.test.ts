@@ -66,12 +66,12 @@ class Reminders {
     }
   }
 
-  @OnSchedule('0 8 * * 1-5', { each: 'installation', timeZone: 'Europe/Berlin', spreadSeconds: 0 })
+  @OnSchedule('0 8 1 1 *', { each: 'installation', timeZone: 'Europe/Berlin', spreadSeconds: 0 })
   digest(run: ScheduledRun, { workspace }: PlaneContext): void {
     fired.push({ run, workspace: workspace.slug });
   }
 
-  @OnSchedule('*/5 * * * *')
+  @OnSchedule('0 3 1 1 *')
   sweep(run: ScheduledRun): void {
     sweeps.push(run);
   }

@@ -29,8 +29,8 @@ export class ApiScene {
     this.sent = Buffer.from(pingWebhook('v2').replace('{', `{ "odd":"\\u00e9\\/",\n`));
     this.delivery = (await this.together.deliver(this.sent)).body.id;
     for (let count = 1; count < ASKED; count++) await this.together.deliver(pingWebhook(count % 2 === 0 ? 'v1' : 'v2'));
-    await until('all webhooks', async () => {
-      const count = 'SELECT count(*)::int AS count FROM deliveries';
+    await until('all webhooks and what became of them', async () => {
+      const count = `SELECT count(*)::int AS count FROM deliveries JOIN delivery_outcomes ON delivery_id = deliveries.id`;
       return (await this.together.database.query<{ count: number }>(count))[0]?.count === STORED;
     });
   }

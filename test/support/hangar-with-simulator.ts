@@ -183,7 +183,7 @@ export interface SimulatedWorld {
   readonly workItems: readonly (SimulatedWorkItem & { readonly workspaceId: string })[];
   readonly installations: readonly { readonly id: string; readonly workspace: string }[];
   readonly users: readonly { readonly id: string; readonly role: string }[];
-  readonly faults: readonly object[];
+  readonly faults: readonly { readonly used: number }[];
 }
 
 /** A work item as the simulator's state shows it. */

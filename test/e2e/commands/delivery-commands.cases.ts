@@ -7,6 +7,7 @@ import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CommandResult, hangarCommand } from '../../support/cli.js';
+import { failedDelivery } from '../../support/console-visitor.js';
 import { dataFolder } from '../../support/data-folder.js';
 import { type Answer, type HangarWithSimulator, pingWebhook } from '../../support/hangar-with-simulator.js';
 import { type SharedServer } from '../../support/shared-server.js';
@@ -125,16 +126,7 @@ export function deliveryCommandsCases(shared: SharedServer): void {
     });
 
     it('list dead letters with their error, and redrive them', async () => {
-      await together.plane.post('/faults', { match: '/api/v1/', kind: 'status', status: 403 });
-      await together.deliver(pingWebhook('v2'));
-      const job = `name = 'PingHandler.pong' AND state = 'retry'`;
-      await until('the first failure', async () => {
-        const rows = await together.database.query(`SELECT FROM pgboss.job WHERE ${job}`);
-        return rows.length > 0;
-      });
-      await together.database.query(
-        `UPDATE pgboss.job SET retry_limit = retry_count, start_after = now() WHERE ${job}`,
-      );
+      await failedDelivery(together, pingWebhook('v2'));
       const [letter] = await until('the dead letter', async () => {
         const { deadLetters } = (await json('dead-letters', 'list')) as { deadLetters: { id: string }[] };
         return deadLetters.length > 0 && deadLetters;
@@ -152,7 +144,6 @@ export function deliveryCommandsCases(shared: SharedServer): void {
       expect(unfiltered).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--all') });
       expect((await hangar('dead-letters', 'redrive', '--all', letter?.id ?? '')).code).toBe(2);
       expect(await json('dead-letters', 'redrive', '--all', '--dry-run')).toEqual({ redriven: 1, dryRun: true });
-      await together.plane.clearFaults();
       expect((await hangar('dead-letters', 'redrive', letter?.id ?? '')).stdout).toContain('1 dead letter(s) were');
       await pongs(4);
       expect(await json('dead-letters', 'list')).toEqual({ deadLetters: [] });

@@ -68,7 +68,9 @@ export function workspaceSecretsCases(shared: SharedServer): void {
       expect([code, JSON.parse(stdout)]).toEqual([0, { workspace: 'sandbox', fingerprint: fingerprint(first) }]);
       await soon(first, '202 202');
       expect(await statuses(appSecret())).toBe('401 401');
-      expect(together.hangar.log).toMatch(/webhook rejected: no secret of its workspace signed it[^\n]*workspaceId/);
+      await until('the log line', () =>
+        /webhook rejected: no secret of its workspace signed it[^\n]*workspaceId/.test(together.hangar.log),
+      );
     });
 
     it('is valid only in that workspace', async () => {

@@ -26,6 +26,7 @@ export function reinstallCases(shared: SharedServer): void {
 
     it('at once has the same token: it is fresh', async () => {
       const before = await botTokens();
+      await together.database.query('UPDATE tokens SET obtained_at = now()'); // it may have taken a minute to come here
       await together.install();
       expect(await botTokens()).toEqual(before);
     });

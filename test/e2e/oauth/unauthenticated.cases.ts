@@ -16,11 +16,13 @@ const OTHER_ADDRESSES = Array.from({ length: 20 }, (_, index) => `2001:db8:0:${i
 const TOKEN_CALLS = 'POST /auth/o/token/';
 
 let together: HangarWithSimulator;
+let began: number;
 
 /** What a client without credentials, or with a code of another person, can cause. Part of `oauth-unauthenticated.test.ts`, on its server. */
 export function unauthenticatedCases(shared: SharedServer): void {
   beforeAll(() => {
     ({ together } = shared);
+    began = performance.now();
   });
 
   describe('the code of a callback', () => {
@@ -99,7 +101,10 @@ export function unauthenticatedCases(shared: SharedServer): void {
       const statuses = await callbacks(100, () => ({ app_installation_id: randomUUID() }));
       expect(statuses).toContain(429);
       expect((await tokenCalls()) - before).toBeLessThan(50);
-      const limited = await new Browser().open(callback({ app_installation_id: randomUUID() }), JSON_ONLY);
+      const limited = await until('a callback to be limited', async () => {
+        const answer = await new Browser().open(callback({ app_installation_id: randomUUID() }), JSON_ONLY);
+        return answer.status === 429 && answer; // one more may be allowed every few seconds
+      });
       expect(limited.headers.get('retry-after')).toBe('60');
       await together.install('harbour');
     });
@@ -198,8 +203,9 @@ export function unauthenticatedCases(shared: SharedServer): void {
       const refused = (await entries('consent.add')).filter(
         (entry) => 'outcome' in entry && entry.outcome === 'refused',
       );
+      const minutes = Math.ceil((performance.now() - began) / 60_000);
       expect(refused.length).toBeGreaterThan(0);
-      expect(refused.length).toBeLessThanOrEqual(20);
+      expect(refused.length).toBeLessThanOrEqual(10 * minutes);
     });
   });
 }
