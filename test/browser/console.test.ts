@@ -63,7 +63,9 @@ describeWith('chromium', hasChromium(), 'a console user', () => {
     await page.getByText(`${HANDLER} is paused: Plane is being upgraded`, { exact: true }).waitFor();
     await page.getByRole('link', { name: /^Resume it/ }).click();
     await page.getByRole('button', { name: `Resume ${HANDLER}` }).click();
-    await page.getByText(`${HANDLER} is resumed.`).waitFor();
+    const resumed = page.getByText(`${HANDLER} is resumed.`);
+    await resumed.waitFor();
+    expect(await resumed.isVisible()).toBe(true);
   });
 
   it('does the same with the keyboard only', async () => {
