@@ -83,6 +83,16 @@ export class CommunityScene {
     await until('every delivery has an outcome', async () => (await this.database.query(UNFINISHED)).length === 0);
   }
 
+  /** How many seconds the handler's job of the delivery waits, or waited, from its receipt on. */
+  async waitOf(deliveryId: string): Promise<number> {
+    const [job] = await this.database.query<{ seconds: number }>(
+      `SELECT round(extract(epoch FROM start_after - created_on))::int AS seconds FROM pgboss.job
+       WHERE data ->> 'deliveryId' = $1`,
+      [deliveryId],
+    );
+    return job?.seconds ?? 0;
+  }
+
   /** The events that the handler received of these deliveries, in the order of their arrival. */
   eventsOf(isMine: (deliveryId: string) => boolean): PlaneEvent[] {
     const mine = received.filter(({ delivery }) => isMine(delivery));
