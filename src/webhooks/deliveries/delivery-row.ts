@@ -38,7 +38,7 @@ export interface NewDelivery {
 }
 
 /** What a webhook about a field that some releases announce by name and by id says about its names. */
-export interface TwinNames {
+interface TwinNames {
   /** Plane's id of the webhook. */
   readonly webhook: string;
   /** It has the names; otherwise it lacks some. */
