@@ -136,6 +136,18 @@ export class PgBossSql {
       WHERE job.job_id IS NULL`;
   }
 
+  /** Lets the jobs of the deliveries `$2` in the queues `$1` that have not run yet run now. Returns their queues. */
+  get endWait(): string {
+    const stem = `left(wanted.delivery, ${SHARED_CHARACTERS})`;
+    return `
+      UPDATE ${this.job} AS job SET start_after = now()
+      FROM unnest($1::text[], $2::text[]) AS wanted (queue, delivery)
+      WHERE job.name = wanted.queue AND job.state = 'created' AND job.start_after > now()
+        AND job.data ->> 'deliveryId' = wanted.delivery
+        AND job.id BETWEEN (${stem} || '${FIRST_SUFFIX}')::uuid AND (${stem} || '${LAST_SUFFIX}')::uuid
+      RETURNING job.name AS queue`;
+  }
+
   /** Counts unfinished jobs only, by pg-boss's own indexes of them. */
   get queueStats(): string {
     return `

@@ -32,4 +32,14 @@ export class WaitingJobsService {
     for (const { queue } of waiting) this.wakeups.track(transaction, queue);
     return waiting;
   }
+
+  /** Lets jobs that have not run yet run now instead of at their start time, in the caller's transaction. */
+  async endWait(transaction: EntityManager, jobs: readonly DeliveryJob[]): Promise<void> {
+    if (jobs.length === 0) return;
+    const ended = await transaction.query<{ queue: string }[]>(this.sql.endWait, [
+      jobs.map(({ queue }) => queue),
+      jobs.map(({ delivery }) => delivery),
+    ]);
+    for (const { queue } of ended) this.wakeups.track(transaction, queue);
+  }
 }

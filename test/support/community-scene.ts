@@ -2,7 +2,11 @@ import { type INestApplicationContext, Injectable, Module } from '@nestjs/common
 import { OnPlaneEvent, type PlaneContext, type PlaneEvent } from 'hangar';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { Secret } from '../../src/common/secret.js';
+import { DeliveriesService } from '../../src/webhooks/deliveries/deliveries.service.js';
+import { ListChangesService } from '../../src/webhooks/deliveries/list-changes.service.js';
 import { DispatchModule } from '../../src/webhooks/dispatch/dispatch.module.js';
+import { normaliseDelivery } from '../../src/webhooks/events/normalise.js';
+import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
 import { ReceiverModule } from '../../src/webhooks/receiver/receiver.module.js';
 import { WebhookReceiverService } from '../../src/webhooks/receiver/webhook-receiver.service.js';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
@@ -81,6 +85,24 @@ export class CommunityScene {
   /** Resolves when the handler has received, or will not receive, every delivery. */
   async finished(): Promise<void> {
     await until('every delivery has an outcome', async () => (await this.database.query(UNFINISHED)).length === 0);
+  }
+
+  /** Stores a webhook that came by a connection. Resolves with its event as a handler receives it. */
+  async eventBy(connectionId: string, { body }: Pick<RecordedWebhook, 'body'>): Promise<PlaneEvent> {
+    const event = normaliseDelivery({ body, payload: parsePayload(body), receivedAt: new Date() });
+    const deliveries = this.context.get(DeliveriesService, { strict: false });
+    await deliveries.store({ event, body, headers: {}, secretFingerprint: 'abcdef01', connectionId });
+    return this.context.get(ListChangesService, { strict: false }).corrected(event, connectionId);
+  }
+
+  /** How many seconds the handler's job of the delivery waits, or waited, from its receipt on. */
+  async waitOf(deliveryId: string): Promise<number> {
+    const [job] = await this.database.query<{ seconds: number }>(
+      `SELECT round(extract(epoch FROM start_after - created_on))::int AS seconds FROM pgboss.job
+       WHERE data ->> 'deliveryId' = $1`,
+      [deliveryId],
+    );
+    return job?.seconds ?? 0;
   }
 
   /** The events that the handler received of these deliveries, in the order of their arrival. */

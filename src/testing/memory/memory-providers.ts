@@ -15,6 +15,7 @@ import { DeliveriesRepository } from '../../webhooks/deliveries/deliveries.repos
 import { DuplicatesRepository } from '../../webhooks/deliveries/duplicates.repository.js';
 import { OutcomesService } from '../../webhooks/deliveries/outcomes.service.js';
 import { RecoveredChangesRepository } from '../../webhooks/deliveries/recovered-changes.repository.js';
+import { TwinNamesRepository } from '../../webhooks/deliveries/twin-names.repository.js';
 import { HandlerValuesRepository } from '../../webhooks/handler-store/handler-values.repository.js';
 import { OnceRecordsRepository } from '../../webhooks/handler-store/once-records.repository.js';
 import { HandlerPausesRepository } from '../../webhooks/pauses/handler-pauses.repository.js';
@@ -50,6 +51,7 @@ const NONE: readonly (readonly [token: Type, answers: object])[] = [
   [LinksRepository, { of: async () => [] }],
   [QueueStatsService, { all: async () => [] }],
   [RecoveredChangesRepository, { announcedLate: async () => new Map() }],
+  [TwinNamesRepository, { announce: async () => [], twinsOf: async () => [], sendsNone: async () => undefined }],
   [BossService, { isRunning: () => true }],
   [JobWakeupsService, { onJobs: () => undefined, track: () => undefined }],
   [PgBossSql as Type, { schema: 'none' }],

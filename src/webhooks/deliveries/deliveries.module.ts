@@ -16,6 +16,8 @@ import { ListChangesService } from './list-changes.service.js';
 import { OutcomesService } from './outcomes.service.js';
 import { RecoveredChangesRepository } from './recovered-changes.repository.js';
 import { RecoveryService } from './recovery.service.js';
+import { TwinNamesRepository } from './twin-names.repository.js';
+import { TwinNamesService } from './twin-names.service.js';
 import { WorkspaceFairness } from './workspace-fairness.service.js';
 
 /** The stored webhooks, and what became of each at its handlers. */
@@ -26,6 +28,7 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     DeliveryPagesRepository,
     DuplicatesRepository,
     RecoveredChangesRepository,
+    TwinNamesRepository,
     OutcomesService,
     WorkspaceFairness,
     JobPlanService,
@@ -34,6 +37,7 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     DeliveryBatchesService,
     DeliveryReplayService,
     ListChangesService,
+    TwinNamesService,
     RecoveryService,
     DeliveriesService,
   ],
@@ -44,6 +48,7 @@ import { WorkspaceFairness } from './workspace-fairness.service.js';
     DeliveryParticipantsRegistry,
     DeliveryReplayService,
     ListChangesService,
+    TwinNamesService,
     RecoveredChangesRepository,
     RecoveryService,
     OutcomesService,

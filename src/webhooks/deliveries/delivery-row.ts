@@ -8,6 +8,7 @@ import { type AnnouncedChange, announcedChangeOf } from '../events/announced-cha
 import { deliveryKey, isIdentifiedByContent } from '../events/event-identity.js';
 import { listsRemovedMembers, webhookIdOf } from '../events/listed-members.js';
 import { type PlaneEvent } from '../events/plane-event.js';
+import { hasTwinNames, lacksTwinName } from '../events/twin-names.js';
 import { type DeliveryEntity } from './delivery.entity.js';
 
 /** A webhook that was verified and parsed. */
@@ -30,8 +31,18 @@ export interface NewDelivery {
   readonly announced?: AnnouncedChange;
   /** The webhook whose Plane, by this payload, still lists removed members. */
   readonly wrongLists?: string;
+  /** Whether it has the names of a field that another webhook has the ids of, or lacks them. */
+  readonly names?: TwinNames;
   /** The trace context while tracing is on: that of the request, then that of storing it. */
   readonly within?: Context;
+}
+
+/** What a webhook about a field that some releases announce by name and by id says about its names. */
+interface TwinNames {
+  /** Plane's id of the webhook. */
+  readonly webhook: string;
+  /** It has the names; otherwise it lacks some. */
+  readonly given: boolean;
 }
 
 /** Plane sends no longer texts. An index would reject them, and a rejected webhook is lost. */
@@ -42,6 +53,7 @@ export function newDelivery(delivery: VerifiedDelivery): NewDelivery {
   const { event } = delivery;
   const announced = announcedBy(event, delivery.connectionId);
   const wrongLists = listsRemovedMembers(event) ? storable(webhookIdOf(event)) : undefined;
+  const names = twinNamesOf(event);
   const within = tracer() && context.active();
   return {
     row: deliveryRow(delivery),
@@ -49,8 +61,15 @@ export function newDelivery(delivery: VerifiedDelivery): NewDelivery {
     byContent: isIdentifiedByContent(event),
     ...(announced && { announced }),
     ...(wrongLists !== undefined && { wrongLists }),
+    ...(names && { names }),
     ...(within && { within }),
   };
+}
+
+function twinNamesOf(event: PlaneEvent): TwinNames | undefined {
+  const webhook = storable(webhookIdOf(event));
+  const given = hasTwinNames(event);
+  return webhook !== '' && (given || lacksTwinName(event)) ? { webhook, given } : undefined;
 }
 
 /** The change that a delivery announces, as it can be stored: that of another connection is another one. */
@@ -82,8 +101,8 @@ function deliveryRow(delivery: VerifiedDelivery): DeliveryEntity {
   };
 }
 
-/** Two apps get the same event of a workspace: each is another delivery. */
-function ofConnection(connectionId: string): string {
+/** Two apps get the same event of a workspace: each is another delivery, and another change. @returns a prefix of keys */
+export function ofConnection(connectionId: string): string {
   return connectionId === DEFAULT_CONNECTION ? '' : `${connectionId}/`;
 }
 

@@ -14,6 +14,7 @@ import { JobPlanService, type PlannedJob } from './job-plan.service.js';
 import { OutcomesService } from './outcomes.service.js';
 import { RecoveredChangesRepository } from './recovered-changes.repository.js';
 import { withStoreSpans } from './store-spans.js';
+import { TwinNamesRepository } from './twin-names.repository.js';
 
 /** The result of storing a webhook, which is also its answer. */
 export interface StoredDelivery {
@@ -30,6 +31,7 @@ export class DeliveryWriterService {
     private readonly dataSource: DataSource,
     private readonly deliveries: DeliveriesRepository,
     private readonly duplicates: DuplicatesRepository,
+    private readonly twinNames: TwinNamesRepository,
     private readonly recovered: RecoveredChangesRepository,
     private readonly outcomes: OutcomesService,
     private readonly plan: JobPlanService,
@@ -89,15 +91,19 @@ export class DeliveryWriterService {
   private async addJobs(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<void> {
     const late = await this.recovered.announcedLate(transaction, deliveries);
     const { duplicates, awaited } = await this.duplicates.announce(transaction, deliveries);
+    const named = namedWith(deliveries, duplicates);
+    const lacking = await this.twinNames.announce(transaction, deliveries);
+    const unnamed = new Set(lacking.filter((id) => !named.has(id)));
     for (const id of late.keys()) duplicates.delete(id);
     const jobs = deliveries.flatMap((delivery) => {
       if (late.has(delivery.row.id)) return this.plan.jobsOfRecovered(delivery);
-      return duplicates.has(delivery.row.id) ? [] : this.plan.jobsOf(delivery);
+      return duplicates.has(delivery.row.id) ? [] : this.plan.jobsOf(delivery, unnamed.has(delivery.row.id));
     });
     if (late.size > 0) await this.recordLate(transaction, deliveries, late);
     if (duplicates.size > 0) await this.recordDuplicates(transaction, deliveries, duplicates);
     await this.queue.enqueueAll(transaction, byHandler(jobs));
     await this.waiting.moveUp(transaction, this.plan.jobsOfUpdates(awaited));
+    await this.waiting.endWait(transaction, this.plan.jobsAwaitingNames([...named]));
   }
 
   /** Handlers that received the change from a catch-up do not receive its late webhook. */
@@ -130,6 +136,14 @@ export class DeliveryWriterService {
     });
     await this.outcomes.recordFolded(transaction, skipped);
   }
+}
+
+/** The deliveries of whose change a duplicate has the names. */
+function namedWith(deliveries: readonly NewDelivery[], duplicates: ReadonlyMap<string, string>): Set<string> {
+  const ids = deliveries
+    .filter(({ names, announced }) => names?.given && !announced?.isMember)
+    .map(({ row }) => duplicates.get(row.id));
+  return new Set(ids.filter((id) => id !== undefined));
 }
 
 /** In the order of the jobs. */

@@ -4,7 +4,7 @@ import { announcesNewWorkItem } from '../events/announced-change.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { createdListsOf } from '../events/listed-members.js';
 import { duplicatesAmong, receivedWith, type StoredChange, waitingAmong } from './change-twins.js';
-import { announcedBy, type NewDelivery, storable } from './delivery-row.js';
+import { announcedBy, type NewDelivery, ofConnection, storable } from './delivery-row.js';
 
 /**
  * Locks the groups until the end of the transaction, in an order, so that two transactions with the same groups do not
@@ -159,7 +159,9 @@ export function changesOf(deliveries: readonly NewDelivery[]): FreshChange[] {
 
 /** The members that were announced before their work item. */
 async function waitingForCreation(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<string[]> {
-  const groups = deliveries.flatMap(({ event }) => (event ? createdListsOf(event) : []));
+  const groups = deliveries.flatMap(({ event, row: { connectionId } }) =>
+    (event ? createdListsOf(event) : []).map((group) => ofConnection(connectionId) + group),
+  );
   if (groups.length === 0) return [];
   const rows = await transaction.query<{ id: string }[]>(WAITING_OF_GROUPS, [groups]);
   return rows.map(({ id }) => id);

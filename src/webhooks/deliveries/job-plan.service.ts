@@ -19,6 +19,9 @@ const AGENT_RUN = 'agent_run.';
 /** So long, at most, a webhook about one member of a list waits for that with the lists, which is the event (docs/plane-versions.md). */
 const MEMBER_WAIT_SECONDS = 10;
 
+/** So long, at most, one that lacks the names of its change waits for that with the names. */
+const NAMES_WAIT_SECONDS = 3;
+
 type OrderedDelivery = Pick<ListedDelivery, 'workspaceId' | 'workItemId' | 'entityId' | 'eventName'>;
 
 /** A handler and its job. */
@@ -32,16 +35,17 @@ export class JobPlanService {
     private readonly fairness: WorkspaceFairness,
   ) {}
 
-  /** One for every handler that matches the event. */
-  jobsOf({ row, event, announced, within }: NewDelivery): PlannedJob[] {
+  /** One for every handler that matches the event. @param lacksNames it waits for another webhook with the names of its change */
+  jobsOf({ row, event, announced, within }: NewDelivery, lacksNames = false): PlannedJob[] {
     const handlers = this.matching(row);
     if (handlers.length === 0) return [];
     // What was recovered is late already: webhooks of the same priority go first.
+    const memberWait = announced?.isMember ? MEMBER_WAIT_SECONDS : 0;
     const penalty = row.source === CATCH_UP ? MAX_PENALTY : this.fairness.priorityPenalty(row.workspaceId);
     return handlers.map((handler) => {
       const priority = priorityOf(handler.options, event) * PRIORITY_STEP - penalty;
       const { waitSeconds = 0, ...job } = jobOf(handler, row);
-      const wait = Math.max(waitSeconds, announced?.isMember ? MEMBER_WAIT_SECONDS : 0);
+      const wait = Math.max(waitSeconds, memberWait, lacksNames ? NAMES_WAIT_SECONDS : 0);
       const options = { ...(wait > 0 && { waitSeconds: wait }), ...(within && { trace: { within } }) };
       return [handler.id, { ...job, priority, ...options }];
     });
@@ -70,6 +74,13 @@ export class JobPlanService {
     if (deliveries.length === 0) return [];
     const handlers = this.registry.matching('workitem.updated');
     return deliveries.flatMap((delivery) => handlers.map(({ id }) => ({ queue: id, delivery })));
+  }
+
+  /** The same, without those that wait for further updates anyway. */
+  jobsAwaitingNames(deliveries: readonly string[]): DeliveryJob[] {
+    const coalescing = this.registry.matching('workitem.updated').filter(({ options }) => options.coalesce);
+    const queues = new Set(coalescing.map(({ id }) => id));
+    return this.jobsOfUpdates(deliveries).filter(({ queue }) => !queues.has(queue));
   }
 
   /** Those of a replayed delivery, to run after the jobs that wait now. @param choice a handler, or a class of handlers @param traceparent of its receipt */

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { DEFAULT_CONNECTION } from '../../config/plane-connection.js';
 import { normaliseDelivery } from '../events/normalise.js';
 import { listGroupsOf, listsRemovedMembers, webhookIdOf, withLastLists } from '../events/listed-members.js';
 import { fieldOf, timeOf } from '../events/payload-fields.js';
 import { parsePayload } from '../events/payload-parser.js';
 import { type PlaneEvent } from '../events/plane-event.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
+import { ofConnection } from './delivery-row.js';
 import { DuplicatesRepository } from './duplicates.repository.js';
 
 /** So long it is not asked again whether a webhook's Plane lists removed members. */
@@ -22,8 +24,8 @@ export class ListChangesService {
   ) {}
 
   /** The event with the lists after their last changes, where its Plane sends wrong ones and the changes are still stored. */
-  async corrected(event: PlaneEvent): Promise<PlaneEvent> {
-    const groups = listGroupsOf(event);
+  async corrected(event: PlaneEvent, connectionId = DEFAULT_CONNECTION): Promise<PlaneEvent> {
+    const groups = listGroupsOf(event).map((group) => ofConnection(connectionId) + group);
     if (groups.length === 0 || !(await this.isWrong(event))) return event;
     const ids = await this.duplicates.lastOf(groups, timeOf(fieldOf(event.data, 'updated_at')) ?? Date.now());
     const bodies = await this.deliveries.bodies(ids);

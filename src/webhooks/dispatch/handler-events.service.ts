@@ -3,6 +3,7 @@ import { QueueService } from '../../queue/queue.service.js';
 import { DeliveriesService } from '../deliveries/deliveries.service.js';
 import { type DeliveryBody } from '../deliveries/delivery-filter.js';
 import { ListChangesService } from '../deliveries/list-changes.service.js';
+import { TwinNamesService } from '../deliveries/twin-names.service.js';
 import { OutcomesService } from '../deliveries/outcomes.service.js';
 import { normaliseDelivery } from '../events/normalise.js';
 import { parsePayload } from '../events/payload-parser.js';
@@ -19,6 +20,7 @@ export class HandlerEventsService {
     private readonly deliveries: DeliveriesService,
     private readonly outcomes: OutcomesService,
     private readonly lists: ListChangesService,
+    private readonly names: TwinNamesService,
     private readonly queue: QueueService,
   ) {}
 
@@ -75,6 +77,7 @@ export class HandlerEventsService {
   }
 
   private async eventOf(delivery: DeliveryBody): Promise<PlaneEvent> {
-    return this.lists.corrected(normaliseDelivery({ ...delivery, payload: parsePayload(delivery.body) }));
+    const event = normaliseDelivery({ ...delivery, payload: parsePayload(delivery.body) });
+    return this.names.completed(await this.lists.corrected(event, delivery.connectionId), delivery);
   }
 }

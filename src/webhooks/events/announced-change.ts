@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fieldKey, isListKey, isMemberChange } from './work-item-changes.js';
+import { fieldKey, isListKey, isMemberChange, twinOf } from './work-item-changes.js';
 import { type FieldChange } from './field-changes.js';
 import { fieldOf, recordAt, textOf, timeOf } from './payload-fields.js';
 import { type PlaneEvent } from './plane-event.js';
@@ -54,6 +54,8 @@ export function announcedChangeOf(event: PlaneEvent): AnnouncedChange | undefine
   const updatedAt = timeOf(fieldOf(data, 'updated_at'));
   if (source !== 'v1' || name !== 'workitem.updated' || field === undefined || updatedAt === undefined)
     return undefined;
+  // Plane announces these once: equal ones have a removal in between, whose webhook has no time.
+  if (twinOf(field)?.isOnce) return undefined;
   const key = fieldKey(field);
   const isList = isListKey(key);
   const change = changes[key] ?? changes[field] ?? {};

@@ -14,9 +14,13 @@ const WHOLE_WORK_ITEM: ReadonlySet<unknown> = new Set(['issue', 'draft']);
 /** `activity.field` of a comment whose text was changed, by release. */
 const COMMENT_TEXT: ReadonlySet<string> = new Set(['comment', 'description', 'comment_html']);
 
-/** The community edition sends an intake's new status, a number, as the action. */
-function actionOf(payload: PlaneRecord, event: string): string {
-  const isStatus = event === 'intake_issue' && typeof fieldOf(payload, 'action') === 'number';
+/** An event, or a field, of the intake, which older releases call inbox. */
+const INTAKE = /^(?:intake|inbox)/;
+
+/** The community edition sends the new status of what is in the intake, a number, as the action. */
+function actionOf(payload: PlaneRecord, event: string, activity: PlaneRecord): string {
+  const isIntake = INTAKE.test(event) || INTAKE.test(textOf(fieldOf(activity, 'field')) ?? '');
+  const isStatus = isIntake && typeof fieldOf(payload, 'action') === 'number';
   return isStatus ? 'updated' : requiredText(payload, 'action').toLowerCase();
 }
 
@@ -32,7 +36,7 @@ function isPartOfWorkItem(name: string, activity: PlaneRecord): boolean {
 }
 
 function nameOf(payload: PlaneRecord, event: string, activity: PlaneRecord): string {
-  const given = `${event}.${actionOf(payload, event)}`;
+  const given = `${event}.${actionOf(payload, event, activity)}`;
   const name = canonicalEventName(given) ?? given;
   return isPartOfWorkItem(name, activity) ? 'workitem.updated' : name;
 }

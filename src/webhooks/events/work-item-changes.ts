@@ -3,13 +3,15 @@ import { type FieldChange } from './field-changes.js';
 import { type PlaneRecord } from './plane-event.js';
 
 /** A field of a work item that v1 announces by name, by id, or by both in two webhooks (docs/plane-versions.md). */
-interface TwinField {
+export interface TwinField {
   /** Plane's names of the field where its values are names. */
   readonly names: readonly string[];
   /** Its name where its values are ids. */
   readonly ids: string;
   /** A list: older releases announce one added or removed member a webhook, by name, and then the lists by id. */
   readonly isList?: true;
+  /** It is announced by name, with the ids, in one webhook. */
+  readonly isOnce?: true;
 }
 
 const TWIN_FIELDS: readonly TwinField[] = [
@@ -18,10 +20,10 @@ const TWIN_FIELDS: readonly TwinField[] = [
   { names: ['labels'], ids: 'label_ids', isList: true },
   { names: ['parent'], ids: 'parent_id' },
   { names: ['estimate_categories', 'estimate_points', 'estimate_time'], ids: 'estimate_point' },
-  { names: ['cycles'], ids: 'cycle_id' },
-  { names: ['modules'], ids: 'module_id' },
-  { names: ['link'], ids: 'link_id' },
-  { names: ['reaction'], ids: 'reaction_id' },
+  { names: ['cycles'], ids: 'cycle_id', isOnce: true },
+  { names: ['modules'], ids: 'module_id', isOnce: true },
+  { names: ['link'], ids: 'link_id', isOnce: true },
+  { names: ['reaction'], ids: 'reaction_id', isOnce: true },
 ];
 
 /** Two names of one text. */
@@ -32,8 +34,10 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 type Sides = FieldChange;
 type Changes = Record<string, FieldChange>;
 
-const twinOf = (field: string): TwinField | undefined =>
-  TWIN_FIELDS.find(({ names, ids }) => ids === field || names.includes(field));
+/** The field that has this name, if it has several. */
+export function twinOf(field: string): TwinField | undefined {
+  return TWIN_FIELDS.find(({ names, ids }) => ids === field || names.includes(field));
+}
 
 const isUuid = (value: unknown): boolean => typeof value === 'string' && UUID.test(value);
 const isNothing = (value: unknown): boolean => value === null || value === '';
@@ -62,6 +66,12 @@ export function isMemberChange(activity: PlaneRecord): boolean {
   const { old, new: now } = valuesOf(activity);
   const isList = Array.isArray(old) || Array.isArray(now);
   return twinOf(field)?.isList === true && twinOf(field)?.ids !== field && !isList && !isUuid(old) && !isUuid(now);
+}
+
+/** Whether the values of the activity are names, or nothing, and no ids: only releases that send both name such a field so. */
+export function hasNames(activity: PlaneRecord): boolean {
+  const values = Object.values(valuesOf(activity));
+  return !values.some((value) => Array.isArray(value) || isUuid(value)) && !values.every(isNothing);
 }
 
 /** The entities of the record that a field refers to, by id: their names, or `undefined` where the record has ids alone. */
