@@ -3,6 +3,7 @@ import { timeOf } from '../common/calendar-day.js';
 import { codedError } from '../common/coded-error.js';
 import { millisecondsOf } from '../common/duration.js';
 import { nearestNames } from '../common/nearest-name.js';
+import { type PlaneConnections } from '../config/plane-connections.js';
 
 /** Parses a whole number. */
 export function wholeNumber(text: string): number {
@@ -53,6 +54,20 @@ export function requireKnown(option: string, value: string, known: readonly stri
   if (!known.includes(value)) throw unknownName(option, value, nearestNames(value, known), known);
 }
 
+/**
+ * Rejects the value of `--connection` where it is neither configured nor has anything stored.
+ *
+ * @param found what is stored of it
+ * @throws {DomainError} `wrong_use`
+ */
+export function requireConnection(
+  connection: string | undefined,
+  { ids }: PlaneConnections,
+  found: readonly unknown[],
+): void {
+  if (connection !== undefined && found.length === 0) requireKnown('--connection', connection, ids);
+}
+
 /** An option names something that does not exist. @param similar known names with a similar spelling */
 export const unknownName = codedError(
   'wrong_use',
@@ -60,7 +75,7 @@ export const unknownName = codedError(
   'Invalid arguments',
   (option: string, value: string, similar: readonly string[], known: readonly string[] = []) => {
     const names = known.length > 0 ? `Known names: ${known.join(', ')}.` : '';
-    const hint = similar.length > 0 ? `Did you mean ${similar.join(', ')}?` : names;
-    return `--${option.replace(/^--/, '')}: "${value}" is unknown. ${hint}`.trim();
+    const hint = similar.length > 0 ? `Did you mean ${similar.join(', ')}? ` : '';
+    return `--${option.replace(/^--/, '')}: "${value}" is unknown. ${hint}${names}`.trim();
   },
 );

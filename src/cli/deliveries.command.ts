@@ -1,5 +1,6 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { Command, Option } from 'commander';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { DeliverySearchService } from '../operations/delivery-search.service.js';
 import { DeliveryOperations } from '../operations/delivery.operations.js';
@@ -19,6 +20,7 @@ const OPERATING = [WebhooksModule, OperationsModule];
 interface FilterOptions extends CommonOptions {
   readonly event?: string;
   readonly workspace?: string;
+  readonly connection?: string;
   readonly state?: DeliveryFilter['state'];
   readonly handler?: string;
   readonly since?: Date;
@@ -39,6 +41,7 @@ function filtered(name: string): Command {
   return new Command(name)
     .option('--event <name>', "only events of this name (Plane's v2 names), such as workitem.created")
     .option('--workspace <slug or id>', 'only of this workspace')
+    .option('--connection <id>', 'only of this connection to Plane')
     .addOption(new Option('--state <state>', 'only in this state at a handler').choices(['waiting', ...OUTCOME_STATES]))
     .option('--since <time>', 'received at or after this time, such as 2026-01-31T09:00Z or 1h (an hour ago)', date)
     .option('--until <time>', 'received before this time', date)
@@ -62,16 +65,19 @@ function listCommand(): Command {
       await withApp(OPERATING, async (context) => {
         const filter = await filterOf(context, options);
         const page = await context.get(DeliveriesService).page(filter, { limit, before });
-        const rows = page.deliveries.map(rowOf);
+        const several = context.get(PlaneConnections).all.length > 1;
+        const rows = page.deliveries.map((each) => rowOf(each, several));
         const more = page.next === undefined ? [] : ['', `More results: --before ${page.next}`];
         print(json, page, [...table(HEADS, rows), ...more]);
       });
     });
 }
 
-function rowOf({ id, receivedAt, eventName, workspaceId, entityId, outcomes }: DeliverySummary): string[] {
+function rowOf(delivery: DeliverySummary, severalConnections: boolean): string[] {
+  const { id, receivedAt, eventName, connectionId, workspaceId, entityId, outcomes } = delivery;
   const states = outcomes.map(({ handler, state }) => `${handler} ${state}`).join(', ');
-  return [id, receivedAt.toISOString(), eventName, workspaceId, entityId ?? '', states];
+  const workspace = severalConnections ? `${connectionId}/${workspaceId}` : workspaceId;
+  return [id, receivedAt.toISOString(), eventName, workspace, entityId ?? '', states];
 }
 
 function showCommand(): Command {
@@ -128,15 +134,16 @@ function replayCommand(): Command {
     });
 }
 
-const NOTHING_SELECTED = 'Specify a delivery id or a filter: --event, --workspace, --state, --since, --until, --text.';
+const NOTHING_SELECTED =
+  'Specify a delivery id or a filter: --event, --workspace, --connection, --state, --since, --until, --text.';
 
-/** @throws {DomainError} `wrong_use` for an unknown event, handler or workspace, or an empty text */
+/** @throws {DomainError} `wrong_use` for an unknown event, handler, workspace or connection, or an empty text */
 async function filterOf(context: INestApplicationContext, options: FilterOptions): Promise<DeliveryFilter> {
-  const { event, workspace, state, handler, since, until, text } = options;
+  const { event, workspace, connection, state, handler, since, until, text } = options;
   if (text?.trim() === '') throw invalidArguments('--text is empty: it would select everything.');
-  const input = { event, workspace, state, handler, since, until, text };
+  const input = { event, workspace, connection, state, handler, since, until, text };
   const { filter, unknown } = await context.get(DeliverySearchService).resolve(input);
   const [first] = unknown;
-  if (first) throw unknownName(first.parameter, first.name, first.similar);
+  if (first) throw unknownName(first.parameter, first.name, first.similar, first.known);
   return filter;
 }

@@ -2,10 +2,15 @@ import { Command } from 'commander';
 import { PlaneConnections } from '../config/plane-connections.js';
 import { InstallationsModule } from '../installations/installations.module.js';
 import { InstallationsService } from '../installations/installations.service.js';
+import { requireConnection } from './arguments.js';
 import { type CommonOptions, print, table } from './output.js';
 import { withServices } from './service-context.js';
 
 const HEADS = ['WORKSPACE', 'NAME', 'STATUS', 'INSTALLED', 'PLANE ID', 'ID'];
+
+interface ListOptions extends CommonOptions {
+  readonly connection?: string;
+}
 
 /** `hangar installations`: lists the installations of the app. */
 export function installationsCommand(): Command {
@@ -15,11 +20,15 @@ export function installationsCommand(): Command {
 function listCommand(): Command {
   return new Command('list')
     .description('list all installations, including uninstalled ones')
+    .option('--connection <id>', 'only of this connection to Plane')
     .option('--json', 'print JSON')
-    .action(async ({ json }: CommonOptions) => {
+    .action(async ({ json, connection }: ListOptions) => {
       await withServices([InstallationsModule], async (context) => {
-        const installations = await context.get(InstallationsService).all();
-        const several = context.get(PlaneConnections).all.length > 1;
+        const all = await context.get(InstallationsService).all();
+        const installations = all.filter((each) => connection === undefined || each.connectionId === connection);
+        const connections = context.get(PlaneConnections);
+        requireConnection(connection, connections, installations);
+        const several = connections.all.length > 1;
         const rows = installations.map((each) => [
           several ? `${each.connectionId}/${each.workspaceSlug}` : each.workspaceSlug,
           each.workspaceName,

@@ -5,11 +5,16 @@ import { type TokenOperations } from '../operations/token.operations.js';
 import { type ListedToken, TokenAdminService } from '../tokens/token-admin.service.js';
 import { revokedText } from '../tokens/token-revocations.service.js';
 import { TokensModule } from '../tokens/tokens.module.js';
+import { requireConnection } from './arguments.js';
 import { commandActor } from './command-actor.js';
 import { type CommonOptions, print, span, table } from './output.js';
 import { withServices } from './service-context.js';
 
 const HEADS = ['ID', 'KIND', 'OWNER', 'STATE', 'EXPIRES IN', 'DUE IN', 'FAILURES', 'LAST ERROR'];
+
+interface ListOptions extends CommonOptions {
+  readonly connection?: string;
+}
 
 /** `hangar tokens`: lists, refreshes and revokes stored tokens, without their values. */
 export function tokensCommand(): Command {
@@ -23,12 +28,17 @@ export function tokensCommand(): Command {
 function listCommand(): Command {
   return new Command('list')
     .description('list all tokens by expiry')
+    .option('--connection <id>', 'only of this connection to Plane')
     .option('--json', 'print JSON')
-    .action(async ({ json }: CommonOptions) => {
+    .action(async ({ json, connection }: ListOptions) => {
       await withServices([TokensModule], async (context) => {
-        const tokens = await context.get(TokenAdminService).list();
-        const note = context.get(PlaneConnections).withApps.length === 0 ? [NO_OAUTH] : [];
-        print(json, { tokens }, [...note, ...table(HEADS, tokens.map(rowOf))]);
+        const tokens = await context.get(TokenAdminService).list(undefined, { connection });
+        const connections = context.get(PlaneConnections);
+        requireConnection(connection, connections, tokens);
+        const note = connections.withApps.length === 0 ? [NO_OAUTH] : [];
+        const several = connections.all.length > 1;
+        const rows = tokens.map((each) => rowOf(each, several));
+        print(json, { tokens }, [...note, ...table(HEADS, rows)]);
       });
     });
 }
@@ -67,9 +77,10 @@ async function withTokenOperations(run: (operations: TokenOperations) => Promise
   await withServices([OperationsModule], async (context) => run(context.get(TokenOperations)));
 }
 
-function rowOf(token: ListedToken): string[] {
-  const { id, kind, owner, state, expiresInSeconds, dueInSeconds, failures, lastError } = token;
+function rowOf(token: ListedToken, severalConnections: boolean): string[] {
+  const { id, connectionId, kind, owner, state, expiresInSeconds, dueInSeconds, failures, lastError } = token;
   const live = state === 'live';
   const times = [live ? span(expiresInSeconds) : '', live ? span(dueInSeconds) : ''];
-  return [id, kind, owner, state, ...times, String(failures), lastError ?? ''];
+  const named = severalConnections ? `${connectionId}/${owner}` : owner;
+  return [id, kind, named, state, ...times, String(failures), lastError ?? ''];
 }

@@ -25,6 +25,11 @@ export class PlaneConnections {
     return found;
   }
 
+  /** The id of each. */
+  get ids(): readonly string[] {
+    return this.all.map(({ id }) => id);
+  }
+
   /** Those with an API key. */
   get withKeys(): readonly KeyConnection[] {
     return this.all.filter((each) => each.mode === 'api-key');

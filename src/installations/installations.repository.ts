@@ -4,6 +4,7 @@ import { type EntityManager, In, Repository } from 'typeorm';
 import { type PlaneConnection } from '../config/plane-connection.js';
 import { type Installation } from './installation.js';
 import { InstallationEntity } from './installation.entity.js';
+import { type WorkspaceSlug } from './workspace-slugs.js';
 
 /** What rows name of a connection. */
 type Connection = Pick<PlaneConnection, 'id' | 'baseUrl'>;
@@ -41,8 +42,8 @@ const BY_SLUG_OR_ID = `
   ORDER BY workspace_id = $3 DESC, status = 'installed' DESC, updated_at DESC LIMIT 1`;
 
 const INSTALLED_WORKSPACES = `
-  SELECT workspace_id AS id, workspace_slug AS slug FROM installations
-  WHERE ${OF_CONNECTIONS} AND status = 'installed'`;
+  SELECT connection_id AS "connectionId", workspace_id AS "workspaceId", workspace_slug AS "workspaceSlug"
+  FROM installations WHERE ${OF_CONNECTIONS} AND status = 'installed'`;
 
 /** The table of installations. */
 @Injectable()
@@ -94,10 +95,9 @@ export class InstallationsRepository {
     return this.rows.find({ where, order: { updatedAt: 'ASC' } });
   }
 
-  /** The slugs of the workspaces with a live installation, by their ids. */
-  async installedWorkspaces(connections: readonly Connection[]): Promise<Map<string, string>> {
-    const found = await this.rows.query<{ id: string; slug: string }[]>(INSTALLED_WORKSPACES, keysOf(connections));
-    return new Map(found.map(({ id, slug }) => [id, slug]));
+  /** The slugs of the workspaces with a live installation. */
+  async installedWorkspaces(connections: readonly Connection[]): Promise<WorkspaceSlug[]> {
+    return this.rows.query(INSTALLED_WORKSPACES, keysOf(connections));
   }
 
   /** The live installation, else the latest, of the workspace with that id, else (`slugToo`) with that slug. */

@@ -11,6 +11,7 @@ import { type PlaneInstallation } from '../plane/plane-answers.js';
 import { installationUnknown } from './installation.errors.js';
 import { type Installation } from './installation.js';
 import { type InstallationRow, InstallationsRepository } from './installations.repository.js';
+import { WorkspaceSlugs } from './workspace-slugs.js';
 
 /** What {@link InstallationsService.record} changed. */
 export interface RecordedInstallation {
@@ -93,9 +94,17 @@ export class InstallationsService {
    * connection too.
    */
   async findBySlugOrId(workspace: string): Promise<Installation | undefined> {
-    const [connections, name] = this.connectionIn(workspace);
+    const { connection, name } = this.parseName(workspace);
+    const connections = this.connections.all.filter(({ id }) => connection === undefined || id === connection);
     const text = postgresText(name);
     return this.installations.findBySlugOrId(connections, text, !ID.test(text));
+  }
+
+  /** The parts of a workspace's name: `cloud/acme` has a connection, where `cloud` is configured. */
+  parseName(workspace: string): { readonly connection?: string; readonly name: string } {
+    const [id = '', name, ...rest] = workspace.split('/');
+    const hasConnection = name !== undefined && rest.length === 0 && this.connections.find(id) !== undefined;
+    return hasConnection ? { connection: id, name } : { name: workspace };
   }
 
   /**
@@ -143,13 +152,13 @@ export class InstallationsService {
 
   /** The slugs of the workspaces where the app is installed now, by workspace id. */
   async installedWorkspaces(): Promise<Map<string, string>> {
-    return this.installations.installedWorkspaces(this.connections.all);
+    const found = await this.installations.installedWorkspaces(this.connections.all);
+    return new Map(found.map(({ workspaceId, workspaceSlug }) => [workspaceId, workspaceSlug]));
   }
 
-  private connectionIn(workspace: string): [connections: readonly PlaneConnection[], name: string] {
-    const [id = '', name, ...rest] = workspace.split('/');
-    const named = this.connections.find(id);
-    return named && name !== undefined && rest.length === 0 ? [[named], name] : [this.connections.all, workspace];
+  /** The same by connection. */
+  async installedSlugs(): Promise<WorkspaceSlugs> {
+    return new WorkspaceSlugs(await this.installations.installedWorkspaces(this.connections.all));
   }
 
   /** Runs the changes in one transaction. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { nearestNames } from '../common/nearest-name.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { roleMissing } from '../identity/identity.errors.js';
 import { includesRole } from '../identity/operator-role.js';
 import { type Operator } from '../identity/operator.js';
@@ -19,11 +20,13 @@ export interface DeliveryFilterInput extends Omit<DeliveryFilter, 'id' | 'worksp
 
 /** A name in a filter that nothing known or stored has, most likely a typing error. */
 export interface UnknownName {
-  /** The parameter of the filter: `handler`, `event`, `workspace` or `state`. */
+  /** The parameter of the filter: `handler`, `event`, `workspace`, `connection` or `state`. */
   readonly parameter: string;
   readonly name: string;
   /** Known names with a similar spelling, nearest first; may be empty. */
   readonly similar: readonly string[];
+  /** All known names, where they are few. */
+  readonly known?: readonly string[];
 }
 
 /** A filter with its names resolved. */
@@ -36,6 +39,7 @@ export interface ResolvedFilter {
 @Injectable()
 export class DeliverySearchService {
   constructor(
+    private readonly connections: PlaneConnections,
     private readonly registry: HandlerRegistry,
     private readonly installations: InstallationsService,
     private readonly deliveries: DeliveriesService,
@@ -63,20 +67,36 @@ export class DeliverySearchService {
 
   /** Resolves the names of a filter. Parameters that are `undefined` are left out of the result. */
   async resolve({ workspace, event, ...rest }: DeliveryFilterInput): Promise<ResolvedFilter> {
-    const installation = workspace === undefined ? undefined : await this.installations.findBySlugOrId(workspace);
-    const named = {
+    const named = workspace === undefined ? undefined : this.installations.parseName(workspace);
+    const connection = rest.connection ?? named?.connection;
+    const isMixed = named?.connection !== undefined && named.connection !== connection;
+    const found =
+      named && !isMixed ? await this.installations.findBySlugOrId(nameIn(named.name, connection)) : undefined;
+    const names = {
       event: event === undefined ? undefined : (canonicalEventName(event) ?? event),
-      workspaceId: installation?.workspaceId ?? workspace,
+      workspaceId: found?.workspaceId ?? named?.name,
       ...rest,
+      connection,
     };
-    const filter = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+    const filter = Object.fromEntries(Object.entries(names).filter(([, value]) => value !== undefined));
     const slugs = (workspace === undefined ? [] : await this.installations.all()).map((each) => each.workspaceSlug);
     const unknown = await Promise.all([
       this.unknownHandler(rest.handler),
       this.unlessStored('event', event, EVENT_NAMES, canonicalEventName(event ?? '') !== undefined),
-      this.unlessStored('workspace', workspace, slugs, installation !== undefined),
+      isMixed
+        ? [unknownName('workspace', workspace ?? '', [])]
+        : this.unlessStored('workspace', named?.name, slugs, found !== undefined),
+      this.unknownConnection(connection),
     ]);
     return { filter, unknown: unknown.flat() };
+  }
+
+  /** The connection as an unknown name, unless it is configured or a stored delivery has it. */
+  private async unknownConnection(connection: string | undefined): Promise<UnknownName[]> {
+    const { ids } = this.connections;
+    const isKnown = connection !== undefined && ids.includes(connection);
+    const unknown = await this.unlessStored('connection', connection, [], isKnown);
+    return unknown.map(({ name }) => unknownConnection(name, ids));
   }
 
   /** The handler, or class of handlers, as an unknown name, unless this release, a dead letter or a stored delivery has it. */
@@ -88,7 +108,7 @@ export class DeliverySearchService {
   }
 
   private async unlessStored(
-    parameter: 'handler' | 'event' | 'workspace',
+    parameter: 'handler' | 'event' | 'workspace' | 'connection',
     name: string | undefined,
     names: readonly string[],
     isKnown: boolean,
@@ -98,6 +118,15 @@ export class DeliverySearchService {
     const { deliveries } = await this.deliveries.page(filter, { limit: 1 });
     return deliveries.length > 0 ? [] : [unknownName(parameter, name, names)];
   }
+}
+
+/** A connection that is neither configured nor stored. @param ids those that are configured */
+export function unknownConnection(name: string, ids: readonly string[]): UnknownName {
+  return { ...unknownName('connection', name, ids), known: ids };
+}
+
+function nameIn(workspace: string, connection: string | undefined): string {
+  return connection === undefined ? workspace : `${connection}/${workspace}`;
 }
 
 /** An unknown name with the names that it may have been meant for. */

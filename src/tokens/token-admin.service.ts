@@ -11,15 +11,15 @@ import { TokenRefreshService } from './token-refresh.service.js';
 import { TokenStoreService } from './token-store.service.js';
 import { TokenTiming } from './token-timing.js';
 import { ownerOf, type TokenEntity } from './token.entity.js';
-import { type TokenState, type TokenSummary } from './token.js';
+import { type TokenSummary } from './token.js';
 import { botTokenKept, refreshInProgress, revokedToken, tokenOfAnotherPlane, unknownToken } from './tokens.errors.js';
-import { TokensRepository } from './tokens.repository.js';
+import { type TokenFilter, TokensRepository } from './tokens.repository.js';
 import { TokensService } from './tokens.service.js';
 
 /** A token's state and times, without its secrets. */
 export interface ListedToken extends Pick<
   TokenEntity,
-  'id' | 'kind' | 'state' | 'expiresAt' | 'dueAt' | 'failures' | 'lastError'
+  'id' | 'connectionId' | 'kind' | 'state' | 'expiresAt' | 'dueAt' | 'failures' | 'lastError'
 > {
   /** The slug of a bot's workspace; a user's id in Plane. */
   readonly owner: string;
@@ -47,10 +47,10 @@ export class TokenAdminService {
    * The tokens that expire soonest, in that order, also those that cannot be opened.
    *
    * @param limit default all
-   * @param state only those in this state
+   * @param filter only those in this state, and of this connection
    */
-  async list(limit?: number, state?: TokenState): Promise<ListedToken[]> {
-    const [rows, workspaces] = await Promise.all([this.repository.soonest(limit, state), this.workspaces()]);
+  async list(limit?: number, filter: TokenFilter = {}): Promise<ListedToken[]> {
+    const [rows, workspaces] = await Promise.all([this.repository.soonest(limit, filter), this.workspaces()]);
     return rows.map((row) => listedToken(row, workspaces));
   }
 
@@ -122,9 +122,10 @@ export class TokenAdminService {
 }
 
 function listedToken(row: TokenEntity, workspaces: ReadonlyMap<string, string>): ListedToken {
-  const { id, kind, state, expiresAt, dueAt, failures, lastError, installationId, planeUserId } = row;
+  const { id, connectionId, kind, state, expiresAt, dueAt, failures, lastError, installationId, planeUserId } = row;
   const owner = kind === 'bot' ? (workspaces.get(installationId ?? '') ?? installationId) : planeUserId;
   const expiresInSeconds = Math.round(row.expiresInMs / 1000);
   const dueInSeconds = Math.round(row.dueInMs / 1000);
-  return { id, kind, owner: owner ?? '', state, expiresInSeconds, dueInSeconds, expiresAt, dueAt, failures, lastError };
+  const times = { expiresInSeconds, dueInSeconds, expiresAt, dueAt };
+  return { id, connectionId, kind, owner: owner ?? '', state, ...times, failures, lastError };
 }

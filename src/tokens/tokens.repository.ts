@@ -20,6 +20,13 @@ export interface SealedGrant {
 /** The encrypted texts of a row. */
 export type SealedTexts = Pick<TokenEntity, 'accessToken' | 'refreshToken' | 'previousRefreshToken'>;
 
+/** Selects tokens; an absent field matches all. */
+export interface TokenFilter {
+  readonly state?: TokenState | undefined;
+  /** The id of the connection that it belongs to. */
+  readonly connection?: string | undefined;
+}
+
 /** The right to refresh one version of a row. */
 export interface Lease {
   /** Of the row. */
@@ -153,10 +160,10 @@ export class TokensRepository {
     return row;
   }
 
-  /** Those that expire soonest. @param limit default all @param state only those in this state */
-  async soonest(limit?: number, state?: TokenState): Promise<TokenEntity[]> {
+  /** Those that expire soonest. @param limit default all */
+  async soonest(limit: number | undefined, { state, connection }: TokenFilter): Promise<TokenEntity[]> {
     return this.rows.find({
-      ...(state !== undefined && { where: { state } }),
+      where: { ...(state !== undefined && { state }), ...(connection !== undefined && { connectionId: connection }) },
       order: { expiresAt: 'ASC', id: 'ASC' },
       ...(limit !== undefined && { take: limit }),
     });

@@ -1,12 +1,15 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type SimulatorOptions } from '../../simulator/simulator-options.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { SAMPLE } from '../../simulator/world/seed.js';
+import { ApiClient } from '../support/api-client.js';
 import { Browser } from '../support/browser.js';
+import { hangarCommand } from '../support/cli.js';
+import { developmentSignIn } from '../support/console-session.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { freePort } from '../support/free-port.js';
 import { HangarProcess } from '../support/hangar-process.js';
@@ -22,6 +25,7 @@ describe('several connections in one process', () => {
   let database: TestDatabase;
   let hangar: HangarProcess;
   let url: string;
+  let environment: Record<string, string>;
   let planes: Record<Id, RunningSimulator>;
   const control = (id: Id): SimulatorControl => new SimulatorControl(planes[id].url);
 
@@ -45,13 +49,13 @@ describe('several connections in one process', () => {
     database = await createTestDatabase();
     const file = join(mkdtempSync(join(tmpdir(), 'apps-')), 'apps.json');
     writeFileSync(file, JSON.stringify([app('cloud'), app('inside'), key('ce')]));
-    hangar = await HangarProcess.start({
-      PORT: String(port),
+    environment = {
       NODE_ENV: 'development',
       DATABASE_URL: database.url,
       HANGAR_ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
       HANGAR_APPS_FILE: file,
-    });
+    };
+    hangar = await HangarProcess.start({ ...environment, PORT: String(port) });
     for (const id of ['cloud', 'inside'] as const) await new Browser().install(url, `/oauth/setup/${id}`);
     await until('three installations', async () => (await installations()).length === 3);
   });
@@ -111,6 +115,107 @@ describe('several connections in one process', () => {
     expect(await post('/cloud/', planes.cloud.webhookSecret)).toBe(202);
     expect(await post('', planes.inside.webhookSecret)).toBe(202);
     expect(await post('/elsewhere', planes.cloud.webhookSecret)).toBe(404);
+  });
+
+  describe('lists', () => {
+    type Item = Readonly<Record<string, unknown>>;
+    let api: ApiClient;
+    const browser = new Browser();
+
+    beforeAll(async () => {
+      api = await ApiClient.of(hangar);
+      await browser.open(developmentSignIn(hangar.log));
+    });
+
+    const items = async (path: string): Promise<Item[]> => (await api.call('GET', path)).json['items'] as Item[];
+    const connectionsIn = async (path: string): Promise<string[]> =>
+      [...new Set((await items(path)).map(({ connection }) => String(connection)))].toSorted((one, other) =>
+        one.localeCompare(other),
+      );
+    const page = async (path: string): Promise<string> => (await browser.open(`${url}/console/${path}`)).text();
+    const count = async (id: Id): Promise<number> => {
+      const rows = await database.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM deliveries WHERE connection_id = $1`,
+        [id],
+      );
+      return rows[0]?.count ?? 0;
+    };
+
+    it('of the API show the connection, and are filtered by it', async () => {
+      for (const list of ['deliveries', 'installations', 'tokens']) {
+        const all = list === 'tokens' ? ['cloud', 'inside'] : ['ce', 'cloud', 'inside'];
+        expect([list, await connectionsIn(list)]).toEqual([list, all]);
+        expect([list, await connectionsIn(`${list}?connection=inside`)]).toEqual([list, ['inside']]);
+        const [one] = await items(`${list}?connection=inside`);
+        const { json } = await api.call('GET', `${list}/${String(one?.['id'])}`);
+        expect([list, json['connection']]).toEqual([list, 'inside']);
+        const unknown = await api.call('GET', `${list}?connection=clod`);
+        expect([list, unknown.status, unknown.json['detail']]).toEqual([
+          list,
+          400,
+          expect.stringContaining('connection is unknown; known: cloud, inside, ce'),
+        ]);
+      }
+      expect(await items('tokens?connection=ce')).toEqual([]);
+      expect(await connectionsIn(`deliveries?workspace=cloud/${planes.cloud.workspace}`)).toEqual(['cloud']);
+      const mixed = await api.call('GET', `deliveries?workspace=cloud/${planes.cloud.workspace}&connection=ce`);
+      expect([mixed.status, mixed.json['detail']]).toEqual([400, expect.stringContaining('workspace is unknown')]);
+      expect(api.faults).toEqual([]);
+    });
+
+    it('of the API replay those of one connection', async () => {
+      const headers = { 'idempotency-key': randomUUID() };
+      const dry = await api.call('POST', 'deliveries/replay', { connection: 'inside', dryRun: true }, headers);
+      expect(dry.json).toMatchObject({ deliveries: await count('inside'), dryRun: true });
+    });
+
+    it('of the console show the connection and filter by it', async () => {
+      const text = await page('deliveries?connection=inside');
+      expect(text).toContain('<option value="inside" selected>inside</option>');
+      expect(text).toMatch(/data-label="Connection">inside</);
+      expect(text).not.toMatch(/data-label="Connection">c/);
+      for (const list of ['deliveries', 'installations', 'tokens'])
+        expect([list, await page(list)]).toEqual([list, expect.stringMatching(/data-label="Connection">cloud</)]);
+      expect(await page('tokens?connection=inside')).not.toMatch(/data-label="Connection">cloud</);
+    });
+
+    it('of the console show a delivery with the installation of its own connection', async () => {
+      const rename = (slug: string): Promise<unknown> =>
+        database.query(`UPDATE installations SET workspace_slug = $1 WHERE connection_id = 'inside'`, [slug]);
+      await rename('renamed');
+      try {
+        for (const [id, slug] of [
+          ['inside', 'renamed'],
+          ['cloud', planes.cloud.workspace],
+        ] as const) {
+          const [delivery] = await items(`deliveries?connection=${id}`);
+          expect(delivery).toMatchObject({ connection: id, workspaceSlug: slug });
+          const text = await page(`deliveries/${String(delivery?.['id'])}`);
+          expect(text).toContain(`<a href="/console/deliveries?workspace=${slug}&amp;connection=${id}">${slug}</a>`);
+        }
+      } finally {
+        await rename(planes.inside.workspace);
+      }
+    });
+
+    it('of the command line show the connection and are filtered by it', async () => {
+      const list = (...args: string[]): ReturnType<typeof hangarCommand> => hangarCommand(args, environment);
+      for (const name of ['deliveries', 'installations', 'tokens']) {
+        const { stdout } = await list(name, 'list', '--connection', 'cloud', '--json');
+        const found = (JSON.parse(stdout) as Record<string, { connectionId: string }[]>)[name] ?? [];
+        expect([name, [...new Set(found.map(({ connectionId }) => connectionId))]]).toEqual([name, ['cloud']]);
+        const text = await list(name, 'list');
+        expect([name, text.stdout]).toEqual([name, expect.stringMatching(/ cloud\/|^cloud\//m)]);
+        const unknown = await list(name, 'list', '--connection', 'clod');
+        expect([name, unknown.code, unknown.stderr]).toEqual([
+          name,
+          2,
+          expect.stringMatching(
+            /--connection: "clod" is unknown\. Did you mean cloud[^?]*\? Known names: cloud, inside, ce\./,
+          ),
+        ]);
+      }
+    });
   });
 
   it('asks which Plane is meant, and tells the answer of one from that of another', async () => {

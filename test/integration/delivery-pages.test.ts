@@ -38,6 +38,7 @@ const QUEUE = {
 
 const CHOICES: readonly (readonly Partial<DeliveryFilter>[])[] = [
   [{}, {}, { event: 'workitem.created' }, { event: 'nothing.ever' }],
+  [{}, {}, ...['cloud', 'rare', 'none'].map((connection) => ({ connection }))],
   [{}, ...WORKSPACES.slice(1).map((workspaceId) => ({ workspaceId }))],
   [
     {},

@@ -9,6 +9,8 @@ export const COUNT = 5000;
 export const HANDLERS = ['Alpha.run', 'Beta.run'] as const;
 /** Ids of workspaces, the first one's the most frequent. */
 export const WORKSPACES = Array.from({ length: 4 }, randomUUID);
+/** Connections that all deliveries come by, but for a few of the oldest. */
+const CONNECTIONS = ['default', 'cloud'];
 const ENTITIES = Array.from({ length: 50 }, randomUUID);
 const EVENTS = ['workitem.created', 'workitem.updated', 'workitem.comment.created', 'project.created'];
 /** Every minute two of them arrive. */
@@ -21,6 +23,7 @@ export interface KnownDelivery {
   readonly id: string;
   readonly at: Date;
   readonly workspaceId: string;
+  readonly connectionId: string;
   readonly eventName: string;
   readonly entityId: string;
   readonly texts: readonly string[];
@@ -49,6 +52,7 @@ export function known(index: number, random: (below: number) => number): KnownDe
     id: idOf(at),
     at,
     workspaceId: WORKSPACES[Math.min(random(4), random(4))] ?? '',
+    connectionId: old && index % 3 === 0 ? 'rare' : (CONNECTIONS[index % 2] ?? ''),
     eventName: EVENTS[random(4)] ?? '',
     entityId: ENTITIES[random(50)] ?? '',
     texts: ['Häufiges Wort', `Nummer ${index % 100}`, ...(old && index % 7 === 0 ? ['seltene Brücke'] : [])],
@@ -83,10 +87,11 @@ export const FOUND_BY: Record<string, (each: KnownDelivery) => boolean> = {
 /** Whether a filter lets it through. */
 export function meets(
   each: KnownDelivery,
-  { event, workspaceId, state, handler, since, until, text }: DeliveryFilter,
+  { event, workspaceId, connection, state, handler, since, until, text }: DeliveryFilter,
 ): boolean {
   if (event !== undefined && each.eventName !== event) return false;
   if (workspaceId !== undefined && each.workspaceId !== workspaceId) return false;
+  if (connection !== undefined && each.connectionId !== connection) return false;
   if (since && each.at < since) return false;
   if (until && each.at >= until) return false;
   if (text !== undefined && !FOUND_BY[text]?.(each)) return false;

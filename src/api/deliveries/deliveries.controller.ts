@@ -30,7 +30,7 @@ import { OutcomeDto } from './outcome.dto.js';
 const ID = '0197b6a1-9e00-7c3e-8a5e-0d1f3a9b7c21';
 const DeliveryId = ApiId('The id of the delivery', ID);
 const UNKNOWN_HANDLER = unknownHandler('PingHandler.pnog', ['PingHandler.pong']);
-const FILTER_NAMES = 'event, workspace, state, handler, since, until, text';
+const FILTER_NAMES = 'event, workspace, connection, state, handler, since, until, text';
 
 /** The stored webhooks and their outcomes. */
 @ApiController('deliveries')
@@ -58,7 +58,7 @@ export class DeliveriesController {
     const before = positionOf(cursor, isUuid);
     const { deliveries, next, unknown } = await this.searches.search(operator, input, { limit, before });
     requireKnown(unknown);
-    const slugs = await this.installations.installedWorkspaces();
+    const slugs = await this.installations.installedSlugs();
     return {
       items: deliveries.map((each) => ListedDeliveryDto.withOutcomes(each, slugs)),
       ...(next !== undefined && { next: cursorOf(next) }),
@@ -80,7 +80,7 @@ export class DeliveriesController {
   async get(@CurrentOperator() operator: Operator, @Param('id') id: string): Promise<DeliveryDto> {
     const mayRead = operator.role !== undefined && includesRole(operator.role, 'operator');
     const delivery = await (mayRead ? this.operations.read(actorOf(operator), id) : this.deliveries.require(id));
-    const slugs = await this.installations.installedWorkspaces();
+    const slugs = await this.installations.installedSlugs();
     const outcomes = (await this.outcomes.of(id)).map(OutcomeDto.of);
     const content = mayRead ? contentOf(delivery) : {};
     return { ...DeliverySummaryDto.of(delivery, slugs), outcomes, ...content };

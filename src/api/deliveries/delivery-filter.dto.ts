@@ -2,7 +2,13 @@ import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { type DeliveryFilterInput } from '../../operations/delivery-search.service.js';
 import { OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
 import { ListQuery } from '../http/page.dto.js';
-import { OptionalBoolean, OptionalChoice, OptionalText, OptionalTime } from '../http/parameters.decorator.js';
+import {
+  OptionalBoolean,
+  OptionalChoice,
+  OptionalConnection,
+  OptionalText,
+  OptionalTime,
+} from '../http/parameters.decorator.js';
 
 const STATES = ['waiting', ...OUTCOME_STATES] as const;
 const TO_HANDLER = {
@@ -16,8 +22,11 @@ class DeliveryFilterDto implements DeliveryFilterInput {
   @OptionalText({ description: "Plane's v2 or v1 name of the event", example: 'workitem.created' })
   event?: string;
 
-  @OptionalText({ description: 'Slug or id of the workspace', example: 'acme' })
+  @OptionalText({ description: 'Slug or id of the workspace; `cloud/acme` names the connection too', example: 'acme' })
   workspace?: string;
+
+  @OptionalConnection()
+  connection?: string;
 
   @OptionalChoice(STATES, {
     description:

@@ -1,13 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { shownFingerprint } from '../../encryption/fingerprints.service.js';
+import { type WorkspaceSlugs } from '../../installations/workspace-slugs.js';
 import {
   type DeliverySummary,
   type ListedDelivery,
   type StoredWebhook,
 } from '../../webhooks/deliveries/delivery-filter.js';
 import { OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
-import { DateTimeProperty } from '../http/parameters.decorator.js';
+import { ConnectionProperty, DateTimeProperty } from '../http/parameters.decorator.js';
 import { toDto } from '../http/to-dto.js';
 import { EventDto } from './event.dto.js';
 import { OutcomeDto } from './outcome.dto.js';
@@ -38,6 +39,9 @@ export class DeliverySummaryDto {
   })
   source!: string;
 
+  @ConnectionProperty()
+  connection!: string;
+
   @ApiProperty({
     description: "Plane's id of the workspace",
     example: '3f2b8d1c-6a4e-4d0b-9b1e-5c7a9e2f4b60',
@@ -65,14 +69,14 @@ export class DeliverySummaryDto {
   @DateTimeProperty({ description: 'When it was received' })
   receivedAt!: string;
 
-  /** Converts a delivery. @param slugs of workspaces, by id */
+  /** Converts a delivery. @param slugs of workspaces */
   static of(
     this: void,
     delivery: ListedDelivery,
-    slugs: ReadonlyMap<string, string>,
+    slugs: WorkspaceSlugs,
   ): Pick<DeliverySummaryDto, keyof DeliverySummaryDto> {
-    const workspaceSlug = slugs.get(delivery.workspaceId);
-    return toDto(DeliverySummaryDto, { ...delivery, event: delivery.eventName, workspaceSlug });
+    const { eventName: event, connectionId: connection } = delivery;
+    return toDto(DeliverySummaryDto, { ...delivery, event, connection, workspaceSlug: slugs.get(delivery) });
   }
 }
 
@@ -85,7 +89,7 @@ export class ListedDeliveryDto extends DeliverySummaryDto {
   static withOutcomes(
     this: void,
     { outcomes, ...delivery }: DeliverySummary,
-    slugs: ReadonlyMap<string, string>,
+    slugs: WorkspaceSlugs,
   ): ListedDeliveryDto {
     const short = outcomes.map((outcome) => toDto(ShortOutcomeDto, outcome));
     return { ...DeliverySummaryDto.of(delivery, slugs), outcomes: short };

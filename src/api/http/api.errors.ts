@@ -1,6 +1,7 @@
 import { codedError } from '../../common/coded-error.js';
 import { type InvalidParameter } from '../../common/domain-error.js';
-import { type UnknownName } from '../../operations/delivery-search.service.js';
+import { type PlaneConnections } from '../../config/plane-connections.js';
+import { unknownConnection, type UnknownName } from '../../operations/delivery-search.service.js';
 
 /** The request cannot be understood; lists everything that is wrong with it. */
 export const invalidRequest = codedError(
@@ -70,13 +71,32 @@ export const keyOfAnother = codedError(
   'This Idempotency-Key was used with another method, path or body. Use a new key for each request.',
 );
 
+/**
+ * Rejects a connection that is neither configured nor has anything stored.
+ *
+ * @param found what is stored of it
+ * @throws {DomainError} 400 that names those that are configured
+ */
+export function requireConnection(
+  connection: string | undefined,
+  { ids }: PlaneConnections,
+  found: readonly unknown[],
+): void {
+  if (connection === undefined || ids.includes(connection) || found.length > 0) return;
+  requireKnown([unknownConnection(connection, ids)]);
+}
+
 /** @throws {DomainError} 400 that names the parameters with unknown names */
 export function requireKnown(unknown: readonly UnknownName[]): void {
   if (unknown.length === 0) return;
   throw invalidRequest(
-    unknown.map(({ parameter, similar }) => ({
+    unknown.map(({ parameter, similar, known }) => ({
       parameter,
-      problem: similar.length === 0 ? 'is unknown' : `is unknown; similar: ${similar.join(', ')}`,
+      problem: known ? `is unknown; known: ${known.join(', ')}` : unknownProblem(similar),
     })),
   );
+}
+
+function unknownProblem(similar: readonly string[]): string {
+  return similar.length === 0 ? 'is unknown' : `is unknown; similar: ${similar.join(', ')}`;
 }

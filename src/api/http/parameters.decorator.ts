@@ -29,6 +29,11 @@ export function OptionalText(doc: PropertyDoc): PropertyDecorator {
   );
 }
 
+/** The id of a connection, as a filter. */
+export function OptionalConnection(): PropertyDecorator {
+  return OptionalText({ description: 'Id of the connection to Plane', example: 'cloud' });
+}
+
 /** One of these values. */
 export function OptionalChoice(choices: readonly string[], doc: PropertyDoc): PropertyDecorator {
   return applyDecorators(
@@ -75,6 +80,15 @@ export function OptionalBoolean(doc: PropertyDoc): PropertyDecorator {
     Transform(({ value }: { value: unknown }) => (value === 'true' || value === 'false' ? value === 'true' : value)),
     IsBoolean({ message: 'must be true or false' }),
   );
+}
+
+/** The connection in a response. */
+export function ConnectionProperty(): PropertyDecorator {
+  return ApiProperty({
+    type: String,
+    description: 'Id of the connection to Plane that it belongs to; `default` is that of the variables `PLANE_…`',
+    example: 'default',
+  });
 }
 
 /** A date and time in a response. */

@@ -1,7 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Installation } from '../../installations/installation.js';
-import { DateTimeProperty } from '../http/parameters.decorator.js';
+import { ListQuery } from '../http/page.dto.js';
+import { ConnectionProperty, DateTimeProperty, OptionalConnection } from '../http/parameters.decorator.js';
 import { toDto } from '../http/to-dto.js';
+
+/** A page of the installations, of all connections or of one. */
+export class InstallationsQuery extends ListQuery {
+  @OptionalConnection()
+  connection?: string;
+}
 
 /** An installation of the app in a workspace. */
 export class InstallationDto {
@@ -17,6 +24,9 @@ export class InstallationDto {
     example: 'b7f1c0de-3a52-4f5e-9c0f-2f4f0c8a1d11',
   })
   installationId!: string;
+
+  @ConnectionProperty()
+  connection!: string;
 
   @ApiProperty({ enum: ['installed', 'uninstalled'], example: 'installed' })
   status!: string;
@@ -60,7 +70,7 @@ export class InstallationDto {
 
   /** Converts an installation. */
   static of(this: void, installation: Installation): InstallationDto {
-    const { baseUrl, createdAt } = installation;
-    return toDto(InstallationDto, { ...installation, planeBaseUrl: baseUrl, installedAt: createdAt });
+    const { connectionId: connection, baseUrl: planeBaseUrl, createdAt: installedAt } = installation;
+    return toDto(InstallationDto, { ...installation, connection, planeBaseUrl, installedAt });
   }
 }

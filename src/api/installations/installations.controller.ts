@@ -1,18 +1,19 @@
 import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { catchUpRunning, catchUpSinceInvalid, catchUpTooEarly } from '../../catch-up/catch-up.errors.js';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { CatchUpOperations } from '../../operations/catch-up.operations.js';
-import { unknownInstallation } from '../http/api.errors.js';
+import { requireConnection, unknownInstallation } from '../http/api.errors.js';
 import { ApiController, ApiId } from '../http/api-controller.decorator.js';
 import { type Page, pageOf } from '../http/cursor.js';
 import { ListQuery, pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
 import { CatchUpDto, CatchUpRunDto, StartCatchUpDto, UnrecoverableDto } from './catch-up.dto.js';
-import { InstallationDto } from './installation.dto.js';
+import { InstallationDto, InstallationsQuery } from './installation.dto.js';
 
 const ID = '0197b6a1-9e00-7c3e-8a5e-0d1f3a9b7c21';
 
@@ -22,6 +23,7 @@ export class InstallationsController {
   constructor(
     private readonly installations: InstallationsService,
     private readonly catchUps: CatchUpOperations,
+    private readonly connections: PlaneConnections,
   ) {}
 
   @Get()
@@ -33,8 +35,11 @@ export class InstallationsController {
     query: true,
     response: pageDto('InstallationsPage', InstallationDto),
   })
-  async list(@Query() query: ListQuery): Promise<Page<InstallationDto>> {
-    return pageOf(await this.installations.all(), query, ({ id }) => id, InstallationDto.of);
+  async list(@Query() { connection, ...query }: InstallationsQuery): Promise<Page<InstallationDto>> {
+    const all = await this.installations.all();
+    const found = all.filter(({ connectionId }) => connection === undefined || connectionId === connection);
+    requireConnection(connection, this.connections, found);
+    return pageOf(found, query, ({ id }) => id, InstallationDto.of);
   }
 
   @Get(':id')

@@ -1,10 +1,22 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { DateTimeProperty } from '../http/parameters.decorator.js';
+import { type ListedToken } from '../../tokens/token-admin.service.js';
+import { ListQuery } from '../http/page.dto.js';
+import { ConnectionProperty, DateTimeProperty, OptionalConnection } from '../http/parameters.decorator.js';
+import { toDto } from '../http/to-dto.js';
+
+/** A page of the tokens, of all connections or of one. */
+export class TokensQuery extends ListQuery {
+  @OptionalConnection()
+  connection?: string;
+}
 
 /** A token without its value. */
 export class TokenDto {
   @ApiProperty({ format: 'uuid', example: '5b0d3f0e-6f0c-5d3a-9d55-2f7d7c0b1a10' })
   id!: string;
+
+  @ConnectionProperty()
+  connection!: string;
 
   @ApiProperty({
     enum: ['bot', 'user'],
@@ -37,4 +49,9 @@ export class TokenDto {
 
   @ApiPropertyOptional({ description: 'Why the last refresh failed', example: 'Plane answered 503' })
   lastError?: string;
+
+  /** Converts a token. */
+  static of(this: void, token: ListedToken): TokenDto {
+    return toDto(TokenDto, { ...token, connection: token.connectionId });
+  }
 }

@@ -1,17 +1,18 @@
 import { Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { TokenAdminService } from '../../tokens/token-admin.service.js';
 import { botTokenKept, refreshInProgress, unknownToken, revokedToken } from '../../tokens/tokens.errors.js';
 import { TokenOperations } from '../../operations/token.operations.js';
+import { requireConnection } from '../http/api.errors.js';
 import { ApiController, ApiId } from '../http/api-controller.decorator.js';
 import { type Page, pageOf } from '../http/cursor.js';
 import { requiredMatch, sendVersioned } from '../http/etag.js';
-import { ListQuery, pageDto } from '../http/page.dto.js';
+import { pageDto } from '../http/page.dto.js';
 import { Route } from '../http/route.decorator.js';
-import { toDto } from '../http/to-dto.js';
-import { TokenDto } from './token.dto.js';
+import { TokenDto, TokensQuery } from './token.dto.js';
 
 const ID = '5b0d3f0e-6f0c-5d3a-9d55-2f7d7c0b1a10';
 const TokenId = ApiId('The id of the token', ID);
@@ -22,6 +23,7 @@ export class TokensController {
   constructor(
     private readonly tokens: TokenAdminService,
     private readonly operations: TokenOperations,
+    private readonly connections: PlaneConnections,
   ) {}
 
   @Get()
@@ -32,13 +34,10 @@ export class TokensController {
     query: true,
     response: pageDto('TokensPage', TokenDto),
   })
-  async list(@Query() query: ListQuery): Promise<Page<TokenDto>> {
-    return pageOf(
-      await this.tokens.list(),
-      query,
-      ({ id }) => id,
-      (token) => toDto(TokenDto, token),
-    );
+  async list(@Query() { connection, ...query }: TokensQuery): Promise<Page<TokenDto>> {
+    const found = await this.tokens.list(undefined, { connection });
+    requireConnection(connection, this.connections, found);
+    return pageOf(found, query, ({ id }) => id, TokenDto.of);
   }
 
   @Get(':id')
@@ -96,6 +95,6 @@ export class TokensController {
   }
 
   private async toDto(id: string): Promise<TokenDto> {
-    return toDto(TokenDto, await this.tokens.require(id));
+    return TokenDto.of(await this.tokens.require(id));
   }
 }

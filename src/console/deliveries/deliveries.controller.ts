@@ -34,11 +34,11 @@ export class DeliveriesController {
   ): Promise<void> {
     const { before: _, ...firstPage } = query;
     await this.streams.open(request, reply, async () => {
-      const { deliveries, workspaces } = await this.lists.read(operator, firstPage);
-      return deliveries.map((each) => ({
+      const list = await this.lists.read(operator, firstPage);
+      return list.deliveries.map((each) => ({
         id: `delivery-${each.id}`,
         version: JSON.stringify(each.outcomes),
-        html: deliveryRowView(each, workspaces, new Date()),
+        html: deliveryRowView(each, list),
       }));
     });
   }

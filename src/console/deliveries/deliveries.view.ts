@@ -7,24 +7,21 @@ import { liveListView } from '../parts/live.view.js';
 import { pagesView, unknownNamesView } from '../parts/pages.view.js';
 import { OUTCOME_LABELS } from '../parts/status.view.js';
 import { tableView } from '../parts/table.view.js';
-import { DELIVERY_HEADS, deliveryRow } from './delivery-row.view.js';
+import { deliveryHeads, deliveryRow, type DeliveryRowNames } from './delivery-row.view.js';
 
 const PATH = '/console/deliveries';
 
 /** A page of the list of deliveries, with the choices of its filter. */
-export interface DeliveryList extends DeliveryPage {
+export interface DeliveryList extends DeliveryPage, DeliveryRowNames {
   /** The parameters of the list, for the form and for links. */
   readonly given: URLSearchParams;
   readonly unknown: readonly UnknownName[];
   readonly handlers: readonly string[];
-  /** Slugs by id. */
-  readonly workspaces: ReadonlyMap<string, string>;
-  readonly now: Date;
 }
 
 /** The filtered deliveries, newest first; the first page is updated while it is open. */
 export function deliveriesView(list: DeliveryList): Html {
-  const { given, unknown, deliveries, next, workspaces, now } = list;
+  const { given, unknown, deliveries, next } = list;
   return html`
     ${unknownNamesView(PATH, given, unknown)}
     ${filterView(list)}
@@ -32,8 +29,8 @@ export function deliveriesView(list: DeliveryList): Html {
     <section class="panel" aria-label="Deliveries">
       ${tableView({
         caption: 'Deliveries, newest first',
-        heads: DELIVERY_HEADS,
-        rows: deliveries.map((each) => deliveryRow(each, workspaces, now)),
+        heads: deliveryHeads(list),
+        rows: deliveries.map((each) => deliveryRow(each, list)),
         empty:
           given.size === 0
             ? 'No webhook was received yet. Install the app in a workspace and change something there.'
@@ -44,14 +41,15 @@ export function deliveriesView(list: DeliveryList): Html {
     ${pagesView(PATH, given, next)}`;
 }
 
-function filterView({ given, workspaces, handlers }: DeliveryList): Html {
+function filterView({ given, workspaces, connectionIds, handlers }: DeliveryList): Html {
   const value = (name: string): string | undefined => given.get(name) ?? undefined;
   const states = (['waiting', ...OUTCOME_STATES] as const).map((state) => [state, OUTCOME_LABELS[state].word] as const);
   return html`<form method="get" action="${PATH}" class="filter" role="search" aria-label="Deliveries">
     ${inputView('text', 'Search', value('text'), { type: 'search', hint: 'words or an id' })}
     ${selectView('state', 'State', [['', 'any'], ...states], value('state'))}
     ${selectView('handler', 'Handler', optionsOf(handlers), value('handler'))}
-    ${selectView('workspace', 'Workspace', optionsOf(new Set(workspaces.values())), value('workspace'))}
+    ${connectionIds.length > 1 && selectView('connection', 'Connection', optionsOf(connectionIds), value('connection'))}
+    ${selectView('workspace', 'Workspace', optionsOf(workspaces.all()), value('workspace'))}
     ${inputView('event', 'Event', value('event'), { hint: 'workitem.created' })}
     ${inputView('since', 'From (UTC)', value('since'), { type: 'datetime-local' })}
     ${inputView('until', 'Until (UTC)', value('until'), { type: 'datetime-local' })}

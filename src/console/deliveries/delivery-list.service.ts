@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { type Operator } from '../../identity/operator.js';
 import { InstallationsService } from '../../installations/installations.service.js';
+import { WorkspaceSlugs } from '../../installations/workspace-slugs.js';
 import { type DeliveryFilterInput, DeliverySearchService } from '../../operations/delivery-search.service.js';
 import { type DeliveryPage } from '../../webhooks/deliveries/delivery-filter.js';
 import { OUTCOME_STATES } from '../../webhooks/deliveries/outcome.js';
@@ -11,12 +13,13 @@ import { type DeliveryList } from './deliveries.view.js';
 
 const PAGE_SIZE = 25;
 /** The parameters of the list, as its form and links name them. */
-const PARAMETERS = ['text', 'event', 'workspace', 'state', 'handler', 'since', 'until', 'before'];
+const PARAMETERS = ['text', 'event', 'workspace', 'connection', 'state', 'handler', 'since', 'until', 'before'];
 
 /** Reads a page of the list of deliveries. */
 @Injectable()
 export class DeliveryListService {
   constructor(
+    private readonly connections: PlaneConnections,
     private readonly searches: DeliverySearchService,
     private readonly installations: InstallationsService,
     private readonly registry: HandlerRegistry,
@@ -29,6 +32,7 @@ export class DeliveryListService {
       text: textIn(query, 'text'),
       event: textIn(query, 'event'),
       workspace: textIn(query, 'workspace'),
+      connection: textIn(query, 'connection'),
       state,
       handler: textIn(query, 'handler'),
       since: timeIn(query, 'since'),
@@ -46,7 +50,8 @@ export class DeliveryListService {
       ...shown,
       given: givenOf(query, PARAMETERS),
       unknown: [...unknown, ...found.unknown],
-      workspaces: new Map(installations.map((each) => [each.workspaceId, each.workspaceSlug])),
+      workspaces: new WorkspaceSlugs(installations),
+      connectionIds: this.connections.ids,
       handlers: [...handlers, ...classesOf(handlers)].toSorted(),
       now: new Date(),
     };

@@ -1,5 +1,6 @@
 import { Body, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { AuditedRead } from '../../identity/access/audited-read.decorator.js';
 import { CurrentOperator, type OperatorRequest } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
@@ -22,6 +23,7 @@ import { payloadView } from './payload.view.js';
 @ConsoleRoutes('/deliveries/:id', 'viewer')
 export class DeliveryController {
   constructor(
+    private readonly connections: PlaneConnections,
     private readonly deliveries: DeliveriesService,
     private readonly outcomes: OutcomesService,
     private readonly installations: InstallationsService,
@@ -72,9 +74,10 @@ export class DeliveryController {
     const delivery = await this.deliveries.requireListed(id);
     const [outcomes, installation] = await Promise.all([
       this.outcomes.of(id),
-      this.installations.findByWorkspace(delivery.workspaceId),
+      this.installations.findByWorkspace(delivery.workspaceId, delivery.connectionId),
     ]);
     const handlers = this.registry.matching(delivery.eventName).map((handler) => handler.id);
-    return { delivery, workspace: installation?.workspaceSlug, outcomes, handlers };
+    const connection = this.connections.all.length > 1 ? delivery.connectionId : undefined;
+    return { delivery, connection, workspace: installation?.workspaceSlug, outcomes, handlers };
   }
 }

@@ -10,6 +10,8 @@ import { type DeliveryOutcomes, outcomesView } from './outcomes.view.js';
 /** A delivery without its payload, with its outcomes. */
 export interface DeliveryDetails extends DeliveryOutcomes {
   readonly delivery: ListedDelivery;
+  /** Its connection, where several are configured. */
+  readonly connection?: string | undefined;
   /** The slug, where the app is or was installed. */
   readonly workspace: string | undefined;
 }
@@ -65,16 +67,18 @@ function failedForm(failed: readonly string[], operator: Operator, path: string)
   return operationForm(operator, { ...form, button, values: { failed: 'yes' } });
 }
 
-function factsView({ delivery, workspace }: DeliveryDetails): Html {
+function factsView({ delivery, connection, workspace }: DeliveryDetails): Html {
+  const ofConnection = connection === undefined ? undefined : { connection };
   const { id, eventName, source, workspaceId, entityId, workItemId, receivedAt } = delivery;
   const facts: [string, Html | string | undefined][] = [
     ['Event', html`<a href="${linkOf('/console/deliveries', { event: eventName })}">${eventName}</a>`],
     ['Received', timeView(receivedAt)],
+    ['Connection', ofConnection && html`<a href="${linkOf('/console/deliveries', ofConnection)}">${connection}</a>`],
     [
       'Workspace',
       workspace === undefined
         ? workspaceId
-        : html`<a href="${linkOf('/console/deliveries', { workspace })}">${workspace}</a>`,
+        : html`<a href="${linkOf('/console/deliveries', { workspace, ...ofConnection })}">${workspace}</a>`,
     ],
     ['Format', source],
     ['Entity', entityId ?? undefined],

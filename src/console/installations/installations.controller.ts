@@ -1,5 +1,6 @@
 import { Body, Get, NotFoundException, Param, Post } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { KeyInstallationsService } from '../../installations/key-installations.service.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
@@ -21,12 +22,17 @@ const SHOWN_GAPS = 50;
 /** `/console/installations`: the installations of the app. */
 @ConsoleRoutes('/installations', 'viewer')
 export class InstallationsController {
+  private readonly several: boolean;
+
   constructor(
     private readonly installations: InstallationsService,
     private readonly traffic: TrafficMonitorService,
     private readonly keys: KeyInstallationsService,
     private readonly catchUps: CatchUpOperations,
-  ) {}
+    connections: PlaneConnections,
+  ) {
+    this.several = connections.all.length > 1;
+  }
 
   @Get()
   async list(): Promise<ConsolePage> {
@@ -35,7 +41,8 @@ export class InstallationsController {
       this.traffic.survey(),
       this.keys.all(),
     ]);
-    return new ConsolePage('installations', 'Installations', installationsView(installations, survey, connections));
+    const view = installationsView(installations, survey, connections, this.several);
+    return new ConsolePage('installations', 'Installations', view);
   }
 
   @Get(':id')
@@ -45,7 +52,11 @@ export class InstallationsController {
     const isLive = installation.status === 'installed';
     const ofWorkspace = workspaces.find(({ workspaceId }) => workspaceId === installation.workspaceId);
     const catchUp = catchUpView(await this.catchUps.show(installation, SHOWN_GAPS), operator);
-    const view = installationView(installation, isLive ? ofWorkspace : undefined, isLive ? catchUp : undefined);
+    const view = installationView(
+      installation,
+      { traffic: isLive ? ofWorkspace : undefined, several: this.several },
+      isLive ? catchUp : undefined,
+    );
     return new ConsolePage('installations', installation.workspaceName, view);
   }
 

@@ -8,11 +8,12 @@ import { statusView } from '../parts/status.view.js';
 import { tableView } from '../parts/table.view.js';
 import { maybeTimeView, timeView } from '../parts/time.view.js';
 
-/** The installations, and whether each workspace sends webhooks. */
+/** The installations, and whether each workspace sends webhooks. @param several whether several connections are configured */
 export function installationsView(
   installations: readonly Installation[],
   survey: TrafficSurvey,
   connections: readonly CheckedConnection[],
+  several: boolean,
 ): Html {
   const traffic = new Map(survey.workspaces.map((each) => [each.workspaceId, each]));
   return html`
@@ -20,12 +21,13 @@ export function installationsView(
     ${survey.all?.silent && silenceView('No webhook was received', survey.all)}
     <section class="panel" aria-label="Installations">${tableView({
       caption: 'Installations, by workspace',
-      heads: ['Workspace', 'State', 'Webhooks', 'Installed', 'Uninstalled'],
+      heads: ['Workspace', ...(several ? ['Connection'] : []), 'State', 'Webhooks', 'Installed', 'Uninstalled'],
       rows: installations.map((each) => ({
         cells: [
           {
             head: html`<a href="/console/installations/${each.id}">${each.workspaceName}</a> <code class="id">${each.workspaceSlug}</code>`,
           },
+          ...(several ? [each.connectionId] : []),
           installationStateView(each),
           each.status === 'installed'
             ? trafficView(traffic.get(each.workspaceId))

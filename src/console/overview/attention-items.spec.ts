@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { WorkspaceSlugs } from '../../installations/workspace-slugs.js';
 import { attentionItemsOf } from './attention-items.js';
 import { type Overview } from './overview.service.js';
 
@@ -21,7 +22,8 @@ const QUIET: Overview = {
   allSilent: false,
   oldestWaitingSeconds: 3,
   failed: [],
-  workspaces: new Map(),
+  workspaces: new WorkspaceSlugs([]),
+  connectionIds: ['default'],
   orphanedTasks: [],
   connections: [],
 };

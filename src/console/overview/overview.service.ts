@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type ActivityMinute } from '../../activity/activity-figures.js';
 import { ActivityService } from '../../activity/activity.service.js';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { type CheckedConnection, KeyInstallationsService } from '../../installations/key-installations.service.js';
 import { InstallationsService } from '../../installations/installations.service.js';
+import { type WorkspaceSlugs } from '../../installations/workspace-slugs.js';
 import { QueueStatsService } from '../../queue/queue-stats.service.js';
 import { TaskAdminService } from '../../tasks/task-admin.service.js';
 import { type TaskCount } from '../../tasks/task-pages.js';
@@ -33,7 +35,9 @@ export interface Overview {
   /** Connections with an API key, as their last check found them. */
   readonly connections: readonly CheckedConnection[];
   /** Slugs by id. */
-  readonly workspaces: ReadonlyMap<string, string>;
+  readonly workspaces: WorkspaceSlugs;
+  /** The ids of the connections that are configured. */
+  readonly connectionIds: readonly string[];
 }
 
 /** Reads the data of the overview page. */
@@ -49,6 +53,7 @@ export class OverviewService {
     private readonly tokens: TokenAdminService,
     private readonly tasks: TaskAdminService,
     private readonly keys: KeyInstallationsService,
+    private readonly planes: PlaneConnections,
   ) {}
 
   async read(now = new Date()): Promise<Overview> {
@@ -60,7 +65,7 @@ export class OverviewService {
         this.traffic.survey(),
         this.queues.oldestWaitingSeconds(),
         this.failed(),
-        this.installations.installedWorkspaces(),
+        this.installations.installedSlugs(),
         this.tasks.orphaned(),
         this.keys.all(),
       ]);
@@ -78,6 +83,7 @@ export class OverviewService {
       workspaces,
       orphanedTasks,
       connections,
+      connectionIds: this.planes.ids,
     };
   }
 

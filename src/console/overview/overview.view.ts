@@ -1,5 +1,5 @@
 import { html, type Html } from '../../common/html.js';
-import { deliveryRow, DELIVERY_HEADS } from '../deliveries/delivery-row.view.js';
+import { deliveryHeads, deliveryRow } from '../deliveries/delivery-row.view.js';
 import { durationText } from '../parts/format.js';
 import { statusView } from '../parts/status.view.js';
 import { tableView } from '../parts/table.view.js';
@@ -30,12 +30,13 @@ function itemView({ tone, kind, text, path, action }: AttentionItem): Html {
   return html`<li>${statusView(tone, kind)}<span class="what">${text}</span><a href="${path}">${action}<span class="unseen">: ${text}</span></a></li>`;
 }
 
-function failedView({ failed, workspaces, now }: Overview): Html {
+function failedView(overview: Overview): Html {
+  const { failed } = overview;
   return html`<section class="panel" aria-labelledby="failed"><h2 id="failed">Latest failures</h2>
     ${tableView({
       caption: 'Failed deliveries, newest first',
-      heads: DELIVERY_HEADS,
-      rows: failed.map((each) => deliveryRow(each, workspaces, now)),
+      heads: deliveryHeads(overview),
+      rows: failed.map((each) => deliveryRow(each, overview)),
       empty: 'No stored delivery has failed.',
     })}
     ${failed.length > 0 && html`<p class="more"><a href="/console/deliveries?state=dead_lettered">All dead-lettered deliveries</a> <a href="/console/deliveries?state=failed">All that will be retried</a></p>`}

@@ -24,7 +24,7 @@ export class TokensController {
   constructor(
     private readonly tokens: TokenAdminService,
     private readonly operations: TokenOperations,
-    connections: PlaneConnections,
+    private readonly connections: PlaneConnections,
   ) {
     this.note = connections.withApps.length === 0 ? NO_OAUTH : undefined;
   }
@@ -32,9 +32,13 @@ export class TokensController {
   @Get()
   async list(@Query() query: RawQuery, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
     const { value: state, unknown } = choiceIn(query, 'state', TOKEN_STATES);
-    const tokens = unknown.length > 0 ? [] : await this.tokens.list(MAX_TOKENS, state);
+    const { ids: connectionIds } = this.connections;
+    const { value: connection, unknown: others } = choiceIn(query, 'connection', connectionIds);
+    unknown.push(...others);
+    const tokens = unknown.length > 0 ? [] : await this.tokens.list(MAX_TOKENS, { state, connection });
     const more = tokens.length === MAX_TOKENS;
-    return new ConsolePage('tokens', 'Tokens', tokensView({ tokens, more, state, unknown, note: this.note }, operator));
+    const shown = { tokens, more, state, connection, connectionIds, unknown, note: this.note };
+    return new ConsolePage('tokens', 'Tokens', tokensView(shown, operator));
   }
 
   @Post(':id/refresh')

@@ -25,13 +25,18 @@ export interface ShownTokens {
   readonly more: boolean;
   /** The filter. */
   readonly state: TokenState | undefined;
+  readonly connection: string | undefined;
+  /** Those that are configured; of a single one nothing is shown. */
+  readonly connectionIds: readonly string[];
   readonly unknown: readonly UnknownName[];
   /** Why there are none. */
   readonly note: string | undefined;
 }
 
 /** The tokens, without their values. */
-export function tokensView({ tokens, more, state, unknown, note }: ShownTokens, operator: Operator): Html {
+export function tokensView(shown: ShownTokens, operator: Operator): Html {
+  const { tokens, more, state, connection, connectionIds, unknown, note } = shown;
+  const several = connectionIds.length > 1;
   const mayOperate = hasRole(operator, 'operator');
   const timeline = tokenTimelineView(tokens, new Date());
   return html`
@@ -40,13 +45,22 @@ export function tokensView({ tokens, more, state, unknown, note }: ShownTokens, 
     ${timeline && html`<section class="panel" aria-label="Timeline">${timeline}</section>`}
     <form method="get" action="${PATH}" class="filter" aria-label="Filter">
       ${selectView('state', 'State', [['', 'any'], ...Object.entries(WORDS).map(([value, { word }]) => [value, word] as const)], state)}
+      ${several && selectView('connection', 'Connection', [['', 'any'], ...connectionIds.map((id) => [id, id] as const)], connection)}
       <p class="actions"><button>Show</button></p>
     </form>
     <section class="panel" aria-label="Tokens">${tableView({
       caption: 'Tokens, soonest expiry first',
-      heads: ['Owner', 'State', 'Expires', 'Refresh', 'Last error', ...(mayOperate ? ['~Operations'] : [])],
+      heads: [
+        'Owner',
+        ...(several ? ['Connection'] : []),
+        'State',
+        'Expires',
+        'Refresh',
+        'Last error',
+        ...(mayOperate ? ['~Operations'] : []),
+      ],
       rows: tokens.map((token) => ({
-        cells: [...cellsOf(token), ...(mayOperate ? [operationsView(token, operator)] : [])],
+        cells: [...cellsOf(token, several), ...(mayOperate ? [operationsView(token, operator)] : [])],
       })),
       empty: 'No results. A token is stored when the app is installed or a person links their account.',
     })}
@@ -64,7 +78,8 @@ export function revokeView({ id, owner }: ListedToken, operator: Operator): Html
     </div></section>`;
 }
 
-function cellsOf({ kind, owner, state, expiresInSeconds, dueInSeconds, failures, lastError }: ListedToken): Cell[] {
+function cellsOf(token: ListedToken, several: boolean): Cell[] {
+  const { kind, owner, state, expiresInSeconds, dueInSeconds, failures, lastError } = token;
   const { tone, word } = WORDS[state];
   const isLive = state === 'live';
   const expired = isLive && expiresInSeconds < 0;
@@ -72,6 +87,7 @@ function cellsOf({ kind, owner, state, expiresInSeconds, dueInSeconds, failures,
     {
       head: html`${owner} <span class="hint">${kind === 'bot' ? 'the app in this workspace' : 'a person'}</span>`,
     },
+    ...(several ? [token.connectionId] : []),
     expired ? statusView('bad', 'expired') : statusView(tone, word),
     isLive ? momentText(expiresInSeconds) : '–',
     isLive ? momentText(dueInSeconds) : '–',

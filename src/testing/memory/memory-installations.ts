@@ -49,9 +49,8 @@ export class MemoryInstallations implements Pick<InstallationsRepository, Used |
     return this.list().filter(({ workspaceId }) => workspaceIds.includes(workspaceId));
   }
 
-  async installedWorkspaces(): Promise<Map<string, string>> {
-    const live = this.list().filter(isLive);
-    return new Map(live.map(({ workspaceId, workspaceSlug }) => [workspaceId, workspaceSlug]));
+  async installedWorkspaces(): Promise<Installation[]> {
+    return this.list().filter(isLive);
   }
 
   async findBySlugOrId(_: unknown, workspace: string): Promise<Installation | undefined> {

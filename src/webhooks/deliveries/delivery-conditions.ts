@@ -1,17 +1,18 @@
 import { type SqlParameters } from '../../common/sql-parameters.js';
 import { type PgBossSql } from '../../queue/pgboss.sql.js';
 import { type DeliveryFilter } from './delivery-filter.js';
-import { columnScan, type DeliveryCondition, inRange, type PageScan } from './page-scan.js';
+import { columnScan, type DeliveryCondition, type IndexedColumn, inRange, type PageScan } from './page-scan.js';
 import { hasText, textMatches, textScan } from './text-conditions.js';
 import { FIRST_ID, LAST_ID } from './id-range.js';
 import { OUTCOME_STATES, type OutcomeState } from './outcome.js';
 
 /** The conditions of a filter, except the times and the id, which form a range of ids. */
 export function conditionsOf(filter: DeliveryFilter, sql: PgBossSql): DeliveryCondition[] {
-  const { event, workspaceId, state, handler, text = '' } = filter;
+  const { event, workspaceId, connection, state, handler, text = '' } = filter;
   const conditions: DeliveryCondition[] = [];
   if (workspaceId !== undefined) conditions.push(columnIs('workspace_id', workspaceId));
   if (event !== undefined) conditions.push(columnIs('event_name', event));
+  if (connection !== undefined) conditions.push(columnIs('connection_id', connection));
   if (state === 'waiting') conditions.push(waiting(handler, sql));
   else if (state !== undefined || handler !== undefined)
     conditions.push({
@@ -32,7 +33,7 @@ export function allDeliveries({ range, direction, limit }: PageScan, parameters:
 }
 
 /** Along the column's index. */
-function columnIs(column: 'workspace_id' | 'event_name', value: string): DeliveryCondition {
+function columnIs(column: IndexedColumn, value: string): DeliveryCondition {
   return {
     matches: (parameters) => `delivery.${column} = ${parameters.of(value)}`,
     scan: (scan, parameters) => columnScan(column, value, scan, parameters),

@@ -7,6 +7,8 @@ export interface DeliveryFilter {
   /** Plane's v2 name. */
   readonly event?: string;
   readonly workspaceId?: string;
+  /** The id of the connection that it came by. */
+  readonly connection?: string;
   /**
    * Its outcome at any handler, or at `handler`; `waiting`: a job of it is waiting, delayed, blocked by its ordering key or
    * parked there.

@@ -6,6 +6,7 @@ import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Index('deliveries_received_idx', ['receivedAt'])
 @Index('deliveries_workspace_idx', ['workspaceId', 'receivedAt'])
 @Index('deliveries_event_idx', ['eventName', 'receivedAt'])
+@Index('deliveries_connection_idx', ['connectionId', 'receivedAt'])
 export class DeliveryEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'deliveries_pkey' })
   id!: string;

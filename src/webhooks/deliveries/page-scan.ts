@@ -20,6 +20,9 @@ export interface DeliveryCondition {
   readonly scan?: (scan: PageScan, parameters: SqlParameters) => string;
 }
 
+/** A column with an index of it and the time. */
+export type IndexedColumn = 'workspace_id' | 'event_name' | 'connection_id';
+
 /** Narrows a range by a filter's id and times. */
 export function rangeOf({ id, since, until }: DeliveryFilter, range: IdRange): IdRange {
   const times = { from: since && firstIdAt(since), to: until && firstIdAt(until) };
@@ -41,7 +44,7 @@ export function inRange(column: string, { from, to }: IdRange, parameters: SqlPa
  * would scan the newest of all deliveries for a frequent value that none of them has.
  */
 export function columnScan(
-  column: 'workspace_id' | 'event_name',
+  column: IndexedColumn,
   value: string,
   { range, direction, limit }: PageScan,
   parameters: SqlParameters,
