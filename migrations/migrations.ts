@@ -29,6 +29,7 @@ import { PlaneConnections1765100000000 } from './1765100000000-plane-connections
 import { CatchUp1765120000000 } from './1765120000000-catch-up.js';
 import { Connections1765130000000 } from './1765130000000-connections.js';
 import { DeliveryConnections1765140000000 } from './1765140000000-delivery-connections.js';
+import { AgentConnections1765150000000 } from './1765150000000-agent-connections.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -63,4 +64,5 @@ export const MIGRATIONS = [
   CatchUp1765120000000,
   Connections1765130000000,
   DeliveryConnections1765140000000,
+  AgentConnections1765150000000,
 ];

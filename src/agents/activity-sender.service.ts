@@ -137,13 +137,12 @@ export class ActivitySender {
     calls: RunCalls,
     { uncertain, claim }: Sending,
   ): Promise<void> {
-    const { workspaceId, runId } = turn.run;
     const found = uncertain ? await this.find(turn, activity.key, calls, claim) : undefined;
     if (found) return this.recordSent(turn, activity, found.id);
-    const { plane, slug } = await this.plane.client(workspaceId, calls);
+    const { plane, slug } = await this.plane.client(turn.run, calls);
     if (!(await claim())) return;
     const { type, content, signal, signalMetadata, key } = activity;
-    const { id } = await plane.agentRuns.activities.create(slug, runId, {
+    const { id } = await plane.agentRuns.activities.create(slug, turn.run.runId, {
       type,
       content,
       content_metadata: { [KEY_FIELD]: key },
@@ -160,7 +159,7 @@ export class ActivitySender {
     claim: Sending['claim'],
   ): Promise<ListedActivity | undefined> {
     if (!(await claim())) return undefined;
-    for await (const page of this.plane.activities(run.workspaceId, run.runId, calls)) {
+    for await (const page of this.plane.activities(run, calls)) {
       const found = page.find(({ content_metadata: metadata }) => metadata?.[KEY_FIELD] === key);
       if (found || !(await claim())) return found;
     }

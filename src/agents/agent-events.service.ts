@@ -10,7 +10,15 @@ import { type DeliveryParticipant, type StoredEvent } from '../webhooks/deliveri
 import { storable } from '../webhooks/deliveries/delivery-row.js';
 import { type PromptView } from '../webhooks/events/plane-event.js';
 import { AgentRegistry } from './agent.registry.js';
-import { ACKNOWLEDGE_QUEUE, OPEN_QUEUE, STOP_QUEUE, STOPS, type StopJob, type TurnJob } from './agent-queues.js';
+import {
+  ACKNOWLEDGE_QUEUE,
+  type AgentJob,
+  OPEN_QUEUE,
+  STOP_QUEUE,
+  STOPS,
+  type StopJob,
+  type TurnJob,
+} from './agent-queues.js';
 import { AgentRunsRepository, runKey, type SeenRun } from './agent-runs.repository.js';
 import { type StoredPrompt } from './agent-turn.entity.js';
 import { AgentTurnsRepository } from './agent-turns.repository.js';
@@ -45,18 +53,22 @@ export class AgentEventsService implements DeliveryParticipant {
     const events = named.map((each, index) => runEvent(each, ids.get(runKey(seenRun(each))) ?? '', index));
     const turns = await this.turns.ofRuns(transaction, [...new Set(ids.values())]);
     const plan = planTurns(events, turns);
-    await this.apply(transaction, plan);
     const runOf = new Map(seen.map((run) => [ids.get(runKey(run)) ?? '', run]));
+    await this.apply(transaction, plan, runOf);
     for (const stop of plan.stops) await this.stop(transaction, stop, runOf.get(stop.runId));
   }
 
-  private async apply(transaction: EntityManager, { added, prompted, stops }: TurnPlan): Promise<void> {
+  private async apply(
+    transaction: EntityManager,
+    { added, prompted, stops }: TurnPlan,
+    runOf: ReadonlyMap<string, SeenRun>,
+  ): Promise<void> {
     for (const each of prompted) await this.turns.setPrompt(transaction, each);
     for (const { runId, position, promptedAt } of stops) await this.runs.stop(transaction, runId, position, promptedAt);
     const handler = this.agents.agent?.id ?? '';
     const ids = added.length > 0 ? await this.turns.insert(transaction, added, handler) : new Set<string>();
     const turns = added.filter(({ id }) => ids.has(id));
-    await this.queue.enqueueAll(transaction, jobsOf(turns, stops));
+    await this.queue.enqueueAll(transaction, jobsOf(turns, stops, runOf));
   }
 
   private async stop(transaction: EntityManager, stop: PlannedStop, run: SeenRun | undefined): Promise<void> {
@@ -70,25 +82,31 @@ export class AgentEventsService implements DeliveryParticipant {
   }
 }
 
-function jobsOf(turns: readonly NewTurn[], stops: TurnPlan['stops']): Map<string, NewJob[]> {
-  const jobOf = ({ id: turnId }: NewTurn): TurnJob => ({ turnId });
+/** @param runOf by Hangar's ids */
+function jobsOf(
+  turns: readonly NewTurn[],
+  stops: TurnPlan['stops'],
+  runOf: ReadonlyMap<string, SeenRun>,
+): Map<string, NewJob[]> {
+  const of = (runId: string): AgentJob => {
+    const connectionId = runOf.get(runId)?.connectionId;
+    return connectionId === undefined ? {} : { connectionId };
+  };
+  const jobOf = ({ id: turnId, runId }: NewTurn): TurnJob => ({ ...of(runId), turnId });
   const withoutPrompt = turns.filter(({ prompt }) => !prompt);
   const working = turns.filter(({ stopped }) => !stopped);
   return new Map<string, NewJob[]>([
     [ACKNOWLEDGE_QUEUE, working.map((turn) => ({ data: jobOf(turn) }))],
     [OPEN_QUEUE, withoutPrompt.map((turn) => ({ data: jobOf(turn), waitSeconds: OPEN_AFTER_SECONDS }))],
-    [STOP_QUEUE, stops.map((stop) => ({ data: stopJob(stop) }))],
+    [STOP_QUEUE, stops.map(({ runId, promptId }) => ({ data: { ...of(runId), runId, promptId } satisfies StopJob }))],
   ]);
 }
 
-function stopJob({ runId, promptId }: StopJob): StopJob {
-  return { runId, promptId };
-}
-
-function seenRun({ event, delivery: { workspaceId } }: StoredEvent): SeenRun {
+function seenRun({ event, delivery: { connectionId, workspaceId } }: StoredEvent): SeenRun {
   const { agentRun } = event;
   const idOf = (text: string | undefined): string | null => (text === undefined ? null : storable(text));
   return {
+    connectionId,
     workspaceId,
     runId: storable(agentRun?.id ?? ''),
     status: agentRun?.status ?? 'unknown',

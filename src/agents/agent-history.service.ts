@@ -18,7 +18,7 @@ export class AgentHistoryService {
   /** The messages before the turn's prompt, oldest first. */
   async before({ run, promptId }: AgentTurnEntity): Promise<AgentMessage[]> {
     const activities: ListedActivity[] = [];
-    for await (const page of this.plane.activities(run.workspaceId, run.runId, CALLS)) activities.push(...page);
+    for await (const page of this.plane.activities(run, CALLS)) activities.push(...page);
     return messagesBefore(activities, promptId);
   }
 }

@@ -1,8 +1,13 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DEFAULT_CONNECTION } from '../config/plane-connection.js';
+import { type LeasedJob } from '../queue/leased-job.js';
+import { type RunResult } from '../queue/queue.js';
 import { QueueService } from '../queue/queue.service.js';
+import { ConnectionBulkhead } from '../webhooks/dispatch/connection-bulkhead.service.js';
 import { AcknowledgementService } from './acknowledgement.service.js';
 import {
   ACKNOWLEDGE_QUEUE,
+  type AgentJob,
   JOB_HEARTBEAT_SECONDS,
   OPEN_QUEUE,
   REFUSED_QUEUE,
@@ -28,13 +33,21 @@ export class AgentJobsService implements OnApplicationBootstrap {
     private readonly prompts: PromptLookupService,
     private readonly stops: TurnStopService,
     private readonly runs: RunWatchService,
+    private readonly bulkhead: ConnectionBulkhead,
   ) {}
 
   onApplicationBootstrap(): void {
     if (!this.agents.agent) return;
-    this.queue.work<TurnJob>(ACKNOWLEDGE_QUEUE, WORK, (job) => this.acknowledgements.run(job));
-    this.queue.work<TurnJob>(OPEN_QUEUE, WORK, (job) => this.prompts.run(job));
-    this.queue.work<TurnJob>(REFUSED_QUEUE, WORK, (job) => this.runs.refuse(job));
-    this.queue.work<StopJob>(STOP_QUEUE, WORK, (job) => this.stops.run(job));
+    this.work<TurnJob>(ACKNOWLEDGE_QUEUE, (job) => this.acknowledgements.run(job));
+    this.work<TurnJob>(OPEN_QUEUE, (job) => this.prompts.run(job));
+    this.work<TurnJob>(REFUSED_QUEUE, (job) => this.runs.refuse(job));
+    this.work<StopJob>(STOP_QUEUE, (job) => this.stops.run(job));
+  }
+
+  private work<T extends AgentJob>(id: string, run: (job: LeasedJob<T>) => Promise<RunResult<never>>): void {
+    this.queue.work<T>(id, WORK, (job) => {
+      const { connectionId = DEFAULT_CONNECTION } = job.data;
+      return this.bulkhead.run({ id, options: WORK }, connectionId, () => run(job));
+    });
   }
 }

@@ -5,6 +5,7 @@ import { InstallationsService } from '../installations/installations.service.js'
 import { type CallPriority } from '../plane/call-priority.js';
 import { PlaneContextFactory } from '../webhooks/dispatch/plane-context.factory.js';
 import { agentNotInstalled } from './agent.errors.js';
+import { type PlaceOfRuns, type RunOfPlane } from './agent-runs.repository.js';
 
 /** How calls about a run are made. */
 export interface RunCalls {
@@ -36,21 +37,28 @@ export class AgentPlaneService {
     private readonly drain: Drain,
   ) {}
 
-  /** @throws {DomainError} `agent_not_installed` */
-  async client(workspaceId: string, calls: RunCalls): Promise<{ readonly plane: PlaneClient; readonly slug: string }> {
-    const installation = await this.installations.findByWorkspace(workspaceId);
+  /** By the installation of the run's connection. @throws {DomainError} `agent_not_installed` */
+  async client(
+    { connectionId, workspaceId }: PlaceOfRuns,
+    calls: RunCalls,
+  ): Promise<{ readonly plane: PlaneClient; readonly slug: string }> {
+    const installation = await this.installations.findByWorkspace(workspaceId, connectionId);
     if (installation?.status !== 'installed') throw agentNotInstalled(workspaceId);
     const plane = this.contexts.botClient(installation, { ...calls, signal: this.drain.abortSignal });
     return { plane, slug: installation.workspaceSlug };
   }
 
   /** The activities of a run, in the order of Plane's list, page by page. */
-  async *activities(workspaceId: string, runId: string, calls: RunCalls): AsyncGenerator<readonly ListedActivity[]> {
-    const { plane, slug } = await this.client(workspaceId, calls);
+  async *activities(run: RunOfPlane, calls: RunCalls): AsyncGenerator<readonly ListedActivity[]> {
+    const { plane, slug } = await this.client(run, calls);
     let cursor: string | undefined;
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const params = { per_page: PAGE_SIZE, ...(cursor !== undefined && { cursor }) };
-      const { results, next_cursor, next_page_results } = await plane.agentRuns.activities.list(slug, runId, params);
+      const { results, next_cursor, next_page_results } = await plane.agentRuns.activities.list(
+        slug,
+        run.runId,
+        params,
+      );
       yield results as unknown as ListedActivity[];
       if (next_page_results !== true || next_cursor === undefined || next_cursor === cursor) return;
       cursor = next_cursor;

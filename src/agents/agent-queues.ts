@@ -13,13 +13,19 @@ export const REFUSED_QUEUE = 'hangar.agents.refused';
 /** A job whose process died is handed to another one within this time and pg-boss's interval. */
 export const JOB_HEARTBEAT_SECONDS = 15;
 
+/** The data of a job. */
+export interface AgentJob {
+  /** The connection of its run; absent in jobs of earlier releases: that without a name. */
+  readonly connectionId?: string;
+}
+
 /** The data of a job about one turn. */
-export interface TurnJob {
+export interface TurnJob extends AgentJob {
   readonly turnId: string;
 }
 
 /** The data of a job that stops turns. */
-export interface StopJob {
+export interface StopJob extends AgentJob {
   /** Hangar's id of the run. */
   readonly runId: string;
   /** The activity with the signal. */

@@ -21,8 +21,8 @@ const OPEN_STATE = `
 
 /** A run without a turn is one of which only the stop was received. */
 const SUMMARIES = `
-  SELECT run.id, run.run_id AS "runId", run.workspace_id AS "workspaceId", run.work_item_id AS "workItemId",
-         run.project_id AS "projectId", run.creator_id AS "creatorId", run.status, turns.state, turns.handler,
+  SELECT run.id, run.run_id AS "runId", run.connection_id AS "connectionId", run.workspace_id AS "workspaceId",
+         run.work_item_id AS "workItemId", run.project_id AS "projectId", run.creator_id AS "creatorId", run.status, turns.state, turns.handler,
          turns.count AS "turnCount", turns.stopping, run.last_activity_at AS "lastActivityAt",
          run.created_at AS "createdAt", run.ended_at AS "endedAt"
   FROM agent_runs AS run CROSS JOIN LATERAL (
@@ -35,6 +35,7 @@ const SUMMARIES = `
 /** In the order of the values: each adds its condition where it is given, so that each selection has a plan of its own. */
 const CONDITIONS = {
   before: (value) => `run.id < ${value}::uuid`,
+  connectionId: (value) => `run.connection_id = ${value}`,
   workspaceId: (value) => `run.workspace_id = ${value}`,
   state: (value) => `turns.state = ${value}`,
   /** Not by a list of all runs of the agent: nearly all are. */
@@ -89,10 +90,10 @@ export class AgentRunPagesRepository {
 
   /** Newest first, from the one after `before`. */
   async page(
-    { state, workspaceId, handler, search }: AgentRunFilter,
+    { state, connectionId, workspaceId, handler, search }: AgentRunFilter,
     { limit, before }: { readonly limit: number; readonly before?: string },
   ): Promise<AgentRunPage> {
-    const selection = { before, workspaceId, state, handler };
+    const selection = { before, connectionId, workspaceId, state, handler };
     const values: unknown[] = [limit + 1];
     const given = (name: keyof typeof CONDITIONS, value: string): string => CONDITIONS[name](`$${values.push(value)}`);
     const conditions = Object.entries(selection).flatMap(([name, value]) =>

@@ -15,6 +15,8 @@ export type RunState = (typeof RUN_STATES)[number];
 /** Selects runs; an absent field selects all. */
 export interface AgentRunFilter {
   readonly state?: RunState;
+  /** Of this connection alone. */
+  readonly connectionId?: string;
   readonly workspaceId?: string;
   /** The agent of one of its turns. */
   readonly handler?: string;
@@ -28,6 +30,7 @@ export interface AgentRunSummary {
   readonly id: string;
   /** Plane's. */
   readonly runId: string;
+  readonly connectionId: string;
   readonly workspaceId: string;
   readonly workItemId: string | null;
   readonly projectId: string | null;

@@ -1,10 +1,12 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import { DEFAULT_CONNECTION } from '../config/plane-connection.js';
 import { type AgentRunStatus } from '../webhooks/events/plane-event.js';
 
 /** An agent run of Plane, as it was last seen. */
 @Entity('agent_runs')
-@Unique('agent_runs_run_key', ['workspaceId', 'runId'])
-@Index('agent_runs_heartbeat_idx', ['heartbeatAt'], { where: 'heartbeat_at IS NOT NULL' })
+@Unique('agent_runs_run_key', ['workspaceId', 'runId', 'connectionId'])
+@Index('agent_runs_heartbeat_idx', ['connectionId', 'heartbeatAt'], { where: 'heartbeat_at IS NOT NULL' })
+@Index('agent_runs_connection_idx', ['connectionId', 'id'])
 @Index('agent_runs_updated_idx', ['updatedAt'])
 @Index('agent_runs_plane_idx', ['runId'])
 @Index('agent_runs_work_item_idx', ['workItemId'])
@@ -12,6 +14,10 @@ export class AgentRunEntity {
   /** Hangar's own id. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'agent_runs_pkey' })
   id!: string;
+
+  /** The connection that its webhooks come by. */
+  @Column('text', { name: 'connection_id', default: DEFAULT_CONNECTION })
+  connectionId!: string;
 
   @Column('text', { name: 'workspace_id' })
   workspaceId!: string;

@@ -5,23 +5,37 @@ import { v7 as uuid } from 'uuid';
 import { type AgentRunStatus } from '../webhooks/events/plane-event.js';
 import { AgentRunEntity } from './agent-run.entity.js';
 
+/** Identifies a run of Plane. */
+export type RunOfPlane = Pick<AgentRunEntity, 'connectionId' | 'workspaceId' | 'runId'>;
+
+/** Where runs are: a workspace, by a connection. */
+export type PlaceOfRuns = Omit<RunOfPlane, 'runId'>;
+
 /** A run as a webhook describes it. */
 export type SeenRun = Pick<
   AgentRunEntity,
-  'workspaceId' | 'runId' | 'status' | 'workItemId' | 'projectId' | 'commentId' | 'creatorId' | 'agentUserId'
+  | 'connectionId'
+  | 'workspaceId'
+  | 'runId'
+  | 'status'
+  | 'workItemId'
+  | 'projectId'
+  | 'commentId'
+  | 'creatorId'
+  | 'agentUserId'
 >;
 
 /** Locks the rows in the order of their keys, so that two transactions with the same runs do not deadlock. */
 const UPSERT = `
-  INSERT INTO agent_runs (id, workspace_id, run_id, status, work_item_id, project_id, comment_id, creator_id, agent_user_id,
-                          heartbeat_at)
-  SELECT id, "workspaceId", "runId", status, "workItemId", "projectId", "commentId", "creatorId", "agentUserId",
+  INSERT INTO agent_runs (id, connection_id, workspace_id, run_id, status, work_item_id, project_id, comment_id, creator_id,
+                          agent_user_id, heartbeat_at)
+  SELECT id, "connectionId", "workspaceId", "runId", status, "workItemId", "projectId", "commentId", "creatorId", "agentUserId",
          now() + make_interval(secs => $2)
   FROM json_to_recordset($1::json) AS seen (
-    id uuid, "workspaceId" text, "runId" text, status text, "workItemId" text, "projectId" text, "commentId" text,
-    "creatorId" text, "agentUserId" text)
-  ORDER BY "workspaceId", "runId"
-  ON CONFLICT (workspace_id, run_id) DO UPDATE SET
+    id uuid, "connectionId" text, "workspaceId" text, "runId" text, status text, "workItemId" text, "projectId" text,
+    "commentId" text, "creatorId" text, "agentUserId" text)
+  ORDER BY "workspaceId", "runId", "connectionId"
+  ON CONFLICT (workspace_id, run_id, connection_id) DO UPDATE SET
     status = CASE WHEN excluded.status = 'unknown' THEN agent_runs.status ELSE excluded.status END,
     work_item_id = coalesce(agent_runs.work_item_id, excluded.work_item_id),
     project_id = coalesce(agent_runs.project_id, excluded.project_id),
@@ -30,7 +44,7 @@ const UPSERT = `
     agent_user_id = coalesce(agent_runs.agent_user_id, excluded.agent_user_id),
     heartbeat_at = coalesce(agent_runs.heartbeat_at, excluded.heartbeat_at),
     ended_at = NULL, updated_at = now()
-  RETURNING id, workspace_id AS "workspaceId", run_id AS "runId"`;
+  RETURNING id, connection_id AS "connectionId", workspace_id AS "workspaceId", run_id AS "runId"`;
 
 const STOP = `
   UPDATE agent_runs
@@ -41,7 +55,7 @@ const STOP = `
 /** In the order of {@link UPSERT}. */
 const LOCK_OF_DELIVERIES = `
   SELECT FROM agent_runs WHERE id IN (SELECT run_id FROM agent_turns WHERE delivery_id = ANY ($1))
-  ORDER BY workspace_id, run_id FOR UPDATE`;
+  ORDER BY workspace_id, run_id, connection_id FOR UPDATE`;
 
 /** A run whose turns are all closed has no heartbeat. */
 const POSTED = `
@@ -81,7 +95,7 @@ export class AgentRunsRepository {
     heartbeatSeconds: number,
   ): Promise<Map<string, string>> {
     const rows = [...new Map(seen.map((run) => [runKey(run), { id: uuid(), ...run }])).values()];
-    const found = await transaction.query<Pick<AgentRunEntity, 'id' | 'workspaceId' | 'runId'>[]>(UPSERT, [
+    const found = await transaction.query<(RunOfPlane & Pick<AgentRunEntity, 'id'>)[]>(UPSERT, [
       JSON.stringify(rows),
       heartbeatSeconds,
     ]);
@@ -139,7 +153,7 @@ export class AgentRunsRepository {
   }
 }
 
-/** Identifies a run of Plane. */
-export function runKey({ workspaceId, runId }: Pick<SeenRun, 'workspaceId' | 'runId'>): string {
-  return `${workspaceId}/${runId}`;
+/** One text for a run of Plane. */
+export function runKey({ connectionId, workspaceId, runId }: RunOfPlane): string {
+  return `${connectionId}/${workspaceId}/${runId}`;
 }

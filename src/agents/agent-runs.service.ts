@@ -10,6 +10,7 @@ import { AgentRerunsService } from './agent-reruns.service.js';
 import { STOP_QUEUE, STOPS, type StopJob } from './agent-queues.js';
 import { type AgentRunFilter, type AgentRunPage, type AgentRunTimeline, type TimelineTurn } from './agent-run-pages.js';
 import { type ActivityOfTurn, AgentRunPagesRepository } from './agent-run-pages.repository.js';
+import { type AgentRunEntity } from './agent-run.entity.js';
 import { AgentRunsRepository } from './agent-runs.repository.js';
 import { type AgentTurnEntity } from './agent-turn.entity.js';
 import { AgentTurnsRepository } from './agent-turns.repository.js';
@@ -61,12 +62,12 @@ export class AgentRunsService {
    * @throws {DomainError} `agent_run_unknown`, `agent_run_ended`
    */
   async stop(id: string, transaction: EntityManager): Promise<number> {
-    await this.lock(id, transaction);
+    const { connectionId } = await this.lock(id, transaction);
     const { count, end } = await this.turns.open(transaction, id);
     if (count === 0) throw runEnded(id);
     await this.runs.stop(transaction, id, end, null);
     await this.turns.stop(transaction, { runId: id, position: end, promptedAt: null });
-    const data: StopJob = { runId: id, promptId: '' };
+    const data: StopJob = { connectionId, runId: id, promptId: '' };
     this.wakeups.track(transaction, STOPS);
     await this.queue.enqueue(transaction, STOP_QUEUE, [{ data }]);
     return count;
@@ -96,9 +97,11 @@ export class AgentRunsService {
     return agent;
   }
 
-  private async lock(id: string, transaction: EntityManager): Promise<void> {
-    if (!isUuid(id) || !(await this.runs.find(id))) throw runUnknown(id);
+  private async lock(id: string, transaction: EntityManager): Promise<AgentRunEntity> {
+    const run = isUuid(id) ? await this.runs.find(id) : undefined;
+    if (!run) throw runUnknown(id);
     await this.runs.lock(transaction, id);
+    return run;
   }
 
   private async timelineTurn(turn: AgentTurnEntity, activities: readonly ActivityOfTurn[]): Promise<TimelineTurn> {

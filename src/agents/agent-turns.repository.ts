@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, IsNull, Not, Repository } from 'typeorm';
 import { AgentMetricsService } from './agent-metrics.service.js';
 import { AgentTurnEntity, type StoredPrompt, type TurnOutcome, type TurnState } from './agent-turn.entity.js';
-import { AgentRunsRepository } from './agent-runs.repository.js';
+import { AgentRunsRepository, type PlaceOfRuns, type RunOfPlane } from './agent-runs.repository.js';
 import { type KnownTurn, type NewTurn, type PlannedStop, type Prompted } from './turn-plan.js';
 
 /** The prompt of a turn; the job of the turn stays where no delivery is given. */
@@ -128,15 +128,17 @@ const OPEN = `
   FROM agent_turns WHERE run_id = $1`;
 
 /** Before their turns, as everywhere. */
-const LOCK_RUNS = `SELECT FROM agent_runs WHERE workspace_id = $1 AND ended_at IS NULL ORDER BY id FOR UPDATE`;
+const LOCK_RUNS = `
+  SELECT FROM agent_runs WHERE connection_id = $1 AND workspace_id = $2 AND ended_at IS NULL ORDER BY id FOR UPDATE`;
 
 const CLOSE_ALL = `
   WITH ended AS (
-    UPDATE agent_runs SET heartbeat_at = NULL, ended_at = now() WHERE workspace_id = $1 AND ended_at IS NULL)
+    UPDATE agent_runs SET heartbeat_at = NULL, ended_at = now()
+    WHERE connection_id = $1 AND workspace_id = $2 AND ended_at IS NULL)
   UPDATE agent_turns AS turn
-  SET state = 'closed', outcome = 'failed', reason = $2, saved_state = NULL, ended_at = now(), updated_at = now()
+  SET state = 'closed', outcome = 'failed', reason = $3, saved_state = NULL, ended_at = now(), updated_at = now()
   FROM agent_runs AS run
-  WHERE run.id = turn.run_id AND run.workspace_id = $1 AND turn.state <> 'closed'`;
+  WHERE run.id = turn.run_id AND run.connection_id = $1 AND run.workspace_id = $2 AND turn.state <> 'closed'`;
 
 /** The table `agent_turns`. */
 @Injectable()
@@ -219,8 +221,9 @@ export class AgentTurnsRepository {
   }
 
   /** The turn of a prompt activity, with its run. */
-  async ofPrompt(workspaceId: string, runId: string, promptId: string): Promise<AgentTurnEntity | undefined> {
-    const where = { promptId, run: { workspaceId, runId } };
+  async ofPrompt(run: RunOfPlane, promptId: string): Promise<AgentTurnEntity | undefined> {
+    const { connectionId, workspaceId, runId } = run;
+    const where = { promptId, run: { connectionId, workspaceId, runId } };
     return (await this.rows.findOne({ where, relations: { run: true } })) ?? undefined;
   }
 
@@ -284,10 +287,11 @@ export class AgentTurnsRepository {
     await transaction.query(REOPEN, [id]);
   }
 
-  /** Closes every open turn of a workspace as failed, and deletes their states. */
-  async closeAll(transaction: EntityManager, workspaceId: string, reason: string): Promise<void> {
-    await transaction.query(LOCK_RUNS, [workspaceId]);
-    const [, count] = await transaction.query<[unknown[], number]>(CLOSE_ALL, [workspaceId, reason]);
+  /** Closes every open turn of an installation as failed, and deletes their states. */
+  async closeAll(transaction: EntityManager, of: PlaceOfRuns, reason: string): Promise<void> {
+    const place = [of.connectionId, of.workspaceId];
+    await transaction.query(LOCK_RUNS, place);
+    const [, count] = await transaction.query<[unknown[], number]>(CLOSE_ALL, [...place, reason]);
     this.metrics.closed('failed', count);
   }
 

@@ -24,8 +24,8 @@ export class AgentUninstallParticipant implements InstallParticipant {
     // A run of before the install is not continued.
   }
 
-  async onUninstall(transaction: EntityManager, { workspaceId }: Installation): Promise<void> {
-    await this.turns.closeAll(transaction, workspaceId, 'the app was uninstalled');
+  async onUninstall(transaction: EntityManager, installation: Installation): Promise<void> {
+    await this.turns.closeAll(transaction, installation, 'the app was uninstalled');
     this.wakeups.track(transaction, STOPS); // their methods may run
   }
 }

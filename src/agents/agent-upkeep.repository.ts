@@ -30,11 +30,14 @@ export interface OverTurn extends Pick<AgentTurnEntity, 'id' | 'outcome' | 'reas
   readonly ended: boolean;
 }
 
+const DUE = `SELECT DISTINCT connection_id AS "connectionId" FROM agent_runs WHERE heartbeat_at <= now()`;
+
 /** A process that dies with it leaves the run to others, when it is due again. */
 const CLAIM = `
   UPDATE agent_runs SET heartbeat_at = now() + make_interval(secs => $2)
   WHERE id = ANY (ARRAY(
-    SELECT id FROM agent_runs WHERE heartbeat_at <= now() ORDER BY heartbeat_at LIMIT $1 FOR UPDATE SKIP LOCKED))
+    SELECT id FROM agent_runs WHERE connection_id = $3 AND heartbeat_at <= now()
+    ORDER BY heartbeat_at LIMIT $1 FOR UPDATE SKIP LOCKED))
   RETURNING id, extract(epoch FROM now() - coalesce(last_activity_at, created_at))::float8 AS "silentSeconds"`;
 
 const POSTPONE = `
@@ -96,9 +99,15 @@ export class AgentUpkeepRepository {
     private readonly runRows: AgentRunsRepository,
   ) {}
 
-  /** Takes runs whose heartbeat is due; each is due again after so many seconds. */
-  async claimDue(limit: number, againSeconds: number): Promise<DueRun[]> {
-    const [rows] = await this.runs.query<[DueRun[], number]>(CLAIM, [limit, againSeconds]);
+  /** The connections that have runs whose heartbeat is due. */
+  async connectionsDue(): Promise<string[]> {
+    const rows = await this.runs.query<Pick<AgentRunEntity, 'connectionId'>[]>(DUE);
+    return rows.map(({ connectionId }) => connectionId);
+  }
+
+  /** Takes runs of a connection whose heartbeat is due; each is due again after so many seconds. */
+  async claimDue(connectionId: string, limit: number, againSeconds: number): Promise<DueRun[]> {
+    const [rows] = await this.runs.query<[DueRun[], number]>(CLAIM, [limit, againSeconds, connectionId]);
     return rows;
   }
 

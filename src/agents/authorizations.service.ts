@@ -3,7 +3,7 @@ import { type ConfigType } from '@nestjs/config';
 import { operatorsConfig } from '../config/areas/operators.config.js';
 import { PlaneConnections } from '../config/plane-connections.js';
 import { serverConfig } from '../config/areas/server.config.js';
-import { ConsentNeededError } from '../tokens/tokens.errors.js';
+import { ConsentNeededError, setupPath } from '../tokens/tokens.errors.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { RetryLater } from '../webhooks/discovery/retry.errors.js';
 import { ActivitySender } from './activity-sender.service.js';
@@ -32,15 +32,16 @@ export class AuthorizationsService {
     private readonly sender: ActivitySender,
   ) {}
 
-  /** @throws {ConsentNeededError} the user has not consented */
-  async require(planeUserId: string): Promise<void> {
-    if (await this.tokens.hasConsented(planeUserId)) return;
-    throw new ConsentNeededError({ kind: 'user', baseUrl: this.connections.default.baseUrl, planeUserId });
+  /** @throws {ConsentNeededError} the user has not consented to the app of the run's connection */
+  async require({ run: { connectionId } }: AgentTurnEntity, planeUserId: string): Promise<void> {
+    if (await this.tokens.hasConsented(planeUserId, connectionId)) return;
+    const { baseUrl } = this.connections.find(connectionId) ?? this.connections.default;
+    throw new ConsentNeededError({ kind: 'user', connectionId, baseUrl, planeUserId });
   }
 
   /** Posts the request for a consent, once a turn and user. The turn stays open. @throws {RetryLater} Plane does not take it now */
   async request(turn: AgentTurnEntity, planeUserId: string): Promise<void> {
-    await this.ask(turn, questionOf(QUESTION, this.linkFor(turn.id, planeUserId)));
+    await this.ask(turn, questionOf(QUESTION, this.linkFor(turn, planeUserId)));
   }
 
   /**
@@ -48,7 +49,7 @@ export class AuthorizationsService {
    * for the one who signs in. Throws as {@link request}.
    */
   async requestLink(turn: AgentTurnEntity): Promise<void> {
-    await this.ask(turn, questionOf(LINK_QUESTION, this.linkFor(turn.id)));
+    await this.ask(turn, questionOf(LINK_QUESTION, this.linkFor(turn)));
   }
 
   private async ask(turn: AgentTurnEntity, question: NewActivity): Promise<void> {
@@ -73,9 +74,9 @@ export class AuthorizationsService {
   }
 
   /** Where an identity provider is configured, the person signs in first, and the Plane user is linked to them. */
-  private linkFor(turnId: string, planeUserId?: string): string {
+  private linkFor({ id: request, run: { connectionId } }: AgentTurnEntity, planeUserId?: string): string {
     const user = { ...(planeUserId !== undefined && { user: planeUserId }) };
-    const setup = `/oauth/setup?${new URLSearchParams({ flow: 'user', request: turnId, ...user }).toString()}`;
+    const setup = `${setupPath(connectionId)}?${new URLSearchParams({ flow: 'user', request, ...user }).toString()}`;
     const signIn = `/console/sign-in?${new URLSearchParams({ return_to: setup }).toString()}`;
     const path = this.operators.oidcIssuer === undefined ? setup : signIn;
     return `${this.server.publicUrl.replace(/\/$/, '')}${path}`;

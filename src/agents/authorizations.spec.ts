@@ -1,8 +1,11 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { type PlaneConnection } from '../config/plane-connection.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { type NewActivity } from './agent-activities.repository.js';
 import { AuthorizationsService } from './authorizations.service.js';
 
-const TURN = { id: '0199c1a7-0000-7000-8000-000000000001' };
+const TURN = { id: '0199c1a7-0000-7000-8000-000000000001', run: { connectionId: 'default' } };
+const ELSEWHERE = { ...TURN, run: { connectionId: 'cloud' } };
 const SETUP = `/oauth/setup?flow=user&request=${TURN.id}&user=ada`;
 
 function requests(publicUrl: string, oidcIssuer?: string) {
@@ -15,8 +18,10 @@ function requests(publicUrl: string, oidcIssuer?: string) {
   const service = new AuthorizationsService(
     { publicUrl } as never,
     { oidcIssuer } as never,
-    { default: { baseUrl: 'https://plane.example' } } as never,
-    { hasConsented: async (id: string) => id === 'ada' } as never,
+    new PlaneConnections(
+      ['default', 'cloud'].map((id) => ({ id, baseUrl: `https://${id}.example` }) as PlaneConnection),
+    ),
+    { hasConsented: async (id: string, connectionId: string) => `${connectionId}/${id}` === 'default/ada' } as never,
     activities as never,
     { send } as never,
   );
@@ -68,7 +73,18 @@ describe('the request for a consent', () => {
 
   it('is for users who have not consented', async () => {
     const { service } = requests('https://app.example');
-    await expect(service.require('ada')).resolves.toBeUndefined();
-    await expect(service.require('bob')).rejects.toMatchObject({ code: 'consent_needed', planeUserId: 'bob' });
+    await expect(service.require(TURN as never, 'ada')).resolves.toBeUndefined();
+    await expect(service.require(TURN as never, 'bob')).rejects.toMatchObject({
+      code: 'consent_needed',
+      planeUserId: 'bob',
+    });
+  });
+
+  it("is for the app of the run's connection", async () => {
+    const { service, added } = requests('https://app.example');
+    await expect(service.require(ELSEWHERE as never, 'ada')).rejects.toMatchObject({ connectionId: 'cloud' });
+    await service.request(ELSEWHERE as never, 'ada');
+    const { pathname } = new URL(String(added[0]?.signalMetadata?.['url']));
+    expect(pathname).toBe('/oauth/setup/cloud');
   });
 });

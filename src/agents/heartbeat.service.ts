@@ -12,6 +12,7 @@ import { AgentUpkeepRepository, type DueRun } from './agent-upkeep.repository.js
 import { LOST_AFTER, STRETCHED_AFTER, URGENT_AFTER } from './heartbeat-interval.js';
 import { RunWatchService } from './run-watch.service.js';
 
+/** Of each connection: one whose Plane does not answer takes no place of another's. */
 const MAX_AT_ONCE = 30;
 const MAX_POLL_MS = 5000;
 const MIN_POLL_MS = 200;
@@ -32,8 +33,8 @@ export class HeartbeatService implements OnApplicationBootstrap {
   private readonly logger = new Logger(HeartbeatService.name);
   private readonly task: PeriodicTask;
   private readonly staleSeconds: number;
-  /** What is being done for runs: a slow one must not keep others from their heartbeat. */
-  private readonly tended = new Map<string, Promise<void>>();
+  /** What is being done for runs, by connection and run: a slow one must not keep others from their heartbeat. */
+  private readonly tended = new Map<string, Map<string, Promise<void>>>();
 
   constructor(
     @Inject(agentsConfig.KEY) { agentStaleSeconds }: ConfigType<typeof agentsConfig>,
@@ -46,7 +47,7 @@ export class HeartbeatService implements OnApplicationBootstrap {
     this.staleSeconds = agentStaleSeconds;
     const intervalMs = Math.min(MAX_POLL_MS, Math.max(MIN_POLL_MS, (agentStaleSeconds * 1000) / POLLS));
     const run = (): Promise<void> => this.beat();
-    drain.waitFor(() => Promise.all(this.tended.values()));
+    drain.waitFor(() => Promise.all([...this.tended.values()].flatMap((runs) => [...runs.values()])));
     this.task = new PeriodicTask({ name: 'heartbeats of agent runs', intervalMs, run }, drain);
   }
 
@@ -55,12 +56,18 @@ export class HeartbeatService implements OnApplicationBootstrap {
   }
 
   private async beat(): Promise<void> {
-    const room = MAX_AT_ONCE - this.tended.size;
+    for (const connectionId of await this.upkeep.connectionsDue()) await this.beatOf(connectionId);
+  }
+
+  private async beatOf(connectionId: string): Promise<void> {
+    const tended = this.tended.get(connectionId) ?? new Map<string, Promise<void>>();
+    this.tended.set(connectionId, tended);
+    const room = MAX_AT_ONCE - tended.size;
     if (room <= 0) return;
-    for (const run of await this.upkeep.claimDue(room, this.staleSeconds / TRIES)) {
-      if (this.tended.has(run.id)) continue;
-      const done = this.tend(run).finally(() => this.tended.delete(run.id));
-      this.tended.set(run.id, done);
+    for (const run of await this.upkeep.claimDue(connectionId, room, this.staleSeconds / TRIES)) {
+      if (tended.has(run.id)) continue;
+      const done = this.tend(run).finally(() => tended.delete(run.id));
+      tended.set(run.id, done);
     }
   }
 

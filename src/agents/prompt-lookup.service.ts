@@ -54,8 +54,7 @@ export class PromptLookupService {
   }
 
   private async find(turn: AgentTurnEntity): Promise<FoundPrompt> {
-    const { workspaceId, runId } = turn.run;
-    for await (const page of this.plane.activities(workspaceId, runId, CALLS)) {
+    for await (const page of this.plane.activities(turn.run, CALLS)) {
       const found = page.find(({ type, signal }) => type === 'prompt' && signal !== 'stop');
       if (found) return { ...promptOf(found), isActivity: true };
     }
@@ -63,7 +62,7 @@ export class PromptLookupService {
   }
 
   private async promptOfComment({ run }: AgentTurnEntity): Promise<StoredPrompt> {
-    const { plane, slug } = await this.plane.client(run.workspaceId, CALLS);
+    const { plane, slug } = await this.plane.client(run, CALLS);
     const known = await plane.agentRuns.retrieve(slug, run.runId);
     const project = run.projectId ?? known.project;
     const workItem = run.workItemId ?? known.issue;

@@ -9,6 +9,7 @@ import { type LeasedJob } from '../queue/leased-job.js';
 import { type RunResult } from '../queue/queue.js';
 import { AgentPlaneService } from './agent-plane.service.js';
 import { type TurnJob } from './agent-queues.js';
+import { type RunOfPlane } from './agent-runs.repository.js';
 import { type AgentTurnEntity } from './agent-turn.entity.js';
 import { AgentTurnsRepository } from './agent-turns.repository.js';
 import { AgentUpkeepRepository } from './agent-upkeep.repository.js';
@@ -106,8 +107,8 @@ export class RunWatchService {
   }
 
   private async endIfPlaneHas(turn: AgentTurnEntity): Promise<boolean> {
-    const { id, workspaceId, runId } = turn.run;
-    const status = await this.statusOf(workspaceId, runId);
+    const { id } = turn.run;
+    const status = await this.statusOf(turn.run);
     if (status !== 'stopped' && status !== 'gone') return false;
     const [outcome, reason] =
       status === 'gone'
@@ -117,10 +118,10 @@ export class RunWatchService {
     return true;
   }
 
-  private async statusOf(workspaceId: string, runId: string): Promise<string | undefined> {
+  private async statusOf(run: RunOfPlane): Promise<string | undefined> {
     try {
-      const { plane, slug } = await this.plane.client(workspaceId, { priority: 'background', maxWaitMs: 0 });
-      return (await plane.agentRuns.retrieve(slug, runId)).status;
+      const { plane, slug } = await this.plane.client(run, { priority: 'background', maxWaitMs: 0 });
+      return (await plane.agentRuns.retrieve(slug, run.runId)).status;
     } catch (error) {
       const isGone = error instanceof PlaneError && [NOT_FOUND, GONE].includes(error.planeStatus ?? 0);
       return isGone ? 'gone' : undefined;

@@ -29,11 +29,14 @@ export class TurnFailureService implements OnModuleInit {
     return this.lastWords.say(turn, { type: 'error', body, reason, reference });
   }
 
-  private async onDeadLettered({ event, deliveryId, reason, error }: DeadLetteredRun): Promise<void> {
+  private async onDeadLettered({ event, deliveryId, connectionId, reason, error }: DeadLetteredRun): Promise<void> {
     const { prompt, agentRun, workspaceId = '' } = event ?? {};
     const turn =
       prompt && agentRun
-        ? await this.turns.ofPrompt(storable(workspaceId), storable(agentRun.id), storable(prompt.id))
+        ? await this.turns.ofPrompt(
+            { connectionId, workspaceId: storable(workspaceId), runId: storable(agentRun.id) },
+            storable(prompt.id),
+          )
         : await this.turns.ofDelivery(deliveryId);
     if (turn && turn.state !== 'closed') await this.fail(turn, reason, error);
   }

@@ -56,7 +56,7 @@ export class TurnRunner implements OnModuleInit {
    * @throws {RetryLater} where Plane does not take the answer by now; what the method throws
    */
   async run(agent: Agent, event: PlaneEvent, context: AgentContext): Promise<void> {
-    const turn = await this.turnOf(event, context.delivery.id);
+    const turn = await this.turnOf(event, context);
     if (!turn) return context.logger.info('no turn of the agent: a stop, or its run is past its retention');
     const start = turn.state === 'closed' ? undefined : await this.turns.begin(turn.id, context.delivery.attempt);
     if (start === undefined) return context.logger.info('the turn is closed', { outcome: turn.outcome });
@@ -76,10 +76,11 @@ export class TurnRunner implements OnModuleInit {
 
   private async turnOf(
     { workspaceId, agentRun, prompt }: PlaneEvent,
-    deliveryId: string,
+    { delivery, installation: { connectionId } }: AgentContext,
   ): Promise<AgentTurnEntity | undefined> {
-    if (!prompt || !agentRun) return this.turns.ofDelivery(deliveryId);
-    return this.turns.ofPrompt(storable(workspaceId), storable(agentRun.id), storable(prompt.id));
+    if (!prompt || !agentRun) return this.turns.ofDelivery(delivery.id);
+    const run = { connectionId, workspaceId: storable(workspaceId), runId: storable(agentRun.id) };
+    return this.turns.ofPrompt(run, storable(prompt.id));
   }
 
   private async call(

@@ -140,7 +140,7 @@ export class TurnSession implements AgentSession {
     this.requireOurs();
     if (userId === undefined)
       throw activityUnusable('session.authorize needs a user: Plane does not say who wrote this prompt.');
-    await this.services.authorizations.require(userId);
+    await this.services.authorizations.require(this.call.turn, userId);
     return userId;
   }
 

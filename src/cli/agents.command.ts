@@ -6,6 +6,7 @@ import {
   RUN_STATES,
   type TimelineTurn,
 } from '../agents/agent-run-pages.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { AgentOperations } from '../operations/agent.operations.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { listLimit, unknownName } from './arguments.js';
@@ -18,6 +19,7 @@ const HEADS = ['ID', 'STATE', 'AGENT', 'TURNS', 'WORKSPACE', 'CREATED', 'LAST AC
 
 interface ListOptions extends CommonOptions {
   readonly state?: AgentRunFilter['state'];
+  readonly connection?: string;
   readonly workspace?: string;
   readonly handler?: string;
   readonly search?: string;
@@ -38,7 +40,8 @@ function listCommand(): Command {
   return new Command('list')
     .description('list runs, newest first')
     .addOption(new Option('--state <state>', 'only in this state').choices(RUN_STATES))
-    .option('--workspace <slug or id>', 'only of this workspace')
+    .option('--connection <id>', 'only of this connection')
+    .option('--workspace <slug or id>', 'only of this workspace, also as connection/workspace')
     .option('--handler <Class.method>', 'only of this agent')
     .option('--search <id>', 'by a whole id (run, work item, prompt, delivery) or the reference that the user read')
     .option('--limit <count>', 'maximum number of runs', listLimit, 50)
@@ -50,14 +53,24 @@ function listCommand(): Command {
         const [first] = unknown;
         if (first) throw unknownName(first.parameter, first.name, first.similar);
         const more = page.next === undefined ? [] : ['', `More results: --before ${page.next}`];
-        print(json, page, [...table(HEADS, page.runs.map(rowOf)), ...more]);
+        const several = context.get(PlaneConnections).all.length > 1;
+        print(json, page, [
+          ...table(
+            HEADS,
+            page.runs.map((run) => rowOf(run, several)),
+          ),
+          ...more,
+        ]);
       });
     });
 }
 
-function rowOf({ id, state, stopping, handler, turnCount, workspaceId, ...run }: AgentRunSummary): string[] {
+/** @param several connections: the workspace is shown with its own */
+function rowOf(run: AgentRunSummary, several: boolean): string[] {
+  const { id, state, stopping, handler, turnCount, connectionId, workspaceId } = run;
+  const workspace = several ? `${connectionId}/${workspaceId}` : workspaceId;
   const times = [run.createdAt, run.lastActivityAt].map((time) => time?.toISOString() ?? '');
-  return [id, stopping ? `${state}, stopping` : state, handler ?? '', String(turnCount), workspaceId, ...times];
+  return [id, stopping ? `${state}, stopping` : state, handler ?? '', String(turnCount), workspace, ...times];
 }
 
 function showCommand(): Command {

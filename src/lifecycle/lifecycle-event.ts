@@ -7,7 +7,12 @@ interface LifecycleDetails {
   /** The app is no longer installed in a workspace; its tokens are revoked. */
   'installation.removed': { readonly installation: Installation };
   /** This user's token cannot be refreshed until they consent again. */
-  'token.needs_consent': { readonly planeUserId: string; readonly reason: string };
+  'token.needs_consent': {
+    readonly planeUserId: string;
+    /** By whose app: the id of the connection. */
+    readonly connectionId: string;
+    readonly reason: string;
+  };
 }
 
 /** The names of lifecycle events. */
@@ -33,5 +38,11 @@ export type LifecycleEvent<N extends LifecycleEventName = LifecycleEventName> = 
 /** A lifecycle event in the queue: installations by their id, read when the event is handled. */
 export type LifecycleNotice = { readonly id: string; readonly occurredAt: string } & (
   | { readonly name: 'installation.added' | 'installation.removed'; readonly installationId: string }
-  | { readonly name: 'token.needs_consent'; readonly planeUserId: string; readonly reason: string }
+  | {
+      readonly name: 'token.needs_consent';
+      readonly planeUserId: string;
+      /** Absent where an earlier release published it: the connection without a name. */
+      readonly connectionId?: string;
+      readonly reason: string;
+    }
 );

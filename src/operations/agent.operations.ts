@@ -3,12 +3,15 @@ import { type AgentRunFilter, type AgentRunPage, type AgentRunTimeline } from '.
 import { AgentRunsService } from '../agents/agent-runs.service.js';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { ChangeLock } from './change-lock.service.js';
 import { unknownName, type UnknownName } from './delivery-search.service.js';
 
-/** A filter as an operator writes it: the workspace by slug or id. */
-export interface AgentRunFilterInput extends Omit<AgentRunFilter, 'workspaceId'> {
+/** A filter as an operator writes it: the workspace by slug or id, `cloud/acme` where the connection is to be named too. */
+export interface AgentRunFilterInput extends Omit<AgentRunFilter, 'workspaceId' | 'connectionId'> {
+  /** The id of a connection. */
+  readonly connection?: string;
   readonly workspace?: string;
 }
 
@@ -19,22 +22,43 @@ export class AgentOperations {
     private readonly audit: AuditService,
     private readonly runs: AgentRunsService,
     private readonly installations: InstallationsService,
+    private readonly connections: PlaneConnections,
     private readonly lock: ChangeLock,
   ) {}
 
-  /** A page of runs, newest first; empty where the workspace is unknown. */
+  /** A page of runs, newest first; empty where the workspace or the connection is unknown. */
   async list(
-    { workspace, ...filter }: AgentRunFilterInput,
+    { connection, workspace, ...rest }: AgentRunFilterInput,
     page: { readonly limit: number; readonly before?: string },
   ): Promise<AgentRunPage & { readonly unknown: readonly UnknownName[] }> {
-    if (workspace === undefined) return { ...(await this.runs.page(filter, page)), unknown: [] };
-    const workspaceId = await this.installations.workspaceIdOf(workspace);
-    const found = await this.runs.page({ ...filter, workspaceId }, page);
-    if (found.runs.length > 0) return { ...found, unknown: [] };
+    const of = workspace === undefined ? {} : await this.workspaceIn(workspace);
+    if (of.connectionId !== undefined && connection !== undefined && of.connectionId !== connection)
+      return { runs: [], unknown: [] };
+    const filter = { ...rest, ...of, ...(connection !== undefined && { connectionId: connection }) };
+    const found = await this.runs.page(filter, page);
+    if (found.runs.length > 0 || (workspace ?? connection) === undefined) return { ...found, unknown: [] };
     const all = await this.installations.all();
-    const isKnown = all.some((each) => each.workspaceId === workspaceId);
-    const slugs = all.map(({ workspaceSlug }) => workspaceSlug);
-    return { ...found, unknown: isKnown ? [] : [unknownName('workspace', workspace, slugs)] };
+    const unknown: UnknownName[] = [];
+    if (workspace !== undefined && !all.some((each) => each.workspaceId === filter.workspaceId))
+      unknown.push(
+        unknownName(
+          'workspace',
+          workspace,
+          all.map(({ workspaceSlug }) => workspaceSlug),
+        ),
+      );
+    const known = [...this.connections.all.map(({ id }) => id), ...all.map(({ connectionId }) => connectionId)];
+    if (connection !== undefined && !known.includes(connection))
+      unknown.push(unknownName('connection', connection, known));
+    return { ...found, unknown };
+  }
+
+  /** By `cloud/acme` that of the connection, by `acme` that of all. */
+  private async workspaceIn(workspace: string): Promise<Pick<AgentRunFilter, 'connectionId' | 'workspaceId'>> {
+    const found = await this.installations.findBySlugOrId(workspace);
+    if (!found) return { workspaceId: workspace };
+    const { connectionId, workspaceId } = found;
+    return workspace.startsWith(`${connectionId}/`) ? { connectionId, workspaceId } : { workspaceId };
   }
 
   /** A run with what people and the agent wrote. @throws {DomainError} `agent_run_unknown` */

@@ -26,6 +26,13 @@ import { PlaneTiming } from './plane-timing.js';
     PlaneClientFactory,
     PlaneKeyService,
   ],
-  exports: [CallBudgetsRepository, PlaneOAuthService, PlaneClientFactory, PlaneKeyService, PlaneHealthService],
+  exports: [
+    CallBudgetsRepository,
+    PlaneOAuthService,
+    PlaneClientFactory,
+    PlaneKeyService,
+    PlaneHealthService,
+    PlaneTiming,
+  ],
 })
 export class PlaneModule {}

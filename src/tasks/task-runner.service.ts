@@ -12,6 +12,7 @@ import { type LifecycleContext } from '../webhooks/discovery/handler-contexts.js
 import { handlerLogger } from '../webhooks/discovery/handler-logger.js';
 import { type TaskHandler } from '../webhooks/discovery/handler.js';
 import { runBounded } from '../webhooks/dispatch/bounded-run.js';
+import { ConnectionBulkhead } from '../webhooks/dispatch/connection-bulkhead.service.js';
 import { type ContextRun } from '../webhooks/dispatch/handler-run.js';
 import { HandlerRunObserver } from '../webhooks/dispatch/handler-run.observer.js';
 import { workOptionsOf } from '../webhooks/dispatch/handler-workers.service.js';
@@ -50,6 +51,7 @@ export class TaskRunnerService implements OnModuleInit, OnApplicationBootstrap {
     private readonly runs: HandlerRunObserver,
     private readonly metrics: TaskMetricsService,
     private readonly drain: Drain,
+    private readonly bulkhead: ConnectionBulkhead,
   ) {}
 
   onModuleInit(): void {
@@ -81,11 +83,11 @@ export class TaskRunnerService implements OnModuleInit, OnApplicationBootstrap {
     const started = await this.begin(run.handler, run.job);
     if ('outcome' in started) return started;
     const { task, installation } = started;
-    if (task.installationId === null) await this.callForApp(run, task);
-    else if (installation?.status !== 'installed' || !this.connections.of(installation))
+    if (task.installationId === null) return this.callForApp(run, task);
+    if (installation?.status !== 'installed' || !this.connections.of(installation))
       return skipped('the app is not installed there any more');
-    else return this.callFor(installation, run, task);
-    return { outcome: 'handled' };
+    const call = async (): Promise<RunResult<never>> => this.callFor(installation, run, task);
+    return this.bulkhead.run(run.handler, installation.connectionId, call);
   }
 
   /** A database that is down uses up no attempt: the method has not run. */
@@ -96,7 +98,6 @@ export class TaskRunnerService implements OnModuleInit, OnApplicationBootstrap {
     try {
       const task = await this.rows.begin(job.data.taskId);
       if (!task) return skipped('the task was cancelled or replaced, or has ended');
-      if (job.attempt === 1) this.metrics.began(task.lateSeconds);
       const { installationId } = task;
       return { task, installation: installationId ? await this.installations.findById(installationId) : undefined };
     } catch (err) {
@@ -111,34 +112,36 @@ export class TaskRunnerService implements OnModuleInit, OnApplicationBootstrap {
     const asRun = { id: job.id, attempt: job.attempt, data: { deliveryId: task.id } };
     const contextRun: ContextRun = { ...run, job: asRun, ...(workItemId !== undefined && { workItemId }) };
     try {
-      await this.bounded(run, (signal) =>
+      await this.bounded(run, task, (signal) =>
         handler.run(argumentOf(task), this.contexts.create(contextRun, installation, signal)),
       );
       return contextRun.skipped === undefined ? { outcome: 'handled' } : handledWith(contextRun.skipped);
     } catch (error) {
       if (contextRun.skipped !== undefined) return handledWith(contextRun.skipped); // also where the method wraps it
       if (error instanceof ConsentNeededError) return this.parking.untilConsent(job, error);
-      if (error instanceof LinkNeededError) return this.parking.untilLinked(job, error.subject);
+      if (error instanceof LinkNeededError) return this.parking.untilLinked(job, error);
       if (isKeyProblem(error)) return this.parking.untilKeyWorks(job, installation);
       throw error;
     }
   }
 
-  private async callForApp(run: TaskRun, task: StartedTask): Promise<void> {
+  private async callForApp(run: TaskRun, task: StartedTask): Promise<RunResult<never>> {
     const { handler, log, calls } = run;
     const { callPriority: priority } = handler.options;
     const { attempt } = run.job;
     const logger = handlerLogger(handler.id, { taskId: task.id, attempt }, log);
-    await this.bounded(run, (signal) => {
+    await this.bounded(run, task, (signal) => {
       const options = { signal, priority, watch: calls.watcher('planeIn(…)') };
       const planeIn = (installation: Installation) => this.contexts.botClient(installation, options);
       const context: LifecycleContext = { planeIn, attempt, logger, signal };
       return handler.run(argumentOf(task), context);
     });
+    return { outcome: 'handled' };
   }
 
-  private async bounded(run: TaskRun, call: (signal: AbortSignal) => unknown): Promise<void> {
+  private async bounded(run: TaskRun, task: StartedTask, call: (signal: AbortSignal) => unknown): Promise<void> {
     const { handler, job, notes } = run;
+    if (job.attempt === 1) this.metrics.began(task.lateSeconds);
     const { timeoutSeconds } = handler.options;
     const bounds = { handler: handler.id, timeoutSeconds, stops: [job.signal, this.drain.abortSignal], notes };
     await runBounded(bounds, (signal) => withCalls(run, () => call(signal)));

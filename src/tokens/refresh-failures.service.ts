@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { DEFAULT_CONNECTION } from '../config/plane-connection.js';
 import { PlaneConnections } from '../config/plane-connections.js';
 import { DomainError } from '../common/domain-error.js';
 import { InstallAppService } from '../installations/install-app.service.js';
@@ -135,8 +136,9 @@ export class RefreshFailuresService {
     const written = await this.dataSource.transaction(async (transaction) => {
       if (!(await this.tokens.needsConsent(lease, reason, transaction))) return false;
       if (owner.kind === 'user') {
-        const { planeUserId } = owner;
-        await this.lifecycle.publish(transaction, { name: 'token.needs_consent', planeUserId, reason });
+        const { planeUserId, connectionId = DEFAULT_CONNECTION } = owner;
+        const notice = { name: 'token.needs_consent', planeUserId, connectionId, reason } as const;
+        await this.lifecycle.publish(transaction, notice);
       }
       return true;
     });

@@ -14,7 +14,7 @@ export class ConsentNeededError extends DomainError {
     super({
       code: 'consent_needed',
       title: 'Consent is needed',
-      detail: `${nameOf(owner)} has no usable token. Open ${setupPathOf(owner)}?flow=${owner.kind} as that person.`,
+      detail: `${nameOf(owner)} has no usable token. Open ${setupPath(owner.connectionId)}?flow=${owner.kind} as that person.`,
       status: 403,
     });
     this.planeUserId = owner.kind === 'user' ? owner.planeUserId : '';
@@ -97,6 +97,7 @@ function nameOf(owner: TokenOwner): string {
   return owner.kind === 'user' ? `Plane user ${owner.planeUserId}` : `installation ${owner.installationId}`;
 }
 
-function setupPathOf({ connectionId = DEFAULT_CONNECTION }: TokenOwner): string {
+/** Where a consent to the app of a connection starts. */
+export function setupPath(connectionId = DEFAULT_CONNECTION): string {
   return connectionId === DEFAULT_CONNECTION ? '/oauth/setup' : `/oauth/setup/${connectionId}`;
 }

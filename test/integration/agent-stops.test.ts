@@ -165,7 +165,7 @@ describe('stops of an agent', () => {
     it('where the app is uninstalled', async () => {
       const { turn, start } = await agent.begun('gone');
       expect(await over(turn.id, start)).toEqual([]);
-      const installation = { workspaceId: 'gone' } as Installation;
+      const installation = { connectionId: 'default', workspaceId: 'gone' } as Installation;
       await agent.service(AgentUninstallParticipant).onUninstall(agent.service(DataSource).manager, installation);
       expect(await over(turn.id, start)).toMatchObject([
         { stopped: false, ended: true, outcome: 'failed', reason: 'the app was uninstalled' },

@@ -153,7 +153,7 @@ describe('the runs and turns of an agent', () => {
 
   it('end where the app is uninstalled, in that workspace alone', async () => {
     const [gone, stays] = [await agent.begun('w1'), await agent.begun('w2')];
-    const installation = { workspaceId: 'w1' } as Installation;
+    const installation = { connectionId: 'default', workspaceId: 'w1' } as Installation;
     await service(AgentUninstallParticipant).onUninstall(service(DataSource).manager, installation);
     expect(await agent.turnsOf(gone.own)).toMatchObject([{ outcome: 'failed', reason: 'the app was uninstalled' }]);
     expect(await agent.turnsOf(stays.own)).toMatchObject([{ state: 'running' }]);

@@ -83,7 +83,10 @@ export class StoredAgent {
 
   /** The turn of a prompt. */
   async turnOf({ workspaceId, id }: SimulatedRun, promptId: string): Promise<AgentTurnEntity> {
-    const turn = await this.service(AgentTurnsRepository).ofPrompt(workspaceId, id, promptId);
+    const turn = await this.service(AgentTurnsRepository).ofPrompt(
+      { connectionId: 'default', workspaceId, runId: id },
+      promptId,
+    );
     if (!turn) throw new Error(`the prompt ${promptId} has no turn`);
     return turn;
   }

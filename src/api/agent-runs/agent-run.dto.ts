@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type AgentRunSummary, RUN_STATES } from '../../agents/agent-run-pages.js';
+import { type Installation } from '../../installations/installation.js';
 import { ListQuery } from '../http/page.dto.js';
 import { DateTimeProperty, OptionalChoice, OptionalText } from '../http/parameters.decorator.js';
 import { type SourceOf, toDto } from '../http/to-dto.js';
@@ -18,7 +19,10 @@ export class AgentRunsQuery extends ListQuery {
   })
   state?: (typeof RUN_STATES)[number];
 
-  @OptionalText({ description: 'Slug or id of the workspace', example: 'acme' })
+  @OptionalText({ description: 'Id of the connection to Plane', example: 'cloud' })
+  connection?: string;
+
+  @OptionalText({ description: 'Slug or id of the workspace, also `cloud/acme`', example: 'acme' })
   workspace?: string;
 
   @OptionalText({ description: 'The agent of one of its turns', example: 'HelperAgent.answer' })
@@ -39,6 +43,9 @@ export class AgentRunDto {
 
   @ApiProperty({ description: "Plane's id of the run", example: RUN_ID })
   runId!: string;
+
+  @ApiProperty({ description: 'Id of the connection to Plane that it came by', example: 'cloud' })
+  connection!: string;
 
   @ApiProperty({ description: "Plane's id of the workspace", example: WORKSPACE_ID })
   workspaceId!: string;
@@ -83,15 +90,16 @@ export class AgentRunDto {
   @time('When its last turn was closed; absent while one is open')
   endedAt?: string;
 
-  /** Converts a run. @param slugs of the workspaces where the app is installed, by id */
-  static of(this: void, run: AgentRunSummary, slugs: ReadonlyMap<string, string>): AgentRunDto {
-    return toDto(AgentRunDto, sourceOf(run, slugs));
+  /** Converts a run. @param installation of the run, if any */
+  static of(this: void, run: AgentRunSummary, installation: Installation | undefined): AgentRunDto {
+    return toDto(AgentRunDto, sourceOf(run, installation));
   }
 }
 
 /** What a DTO of a run is made of. */
-export function sourceOf(run: AgentRunSummary, slugs: ReadonlyMap<string, string>): SourceOf<AgentRunDto> {
-  return { ...run, workspace: slugs.get(run.workspaceId) };
+export function sourceOf(run: AgentRunSummary, installation: Installation | undefined): SourceOf<AgentRunDto> {
+  const workspace = installation?.status === 'installed' ? installation.workspaceSlug : undefined;
+  return { ...run, connection: run.connectionId, workspace };
 }
 
 /** What a stop did. */

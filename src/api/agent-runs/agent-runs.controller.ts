@@ -1,11 +1,13 @@
 import { Get, Param, Post, Query } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { runEnded, runUnknown, turnNotFailed } from '../../agents/agent.errors.js';
+import { type AgentRunSummary } from '../../agents/agent-run-pages.js';
 import { AgentRunsService } from '../../agents/agent-runs.service.js';
 import { AuditedRead } from '../../identity/access/audited-read.decorator.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { includesRole } from '../../identity/operator-role.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
+import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { AgentOperations } from '../../operations/agent.operations.js';
 import { unknownHandler } from '../../webhooks/discovery/handler.errors.js';
@@ -41,9 +43,8 @@ export class AgentRunsController {
     const before = positionOf(cursor, isUuid);
     const { runs, next, unknown } = await this.operations.list(filter, { limit, before });
     requireKnown(unknown);
-    const slugs = await this.installations.installedWorkspaces();
     return {
-      items: runs.map((run) => AgentRunDto.of(run, slugs)),
+      items: await Promise.all(runs.map(async (run) => AgentRunDto.of(run, await this.installationOf(run)))),
       ...(next !== undefined && { next: cursorOf(next) }),
     };
   }
@@ -63,7 +64,7 @@ export class AgentRunsController {
   async get(@CurrentOperator() operator: Operator, @Param('id') id: string): Promise<AgentRunTimelineDto> {
     const mayRead = operator.role !== undefined && includesRole(operator.role, 'operator');
     const run = await (mayRead ? this.operations.read(actorOf(operator), id) : this.runs.timeline(id));
-    return AgentRunTimelineDto.from(run, await this.installations.installedWorkspaces(), mayRead);
+    return AgentRunTimelineDto.from(run, await this.installationOf(run), mayRead);
   }
 
   @Post(':id/stop')
@@ -98,5 +99,9 @@ export class AgentRunsController {
   })
   async retry(@CurrentOperator() operator: Operator, @Param('id') id: string): Promise<void> {
     await this.operations.retry(actorOf(operator), id);
+  }
+
+  private async installationOf({ workspaceId, connectionId }: AgentRunSummary): Promise<Installation | undefined> {
+    return this.installations.findByWorkspace(workspaceId, connectionId);
   }
 }

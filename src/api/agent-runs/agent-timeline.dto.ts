@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type AgentRunTimeline, type TimelineActivity, type TimelineTurn } from '../../agents/agent-run-pages.js';
+import { type Installation } from '../../installations/installation.js';
 import { AttemptDto } from '../deliveries/outcome.dto.js';
 import { DateTimeProperty } from '../http/parameters.decorator.js';
 import { toDto } from '../http/to-dto.js';
@@ -100,9 +101,9 @@ export class AgentRunTimelineDto extends AgentRunDto {
   turns!: AgentTurnDto[];
 
   /** Converts a run. @param withTexts with what people and the agent wrote */
-  static from(run: AgentRunTimeline, slugs: ReadonlyMap<string, string>, withTexts: boolean): AgentRunTimelineDto {
+  static from(run: AgentRunTimeline, installation: Installation | undefined, withTexts: boolean): AgentRunTimelineDto {
     const turns = run.turns.map((turn) => turnDto(turn, withTexts));
-    return toDto(AgentRunTimelineDto, { ...sourceOf(run, slugs), turns });
+    return toDto(AgentRunTimelineDto, { ...sourceOf(run, installation), turns });
   }
 }
 

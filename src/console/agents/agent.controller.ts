@@ -26,7 +26,7 @@ export class AgentController {
   @Get()
   async show(@Param('id') id: string, @CurrentOperator() operator: Operator): Promise<ConsolePage> {
     const run = await this.runs.timeline(id);
-    const installation = await this.installations.findByWorkspace(run.workspaceId);
+    const installation = await this.installations.findByWorkspace(run.workspaceId, run.connectionId);
     const view = agentView({ run, workspace: installation?.workspaceSlug }, operator);
     return new ConsolePage('agents', `Run ${run.runId}`, view);
   }

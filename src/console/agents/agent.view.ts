@@ -1,5 +1,6 @@
 import { type AgentRunTimeline } from '../../agents/agent-run-pages.js';
 import { html, type Html } from '../../common/html.js';
+import { DEFAULT_CONNECTION } from '../../config/plane-connection.js';
 import { type Operator } from '../../identity/operator.js';
 import { ifAllowed, operationForm } from '../parts/form.view.js';
 import { livePageView } from '../parts/live.view.js';
@@ -79,6 +80,7 @@ function factsView(run: AgentRunTimeline, workspace: string | undefined): Html {
         ? run.workspaceId
         : html`<a href="${linkOf('/console/agents', { workspace })}">${workspace}</a>`,
     ],
+    ['Connection', run.connectionId === DEFAULT_CONNECTION ? null : run.connectionId],
     ["Plane's status", run.status],
     ['Work item', run.workItemId],
     ['Project', run.projectId],

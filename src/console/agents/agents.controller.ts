@@ -1,6 +1,7 @@
 import { Get, Query, Req, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { RUN_STATES } from '../../agents/agent-run-pages.js';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { type OperatorRequest } from '../../identity/current-operator.decorator.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { AgentOperations } from '../../operations/agent.operations.js';
@@ -8,11 +9,11 @@ import { ConsolePage } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
 import { LiveStreamsService } from '../live/live-streams.service.js';
 import { choiceIn, givenOf, type RawQuery, textIn } from '../parts/query.js';
-import { type AgentRunList, agentsView, rowIdOf, runRowView } from './agents.view.js';
+import { type AgentRunList, agentsView, installationKey, rowIdOf, runRowView } from './agents.view.js';
 
 const PAGE_SIZE = 25;
 /** The parameters of the list, as its form and links name them. */
-const PARAMETERS = ['search', 'state', 'workspace', 'handler', 'before'];
+const PARAMETERS = ['search', 'state', 'connection', 'workspace', 'handler', 'before'];
 
 /** `/console/agents`: the list. */
 @ConsoleRoutes('/agents', 'viewer')
@@ -20,6 +21,7 @@ export class AgentsController {
   constructor(
     private readonly operations: AgentOperations,
     private readonly installations: InstallationsService,
+    private readonly connections: PlaneConnections,
     private readonly streams: LiveStreamsService,
   ) {}
 
@@ -33,11 +35,11 @@ export class AgentsController {
   async live(@Query() query: RawQuery, @Req() request: OperatorRequest, @Res() reply: FastifyReply): Promise<void> {
     const { before: _, ...firstPage } = query;
     await this.streams.open(request, reply, async () => {
-      const { runs, workspaces } = await this.read(firstPage);
-      return runs.map((run) => ({
+      const list = await this.read(firstPage);
+      return list.runs.map((run) => ({
         id: rowIdOf(run),
         version: JSON.stringify(run),
-        html: runRowView(run, workspaces, new Date()),
+        html: runRowView(run, list),
       }));
     });
   }
@@ -46,6 +48,7 @@ export class AgentsController {
     const { value: state, unknown } = choiceIn(query, 'state', RUN_STATES);
     const filter = {
       state,
+      connection: textIn(query, 'connection'),
       workspace: textIn(query, 'workspace'),
       handler: textIn(query, 'handler'),
       search: textIn(query, 'search'),
@@ -57,7 +60,8 @@ export class AgentsController {
       ...(unknown.length > 0 ? { runs: [] } : found),
       given: givenOf(query, PARAMETERS),
       unknown: [...unknown, ...found.unknown],
-      workspaces: new Map(installations.map((each) => [each.workspaceId, each.workspaceSlug])),
+      workspaces: new Map(installations.map((each) => [installationKey(each), each.workspaceSlug])),
+      connections: this.connections.all.map(({ id }) => id),
       now: new Date(),
     };
   }

@@ -18,14 +18,16 @@ export interface AgentRunList extends AgentRunPage {
   /** The parameters of the list, for the form and for links. */
   readonly given: URLSearchParams;
   readonly unknown: readonly UnknownName[];
-  /** Slugs by id. */
+  /** Slugs by {@link installationKey}. */
   readonly workspaces: ReadonlyMap<string, string>;
+  /** The ids of all connections. */
+  readonly connections: readonly string[];
   readonly now: Date;
 }
 
 /** The filtered runs, newest first; the first page is updated while it is open. */
 export function agentsView(list: AgentRunList): Html {
-  const { given, unknown, runs, next, workspaces, now } = list;
+  const { given, unknown, runs, next } = list;
   return html`
     ${unknownNamesView(PATH, given, unknown)}
     ${filterView(list)}
@@ -34,7 +36,7 @@ export function agentsView(list: AgentRunList): Html {
       ${tableView({
         caption: 'Runs of the agent, newest first',
         heads: HEADS,
-        rows: runs.map((run) => runRow(run, workspaces, now)),
+        rows: runs.map((run) => runRow(run, list)),
         empty: given.size === 0 ? NONE : 'No results. Remove a filter.',
         bodyId: 'agent-runs',
       })}
@@ -43,8 +45,16 @@ export function agentsView(list: AgentRunList): Html {
 }
 
 /** One row as HTML, for a script that inserts it. */
-export function runRowView(run: AgentRunSummary, workspaces: ReadonlyMap<string, string>, now: Date): Html {
-  return rowView(HEADS, runRow(run, workspaces, now));
+export function runRowView(run: AgentRunSummary, list: AgentRunList): Html {
+  return rowView(HEADS, runRow(run, list));
+}
+
+/** Names an installation by its connection and workspace. */
+export function installationKey({
+  connectionId,
+  workspaceId,
+}: Pick<AgentRunSummary, 'connectionId' | 'workspaceId'>): string {
+  return `${connectionId}/${workspaceId}`;
 }
 
 /** The id of a run's row. */
@@ -52,8 +62,9 @@ export function rowIdOf({ id }: AgentRunSummary): string {
   return `agent-run-${id}`;
 }
 
-function runRow(run: AgentRunSummary, workspaces: ReadonlyMap<string, string>, now: Date): Row {
-  const { id, runId, handler, turnCount, workspaceId, lastActivityAt, createdAt } = run;
+function runRow(run: AgentRunSummary, { workspaces, connections, now }: AgentRunList): Row {
+  const { id, runId, handler, turnCount, connectionId, workspaceId, lastActivityAt, createdAt } = run;
+  const workspace = workspaces.get(installationKey(run)) ?? html`<code>${workspaceId}</code>`;
   return {
     id: rowIdOf(run),
     cells: [
@@ -61,20 +72,21 @@ function runRow(run: AgentRunSummary, workspaces: ReadonlyMap<string, string>, n
       runStateView(run),
       handler,
       turnCount,
-      workspaces.get(workspaceId) ?? html`<code>${workspaceId}</code>`,
+      connections.length > 1 ? html`${connectionId}/${workspace}` : workspace,
       maybeTimeView(lastActivityAt, 'none', now),
       timeView(createdAt, now),
     ],
   };
 }
 
-function filterView({ given, workspaces }: AgentRunList): Html {
+function filterView({ given, workspaces, connections }: AgentRunList): Html {
   const value = (name: string): string | undefined => given.get(name) ?? undefined;
   const states = RUN_STATES.map((state) => [state, RUN_LABELS[state].word] as const);
   const slugs = [...new Set(workspaces.values())].map((slug) => [slug, slug] as const);
   return html`<form method="get" action="${PATH}" class="filter" role="search" aria-label="Runs">
     ${inputView('search', 'Search', value('search'), { type: 'search', hint: 'an id or a reference' })}
     ${selectView('state', 'State', [['', 'any'], ...states], value('state'))}
+    ${connections.length > 1 && selectView('connection', 'Connection', [['', 'any'], ...connections.map((id) => [id, id] as const)], value('connection'))}
     ${selectView('workspace', 'Workspace', [['', 'any'], ...slugs], value('workspace'))}
     ${inputView('handler', 'Agent', value('handler'), { hint: 'HelperAgent.answer' })}
     <p class="actions"><button class="primary">Show</button> ${given.size > 0 && html`<a href="${PATH}">Show all</a>`}</p>

@@ -8,6 +8,7 @@ import { InstallationsService } from '../../installations/installations.service.
 import { type CallPriority } from '../../plane/call-priority.js';
 import { type ClientOptions, PlaneClientFactory, type TokenSupplier } from '../../plane/plane-client.factory.js';
 import { keyBudget } from '../../plane/plane-key.service.js';
+import { unknownConnection } from '../../plane/plane.error.js';
 import { InstallationStatusService } from '../../tokens/installation-status.service.js';
 import { TokensService } from '../../tokens/tokens.service.js';
 import { type UserName, WorkspaceUsersService } from './workspace-users.service.js';
@@ -18,6 +19,11 @@ export interface PlaneClientOptions {
   readonly signal?: AbortSignal;
   /** Default `handler`; `background` leaves half of the calls that Plane allows to others, `interactive` takes the last one. */
   readonly callPriority?: CallPriority;
+  /**
+   * The id of the connection whose app calls its Plane, where there are several (docs/connections.md). Default: that of the
+   * variables `PLANE_…`, else the first one; for a workspace, any in which the app is installed there.
+   */
+  readonly connection?: string;
 }
 
 /**
@@ -39,9 +45,12 @@ export class PlaneClients {
   /**
    * Acts as the app's bot in a workspace, by its id, its slug or its installation. Calls fail with `installation_unknown` while
    * the app is not installed there.
+   *
+   * @throws {DomainError} `connection_unknown`
    */
   forInstallation(workspace: string | Installation, options: PlaneClientOptions = {}): PlaneClient {
-    const load = async (): Promise<Installation> => this.installations.requireInstalled(workspace);
+    const named = this.named(workspace, options);
+    const load = async (): Promise<Installation> => this.installations.requireInstalled(named);
     const renamedSlug = async (old: string): Promise<string | undefined> => {
       const installation = await load();
       return this.renamedSlug(installation, [installation.workspaceSlug], old);
@@ -52,23 +61,38 @@ export class PlaneClients {
   /**
    * Acts as a user who has consented, by their id in Plane. Calls fail with `consent_needed` without a consent. Unlike
    * `context.planeAs` it acts in every workspace of that user: do not pass an id that an event of another workspace named.
+   *
+   * @throws {DomainError} `connection_unknown`
    */
   forUser(planeUserId: string, options: PlaneClientOptions = {}): PlaneClient {
+    const connection = this.connectionFor(options);
+    const user = { planeUserId, connectionId: connection.id };
     const supplier: TokenSupplier = {
-      live: () => this.tokens.accessToken({ planeUserId }),
-      insteadOf: (rejected) => this.tokens.accessToken({ planeUserId }, rejected),
-      budgetKey: userBudget({ planeUserId }),
+      connection,
+      live: () => this.tokens.accessToken(user),
+      insteadOf: (rejected) => this.tokens.accessToken(user, rejected),
+      budgetKey: userBudget({ planeUserId }, connection.id),
     };
     return this.factory.create(supplier, this.callsOf(options));
   }
 
-  /** The same for the Plane user that a person has linked, by the person's subject at the identity provider. */
+  /**
+   * The same for the Plane user that a person has linked in the connection's Plane, by the person's subject at the identity
+   * provider.
+   *
+   * @throws {DomainError} `connection_unknown`
+   */
   forSubject(subject: string, options: PlaneClientOptions = {}): PlaneClient {
-    const holder = async (): Promise<{ planeUserId: string }> => ({ planeUserId: await this.users.linkedTo(subject) });
+    const connection = this.connectionFor(options);
+    const { id: connectionId } = connection;
+    const holder = async (): Promise<{ planeUserId: string; connectionId: string }> => {
+      return { planeUserId: await this.users.linkedTo(subject, connection), connectionId };
+    };
     const supplier: TokenSupplier = {
+      connection,
       live: async () => this.tokens.accessToken(await holder()),
       insteadOf: async (rejected) => this.tokens.accessToken(await holder(), rejected),
-      budgetKey: userBudget({ subject }),
+      budgetKey: userBudget({ subject }, connectionId),
     };
     return this.factory.create(supplier, this.callsOf(options));
   }
@@ -120,6 +144,19 @@ export class PlaneClients {
       },
       whenDenied: async () => ((await keyOf()) ? this.statuses.whyDenied(await load()) : undefined),
     };
+  }
+
+  /** @throws {DomainError} `connection_unknown` */
+  private connectionFor({ connection: id }: PlaneClientOptions): PlaneConnection {
+    const found = id === undefined ? this.connections.default : this.connections.find(id);
+    if (!found) throw unknownConnection(id ?? '');
+    return found;
+  }
+
+  /** With the connection, unless it is an installation, which has its own. */
+  private named(workspace: string | Installation, options: PlaneClientOptions): string | Installation {
+    if (typeof workspace !== 'string' || options.connection === undefined) return workspace;
+    return `${this.connectionFor(options).id}/${workspace}`;
   }
 
   private connectionOf(installation: Installation): PlaneConnection {

@@ -1,15 +1,23 @@
 import { codedError } from '../../common/coded-error.js';
 import { DomainError } from '../../common/domain-error.js';
+import { type PlaneConnection } from '../../config/plane-connection.js';
+import { setupPath } from '../../tokens/tokens.errors.js';
 
-/** A person must link a Plane user before the app can act as them. */
+/** A person must link a Plane user of a connection's Plane before the app can act as them. */
 export class LinkNeededError extends DomainError {
-  constructor(readonly subject: string) {
+  readonly baseUrl: string;
+
+  constructor(
+    readonly subject: string,
+    { id, baseUrl }: Pick<PlaneConnection, 'id' | 'baseUrl'>,
+  ) {
     super({
       code: 'consent_needed',
       title: 'Consent is needed',
-      detail: `No Plane user is linked to the subject "${subject}". Sign in at /console as that person and open /oauth/setup?flow=user.`,
+      detail: `No Plane user is linked to the subject "${subject}". Sign in at /console as that person and open ${setupPath(id)}?flow=user.`,
       status: 403,
     });
+    this.baseUrl = baseUrl;
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { type Secret } from '../../common/secret.js';
+import { type PlaneConnection } from '../../config/plane-connection.js';
 import { PlaneConnections } from '../../config/plane-connections.js';
 import { LinksService } from '../../identity/people/links.service.js';
 import { unusableSubject } from '../../identity/people/people.errors.js';
@@ -44,23 +45,23 @@ export class WorkspaceUsersService {
    * @throws {DomainError} `consent_needed`, `plane_user_elsewhere`, `subject_unusable`, those of {@link TokensService.accessToken}
    */
   async accessToken(user: UserName, installation: Installation, rejected?: Secret): Promise<Secret> {
-    const planeUserId = 'subject' in user ? await this.linkedTo(user.subject, installation.baseUrl) : user.planeUserId;
+    const { connectionId, baseUrl } = installation;
+    const plane = { id: connectionId, baseUrl };
+    const planeUserId = 'subject' in user ? await this.linkedTo(user.subject, plane) : user.planeUserId;
     if (!USER_ID.test(planeUserId)) throw userElsewhere(JSON.stringify(planeUserId), installation.workspaceSlug);
-    const { connectionId } = installation;
     const token = await this.tokens.accessToken({ planeUserId, connectionId }, rejected);
     return this.seenIn(installation, planeUserId, token);
   }
 
   /**
-   * The Plane user that the subject has linked.
+   * The Plane user that the subject has linked in the connection's Plane.
    *
-   * @param baseUrl in this Plane; default: in any
    * @throws {DomainError} `consent_needed`, `subject_unusable`
    */
-  async linkedTo(subject: string, baseUrl?: string): Promise<string> {
+  async linkedTo(subject: string, connection: Pick<PlaneConnection, 'id' | 'baseUrl'>): Promise<string> {
     if (!isSubject(subject)) throw unusableSubject();
-    const planeUserId = await this.links.planeUserOf(subject, baseUrl);
-    if (planeUserId === undefined) throw new LinkNeededError(subject);
+    const planeUserId = await this.links.planeUserOf(subject, connection.baseUrl);
+    if (planeUserId === undefined) throw new LinkNeededError(subject, connection);
     return planeUserId;
   }
 

@@ -6,7 +6,7 @@ import { type NewDelivery } from './delivery-row.js';
 /** A new delivery whose event a participant wants, as the database stored it. */
 export interface StoredEvent {
   readonly event: PlaneEvent;
-  readonly delivery: Pick<NewDelivery['row'], 'id' | 'workspaceId' | 'receivedAt'>;
+  readonly delivery: Pick<NewDelivery['row'], 'id' | 'connectionId' | 'workspaceId' | 'receivedAt'>;
 }
 
 /** A module that stores something for each delivery of certain events. */

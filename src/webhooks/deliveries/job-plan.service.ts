@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DEFAULT_CONNECTION } from '../../config/plane-connection.js';
 import { type NewJob } from '../../queue/queue.js';
 import { type DeliveryJob } from '../../queue/waiting-jobs.service.js';
 import { type Handler } from '../discovery/handler.js';
@@ -22,7 +23,7 @@ const MEMBER_WAIT_SECONDS = 10;
 /** So long, at most, one that lacks the names of its change waits for that with the names. */
 const NAMES_WAIT_SECONDS = 3;
 
-type OrderedDelivery = Pick<ListedDelivery, 'workspaceId' | 'workItemId' | 'entityId' | 'eventName'>;
+type OrderedDelivery = Pick<ListedDelivery, 'connectionId' | 'workspaceId' | 'workItemId' | 'entityId' | 'eventName'>;
 
 /** A handler and its job. */
 export type PlannedJob = readonly [handlerId: string, job: NewJob];
@@ -116,16 +117,17 @@ function jobOf({ options }: Handler, delivery: Omit<ListedDelivery, 'source' | '
 
 /**
  * The ordering key of a handler's job; `undefined` where the handler has no order. Events without an entity wait for each
- * other; those of an agent run for those of the same run.
+ * other; those of an agent run for those of the same run. Connections do not wait for each other, whatever the ids.
  */
 export function orderingKeyOf(
   { order, coalesce }: ResolvedHandlerOptions,
-  { workspaceId, workItemId, entityId, eventName }: OrderedDelivery,
+  { connectionId, workspaceId, workItemId, entityId, eventName }: OrderedDelivery,
 ): string | undefined {
-  if (order === 'workspace') return workspaceId;
+  const workspace = connectionId === DEFAULT_CONNECTION ? workspaceId : `${connectionId}/${workspaceId}`;
+  if (order === 'workspace') return workspace;
   if (order === 'none' && !coalesce) return undefined;
   const ofRun = eventName.startsWith(AGENT_RUN) ? entityId : null;
-  return `${workspaceId}/${ofRun ?? workItemId ?? entityId ?? ''}`;
+  return `${workspace}/${ofRun ?? workItemId ?? entityId ?? ''}`;
 }
 
 /** The data of a job in a handler's queue. */

@@ -19,6 +19,8 @@ export interface DeadLetteredRun {
   /** `undefined` where it could not be read. */
   readonly event: PlaneEvent | undefined;
   readonly deliveryId: string;
+  /** The connection that the delivery came by. */
+  readonly connectionId: string;
   readonly reason: string;
   /** What the run threw. */
   readonly error: unknown;

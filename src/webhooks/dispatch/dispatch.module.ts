@@ -50,6 +50,6 @@ import { RunToolsService } from './run-tools.service.js';
     HandlerPauseWatcher,
     HandlerWorkersService,
   ],
-  exports: [PlaneContextFactory, HandlerRunObserver, ParkingService],
+  exports: [PlaneContextFactory, HandlerRunObserver, ParkingService, ConnectionBulkhead],
 })
 export class DispatchModule {}

@@ -62,9 +62,16 @@ export class HandlerRunnerService {
     return { ...result, record, coalescedUpTo: coalesced.at(-1)?.position };
   }
 
-  private async report({ handler, job, event }: HandlerRun, { reason = '', error }: RunResult): Promise<void> {
+  /** It may call Plane, and takes the run's place meanwhile. */
+  private async report(
+    { handler, job, event, connectionId = DEFAULT_CONNECTION }: HandlerRun,
+    { reason = '', error }: RunResult,
+  ): Promise<void> {
+    const { onDeadLettered } = handler;
     const { deliveryId } = job.data;
-    await handler.onDeadLettered?.({ event, deliveryId, reason, error }).catch((err: unknown) => {
+    if (!onDeadLettered) return;
+    const report = () => onDeadLettered({ event, deliveryId, connectionId, reason, error });
+    await this.bulkhead.occupy(handler, connectionId, report).catch((err: unknown) => {
       this.logger.error({ msg: 'failed to report a dead-lettered run', handler: handler.id, deliveryId, err });
     });
   }
@@ -81,7 +88,8 @@ export class HandlerRunnerService {
     if (event.actor?.id === installation.botUserId && !handler.options.includeSelf)
       return skipped('caused by this app');
     if (!wantsEvent(handler, event)) return skipped('its "when" is false');
-    return this.bulkhead.run(handler, installation, async () => this.tryCall(run, event, installation));
+    const { connectionId } = installation;
+    return this.bulkhead.run(handler, connectionId, async () => this.tryCall(run, event, installation));
   }
 
   private async tryCall(run: HandlerRun, event: PlaneEvent, installation: Installation): Promise<RunResult<never>> {
@@ -93,7 +101,7 @@ export class HandlerRunnerService {
       // Also where the method wraps what `context.skip` threw.
       if (run.skipped !== undefined) return handledWith(run.skipped);
       if (error instanceof ConsentNeededError) return this.parking.untilConsent(job, error);
-      if (error instanceof LinkNeededError) return this.parking.untilLinked(job, error.subject);
+      if (error instanceof LinkNeededError) return this.parking.untilLinked(job, error);
       if (isKeyProblem(error)) return this.parking.untilKeyWorks(job, installation);
       throw error;
     }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type ConfigType } from '@nestjs/config';
+import { DEFAULT_CONNECTION } from '../../config/plane-connection.js';
 import { PlaneConnections } from '../../config/plane-connections.js';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { Drain } from '../../config/drain.js';
@@ -12,6 +13,7 @@ import { type LifecycleHandler } from '../discovery/handler.js';
 import { handlerLogger } from '../discovery/handler-logger.js';
 import { type LifecycleContext } from '../discovery/handler-contexts.js';
 import { runBounded } from './bounded-run.js';
+import { ConnectionBulkhead } from './connection-bulkhead.service.js';
 import { type RunNotes } from './handler-run.js';
 import { HandlerRunObserver } from './handler-run.observer.js';
 import { PlaneContextFactory } from './plane-context.factory.js';
@@ -32,6 +34,7 @@ export class LifecycleRunnerService {
     private readonly drain: Drain,
     @Inject(webhooksConfig.KEY) private readonly config: ConfigType<typeof webhooksConfig>,
     private readonly connections: PlaneConnections,
+    private readonly bulkhead: ConnectionBulkhead,
   ) {}
 
   /** Never rejects: an error is part of the result. */
@@ -48,9 +51,20 @@ export class LifecycleRunnerService {
     job: LeasedJob<LifecycleNotice>,
     notes: RunNotes,
   ): Promise<RunResult<never>> {
-    const { data, queue, attempt } = job;
+    const { data, queue } = job;
     const event = await this.eventOf(data);
     if (!event) return this.withoutInstallation(data, queue);
+    const connectionId = 'installation' in event ? event.installation.connectionId : event.connectionId;
+    return this.bulkhead.run(handler, connectionId, async () => this.call(handler, job, event, notes));
+  }
+
+  private async call(
+    handler: LifecycleHandler,
+    job: LeasedJob<LifecycleNotice>,
+    event: LifecycleEvent,
+    notes: RunNotes,
+  ): Promise<RunResult<never>> {
+    const { attempt } = job;
     const { timeoutSeconds, callPriority: priority } = handler.options;
     const logger = handlerLogger(handler.id, { eventId: event.id, attempt });
     const calls = new RunCalls({ handler: handler.id, event: event.name, eventId: event.id, attempt });
@@ -79,8 +93,8 @@ export class LifecycleRunnerService {
     const { id } = notice;
     const occurredAt = new Date(notice.occurredAt);
     if (notice.name === 'token.needs_consent') {
-      const { name, planeUserId, reason } = notice;
-      return { id, occurredAt, name, planeUserId, reason };
+      const { name, planeUserId, connectionId = DEFAULT_CONNECTION, reason } = notice;
+      return { id, occurredAt, name, planeUserId, connectionId, reason };
     }
     const installation = await this.installations.findById(notice.installationId);
     // One of another Plane is unknown until the connections are moved: its token must not be sent to this one.

@@ -6,6 +6,7 @@ import { PlaneConnections } from '../../config/plane-connections.js';
 import { installOf, type Installation } from '../../installations/installation.js';
 import { KeyInstallationsService } from '../../installations/key-installations.service.js';
 import { InstallationsService } from '../../installations/installations.service.js';
+import { type LinkNeededError } from '../clients/user.errors.js';
 import { type LeasedJob } from '../../queue/leased-job.js';
 import { type Awaited, QueueService } from '../../queue/queue.service.js';
 import { type RunResult } from '../../queue/queue.js';
@@ -79,9 +80,9 @@ export class ParkingService implements OnApplicationBootstrap {
     return parked(`Plane user ${planeUserId} consents`);
   }
 
-  /** Until the person links a Plane user. */
-  async untilLinked(job: LeasedJob, subject: string): Promise<RunResult<never>> {
-    const isLinked = async (): Promise<boolean> => (await this.links.planeUserOf(subject)) !== undefined;
+  /** Until the person links a Plane user of that Plane. */
+  async untilLinked(job: LeasedJob, { subject, baseUrl }: LinkNeededError): Promise<RunResult<never>> {
+    const isLinked = async (): Promise<boolean> => (await this.links.planeUserOf(subject, baseUrl)) !== undefined;
     await this.park(job, `link:${subject}`, isLinked);
     return parked(`subject ${subject} links a Plane user`);
   }

@@ -8,8 +8,6 @@ const TOO_MANY_REQUESTS = 429;
 const RATE_LIMIT_DELAY_SECONDS = 60;
 const INTERNAL_ERROR_DELAY_SECONDS = 1;
 const UNKNOWN_ROW_DELAY_SECONDS = 10;
-const BUSY_DELAY_SECONDS = 1;
-const DOWN_DELAY_SECONDS = 10;
 /** Another attempt would only repeat hundreds of calls, or cannot succeed. */
 const FINAL_CODES = new Set(['work_item_not_found', 'work_item_lookup_given_up', 'oauth_unavailable']);
 
@@ -25,14 +23,14 @@ export function internalError(): RunResult<never> {
   return delayed(INTERNAL_ERROR_DELAY_SECONDS, 'the event could not be read from the database');
 }
 
-/** Other runs of the connection use the places that it may use of the handler. */
-export function connectionBusy(): RunResult<never> {
-  return delayed(BUSY_DELAY_SECONDS, 'other events of its connection are running');
+/** Other runs of the connection use the places that it may use of the queue. */
+export function connectionBusy(delaySeconds: number): RunResult<never> {
+  return delayed(delaySeconds, 'other runs of its connection take their places');
 }
 
 /** The connection's Plane does not answer: that uses up no attempt. */
-export function connectionDown(connectionId: string): RunResult<never> {
-  return delayed(DOWN_DELAY_SECONDS, `Plane does not answer on the connection ${connectionId}`);
+export function connectionDown(delaySeconds: number, connectionId: string): RunResult<never> {
+  return delayed(delaySeconds, `Plane does not answer on the connection ${connectionId}`);
 }
 
 /** The row of a job is not in the database, although it should be: that uses up no attempt. */
