@@ -28,6 +28,7 @@ import { AnnouncedChanges1765045000000 } from './1765045000000-announced-changes
 import { PlaneConnections1765100000000 } from './1765100000000-plane-connections.js';
 import { CatchUp1765120000000 } from './1765120000000-catch-up.js';
 import { Connections1765130000000 } from './1765130000000-connections.js';
+import { CatchUpConnections1765160000000 } from './1765160000000-catch-up-connections.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -61,4 +62,5 @@ export const MIGRATIONS = [
   PlaneConnections1765100000000,
   CatchUp1765120000000,
   Connections1765130000000,
+  CatchUpConnections1765160000000,
 ];
