@@ -30,6 +30,7 @@ import { CatchUp1765120000000 } from './1765120000000-catch-up.js';
 import { Connections1765130000000 } from './1765130000000-connections.js';
 import { DeliveryConnections1765140000000 } from './1765140000000-delivery-connections.js';
 import { AgentConnections1765150000000 } from './1765150000000-agent-connections.js';
+import { CatchUpConnections1765160000000 } from './1765160000000-catch-up-connections.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -65,4 +66,5 @@ export const MIGRATIONS = [
   Connections1765130000000,
   DeliveryConnections1765140000000,
   AgentConnections1765150000000,
+  CatchUpConnections1765160000000,
 ];

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type FastifyInstance } from 'fastify';
 import { type TokenGrant } from '../auth/token-store.js';
 import { type Settings } from '../settings.js';
@@ -55,6 +56,12 @@ export function appControlRoutes(app: FastifyInstance, context: SimulatorContext
   app.post<{ Body: { enabled: boolean } }>('/api-key', { schema: SCHEMAS.apiKey }, async ({ body }) => {
     tokens.switchApiKeys(body.enabled);
     return { enabled: body.enabled };
+  });
+
+  app.post('/api-keys', async () => {
+    const apiKey = `plane_api_${randomBytes(16).toString('hex')}`;
+    tokens.addApiKey(apiKey, world.person('admin').id);
+    return { apiKey };
   });
 
   webhookRoutes(app, context);

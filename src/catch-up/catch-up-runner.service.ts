@@ -41,7 +41,7 @@ export class CatchUpRunner {
     let current: CatchUpRun | undefined = run;
     while (current && !current.endedAt) {
       if (!(await this.next(stepOf(current, installation, reads)))) {
-        await this.finish(current);
+        await this.finish(current, installation);
         return true;
       }
       if (!mayContinue()) return false;
@@ -68,11 +68,11 @@ export class CatchUpRunner {
     return item !== undefined;
   }
 
-  private async finish({ id, installationId }: CatchUpRun): Promise<void> {
+  private async finish({ id, installationId }: CatchUpRun, installation: Installation): Promise<void> {
     const run = await this.runs.find(id);
     if (!run) return;
     const isMissing = run.lastMissedAt !== null || run.reason === 'outage';
-    const missedSince = await this.liveness.missedAfter(run);
+    const missedSince = await this.liveness.missedAfter(run, installation);
     await this.dataSource.transaction(async (transaction) => {
       await this.states.caughtUp(transaction, installationId, run.until, missedSince);
       if (!isMissing) await this.runs.dropUnexplained(transaction, id);

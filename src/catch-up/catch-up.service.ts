@@ -60,10 +60,11 @@ export class CatchUpService implements InstallParticipant {
    * @param by the operator's name
    * @throws {DomainError} `catch_up_running`; `catch_up_too_early` where the webhooks of that time are deleted already
    */
-  async request({ id, workspaceId }: Installation, seconds: number, by: string): Promise<CatchUpRun> {
+  async request(installation: Installation, seconds: number, by: string): Promise<CatchUpRun> {
+    const { id, workspaceId } = installation;
     const { deliveryRetentionDays: days } = this.config;
     if (seconds > days * SECONDS_PER_DAY) throw catchUpTooEarly(days);
-    await this.recovery.begin(workspaceId);
+    await this.recovery.begin(installation);
     const now = (await this.states.now()).getTime();
     const until = new Date(now - this.timing.requestSettleSeconds * 1000);
     const since = new Date(Math.min(until.getTime(), now - seconds * 1000));

@@ -80,25 +80,28 @@ export class ItemReaderService {
     return { changes, about, gaps: isExplained ? [] : [unexplained(item)] };
   }
 
-  /** Of a deleted work item Plane still shows the activities. */
+  /** Of a deleted work item Plane still shows the activities, of an archived one the comments too. */
   private async vanishedItem({ run, reads, installation }: CatchUpStep, item: PendingItem): Promise<ReadItem> {
     const { id, projectId, changedAt } = item;
-    const about = await this.recovery.webhooksAbout(installation.workspaceId, [id], changedAt);
-    if (await this.lists.isListed(run.installationId, id)) return { changes: [], about, gaps: [] };
+    if (await this.lists.isListed(run.installationId, id)) {
+      const about = await this.recovery.webhooksAbout(installation, [id], changedAt);
+      return { changes: [], about, gaps: [] };
+    }
     const span = { sinceMs: changedAt.getTime(), untilMs: Number.POSITIVE_INFINITY };
     const activities = (await reads.activities(projectId, id, span.sinceMs)) ?? [];
-    const changes = fieldChanges(item, activities, span, false);
-    const isExplained = changes.some(({ action, activity }) => {
-      const field = textOf(fieldOf(activity, 'field'));
-      return (action === 'deleted' && field === undefined) || field === 'archived_at';
-    });
+    const comments = (await reads.comments(projectId, id)) ?? [];
+    const ids = [id, ...comments.flatMap((comment) => idOf(comment) ?? [])];
+    const about = await this.recovery.webhooksAbout(installation, ids, changedAt);
+    const fields = fieldChanges(item, activities, span, false);
+    const changes = [...fields, ...commentChanges(comments, id, projectId, span)].toSorted((a, b) => a.atMs - b.atMs);
+    const isExplained = fields.some(saysWhyItIsGone);
     const isKnown = about.webhooks.some(({ event }) => /^workitem\.(?:deleted|archived)$/.test(event.name));
     return { changes, about, gaps: isExplained || isKnown ? [] : [vanishedWithoutTrace(item)] };
   }
 
   /** As the workspace's webhooks have it. */
   private async hasParts({ installation }: CatchUpStep): Promise<boolean> {
-    return (await this.recovery.newestWebhook(installation.workspaceId))?.source === 'v2';
+    return (await this.recovery.newestWebhook(installation))?.source === 'v2';
   }
 
   /** Also those about its comments: v1 announces a deleted comment without its work item. */
@@ -107,13 +110,17 @@ export class ItemReaderService {
     { id }: PendingItem,
     comments: readonly PlaneRecord[],
   ): Promise<KnownWebhooks> {
-    const { workspaceId } = installation;
     const since = new Date(run.since.getTime() - this.timing.commentSeconds * MS);
-    const ofItem = await this.recovery.webhooksAbout(workspaceId, [id], since);
+    const ofItem = await this.recovery.webhooksAbout(installation, [id], since);
     const ids = [...comments.flatMap((comment) => idOf(comment) ?? []), ...commentIdsIn(ofItem)];
     if (ids.length === 0) return ofItem;
-    return this.recovery.webhooksAbout(workspaceId, [id, ...new Set(ids)], since);
+    return this.recovery.webhooksAbout(installation, [id, ...new Set(ids)], since);
   }
+}
+
+function saysWhyItIsGone({ action, activity }: ShownChange): boolean {
+  const field = textOf(fieldOf(activity, 'field'));
+  return (action === 'deleted' && field === undefined) || field === 'archived_at';
 }
 
 function commentIdsIn({ webhooks }: KnownWebhooks, isWanted: (event: PlaneEvent) => boolean = () => true): string[] {

@@ -107,8 +107,7 @@ export class ListReaderService {
     const before = await this.lists.ids(run.installationId, projectId);
     const seen = changed.flatMap((item) => idOf(item) ?? []);
     if (!before) return { ids: await reads.itemIds(projectId), vanished: [], listedAt: run.since };
-    const { workspaceId } = installation;
-    const deleted = await this.recovery.workItemsOf(workspaceId, ['workitem.deleted'], before.readAt);
+    const deleted = await this.recovery.workItemsOf(installation, ['workitem.deleted'], before.readAt);
     const expected = new Set([...before.ids.filter((id) => !deleted.has(id)), ...seen]);
     if (total === expected.size) return { ids: [...expected], vanished: [], listedAt: before.readAt };
     const ids = await reads.itemIds(projectId);
@@ -154,13 +153,12 @@ export class ListReaderService {
     { changes, unknown }: ListDifference,
     onStored: (transaction: EntityManager) => Promise<void>,
   ): Promise<void> {
-    const { workspaceId } = installation;
     const ids = [...new Set(changes.map(({ data }) => idOf(data) ?? ''))];
     const since = Math.min(run.since.getTime(), ...changes.map(({ fromMs, atMs }) => fromMs ?? atMs));
-    const about = await this.recovery.webhooksAbout(workspaceId, ids, new Date(since - this.timing.lagSeconds * MS));
+    const about = await this.recovery.webhooksAbout(installation, ids, new Date(since - this.timing.lagSeconds * MS));
     const payloads = changes
       .toSorted((a, b) => a.atMs - b.atMs)
-      .map((change) => payloadOf(workspaceId, run.id, change));
+      .map((change) => payloadOf(installation.workspaceId, run.id, change));
     await this.recovery.store(installation, payloads, about, async (transaction, { events, known }) => {
       await this.runs.addGaps(
         transaction,

@@ -34,7 +34,7 @@ export class LivenessService {
   async check(installation: Installation, reads: PlaneReads): Promise<CatchUpRun | undefined> {
     const state = await this.states.find(installation.id);
     if (!state) return undefined;
-    const newest = await this.recovery.newestWebhook(installation.workspaceId);
+    const newest = await this.recovery.newestWebhook(installation);
     const now = (await this.states.now()).getTime();
     const start = (reason: CatchUpReason, sinceMs: number): Promise<CatchUpRun | undefined> =>
       this.start(installation, reason, sinceMs, now - this.timing.settleSeconds * MS);
@@ -50,10 +50,10 @@ export class LivenessService {
   }
 
   /** The first change of a run that no webhook announced, unless webhooks have arrived since. */
-  async missedAfter(run: CatchUpRun): Promise<Date | null> {
-    const state = await this.states.find(run.installationId);
+  async missedAfter(run: CatchUpRun, installation: Installation): Promise<Date | null> {
+    const state = await this.states.find(installation.id);
     if (!state) return null;
-    const newest = await this.recovery.newestWebhook(state.workspaceId);
+    const newest = await this.recovery.newestWebhook(installation);
     const before = stillMissed(state.missedSince, newest);
     const isMissed = run.lastMissedAt !== null && (!newest || run.lastMissedAt.getTime() > changedAtMs(newest));
     return before ?? (isMissed ? run.firstMissedAt : null);
@@ -78,14 +78,14 @@ export class LivenessService {
   }
 
   private async start(
-    { id, workspaceId }: Installation,
+    installation: Installation,
     reason: CatchUpReason,
     sinceMs: number,
     untilMs: number,
   ): Promise<CatchUpRun | undefined> {
-    await this.recovery.begin(workspaceId);
+    await this.recovery.begin(installation);
     const since = new Date(Math.min(sinceMs, untilMs));
-    return this.runs.create({ installationId: id, reason, since, until: new Date(untilMs) });
+    return this.runs.create({ installationId: installation.id, reason, since, until: new Date(untilMs) });
   }
 }
 

@@ -138,6 +138,7 @@ export const SQL_TABLES = [
     name: 'recovered_changes',
     columns: {
       ...keyOf('recovered_changes', { id: { type: 'uuid' } }),
+      connection_id: { type: 'text', default: 'default' },
       workspace_id: { type: 'text' },
       key: { type: 'text' },
       value: { type: 'text', nullable: true },
@@ -148,7 +149,7 @@ export const SQL_TABLES = [
       recorded_at: { type: 'timestamptz', default: now },
     },
     indices: [
-      { name: 'recovered_changes_key_idx', columns: ['workspace_id', 'key'] },
+      { name: 'recovered_changes_key_idx', columns: ['connection_id', 'workspace_id', 'key'] },
       { name: 'recovered_changes_recorded_idx', columns: ['recorded_at'] },
     ],
   }),

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SAMPLE } from '../../simulator/world/seed.js';
+import { CatchUpRecords, type Handled, timesByItem } from '../support/catch-up-records.js';
 import { hangarCommand } from '../support/cli.js';
-import { dataFolder } from '../support/data-folder.js';
 import { FULL_SIZE } from '../support/full-size.js';
 import { HangarWithSimulator } from '../support/hangar-with-simulator.js';
 import { PlaneChanges } from '../support/plane-changes.js';
@@ -11,15 +9,6 @@ import { until } from '../support/until.js';
 
 const CHANGES = FULL_SIZE ? 500 : 60;
 const ITEMS = FULL_SIZE ? 60 : 12;
-
-interface Handled {
-  readonly handledBy: string;
-  readonly id: string;
-  readonly name: string;
-  readonly source: string;
-  readonly entity: string;
-  readonly at: string | null;
-}
 
 interface Run {
   readonly recovered: number;
@@ -32,32 +21,24 @@ interface Run {
 describe(`an outage of two hours with ${CHANGES} changes`, () => {
   let together: HangarWithSimulator;
   let changes: PlaneChanges;
-  const folder = dataFolder();
-  const file = join(folder, 'handled');
+  const records = new CatchUpRecords();
 
   beforeAll(async () => {
     together = await HangarWithSimulator.start({
       program: resolve('test/support/catch-up-server.mjs'),
-      environment: { RECORD_FILE: file },
+      environment: { RECORD_FILE: records.file },
     });
     await together.plane.post('/settings', { rateLimitPerMinute: 100_000 });
     await together.install();
     changes = new PlaneChanges(together.simulator.url, together.simulator.apiKey);
     await changes.prepare(ITEMS);
-    await until('the webhooks before', () => handled('takes').length >= ITEMS * 2 + 2);
+    await until('the webhooks before', () => records.by('takes').length >= ITEMS * 2 + 2);
     await catchUp('1m');
   });
 
   afterAll(async () => {
     await together.stop();
   });
-
-  const handled = (by: string): Handled[] =>
-    readFileSync(file, 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as Handled)
-      .filter(({ handledBy }) => handledBy === by);
 
   async function start(since: string): Promise<void> {
     const { stdout, stderr } = await hangarCommand(['catch-up', 'sandbox', '--since', since], together.environment);
@@ -91,7 +72,7 @@ describe(`an outage of two hours with ${CHANGES} changes`, () => {
   }
 
   it('is recovered once in each handler and in order, by two servers of which one is killed', async () => {
-    const before = handled('takes').length;
+    const before = records.by('takes').length;
     await together.plane.post('/webhook', { enabled: false });
     await changes.make(CHANGES, -125, -5);
     const victim = together.hangar;
@@ -107,7 +88,7 @@ describe(`an outage of two hours with ${CHANGES} changes`, () => {
     const run = await ended();
     await idle();
 
-    const recovered = handled('takes').slice(before);
+    const recovered = records.by('takes').slice(before);
     const stored = await together.database.query<{ key: string }>(
       `SELECT key FROM deliveries WHERE source = 'catch-up'`,
     );
@@ -116,12 +97,8 @@ describe(`an outage of two hours with ${CHANGES} changes`, () => {
     expect(recovered.length - stored.length).toBeLessThanOrEqual(5);
     expect(run.recovered).toBe(stored.length);
     expect(await missing(recovered)).toEqual([]);
-    expect(handled('refuses').filter(({ source }) => source === 'catch-up')).toEqual([]);
-    for (const [, ofItem] of Map.groupBy(recovered, ({ entity }) => entity)) {
-      const first = [...new Map(ofItem.toReversed().map((each) => [each.id, each])).values()].toReversed();
-      const times = first.map(({ at }) => Date.parse(at ?? ''));
-      expect(times).toEqual(times.toSorted((one, other) => one - other));
-    }
+    expect(records.by('refuses').filter(({ source }) => source === 'catch-up')).toEqual([]);
+    for (const times of timesByItem(recovered)) expect(times).toEqual(times.toSorted((one, other) => one - other));
     const touched = new Set(recovered.map(({ entity }) => entity)).size;
     expect(run.calls).toBeLessThan(2 * touched + 60);
     console.log(
@@ -130,7 +107,7 @@ describe(`an outage of two hours with ${CHANGES} changes`, () => {
   });
 
   it('is not handled twice when Plane sends the webhooks after all', async () => {
-    const [takes, refuses] = [handled('takes').length, handled('refuses').length];
+    const [takes, refuses] = [records.by('takes').length, records.by('refuses').length];
     await together.startHangar();
     await together.plane.post('/webhook', { enabled: true });
     await together.plane.post('/webhook/send-dropped');
@@ -141,31 +118,18 @@ describe(`an outage of two hours with ${CHANGES} changes`, () => {
     await idle();
     // Lists show the last value of a module alone, and a deleted work item shows no comments: their webhooks are news.
     const present = new Set(changes.items);
-    const again = handled('takes').slice(takes);
+    const again = records.by('takes').slice(takes);
     expect(again.filter(({ name, entity }) => name !== 'module.updated' && present.has(entity))).toEqual([]);
-    expect(handled('refuses').length).toBeGreaterThan(refuses + CHANGES / 2);
+    expect(records.by('refuses').length).toBeGreaterThan(refuses + CHANGES / 2);
   });
 
   /** What the API shows and the handler did not receive. */
   async function missing(recovered: readonly Handled[]): Promise<string[]> {
     const received = new Set(recovered.map(({ id }) => id));
+    const isOfOutage = (ms: number): boolean => ms < Date.now() - 240_000 && ms > Date.now() - 8_000_000;
     const wanted: string[] = [];
-    for (const { entity } of new Map(recovered.map((each) => [each.entity, each])).values())
-      wanted.push(...(await shownOf(entity)));
-    for (const item of changes.items) wanted.push(...(await shownOf(item)));
+    for (const item of new Set([...recovered.map(({ entity }) => entity), ...changes.items]))
+      wanted.push(...(await changes.shownOf(item, isOfOutage)));
     return [...new Set(wanted)].filter((id) => !received.has(id));
-  }
-
-  /** The ids of a work item's activities and comments of the outage. */
-  async function shownOf(item: string): Promise<string[]> {
-    const path = `projects/${SAMPLE.projectId}/work-items/${item}/`;
-    type Listed = { results: { id: string; created_at: string }[] };
-    const isMissed = ({ created_at }: { created_at: string }): boolean =>
-      Date.parse(created_at) < Date.now() - 240_000 && Date.parse(created_at) > Date.now() - 8_000_000;
-    const ids = async (list: string, prefix: string): Promise<string[]> => {
-      const { results } = (await changes.call('GET', path + list).catch(() => ({ results: [] }))) as Listed;
-      return results.filter(isMissed).map(({ id }) => prefix + id);
-    };
-    return [...(await ids('activities/', 'activity:')), ...(await ids('comments/', 'comment:'))];
   }
 });

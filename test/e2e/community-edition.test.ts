@@ -3,12 +3,11 @@ import { SAMPLE } from '../../simulator/world/seed.js';
 import { Browser } from '../support/browser.js';
 import { type CommandResult, hangarCommand } from '../support/cli.js';
 import { developmentSignIn } from '../support/console-session.js';
-import { freePort } from '../support/free-port.js';
-import { type Environment, HangarWithSimulator } from '../support/hangar-with-simulator.js';
+import { API_KEY, connectionState, installed, startCommunity } from '../support/community-server.js';
+import { type HangarWithSimulator } from '../support/hangar-with-simulator.js';
 import { metricSum } from '../support/metric.js';
 import { until } from '../support/until.js';
 
-const API_KEY = 'plane_api_0123456789abcdef0123456789abcdef';
 const KEY_USER = SAMPLE.botId;
 
 interface Finding {
@@ -18,38 +17,19 @@ interface Finding {
   readonly hint?: string;
 }
 
-/** A server that is configured for the simulator's community edition, without anything done by a person. */
-async function startCommunity(environment: Environment = {}): Promise<HangarWithSimulator> {
-  return HangarWithSimulator.start({
-    simulator: { edition: 'ce', plane: 'v1.3.1', apiKey: API_KEY },
-    environment: {
-      PLANE_CLIENT_ID: '',
-      PLANE_CLIENT_SECRET: '',
-      PLANE_MODE: 'api-key',
-      PLANE_API_KEY: API_KEY,
-      PLANE_WORKSPACE: 'sandbox',
-      METRICS_PORT: String(await freePort()),
-      ...environment,
-    },
-  });
-}
-
 describe('the community edition, with an API key', () => {
   let together: HangarWithSimulator;
 
   beforeAll(async () => {
     together = await startCommunity();
-    await until('the installation', async () => (await state()) === 'working');
+    await installed(together);
   });
 
   afterAll(async () => {
     await together.stop();
   });
 
-  const state = async (): Promise<string | undefined> => {
-    const [row] = await together.database.query<{ state: string }>('SELECT state FROM plane_connections');
-    return row?.state;
-  };
+  const state = async (): Promise<string | undefined> => connectionState(together);
   const ping = (): Promise<object> => together.plane.post('/comments', { text: '/ping' });
   const answered = async (what: string, count: number): Promise<void> => {
     await until(what, async () => (await together.pongs()) === count);
@@ -199,8 +179,7 @@ describe('the community edition, with a wrong key', () => {
   });
 
   it('starts, keeps the events, and handles them once the key is right', async () => {
-    const state = async (): Promise<string | undefined> =>
-      (await together.database.query<{ state: string }>('SELECT state FROM plane_connections'))[0]?.state;
+    const state = async (): Promise<string | undefined> => connectionState(together);
     await until('the state', async () => (await state()) === 'key_rejected');
     await together.plane.post('/comments', { text: '/ping' });
     const parked = () => together.database.query<{ awaits: string }>('SELECT awaits FROM parked_jobs');

@@ -10,6 +10,10 @@ import { CatchUpSchedulerModule } from '../../src/catch-up/catch-up-scheduler.mo
 import { CatchUpWorkerModule } from '../../src/catch-up/catch-up-worker.module.js';
 import { type CatchUpRun } from '../../src/catch-up/catch-up-run.js';
 import { type CatchUpOverview, CatchUpService } from '../../src/catch-up/catch-up.service.js';
+import { Secret } from '../../src/common/secret.js';
+import { type HangarConfig } from '../../src/config/hangar-config.js';
+import { DEFAULT_CONNECTION } from '../../src/config/plane-connection.js';
+import { PlaneConnections } from '../../src/config/plane-connections.js';
 import { type Installation } from '../../src/installations/installation.js';
 import { PlaneModule } from '../../src/plane/plane.module.js';
 import { TokensModule } from '../../src/tokens/tokens.module.js';
@@ -22,7 +26,7 @@ import { type PlaneEvent } from '../../src/webhooks/events/plane-event.js';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
 import { botInstall } from './bot-install.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
-import { serviceContext } from './service-context.js';
+import { serviceContext, TEST_KEYS } from './service-context.js';
 import { SimulatorControl } from './simulator-control.js';
 import { until } from './until.js';
 
@@ -52,9 +56,27 @@ function handlersWith(received: Received): Type {
   return RecorderModule;
 }
 
+/** The id of a connection with the same Plane, beside that without a name. */
+export const OTHER = 'other';
+
+function otherApp({ url, clientId, clientSecret }: RunningSimulator): HangarConfig['apps'][number] {
+  const app = { clientId, clientSecret: new Secret(clientSecret) };
+  return {
+    id: OTHER,
+    mode: 'oauth',
+    baseUrl: url,
+    webhookSecrets: [],
+    app,
+    redirectUri: `${url}/callback`,
+    hasOwnRedirectUri: true,
+  };
+}
+
 /** Workers of catch-ups beside a simulator whose webhooks are stored as a receiver stores them. */
 export class CatchUpScene {
   readonly received = new Received();
+  /** The connections whose webhooks arrive: Plane sends each change to the app of each. */
+  arriving: readonly string[] = [DEFAULT_CONNECTION];
   private server: Server | undefined;
   private scene:
     | {
@@ -104,6 +126,13 @@ export class CatchUpScene {
     return this.startContext(this.database, this.simulator);
   }
 
+  /** Installs the app of another connection in the same workspace. */
+  async installBy(connectionId: string): Promise<Installation> {
+    const found = this.context.get(PlaneConnections).find(connectionId);
+    if (!found) throw new Error(`there is no connection ${connectionId}`);
+    return botInstall(this.context, this.plane, found);
+  }
+
   /** A change by the API, as the admin makes it with a personal key. */
   async api(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
     const response = await fetch(`${this.simulator.url}/api/v1/workspaces/sandbox/${path}`, {
@@ -130,9 +159,9 @@ export class CatchUpScene {
   }
 
   /** Catches up on demand. Resolves with the run when it has ended. */
-  async catchUp(minutes: number): Promise<CatchUpRun> {
-    const { id } = await this.context.get(CatchUpService).request(this.installation, minutes * 60, 'a test');
-    return this.ended(id);
+  async catchUp(minutes: number, installation = this.installation): Promise<CatchUpRun> {
+    const { id } = await this.context.get(CatchUpService).request(installation, minutes * 60, 'a test');
+    return this.ended(id, installation);
   }
 
   /** Has the installation checked now. Resolves with what is known when the check and a catch-up that it started have ended. */
@@ -147,9 +176,9 @@ export class CatchUpScene {
     });
   }
 
-  async ended(id: string): Promise<CatchUpRun> {
+  async ended(id: string, installation = this.installation): Promise<CatchUpRun> {
     const { runs } = await until(`the end of the catch-up ${id}`, async () => {
-      const overview = await this.context.get(CatchUpService).overview(this.installation.id);
+      const overview = await this.context.get(CatchUpService).overview(installation.id);
       return overview.runs.some((run) => run.id === id && run.endedAt) && overview;
     });
     const run = runs.find((each) => each.id === id);
@@ -191,7 +220,7 @@ export class CatchUpScene {
       CatchUpReceiverModule,
       handlersWith(this.received),
     ];
-    const context = await serviceContext(database, simulator, modules);
+    const context = await serviceContext(database, simulator, modules, TEST_KEYS, { apps: [otherApp(simulator)] });
     this.contexts.push(context);
     return context;
   }
@@ -202,7 +231,10 @@ export class CatchUpScene {
       void (async () => {
         const body = await buffer(request);
         const event = normaliseDelivery({ body, payload: parsePayload(body), receivedAt: new Date() });
-        await this.context.get(DeliveriesService).store({ event, body, headers: {}, secretFingerprint: 'abcdef01' });
+        for (const connectionId of this.arriving)
+          await this.context
+            .get(DeliveriesService)
+            .store({ event, body, headers: {}, secretFingerprint: 'abcdef01', connectionId });
         response.writeHead(202).end();
       })();
     });

@@ -38,6 +38,17 @@ export class PlaneChanges {
     await plane.post('/settings', { changeOffsetSeconds: 0 });
   }
 
+  /** The ids of the events of a work item's activities and comments that Plane shows, made when it is wanted. */
+  async shownOf(item: string, isWanted: (createdMs: number) => boolean): Promise<string[]> {
+    const path = `${PROJECT}work-items/${item}/`;
+    type Listed = { results: { id: string; created_at: string }[] };
+    const ids = async (list: string, prefix: string): Promise<string[]> => {
+      const { results } = (await this.call('GET', path + list).catch(() => ({ results: [] }))) as Listed;
+      return results.filter(({ created_at }) => isWanted(Date.parse(created_at))).map(({ id }) => prefix + id);
+    };
+    return [...(await ids('activities/', 'activity:')), ...(await ids('comments/', 'comment:'))];
+  }
+
   async call(method: string, path: string, body?: object): Promise<Body> {
     const response = await fetch(`${this.url}/api/v1/workspaces/sandbox/${path}`, {
       method,

@@ -1,47 +1,62 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { DEFAULT_CONNECTION } from '../../config/plane-connection.js';
 import { type ComparableChange, comparableChanges, isSameChange } from '../events/comparable-change.js';
 import { distanceMs, SAME_CHANGE_MS, SAME_EDIT_MS } from '../events/match-changes.js';
 import { CATCH_UP } from '../events/normalise-catch-up.js';
 import { type NewDelivery } from './delivery-row.js';
 
-const LOCK_OF = `hashtextextended('recovered' || chr(10) || workspace_id, lock_seed())`;
+/** Of the connection without a name as the release before computes it. */
+const LOCK_OF = `hashtextextended(
+  'recovered' || chr(10) || CASE connection_id WHEN '${DEFAULT_CONNECTION}' THEN '' ELSE connection_id || '/' END
+    || workspace_id, lock_seed())`;
 
 /** Delays a catch-up in these workspaces, where there is one, until the transaction ends. */
 const LOCK_SHARED = `
-  SELECT workspace_id AS id, pg_advisory_xact_lock_shared(${LOCK_OF}) AS locked
-  FROM (SELECT DISTINCT unnest($1::text[]) AS workspace_id ORDER BY 1) AS sent
-  WHERE EXISTS (SELECT FROM recovered_changes AS known WHERE known.workspace_id = sent.workspace_id)`;
+  SELECT connection_id AS "connectionId", workspace_id AS "workspaceId", pg_advisory_xact_lock_shared(${LOCK_OF}) AS locked
+  FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS each (connection_id, workspace_id) ORDER BY 1, 2) AS sent
+  WHERE EXISTS (
+    SELECT FROM recovered_changes AS known
+    WHERE known.connection_id = sent.connection_id AND known.workspace_id = sent.workspace_id)`;
 
-const LOCK = `SELECT pg_advisory_xact_lock(${LOCK_OF}) FROM (SELECT $1::text AS workspace_id) AS sent`;
+const LOCK = `
+  SELECT pg_advisory_xact_lock(${LOCK_OF}) FROM (SELECT $1::text AS connection_id, $2::text AS workspace_id) AS sent`;
 
 const FIND = `
-  SELECT id, workspace_id AS "workspaceId", key, value, extract(epoch FROM changed_at)::float8 * 1000 AS "atMs",
-         extract(epoch FROM changed_from)::float8 * 1000 AS "fromMs", delivery_id AS "deliveryId", extract(epoch FROM announced_at)::float8 * 1000 AS "announcedMs"
-  FROM recovered_changes WHERE workspace_id = ANY ($1) AND key = ANY ($2)`;
+  SELECT id, connection_id AS "connectionId", workspace_id AS "workspaceId", key, value,
+         extract(epoch FROM changed_at)::float8 * 1000 AS "atMs",
+         extract(epoch FROM changed_from)::float8 * 1000 AS "fromMs", delivery_id AS "deliveryId",
+         extract(epoch FROM announced_at)::float8 * 1000 AS "announcedMs"
+  FROM recovered_changes WHERE connection_id = ANY ($1) AND workspace_id = ANY ($2) AND key = ANY ($3)`;
 
 const MARK_ANNOUNCED = `
   UPDATE recovered_changes SET announced_at = coalesce(announced_at, to_timestamp(sent.ms / 1000))
   FROM unnest($1::uuid[], $2::float8[]) AS sent (id, ms) WHERE recovered_changes.id = sent.id`;
 
 const RECORD = `
-  INSERT INTO recovered_changes (id, workspace_id, key, value, changed_at, changed_from, delivery_id)
-  SELECT gen_random_uuid(), $1, key, value, to_timestamp(ms / 1000), to_timestamp(from_ms / 1000), delivery_id
-  FROM unnest($2::text[], $3::text[], $4::float8[], $5::float8[], $6::uuid[])
+  INSERT INTO recovered_changes (id, connection_id, workspace_id, key, value, changed_at, changed_from, delivery_id)
+  SELECT gen_random_uuid(), $1, $2, key, value, to_timestamp(ms / 1000), to_timestamp(from_ms / 1000), delivery_id
+  FROM unnest($3::text[], $4::text[], $5::float8[], $6::float8[], $7::uuid[])
     AS sent (key, value, ms, from_ms, delivery_id)`;
 
 /** A row that names no change: from now on webhooks of the workspace are compared. */
-const ANNOUNCE_RUN = `INSERT INTO recovered_changes (id, workspace_id, key) VALUES (gen_random_uuid(), $1, '')`;
+const ANNOUNCE_RUN = `
+  INSERT INTO recovered_changes (id, connection_id, workspace_id, key) VALUES (gen_random_uuid(), $1, $2, '')`;
 
 const DELETE_OLD = `
   DELETE FROM recovered_changes WHERE id = ANY (ARRAY(
     SELECT id FROM recovered_changes WHERE recorded_at < now() - make_interval(secs => $1)
     ORDER BY recorded_at LIMIT $2 FOR UPDATE SKIP LOCKED))`;
 
-interface Row {
-  readonly id: string;
+/** A workspace as one connection sees it: another connection may have another app in the same workspace. */
+export interface ConnectedWorkspace {
+  readonly connectionId: string;
   readonly workspaceId: string;
+}
+
+interface Row extends ConnectedWorkspace {
+  readonly id: string;
   readonly key: string;
   readonly value: string | null;
   readonly atMs: number | null;
@@ -62,19 +77,24 @@ export class RecoveredChangesRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Has webhooks of the workspace compared with what a catch-up stores from now on. */
-  async begin(workspaceId: string): Promise<void> {
-    await this.dataSource.query(ANNOUNCE_RUN, [workspaceId]);
+  async begin({ connectionId, workspaceId }: ConnectedWorkspace): Promise<void> {
+    await this.dataSource.query(ANNOUNCE_RUN, [connectionId, workspaceId]);
   }
 
   /** Makes webhooks of the workspace wait until the transaction ends, so that it knows all of them. */
-  async lock(transaction: EntityManager, workspaceId: string): Promise<void> {
-    await transaction.query(LOCK, [workspaceId]);
+  async lock(transaction: EntityManager, { connectionId, workspaceId }: ConnectedWorkspace): Promise<void> {
+    await transaction.query(LOCK, [connectionId, workspaceId]);
   }
 
   /** Records recovered changes in the transaction that stores their deliveries. */
-  async record(transaction: EntityManager, workspaceId: string, changes: readonly RecoveredChange[]): Promise<void> {
+  async record(
+    transaction: EntityManager,
+    { connectionId, workspaceId }: ConnectedWorkspace,
+    changes: readonly RecoveredChange[],
+  ): Promise<void> {
     if (changes.length === 0) return;
     await transaction.query(RECORD, [
+      connectionId,
       workspaceId,
       changes.map(({ change }) => hashed(change.key)),
       changes.map(({ change }) => (change.value === undefined ? null : hashed(change.value))),
@@ -90,14 +110,12 @@ export class RecoveredChangesRepository {
    */
   async announcedLate(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<Map<string, string>> {
     const sent = deliveries.filter(({ row }) => row.source !== CATCH_UP);
-    const workspaces = sent.map(({ row }) => row.workspaceId);
-    if (workspaces.length === 0) return new Map();
-    const known = await transaction.query<{ id: string }[]>(LOCK_SHARED, [workspaces]);
+    if (sent.length === 0) return new Map();
+    const known = await transaction.query<ConnectedWorkspace[]>(LOCK_SHARED, columns(sent.map(({ row }) => row)));
     if (known.length === 0) return new Map();
-    const ids = new Set(known.map(({ id }) => id));
     return this.match(
       transaction,
-      sent.filter(({ row }) => ids.has(row.workspaceId)),
+      sent.filter(({ row }) => known.some((each) => isSameWorkspace(each, row))),
     );
   }
 
@@ -110,12 +128,11 @@ export class RecoveredChangesRepository {
   private async match(transaction: EntityManager, deliveries: readonly NewDelivery[]): Promise<Map<string, string>> {
     const announced = deliveries.map(({ row, event }) => ({ row, changes: event ? comparableChanges(event) : [] }));
     const keys = announced.flatMap(({ changes }) => changes.map(({ key }) => hashed(key)));
-    const workspaces = [...new Set(deliveries.map(({ row }) => row.workspaceId))];
-    const rows = await transaction.query<Row[]>(FIND, [workspaces, keys]);
+    const rows = await transaction.query<Row[]>(FIND, [...columns(deliveries.map(({ row }) => row)), keys]);
     const late = new Map<string, string>();
     const used = new Map<string, number>();
     for (const { row, changes } of announced) {
-      const own = rows.filter(({ workspaceId }) => workspaceId === row.workspaceId);
+      const own = rows.filter((each) => isSameWorkspace(each, row));
       const found = recoveredRows(changes, own);
       const [first] = found ?? [];
       if (!found || !first) continue;
@@ -128,6 +145,15 @@ export class RecoveredChangesRepository {
     if (used.size > 0) await transaction.query(MARK_ANNOUNCED, [[...used.keys()], [...used.values()]]);
     return late;
   }
+}
+
+/** As two arrays of one length. */
+function columns(workspaces: readonly ConnectedWorkspace[]): [connections: string[], workspaces: string[]] {
+  return [workspaces.map(({ connectionId }) => connectionId), workspaces.map(({ workspaceId }) => workspaceId)];
+}
+
+function isSameWorkspace(one: ConnectedWorkspace, other: ConnectedWorkspace): boolean {
+  return one.connectionId === other.connectionId && one.workspaceId === other.workspaceId;
 }
 
 /** A row for each of the changes; `undefined` where one has none. */

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type Installation } from '../../installations/installation.js';
 import { announcementsOf } from '../events/match-changes.js';
 import { type ComparableChange, comparableChanges } from '../events/comparable-change.js';
 import { CATCH_UP } from '../events/normalise-catch-up.js';
@@ -10,7 +9,7 @@ import { type PlaneEvent } from '../events/plane-event.js';
 import { type DeliveryBody } from './delivery-filter.js';
 import { type NewDelivery, newDelivery, storable } from './delivery-row.js';
 import { DeliveryWriterService } from './delivery-writer.service.js';
-import { RecoveredChangesRepository } from './recovered-changes.repository.js';
+import { type ConnectedWorkspace, RecoveredChangesRepository } from './recovered-changes.repository.js';
 
 /** Stands where deliveries of Plane's have the fingerprint of the secret that verified them. */
 const UNSIGNED = CATCH_UP;
@@ -19,17 +18,17 @@ const COMMIT_MS = 60_000;
 
 const ABOUT = `
   SELECT id, body, received_at AS "receivedAt" FROM deliveries
-  WHERE workspace_id = $1 AND received_at >= $2 AND source <> '${CATCH_UP}'
-    AND (entity_id = ANY ($3) OR work_item_id = ANY ($3))
+  WHERE connection_id = $1 AND workspace_id = $2 AND received_at >= $3 AND source <> '${CATCH_UP}'
+    AND (entity_id = ANY ($4) OR work_item_id = ANY ($4))
   ORDER BY received_at, id`;
 
 const NEWEST = `
   SELECT id, body, received_at AS "receivedAt" FROM deliveries
-  WHERE workspace_id = $1 AND source <> '${CATCH_UP}' ORDER BY received_at DESC, id DESC LIMIT 1`;
+  WHERE connection_id = $1 AND workspace_id = $2 AND source <> '${CATCH_UP}' ORDER BY received_at DESC, id DESC LIMIT 1`;
 
 const WORK_ITEM_IDS = `
   SELECT DISTINCT coalesce(work_item_id, entity_id) AS id FROM deliveries
-  WHERE event_name = ANY ($2) AND workspace_id = $1 AND received_at >= $3 AND entity_id IS NOT NULL`;
+  WHERE event_name = ANY ($3) AND connection_id = $1 AND workspace_id = $2 AND received_at >= $4 AND entity_id IS NOT NULL`;
 
 /** A webhook that was received. */
 interface ReceivedWebhook {
@@ -57,7 +56,10 @@ export interface Recovered {
   readonly known: number;
 }
 
-/** Stores changes that were read from Plane's API as deliveries, except those that webhooks announced. */
+/**
+ * Stores changes that were read from Plane's API as deliveries, except those that webhooks of the same connection announced:
+ * handlers run for each connection.
+ */
 @Injectable()
 export class RecoveryService {
   constructor(
@@ -67,29 +69,30 @@ export class RecoveryService {
   ) {}
 
   /** To be called before the first {@link store} of a catch-up: from then on webhooks are compared with what is stored. */
-  async begin(workspaceId: string): Promise<void> {
-    await this.changes.begin(storable(workspaceId));
+  async begin(workspace: ConnectedWorkspace): Promise<void> {
+    await this.changes.begin(stored(workspace));
   }
 
   /** The webhooks about these entities and about parts of these work items, oldest first, that were received since. */
-  async webhooksAbout(workspaceId: string, ids: readonly string[], since: Date): Promise<KnownWebhooks> {
+  async webhooksAbout(workspace: ConnectedWorkspace, ids: readonly string[], since: Date): Promise<KnownWebhooks> {
     const [row] = await this.dataSource.query<{ now: Date }[]>('SELECT now()');
     return {
       ids,
-      webhooks: await webhooksAbout(this.dataSource.manager, workspaceId, ids, since),
+      webhooks: await webhooksAbout(this.dataSource.manager, workspace, ids, since),
       readAt: row?.now ?? since,
     };
   }
 
   /** The newest webhook of the workspace. */
-  async newestWebhook(workspaceId: string): Promise<PlaneEvent | undefined> {
-    const [row] = await this.dataSource.query<DeliveryBody[]>(NEWEST, [storable(workspaceId)]);
+  async newestWebhook(workspace: ConnectedWorkspace): Promise<PlaneEvent | undefined> {
+    const [row] = await this.dataSource.query<DeliveryBody[]>(NEWEST, columns(workspace));
     return row && eventOf(row);
   }
 
   /** The ids of the work items that events of these names were about since then. */
-  async workItemsOf(workspaceId: string, names: readonly string[], since: Date): Promise<Set<string>> {
-    const rows = await this.dataSource.query<{ id: string }[]>(WORK_ITEM_IDS, [storable(workspaceId), names, since]);
+  async workItemsOf(workspace: ConnectedWorkspace, names: readonly string[], since: Date): Promise<Set<string>> {
+    const values = [...columns(workspace), names, since];
+    const rows = await this.dataSource.query<{ id: string }[]>(WORK_ITEM_IDS, values);
     return new Set(rows.map(({ id }) => id));
   }
 
@@ -102,16 +105,16 @@ export class RecoveryService {
    * @param onStored runs in the transaction
    */
   async store(
-    { workspaceId, connectionId }: Pick<Installation, 'workspaceId' | 'connectionId'>,
+    workspace: ConnectedWorkspace,
     read: readonly ReadChange[],
     { webhooks, readAt, ids }: KnownWebhooks,
     onStored: (transaction: EntityManager, recovered: Recovered) => Promise<void>,
   ): Promise<void> {
-    const deliveries = read.map((payload, index) => deliveryOf(payload, read.length - index, connectionId));
+    const deliveries = read.map((payload, index) => deliveryOf(payload, read.length - index, workspace.connectionId));
     await this.dataSource.transaction(async (transaction) => {
-      await this.changes.lock(transaction, storable(workspaceId));
+      await this.changes.lock(transaction, stored(workspace));
       const since = new Date(readAt.getTime() - COMMIT_MS);
-      const fresh = await webhooksAbout(transaction, workspaceId, ids, since);
+      const fresh = await webhooksAbout(transaction, workspace, ids, since);
       const all = new Map([...webhooks, ...fresh].map(({ deliveryId, event }) => [deliveryId, event]));
       const events = await this.write(transaction, unannounced(deliveries, [...all.values()]));
       await onStored(transaction, { events, known: read.length - events.length });
@@ -124,24 +127,33 @@ export class RecoveryService {
     const results = await this.writer.writeIn(transaction, deliveries);
     const stored = deliveries.flatMap(({ row, event }, index) => {
       const { status, id } = results[index] ?? {};
-      return event && id !== undefined && status === 'accepted' ? [{ workspaceId: row.workspaceId, event, id }] : [];
+      return event && id !== undefined && status === 'accepted' ? [{ row, event, id }] : [];
     });
     const records = stored.flatMap(({ event, id: deliveryId }) =>
       comparableChanges(event).map((change) => ({ deliveryId, change })),
     );
     const [first] = stored;
-    if (first) await this.changes.record(transaction, first.workspaceId, records);
+    if (first) await this.changes.record(transaction, first.row, records);
     return stored.map(({ event }) => event);
   }
 }
 
+/** As rows have it. */
+function stored({ connectionId, workspaceId }: ConnectedWorkspace): ConnectedWorkspace {
+  return { connectionId, workspaceId: storable(workspaceId) };
+}
+
+function columns({ connectionId, workspaceId }: ConnectedWorkspace): [connectionId: string, workspaceId: string] {
+  return [connectionId, storable(workspaceId)];
+}
+
 async function webhooksAbout(
   manager: EntityManager,
-  workspaceId: string,
+  workspace: ConnectedWorkspace,
   ids: readonly string[],
   since: Date,
 ): Promise<ReceivedWebhook[]> {
-  const rows = await manager.query<DeliveryBody[]>(ABOUT, [storable(workspaceId), since, ids.map(storable)]);
+  const rows = await manager.query<DeliveryBody[]>(ABOUT, [...columns(workspace), since, ids.map(storable)]);
   return rows.map((row) => ({ deliveryId: row.id, event: eventOf(row) }));
 }
 
