@@ -1,4 +1,4 @@
-import { type ChangedBy, type CommunityNotices } from '../community/notices.js';
+import { type ChangedBy, type CommunityNotices, type IntakeChange } from '../community/notices.js';
 import { type AgentNoticeContext, agentRunCreated, agentRunPrompted } from '../sending/payload-agent.js';
 import { v1Record, v2Record } from '../sending/payload-record.js';
 import { v1CommentChanged, v1CommentCreated, v1WorkItem } from '../sending/payload-v1.js';
@@ -9,6 +9,7 @@ import {
   type FieldChange,
   type Notice,
   type NoticeContext,
+  type PartChange,
   type RecordChange,
   type Shape,
 } from '../sending/notice.types.js';
@@ -76,6 +77,18 @@ export class Announcer {
         ? [v2Comment(context, item, comment, action, previous)]
         : v1CommentChanged(context, comment, before, shape);
     this.#send(item.workspaceId, notices);
+  }
+
+  /** A part of a work item was added, changed or removed. The community edition alone announces it. */
+  part(actor: User, item: WorkItem, change: PartChange, options: NoticeOptions): void {
+    const context = this.community && this.#context(item, actor.id, options);
+    if (context) this.#send(item.workspaceId, this.community.part(context, item, change));
+  }
+
+  /** A work item of the intake got another status. The community edition alone announces it. */
+  intake(actor: User, item: WorkItem, change: IntakeChange, options: NoticeOptions): void {
+    const context = this.community && this.#context(item, actor.id, options);
+    if (context) this.#send(item.workspaceId, this.community.intake(context, item, change));
   }
 
   /** A record was created, changed or deleted. */
@@ -149,6 +162,7 @@ export class Announcer {
 
   #send(workspaceId: string, notices: readonly Notice[]): void {
     if (!this.world.activeInstallation(workspaceId)) return;
-    for (const notice of notices) this.sender.send(workspaceId, notice);
+    const chosen = notices.filter(({ event }) => !this.community || this.sender.switches.isChosen(workspaceId, event));
+    for (const notice of chosen) this.sender.send(workspaceId, notice);
   }
 }

@@ -35,9 +35,12 @@ export class InstallationActions {
   }
 
   /** Enables or disables the webhook in one workspace, or in all. */
-  switchWebhook(enabled: boolean, workspace?: Workspace): void {
+  switchWebhook(enabled: boolean, workspace?: Workspace, toggles?: readonly string[]): void {
     const ids = workspace ? [workspace.id] : this.world.workspaces.map(({ id }) => id);
-    for (const id of ids) this.sender.switches.set(id, enabled);
+    for (const id of ids) {
+      this.sender.switches.set(id, enabled);
+      if (toggles) this.sender.switches.choose(id, toggles);
+    }
     this.log(`webhook ${enabled ? 'enabled' : 'disabled'}`);
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { recordBody } from '../world/record-body.js';
 import { planeTime } from '../world/plane-time.js';
 import { type Fields, type JsonValue, type PlaneRecord, type Place } from '../world/record.types.js';
 import { fieldText } from '../world/field-text.js';
@@ -62,6 +63,12 @@ export class RecordActions {
     const previous = { archived_at: record.fields.archived_at ?? null };
     this.#change(actor, record, fields);
     this.#announce(actor, kind, record, archived ? 'archived' : 'updated', options, previous);
+  }
+
+  /** Gives a work item of the intake another status. */
+  intake(actor: User, item: WorkItem, record: PlaneRecord, before: number, options: NoticeOptions): void {
+    const after = Number(record.fields.status);
+    if (after !== before) this.announcer.intake(actor, item, { before, after, body: recordBody(record) }, options);
   }
 
   delete(actor: User, kind: RecordKind, record: PlaneRecord, options: NoticeOptions): void {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type FieldChange } from '../sending/notice.types.js';
+import { type FieldChange, type PartChange } from '../sending/notice.types.js';
+import { fixedId } from '../world/fixed-id.js';
 import { planeTime } from '../world/plane-time.js';
 import { AlreadyExistsError, badInput, EXTERNAL_ID } from '../world/world.error.js';
 import {
@@ -79,6 +80,21 @@ export class WorkItemActions {
     Object.assign(item, { archivedAt, updatedBy: actor.id, updatedAt: this.world.now() });
     this.#noteChange(actor, item, change);
     this.announcer.workItem(actor, item, archived ? 'archived' : 'updated', [change], options);
+  }
+
+  /** Adds a reaction, or removes it: Plane's history does not show either. @param code of the emoji */
+  react(actor: User, item: WorkItem, code: string, removed: boolean, options: NoticeOptions): void {
+    const id = fixedId(`reaction:${item.id}:${actor.id}:${code}`);
+    const change = removed
+      ? ({ verb: 'deleted', before: code, after: null, beforeId: id } as const)
+      : ({ verb: 'created', before: null, after: code, afterId: id } as const);
+    this.part(actor, item, { field: 'reaction', ...change }, options);
+  }
+
+  /** Announces that a part of the work item was added or removed. */
+  part(actor: User, item: WorkItem, change: PartChange, options: NoticeOptions): void {
+    item.updatedAt = this.world.now();
+    this.announcer.part(actor, item, change, options);
   }
 
   delete(actor: User, item: WorkItem, options: NoticeOptions): void {

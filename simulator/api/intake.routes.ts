@@ -60,10 +60,12 @@ export function intakeRoutes(app: FastifyInstance, context: SimulatorContext): v
 
   app.patch(`${path}:id/`, async (request) => {
     const record = found(context, request);
+    const before = Number(record.fields.status);
     const { issue = {}, ...more } = recordOf(request.body);
     const item = context.world.workItem(fieldText(record.fields.issue));
     context.workItems.update(callingUser(context, request), item, workItemFields(issue), options());
     context.records.update(callingUser(context, request), KIND, record, fieldsOf(more), options());
+    context.records.intake(callingUser(context, request), item, record, before, options());
     return bodyOf(context, record);
   });
 

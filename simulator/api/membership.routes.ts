@@ -44,7 +44,10 @@ function note(
   const name = fieldText(context.world.records.find(of, { workspace }, id).fields.name);
   const [before, after] = verb === 'created' ? [null, name] : [name, null];
   const ids = verb === 'created' ? { afterId: id } : { beforeId: id };
-  context.world.note(issue, callingUser(context, request).id, { verb, field: list, before, after, ...ids });
+  const [user, item] = [callingUser(context, request), context.world.workItem(issue)];
+  const change = { verb, field: list, before, after, ...ids };
+  context.world.note(issue, user.id, change);
+  context.workItems.part(user, item, change, context.byApi());
 }
 
 function add(context: SimulatorContext, request: FastifyRequest, membership: Membership): PlaneRecord[] {
@@ -96,7 +99,7 @@ function routesOf(app: FastifyInstance, context: SimulatorContext, membership: M
   });
 }
 
-/** Work items of cycles, modules and milestones. Plane is not known to send a webhook about them. */
+/** Work items of cycles, modules and milestones. Only the community edition up to v0.26.0 sends webhooks about them. */
 export function membershipRoutes(app: FastifyInstance, context: SimulatorContext): void {
   for (const membership of MEMBERSHIPS) routesOf(app, context, membership);
 

@@ -4,6 +4,7 @@ import { recordOf, textField } from '../http-body.js';
 import { type SimulatorContext } from '../simulator-context.js';
 import { fieldText } from '../world/field-text.js';
 import { type PlaneRecord } from '../world/record.types.js';
+import { type WorkItem } from '../world/world.types.js';
 import { badInput, notFound } from '../world/world.error.js';
 import { ITEM } from './collections.js';
 import { callingUser, pathWorkItem, placeOf } from './path-entities.js';
@@ -33,6 +34,24 @@ function relationsOf({ world }: SimulatorContext, id: string, workspace: string)
   });
 }
 
+/** To the community edition it is a change of both work items, each with the other one's id as that of the old value. */
+function announce(context: SimulatorContext, request: FastifyRequest, type: string, related: WorkItem): void {
+  const [user, item] = [callingUser(context, request), pathWorkItem(context, request)];
+  const sides = [
+    { of: item, field: type, other: related },
+    { of: related, field: INVERSES[type] ?? '', other: item },
+  ];
+  for (const { of, field, other } of sides) {
+    const after = `${context.world.projectOf(other).identifier}-${other.sequenceId}`;
+    context.workItems.part(
+      user,
+      of,
+      { verb: 'updated', field, before: null, after, beforeId: other.id },
+      context.byApi(),
+    );
+  }
+}
+
 function create(context: SimulatorContext, request: FastifyRequest): PlaneRecord[] {
   const body = recordOf(request.body);
   const type = textField(body, 'relation_type');
@@ -43,7 +62,9 @@ function create(context: SimulatorContext, request: FastifyRequest): PlaneRecord
   return body.issues.map((id) => {
     const related = context.world.workItemIn(place.workspace ?? '', fieldText(id));
     const fields = { relation_type: type, related_issue: related.id };
-    return context.records.create(user, KIND, place, fields, options);
+    const record = context.records.create(user, KIND, place, fields, options);
+    announce(context, request, type, related);
+    return record;
   });
 }
 

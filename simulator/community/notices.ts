@@ -4,9 +4,11 @@ import {
   type FieldChange,
   type Notice,
   type NoticeContext,
+  type PartChange,
   type RecordChange,
 } from '../sending/notice.types.js';
 import { pythonJson, type PythonValue } from '../sending/python-json.js';
+import { fieldText } from '../world/field-text.js';
 import { recordBody } from '../world/record-body.js';
 import { type Comment, type WorkItem } from '../world/world.types.js';
 import { type Activity, apiActivity, columnActivity, namedActivities, UNSEEN_BY_API } from './activities.js';
@@ -15,6 +17,17 @@ import { commentData, type ListedIds, personData, workItemData } from './webhook
 
 /** Where a change was made: in the web app, or by API. */
 export type ChangedBy = 'app' | 'api';
+
+/** A new status of what is in the intake. */
+export interface IntakeChange {
+  readonly before: number;
+  readonly after: number;
+  /** The record, with its new status. */
+  readonly body: Readonly<Record<string, PythonValue>>;
+}
+
+const INTAKE_STATUSES = ['Pending', 'Rejected', 'Snoozed', 'Accepted', 'Duplicate'];
+const nameOfStatus = (status: number): string | null => INTAKE_STATUSES[status + 2] ?? null;
 
 const WHOLE: Activity = { field: 'issue' };
 
@@ -80,6 +93,24 @@ export class CommunityNotices {
     });
   }
 
+  /** A part is announced as its work item that was created, updated or deleted; up to v0.26.0. */
+  part(context: NoticeContext, item: WorkItem, { verb, field, before, after, ...ids }: PartChange): Notice[] {
+    if (!this.release.doubles) return [];
+    const values = { field, old_value: before, new_value: after };
+    const activity = { ...values, old_identifier: ids.beforeId ?? null, new_identifier: ids.afterId ?? null };
+    const data =
+      verb === 'deleted' ? { id: item.id } : workItemData(context, item, this.#listedIds(item, []), this.release);
+    return [this.#notice(context, 'issue', verb, data, activity)];
+  }
+
+  /** A decision about a work item of the intake has its number as the action; up to v0.26.0. */
+  intake(context: NoticeContext, item: WorkItem, { before, after, body }: IntakeChange): Notice[] {
+    if (!this.release.doubles) return [];
+    const data = { ...body, issue_detail: workItemData(context, item, this.#listedIds(item, []), this.release) };
+    const activity = { field: 'intake', old_value: nameOfStatus(before), new_value: nameOfStatus(after) };
+    return [this.#notice(context, 'intake_issue', after, data, activity)];
+  }
+
   #created(context: NoticeContext, item: WorkItem, data: PythonValue, by: ChangedBy): Notice[] {
     const assigned: FieldChange = { field: 'assigneeIds', before: [], after: item.assigneeIds };
     const first = this.release.assigneesFirst && by === 'app' ? namedActivities(context, assigned) : [];
@@ -89,20 +120,18 @@ export class CommunityNotices {
     ];
   }
 
-  /** A link is announced as its work item that was created, updated or deleted. */
   #link(context: EntityContext, { action, record, item, previous = {} }: RecordChange): Notice[] {
-    if (!this.release.doubles || !item || !isNoticeContext(context)) return [];
-    const url = record.fields.url ?? null;
+    if (!item || !isNoticeContext(context) || action === 'archived') return [];
+    const url = fieldText(record.fields.url);
     const isDeleted = action === 'deleted';
-    const activity = {
+    return this.part(context, item, {
+      verb: action,
       field: 'link',
-      old_value: isDeleted ? url : (previous.url ?? null),
-      new_value: isDeleted ? null : url,
-      old_identifier: action === 'created' ? null : record.id,
-      new_identifier: isDeleted ? null : record.id,
-    };
-    const data = isDeleted ? { id: item.id } : workItemData(context, item, this.#listedIds(item, []), this.release);
-    return [this.#notice(context, 'issue', action, data, activity)];
+      before: isDeleted ? url : fieldText(previous.url) || null,
+      after: isDeleted ? null : url,
+      beforeId: action === 'created' ? null : record.id,
+      afterId: isDeleted ? null : record.id,
+    });
   }
 
   #activitiesOf(context: NoticeContext, changes: readonly FieldChange[], by: ChangedBy): Activity[] {
@@ -137,11 +166,17 @@ export class CommunityNotices {
     return listed;
   }
 
-  #notice(context: EntityContext, event: string, action: string, data: PythonValue, activity?: Activity): Notice {
+  #notice(
+    context: EntityContext,
+    event: string,
+    action: string | number,
+    data: PythonValue,
+    activity?: Activity,
+  ): Notice {
     const { imperative } = this.release;
     const payload = {
       event,
-      action: imperative ? action.replace(/d$/, '') : action,
+      action: imperative ? String(action).replace(/d$/, '') : action,
       webhook_id: context.webhookId,
       workspace_id: context.workspaceId,
       data,

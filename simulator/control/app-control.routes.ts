@@ -74,12 +74,12 @@ export function appControlRoutes(app: FastifyInstance, context: SimulatorContext
 
 /** Switches the webhook off, as an outage, and on; sends late what was dropped meanwhile. */
 function webhookRoutes(app: FastifyInstance, { world, installations, sender }: SimulatorContext): void {
-  app.post<{ Body: { enabled: boolean; workspace?: string } }>(
+  app.post<{ Body: { enabled: boolean; workspace?: string; events?: string[] } }>(
     '/webhook',
     { schema: SCHEMAS.webhook },
     async ({ body }) => {
       const workspace = body.workspace === undefined ? undefined : world.workspace(body.workspace);
-      installations.switchWebhook(body.enabled, workspace);
+      installations.switchWebhook(body.enabled, workspace, body.events);
       return { enabled: body.enabled };
     },
   );

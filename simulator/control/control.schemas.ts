@@ -3,6 +3,7 @@ import { RUN_PARTS } from '../actions/thread.actions.js';
 import { FAULT_KINDS } from '../faults.js';
 import { SHAPES } from '../sending/notice.types.js';
 import { NULLABLE_IDS } from '../sending/payload-agent.js';
+import { TOGGLES } from '../sending/webhook-switches.js';
 import { RUN_STATUSES } from '../world/world.types.js';
 
 const TEXT = { type: 'string', minLength: 1 } as const;
@@ -40,6 +41,7 @@ export const SCHEMAS = {
   workItem: strict({ ...NOTICE_OPTIONS, changes: { type: 'object' } }, ['changes']),
   moveWorkItem: strict({ project: TEXT }, ['project']),
   deleteWorkItem: strict(NOTICE_OPTIONS),
+  reaction: strict({ ...NOTICE_OPTIONS, reaction: TEXT, removed: FLAG }, ['reaction']),
   run: strict({ ...PLACE, ...NOTICE_OPTIONS, ...MENTION_OPTIONS, text: TEXT }),
   prompt: strict({ ...RUN_OPTIONS, body: TEXT, author: TEXT, signal: { type: 'string', enum: ['continue', 'stop'] } }, [
     'body',
@@ -53,7 +55,7 @@ export const SCHEMAS = {
   uninstall: strict({ keepTokens: FLAG }),
   apiKey: strict({ enabled: FLAG }, ['enabled']),
   sendDropped: strict({ workspace: TEXT }),
-  webhook: strict({ enabled: FLAG, workspace: TEXT }, ['enabled']),
+  webhook: strict({ enabled: FLAG, workspace: TEXT, events: listOf(TOGGLES, TOGGLES.length) }, ['enabled']),
   settings: strict({
     accessTokenSeconds: POSITIVE,
     omitExpiresIn: FLAG,

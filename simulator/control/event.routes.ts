@@ -62,6 +62,16 @@ export function eventRoutes(app: FastifyInstance, context: SimulatorContext): vo
     },
   );
 
+  app.post<ById<NoticeInput & { reaction: string; removed?: boolean }>>(
+    '/work-items/:id/reactions',
+    { schema: SCHEMAS.reaction },
+    async ({ params, body: { reaction, removed = false, ...body } }) => {
+      const item = findWorkItem(world, { workItem: params.id });
+      const act = () => context.workItems.react(author(body), item, reaction, removed, noticeOptions(body));
+      return { id: item.id, deliveries: deliveriesOf(sender, act).deliveries };
+    },
+  );
+
   app.post<ById<NoticeInput>>(
     '/work-items/:id/delete',
     { schema: SCHEMAS.deleteWorkItem },

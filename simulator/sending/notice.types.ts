@@ -46,6 +46,18 @@ export interface FieldChange {
   readonly after: PythonValue;
 }
 
+/** A part of a work item that was added, changed or removed: a reaction, its cycle, a relation. */
+export interface PartChange {
+  readonly verb: 'created' | 'updated' | 'deleted';
+  /** Plane's name: `cycles`, `reaction`, `blocked_by`. */
+  readonly field: string;
+  /** By name. */
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly beforeId?: string | null;
+  readonly afterId?: string | null;
+}
+
 /** What happened to a record. */
 export interface RecordChange {
   /** v2's name of the event without its action: `cycle`, `workitem.link`. */

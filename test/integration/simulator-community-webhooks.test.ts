@@ -149,6 +149,57 @@ describe('a release of the community edition', () => {
     expect(await arrived()).toEqual(expected);
   });
 
+  const PROJECT = `/api/v1/workspaces/sandbox/projects/${SAMPLE.projectId}/`;
+  const create = async (path: string, body: object): Promise<string> =>
+    ((await (await send(PROJECT + path, body)).json()) as { id: string }).id;
+
+  it.each(['v0.26.0', 'v0.20.0', 'v0.26.1', 'v1.3.1'])(
+    '%s announces parts of a work item, up to v0.26.0',
+    async (release) => {
+      await start(release);
+      const [cycle, other] = [
+        await create('cycles/', { name: 'Sprint' }),
+        await create('work-items/', { name: 'Other' }),
+      ];
+      await arrived();
+      const members = `cycles/${cycle}/cycle-issues/`;
+      await send(PROJECT + members, { issues: [SAMPLE.workItemId] });
+      const headers = { 'x-api-key': plane.apiKey };
+      await fetch(`${plane.url}${PROJECT}${members}${SAMPLE.workItemId}/`, { method: 'DELETE', headers });
+      await send(`${ITEM}relations/`, { relation_type: 'blocking', issues: [other] });
+      await send(`/_simulator/work-items/${SAMPLE.workItemId}/reactions`, { reaction: '128077' });
+      await send(`/_simulator/work-items/${SAMPLE.workItemId}/reactions`, { reaction: '128077', removed: true });
+      const intake = (await (await send(`${PROJECT}intake-issues/`, { issue: { name: 'In' } })).json()) as {
+        issue: string;
+      };
+      await send(`${PROJECT}intake-issues/${intake.issue}/`, { status: 1 }, 'PATCH');
+      const parts = [
+        'intake_issue 1 intake Pending→Accepted',
+        'issue created cycles null→Sprint',
+        'issue created reaction null→128077',
+        'issue deleted cycles Sprint→null',
+        'issue deleted reaction 128077→null',
+      ];
+      const relations = (await arrived()).filter((text) => text !== 'issue created -');
+      const expected = [...parts, 'issue updated blocked_by null→…', 'issue updated blocking null→…'];
+      const found = relations.map((text) => text.replace(/(block.*→).*/, '$1…'));
+      expect(found).toEqual(['v0.26.0', 'v0.20.0'].includes(release) ? expected : []);
+    },
+  );
+
+  it('sends the events alone that the webhook was chosen for', async () => {
+    await start('v0.26.0');
+    await send('/_simulator/webhook', { enabled: true, events: ['issue_comment', 'cycle'] });
+    await create('cycles/', { name: 'Sprint' });
+    await change({ priority: 'low' });
+    await send(`${ITEM}comments/`, { comment_html: '<p>a</p>' });
+    expect(await arrived()).toEqual(['cycle created -', 'issue_comment created description null→<p>a</p>']);
+    await send('/_simulator/webhook', { enabled: true, events: ['issue'] });
+    await send(`${ITEM}comments/`, { comment_html: '<p>b</p>' });
+    await change({ priority: 'high' });
+    expect(await arrived()).toHaveLength(2);
+  });
+
   it.each(['v0.26.0', 'v1.0.0', 'v1.3.1'] as const)(
     '%s sends the keys that were recorded, in their order',
     async (release) => {
