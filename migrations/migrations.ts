@@ -31,6 +31,7 @@ import { Connections1765130000000 } from './1765130000000-connections.js';
 import { DeliveryConnections1765140000000 } from './1765140000000-delivery-connections.js';
 import { AgentConnections1765150000000 } from './1765150000000-agent-connections.js';
 import { CatchUpConnections1765160000000 } from './1765160000000-catch-up-connections.js';
+import { ConnectionTraffic1765400000000 } from './1765400000000-connection-traffic.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -67,4 +68,5 @@ export const MIGRATIONS = [
   DeliveryConnections1765140000000,
   AgentConnections1765150000000,
   CatchUpConnections1765160000000,
+  ConnectionTraffic1765400000000,
 ];

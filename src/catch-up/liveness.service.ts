@@ -61,14 +61,13 @@ export class LivenessService {
 
   /** Has the silence watch know the result. */
   async report(installationId: string, missedSince: Date | null): Promise<void> {
-    const state = await this.states.find(installationId);
-    if (state) await this.traffic.recordCheck(state.workspaceId, missedSince);
+    await this.traffic.recordCheck(installationId, missedSince);
   }
 
   private async finished(state: CatchUpState, newest: PlaneEvent | undefined): Promise<void> {
     const missedSince = stillMissed(state.missedSince, newest);
     await this.states.checked(state.installationId, missedSince);
-    await this.traffic.recordCheck(state.workspaceId, missedSince);
+    await this.traffic.recordCheck(state.installationId, missedSince);
   }
 
   /** What happened shortly before the last webhook may be missing too: Plane sends some again for an hour, then no more. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { Secret } from '../common/secret.js';
+import { PlaneConnections } from '../config/plane-connections.js';
 import { EncryptionModule } from '../encryption/encryption.module.js';
 import { FingerprintsService } from '../encryption/fingerprints.service.js';
 import { OperationsModule } from '../operations/operations.module.js';
@@ -42,7 +43,9 @@ function listCommand(): Command {
     .action(async ({ json }: CommonOptions) => {
       await withServices([WorkspaceSecretsModule], async (context) => {
         const secrets = await context.get(WorkspaceSecretsService).list();
-        print(json, { secrets }, table(HEADS, secrets.map(rowOf)));
+        const connections = context.get(PlaneConnections);
+        const rows = secrets.map((each) => [connections.nameOf(each.connection, each.workspace), ...cellsOf(each)]);
+        print(json, { secrets }, table(HEADS, rows));
       });
     });
 }
@@ -50,7 +53,7 @@ function listCommand(): Command {
 function setCommand(): Command {
   return new Command('set')
     .description('set the secret of a workspace, read from standard input; the previous one stays valid')
-    .argument('<workspace>', 'its slug or id')
+    .argument('<workspace>', 'its slug or id; "cloud/acme" names its connection too')
     .option('--file <path>', 'read the secret from this file')
     .option('--force', 'also if this deletes a secret that verified a webhook within the last day')
     .option('--json', 'print JSON')
@@ -70,7 +73,7 @@ function setCommand(): Command {
 function removeCommand(): Command {
   return new Command('remove')
     .description("remove a workspace's secrets: PLANE_WEBHOOK_SECRETS apply again")
-    .argument('<workspace>', 'its slug or id')
+    .argument('<workspace>', 'its slug or id; "cloud/acme" names its connection too')
     .option('--previous', 'remove only the previous secret')
     .option('--force', 'also a secret that verified a webhook within the last day')
     .option('--json', 'print JSON')
@@ -114,6 +117,6 @@ function readSecret(file: string): string {
   }
 }
 
-function rowOf({ workspace, fingerprint, standing, setAt, lastSignedAt }: ListedSecret): string[] {
-  return [workspace, fingerprint, standing, setAt.toISOString(), lastSignedAt?.toISOString() ?? 'never'];
+function cellsOf({ fingerprint, standing, setAt, lastSignedAt }: ListedSecret): string[] {
+  return [fingerprint, standing, setAt.toISOString(), lastSignedAt?.toISOString() ?? 'never'];
 }

@@ -52,6 +52,11 @@ export class PlaneConnections {
     return this.all.find((each) => each.id === id);
   }
 
+  /** What a workspace is called: its slug or id, with the connection where there are several. */
+  nameOf(connectionId: string, workspace: string): string {
+    return this.all.length > 1 ? `${connectionId}/${workspace}` : workspace;
+  }
+
   /**
    * The connection that a stored row belongs to; `undefined` where it is not configured, or leads to another Plane by now:
    * that one would reject its tokens.

@@ -160,5 +160,22 @@ export const SQL_TABLES = [
       seen_at: { type: 'timestamptz' },
     },
   }),
+  // Of the release before, which may still run: a later one drops it.
+  new EntitySchema({
+    name: 'workspace_traffic',
+    columns: {
+      ...keyOf('workspace_traffic', { workspace_id: { type: 'text' } }),
+      last_at: { type: 'timestamptz' },
+      watched_from: { type: 'timestamptz', nullable: true },
+      longest_gap_seconds: { type: 'double precision', default: 0 },
+      earlier_gap_seconds: { type: 'double precision', default: 0 },
+      gaps_from: { type: 'timestamptz' },
+      silent_told_at: { type: 'timestamptz', nullable: true },
+      v1_last_at: { type: 'timestamptz', nullable: true },
+      v1_told_at: { type: 'timestamptz', nullable: true },
+      verified_at: { type: 'timestamptz', nullable: true },
+      missed_since: { type: 'timestamptz', nullable: true },
+    },
+  }),
   new EntitySchema({ name: 'queue_schema', columns: keyOf('queue_schema', { name: { type: 'text' } }) }),
 ];

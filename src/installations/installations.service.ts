@@ -11,7 +11,7 @@ import { type PlaneInstallation } from '../plane/plane-answers.js';
 import { installationUnknown } from './installation.errors.js';
 import { type Installation } from './installation.js';
 import { type InstallationRow, InstallationsRepository } from './installations.repository.js';
-import { WorkspaceSlugs } from './workspace-slugs.js';
+import { type WorkspaceSlug, WorkspaceSlugs } from './workspace-slugs.js';
 
 /** What {@link InstallationsService.record} changed. */
 export interface RecordedInstallation {
@@ -152,13 +152,17 @@ export class InstallationsService {
 
   /** The slugs of the workspaces where the app is installed now, by workspace id. */
   async installedWorkspaces(): Promise<Map<string, string>> {
-    const found = await this.installations.installedWorkspaces(this.connections.all);
-    return new Map(found.map(({ workspaceId, workspaceSlug }) => [workspaceId, workspaceSlug]));
+    return new Map((await this.liveWorkspaces()).map(({ workspaceId, workspaceSlug }) => [workspaceId, workspaceSlug]));
+  }
+
+  /** The workspaces where the app is installed now, once for each connection. */
+  async liveWorkspaces(): Promise<WorkspaceSlug[]> {
+    return this.installations.installedWorkspaces(this.connections.all);
   }
 
   /** The same by connection. */
   async installedSlugs(): Promise<WorkspaceSlugs> {
-    return new WorkspaceSlugs(await this.installations.installedWorkspaces(this.connections.all));
+    return new WorkspaceSlugs(await this.liveWorkspaces());
   }
 
   /** Runs the changes in one transaction. */

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { type Actor } from '../audit/actor.js';
 import { type AuditedOperation, AuditService } from '../audit/audit.service.js';
-import { postgresText } from '../common/postgres-text.js';
 import { type Secret } from '../common/secret.js';
 import { InstallationsService } from '../installations/installations.service.js';
 import { unknownWorkspace } from '../webhooks/workspace-secrets/workspace-secret.errors.js';
@@ -15,6 +14,8 @@ import { ChangeLock, type Precondition } from './change-lock.service.js';
 
 /** A workspace and its secrets, without their values. */
 export interface WorkspaceWithSecrets {
+  /** The id of the connection. */
+  readonly connection: string;
   /** The slug. */
   readonly workspace: string;
   readonly workspaceId: string;
@@ -32,13 +33,14 @@ export class WebhookSecretOperations {
     private readonly lock: ChangeLock,
   ) {}
 
-  /** The secrets of one workspace. @param idOrSlug of the workspace @throws {DomainError} `workspace_unknown` */
+  /** The secrets of one workspace. @param idOrSlug of the workspace; `cloud/acme` names the connection too @throws {DomainError} `workspace_unknown` */
   async of(idOrSlug: string): Promise<WorkspaceWithSecrets> {
     const installation = await this.installations.findBySlugOrId(idOrSlug);
     if (!installation) throw unknownWorkspace(idOrSlug);
-    const { workspaceId, workspaceSlug } = installation;
-    const secrets = (await this.secrets.list()).filter((secret) => secret.workspaceId === workspaceId);
-    return { workspace: workspaceSlug, workspaceId, secrets };
+    const { connectionId: connection, workspaceId, workspaceSlug: workspace } = installation;
+    const all = await this.secrets.list();
+    const secrets = all.filter((each) => each.connection === connection && each.workspaceId === workspaceId);
+    return { connection, workspace, workspaceId, secrets };
   }
 
   /**
@@ -81,12 +83,13 @@ export class WebhookSecretOperations {
     details: (result: T) => Readonly<Record<string, unknown>>,
   ): Promise<T> {
     const installation = await this.installations.findBySlugOrId(workspace);
-    const workspaceId = installation?.workspaceId ?? workspace; // the same for slug and id
+    // The same for slug and id; of an unknown workspace there is nothing to lock.
+    const owner = installation ? `${installation.connectionId}/${installation.workspaceId}` : workspace;
     const target = `workspace/${workspace}`;
     return this.lock.run({
-      resource: `webhook-secrets/${workspaceId}`,
+      resource: `webhook-secrets/${owner}`,
       precondition,
-      lockRows: async (transaction) => this.secrets.lock(postgresText(workspaceId), transaction),
+      ...(installation && { lockRows: async (transaction) => this.secrets.lock(installation, transaction) }),
       change: async (transaction) =>
         this.audit.audited({ ...operation, target }, () => run(transaction), details, transaction),
     });

@@ -160,13 +160,13 @@ describe('the metrics', () => {
 
   it('export silent workspaces', async () => {
     const text = await withoutTrafficMonitor(together.database, async () => {
-      await together.database.query('DELETE FROM workspace_traffic');
+      await together.database.query('DELETE FROM connection_traffic');
       await together.database.query(
-        `INSERT INTO workspace_traffic (workspace_id, last_at, gaps_from, silent_told_at)
-       SELECT id, now() - interval '3 days', now(), now() FROM unnest(ARRAY['', 'one', 'other']) AS id`,
+        `INSERT INTO connection_traffic (connection_id, workspace_id, last_at, gaps_from, silent_told_at)
+       SELECT CASE WHEN id = '' THEN '' ELSE 'default' END, id, now() - interval '3 days', now(), now() FROM unnest(ARRAY['', 'one', 'other']) AS id`,
       );
       const scraped = await scrape();
-      await together.database.query('DELETE FROM workspace_traffic');
+      await together.database.query('DELETE FROM connection_traffic');
       return scraped;
     });
     expect(value(text, 'hangar_workspaces_silent')).toBe(2);

@@ -256,4 +256,25 @@ describe('several connections in one process', () => {
     await control('cloud').clearFaults();
     await until('the answers in cloud', async () => (await pongs('cloud')) > before.cloud);
   });
+
+  it('lists workspace secrets with their connections, and changes those of one alone', async () => {
+    const slug = planes.ce.workspace;
+    const secrets = async (...args: string[]): ReturnType<typeof hangarCommand> =>
+      hangarCommand(['webhook-secrets', ...args], environment, planes.cloud.webhookSecret);
+    expect((await secrets('set', `inside/${slug}`, '--force')).stderr).toBe('');
+    expect((await secrets('set', `cloud/${slug}`, '--force')).stderr).toBe('');
+    expect((await secrets('remove', `inside/${slug}`, '--force')).stderr).toBe('');
+    expect((await secrets('list')).stdout).toMatch(new RegExp(`^cloud/${slug} +[0-9a-f]{12} +current`, 'm'));
+    const api = await ApiClient.of(hangar);
+    const { json } = await api.call('GET', 'webhook-secrets');
+    expect(json).toMatchObject({ items: [{ connection: 'cloud', workspace: slug }] });
+    const inside = await api.call('GET', `webhook-secrets/${encodeURIComponent(`inside/${slug}`)}`);
+    expect(inside.json).toMatchObject({ connection: 'inside', workspace: slug, secrets: [] });
+    const browser = new Browser();
+    await browser.open(developmentSignIn(hangar.log));
+    const page = await (await browser.open(`${url}/console/webhook-secrets`)).text();
+    expect(page).toContain(`value="inside/${slug}"`);
+    expect(page).toMatch(new RegExp(`scope="row"[^>]*>cloud/${slug}<`));
+    expect((await secrets('remove', `cloud/${slug}`, '--force')).stderr).toBe('');
+  });
 });

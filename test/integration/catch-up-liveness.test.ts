@@ -33,7 +33,7 @@ describe('the check whether a webhook is alive', () => {
 
   it('starts no catch-up where nothing changed, and then the workspace is not silent', async () => {
     await scene.database.query(`UPDATE deliveries SET received_at = now() - interval '20 hours'`);
-    await scene.database.query(`UPDATE workspace_traffic SET last_at = now() - interval '20 hours',
+    await scene.database.query(`UPDATE connection_traffic SET last_at = now() - interval '20 hours',
       watched_from = now() - interval '30 days', longest_gap_seconds = 60`);
     const before = await scene.check();
     expect(before.runs).toHaveLength(1);

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { ConnectionTraffic1765400000000 } from '../../migrations/1765400000000-connection-traffic.js';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
 import { TrafficMonitorModule } from '../../src/webhooks/traffic-monitor/traffic-monitor.module.js';
 import { TrafficMonitorService } from '../../src/webhooks/traffic-monitor/traffic-monitor.service.js';
 import { TrafficMonitorJob } from '../../src/webhooks/traffic-monitor/traffic-monitor.job.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { serviceContext } from '../support/service-context.js';
+import { serviceContext, TEST_KEYS } from '../support/service-context.js';
 
 const OFFICE = `extract(isodow FROM at) < 6 AND extract(hour FROM at) BETWEEN 8 AND 17`;
 
@@ -14,24 +16,29 @@ describe('the traffic monitor', () => {
   let database: TestDatabase;
   let simulator: RunningSimulator;
   let replicas: INestApplicationContext[];
+  /** With another connection to the same Plane. */
+  let several: INestApplicationContext;
   const lines: Record<string, unknown>[] = [];
 
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator({ port: 0 });
     replicas = await Promise.all([1, 2].map(() => serviceContext(database, simulator, [TrafficMonitorModule])));
+    const other = { id: 'other', mode: 'oauth', baseUrl: simulator.url, redirectUri: 'http://localhost' } as const;
+    const apps = [{ ...other, webhookSecrets: [] }];
+    several = await serviceContext(database, simulator, [TrafficMonitorModule], TEST_KEYS, { apps });
     const keep = (line: unknown): void => void lines.push(line as Record<string, unknown>);
     Logger.overrideLogger({ log: keep, warn: keep, error: keep });
   });
 
   beforeEach(async () => {
-    await database.query('TRUNCATE installations, deliveries, workspace_traffic');
+    await database.query('TRUNCATE installations, deliveries, connection_traffic');
     lines.length = 0;
   });
 
   afterAll(async () => {
     Logger.overrideLogger(false);
-    for (const replica of replicas) await replica.close();
+    for (const replica of [...replicas, several]) await replica.close();
     await simulator.close();
     await database.drop();
   });
@@ -41,12 +48,12 @@ describe('the traffic monitor', () => {
   };
   const logged = (): string[] => lines.map(({ msg, workspace = '' }) => `${String(workspace)}: ${String(msg)}`);
 
-  async function install(slug: string): Promise<void> {
+  async function install(slug: string, connection = 'default'): Promise<void> {
     await database.query(
-      `INSERT INTO installations (id, base_url, installation_id, status, workspace_id, workspace_slug, workspace_name,
+      `INSERT INTO installations (id, connection_id, base_url, installation_id, status, workspace_id, workspace_slug, workspace_name,
                                   bot_user_id, application_id)
-       VALUES ($1, $2, $3, 'installed', 'id of ' || $3, $3, $3, 'bot', 'app')`,
-      [randomUUID(), simulator.url, slug],
+       VALUES ($1, $4, $2, $3, 'installed', 'id of ' || $3, $3, $3, 'bot', 'app')`,
+      [randomUUID(), simulator.url, slug, connection],
     );
   }
 
@@ -83,11 +90,35 @@ describe('the traffic monitor', () => {
     await install('stopped');
     await send('stopped', 60, 14, 3);
     await tick();
-    await database.query(`UPDATE workspace_traffic SET silent_told_at = last_at + interval '6 hours'`);
+    await database.query(`UPDATE connection_traffic SET silent_told_at = last_at + interval '6 hours'`);
     await send('stopped', 60, 0, 0);
     await tick();
     const { workspaces } = await survey();
     expect(workspaces).toMatchObject([{ longestGapSeconds: 6 * 3600, silent: false, alerted: false }]);
+  });
+
+  it('logs the silence of a connection while another one sends webhooks of the same workspace', async () => {
+    for (const id of ['default', 'other']) await install('acme', id);
+    await send('acme', 10, 14, 0.3);
+    await database.query(`UPDATE deliveries SET connection_id = 'other'`);
+    await send('acme', 10, 14, 0);
+    await several.get(TrafficMonitorJob).tick();
+    const { workspaces } = await several.get(TrafficMonitorService).survey();
+    expect(logged()).toEqual([expect.stringMatching(/^other\/acme: .*no webhook/)]);
+    expect(lines[0]).toMatchObject({ connectionId: 'other', workspaceId: 'id of acme' });
+    expect(workspaces.map(({ workspace, silent }) => [workspace, silent]).toSorted(byText)).toEqual([
+      ['default/acme', false],
+      ['other/acme', true],
+    ]);
+  });
+
+  it('shows the connection of a workspace where the app is not installed by it', async () => {
+    await install('acme');
+    await send('acme', 10, 1, 0);
+    await database.query(`UPDATE deliveries SET connection_id = 'other'`);
+    await several.get(TrafficMonitorJob).tick();
+    const { workspaces, unknownWorkspaces } = await several.get(TrafficMonitorService).survey();
+    expect([workspaces, unknownWorkspaces.map(({ workspace }) => workspace)]).toEqual([[], ['other/id of acme']]);
   });
 
   it('logs that no workspace sends webhooks any more', async () => {
@@ -105,7 +136,7 @@ describe('the traffic monitor', () => {
     await send('late', 10, 14, 1);
     await send('other', 1, 0.2, 0);
     await tick();
-    await database.query('UPDATE workspace_traffic SET silent_told_at = NULL');
+    await database.query('UPDATE connection_traffic SET silent_told_at = NULL');
     lines.length = 0;
     await send('late', 10, 0.2, 0.1);
     await tick();
@@ -137,9 +168,9 @@ describe('the traffic monitor', () => {
     await send('gone', 10, 14, 13);
     await tick();
     await database.query('DELETE FROM deliveries');
-    await database.query(`UPDATE workspace_traffic SET last_at = now() - interval '15 days'`);
+    await database.query(`UPDATE connection_traffic SET last_at = now() - interval '15 days'`);
     await tick();
-    expect(await database.query(`SELECT FROM workspace_traffic WHERE workspace_id <> ''`)).toEqual([]);
+    expect(await database.query(`SELECT FROM connection_traffic WHERE workspace_id <> ''`)).toEqual([]);
   });
 
   it('logs once per workspace that it sends v1', async () => {
@@ -161,6 +192,55 @@ describe('the traffic monitor', () => {
   const survey = (): ReturnType<TrafficMonitorService['survey']> => service().survey();
 });
 
+function byText([one]: unknown[], [other]: unknown[]): number {
+  return String(one).localeCompare(String(other));
+}
+
 function byWorkspace([, one]: unknown[], [, other]: unknown[]): number {
   return String(one).localeCompare(String(other));
 }
+
+describe('the traffic that a database of the release before has', () => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    dataSource = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+  });
+
+  afterAll(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  it('is that of the connections where the workspace is installed, else of the variables', async () => {
+    const runner = dataSource.createQueryRunner();
+    await new ConnectionTraffic1765400000000().down(runner);
+    for (const [workspace, connection, status] of [
+      ['a', 'cloud', 'installed'],
+      ['b', 'cloud', 'installed'],
+      ['b', 'inside', 'installed'],
+      ['c', 'cloud', 'uninstalled'],
+    ] as const)
+      await database.query(
+        `INSERT INTO installations (id, connection_id, base_url, installation_id, status, workspace_id, workspace_slug,
+                                    workspace_name, bot_user_id, application_id)
+         VALUES (gen_random_uuid(), $2, 'https://plane.example', $1, $3, $1, $1, $1, 'bot', 'app')`,
+        [workspace, connection, status],
+      );
+    await database.query(
+      `INSERT INTO workspace_traffic (workspace_id, last_at, gaps_from, longest_gap_seconds, missed_since)
+       SELECT id, now(), now(), 60, '2026-01-31T09:00:00Z' FROM unnest(ARRAY['', 'a', 'b', 'c']) AS id`,
+    );
+    await new ConnectionTraffic1765400000000().up(runner);
+    await runner.release();
+    const rows = await database.query(
+      `SELECT connection_id || ':' || workspace_id AS key, longest_gap_seconds AS gap, missed_since
+       FROM connection_traffic ORDER BY workspace_id, connection_id`,
+    );
+    const copied = { gap: 60, missed_since: new Date('2026-01-31T09:00:00Z') };
+    const keys = [':', 'cloud:a', 'cloud:b', 'inside:b', 'default:c'];
+    expect(rows).toEqual(keys.map((key) => ({ key, ...copied })));
+  });
+});

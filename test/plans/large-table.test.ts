@@ -88,7 +88,7 @@ describe(`a table of ${ROWS} deliveries`, () => {
       'when a secret last signed': () => deliveries.lastSignedBy(['abcdef01']),
       'that a secret signed nothing for a week': () => deliveries.lastSignedBy(['ffffffff']),
       "when a workspace's secret last signed": () => deliveries.lastSignedIn(workspaceId, ['abcdef01', 'abcdef012345']),
-      'who has sent since': () => traffic.sentSince([workspaceId]),
+      'who has sent since': () => traffic.sentSince([{ connectionId: 'default', workspaceId }]),
       'traffic looked at': () => traffic.advance(SLICE),
       'deliveries past their time deleted': () =>
         context.get(DeliveriesRepository).deleteOlderThan(RETENTION_SECONDS, DELETED),
@@ -129,11 +129,11 @@ describe(`a table of ${ROWS} deliveries`, () => {
   });
 
   it('is read by the traffic monitor from the beginning, in slices', async () => {
-    await database.query('TRUNCATE workspace_traffic');
+    await database.query('TRUNCATE connection_traffic');
     let slices = 1;
     while ((await context.get(WorkspaceTrafficRepository).advance(SLICE)) === SLICE) slices += 1;
     expect(slices).toBeGreaterThan(1);
-    const [row] = await database.query<{ count: number }>('SELECT count(*)::int AS count FROM workspace_traffic');
+    const [row] = await database.query<{ count: number }>('SELECT count(*)::int AS count FROM connection_traffic');
     expect(row?.count).toBeGreaterThan(WORKSPACES);
   });
 });

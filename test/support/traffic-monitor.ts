@@ -1,7 +1,7 @@
 import { type TestDatabase } from './database.js';
 
 /** What the monitor locks: `src/webhooks/traffic-monitor/workspace-traffic.sql.ts`. */
-const LOCK = `hashtextextended('workspace_traffic', lock_seed())`;
+const LOCK = `hashtextextended('connection_traffic', lock_seed())`;
 
 /** Keeps the monitor of every server, which looks each minute, from reading and changing the traffic while `during` runs. */
 export async function withoutTrafficMonitor<T>(

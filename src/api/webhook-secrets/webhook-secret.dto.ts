@@ -22,6 +22,9 @@ export class WorkspaceSecretDto {
 
 /** A webhook secret in the list for all workspaces. */
 export class WebhookSecretDto extends WorkspaceSecretDto {
+  @ApiProperty({ description: 'The id of the connection whose webhooks it signs', example: 'default' })
+  connection!: string;
+
   @ApiProperty({ description: 'The slug; the id where the app was never installed', example: 'acme' })
   workspace!: string;
 
@@ -38,6 +41,9 @@ export class WebhookSecretDto extends WorkspaceSecretDto {
 
 /** The secrets of one workspace. */
 export class WorkspaceSecretsDto {
+  @ApiProperty({ description: 'The id of the connection', example: 'default' })
+  connection!: string;
+
   @ApiProperty({ description: 'The slug', example: 'acme' })
   workspace!: string;
 
@@ -51,8 +57,8 @@ export class WorkspaceSecretsDto {
   secrets!: WorkspaceSecretDto[];
 
   /** Converts a workspace's secrets. */
-  static of(this: void, { workspace, workspaceId, secrets }: WorkspaceWithSecrets): WorkspaceSecretsDto {
-    return { workspace, workspaceId, secrets: secrets.map((secret) => toDto(WorkspaceSecretDto, secret)) };
+  static of(this: void, { connection, workspace, workspaceId, secrets }: WorkspaceWithSecrets): WorkspaceSecretsDto {
+    return { connection, workspace, workspaceId, secrets: secrets.map((secret) => toDto(WorkspaceSecretDto, secret)) };
   }
 }
 

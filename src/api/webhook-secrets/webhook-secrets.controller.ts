@@ -21,7 +21,11 @@ import { Route } from '../http/route.decorator.js';
 import { toDto } from '../http/to-dto.js';
 import { RemoveSecretQuery, SetSecretDto, WebhookSecretDto, WorkspaceSecretsDto } from './webhook-secret.dto.js';
 
-const WorkspaceId = ApiId('The slug or the id of the workspace', 'acme', 'workspace');
+const WorkspaceId = ApiId(
+  'The slug or the id of the workspace, after its connection and a slash where there are several',
+  'acme',
+  'workspace',
+);
 const UNKNOWN_WORKSPACE = unknownWorkspace('acme');
 
 /** Webhook secrets of workspaces: fingerprints, never values. */
@@ -42,7 +46,8 @@ export class WebhookSecretsController {
   })
   async list(@Query() query: ListQuery): Promise<Page<WebhookSecretDto>> {
     const all = await this.secrets.list();
-    const keyOf = ({ workspaceId, fingerprint }: ListedSecret): string => `${workspaceId} ${fingerprint}`;
+    const keyOf = ({ connection, workspaceId, fingerprint }: ListedSecret): string =>
+      `${connection} ${workspaceId} ${fingerprint}`;
     return pageOf(all, query, keyOf, (secret) => toDto(WebhookSecretDto, secret));
   }
 

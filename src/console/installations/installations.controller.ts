@@ -8,6 +8,7 @@ import { RequiresRole } from '../../identity/requires-role.decorator.js';
 import { type Installation } from '../../installations/installation.js';
 import { InstallationsService } from '../../installations/installations.service.js';
 import { CatchUpOperations } from '../../operations/catch-up.operations.js';
+import { keyText } from '../../webhooks/traffic-monitor/silent-workspace.js';
 import { TrafficMonitorService } from '../../webhooks/traffic-monitor/traffic-monitor.service.js';
 import { ConsolePage, SeeOther } from '../frame/console-page.js';
 import { ConsoleRoutes } from '../frame/console-routes.decorator.js';
@@ -50,7 +51,7 @@ export class InstallationsController {
     const installation = await this.require(id);
     const { workspaces } = await this.traffic.survey();
     const isLive = installation.status === 'installed';
-    const ofWorkspace = workspaces.find(({ workspaceId }) => workspaceId === installation.workspaceId);
+    const ofWorkspace = workspaces.find((each) => keyText(each) === keyText(installation));
     const catchUp = catchUpView(await this.catchUps.show(installation, SHOWN_GAPS), operator);
     const view = installationView(
       installation,

@@ -2,6 +2,7 @@ import { html, type Html } from '../../common/html.js';
 import { STATE_TEXTS } from '../../installations/connection-state.js';
 import { type CheckedConnection } from '../../installations/key-installations.service.js';
 import { type Installation } from '../../installations/installation.js';
+import { keyText } from '../../webhooks/traffic-monitor/silent-workspace.js';
 import { type TrafficSurvey, type WatchedTraffic } from '../../webhooks/traffic-monitor/traffic-monitor.service.js';
 import { durationText } from '../parts/format.js';
 import { statusView } from '../parts/status.view.js';
@@ -15,7 +16,8 @@ export function installationsView(
   connections: readonly CheckedConnection[],
   several: boolean,
 ): Html {
-  const traffic = new Map(survey.workspaces.map((each) => [each.workspaceId, each]));
+  const unknown = survey.unknownWorkspaces.filter(({ workspace }) => workspace !== '');
+  const traffic = new Map(survey.workspaces.map((each) => [keyText(each), each]));
   return html`
     ${connections.length > 0 && connectionsView(connections)}
     ${survey.all?.silent && silenceView('No webhook was received', survey.all)}
@@ -29,9 +31,7 @@ export function installationsView(
           },
           ...(several ? [each.connectionId] : []),
           installationStateView(each),
-          each.status === 'installed'
-            ? trafficView(traffic.get(each.workspaceId))
-            : html`<span class="hint">none</span>`,
+          each.status === 'installed' ? trafficView(traffic.get(keyText(each))) : html`<span class="hint">none</span>`,
           timeView(each.createdAt),
           maybeTimeView(each.uninstalledAt, '–'),
         ],
@@ -42,9 +42,9 @@ export function installationsView(
           : html`The app is not installed yet. <a href="/oauth/setup">Install it in a workspace</a>.`,
     })}</section>
     ${
-      survey.unknownWorkspaces.length > 0 &&
+      unknown.length > 0 &&
       html`<section class="panel" aria-labelledby="unknown-workspaces"><h2 id="unknown-workspaces">Unknown workspaces</h2>
-      <p>They send webhooks, but the app is not installed there. Their webhooks are stored, but not handled.</p><ul>${survey.unknownWorkspaces.map((id) => html`<li><code>${id}</code></li>`)}</ul></section>`
+      <p>They send webhooks, but the app is not installed there. Their webhooks are stored, but not handled.</p><ul>${unknown.map(({ workspace }) => html`<li><code>${workspace}</code></li>`)}</ul></section>`
     }`;
 }
 

@@ -25,7 +25,7 @@ export interface Overview {
   readonly minutes: readonly ActivityMinute[];
   readonly tokens: TokenSummary;
   readonly handlers: readonly HandlerStats[];
-  /** Slugs of silent workspaces. */
+  /** Slugs of silent workspaces, with their connections where there are several. */
   readonly silent: readonly string[];
   readonly allSilent: boolean;
   readonly oldestWaitingSeconds: number;

@@ -1,5 +1,6 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
 import { Secret } from '../../common/secret.js';
+import { PlaneConnections } from '../../config/plane-connections.js';
 import { CurrentOperator } from '../../identity/current-operator.decorator.js';
 import { actorOf, type Operator } from '../../identity/operator.js';
 import { RequiresRole } from '../../identity/requires-role.decorator.js';
@@ -18,6 +19,7 @@ const PATH = '/console/webhook-secrets';
 @ConsoleRoutes('/webhook-secrets', 'viewer')
 export class WebhookSecretsController {
   constructor(
+    private readonly connections: PlaneConnections,
     private readonly secrets: WorkspaceSecretsService,
     private readonly installations: InstallationsService,
     private readonly operations: WebhookSecretOperations,
@@ -25,8 +27,15 @@ export class WebhookSecretsController {
 
   @Get()
   async list(@CurrentOperator() operator: Operator): Promise<ConsolePage> {
-    const [secrets, installed] = await Promise.all([this.secrets.list(), this.installations.installedWorkspaces()]);
-    const view = webhookSecretsView(secrets, [...installed.values()], operator);
+    const [secrets, live] = await Promise.all([this.secrets.list(), this.installations.liveWorkspaces()]);
+    const named = secrets.map((each) => ({
+      ...each,
+      workspace: this.connections.nameOf(each.connection, each.workspace),
+    }));
+    const workspaces = live.map(({ connectionId, workspaceSlug }) =>
+      this.connections.nameOf(connectionId, workspaceSlug),
+    );
+    const view = webhookSecretsView(named, workspaces, operator);
     return new ConsolePage('webhook-secrets', 'Webhook secrets', view);
   }
 

@@ -8,7 +8,11 @@ import { maybeTimeView, timeView } from '../parts/time.view.js';
 
 const PATH = '/console/webhook-secrets';
 
-/** The webhook secrets of workspaces, by fingerprint. @param workspaces slugs of workspaces with the app */
+/**
+ * The webhook secrets of workspaces, by fingerprint. Workspaces are named with their connections where there are several.
+ *
+ * @param workspaces those with the app
+ */
 export function webhookSecretsView(
   secrets: readonly ListedSecret[],
   workspaces: readonly string[],

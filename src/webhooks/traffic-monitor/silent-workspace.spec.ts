@@ -7,6 +7,7 @@ const DAY = 24 * HOUR;
 const WEEKEND = 62 * HOUR;
 
 const traffic = (changes: Partial<Traffic>): Traffic => ({
+  connectionId: 'default',
   workspaceId: 'a workspace',
   silentSeconds: 0,
   watchedSeconds: 30 * DAY,

@@ -1,9 +1,14 @@
 /** The id that stands for all workspaces together; no workspace has it. */
 export const ALL_WORKSPACES = '';
 
-/** How a workspace, or all of them together, usually sends, and how long it has been silent. */
-export interface Traffic {
+/** Whose traffic it is: the same workspace may send by several connections. For all workspaces together both are empty. */
+export interface TrafficKey {
+  readonly connectionId: string;
   readonly workspaceId: string;
+}
+
+/** How a workspace, or all of them together, usually sends, and how long it has been silent. */
+export interface Traffic extends TrafficKey {
   /** Since its newest delivery. */
   readonly silentSeconds: number;
   /** From the first delivery that was read to the newest. */
@@ -23,6 +28,11 @@ const MIN_WATCHED_SECONDS = 7 * 24 * HOUR;
 const FACTOR = 3;
 const MIN_SECONDS = 6 * HOUR;
 const MIN_SECONDS_OF_ALL = HOUR;
+
+/** A text that stands for the key in sets and maps. */
+export function keyText({ connectionId, workspaceId }: TrafficKey): string {
+  return `${connectionId}/${workspaceId}`;
+}
 
 /** Seconds without a delivery after which it counts as silent; infinite until it has sent for a week. */
 export function silenceThreshold({ workspaceId, watchedSeconds, longestGapSeconds }: Traffic): number {

@@ -6,6 +6,7 @@ import { Drain } from '../../config/drain.js';
 import { serverConfig } from '../../config/areas/server.config.js';
 import { webhooksConfig } from '../../config/areas/webhooks.config.js';
 import { MetricsService } from '../../observability/metrics.service.js';
+import { keyText } from './silent-workspace.js';
 import { TrafficMonitorService, type WatchedTraffic } from './traffic-monitor.service.js';
 import { WorkspaceTrafficRepository } from './workspace-traffic.repository.js';
 
@@ -60,9 +61,10 @@ export class TrafficMonitorJob {
     const watched = all ? [...workspaces, all] : workspaces;
     await this.markSilent(watched.filter(({ silent, alerted }) => silent && !alerted));
     await this.markRecovered(watched.filter(({ silent, alerted }) => !silent && alerted));
-    for (const workspaceId of await this.traffic.markV1())
+    for (const { connectionId, workspaceId } of await this.traffic.markV1())
       this.logger.log({
         msg: 'this workspace sends webhooks of version v1, which Plane Cloud has deprecated; its events are handled like any others',
+        connectionId,
         workspaceId,
       });
     if (unknownWorkspaces.length > 0)
@@ -81,8 +83,8 @@ export class TrafficMonitorJob {
 
   private async markSilent(silent: readonly WatchedTraffic[]): Promise<void> {
     if (silent.length === 0) return;
-    const marked = await this.traffic.markSilent(silent.map(({ workspaceId }) => workspaceId));
-    for (const each of silent.filter(({ workspaceId }) => marked.has(workspaceId))) {
+    const marked = await this.traffic.markSilent(silent);
+    for (const each of silent.filter((watched) => marked.has(keyText(watched)))) {
       const who = each.workspace === '' ? 'no workspace has sent a webhook' : 'a workspace has sent no webhook';
       this.logger.warn({
         msg: `${who} for far longer than usual: Plane has probably disabled it; enable it on the app's page in Plane`,
@@ -93,8 +95,8 @@ export class TrafficMonitorJob {
 
   private async markRecovered(recovered: readonly WatchedTraffic[]): Promise<void> {
     if (recovered.length === 0) return;
-    const marked = await this.traffic.markRecovered(recovered.map(({ workspaceId }) => workspaceId));
-    for (const each of recovered.filter(({ workspaceId }) => marked.has(workspaceId)))
+    const marked = await this.traffic.markRecovered(recovered);
+    for (const each of recovered.filter((watched) => marked.has(keyText(watched))))
       this.logger.log({
         msg: each.workspace === '' ? 'webhooks arrive again' : 'a workspace that was silent sends webhooks again',
         ...logFields(each),
@@ -102,9 +104,10 @@ export class TrafficMonitorJob {
   }
 }
 
-function logFields({ workspace, workspaceId, silentSeconds, longestGapSeconds }: WatchedTraffic): object {
+function logFields(watched: WatchedTraffic): object {
+  const { workspace, connectionId, workspaceId, silentSeconds, longestGapSeconds } = watched;
   return {
-    ...(workspace !== '' && { workspace, workspaceId }),
+    ...(workspace !== '' && { workspace, connectionId, workspaceId }),
     silentSeconds: Math.round(silentSeconds),
     longestGapSeconds: Math.round(longestGapSeconds),
   };

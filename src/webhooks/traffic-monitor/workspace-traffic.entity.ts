@@ -1,9 +1,12 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** How a workspace usually sends; the row with an empty id is for all of them together. */
-@Entity('workspace_traffic')
+/** How a workspace usually sends by a connection; the row with empty ids is for all of them together. */
+@Entity('connection_traffic')
 export class WorkspaceTrafficEntity {
-  @PrimaryColumn('text', { name: 'workspace_id', primaryKeyConstraintName: 'workspace_traffic_pkey' })
+  @PrimaryColumn('text', { name: 'connection_id', primaryKeyConstraintName: 'connection_traffic_pkey' })
+  connectionId!: string;
+
+  @PrimaryColumn('text', { name: 'workspace_id', primaryKeyConstraintName: 'connection_traffic_pkey' })
   workspaceId!: string;
 
   /** When its newest delivery arrived, of those that were read. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository } from 'typeorm';
-import { ALL_WORKSPACES, type Traffic } from './silent-workspace.js';
+import { ALL_WORKSPACES, keyText, type Traffic, type TrafficKey } from './silent-workspace.js';
 import * as sql from './workspace-traffic.sql.js';
 import { WorkspaceTrafficEntity } from './workspace-traffic.entity.js';
 
@@ -9,8 +9,6 @@ import { WorkspaceTrafficEntity } from './workspace-traffic.entity.js';
 export interface StoredTraffic extends Traffic {
   readonly alerted: boolean;
 }
-
-type Ids = readonly string[];
 
 /** The table of traffic. */
 @Injectable()
@@ -34,29 +32,29 @@ export class WorkspaceTrafficRepository {
     return this.rows.query(sql.ALL);
   }
 
-  /** Those that have sent something that {@link advance} has not read. */
-  async sentSince(ids: Ids): Promise<Set<string>> {
-    const sent = await this.rows.query<{ workspaceId: string }[]>(sql.SENT_SINCE, [ids]);
-    const found = new Set(sent.map(({ workspaceId }) => workspaceId));
-    if (ids.includes(ALL_WORKSPACES)) {
+  /** Those that have sent something that {@link advance} has not read, by {@link keyText}. */
+  async sentSince(keys: readonly TrafficKey[]): Promise<Set<string>> {
+    const sent = await this.rows.query<TrafficKey[]>(sql.SENT_SINCE, columnsOf(keys));
+    const all = keys.find(({ workspaceId }) => workspaceId === ALL_WORKSPACES);
+    if (all) {
       const [any] = await this.rows.query<{ sent: boolean }[]>(sql.ANY_SENT_SINCE);
-      if (any?.sent) found.add(ALL_WORKSPACES);
+      if (any?.sent) sent.push(all);
     }
-    return found;
+    return new Set(sent.map(keyText));
   }
 
-  /** Marks these as silent. Resolves with those that were not marked before. */
-  async markSilent(ids: Ids): Promise<Set<string>> {
-    return this.changed(sql.MARK_SILENT, [ids]);
+  /** Marks these as silent. Resolves with those that were not marked before, by {@link keyText}. */
+  async markSilent(keys: readonly TrafficKey[]): Promise<Set<string>> {
+    return new Set((await this.changed(sql.MARK_SILENT, columnsOf(keys))).map(keyText));
   }
 
-  /** Marks these as sending again. Resolves with those that were marked as silent. */
-  async markRecovered(ids: Ids): Promise<Set<string>> {
-    return this.changed(sql.MARK_RECOVERED, [ids]);
+  /** Marks these as sending again. Resolves with those that were marked as silent, by {@link keyText}. */
+  async markRecovered(keys: readonly TrafficKey[]): Promise<Set<string>> {
+    return new Set((await this.changed(sql.MARK_RECOVERED, columnsOf(keys))).map(keyText));
   }
 
   /** Marks the workspaces that send version v1. Resolves with those that were not marked before. */
-  async markV1(): Promise<Set<string>> {
+  async markV1(): Promise<TrafficKey[]> {
     return this.changed(sql.MARK_V1, []);
   }
 
@@ -73,20 +71,24 @@ export class WorkspaceTrafficRepository {
   }
 
   /** Records whether Plane's API shows changes of the workspace that no webhook announced. */
-  async recordCheck(workspaceId: string, missedSince: Date | null): Promise<void> {
-    await this.rows.query(sql.RECORD_CHECK, [workspaceId, missedSince]);
+  async recordCheck({ connectionId, workspaceId }: TrafficKey, missedSince: Date | null): Promise<void> {
+    await this.rows.query(sql.RECORD_CHECK, [connectionId, workspaceId, missedSince]);
   }
 
   /** Discards what is known of these, and deletes those that have sent nothing for so many seconds. */
-  async reset(ids: Ids, seconds: number): Promise<void> {
+  async reset(keys: readonly TrafficKey[], seconds: number): Promise<void> {
     await this.rows.manager.transaction(async (transaction: EntityManager) => {
-      await transaction.query(sql.RESET, [ids]);
-      await transaction.query(sql.DELETE_OLD, [ids, seconds]);
+      await transaction.query(sql.RESET, columnsOf(keys));
+      await transaction.query(sql.DELETE_OLD, [...columnsOf(keys), seconds]);
     });
   }
 
-  private async changed(statement: string, values: unknown[]): Promise<Set<string>> {
-    const [changed] = await this.rows.query<[{ workspaceId: string }[], number]>(statement, values);
-    return new Set(changed.map(({ workspaceId }) => workspaceId));
+  private async changed(statement: string, values: unknown[]): Promise<TrafficKey[]> {
+    const [changed] = await this.rows.query<[TrafficKey[], number]>(statement, values);
+    return changed;
   }
+}
+
+function columnsOf(keys: readonly TrafficKey[]): [connectionIds: string[], workspaceIds: string[]] {
+  return [keys.map(({ connectionId }) => connectionId), keys.map(({ workspaceId }) => workspaceId)];
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, Repository } from 'typeorm';
-import { type PlaneConnection } from '../../config/plane-connection.js';
+import { DEFAULT_CONNECTION, type PlaneConnection } from '../../config/plane-connection.js';
 import { WebhookSecretEntity } from './webhook-secret.entity.js';
 
-/** Serialises the writers of one workspace. */
+/** Serialises the writers of one workspace by one connection. */
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('webhook_secrets' || chr(10) || $1 || chr(10) || $2, lock_seed()))`;
 
 /** Whether a row belongs to one of the connections: $1 their ids, $2 their base URLs. */
@@ -26,8 +26,8 @@ type NewSecret = Omit<WebhookSecretEntity, 'setAt'>;
 /** What rows name of a connection. */
 type Connection = Pick<PlaneConnection, 'id' | 'baseUrl'>;
 
-/** Whose secrets they are. */
-type Workspace = Pick<WebhookSecretEntity, 'connectionId' | 'baseUrl' | 'workspaceId'>;
+/** Whose secrets they are: those of a workspace by a connection. */
+export type SecretsOwner = Pick<WebhookSecretEntity, 'connectionId' | 'baseUrl' | 'workspaceId'>;
 
 /** The table `webhook_secrets`. */
 @Injectable()
@@ -35,11 +35,10 @@ export class WorkspaceSecretsRepository {
   constructor(@InjectRepository(WebhookSecretEntity) private readonly rows: Repository<WebhookSecretEntity>) {}
 
   /** Makes other writers of the workspace's secrets wait until the transaction ends. */
-  async lock(
-    { baseUrl, workspaceId }: Pick<Workspace, 'baseUrl' | 'workspaceId'>,
-    transaction: EntityManager,
-  ): Promise<void> {
-    await transaction.query(LOCK, [baseUrl, workspaceId]);
+  async lock({ connectionId, baseUrl, workspaceId }: SecretsOwner, transaction: EntityManager): Promise<void> {
+    // That of the default connection is the lock of the release before, which may still run.
+    const plane = connectionId === DEFAULT_CONNECTION ? baseUrl : `${connectionId} ${baseUrl}`;
+    await transaction.query(LOCK, [plane, workspaceId]);
   }
 
   /** Adds the workspace's current secret. */
@@ -55,7 +54,7 @@ export class WorkspaceSecretsRepository {
   }
 
   /** Deletes all secrets of the workspace. Resolves with how many. */
-  async removeAll(workspace: Workspace): Promise<number> {
+  async removeAll(workspace: SecretsOwner): Promise<number> {
     const { connectionId, baseUrl, workspaceId } = workspace;
     return this.rows.manager.transaction(async (transaction) => {
       await this.lock(workspace, transaction);
@@ -69,7 +68,7 @@ export class WorkspaceSecretsRepository {
   }
 
   /** Those of a workspace, newest first. */
-  async ofWorkspace(workspace: Workspace, transaction: EntityManager): Promise<WebhookSecretEntity[]> {
+  async ofWorkspace(workspace: SecretsOwner, transaction: EntityManager): Promise<WebhookSecretEntity[]> {
     const { connectionId, baseUrl, workspaceId } = workspace;
     const where = { connectionId, baseUrl, workspaceId };
     return transaction.find(WebhookSecretEntity, { where, order: { setAt: 'DESC' } });

@@ -16,10 +16,12 @@ import {
 } from './workspace-secret.errors.js';
 import { type WebhookSecretEntity } from './webhook-secret.entity.js';
 import { WorkspaceSecretVaultService } from './workspace-secret-vault.service.js';
-import { WorkspaceSecretsRepository } from './workspace-secrets.repository.js';
+import { type SecretsOwner, WorkspaceSecretsRepository } from './workspace-secrets.repository.js';
 
 /** A workspace secret, without its value. */
 export interface ListedSecret {
+  /** The id of the connection whose webhooks it signs. */
+  readonly connection: string;
   /** The slug; the id where the app has never been installed. */
   readonly workspace: string;
   readonly workspaceId: string;
@@ -55,20 +57,19 @@ export class WorkspaceSecretsService {
     private readonly fingerprints: FingerprintsService,
   ) {}
 
-  /** All of them, by workspace, the current one first. */
+  /** All of them, by connection and workspace, the current one first. */
   async list(): Promise<ListedSecret[]> {
     const rows = await this.secrets.of(this.connections.all);
-    const slugs = new Map((await this.installations.all()).map((each) => [each.workspaceId, each.workspaceSlug]));
+    const slugs = new Map((await this.installations.all()).map((each) => [ownerText(each), each.workspaceSlug]));
     const listed: ListedSecret[] = [];
     for (const row of rows) {
-      const { workspaceId, setAt } = row;
+      const { connectionId: connection, workspaceId, setAt } = row;
       const [fingerprint, known] = await this.fingerprintsOf(row);
       const last = rows[listed.length - 1];
-      const standing =
-        last?.workspaceId === workspaceId && last.connectionId === row.connectionId ? 'previous' : 'current';
+      const standing = last && ownerText(last) === ownerText(row) ? 'previous' : 'current';
       const lastSignedAt = (await this.deliveries.lastSignedIn(workspaceId, known)) ?? null;
-      const workspace = slugs.get(workspaceId) ?? workspaceId;
-      listed.push({ workspace, workspaceId, fingerprint, standing, setAt, lastSignedAt });
+      const workspace = slugs.get(ownerText(row)) ?? workspaceId;
+      listed.push({ connection, workspace, workspaceId, fingerprint, standing, setAt, lastSignedAt });
     }
     return listed;
   }
@@ -76,20 +77,19 @@ export class WorkspaceSecretsService {
   /** How many workspaces have one. */
   async countWorkspaces(): Promise<number> {
     const rows = await this.secrets.of(this.connections.all);
-    return new Set(rows.map(({ connectionId, workspaceId }) => `${connectionId}/${workspaceId}`)).size;
+    return new Set(rows.map(ownerText)).size;
   }
 
-  /** Makes other writers of the workspace's secrets wait until the transaction ends. */
-  async lock(workspaceId: string, transaction: EntityManager): Promise<void> {
-    const { baseUrl } = this.connections.default;
-    await this.secrets.lock({ baseUrl, workspaceId }, transaction);
+  /** Makes other writers of the workspace's secrets by the same connection wait until the transaction ends. */
+  async lock(workspace: SecretsOwner, transaction: EntityManager): Promise<void> {
+    await this.secrets.lock(workspace, transaction);
   }
 
   /**
    * Stores the workspace's current secret, which takes effect everywhere within 5 s. The one before is accepted until the
    * next is set or {@link remove} deletes it. Resolves with the fingerprint.
    *
-   * @param workspace slug or id
+   * @param workspace slug or id, which may name the connection: `cloud/acme`
    * @param given may have blanks, line breaks or quotes around it
    * @param force also deletes a secret that verified a webhook within the last day
    * @param transaction with the {@link lock} of the workspace
@@ -168,6 +168,10 @@ export class WorkspaceSecretsService {
     if (!found) throw unknownWorkspace(workspace);
     return found;
   }
+}
+
+function ownerText({ connectionId, workspaceId }: Pick<SecretsOwner, 'connectionId' | 'workspaceId'>): string {
+  return `${connectionId}/${workspaceId}`;
 }
 
 function partition<T>(all: readonly T[], isFirst: (each: T) => boolean): [T[], T[]] {

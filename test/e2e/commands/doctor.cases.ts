@@ -217,16 +217,17 @@ export function doctorCases(shared: SharedServer): void {
     it('reports a silent workspace, and how many send v1', async () => {
       const found = await withoutTrafficMonitor(together.database, async () => {
         await together.database.query(
-          `INSERT INTO workspace_traffic (workspace_id, last_at, watched_from, longest_gap_seconds, gaps_from, v1_last_at)
-       SELECT id, now() - interval '3 days', now() - interval '30 days', 3600, now(), now() - interval '3 days'
-       FROM (SELECT '' AS id UNION SELECT workspace_id FROM installations) AS ids
-       ON CONFLICT (workspace_id) DO UPDATE
+          `INSERT INTO connection_traffic
+         (connection_id, workspace_id, last_at, watched_from, longest_gap_seconds, gaps_from, v1_last_at)
+       SELECT connection, id, now() - interval '3 days', now() - interval '30 days', 3600, now(), now() - interval '3 days'
+       FROM (SELECT '' AS connection, '' AS id UNION SELECT connection_id, workspace_id FROM installations) AS ids
+       ON CONFLICT (connection_id, workspace_id) DO UPDATE
        SET last_at = excluded.last_at, watched_from = excluded.watched_from, v1_last_at = excluded.v1_last_at`,
         );
         await together.database.query(`UPDATE deliveries SET received_at = received_at - interval '4 days'`);
         const faults = failed(await doctor());
         await together.database.query(`UPDATE deliveries SET received_at = received_at + interval '4 days'`);
-        await together.database.query('DELETE FROM workspace_traffic');
+        await together.database.query('DELETE FROM connection_traffic');
         return faults;
       });
       expect(found).toEqual([
