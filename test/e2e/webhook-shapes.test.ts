@@ -27,7 +27,7 @@ describe('a signed JSON object of an unknown shape is stored as an unknown event
     ['"None" for the data', changed({ data: 'None' })],
     ['"None" for the previous attributes', changed({ previous_attributes: 'None' })],
     ['no event id', changed({ event_id: null })],
-    ['an inbox_issue with a number for the action', v1({ event: 'inbox_issue', action: 1 })],
+    ['a number for the action', v1({ event: 'issue', action: 1 })],
     ['v1 without data', v1({ data: null })],
     ['an agent’s payload without a run', JSON.stringify({ type: 'agent_run', action: 'created', mark: randomUUID() })],
     [

@@ -42,6 +42,7 @@ export function tokenCommandsCases(shared: SharedServer): void {
           {
             id,
             kind: 'bot',
+            connectionId: 'default',
             owner: 'sandbox',
             state: 'live',
             expiresInSeconds: expect.any(Number),
