@@ -49,9 +49,11 @@ describe('an agent', () => {
   });
 
   it('finds the question where only the creation of the run comes', async () => {
-    const run = await scene.mention('echo alone');
+    const run = await scene.mention('held alone');
     await scene.created(run);
-    expect(await scene.responses(run.id)).toEqual(['echo alone']);
+    await acknowledged(run.id);
+    scene.release('alone');
+    expect(await scene.responses(run.id)).toEqual(['held alone']);
     await ended(run.id);
     expect(await scene.acknowledgements(run.id)).toBe(1);
   });

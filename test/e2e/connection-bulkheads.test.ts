@@ -65,15 +65,15 @@ describe('one Plane of several that hangs on every call', () => {
       await waiting('hangar.agents.acknowledge', FLOOD);
     });
 
-    it('takes no place of the others in the turns and in what acknowledges them', async () => {
+    it('takes no place of the others in the turns', async () => {
       const run = await scene.mention('inside', 'call');
-      const texts = async (type: string) => scene.texts('inside', run, type);
-      await until('the acknowledgement', async () => (await texts('thought')).includes('On it.'));
-      await until('the answer', async () => (await texts('response')).includes('answered on inside'));
+      await until('the answer', async () =>
+        (await scene.texts('inside', run, 'response')).includes('answered on inside'),
+      );
       expect(scene.done('turn', 'cloud')).toBe(0);
     });
 
-    it('takes no place of the others in heartbeats', async () => {
+    it('takes no place of the others in acknowledgements and heartbeats', async () => {
       await until('as many heartbeats of its runs as the process posts at once', async () => {
         const pending = await scene.database.query(
           `SELECT FROM agent_activities AS activity JOIN agent_turns AS turn ON turn.id = activity.turn_id
@@ -83,10 +83,12 @@ describe('one Plane of several that hangs on every call', () => {
         return pending.length >= HEARTBEATS;
       });
       const run = await scene.mention('inside', 'hold');
-      await until('two heartbeats', async () => {
-        const thoughts = await scene.texts('inside', run, 'thought');
-        return thoughts.filter((text) => text === 'Still working on it.').length >= 2;
-      });
+      const thoughts = async () => scene.texts('inside', run, 'thought');
+      await until('the acknowledgement', async () => (await thoughts()).includes('On it.'));
+      await until(
+        'two heartbeats',
+        async () => (await thoughts()).filter((text) => text === 'Still working on it.').length >= 2,
+      );
       expect(scene.done('turn', 'cloud')).toBe(0);
     });
   });
