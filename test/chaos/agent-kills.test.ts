@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgentScene, type SimulatedRun } from '../support/agent-scene.js';
 import { FULL_SIZE } from '../support/full-size.js';
 import { type HangarProcess } from '../support/hangar-process.js';
+import { patientSeconds } from '../support/patient-seconds.js';
 import { ceilingMs, until } from '../support/until.js';
 
 const [KILLS, RUNS, WORK_SECONDS] = FULL_SIZE ? [50, 50, 30] : [4, 8, 10];
 /** Plane's five minutes, at a tenth. */
-const STALE_SECONDS = 30;
+const STALE_SECONDS = Number(patientSeconds(30));
 
 describe('processes that are killed at random while agents work', () => {
   let scene: AgentScene;
