@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgentScene } from '../support/agent-scene.js';
 import { FULL_SIZE } from '../support/full-size.js';
 import { type HangarProcess } from '../support/hangar-process.js';
+import { patientSeconds } from '../support/patient-seconds.js';
 import { ceilingMs, until } from '../support/until.js';
 
 const [RUNS, KILLS] = FULL_SIZE ? [100, 10] : [16, 1];
@@ -15,7 +16,7 @@ describe('runs that are stopped at random moments', () => {
   let other: HangarProcess;
 
   beforeAll(async () => {
-    scene = await AgentScene.start({ AGENT_CONCURRENCY: '4', AGENT_GRACE: '2' });
+    scene = await AgentScene.start({ AGENT_CONCURRENCY: '4', AGENT_GRACE: patientSeconds(2) });
     other = await scene.together.startReplica();
   });
 

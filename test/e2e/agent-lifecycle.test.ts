@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgentScene, type SimulatedRun } from '../support/agent-scene.js';
+import { patientSeconds } from '../support/patient-seconds.js';
 import { until } from '../support/until.js';
 
 /** Plane's five minutes, at a fifteenth. */
 const STALE_SECONDS = 20;
 const SCALE = STALE_SECONDS / 300;
-/** Longer than a stop takes. */
-const HELD_MS = 8000;
+/** Longer than any test takes. */
+const HELD_MS = 3_600_000;
 
 describe('the life of an agent run', () => {
   let scene: AgentScene;
@@ -15,7 +16,7 @@ describe('the life of an agent run', () => {
     scene = await AgentScene.start({
       AGENT_STALE_SECONDS: String(STALE_SECONDS),
       AGENT_CONCURRENCY: '2',
-      AGENT_GRACE: '2',
+      AGENT_GRACE: patientSeconds(2),
     });
     await scene.together.plane.post('/settings', { agentTimeScale: SCALE });
   });
