@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CommunityScene } from '../support/community-scene.js';
 import {
@@ -10,7 +9,6 @@ import {
   edit,
   type Given,
   LATER,
-  madeWebhook,
   state,
   TODO,
   WORKSPACE,
@@ -182,19 +180,12 @@ const CASES: readonly (readonly [title: string, arrives: readonly Given[], event
 
 describe('webhooks as other releases of the community edition send them', () => {
   let scene: CommunityScene;
-  const titles = new Map<string, string>();
+  let titles: ReadonlyMap<string, string>;
 
   beforeAll(async () => {
     scene = await CommunityScene.start([FIXTURE_SECRET]);
     await scene.install(WORKSPACE);
-    for (const [title, arrives] of CASES) {
-      // Each case has a work item and a webhook of its own.
-      const id = randomUUID();
-      for (const given of arrives) {
-        titles.set(await scene.receive(madeWebhook(id, given)), title);
-      }
-    }
-    await scene.finished();
+    titles = await scene.receiveCases(CASES);
   });
 
   afterAll(async () => {

@@ -261,16 +261,12 @@ const CASES: readonly (readonly [title: string, arrives: readonly Given[], event
 
 describe('webhooks that were not recorded, as the releases of the community edition send them', () => {
   let scene: CommunityScene;
-  const titles = new Map<string, string>();
+  let titles: ReadonlyMap<string, string>;
 
   beforeAll(async () => {
     scene = await CommunityScene.start([FIXTURE_SECRET]);
     await scene.install(WORKSPACE);
-    for (const [title, arrives] of CASES) {
-      const id = randomUUID();
-      for (const given of arrives) titles.set(await scene.receive(madeWebhook(id, given)), title);
-    }
-    await scene.finished();
+    titles = await scene.receiveCases(CASES);
   });
 
   afterAll(async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
 import { OnPlaneEvent, type PlaneContext, type PlaneEvent } from 'hangar';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.js';
@@ -10,6 +11,7 @@ import { parsePayload } from '../../src/webhooks/events/payload-parser.js';
 import { ReceiverModule } from '../../src/webhooks/receiver/receiver.module.js';
 import { WebhookReceiverService } from '../../src/webhooks/receiver/webhook-receiver.service.js';
 import { WebhooksModule } from '../../src/webhooks/webhooks.module.js';
+import { type Given, madeWebhook } from './community-webhook.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { receiveRecorded, type RecordedWebhook } from './recorded-community.js';
 import { serviceContext, TEST_KEYS } from './service-context.js';
@@ -56,6 +58,19 @@ export class CommunityScene {
     const planeWebhookSecrets = secrets.map((secret) => new Secret(secret));
     const context = await serviceContext(database, simulator, modules, TEST_KEYS, { planeWebhookSecrets });
     return new CommunityScene(database, simulator, context);
+  }
+
+  /** Receives the webhooks of each case, about a work item of its own. Resolves with the case's title, by delivery. */
+  async receiveCases(
+    cases: readonly (readonly [title: string, arrives: readonly Given[], ...rest: unknown[]])[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const titles = new Map<string, string>();
+    for (const [title, arrives] of cases) {
+      const id = randomUUID();
+      for (const given of arrives) titles.set(await this.receive(madeWebhook(id, given)), title);
+    }
+    await this.finished();
+    return titles;
   }
 
   async stop(): Promise<void> {
