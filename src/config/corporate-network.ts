@@ -6,6 +6,12 @@ import { type NoProxy } from './no-proxy.js';
 import { trustedAuthorities } from './trusted-authorities.js';
 
 const HTTPS_PORT = 443;
+/**
+ * An idle connection is closed before the other side does it: servers in Python and Node close one after five seconds. A
+ * request that is sent at that moment fails, and only an idempotent one may be sent again. A running request is not limited.
+ */
+const MAX_IDLE_MS = 4000;
+const KEEP_ALIVE = { keepAlive: true, timeout: MAX_IDLE_MS } as const;
 
 /** How Plane and the collector of traces are reached: through the configured proxy, trusting the configured authorities. */
 export interface CorporateNetwork {
@@ -16,10 +22,10 @@ export interface CorporateNetwork {
 /** Creates the agents, to be shared by all calls of one kind. */
 export function corporateNetwork(config: NetworkConfig): CorporateNetwork {
   const ca = trustedAuthorities(config);
-  const options = { keepAlive: true, ...(ca && { ca }) };
+  const options = { ...KEEP_ALIVE, ...(ca && { ca }) };
   const proxy = config.httpsProxy?.reveal();
   return {
-    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpAgent: new HttpAgent(KEEP_ALIVE),
     httpsAgent: proxy === undefined ? new HttpsAgent(options) : new ProxiedAgent(options, proxy, config.noProxy),
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../src/config/load-config.js';
+import { ProviderNetwork } from '../../src/identity/oidc/provider-network.js';
 import { ProviderService } from '../../src/identity/oidc/provider.service.js';
 import { connectProxy, type Listener, lockedProxy, tlsPlane } from '../support/tls-plane.js';
 
@@ -68,6 +69,17 @@ describe('calls to the identity provider', () => {
     expect(await discovered({ ...way, OIDC_ISSUER: issuer })).toBe('issuer_differs');
     expect(proxy.asked).toHaveLength(before);
   });
+
+  it.each(['none', 'the proxy'])(
+    'close their connection: it might end when a code is sent; through %s',
+    async (through) => {
+      const way = through === 'none' ? {} : { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+      const network = new ProviderNetwork(loadConfig({ ...way, NODE_EXTRA_CA_CERTS: ca }));
+      const answer = await network.fetch(`https://localhost:${inner.port}/token`, { method: 'POST' } as never);
+      expect(answer.headers.get('connection')).toBe('close');
+      await network.close();
+    },
+  );
 
   it('say that the proxy wants a user', async () => {
     const locked = await lockedProxy();

@@ -42,7 +42,8 @@ describeWith('lemonldap', hasLemonldap(), 'LemonLDAP::NG', () => {
   async function signIn(login = 'dwho'): Promise<Browser> {
     const browser = new Browser();
     const back = await portal.signIn(browser, url(), login);
-    expect(back.headers.get('location')).toBe('/console');
+    // The page says why where there is one.
+    expect({ location: back.headers.get('location'), page: await back.text() }).toMatchObject({ location: '/console' });
     return browser;
   }
 

@@ -65,7 +65,8 @@ export class Lemonldap {
 
   /** Starts it (again) at the same address. */
   async launch(): Promise<void> {
-    const args = ['--workers', WORKERS, '--listen', `127.0.0.1:${this.port}`, join(this.folder, 'app.psgi')];
+    const listen = ['--workers', WORKERS, '--listen', `127.0.0.1:${this.port}`];
+    const args = [...listen, '--preload-app', '--disable-keepalive', join(this.folder, 'app.psgi')];
     const env = { PATH: process.env['PATH'], LLNG_DEFAULTCONFFILE: join(this.folder, 'lemonldap-ng.ini') };
     const child = endWithFile(spawn(SERVER, args, { env, detached: true }));
     this.child = child;

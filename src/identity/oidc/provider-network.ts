@@ -8,6 +8,11 @@ import { proxyRejectsUser } from './provider.errors.js';
 /** Time limit of a call to the identity provider. */
 export const PROVIDER_TIMEOUT_SECONDS = 5;
 const PROXY_AUTHENTICATION_REQUIRED = 407;
+/**
+ * undici's way to close a connection after its request. A provider closes an idle one when it likes, and a code that is
+ * sent at that moment cannot be sent again: it is used once.
+ */
+const CLOSE_AFTER_REQUEST = { pipelining: 0 } as const;
 
 /** HTTP client for the identity provider, with the configured proxy and certificate authorities. */
 export class ProviderNetwork {
@@ -19,11 +24,12 @@ export class ProviderNetwork {
     const ca = trustedAuthorities(config);
     const uri = config.httpsProxy?.reveal();
     this.noProxy = config.noProxy;
-    this.direct = new Agent(ca && { connect: { ca } });
+    this.direct = new Agent({ ...CLOSE_AFTER_REQUEST, ...(ca && { connect: { ca } }) });
     this.proxy =
       uri === undefined
         ? undefined
         : new ProxyAgent({
+            ...CLOSE_AFTER_REQUEST,
             uri,
             ...(ca && { requestTls: { ca }, proxyTls: { ca } }),
             clientFactory: (origin, options) => new ProxyConnections(origin, options),
