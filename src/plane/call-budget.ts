@@ -54,10 +54,9 @@ export class CallBudget {
     const { remaining, resetInSeconds } = rateLimitOf(headers);
     const { acquired } = this;
     if (!acquired || remaining === undefined || resetInSeconds === undefined) return;
-    const limit = limitBy(acquired, remaining);
     const reset = Math.abs(resetInSeconds - acquired.resetsInSeconds) > SLACK;
-    if (limit === acquired.limit && !reset && remaining >= acquired.remaining - SLACK) return;
-    await this.ignoringErrors(() => this.budgets.follow(this.key, remaining, resetInSeconds, limit));
+    if (!reset && remaining < acquired.limit && remaining >= acquired.remaining - SLACK) return;
+    await this.ignoringErrors(() => this.budgets.follow(this.key, remaining, resetInSeconds));
   }
 
   /** Resolves with the seconds until the reset where no call is left. */
@@ -75,10 +74,4 @@ export class CallBudget {
       return undefined;
     }
   }
-}
-
-/** The first call of a window shows a raised limit; a lowered one shows in the remaining calls of each window. */
-function limitBy(acquired: AcquiredCall, remaining: number): number {
-  const first = acquired.remaining === acquired.limit - 1;
-  return first && remaining >= acquired.limit ? remaining + 1 : acquired.limit;
 }

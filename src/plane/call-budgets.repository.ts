@@ -31,13 +31,20 @@ const ACQUIRE = `
 const RESET = `
   SELECT extract(epoch FROM resets_at - clock_timestamp())::float8 AS seconds FROM plane_budgets WHERE key = $1`;
 
-/** In the same window the lower count applies: Plane may not have counted calls in flight yet. */
+/**
+ * In the same window the lower count applies: Plane may not have counted calls in flight yet. Its limit is above what is
+ * left and, unless its window is an older one, at most that and the calls of this window: Plane has counted no others.
+ */
 const FOLLOW = `
-  UPDATE plane_budgets
-  SET remaining = CASE WHEN abs(extract(epoch FROM resets_at - now()) - $3::float8) <= 2
-                       THEN least(remaining + $4 - calls_limit, $2) ELSE $2 END,
-      resets_at = now() + make_interval(secs => $3::float8), calls_limit = $4
-  WHERE key = $1`;
+  UPDATE plane_budgets AS budget
+  SET remaining = CASE WHEN abs(later) <= 2 THEN least(budget.remaining + reported.calls_limit - budget.calls_limit, $2) ELSE $2 END,
+      resets_at = now() + make_interval(secs => $3::float8), calls_limit = reported.calls_limit
+  FROM (
+    SELECT key, later, greatest($2 + 1, least(calls_limit, CASE WHEN later >= -2 THEN $2 + calls_limit - remaining END)) AS calls_limit
+    FROM (SELECT *, $3::float8 - extract(epoch FROM resets_at - now()) AS later
+          FROM plane_budgets WHERE key = $1 FOR UPDATE) AS locked
+  ) AS reported
+  WHERE budget.key = reported.key`;
 
 const SPENT = `
   UPDATE plane_budgets SET remaining = 0, resets_at = now() + make_interval(secs => $2::float8) WHERE key = $1`;
@@ -71,9 +78,9 @@ export class CallBudgetsRepository {
     return row?.fewest ?? undefined;
   }
 
-  /** Sets the budget to what Plane says. */
-  async follow(key: string, remaining: number, resetsInSeconds: number, limit: number): Promise<void> {
-    await this.rows.query(FOLLOW, [key, remaining, resetsInSeconds, limit]);
+  /** Sets the budget to what Plane says, its limit included. */
+  async follow(key: string, remaining: number, resetsInSeconds: number): Promise<void> {
+    await this.rows.query(FOLLOW, [key, remaining, resetsInSeconds]);
   }
 
   /** Deletes some that have not been used for a day. Resolves with how many. */

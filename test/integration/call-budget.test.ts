@@ -134,13 +134,28 @@ describe('the call budget for Plane', () => {
     expect(await answered(200)).toBe(1);
   });
 
-  it.each([
-    [299, 299],
-    [20, 60],
-  ])('learns from the headers that Plane allows %i calls a minute', async (allowed, limit) => {
+  it.each([299, 20])('learns from the headers that Plane allows %i calls a minute', async (allowed) => {
     await plane.post('/settings', { rateLimitPerMinute: allowed });
     await me();
-    expect(await row()).toMatchObject({ limit, remaining: allowed - 1 });
+    expect(await row()).toMatchObject({ limit: allowed, remaining: allowed - 1 });
+  });
+
+  it('learns a limit that was lowered from calls at once, and one that was raised again', async () => {
+    service(PlaneTiming).budgetTimeoutMs = NO_PATIENCE;
+    await plane.post('/settings', { rateLimitPerMinute: 40 });
+    await Promise.all(Array.from({ length: 8 }, () => me()));
+    expect(await row()).toEqual({ limit: 40, remaining: 32, resets: expect.any(Number) });
+    await plane.post('/settings', { rateLimitPerMinute: 60 });
+    await me();
+    expect((await row()).limit).toBe(52);
+  });
+
+  it('leaves half of a lowered limit to calls of higher priority, not of the old one', async () => {
+    service(PlaneTiming).budgetTimeoutMs = NO_PATIENCE;
+    await plane.post('/settings', { rateLimitPerMinute: 20 });
+    for (let calls = 0; calls < 10; calls += 1) await me('background');
+    await expect(me('background')).rejects.toMatchObject({ code: 'plane_budget_spent' });
+    expect(await row()).toMatchObject({ limit: 20, remaining: 10 });
   });
 
   it.each([600, -600])('follows Plane’s window when Plane’s clock is %i s off', async (clockOffsetSeconds) => {

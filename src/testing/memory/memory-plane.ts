@@ -45,10 +45,13 @@ export class MemoryCallBudgets implements Pick<CallBudgetsRepository, UsedOfBudg
     return undefined;
   }
 
-  async follow(key: string, remaining: number, resetsInSeconds: number, limit: number): Promise<void> {
+  async follow(key: string, remaining: number, resetsInSeconds: number): Promise<void> {
     const budget = this.current(key);
     const resetsAt = this.clock.now + resetsInSeconds * 1000;
-    const isSameWindow = Math.abs(budget.resetsAt - resetsAt) <= SAME_WINDOW_MS;
+    const laterMs = resetsAt - budget.resetsAt;
+    const most = laterMs >= -SAME_WINDOW_MS ? remaining + budget.limit - budget.remaining : Infinity;
+    const limit = Math.max(remaining + 1, Math.min(budget.limit, most));
+    const isSameWindow = Math.abs(laterMs) <= SAME_WINDOW_MS;
     const left = isSameWindow ? Math.min(budget.remaining + limit - budget.limit, remaining) : remaining;
     this.budgets.set(key, { limit, remaining: left, resetsAt });
   }
