@@ -32,6 +32,7 @@ import { DeliveryConnections1765140000000 } from './1765140000000-delivery-conne
 import { AgentConnections1765150000000 } from './1765150000000-agent-connections.js';
 import { CatchUpConnections1765160000000 } from './1765160000000-catch-up-connections.js';
 import { ConnectionTraffic1765400000000 } from './1765400000000-connection-traffic.js';
+import { CatchUpTotals1765500000000 } from './1765500000000-catch-up-totals.js';
 
 /** Every migration, oldest first. */
 export const MIGRATIONS = [
@@ -69,4 +70,5 @@ export const MIGRATIONS = [
   AgentConnections1765150000000,
   CatchUpConnections1765160000000,
   ConnectionTraffic1765400000000,
+  CatchUpTotals1765500000000,
 ];

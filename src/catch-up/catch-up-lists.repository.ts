@@ -11,8 +11,17 @@ export interface PendingItem {
   readonly projectId: string;
   /** As Plane listed it; `null`: it is in no list any more. */
   readonly data: PlaneRecord | null;
-  /** When it changed; of one that vanished, when it was last listed. */
+  /** When it changed; of one that vanished, when it was last listed, or created where it never was. */
   readonly changedAt: Date;
+  /** Whether a list has, or had it. */
+  readonly wasListed: boolean;
+}
+
+/** A work item that a webhook announced and no list has. */
+export interface UnlistedItem {
+  readonly id: string;
+  readonly projectId: string;
+  readonly createdAt: Date;
 }
 
 /** The ids of a project's work items. */
@@ -30,8 +39,13 @@ const ADD_ITEMS = `
   WHERE excluded.data IS NOT NULL`;
 
 const NEXT_ITEM = `
-  SELECT entity_id AS id, project_id AS "projectId", data, changed_at AS "changedAt" FROM catch_up_items
+  SELECT entity_id AS id, project_id AS "projectId", data, changed_at AS "changedAt", was_listed AS "wasListed"
+  FROM catch_up_items
   WHERE run_id = $1 ORDER BY changed_at, entity_id LIMIT 1`;
+
+const ADD_UNLISTED = `
+  INSERT INTO catch_up_items (run_id, entity_id, project_id, changed_at, was_listed) VALUES ($1, $2, $3, $4, false)
+  ON CONFLICT (run_id, entity_id) DO NOTHING`;
 
 const DELETE_ITEM = `DELETE FROM catch_up_items WHERE run_id = $1 AND entity_id = $2`;
 
@@ -47,6 +61,13 @@ const IS_LISTED = `
   SELECT EXISTS (
     SELECT FROM catch_up_lists
     WHERE installation_id = $1 AND kind = 'workitem' AND entities @> to_jsonb(ARRAY[$2::text])) AS listed`;
+
+const UNLISTED = `
+  SELECT unnest($2::text[]) AS id
+  EXCEPT SELECT jsonb_array_elements_text(entities) FROM catch_up_lists WHERE installation_id = $1 AND kind = 'workitem'`;
+
+const READ_SINCE = `
+  SELECT project_id AS id FROM catch_up_lists WHERE installation_id = $1 AND kind = 'workitem' AND read_at >= $2`;
 
 /** Of a project that is gone, all of its lists. */
 const DELETE_LISTS = `
@@ -90,6 +111,11 @@ export class CatchUpListsRepository {
     if (rows.length > 0) await transaction.query(ADD_ITEMS, [runId, projectId, JSON.stringify(rows)]);
   }
 
+  /** Adds one to those that are to be read. */
+  async addUnlisted(transaction: EntityManager, runId: string, item: UnlistedItem): Promise<void> {
+    await transaction.query(ADD_UNLISTED, [runId, item.id, item.projectId, item.createdAt]);
+  }
+
   async nextItem(runId: string): Promise<PendingItem | undefined> {
     const [row] = await this.dataSource.query<PendingItem[]>(NEXT_ITEM, [runId]);
     return row;
@@ -119,6 +145,18 @@ export class CatchUpListsRepository {
   async isListed(installationId: string, id: string): Promise<boolean> {
     const [row] = await this.dataSource.query<{ listed: boolean }[]>(IS_LISTED, [installationId, id]);
     return row?.listed === true;
+  }
+
+  /** Those of the work items that no project of the installation has. */
+  async unlisted(installationId: string, ids: readonly string[]): Promise<string[]> {
+    const rows = await this.dataSource.query<{ id: string }[]>(UNLISTED, [installationId, ids]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** The projects whose work items were listed since. */
+  async projectsReadSince(installationId: string, since: Date): Promise<Set<string>> {
+    const rows = await this.dataSource.query<{ id: string }[]>(READ_SINCE, [installationId, since]);
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** @param projectId empty for the list of projects */

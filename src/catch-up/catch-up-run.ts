@@ -11,6 +11,8 @@ export type CatchUpReason = 'lists' | 'missed' | 'outage' | 'operator';
 export interface CatchUpProgress {
   /** The projects whose lists are still to be read; absent before the list of projects was read. */
   readonly projects?: readonly string[];
+  /** Whether the webhooks were searched for work items that are in no list. */
+  readonly isAnnouncedRead?: boolean;
 }
 
 /** One catch-up. */

@@ -53,7 +53,7 @@ export class CatchUpRunner {
   /** Resolves with false where nothing is left. */
   private async next(step: CatchUpStep): Promise<boolean> {
     const { run } = step;
-    const { projects } = run.progress;
+    const { projects, isAnnouncedRead } = run.progress;
     if (!projects) {
       await this.listReader.readProjects(step);
       return true;
@@ -61,6 +61,10 @@ export class CatchUpRunner {
     const [projectId, ...later] = projects;
     if (projectId !== undefined) {
       await this.listReader.readProject(step, projectId, later);
+      return true;
+    }
+    if (!isAnnouncedRead) {
+      await this.listReader.readAnnounced(step);
       return true;
     }
     const item = await this.lists.nextItem(run.id);

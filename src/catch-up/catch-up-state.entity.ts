@@ -33,4 +33,8 @@ export class CatchUpStateEntity {
   /** When all of the workspace's lists were last read. */
   @Column('timestamptz', { name: 'lists_at', nullable: true })
   listsAt!: Date | null;
+
+  /** How many work items the API showed at the last check, where no webhook had arrived for a while; else null. */
+  @Column('integer', { name: 'work_items', nullable: true })
+  workItems!: number | null;
 }

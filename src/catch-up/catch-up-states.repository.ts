@@ -30,11 +30,11 @@ const SUSPECT = `
       check_at = now() + make_interval(secs => $2::float8 * (1 + random()))`;
 
 const CHECKED = `
-  UPDATE catch_up_states SET checked_at = now(), missed_since = $2 WHERE installation_id = $1`;
+  UPDATE catch_up_states SET checked_at = now(), missed_since = $2, work_items = $3 WHERE installation_id = $1`;
 
 const CAUGHT_UP = `
   UPDATE catch_up_states
-  SET seen_to = greatest(seen_to, $2), checked_at = now(), missed_since = $3, lists_at = now(),
+  SET seen_to = greatest(seen_to, $2), checked_at = now(), missed_since = $3, lists_at = now(), work_items = NULL,
       suspect_since = CASE WHEN suspect_since < $2 THEN NULL ELSE suspect_since END
   WHERE installation_id = $1`;
 
@@ -84,9 +84,9 @@ export class CatchUpStatesRepository {
     await this.rows.query(SUSPECT, [since, seconds]);
   }
 
-  /** Records a check that started no catch-up. */
-  async checked(installationId: string, missedSince: Date | null): Promise<void> {
-    await this.rows.query(CHECKED, [installationId, missedSince]);
+  /** Records a check that started no catch-up, and the number of work items where it was read. */
+  async checked(installationId: string, missedSince: Date | null, workItems: number | undefined): Promise<void> {
+    await this.rows.query(CHECKED, [installationId, missedSince, workItems ?? null]);
   }
 
   /** Records a finished catch-up. */

@@ -82,7 +82,7 @@ export class ItemReaderService {
 
   /** Of a deleted work item Plane still shows the activities, of an archived one the comments too. */
   private async vanishedItem({ run, reads, installation }: CatchUpStep, item: PendingItem): Promise<ReadItem> {
-    const { id, projectId, changedAt } = item;
+    const { id, projectId, changedAt, wasListed } = item;
     if (await this.lists.isListed(run.installationId, id)) {
       const about = await this.recovery.webhooksAbout(installation, [id], changedAt);
       return { changes: [], about, gaps: [] };
@@ -94,7 +94,8 @@ export class ItemReaderService {
     const about = await this.recovery.webhooksAbout(installation, ids, changedAt);
     const fields = fieldChanges(item, activities, span, false);
     const changes = [...fields, ...commentChanges(comments, id, projectId, span)].toSorted((a, b) => a.atMs - b.atMs);
-    const isExplained = fields.some(saysWhyItIsGone);
+    // In no list are drafts and what waits in intake, too.
+    const isExplained = !wasListed || fields.some(saysWhyItIsGone);
     const isKnown = about.webhooks.some(({ event }) => /^workitem\.(?:deleted|archived)$/.test(event.name));
     return { changes, about, gaps: isExplained || isKnown ? [] : [vanishedWithoutTrace(item)] };
   }

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Installation } from '../installations/installation.js';
 import { RecoveryService } from '../webhooks/deliveries/recovery.service.js';
 import { idOf } from '../webhooks/events/payload-fields.js';
 import { type PlaneRecord } from '../webhooks/events/plane-event.js';
-import { CatchUpListsRepository } from './catch-up-lists.repository.js';
+import { CatchUpListsRepository, type UnlistedItem } from './catch-up-lists.repository.js';
 import { type FoundGap, CatchUpRunsRepository } from './catch-up-runs.repository.js';
+import { type CatchUpRun } from './catch-up-run.js';
+import { CatchUpStatesRepository } from './catch-up-states.repository.js';
 import { CatchUpTiming } from './catch-up-timing.js';
 import { type CatchUpStep, spanOf } from './catch-up-step.js';
 import { payloadOf, type ShownChange } from './item-changes.js';
@@ -34,6 +37,7 @@ export class ListReaderService {
     private readonly recovery: RecoveryService,
     private readonly runs: CatchUpRunsRepository,
     private readonly lists: CatchUpListsRepository,
+    private readonly states: CatchUpStatesRepository,
     private readonly timing: CatchUpTiming,
   ) {}
 
@@ -95,8 +99,41 @@ export class ListReaderService {
   }
 
   /**
-   * The ids of the project's work items now, and those that were remembered or announced since and are there no more. The
-   * list is read only where the number of work items is not what it would be without a deletion.
+   * Adds what was created since the lists were last read and is in none now: its deletion may have had no webhook. Follows the
+   * last project.
+   */
+  async readAnnounced({ run, installation }: CatchUpStep): Promise<void> {
+    const { listsAt } = (await this.states.find(run.installationId)) ?? {};
+    const unlisted = listsAt ? await this.unlistedSince(this.longBefore(listsAt), run, installation) : [];
+    await this.dataSource.transaction(async (transaction) => {
+      for (const item of unlisted) await this.lists.addUnlisted(transaction, run.id, item);
+      await this.runs.setProgress(transaction, run.id, { projects: [], isAnnouncedRead: true });
+    });
+  }
+
+  private async unlistedSince(since: Date, run: CatchUpRun, installation: Installation): Promise<UnlistedItem[]> {
+    const created = await this.recovery.workItemsOf(installation, ['workitem.created'], since);
+    const deleted = await this.recovery.workItemsOf(installation, ['workitem.deleted'], since);
+    const open = [...created].filter((id) => !deleted.has(id));
+    const unlisted = await this.lists.unlisted(run.installationId, open);
+    const { webhooks } = await this.recovery.webhooksAbout(installation, unlisted, since);
+    const read = await this.lists.projectsReadSince(run.installationId, run.createdAt);
+    return webhooks.flatMap(({ event: { name, workItem, receivedAt: createdAt } }) => {
+      const projectId = name === 'workitem.created' ? workItem?.projectId : undefined;
+      return workItem && projectId !== undefined && read.has(projectId)
+        ? [{ id: workItem.id, projectId, createdAt }]
+        : [];
+    });
+  }
+
+  /** A webhook may be received some time before its work item is in a list. */
+  private longBefore(time: Date): Date {
+    return new Date(time.getTime() - this.timing.lagSeconds * MS);
+  }
+
+  /**
+   * The ids of the project's work items now, and those that were remembered and are there no more. The list is read only
+   * where the number of work items is not what it would be without a deletion, or some were created in the workspace since.
    */
   private async vanishedOf(
     { run, reads, installation }: CatchUpStep,
@@ -107,9 +144,12 @@ export class ListReaderService {
     const before = await this.lists.ids(run.installationId, projectId);
     const seen = changed.flatMap((item) => idOf(item) ?? []);
     if (!before) return { ids: await reads.itemIds(projectId), vanished: [], listedAt: run.since };
-    const deleted = await this.recovery.workItemsOf(installation, ['workitem.deleted'], before.readAt);
+    const since = this.longBefore(before.readAt);
+    const created = await this.recovery.workItemsOf(installation, ['workitem.created'], since);
+    const deleted = await this.recovery.workItemsOf(installation, ['workitem.deleted'], since);
     const expected = new Set([...before.ids.filter((id) => !deleted.has(id)), ...seen]);
-    if (total === expected.size) return { ids: [...expected], vanished: [], listedAt: before.readAt };
+    const isComplete = [...created].every((id) => expected.has(id) || deleted.has(id));
+    if (isComplete && total === expected.size) return { ids: [...expected], vanished: [], listedAt: before.readAt };
     const ids = await reads.itemIds(projectId);
     const present = new Set([...ids, ...seen]);
     return { ids, vanished: [...expected].filter((id) => !present.has(id)), listedAt: before.readAt };

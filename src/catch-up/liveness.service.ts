@@ -8,7 +8,7 @@ import { type CatchUpReason, type CatchUpRun } from './catch-up-run.js';
 import { CatchUpRunsRepository } from './catch-up-runs.repository.js';
 import { type CatchUpState, CatchUpStatesRepository } from './catch-up-states.repository.js';
 import { CatchUpTiming } from './catch-up-timing.js';
-import { type PlaneReads, timeIn } from './plane-reads.js';
+import { type ItemsGlance, type PlaneReads } from './plane-reads.js';
 
 const MS = 1000;
 /** A webhook without a time of its own has that of its receipt: Plane's and ours differ a little. */
@@ -29,7 +29,8 @@ export class LivenessService {
 
   /**
    * Checks an installation, and starts a catch-up where one is needed: after an outage; where the API shows a change that is
-   * newer than the last webhook; and where its lists were last read a week ago. Resolves with the run that it started.
+   * newer than the last webhook, or fewer work items than at a check since then; and where its lists were last read a week
+   * ago. Resolves with the run that it started.
    */
   async check(installation: Installation, reads: PlaneReads): Promise<CatchUpRun | undefined> {
     const state = await this.states.find(installation.id);
@@ -43,9 +44,11 @@ export class LivenessService {
     if (!state.listsAt || state.listsAt.getTime() < now - this.timing.listsSeconds * MS)
       return start('lists', this.sinceOf(state, webhookMs));
     const isSending = newest !== undefined && newest.receivedAt.getTime() > now - this.timing.quietSeconds * MS;
+    const glance = isSending ? undefined : await reads.glance();
     const seenMs = Math.max(state.seenTo.getTime(), (webhookMs ?? 0) + CLOCK_MS);
-    if (!isSending && (await newestChangeMs(reads)) > seenMs) return start('missed', this.sinceOf(state, webhookMs));
-    await this.finished(state, newest);
+    const isMissing = glance && (glance.newestMs > seenMs || isFewer(glance, state, newest));
+    if (isMissing) return start('missed', this.sinceOf(state, webhookMs));
+    await this.finished(state, newest, glance?.total);
     return undefined;
   }
 
@@ -64,9 +67,13 @@ export class LivenessService {
     await this.traffic.recordCheck(installationId, missedSince);
   }
 
-  private async finished(state: CatchUpState, newest: PlaneEvent | undefined): Promise<void> {
+  private async finished(
+    state: CatchUpState,
+    newest: PlaneEvent | undefined,
+    workItems: number | undefined,
+  ): Promise<void> {
     const missedSince = stillMissed(state.missedSince, newest);
-    await this.states.checked(state.installationId, missedSince);
+    await this.states.checked(state.installationId, missedSince, workItems);
     await this.traffic.recordCheck(state.installationId, missedSince);
   }
 
@@ -92,14 +99,12 @@ function stillMissed(missedSince: Date | null, newest: PlaneEvent | undefined): 
   return missedSince && newest && changedAtMs(newest) > missedSince.getTime() ? null : missedSince;
 }
 
-/** When a work item of the workspace last changed, ms since 1970; 0 where there is none. */
-async function newestChangeMs(reads: PlaneReads): Promise<number> {
-  const ofWorkspace = await reads.newestOfWorkspace();
-  if (ofWorkspace !== null) return ofWorkspace ? (timeIn(ofWorkspace, 'updated_at') ?? 0) : 0;
-  let newestMs = 0;
-  for (const project of await reads.projects()) {
-    const item = await reads.newestOf(String(project['id']));
-    newestMs = Math.max(newestMs, (item && timeIn(item, 'updated_at')) ?? 0);
-  }
-  return newestMs;
+/** Whether a work item is gone since the last check, without a webhook since then: the list does not show what is deleted. */
+function isFewer(
+  { total }: ItemsGlance,
+  { workItems, checkedAt }: CatchUpState,
+  newest: PlaneEvent | undefined,
+): boolean {
+  if (total === undefined || workItems === null || checkedAt === null) return false;
+  return total < workItems && !(newest && newest.receivedAt > checkedAt);
 }

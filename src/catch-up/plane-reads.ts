@@ -31,6 +31,14 @@ export interface ChangedItems {
   readonly total: number | undefined;
 }
 
+/** What a workspace's or project's list of work items says at a glance. */
+export interface ItemsGlance {
+  /** When one last changed, ms since 1970; 0 where there is none. */
+  readonly newestMs: number;
+  /** How many there are; `undefined` where Plane does not say. */
+  readonly total: number | undefined;
+}
+
 /** Whether a call found nothing, or nothing that the app can access. */
 function isNotFound(error: unknown): boolean {
   return error instanceof PlaneError && NOT_FOUND.has(error.planeStatus ?? 0);
@@ -60,17 +68,16 @@ export class PlaneReads {
     return this.all(`${this.workspace}projects/`, { order_by: 'created_at' });
   }
 
-  /** The work item of the workspace that changed last; `null` where this Plane has no such list. */
-  async newestOfWorkspace(): Promise<PlaneRecord | undefined | null> {
-    const newest = { order_by: '-updated_at', per_page: 1 };
-    const found = await this.unlessNotFound(this.page(`${this.workspace}work-items/`, newest));
-    return found ? found.results[0] : null;
-  }
-
-  /** The work item of a project that changed last. */
-  async newestOf(projectId: string): Promise<PlaneRecord | undefined> {
-    const query = { order_by: '-updated_at', per_page: 1, fields: 'id,updated_at' };
-    return (await this.unlessNotFound(this.page(this.itemsOf(projectId), query)))?.results[0];
+  /** Of all work items that the app can access. */
+  async glance(): Promise<ItemsGlance> {
+    const ofWorkspace = await this.glanceAt(`${this.workspace}work-items/`, {});
+    if (ofWorkspace) return ofWorkspace;
+    let all: ItemsGlance = { newestMs: 0, total: 0 };
+    for (const project of await this.projects()) {
+      const one = await this.glanceAt(this.itemsOf(String(project['id'])), { fields: 'id,updated_at' });
+      if (one) all = { newestMs: Math.max(all.newestMs, one.newestMs), total: sumOf(all.total, one.total) };
+    }
+    return all;
   }
 
   /** The work items of a project that changed since, newest first. `undefined` where the app cannot access it. */
@@ -116,6 +123,14 @@ export class PlaneReads {
   /** The archived ones. */
   async archived(projectId: string, list: ProjectList): Promise<PlaneRecord[]> {
     return (await this.unlessNotFound(this.all(`${this.workspace}projects/${projectId}/archived-${list}/`, {}))) ?? [];
+  }
+
+  /** `undefined` where this Plane has no such list, or the app cannot access it. */
+  private async glanceAt(path: string, query: object): Promise<ItemsGlance | undefined> {
+    const page = await this.unlessNotFound(this.page(path, { ...query, order_by: '-updated_at', per_page: 1 }));
+    if (!page) return undefined;
+    const [newest] = page.results;
+    return { newestMs: (newest && timeIn(newest, 'updated_at')) ?? 0, total: page.total };
   }
 
   private itemsOf(projectId: string): string {
@@ -172,4 +187,8 @@ export class PlaneReads {
       throw error;
     });
   }
+}
+
+function sumOf(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? undefined : one + other;
 }

@@ -120,6 +120,7 @@ export const SQL_TABLES = [
       project_id: { type: 'text' },
       data: { type: 'jsonb', nullable: true },
       changed_at: { type: 'timestamptz', nullable: true },
+      was_listed: { type: 'boolean', default: true },
     },
   }),
   new EntitySchema({

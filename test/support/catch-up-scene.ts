@@ -144,6 +144,15 @@ export class CatchUpScene {
     return response.status === 204 ? {} : ((await response.json()) as Record<string, unknown>);
   }
 
+  /** When the first work item last changed, by its activities: they are written after it. */
+  async changedAt(): Promise<Date> {
+    const { results } = await this.api('GET', `${this.item()}activities/`);
+    const times = (results as readonly { readonly created_at: string }[]).map((activity) =>
+      Date.parse(activity.created_at),
+    );
+    return new Date(Math.max(...times));
+  }
+
   /** The path of a work item of the first project. */
   item(id: string = SAMPLE.workItemId): string {
     return `projects/${SAMPLE.projectId}/work-items/${id}/`;
@@ -167,12 +176,14 @@ export class CatchUpScene {
   /** Has the installation checked now. Resolves with what is known when the check and a catch-up that it started have ended. */
   async check(): Promise<CatchUpOverview> {
     const { id } = this.installation;
-    await this.database.query(`UPDATE catch_up_states SET check_at = now(), checked_at = NULL`);
+    const before = (await this.context.get(CatchUpService).overview(id)).state?.checkedAt;
+    await this.database.query(`UPDATE catch_up_states SET check_at = now()`);
     await this.context.get(CatchUpScheduleJob).tick();
     return until('the end of the check', async () => {
       const overview = await this.context.get(CatchUpService).overview(id);
       const isOpen = overview.runs.some(({ endedAt }) => !endedAt);
-      return !isOpen && overview.state?.checkedAt ? overview : undefined;
+      const isChecked = overview.state?.checkedAt?.getTime() !== before?.getTime();
+      return !isOpen && isChecked ? overview : undefined;
     });
   }
 
