@@ -14,6 +14,8 @@ const MAX_PAGES = 1000;
 /** The community edition answers 403 where another one answers 404. */
 const NOT_FOUND = new Set([403, 404]);
 const BAD_REQUEST = 400;
+/** Of PostgreSQL's integers, where the number of work items is kept. */
+const MAX_COUNT = 2 ** 31 - 1;
 
 /** The lists of a project that have no time to order by. */
 export type ProjectList = 'cycles' | 'modules';
@@ -178,7 +180,8 @@ export class PlaneReads {
     const page = isRecord(answer) ? answer : {};
     const results = fieldOf(page, 'results');
     const total = numberOf(fieldOf(page, 'total_results')) ?? numberOf(fieldOf(page, 'total_count'));
-    return { results: Array.isArray(results) ? results.filter(isRecord) : [], total };
+    const isCount = total !== undefined && Number.isInteger(total) && total >= 0 && total <= MAX_COUNT;
+    return { results: Array.isArray(results) ? results.filter(isRecord) : [], total: isCount ? total : undefined };
   }
 
   private async unlessNotFound<T>(reading: Promise<T>): Promise<T | undefined> {
