@@ -112,8 +112,7 @@ export class ListReaderService {
   }
 
   private async unlistedSince(since: Date, run: CatchUpRun, installation: Installation): Promise<UnlistedItem[]> {
-    const created = await this.recovery.workItemsOf(installation, ['workitem.created'], since);
-    const deleted = await this.recovery.workItemsOf(installation, ['workitem.deleted'], since);
+    const { created, deleted } = await this.announcedSince(since, installation);
     const open = [...created].filter((id) => !deleted.has(id));
     const unlisted = await this.lists.unlisted(run.installationId, open);
     const { webhooks } = await this.recovery.webhooksAbout(installation, unlisted, since);
@@ -124,6 +123,16 @@ export class ListReaderService {
         ? [{ id: workItem.id, projectId, createdAt }]
         : [];
     });
+  }
+
+  /** The ids of the work items that were created and deleted. */
+  private async announcedSince(
+    since: Date,
+    installation: Installation,
+  ): Promise<{ readonly created: ReadonlySet<string>; readonly deleted: ReadonlySet<string> }> {
+    const created = await this.recovery.workItemsOf(installation, ['workitem.created'], since);
+    const deleted = await this.recovery.workItemsOf(installation, ['workitem.deleted'], since);
+    return { created, deleted };
   }
 
   /** A webhook may be received some time before its work item is in a list. */
@@ -144,9 +153,7 @@ export class ListReaderService {
     const before = await this.lists.ids(run.installationId, projectId);
     const seen = changed.flatMap((item) => idOf(item) ?? []);
     if (!before) return { ids: await reads.itemIds(projectId), vanished: [], listedAt: run.since };
-    const since = this.longBefore(before.readAt);
-    const created = await this.recovery.workItemsOf(installation, ['workitem.created'], since);
-    const deleted = await this.recovery.workItemsOf(installation, ['workitem.deleted'], since);
+    const { created, deleted } = await this.announcedSince(this.longBefore(before.readAt), installation);
     const expected = new Set([...before.ids.filter((id) => !deleted.has(id)), ...seen]);
     const isComplete = [...created].every((id) => expected.has(id) || deleted.has(id));
     if (isComplete && total === expected.size) return { ids: [...expected], vanished: [], listedAt: before.readAt };

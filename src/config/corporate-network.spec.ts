@@ -22,7 +22,7 @@ afterAll(() => {
   server.close();
 });
 
-it('keeps an idle connection less than the five seconds after which servers close it', async () => {
+it('keeps an idle connection less than the five seconds after which a server in Node closes it', async () => {
   const [answer] = await once(
     get({ agent: httpAgent, host: '127.0.0.1', ...(server.address() as object) }),
     'response',

@@ -7,7 +7,7 @@ import { trustedAuthorities } from './trusted-authorities.js';
 
 const HTTPS_PORT = 443;
 /**
- * An idle connection is closed before the other side does it: servers in Python and Node close one after five seconds. A
+ * An idle connection is closed before the other side does it: Node's servers close one after five seconds. A
  * request that is sent at that moment fails, and only an idempotent one may be sent again. A running request is not limited.
  */
 const MAX_IDLE_MS = 4000;
