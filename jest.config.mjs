@@ -62,7 +62,7 @@ export default {
   maxWorkers: availableParallelism(),
   // A test waits for several conditions, each of them no longer than the ceiling.
   testTimeout: 5 * ceilingMs(),
-  reporters: ['default', '<rootDir>/test/setup/skip-reporter.mjs'],
+  reporters: ['default', '<rootDir>/test/setup/end-reporter.mjs'],
   projects: [
     { ...unit, displayName: 'unit', testMatch: ['<rootDir>/{src,simulator}/**/*.spec.ts'] },
     group('integration', onPostgres),
