@@ -105,13 +105,15 @@ export async function leftBy(app: TestApp, scenario: Scenario): Promise<Left> {
   // What the scenario has begun ends in it.
   await app.clock.advance('3h');
   return {
+    // Sorted: what Plane sends of a run's own comment may be skipped before that run has ended.
     runs: app
       .runs()
       .slice(runs)
       .map(
         ({ handler, event, attempt, outcome, reason }) =>
           `${handler} ${event} ${attempt} ${outcome} ${reasonOf(reason)}`,
-      ),
+      )
+      .toSorted(),
     comments: (await app.plane.comments()).slice(comments).map(({ workItem, text }) => `${workItem} ${text}`),
     calls: app.plane
       .calls()
