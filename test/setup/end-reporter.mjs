@@ -20,13 +20,14 @@ export default class EndReporter {
 
 /** A line for each reason for which tests of the file failed: a broken preparation fails all of them. */
 function failuresOf({ testResults, testExecError }, path) {
-  if (testExecError) return [`Failed: ${path}: ${headOf(testExecError.message ?? String(testExecError))}`];
   const failed = testResults.filter(({ status }) => status === 'failed');
   const reasons = Map.groupBy(failed, ({ failureMessages }) => headOf(failureMessages[0] ?? ''));
-  return [...reasons].map(([reason, [first, ...others]]) => {
+  const lines = [...reasons].map(([reason, [first, ...others]]) => {
     const more = others.length > 0 ? ` (and ${others.length} more)` : '';
     return `Failed: ${path}: ${first.fullName}${more}: ${reason}`;
   });
+  if (testExecError) lines.push(`Failed: ${path}: ${headOf(testExecError.message || testExecError.stack || '')}`);
+  return lines;
 }
 
 /** What a message says before its stack and its excerpt of code. */

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below the ports that the system gives to outgoing connections, which would take one at any moment. */
-const LOWEST = 10_000;
-const RANGES = 100;
+/**
+ * Below the ports that the system gives to outgoing connections, which would take one at any moment, and above those that
+ * `fetch` and browsers refuse, of which 10080 is the last.
+ */
+const LOWEST = 12_000;
+const RANGES = 80;
 /** Of each worker: two that ask at the same moment must not be given the same port before either listens. */
 const PORTS_EACH = 100;
 

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
+import { freePort } from '../../database/embedded/loopback.js';
 import { DeadLettersService } from '../../queue/dead-letters.service.js';
 import { PgBossSql } from '../../queue/pgboss.sql.js';
 import { deadLetterQueueOf } from '../../queue/queue.js';
@@ -119,12 +119,4 @@ export class RealBackend implements Backend {
   private async query<Row>(sql: string): Promise<Row[]> {
     return this.ref.get(DataSource, { strict: false }).query(sql);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
