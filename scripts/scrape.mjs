@@ -5,7 +5,7 @@ import { Browser } from '../test/support/browser.ts';
 
 const [server, simulator, metrics] = process.argv.slice(2);
 const HANDLED = /^hangar_handler_runs_total\{handler="PingHandler.pong",outcome="handled"\} [1-9]/m;
-const GIVE_UP_AFTER_MS = 20_000;
+const GIVE_UP_AFTER_MS = 120_000;
 
 const installed = await new Browser().install(server);
 if (!installed.ok) throw new Error(`the app was not installed: ${installed.status}`);

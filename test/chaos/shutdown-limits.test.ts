@@ -12,6 +12,9 @@ import { until } from '../support/until.js';
 const UNENDED =
   'POST /webhooks/plane HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{';
 
+const WAITING = `
+  SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
 describe('the shutdown of a server', () => {
   let together: HangarWithSimulator;
 
@@ -61,8 +64,7 @@ describe('the shutdown of a server', () => {
     const limits = { HANGAR_DRAIN_SECONDS: '1', DATABASE_URL: database.url };
     const hangar = await HangarProcess.launch({ ...together.environment, ...limits, PORT: '0' });
     await until('the start to wait', async () => {
-      const waits = 'SELECT FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()';
-      return (await blocker.query(waits)).rows.length > 0;
+      return (await blocker.query(WAITING)).rows.length > 0;
     });
     const code = await hangar.end();
     await blocker.end();

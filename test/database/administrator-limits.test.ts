@@ -18,9 +18,9 @@ describe('a role with the limits of an administrator', () => {
   async function limitedRole(postgres: OwnPostgres): Promise<string> {
     for (const statement of [
       `CREATE ROLE ${ROLE} LOGIN PASSWORD '${PASSWORD}' CONNECTION LIMIT ${CONNECTIONS}`,
-      `ALTER ROLE ${ROLE} SET statement_timeout TO '${patientSeconds(15)}s'`,
-      `ALTER ROLE ${ROLE} SET idle_in_transaction_session_timeout TO '${patientSeconds(2)}s'`,
-      `ALTER ROLE ${ROLE} SET lock_timeout TO '${patientSeconds(5)}s'`,
+      `ALTER ROLE ${ROLE} SET statement_timeout TO '${patientSeconds(30)}s'`,
+      `ALTER ROLE ${ROLE} SET idle_in_transaction_session_timeout TO '${patientSeconds(10)}s'`,
+      `ALTER ROLE ${ROLE} SET lock_timeout TO '${patientSeconds(15)}s'`,
       `GRANT USAGE ON SCHEMA public, pgboss TO ${ROLE}`,
       `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, pgboss TO ${ROLE}`,
       `GRANT USAGE ON ALL SEQUENCES IN SCHEMA public, pgboss TO ${ROLE}`,

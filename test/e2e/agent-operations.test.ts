@@ -225,7 +225,12 @@ describe('operators of an agent', () => {
 
   it('measure acknowledgements, turns by outcome, open runs, and those without an activity', async () => {
     const port = /metrics on port (\d+)/.exec(scene.together.hangar.log)?.[1];
-    const scrape = async (): Promise<string> => (await fetch(`http://localhost:${port}/metrics`)).text();
+    // A value that could not be read in time is NaN.
+    const scrape = async (): Promise<string> =>
+      until('a scrape with all values of agents', async () => {
+        const text = await (await fetch(`http://localhost:${port}/metrics`)).text();
+        return !/^hangar_agent\S* NaN$/m.test(text) && text;
+      });
     const value = (text: string, series: string): number =>
       Number(
         text

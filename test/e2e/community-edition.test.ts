@@ -54,7 +54,10 @@ describe('the community edition, with an API key', () => {
       status: 'installed',
     });
     expect(await together.database.query('SELECT FROM tokens')).toEqual([]);
-    expect(await metric('hangar_plane_connection_state{connection="default",state="working"}')).toBe(1);
+    await until(
+      'the state of the connection',
+      async () => (await metric('hangar_plane_connection_state{connection="default",state="working"}')) === 1,
+    );
   });
 
   it('answers a comment as the user of the key, and not its own', async () => {
@@ -143,7 +146,10 @@ describe('the community edition, with an API key', () => {
     await ping();
     await until('the event to be parked', async () => (await parked()).includes('key:default'));
     expect(await state()).toBe('key_rejected');
-    expect(await metric('hangar_plane_connection_state{connection="default",state="key_rejected"}')).toBe(1);
+    await until(
+      'the state of the connection',
+      async () => (await metric('hangar_plane_connection_state{connection="default",state="key_rejected"}')) === 1,
+    );
     const browser = new Browser();
     await browser.open(developmentSignIn(together.hangar.log));
     expect(await (await browser.open(`${together.url}/console`)).text()).toContain('Plane rejects the API key');

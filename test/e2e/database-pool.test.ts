@@ -9,7 +9,8 @@ const OPEN = `
   SELECT application_name AS name, count(*)::int AS count FROM pg_stat_activity
   WHERE datname = current_database() AND application_name LIKE 'hangar%' GROUP BY 1`;
 
-const WAITING = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%people%'`;
+const WAITING = `
+  SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%people%'`;
 
 describe('a server with DATABASE_POOL_SIZE=2', () => {
   let together: HangarWithSimulator;

@@ -95,12 +95,12 @@ describe('operators of tasks', () => {
     expect(schedules).toMatchObject([
       {
         handler: 'Chores.digest',
-        cron: '0 8 * * 1-5',
+        cron: '0 8 29 2 *',
         timeZone: 'Europe/Berlin',
         each: 'installation',
         orphaned: false,
       },
-      { handler: 'Chores.sweep', cron: '0 3 * * *', timeZone: 'UTC', each: 'app' },
+      { handler: 'Chores.sweep', cron: '0 3 29 2 *', timeZone: 'UTC', each: 'app' },
     ]);
     expect(Date.parse(String(schedules[0]?.['nextAt']))).toBeGreaterThan(Date.now());
     // The command has the handlers of this repository, and not those of the test's server.

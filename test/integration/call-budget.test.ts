@@ -12,6 +12,7 @@ import { SAMPLE } from '../../simulator/world/seed.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { serviceContext } from '../support/service-context.js';
 import { SimulatorControl } from '../support/simulator-control.js';
+import { until } from '../support/until.js';
 
 const ME = 'GET /api/v1/users/me/';
 const TIMING = Object.assign(new PlaneTiming(), { requestMs: 600_000 });
@@ -143,7 +144,14 @@ describe('the call budget for Plane', () => {
   it('learns a limit that was lowered from calls at once, and one that was raised again', async () => {
     service(PlaneTiming).budgetTimeoutMs = NO_PATIENCE;
     await plane.post('/settings', { rateLimitPerMinute: 40 });
-    await Promise.all(Array.from({ length: 8 }, () => me()));
+    await plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms: 600_000 });
+    const calls = Array.from({ length: 8 }, () => me());
+    await until('all of them to be under way', async () => {
+      const counted = await database.query('SELECT FROM plane_budgets WHERE remaining = 52');
+      return counted.length === 1;
+    });
+    await plane.clearFaults();
+    await Promise.all(calls);
     expect(await row()).toEqual({ limit: 40, remaining: 32, resets: expect.any(Number) });
     await plane.post('/settings', { rateLimitPerMinute: 60 });
     await me();

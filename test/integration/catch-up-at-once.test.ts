@@ -25,12 +25,14 @@ describe('two servers that start a catch-up of one installation at once', () => 
   afterAll(async () => scene.stop());
 
   it('make one run, and recover each change once', async () => {
+    await scene.plane.post('/faults', { match: '/api/v1/', kind: 'slow', ms: 600_000 });
     const requests = servers.map(async (server) =>
       server.get(CatchUpService).request(scene.installation, 7200, 'a test'),
     );
     const checks = servers.map(async (server) => server.get(CatchUpScheduleJob).tick());
     const results = await Promise.allSettled(requests);
     await Promise.all(checks);
+    await scene.plane.clearFaults();
     const done = results.find((each) => each.status === 'fulfilled');
     expect(results).toContainEqual({
       status: 'rejected',

@@ -14,6 +14,7 @@ describe.each(['v2', 'v1', 'ce'] as const)('a catch-up of changes that Plane ann
       (await scene.api('POST', `projects/${SAMPLE.projectId}/work-items/`, { name: 'to be deleted' }))['id'],
     );
     await until('its webhook', () => scene.received.all.length > 0);
+    await settled();
     await scene.catchUp(1); // remembers what there is
     scene.received.all.length = 0;
     scene.received.announced.length = 0;
@@ -21,6 +22,14 @@ describe.each(['v2', 'v1', 'ce'] as const)('a catch-up of changes that Plane ann
 
   afterAll(async () => scene.stop());
 
+  /** Every webhook is stored, and every run has ended. */
+  const settled = async (): Promise<void> => {
+    await until('the webhooks to be stored', async () => {
+      const { deliveries } = (await scene.plane.state()) as unknown as { deliveries: { status: string }[] };
+      return deliveries.every(({ status }) => status === 'delivered' || status === 'dropped');
+    });
+    await scene.idle();
+  };
   const names = (): string[] =>
     scene.received.all.map(({ name, changes }) => [name, ...Object.keys(changes)].join(' '));
 
@@ -75,11 +84,7 @@ describe.each(['v2', 'v1', 'ce'] as const)('a catch-up of changes that Plane ann
     expect(again).toMatchObject({ recovered: 0 });
     await scene.webhook(true);
     await scene.plane.post('/webhook/send-dropped');
-    await until('late webhooks to be stored', async () => {
-      const { deliveries } = (await scene.plane.state()) as unknown as { deliveries: { status: string }[] };
-      return deliveries.every(({ status }) => status === 'delivered' || status === 'dropped');
-    });
-    await scene.idle();
+    await settled();
     expect(scene.received.all.slice(count).map(({ name, changes }) => [name, changes])).toEqual([]);
     expect(scene.received.announced.length).toBeGreaterThan(0);
   });
@@ -89,7 +94,7 @@ describe.each(['v2', 'v1', 'ce'] as const)('a catch-up of changes that Plane ann
     await scene.api('PATCH', scene.item(), { priority: 'low', name: 'Another' });
     await scene.api('POST', `${scene.item()}comments/`, { comment_html: '<p>three</p>' });
     await until('the webhooks', () => scene.received.all.length >= count + 2);
-    await scene.idle();
+    await settled();
     const before = scene.received.all.length;
     await scene.database.query(`UPDATE catch_up_states SET seen_to = seen_to`);
     const run = await scene.catchUp(1);

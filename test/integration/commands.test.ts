@@ -53,7 +53,9 @@ describe('a command', () => {
 
   it('answers --help with its usage', async () => {
     const { attempts } = await write('/remind --help');
-    expect(attempts).toMatchObject([{ outcome: 'handled', reason: 'skipped by the handler: asked for its usage' }]);
+    expect(attempts).toMatchObject([
+      { outcome: 'handled', reason: expect.stringMatching(/^skipped by the handler: asked for its usage/) },
+    ]);
     expect(await scene.commentsWith('Reminds you.')).toBe(1);
     expect(await scene.commentsWith('Usage: /remind <delay:duration> <text...>')).toBe(1);
     expect(got).toEqual([]);
@@ -68,7 +70,10 @@ describe('a command', () => {
 
   it('ignores edits of comments and the comments of the app itself', async () => {
     const own = await write('/remind 2h me', { actorId: scene.installation.botUserId });
-    expect(own).toMatchObject({ state: 'skipped', attempts: [{ reason: 'skipped: caused by this app' }] });
+    expect(own).toMatchObject({
+      state: 'skipped',
+      attempts: [{ reason: expect.stringMatching(/^skipped: caused by this app/) }],
+    });
     const edited = await scene.comment('/remind 2h me', { name: 'workitem.comment.updated' });
     await write('/remind 3h me');
     expect(await scene.database.query('SELECT FROM delivery_outcomes WHERE delivery_id = $1', [edited])).toEqual([]);

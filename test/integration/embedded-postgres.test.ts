@@ -106,6 +106,21 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 43 }]);
   });
 
+  it('waits for the processes of its killed server', async () => {
+    const dataDir = folder();
+    await open(dataDir, false);
+    const pid = postmaster(dataDir);
+    const processes = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+    for (const each of processes) process.kill(each, 'SIGSTOP');
+    process.kill(pid, 'SIGKILL');
+    const opening = open(dataDir, true);
+    await until('a start to fail', () =>
+      readFileSync(join(dataDir, 'postgres', 'hangar.log'), 'utf8').includes('pre-existing shared memory block'),
+    );
+    for (const each of processes) process.kill(each, 'SIGCONT');
+    expect(await query((await opening).url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+  });
+
   it.each([`it's "one" of $HOME`, '`id` \\ ü'])('works in a data folder named %s', async (name) => {
     const dataDir = join(empty(), name);
     const first = await open(dataDir, true);

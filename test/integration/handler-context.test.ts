@@ -71,7 +71,10 @@ describe('what a handler gets beside the event', () => {
   describe('the condition of the decorator', () => {
     it('skips the other events, and fails the run where it throws', async () => {
       const skipped = await outcome(await comment('nobody asked'));
-      expect(skipped).toMatchObject({ state: 'skipped', attempts: [{ reason: 'skipped: its "when" is false' }] });
+      expect(skipped).toMatchObject({
+        state: 'skipped',
+        attempts: [{ reason: expect.stringMatching(/^skipped: its "when" is false/) }],
+      });
       const failed = await outcome(await comment('doubtful'), 1, 'Doubtful.run');
       expect(failed).toMatchObject({ state: 'dead_lettered', lastError: 'the handler\'s "when" threw: no idea' });
     });
@@ -214,7 +217,7 @@ describe('what a handler gets beside the event', () => {
       expect(after).toBe(false);
       expect(skipped).toMatchObject({
         state: 'handled',
-        attempts: [{ outcome: 'handled', reason: 'skipped by the handler: not urgent' }],
+        attempts: [{ outcome: 'handled', reason: expect.stringMatching(/^skipped by the handler: not urgent/) }],
       });
     });
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type AgentSession, OnAgentPrompt } from 'hangar';
 import { createTestApp, type TestApp } from 'hangar/testing';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { until } from '../support/until.js';
 
 @Injectable()
 class Helper {
@@ -31,19 +32,19 @@ describe('an app with an agent, on PostgreSQL', () => {
 
   it('answers a mention and the prompts that follow', async () => {
     const { id } = await app.mention('WEB-1', 'how many?');
-    await app.until(async () => (await texts()).includes('You wrote: how many?'));
+    await until('the answer', async () => (await texts()).includes('You wrote: how many?'));
     await app.prompt(id, 'and now?', { as: 'member' });
-    await app.until(async () => (await texts()).includes('You wrote: and now?'));
+    await until('the next answer', async () => (await texts()).includes('You wrote: and now?'));
     expect(app.runs('Helper.answer')).toMatchObject([{ outcome: 'handled' }, { outcome: 'handled' }]);
   });
 
   it('stops when the user says so', async () => {
     const { id } = await app.mention('WEB-1', 'take long', { wait: false });
-    await app.until(async () =>
+    await until('the run to begin', async () =>
       (await app.plane.state()).runs.some((run) => run.id === id && run.status === 'in_progress'),
     );
     await app.stop(id, { wait: false });
-    await app.until(async () => (await texts()).includes('Stopped.'));
+    await until('its last word', async () => (await texts()).includes('Stopped.'));
     expect((await app.plane.state()).runs.find((run) => run.id === id)?.status).toBe('stopped');
   });
 });

@@ -77,9 +77,14 @@ export class HangarProcess {
     return until('the process to exit', () => this.exited);
   }
 
-  /** Waits until it is ready. @throws with its output and its last answer where it is not in time, or ends instead */
+  /**
+   * Waits until it is ready and has said so, which is a moment after its first answers.
+   *
+   * @throws with its output and its last answer where it is not in time, or ends instead
+   */
   async ready(): Promise<void> {
-    await until('the server to be ready', () => this.isReady()).catch((error: Error) => {
+    const said = (): boolean => this.output.includes('Hangar is ready on ');
+    await until('the server to be ready', async () => (await this.isReady()) && said()).catch((error: Error) => {
       throw new Error(`${error.message}; it last answered ${this.lastAnswer}:\n${this.output}`);
     });
   }

@@ -132,7 +132,7 @@ export class HangarWithSimulator {
       return await this.deliver(...webhook);
     } catch (error) {
       const { cause } = error as { cause?: { code?: string } };
-      if (cause?.code === 'UND_ERR_SOCKET') return undefined;
+      if (['UND_ERR_SOCKET', 'ECONNRESET'].includes(cause?.code ?? '')) return undefined;
       throw error;
     }
   }

@@ -104,6 +104,7 @@ export async function leftBy(app: TestApp, scenario: Scenario): Promise<Left> {
   const answers = await scenario(app);
   // What the scenario has begun ends in it.
   await app.clock.advance('3h');
+  await app.settled();
   return {
     // Sorted: what Plane sends of a run's own comment may be skipped before that run has ended.
     runs: app

@@ -13,6 +13,8 @@ const PASSWORD_FILE = 'hangar.password';
 const LOG_FILE = 'hangar.log';
 const START_SECONDS = 60;
 const PAUSE_MS = 100;
+/** What PostgreSQL says where processes of a killed server are about to end. */
+const KILLED_ENDS = 'pre-existing shared memory block';
 /** Independent of the locales of the system. */
 const LOCALE = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 /** Loopback only: the path of a Unix socket would be too long. Connections for two replicas of every role. */
@@ -76,7 +78,7 @@ export class PostgresCluster {
     return `postgres://${SUPERUSER}:${password}@127.0.0.1:${port?.trim()}/${database}`;
   }
 
-  /** Resolves with false where another process was faster. */
+  /** Resolves with false where another process was faster, or processes of a killed server have not ended yet. */
   private async launch(): Promise<boolean> {
     const settings = { ...SERVER_SETTINGS, ...this.settings, port: String(await freePort()) };
     const options = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
@@ -86,7 +88,9 @@ export class PostgresCluster {
       return true;
     } catch (error) {
       if (await this.isRunning()) return false;
-      throw this.startError(String((error as { stderr?: string }).stderr ?? error));
+      const failure = this.startError(String((error as { stderr?: string }).stderr ?? error));
+      if (failure.message.includes(KILLED_ENDS)) return false;
+      throw failure;
     }
   }
 

@@ -80,6 +80,10 @@ export function deliveryCommandsCases(shared: SharedServer): void {
     });
 
     it('count a replay by filter, and replay to one handler', async () => {
+      await until('the webhooks of both answers', async () => {
+        const stored = await together.database.query('SELECT FROM deliveries WHERE received_at >= $1', [since]);
+        return stored.length >= 3;
+      });
       const filter = [
         '--event',
         'workitem.comment.created',
