@@ -110,14 +110,14 @@ describe('the embedded PostgreSQL', () => {
     const dataDir = folder();
     await open(dataDir, false);
     const pid = postmaster(dataDir);
-    const processes = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
-    for (const each of processes) process.kill(each, 'SIGSTOP');
+    const child = checkpointer(pid);
+    process.kill(child, 'SIGSTOP');
     process.kill(pid, 'SIGKILL');
     const opening = open(dataDir, true);
+    const log = join(dataDir, 'postgres', 'hangar.log');
     await until('a start to fail', () =>
-      readFileSync(join(dataDir, 'postgres', 'hangar.log'), 'utf8').includes('pre-existing shared memory block'),
-    );
-    for (const each of processes) process.kill(each, 'SIGCONT');
+      readFileSync(log, 'utf8').includes('pre-existing shared memory block'),
+    ).finally(() => process.kill(child, 'SIGCONT'));
     expect(await query((await opening).url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
@@ -220,6 +220,23 @@ async function ownerProcess(dataDir: string): Promise<ChildProcess> {
 
 function postmaster(dataDir: string): number {
   return Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+}
+
+/** The number of a process that runs as long as its server, whose number is given. */
+function checkpointer(server: number): number {
+  const children = readFileSync(`/proc/${server}/task/${server}/children`, 'utf8').trim().split(' ');
+  const found = children.find((pid) => commandOf(pid).includes('checkpointer'));
+  if (found === undefined) throw new Error(`the server ${server} has no checkpointer`);
+  return Number(found);
+}
+
+/** Empty where the process has ended. */
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function isRunning(pid: number): boolean {
