@@ -82,7 +82,9 @@ export interface FailedDelivery {
 /** Lets an event fail for the last time because Plane refuses. Events before it are handled first: they shall not fail. */
 export async function failedDelivery(together: HangarWithSimulator, webhook: string): Promise<FailedDelivery> {
   await until('the events before it', async () => {
-    const due = `SELECT FROM pgboss.job WHERE state IN ('created', 'active') AND data ? 'deliveryId'`;
+    const due = `
+      SELECT FROM pgboss.job
+      WHERE state IN ('created', 'active') AND data ? 'deliveryId' AND name NOT LIKE '%.dead-letter'`;
     return (await together.database.query(due)).length === 0;
   });
   await together.plane.post('/faults', { match: '/api/v1/', kind: 'status', status: 403 });
